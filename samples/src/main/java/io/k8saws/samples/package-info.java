@@ -1,0 +1,7 @@
+/**
+ * One small program for each story.
+ */
+@NullMarked
+package io.k8saws.samples;
+
+import org.jspecify.annotations.NullMarked;
