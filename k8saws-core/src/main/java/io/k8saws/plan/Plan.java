@@ -1,7 +1,6 @@
 package io.k8saws.plan;
 
 import io.k8saws.cluster.ClusterSpec;
-import io.k8saws.error.PlanRefusedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

@@ -1,7 +1,8 @@
-package io.k8saws.error;
+package io.k8saws.plan;
 
-import io.k8saws.plan.Change;
-import io.k8saws.plan.Plan;
+
+
+import io.k8saws.error.K8sAwsException;
 import java.util.List;
 import java.util.stream.Collectors;
 
