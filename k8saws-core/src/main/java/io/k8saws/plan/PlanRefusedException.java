@@ -1,7 +1,5 @@
 package io.k8saws.plan;
 
-
-
 import io.k8saws.error.K8sAwsException;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -12,18 +10,12 @@ public final class PlanRefusedException extends K8sAwsException {
 
     private final transient List<Change> refused;
 
-    /**
-     * Made by the guards of {@link Plan}.
-     *
-     * @param plan the plan that was guarded
-     * @param guard what was required, in words
-     * @param refused the changes that break the guard
-     */
-    public PlanRefusedException(Plan plan, String guard, List<Change> refused) {
-        super("Check plan " + plan.id() + " of cluster " + plan.cluster() + ": " + guard + " was required, but "
-                + refused.size() + (refused.size() == 1 ? " change breaks" : " changes break") + " that: "
-                + refused.stream().map(Change::toString).collect(Collectors.joining("; "))
-                + ". Change the spec, or leave the guard out if this is what you want.");
+    PlanRefusedException(Plan plan, String guard, List<Change> refused) {
+        super(
+                "Check plan " + plan.id() + " of cluster " + plan.cluster(),
+                guard + " was required, but " + refused.size() + (refused.size() == 1 ? " change breaks" : " changes break")
+                        + " that: " + refused.stream().map(Change::toString).collect(Collectors.joining("; ")),
+                "change the spec, or leave the guard out if this is what you want");
         this.refused = List.copyOf(refused);
     }
 
