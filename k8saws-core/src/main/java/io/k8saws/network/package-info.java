@@ -1,6 +1,7 @@
 /**
- * Addresses and traffic, computed: blocks of addresses, subnets per zone and role, what a CNI needs, security
- * rules that follow from a specification. Pure functions. Start with {@code Cidr}.
+ * Addresses and traffic, computed from a specification: subnets per zone and role, the etcd members' addresses, what a CNI needs, how
+ * many pods an instance type carries, and the security rules. Pure functions without any I/O. Start with {@code NetworkPlan} and
+ * {@code SecurityRules}. The address type itself is {@link io.k8saws.cluster.Cidr}, as users write it.
  */
 @NullMarked
 package io.k8saws.network;

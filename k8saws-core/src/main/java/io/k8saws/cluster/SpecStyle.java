@@ -1,0 +1,20 @@
+package io.k8saws.cluster;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.immutables.value.Value;
+
+/** How the values of this package are generated: the implementation is hidden, users see the type and its builder. */
+@Target({ElementType.TYPE, ElementType.PACKAGE})
+@Retention(RetentionPolicy.CLASS)
+@Value.Style(
+        visibility = Value.Style.ImplementationVisibility.PACKAGE,
+        overshadowImplementation = true,
+        jdkOnly = true,
+        depluralize = true,
+        depluralizeDictionary = {"taint:taints", "zone:zones"},
+        redactedMask = "****",
+        allowedClasspathAnnotations = {Override.class})
+@interface SpecStyle {}
