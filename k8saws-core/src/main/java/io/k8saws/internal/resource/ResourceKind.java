@@ -84,6 +84,18 @@ public interface ResourceKind<A extends Attributes> {
     }
 
     /**
+     * The risk of an update in place, besides that of fields marked as disruptive.
+     *
+     * @param observed the resource as it is
+     * @param wanted the wanted fields
+     * @param fields the paths that differ
+     * @return how much that can hurt
+     */
+    default Risk updateRisk(Observed<A> observed, A wanted, Set<String> fields) {
+        return Risk.SAFE;
+    }
+
+    /**
      * The outputs that an update changes, so that those who refer to them change too.
      *
      * @param fields the paths that differ
