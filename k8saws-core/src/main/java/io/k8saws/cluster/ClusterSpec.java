@@ -75,7 +75,7 @@ public abstract class ClusterSpec {
     }
 
     /**
-     * Returns the name: 1 to 40 characters, lower-case letters, digits and dashes, starting with a letter (RFC 1123, and short enough
+     * Returns the name: 1 to 32 characters, lower-case letters, digits and dashes, starting with a letter (RFC 1123, and short enough
      * for all AWS names made of it). It cannot be changed later.
      *
      * @return the name

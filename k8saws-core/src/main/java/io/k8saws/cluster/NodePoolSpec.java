@@ -28,7 +28,7 @@ public abstract class NodePoolSpec implements WithNodePoolSpec {
     }
 
     /**
-     * Returns the name, unique in the cluster: lower-case letters, digits and dashes, at most 40 characters.
+     * Returns the name, unique in the cluster: lower-case letters, digits and dashes, at most 32 characters, starting with a letter.
      *
      * @return empty when it was not set, which is reported when the {@link ClusterSpec} is built
      */
