@@ -2,6 +2,8 @@ package io.k8saws.internal.resource;
 
 import io.k8saws.internal.graph.ClusterScope;
 import io.k8saws.internal.seam.AwsClients;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -12,6 +14,7 @@ import java.util.function.Supplier;
 public final class Reading {
     private final AwsClients aws;
     private final ClusterScope scope;
+    private final Set<DnsZone> dnsZones;
     private final ConcurrentMap<String, CompletableFuture<Object>> answers = new ConcurrentHashMap<>();
 
     /**
@@ -21,9 +24,42 @@ public final class Reading {
      * @param scope the cluster
      */
     public Reading(AwsClients aws, ClusterScope scope) {
+        this(aws, scope, Set.of());
+    }
+
+    /**
+     * Starts a look at the world that also looks for a record in a hosted zone which the cluster did not make.
+     *
+     * @param aws the calls
+     * @param scope the cluster
+     * @param dnsZone the zone and the record; empty when the cluster has none, or only zones of its own
+     */
+    public Reading(AwsClients aws, ClusterScope scope, Optional<DnsZone> dnsZone) {
+        this(aws, scope, dnsZone.map(Set::of).orElseGet(Set::of));
+    }
+
+    /**
+     * Starts a look at the world that also looks for records in hosted zones which the cluster did not make: the one that is wanted, and the one that
+     * the last apply used, when the two differ.
+     *
+     * @param aws the calls
+     * @param scope the cluster
+     * @param dnsZones the zones and their records
+     */
+    public Reading(AwsClients aws, ClusterScope scope, Set<DnsZone> dnsZones) {
         this.aws = aws;
         this.scope = scope;
+        this.dnsZones = Set.copyOf(dnsZones);
     }
+
+    /**
+     * A record in a hosted zone that the cluster did not make. Such a zone may hold thousands of records, and nothing on it tells that the cluster uses it.
+     *
+     * @param id the zone's id without {@code /hostedzone/}
+     * @param domain the zone's domain without a final dot
+     * @param recordName the record's full name without a final dot
+     */
+    public record DnsZone(String id, String domain, String recordName) {}
 
     /**
      * The calls to make.
@@ -41,6 +77,15 @@ public final class Reading {
      */
     public ClusterScope scope() {
         return scope;
+    }
+
+    /**
+     * Records to look for in hosted zones that the cluster did not make.
+     *
+     * @return the zones and records; empty for most clusters
+     */
+    public Set<DnsZone> dnsZones() {
+        return dnsZones;
     }
 
     /**
