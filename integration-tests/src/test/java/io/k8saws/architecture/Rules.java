@@ -165,6 +165,8 @@ final class Rules {
 
     static final ArchRule PACKAGES_ARE_NULL_MARKED = classes()
             .that(DescribedPredicate.describe("are ours", Rules::isOurs))
+            .and()
+            .resideOutsideOfPackage("..jmh_generated..")
             .should(new ArchCondition<>("be in a package with a package-info that is @NullMarked") {
                 @Override
                 public void check(JavaClass origin, ConditionEvents events) {
