@@ -23,9 +23,13 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.Filter;
 import software.amazon.awssdk.services.ec2.model.IpPermission;
+import software.amazon.awssdk.services.ec2.model.IpRange;
+import software.amazon.awssdk.services.ec2.model.Ipv6Range;
 import software.amazon.awssdk.services.ec2.model.ResourceType;
-import software.amazon.awssdk.services.ec2.model.SecurityGroupRuleDescription;
+import software.amazon.awssdk.services.ec2.model.SecurityGroupRuleRequest;
+import software.amazon.awssdk.services.ec2.model.SecurityGroupRuleUpdate;
 import software.amazon.awssdk.services.ec2.model.TagSpecification;
+import software.amazon.awssdk.services.ec2.model.UserIdGroupPair;
 
 /** One rule of a security group. */
 public final class SecurityGroupRules implements ResourceKind<SecurityGroupRules.SecurityGroupRule> {
@@ -238,21 +242,31 @@ public final class SecurityGroupRules implements ResourceKind<SecurityGroupRules
 
     private static IpPermission permission(Step step, SecurityGroupRule wanted) {
         String description = wanted.description().isEmpty() ? null : wanted.description();
-        IpPermission.Builder permission = IpPermission.builder().ipProtocol(wanted.protocol());
-        if (WITH_PORTS.contains(wanted.protocol())) {
-            permission.fromPort(wanted.fromPort()).toPort(wanted.toPort());
-        }
+        IpPermission.Builder permission = IpPermission.builder()
+                .ipProtocol(wanted.protocol())
+                .fromPort(wanted.fromPort())
+                .toPort(wanted.toPort());
         wanted.peerGroup()
-                .ifPresent(peer -> permission.userIdGroupPairs(
-                        pair -> pair.groupId(step.value(peer)).description(description)));
+                .ifPresent(peer -> permission.userIdGroupPairs(UserIdGroupPair.builder()
+                        .groupId(step.value(peer))
+                        .description(description)
+                        .build()));
         wanted.peerCidr().ifPresent(peer -> {
-            if (peer.indexOf(':') >= 0) {
-                permission.ipv6Ranges(range -> range.cidrIpv6(peer).description(description));
+            if (isV6(peer)) {
+                permission.ipv6Ranges(Ipv6Range.builder()
+                        .cidrIpv6(peer)
+                        .description(description)
+                        .build());
             } else {
-                permission.ipRanges(range -> range.cidrIp(peer).description(description));
+                permission.ipRanges(
+                        IpRange.builder().cidrIp(peer).description(description).build());
             }
         });
         return permission.build();
+    }
+
+    private static boolean isV6(String cidr) {
+        return cidr.indexOf(':') >= 0;
     }
 
     /**
@@ -298,22 +312,31 @@ public final class SecurityGroupRules implements ResourceKind<SecurityGroupRules
     public Made update(Step step, Observed<SecurityGroupRule> observed, SecurityGroupRule wanted, Set<String> fields) {
         String id = observed.id();
         if (fields.contains("description")) {
-            Ec2Client ec2 = step.aws().ec2();
-            String group = step.value(observed.attributes().group());
-            SecurityGroupRuleDescription description = SecurityGroupRuleDescription.builder()
+            SecurityGroupRuleUpdate change = SecurityGroupRuleUpdate.builder()
                     .securityGroupRuleId(id)
-                    .description(wanted.description())
+                    .securityGroupRule(request(step, wanted))
                     .build();
-            if (wanted.direction().equals(EGRESS)) {
-                ec2.updateSecurityGroupRuleDescriptionsEgress(
-                        request -> request.groupId(group).securityGroupRuleDescriptions(description));
-            } else {
-                ec2.updateSecurityGroupRuleDescriptionsIngress(
-                        request -> request.groupId(group).securityGroupRuleDescriptions(description));
-            }
+            step.aws()
+                    .ec2()
+                    .modifySecurityGroupRules(request -> request.groupId(
+                                    step.value(observed.attributes().group()))
+                            .securityGroupRules(change));
         }
         Ec2Tags.converge(step, id, observed.attributes().tags(), wanted.tags(), fields);
         return Made.id(id);
+    }
+
+    /** ModifySecurityGroupRules wants the whole rule, not only what changes. */
+    private static SecurityGroupRuleRequest request(Step step, SecurityGroupRule wanted) {
+        return SecurityGroupRuleRequest.builder()
+                .ipProtocol(wanted.protocol())
+                .fromPort(wanted.fromPort())
+                .toPort(wanted.toPort())
+                .referencedGroupId(wanted.peerGroup().map(step::value).orElse(null))
+                .cidrIpv4(wanted.peerCidr().filter(cidr -> !isV6(cidr)).orElse(null))
+                .cidrIpv6(wanted.peerCidr().filter(SecurityGroupRules::isV6).orElse(null))
+                .description(wanted.description())
+                .build();
     }
 
     @Override

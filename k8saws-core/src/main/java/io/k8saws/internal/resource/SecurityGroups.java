@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.IpPermission;
+import software.amazon.awssdk.services.ec2.model.IpRange;
 import software.amazon.awssdk.services.ec2.model.ResourceType;
 
 /** A security group; its rules are resources of their own. */
@@ -127,7 +128,7 @@ public final class SecurityGroups implements ResourceKind<SecurityGroups.Securit
     private static void revokeDefaultEgress(Step step, String id) {
         IpPermission everything = IpPermission.builder()
                 .ipProtocol("-1")
-                .ipRanges(range -> range.cidrIp("0.0.0.0/0"))
+                .ipRanges(IpRange.builder().cidrIp("0.0.0.0/0").build())
                 .build();
         try {
             step.aws()
