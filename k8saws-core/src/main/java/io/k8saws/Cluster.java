@@ -138,7 +138,7 @@ public final class Cluster {
 
     @Override
     public String toString() {
-        return name() + "@" + scope.region() + " " + spec().kubernetesVersion() + " " + state.status() + " (apply " + state.serial() + ", plan "
-                + state.planId() + ", " + state.writtenAt() + ")";
+        return name() + "@" + scope.region() + " " + spec().kubernetesVersion() + " " + state.status() + " (apply "
+                + state.serial() + ", plan " + state.planId() + ", " + state.writtenAt() + ")";
     }
 }

@@ -49,7 +49,9 @@ public final class K8sAws implements AutoCloseable {
         this.access = builder.access == null ? AwsAccess.of(builder.region) : builder.access;
         this.policy = builder.policy != null
                 ? builder.policy
-                : access.endpoint().isPresent() ? ResiliencePolicy.defaults().forEmulator() : ResiliencePolicy.defaults();
+                : access.endpoint().isPresent()
+                        ? ResiliencePolicy.defaults().forEmulator()
+                        : ResiliencePolicy.defaults();
         this.progress = builder.progress;
         this.aws = GuardedClients.open(access, policy, Sleeper.system());
         this.engine = new Engine(aws, policy, Sleeper.system(), builder.clock, LOCK_LEASE);
@@ -162,7 +164,8 @@ public final class K8sAws implements AutoCloseable {
                 .orElseThrow(() -> new K8sAwsException(
                         "Find cluster " + name + " in " + access.region(),
                         "it has no state here",
-                        "use the name of one that there is (" + String.join(", ", clusters()) + "), or plan and apply it first"));
+                        "use the name of one that there is (" + String.join(", ", clusters())
+                                + "), or plan and apply it first"));
     }
 
     /**

@@ -27,7 +27,9 @@ public final class AwsAccess {
         }
         this.region = builder.region;
         this.endpoint = Optional.ofNullable(builder.endpoint);
-        this.credentials = builder.credentials == null ? DefaultCredentialsProvider.builder().build() : builder.credentials;
+        this.credentials = builder.credentials == null
+                ? DefaultCredentialsProvider.builder().build()
+                : builder.credentials;
         this.httpClient = Optional.ofNullable(builder.httpClient);
         this.customizer = builder.customizer;
     }

@@ -35,8 +35,9 @@ public record ResiliencePolicy(
         requirePositive(maxBackoff, "maxBackoff");
         requirePositive(consistencyWindow, "consistencyWindow");
         if (maxAttempts < 1 || maxConcurrency < 1 || !(rateShare > 0 && rateShare <= 1)) {
-            throw new IllegalArgumentException("A resilience policy needs maxAttempts >= 1, maxConcurrency >= 1 and 0 < rateShare <= 1; got "
-                    + maxAttempts + ", " + maxConcurrency + " and " + rateShare + ".");
+            throw new IllegalArgumentException(
+                    "A resilience policy needs maxAttempts >= 1, maxConcurrency >= 1 and 0 < rateShare <= 1; got "
+                            + maxAttempts + ", " + maxConcurrency + " and " + rateShare + ".");
         }
     }
 
@@ -92,7 +93,15 @@ public record ResiliencePolicy(
      */
     public ResiliencePolicy withTimeouts(Duration attempt, Duration call) {
         return new ResiliencePolicy(
-                maxAttempts, attempt, call, firstBackoff, maxBackoff, consistencyWindow, rateLimits, rateShare, maxConcurrency);
+                maxAttempts,
+                attempt,
+                call,
+                firstBackoff,
+                maxBackoff,
+                consistencyWindow,
+                rateLimits,
+                rateShare,
+                maxConcurrency);
     }
 
     /**
@@ -103,7 +112,15 @@ public record ResiliencePolicy(
      */
     public ResiliencePolicy withMaxAttempts(int attempts) {
         return new ResiliencePolicy(
-                attempts, attemptTimeout, callDeadline, firstBackoff, maxBackoff, consistencyWindow, rateLimits, rateShare, maxConcurrency);
+                attempts,
+                attemptTimeout,
+                callDeadline,
+                firstBackoff,
+                maxBackoff,
+                consistencyWindow,
+                rateLimits,
+                rateShare,
+                maxConcurrency);
     }
 
     /**
@@ -114,6 +131,14 @@ public record ResiliencePolicy(
      */
     public ResiliencePolicy withRateShare(double share) {
         return new ResiliencePolicy(
-                maxAttempts, attemptTimeout, callDeadline, firstBackoff, maxBackoff, consistencyWindow, true, share, maxConcurrency);
+                maxAttempts,
+                attemptTimeout,
+                callDeadline,
+                firstBackoff,
+                maxBackoff,
+                consistencyWindow,
+                true,
+                share,
+                maxConcurrency);
     }
 }

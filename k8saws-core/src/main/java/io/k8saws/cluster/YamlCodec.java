@@ -84,7 +84,8 @@ interface YamlCodec<T> {
                 try {
                     return Optional.of(Duration.parse(text));
                 } catch (DateTimeParseException e) {
-                    findings.add(path, "'" + text + "' is not a duration", "write it as in ISO 8601, such as P30D or PT36H");
+                    findings.add(
+                            path, "'" + text + "' is not a duration", "write it as in ISO 8601, such as P30D or PT36H");
                     return Optional.empty();
                 }
             });
@@ -92,7 +93,8 @@ interface YamlCodec<T> {
 
         @Override
         public JsonNode write(Duration value) {
-            boolean wholeDays = value.toDays() > 0 && Duration.ofDays(value.toDays()).equals(value);
+            boolean wholeDays =
+                    value.toDays() > 0 && Duration.ofDays(value.toDays()).equals(value);
             return TextNode.valueOf(wholeDays ? "P" + value.toDays() + "D" : value.toString());
         }
     };
@@ -145,7 +147,9 @@ interface YamlCodec<T> {
             @Override
             public Optional<E> read(JsonNode node, String path, Findings findings) {
                 return STRING.read(node, path, findings).flatMap(text -> {
-                    Optional<E> value = Arrays.stream(values).filter(v -> spelling.apply(v).equals(text)).findFirst();
+                    Optional<E> value = Arrays.stream(values)
+                            .filter(v -> spelling.apply(v).equals(text))
+                            .findFirst();
                     if (value.isEmpty()) {
                         findings.add(path, "'" + text + "' is not known", fix(text));
                     }
@@ -155,7 +159,9 @@ interface YamlCodec<T> {
 
             private String fix(String text) {
                 List<String> known = Arrays.stream(values).map(spelling).collect(Collectors.toUnmodifiableList());
-                return Nearest.of(text, known).map(n -> "write " + n).orElse("choose one of " + String.join(", ", known));
+                return Nearest.of(text, known)
+                        .map(n -> "write " + n)
+                        .orElse("choose one of " + String.join(", ", known));
             }
 
             @Override

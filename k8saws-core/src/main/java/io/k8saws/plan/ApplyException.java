@@ -23,7 +23,8 @@ public final class ApplyException extends K8sAwsException {
         super(
                 "Apply plan " + report.planId() + " to " + report.cluster(),
                 report.with(Outcome.FAILED).size() + " of " + report.steps().size() + " changes failed, "
-                        + report.with(Outcome.SKIPPED).size() + " were skipped; the first: " + failures.get(0).getMessage(),
+                        + report.with(Outcome.SKIPPED).size() + " were skipped; the first: "
+                        + failures.get(0).getMessage(),
                 "mend the cause, then plan and apply again: it goes on from where this stopped",
                 Map.of(),
                 failures.get(0));

@@ -56,13 +56,17 @@ public record ApplyReport(
         for (Outcome outcome : List.of(Outcome.FAILED, Outcome.SKIPPED, Outcome.UNKNOWN)) {
             int count = with(outcome).size();
             if (count > 0) {
-                text.append(", ").append(count).append(' ').append(outcome.name().toLowerCase(java.util.Locale.ROOT));
+                text.append(", ")
+                        .append(count)
+                        .append(' ')
+                        .append(outcome.name().toLowerCase(java.util.Locale.ROOT));
             }
         }
         text.append(String.format(java.util.Locale.ROOT, " in %.1f s with %d calls", took.toMillis() / 1000.0, calls));
         steps.stream()
                 .filter(step -> step.outcome() != Outcome.DONE)
-                .forEach(step -> text.append(System.lineSeparator()).append("  ").append(step));
+                .forEach(
+                        step -> text.append(System.lineSeparator()).append("  ").append(step));
         return text.toString();
     }
 }

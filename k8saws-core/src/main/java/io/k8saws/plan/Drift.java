@@ -52,6 +52,7 @@ public record Drift(String cluster, List<Change> changes, List<Foreign> foreign)
         String others = foreign.stream()
                 .map(thing -> System.lineSeparator() + "  ! " + thing)
                 .collect(Collectors.joining());
-        return "Drift[" + cluster + ": " + changes.size() + " to repair, " + foreign.size() + " foreign]" + ours + others;
+        return "Drift[" + cluster + ": " + changes.size() + " to repair, " + foreign.size() + " foreign]" + ours
+                + others;
     }
 }

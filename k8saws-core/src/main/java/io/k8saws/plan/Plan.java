@@ -140,8 +140,7 @@ public record Plan(
      * @throws PlanRefusedException if a change deletes or replaces; the message lists all of them
      */
     public Plan requireNoDeletions() {
-        return require(
-                "no deletions", change -> change.action() != Action.DELETE && change.action() != Action.REPLACE);
+        return require("no deletions", change -> change.action() != Action.DELETE && change.action() != Action.REPLACE);
     }
 
     /**

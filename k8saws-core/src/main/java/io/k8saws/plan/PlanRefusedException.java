@@ -13,8 +13,9 @@ public final class PlanRefusedException extends K8sAwsException {
     PlanRefusedException(Plan plan, String guard, List<Change> refused) {
         super(
                 "Check plan " + plan.id() + " of cluster " + plan.cluster(),
-                guard + " was required, but " + refused.size() + (refused.size() == 1 ? " change breaks" : " changes break")
-                        + " that: " + refused.stream().map(Change::toString).collect(Collectors.joining("; ")),
+                guard + " was required, but " + refused.size()
+                        + (refused.size() == 1 ? " change breaks" : " changes break") + " that: "
+                        + refused.stream().map(Change::toString).collect(Collectors.joining("; ")),
                 "change the spec, or leave the guard out if this is what you want");
         this.refused = List.copyOf(refused);
     }

@@ -19,7 +19,8 @@ public record ResourceAddress(String kind, String name) implements Comparable<Re
         Objects.requireNonNull(kind, "kind");
         Objects.requireNonNull(name, "name");
         if (kind.isBlank() || kind.indexOf('/') >= 0 || name.isBlank()) {
-            throw new IllegalArgumentException("A resource address is kind/name, got kind=\"" + kind + "\" name=\"" + name + "\".");
+            throw new IllegalArgumentException(
+                    "A resource address is kind/name, got kind=\"" + kind + "\" name=\"" + name + "\".");
         }
     }
 

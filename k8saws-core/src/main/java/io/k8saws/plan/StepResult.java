@@ -33,6 +33,7 @@ public record StepResult(
 
     @Override
     public String toString() {
-        return outcome + " " + action.symbol() + " " + resource + error.map(e -> ": " + e).orElse("");
+        return outcome + " " + action.symbol() + " " + resource
+                + error.map(e -> ": " + e).orElse("");
     }
 }

@@ -37,7 +37,8 @@ public sealed interface ProgressEvent {
      * @param delay the pause before the next attempt
      * @param reason why it failed, in a few words
      */
-    record StepRetrying(ResourceAddress resource, int attempt, Duration delay, String reason) implements ProgressEvent {}
+    record StepRetrying(ResourceAddress resource, int attempt, Duration delay, String reason)
+            implements ProgressEvent {}
 
     /**
      * A step waits for AWS to finish something.
@@ -59,8 +60,7 @@ public sealed interface ProgressEvent {
      * @param took how long it took
      * @param remaining how long the rest of the operation is expected to take, from the critical path of the steps that are left
      */
-    record StepFinished(
-            ResourceAddress resource, Action action, Outcome outcome, Duration took, Duration remaining)
+    record StepFinished(ResourceAddress resource, Action action, Outcome outcome, Duration took, Duration remaining)
             implements ProgressEvent {}
 
     /**

@@ -25,7 +25,8 @@ final class EtcdResources {
         EtcdSpec etcd = drawing.spec().etcd();
         for (PlannedEtcdMember member : drawing.network().etcdMembers()) {
             drawVolume(drawing, member, "main", etcd.volume(), "etcd.volume");
-            etcd.events().ifPresent(events -> drawVolume(drawing, member, "events", events.volume(), "etcd.events.volume"));
+            etcd.events()
+                    .ifPresent(events -> drawVolume(drawing, member, "events", events.volume(), "etcd.events.volume"));
             SecurityGroupRole group = etcd.placement() == EtcdPlacement.DEDICATED
                     ? SecurityGroupRole.ETCD
                     : SecurityGroupRole.CONTROL_PLANE;
@@ -54,8 +55,8 @@ final class EtcdResources {
 
     private static void drawVolume(
             Drawing drawing, PlannedEtcdMember member, String cluster, VolumeSpec volume, String specPath) {
-        Map<String, String> tags = drawing.tags(
-                Map.of("k8saws.io/etcd-member", member.name(), "k8saws.io/etcd-cluster", cluster));
+        Map<String, String> tags =
+                drawing.tags(Map.of("k8saws.io/etcd-member", member.name(), "k8saws.io/etcd-cluster", cluster));
         drawing.add(
                 Volumes.KIND,
                 "etcd-" + cluster + "-" + member.number(),

@@ -55,8 +55,11 @@ final class MachineResources {
 
     static void draw(Drawing drawing) {
         MachineResources machines = new MachineResources(drawing);
-        drawing.spec().access().sshPublicKey().ifPresent(key -> drawing.add(
-                KeyPairs.KIND, SSH_KEY, new KeyPairs.KeyPair(key, drawing.tags()), "access.sshPublicKey"));
+        drawing.spec()
+                .access()
+                .sshPublicKey()
+                .ifPresent(key -> drawing.add(
+                        KeyPairs.KIND, SSH_KEY, new KeyPairs.KeyPair(key, drawing.tags()), "access.sshPublicKey"));
         if (drawing.spec().etcd().placement() == EtcdPlacement.DEDICATED) {
             drawing.network().etcdMembers().forEach(machines::drawEtcdMember);
             machines.drawControlPlane();
@@ -187,7 +190,8 @@ final class MachineResources {
                 pool.instanceTypes(),
                 pool.image(),
                 pool.rootVolume(),
-                new LaunchTemplates.Metadata(pool.imds().tokensRequired(), pool.imds().hopLimit()),
+                new LaunchTemplates.Metadata(
+                        pool.imds().tokensRequired(), pool.imds().hopLimit()),
                 pool.minSize(),
                 pool.maxSize(),
                 subnets,
@@ -263,7 +267,9 @@ final class MachineResources {
                         group.mixedInstances(),
                         group.apiTarget() ? Set.of(ApiResources.targetGroup()) : Set.of(),
                         group.maxLifetime().map(Duration::toSeconds),
-                        group.mixedInstances().flatMap(MixedInstances::spotStrategy).isPresent(),
+                        group.mixedInstances()
+                                .flatMap(MixedInstances::spotStrategy)
+                                .isPresent(),
                         false,
                         "EC2",
                         GRACE_SECONDS,
@@ -354,7 +360,9 @@ final class MachineResources {
         Map<String, String> configuration = new TreeMap<>();
         configuration.put("pool", pool.name());
         pool.labels().forEach((key, value) -> configuration.put("label/" + key, value));
-        pool.taints().forEach(taint -> configuration.put("taint/" + taint.key(), taint.value() + ":" + taint.kubernetesEffect()));
+        pool.taints()
+                .forEach(taint ->
+                        configuration.put("taint/" + taint.key(), taint.value() + ":" + taint.kubernetesEffect()));
         return configuration;
     }
 

@@ -91,10 +91,11 @@ final class NetworkResources {
 
     private static void drawSubnet(Drawing drawing, PlannedSubnet subnet) {
         boolean open = subnet.role() == SubnetRole.PUBLIC;
-        Map<String, String> tags = drawing.tags(
-                Map.of(open ? "kubernetes.io/role/elb" : "kubernetes.io/role/internal-elb", "1"));
+        Map<String, String> tags =
+                drawing.tags(Map.of(open ? "kubernetes.io/role/elb" : "kubernetes.io/role/internal-elb", "1"));
         boolean publicIp = open && drawing.spec().network().topology() == Topology.PUBLIC;
-        List<ResourceAddress> ranges = drawing.network().cidr().contains(subnet.cidr()) ? List.of() : drawing.drawn(VpcCidrs.KIND);
+        List<ResourceAddress> ranges =
+                drawing.network().cidr().contains(subnet.cidr()) ? List.of() : drawing.drawn(VpcCidrs.KIND);
         Ref self = drawing.add(
                 Subnets.KIND,
                 subnet.name(),

@@ -11,8 +11,9 @@ import java.util.TreeMap;
 
 /** Writes IAM policy documents in one canonical form: keys sorted, single values not wrapped in lists (IAM user guide, "IAM JSON policy elements"). */
 final class Policies {
-    private static final ObjectMapper JSON =
-            JsonMapper.builder().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS).build();
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+            .build();
 
     private Policies() {}
 
@@ -31,7 +32,9 @@ final class Policies {
     static String document(List<Statement> statements) {
         Map<String, Object> document = new TreeMap<>();
         document.put("Version", "2012-10-17");
-        document.put("Statement", statements.stream().map(statement -> statement.json).toList());
+        document.put(
+                "Statement",
+                statements.stream().map(statement -> statement.json).toList());
         try {
             return JSON.writeValueAsString(document);
         } catch (JsonProcessingException e) {

@@ -190,9 +190,7 @@ final class RolePolicy {
     /** What the node termination handler calls. */
     private void notices() {
         allow("NoticesRead").actions("autoscaling:DescribeAutoScalingInstances").resources(ANY);
-        allow("Notices")
-                .actions("sqs:DeleteMessage", "sqs:ReceiveMessage")
-                .resources(NoticeResources.queueArn(scope));
+        allow("Notices").actions("sqs:DeleteMessage", "sqs:ReceiveMessage").resources(NoticeResources.queueArn(scope));
         allow("NoticesDone")
                 .actions("autoscaling:CompleteLifecycleAction")
                 .resources(ANY)
@@ -213,13 +211,17 @@ final class RolePolicy {
     /** What the CNI's agent on each machine calls. */
     private void network() {
         List<String> actions = CniFacts.of(spec.cni()).nodeActions();
-        List<String> reads = actions.stream().filter(action -> action.contains(":Describe")).toList();
-        List<String> writes = actions.stream().filter(action -> !action.contains(":Describe")).toList();
+        List<String> reads =
+                actions.stream().filter(action -> action.contains(":Describe")).toList();
+        List<String> writes =
+                actions.stream().filter(action -> !action.contains(":Describe")).toList();
         if (!reads.isEmpty()) {
             allow("CniRead").actions(reads).resources(ANY);
         }
         if (!writes.isEmpty()) {
-            allow("CniWrite").actions(writes).resources(ec2("instance/*"), ec2("network-interface/*"), ec2("security-group/*"), ec2("subnet/*"));
+            allow("CniWrite")
+                    .actions(writes)
+                    .resources(ec2("instance/*"), ec2("network-interface/*"), ec2("security-group/*"), ec2("subnet/*"));
         }
     }
 

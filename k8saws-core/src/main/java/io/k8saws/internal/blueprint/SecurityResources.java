@@ -48,13 +48,19 @@ final class SecurityResources {
         String direction = rule.direction() == Direction.INGRESS ? "in" : "out";
         String protocol = rule.ports().protocol().ec2Name();
         String ports = rule.ports().protocol().hasPorts()
-                ? "-" + rule.ports().from() + (rule.ports().to() == rule.ports().from() ? "" : "-" + rule.ports().to())
+                ? "-" + rule.ports().from()
+                        + (rule.ports().to() == rule.ports().from()
+                                ? ""
+                                : "-" + rule.ports().to())
                 : "";
         Optional<Ref> peerGroup =
                 rule.peer() instanceof Peer.Group peer ? Optional.of(group(peer.role())) : Optional.empty();
-        Optional<String> peerCidr =
-                rule.peer() instanceof Peer.Block block ? Optional.of(block.cidr().toString()) : Optional.empty();
-        String peer = rule.peer() instanceof Peer.Group to ? name(to.role()) : peerCidr.orElseThrow().replace('/', '_');
+        Optional<String> peerCidr = rule.peer() instanceof Peer.Block block
+                ? Optional.of(block.cidr().toString())
+                : Optional.empty();
+        String peer = rule.peer() instanceof Peer.Group to
+                ? name(to.role())
+                : peerCidr.orElseThrow().replace('/', '_');
         String protocolName = protocol.equals("-1") ? "all" : protocol;
         drawing.add(
                 SecurityGroupRules.KIND,

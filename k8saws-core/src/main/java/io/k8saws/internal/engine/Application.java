@@ -61,13 +61,21 @@ final class Application {
         long started = System.nanoTime();
         long sentBefore = engine.aws().sent();
         if (plan.isEmpty() && (destroys || sameWish())) {
-            return new ApplyReport(plan.id(), plan.cluster(), List.of(), Duration.ZERO, Duration.ZERO, engine.aws().sent() - sentBefore);
+            return new ApplyReport(
+                    plan.id(),
+                    plan.cluster(),
+                    List.of(),
+                    Duration.ZERO,
+                    Duration.ZERO,
+                    engine.aws().sent() - sentBefore);
         }
         try (Lease lease = store.acquire()) {
             Engine.Look look = look();
             Draft draft = draft(look);
             requireBase(look);
-            boolean resumed = look.state().filter(state -> state.planId().equals(plan.id())).isPresent();
+            boolean resumed = look.state()
+                    .filter(state -> state.planId().equals(plan.id()))
+                    .isPresent();
             requireShown(draft, resumed);
             ClusterState begun = lease.begin(plan.baseSerial(), plan.id(), destroys ? Optional.empty() : plan.spec());
             List<Node> nodes = Schedule.of(draft.entries());
@@ -84,14 +92,22 @@ final class Application {
                 steps = proven(steps, lease);
             }
             ApplyReport report = new ApplyReport(
-                    plan.id(), plan.cluster(), steps, took, result.criticalPath(), engine.aws().sent() - sentBefore);
+                    plan.id(),
+                    plan.cluster(),
+                    steps,
+                    took,
+                    result.criticalPath(),
+                    engine.aws().sent() - sentBefore);
             finish(lease, begun, report, result, Duration.ofNanos(System.nanoTime() - started));
             return report;
         }
     }
 
     private boolean sameWish() {
-        return store.read().filter(state -> state.status() == ClusterState.Status.APPLIED && state.spec().equals(plan.spec())).isPresent();
+        return store.read()
+                .filter(state -> state.status() == ClusterState.Status.APPLIED
+                        && state.spec().equals(plan.spec()))
+                .isPresent();
     }
 
     private Engine.Look look() {
@@ -105,7 +121,8 @@ final class Application {
 
     private void requireBase(Engine.Look look) {
         Optional<ClusterState> state = look.state();
-        boolean samePlan = state.filter(current -> current.planId().equals(plan.id())).isPresent();
+        boolean samePlan =
+                state.filter(current -> current.planId().equals(plan.id())).isPresent();
         if (look.serial() != plan.baseSerial() && !samePlan) {
             throw new ConflictException(
                     "Apply plan " + plan.id() + " to " + plan.cluster(),
@@ -128,7 +145,8 @@ final class Application {
 
     /** Taking the lock makes the bucket when there was none; a destroy takes it away again. */
     private boolean ofTheLockItself(Change change) {
-        return change.resource().equals(BUCKET) && (destroys || plan.change(BUCKET).isPresent());
+        return change.resource().equals(BUCKET)
+                && (destroys || plan.change(BUCKET).isPresent());
     }
 
     private Execution execution(Lease lease) {
@@ -144,16 +162,23 @@ final class Application {
 
     /** One result for each change of the plan; what was found done counts as done. */
     private List<StepResult> inPlanOrder(List<StepResult> results) {
-        Map<ResourceAddress, List<StepResult>> byAddress = results.stream().collect(Collectors.groupingBy(StepResult::resource, HashMap::new, Collectors.toList()));
+        Map<ResourceAddress, List<StepResult>> byAddress = results.stream()
+                .collect(Collectors.groupingBy(StepResult::resource, HashMap::new, Collectors.toList()));
         List<StepResult> ordered = new ArrayList<>();
         for (Change change : plan.changes()) {
             List<StepResult> found = byAddress.getOrDefault(change.resource(), List.of());
             StepResult result = found.stream()
                     .filter(one -> one.action() != Action.DELETE || one.id().equals(change.id()))
                     .findFirst()
-                    .map(one -> new StepResult(one.resource(), change.action(), one.outcome(), one.id(), one.took(), one.error()))
+                    .map(one -> new StepResult(
+                            one.resource(), change.action(), one.outcome(), one.id(), one.took(), one.error()))
                     .orElseGet(() -> new StepResult(
-                            change.resource(), change.action(), Outcome.DONE, change.id(), Duration.ZERO, Optional.empty()));
+                            change.resource(),
+                            change.action(),
+                            Outcome.DONE,
+                            change.id(),
+                            Duration.ZERO,
+                            Optional.empty()));
             ordered.add(result);
         }
         return ordered;
@@ -171,7 +196,8 @@ final class Application {
             if (left.isEmpty()) {
                 return steps;
             }
-            List<Draft.Entry> more = left.entries().stream().filter(this::mayFollow).toList();
+            List<Draft.Entry> more =
+                    left.entries().stream().filter(this::mayFollow).toList();
             if (!more.isEmpty()) {
                 execution(lease).run(new Draft(more, 0, left.world()));
             } else if (System.nanoTime() > deadline) {
@@ -212,7 +238,11 @@ final class Application {
         }
         int done = report.with(Outcome.DONE).size();
         signals.tell(new ProgressEvent.OperationFinished(
-                destroys ? "destroy" : "apply", plan.cluster(), done, report.steps().size() - done, took));
+                destroys ? "destroy" : "apply",
+                plan.cluster(),
+                done,
+                report.steps().size() - done,
+                took));
         if (result.interrupted()) {
             throw new OperationCancelledException("Apply plan " + plan.id() + " to " + plan.cluster());
         }
@@ -221,7 +251,9 @@ final class Application {
                     ? List.of(new io.k8saws.error.WaitTimeoutException(
                             "AWS to show what was applied",
                             engine.policy().consistencyWindow(),
-                            Engine.names(report.with(Outcome.UNKNOWN).stream().map(StepResult::toString).toList()),
+                            Engine.names(report.with(Outcome.UNKNOWN).stream()
+                                    .map(StepResult::toString)
+                                    .toList()),
                             Map.of()))
                     : result.failures();
             throw new ApplyException(report, failures);

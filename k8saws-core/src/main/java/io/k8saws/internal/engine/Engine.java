@@ -70,7 +70,8 @@ public final class Engine implements AutoCloseable {
      * @return the plan
      */
     public Plan plan(ClusterSpec spec, ClusterScope scope) {
-        Answer<Optional<ClusterState>> state = Answer.of(threads, () -> state(scope).read());
+        Answer<Optional<ClusterState>> state =
+                Answer.of(threads, () -> state(scope).read());
         Look look = look(Optional.of(spec), scope, state);
         Draft draft = look.converge();
         return new Plan(
@@ -92,7 +93,8 @@ public final class Engine implements AutoCloseable {
      * @return the plan; empty when there is nothing
      */
     public Plan planDestroy(ClusterScope scope) {
-        Answer<Optional<ClusterState>> state = Answer.of(threads, () -> state(scope).read());
+        Answer<Optional<ClusterState>> state =
+                Answer.of(threads, () -> state(scope).read());
         Look look = look(Optional.empty(), scope, state);
         Draft draft = look.destroy();
         return new Plan(
@@ -121,11 +123,7 @@ public final class Engine implements AutoCloseable {
 
     /** One look at the world with what it is compared to. */
     record Look(
-            ResourceKinds kinds,
-            ResourceGraph wanted,
-            ResourceGraph last,
-            Optional<ClusterState> state,
-            World world) {
+            ResourceKinds kinds, ResourceGraph wanted, ResourceGraph last, Optional<ClusterState> state, World world) {
         long serial() {
             return state.map(ClusterState::serial).orElse(0L);
         }

@@ -42,8 +42,7 @@ final class Estimates {
     }
 
     /** When each step ends at the earliest. */
-    private static Map<Node, Duration> ends(
-            Collection<Node> nodes, java.util.function.Function<Node, Duration> times) {
+    private static Map<Node, Duration> ends(Collection<Node> nodes, java.util.function.Function<Node, Duration> times) {
         Map<Node, Duration> ends = new IdentityHashMap<>();
         for (Node node : nodes) {
             Duration start = node.needs().stream()

@@ -100,7 +100,8 @@ final class Execution {
         nodes.forEach(node -> open.put(node, node.needs().size()));
         int running = 0;
         boolean interrupted = false;
-        List<Node> ready = new ArrayList<>(nodes.stream().filter(node -> node.needs().isEmpty()).toList());
+        List<Node> ready = new ArrayList<>(
+                nodes.stream().filter(node -> node.needs().isEmpty()).toList());
         while (running > 0 || !ready.isEmpty()) {
             for (Node node : ready) {
                 if (interrupted || fatal != null) {
@@ -133,7 +134,9 @@ final class Execution {
         if (fatal != null) {
             throw fatal;
         }
-        nodes.stream().filter(node -> !outcomes.containsKey(node)).forEach(node -> skip(node, waiting, "the run was stopped"));
+        nodes.stream()
+                .filter(node -> !outcomes.containsKey(node))
+                .forEach(node -> skip(node, waiting, "the run was stopped"));
         Duration criticalPath = Estimates.criticalPath(nodes, node -> took.getOrDefault(node, Duration.ZERO));
         return new Result(results(draft, nodes), failures, criticalPath, interrupted);
     }
@@ -164,7 +167,9 @@ final class Execution {
             if (failure instanceof Error error) {
                 fatal = error;
             }
-            outcome = failure instanceof AwsCallException call && call.outcomeUnknown() ? Outcome.UNKNOWN : Outcome.FAILED;
+            outcome = failure instanceof AwsCallException call && call.outcomeUnknown()
+                    ? Outcome.UNKNOWN
+                    : Outcome.FAILED;
             failures.add(failure);
             errors.put(node, String.valueOf(failure.getMessage()));
             outcomes.put(node, outcome);
@@ -246,7 +251,8 @@ final class Execution {
     private <A extends Attributes> Optional<Made> lookFor(
             StepContext step, ResourceKind<A> kind, A wanted, Optional<String> replaced) {
         for (int look = 1; look <= LOOKS_FOR_LOST_ANSWER; look++) {
-            for (Observed<A> observed : kind.read(new Reading(step.aws(), scope)).resources()) {
+            for (Observed<A> observed :
+                    kind.read(new Reading(step.aws(), scope)).resources()) {
                 boolean before = replaced.isPresent() && replaced.get().equals(observed.id());
                 if (observed.address().equals(step.address()) && !before) {
                     Set<String> differences = differences(step, observed, wanted);
@@ -275,7 +281,8 @@ final class Execution {
 
     private List<StepResult> results(Draft draft, List<Node> nodes) {
         Map<Entry, List<Node>> byEntry = new IdentityHashMap<>();
-        nodes.forEach(node -> byEntry.computeIfAbsent(node.entry(), unused -> new ArrayList<>()).add(node));
+        nodes.forEach(node -> byEntry.computeIfAbsent(node.entry(), unused -> new ArrayList<>())
+                .add(node));
         return draft.entries().stream()
                 .map(entry -> result(entry, byEntry.getOrDefault(entry, List.of())))
                 .toList();
@@ -286,8 +293,13 @@ final class Execution {
                 .map(node -> outcomes.getOrDefault(node, Outcome.SKIPPED))
                 .max(java.util.Comparator.comparingInt(Execution::severity))
                 .orElse(Outcome.DONE);
-        Duration time = nodes.stream().map(node -> took.getOrDefault(node, Duration.ZERO)).reduce(Duration.ZERO, Duration::plus);
-        Optional<String> error = nodes.stream().map(errors::get).filter(java.util.Objects::nonNull).findFirst();
+        Duration time = nodes.stream()
+                .map(node -> took.getOrDefault(node, Duration.ZERO))
+                .reduce(Duration.ZERO, Duration::plus);
+        Optional<String> error = nodes.stream()
+                .map(errors::get)
+                .filter(java.util.Objects::nonNull)
+                .findFirst();
         Optional<String> id = entry.action() == Action.DELETE
                 ? entry.observed().map(Observed::id)
                 : Optional.ofNullable(made.get(entry.address())).map(Made::id);
@@ -295,6 +307,7 @@ final class Execution {
     }
 
     private static int severity(Outcome outcome) {
-        return java.util.List.of(Outcome.DONE, Outcome.SKIPPED, Outcome.UNKNOWN, Outcome.FAILED).indexOf(outcome);
+        return java.util.List.of(Outcome.DONE, Outcome.SKIPPED, Outcome.UNKNOWN, Outcome.FAILED)
+                .indexOf(outcome);
     }
 }

@@ -38,11 +38,13 @@ final class HostedZoneLookup {
 
     private String find(String domain) {
         String name = domain.endsWith(".") ? domain : domain + ".";
-        List<String> found = aws.route53().listHostedZonesByName(request -> request.dnsName(name)).hostedZones().stream()
-                .filter(zone -> zone.name().equals(name) && !zone.config().privateZone())
-                .map(HostedZone::id)
-                .map(id -> id.replace("/hostedzone/", ""))
-                .toList();
+        List<String> found =
+                aws.route53().listHostedZonesByName(request -> request.dnsName(name)).hostedZones().stream()
+                        .filter(zone ->
+                                zone.name().equals(name) && !zone.config().privateZone())
+                        .map(HostedZone::id)
+                        .map(id -> id.replace("/hostedzone/", ""))
+                        .toList();
         if (found.size() == 1) {
             return found.get(0);
         }

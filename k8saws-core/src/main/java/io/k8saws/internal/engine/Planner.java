@@ -118,7 +118,9 @@ final class Planner {
 
     private int distance(Resource resource, Observed<?> observed) {
         List<FieldChange> fields = differences(resource, observed);
-        return fields.stream().mapToInt(field -> replaces(resource, field) ? 1000 : 1).sum();
+        return fields.stream()
+                .mapToInt(field -> replaces(resource, field) ? 1000 : 1)
+                .sum();
     }
 
     private void create(Resource resource) {
@@ -163,7 +165,8 @@ final class Planner {
                 .filter(ref -> ref instanceof Ref.To to && changesValue(to))
                 .map(ref -> ((Ref.To) ref).target())
                 .findFirst();
-        if (leader.isPresent() && fields.stream().allMatch(field -> field.after().contains(FieldChange.KNOWN_AFTER_APPLY))) {
+        if (leader.isPresent()
+                && fields.stream().allMatch(field -> field.after().contains(FieldChange.KNOWN_AFTER_APPLY))) {
             return new Cause(Cause.Kind.DEPENDENCY, leader.get().toString());
         }
         Map<String, String> now = flat(resource.attributes());
@@ -204,7 +207,9 @@ final class Planner {
 
     /** Shows an id by the address that people know. */
     private String named(String value) {
-        return world.addressOf(value).map(address -> address + " (" + value + ")").orElse(value);
+        return world.addressOf(value)
+                .map(address -> address + " (" + value + ")")
+                .orElse(value);
     }
 
     private Map<String, String> flat(Attributes attributes) {
@@ -232,7 +237,8 @@ final class Planner {
 
     private void removeUnwanted() {
         for (Observed<?> resource : world.all()) {
-            if (resource.origin() == Origin.OURS && wanted.find(resource.address()).isEmpty()) {
+            if (resource.origin() == Origin.OURS
+                    && wanted.find(resource.address()).isEmpty()) {
                 delete(resource, new Cause(Cause.Kind.NO_LONGER_WANTED, ""));
             }
         }
@@ -240,7 +246,8 @@ final class Planner {
 
     private void delete(Observed<?> observed, Cause cause) {
         ResourceKind<?> kind = kinds.named(observed.address().kind());
-        boolean duplicate = cause.kind() == Cause.Kind.DUPLICATE || world.at(observed.address()).size() > 1;
+        boolean duplicate = cause.kind() == Cause.Kind.DUPLICATE
+                || world.at(observed.address()).size() > 1;
         Change change = new Change(
                 observed.address(),
                 Action.DELETE,
@@ -261,8 +268,8 @@ final class Planner {
             Cause cause,
             Optional<Observed<?>> observed,
             List<FieldChange> fields) {
-        Change change = new Change(
-                resource.address(), action, risk, cause, observed.map(Observed::id), fields, List.of());
+        Change change =
+                new Change(resource.address(), action, risk, cause, observed.map(Observed::id), fields, List.of());
         entries.put(
                 new Key(resource.address(), Optional.empty()),
                 new Entry(change, kinds.named(resource.address().kind()), Optional.of(resource), observed));

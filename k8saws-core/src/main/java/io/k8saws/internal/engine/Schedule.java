@@ -73,11 +73,14 @@ final class Schedule {
                 nodes.add(node);
                 removes.put(entry, node);
             }
-            entry.observed().ifPresent(observed -> Fields.refs(observed.attributes()).forEach(ref -> {
-                if (ref instanceof Ref.Id id) {
-                    usersByValue.computeIfAbsent(id.value(), unused -> new ArrayList<>()).add(entry);
-                }
-            }));
+            entry.observed()
+                    .ifPresent(observed -> Fields.refs(observed.attributes()).forEach(ref -> {
+                        if (ref instanceof Ref.Id id) {
+                            usersByValue
+                                    .computeIfAbsent(id.value(), unused -> new ArrayList<>())
+                                    .add(entry);
+                        }
+                    }));
         }
         for (Node node : nodes) {
             if (node.makes) {
@@ -165,7 +168,8 @@ final class Schedule {
             }
         }
         for (Node other : removes.values()) {
-            if (other != node && entry.kind().deletedAfter().contains(other.entry.kind().name())) {
+            if (other != node
+                    && entry.kind().deletedAfter().contains(other.entry.kind().name())) {
                 node.needs.add(other);
             }
         }
@@ -199,7 +203,8 @@ final class Schedule {
     static Map<Node, List<Node>> waiting(Collection<Node> nodes) {
         Map<Node, List<Node>> waiting = new IdentityHashMap<>();
         for (Node node : nodes) {
-            node.needs.forEach(need -> waiting.computeIfAbsent(need, unused -> new ArrayList<>()).add(node));
+            node.needs.forEach(need ->
+                    waiting.computeIfAbsent(need, unused -> new ArrayList<>()).add(node));
         }
         return Collections.unmodifiableMap(waiting);
     }

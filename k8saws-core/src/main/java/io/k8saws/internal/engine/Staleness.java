@@ -21,9 +21,11 @@ final class Staleness {
     private final boolean resumed;
 
     private Staleness(Plan plan, boolean resumed) {
-        plan.changes().forEach(change -> planned.merge(
-                change.resource(), List.of(change), (one, other) -> java.util.stream.Stream.concat(
-                        one.stream(), other.stream()).toList()));
+        plan.changes()
+                .forEach(change -> planned.merge(
+                        change.resource(), List.of(change), (one, other) -> java.util.stream.Stream.concat(
+                                        one.stream(), other.stream())
+                                .toList()));
         this.resumed = resumed;
     }
 
@@ -53,8 +55,10 @@ final class Staleness {
         }
         return switch (left.action()) {
             case CREATE -> shown.action() == Action.CREATE;
-            case UPDATE -> shown.action() == Action.CREATE
-                    || shown.action() == Action.UPDATE && left.fields().stream().allMatch(field -> covers(shown, field));
+            case UPDATE ->
+                shown.action() == Action.CREATE
+                        || shown.action() == Action.UPDATE
+                                && left.fields().stream().allMatch(field -> covers(shown, field));
             case DELETE -> shown.action() == Action.DELETE && Objects.equals(shown.id(), left.id());
             case REPLACE, ADOPT, NONE -> false;
         };

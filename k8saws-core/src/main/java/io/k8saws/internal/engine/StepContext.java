@@ -69,8 +69,8 @@ final class StepContext implements Step {
         if (ref instanceof Ref.To to) {
             return Optional.ofNullable(made.get(to.target()))
                     .flatMap(target -> target.output(to.output()))
-                    .orElseThrow(() -> new IllegalStateException(
-                            address + " needs " + to + ", which has not been made; made so far: " + made.keySet() + "."));
+                    .orElseThrow(() -> new IllegalStateException(address + " needs " + to
+                            + ", which has not been made; made so far: " + made.keySet() + "."));
         }
         return ((Ref.Id) ref).value();
     }

@@ -20,11 +20,16 @@ final class World {
 
     World(Collection<? extends Observed<?>> resources, Collection<Foreign> foreign) {
         for (Observed<?> resource : resources) {
-            byAddress.computeIfAbsent(resource.address(), unused -> new ArrayList<>()).add(resource);
+            byAddress
+                    .computeIfAbsent(resource.address(), unused -> new ArrayList<>())
+                    .add(resource);
             byId.put(resource.id(), resource.address());
         }
         byAddress.values().forEach(same -> same.sort(Comparator.comparing(Observed::id)));
-        this.foreign = foreign.stream().distinct().sorted(Comparator.comparing(Foreign::toString)).toList();
+        this.foreign = foreign.stream()
+                .distinct()
+                .sorted(Comparator.comparing(Foreign::toString))
+                .toList();
     }
 
     /** All resources with one address: more than one only after a run that was cut off. */

@@ -81,8 +81,7 @@ public final class Fields {
         return field;
     }
 
-    private static void components(
-            Record rec, String prefix, Function<Ref, String> resolve, Map<String, String> into) {
+    private static void components(Record rec, String prefix, Function<Ref, String> resolve, Map<String, String> into) {
         for (RecordComponent component : rec.getClass().getRecordComponents()) {
             put(prefix + component.getName(), value(rec, component), resolve, into);
         }
@@ -125,7 +124,8 @@ public final class Fields {
             accessor.setAccessible(true);
             return accessor.invoke(rec);
         } catch (IllegalAccessException | InvocationTargetException e) {
-            throw new IllegalStateException("Read " + component + " of " + rec.getClass().getSimpleName() + ".", e);
+            throw new IllegalStateException(
+                    "Read " + component + " of " + rec.getClass().getSimpleName() + ".", e);
         }
     }
 }

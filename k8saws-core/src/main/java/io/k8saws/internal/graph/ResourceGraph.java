@@ -57,13 +57,15 @@ public final class ResourceGraph {
             return;
         }
         if (path.contains(resource.address())) {
-            throw new IllegalArgumentException("The graph goes in a circle: " + path + " -> " + resource.address() + ".");
+            throw new IllegalArgumentException(
+                    "The graph goes in a circle: " + path + " -> " + resource.address() + ".");
         }
         path.add(resource.address());
         for (ResourceAddress need : new TreeSet<>(resource.needs())) {
             Resource needed = all.get(need);
             if (needed == null) {
-                throw new IllegalArgumentException(resource.address() + " needs " + need + ", which the graph does not hold.");
+                throw new IllegalArgumentException(
+                        resource.address() + " needs " + need + ", which the graph does not hold.");
             }
             visit(needed, all, ordered, path);
         }

@@ -22,7 +22,8 @@ final class Answers {
     static K8sAwsException taken(Step step, String what, String id, Throwable cause) {
         return new K8sAwsException(
                 "Create " + step.address(),
-                what + " is taken by " + id + ", which does not belong to cluster " + step.scope().cluster(),
+                what + " is taken by " + id + ", which does not belong to cluster "
+                        + step.scope().cluster(),
                 "delete or rename it, or give the cluster another name",
                 Map.of("found", id),
                 cause);

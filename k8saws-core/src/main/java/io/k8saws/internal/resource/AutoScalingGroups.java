@@ -259,9 +259,8 @@ public final class AutoScalingGroups implements ResourceKind<AutoScalingGroups.A
     public void delete(Step step, Observed<AutoScalingGroup> observed) {
         String name = observed.id();
         try {
-            step.aws()
-                    .autoScaling()
-                    .deleteAutoScalingGroup(r -> r.autoScalingGroupName(name).forceDelete(true));
+            step.aws().autoScaling().deleteAutoScalingGroup(r -> r.autoScalingGroupName(name)
+                    .forceDelete(true));
         } catch (AwsCallException e) {
             // ValidationError is also the answer for a group that is gone or going; the wait below tells it from others
             if (!e.code().equals("ScalingActivityInProgress")

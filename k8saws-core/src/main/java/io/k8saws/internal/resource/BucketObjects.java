@@ -1,8 +1,8 @@
 package io.k8saws.internal.resource;
 
 import io.k8saws.internal.graph.Attributes;
-import io.k8saws.internal.graph.Observed.Origin;
 import io.k8saws.internal.graph.Observed;
+import io.k8saws.internal.graph.Observed.Origin;
 import io.k8saws.internal.graph.Ref;
 import io.k8saws.internal.graph.ReplaceOnChange;
 import io.k8saws.plan.Foreign;
@@ -30,10 +30,7 @@ public final class BucketObjects implements ResourceKind<BucketObjects.BucketObj
 
     /** The fields of this kind; {@link #key} makes the key. */
     public record BucketObject(
-            @ReplaceOnChange Ref bucket,
-            @ReplaceOnChange String key,
-            Content content)
-            implements Attributes {}
+            @ReplaceOnChange Ref bucket, @ReplaceOnChange String key, Content content) implements Attributes {}
 
     @Override
     public String name() {
@@ -55,7 +52,8 @@ public final class BucketObjects implements ResourceKind<BucketObjects.BucketObj
         String bucket = reading.scope().bucket();
         List<Observed<BucketObject>> found = new ArrayList<>();
         List<Foreign> foreign = new ArrayList<>();
-        Missing.orEmpty(Buckets.NO_BUCKET, () -> reading.aws()
+        Missing.orEmpty(Buckets.NO_BUCKET, () -> reading
+                        .aws()
                         .s3()
                         .listObjectsV2Paginator(r -> r.bucket(bucket)
                                 .prefix(PREFIX)

@@ -6,13 +6,12 @@ import io.k8saws.error.K8sAwsException;
 import io.k8saws.internal.graph.Additive;
 import io.k8saws.internal.graph.Attributes;
 import io.k8saws.internal.graph.ClusterScope;
-import io.k8saws.internal.graph.Observed.Origin;
 import io.k8saws.internal.graph.Observed;
+import io.k8saws.internal.graph.Observed.Origin;
+import io.k8saws.plan.ResourceAddress;
 import io.k8saws.plan.Risk;
 import java.time.Duration;
 import java.util.List;
-import io.k8saws.plan.ResourceAddress;
-import software.amazon.awssdk.services.s3.model.PublicAccessBlockConfiguration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -23,6 +22,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.BucketVersioningStatus;
 import software.amazon.awssdk.services.s3.model.GetBucketEncryptionResponse;
 import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
+import software.amazon.awssdk.services.s3.model.PublicAccessBlockConfiguration;
 import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
 import software.amazon.awssdk.services.s3.model.ServerSideEncryptionRule;
 import software.amazon.awssdk.services.s3.model.Tag;
@@ -132,23 +132,23 @@ public final class Buckets implements ResourceKind<Buckets.Bucket> {
         return Missing.orEmpty(NO_BUCKET, () -> {
                     Map<String, String> tags = tags(s3, name, account);
                     boolean versioned =
-                            s3.getBucketVersioning(r -> r.bucket(name).expectedBucketOwner(account)).status()
+                            s3.getBucketVersioning(r -> r.bucket(name).expectedBucketOwner(account))
+                                            .status()
                                     == BucketVersioningStatus.ENABLED;
                     String encryption = Missing.orEmpty(
                                     Set.of("ServerSideEncryptionConfigurationNotFoundError"),
-                                    () -> encryption(
-                                            s3.getBucketEncryption(r -> r.bucket(name).expectedBucketOwner(account))))
+                                    () -> encryption(s3.getBucketEncryption(
+                                            r -> r.bucket(name).expectedBucketOwner(account))))
                             .orElse("");
                     boolean blocked = Missing.orEmpty(
-                                    Set.of("NoSuchPublicAccessBlockConfiguration"),
-                                    () -> s3.getPublicAccessBlock(
+                                    Set.of("NoSuchPublicAccessBlockConfiguration"), () -> s3.getPublicAccessBlock(
                                                     r -> r.bucket(name).expectedBucketOwner(account))
                                             .publicAccessBlockConfiguration()
                                             .equals(ALL_BLOCKED))
                             .orElse(false);
-                    String policy = Missing.orEmpty(
-                                    Set.of("NoSuchBucketPolicy"),
-                                    () -> s3.getBucketPolicy(r -> r.bucket(name).expectedBucketOwner(account)).policy())
+                    String policy = Missing.orEmpty(Set.of("NoSuchBucketPolicy"), () -> s3.getBucketPolicy(
+                                            r -> r.bucket(name).expectedBucketOwner(account))
+                                    .policy())
                             .orElse("");
                     return Found.of(List.of(new Observed<>(
                             ADDRESS,
@@ -186,7 +186,8 @@ public final class Buckets implements ResourceKind<Buckets.Bucket> {
     public Made update(Step step, Observed<Bucket> observed, Bucket wanted, Set<String> fields) {
         TagChange change = TagChange.of(step, wanted.tags(), fields);
         if (change.any() || fields.contains("policy")) {
-            // S3 replaces all tags at once. A policy that differs may mean that the run which created the bucket never came to its tags.
+            // S3 replaces all tags at once. A policy that differs may mean that the run which created the bucket never
+            // came to its tags.
             Map<String, String> tags = new TreeMap<>(observed.attributes().tags());
             tags.putAll(step.tags(wanted.tags()));
             tags.keySet().removeAll(change.removed());
@@ -216,7 +217,8 @@ public final class Buckets implements ResourceKind<Buckets.Bucket> {
         // Others may write while this deletes, so it looks again until the bucket is gone.
         step.await("bucket " + name + " to be empty", Duration.ofMinutes(5), () -> {
             boolean gone = Missing.done(
-                    Set.of("BucketNotEmpty", "OperationAborted"), () -> Missing.done(NO_BUCKET, () -> {
+                    Set.of("BucketNotEmpty", "OperationAborted"),
+                    () -> Missing.done(NO_BUCKET, () -> {
                         empty(s3, name, account);
                         s3.deleteBucket(r -> r.bucket(name).expectedBucketOwner(account));
                     }));
@@ -270,8 +272,8 @@ public final class Buckets implements ResourceKind<Buckets.Bucket> {
                     e.service(), e.operation(), e.code(), e.statusCode(), e.requestId(), e.attempts(), e.retryable());
             throw new AccessDeniedException(
                     failure,
-                    "S3 denies access to bucket " + name + "; the caller may not do this, or the bucket belongs to another account than "
-                            + account,
+                    "S3 denies access to bucket " + name
+                            + "; the caller may not do this, or the bucket belongs to another account than " + account,
                     e);
         }
         return tags;
@@ -288,24 +290,21 @@ public final class Buckets implements ResourceKind<Buckets.Bucket> {
 
     private static void setTags(Step step, Map<String, String> tags) {
         List<Tag> list = tags.entrySet().stream()
-                .map(tag -> Tag.builder().key(tag.getKey()).value(tag.getValue()).build())
+                .map(tag ->
+                        Tag.builder().key(tag.getKey()).value(tag.getValue()).build())
                 .toList();
-        step.aws()
-                .s3()
-                .putBucketTagging(r -> r.bucket(step.scope().bucket())
-                        .expectedBucketOwner(step.scope().account())
-                        .tagging(t -> t.tagSet(list)));
+        step.aws().s3().putBucketTagging(r -> r.bucket(step.scope().bucket())
+                .expectedBucketOwner(step.scope().account())
+                .tagging(t -> t.tagSet(list)));
     }
 
     private static void setPublicAccess(Step step, Bucket wanted) {
         String name = step.scope().bucket();
         String account = step.scope().account();
         if (wanted.publicAccessBlocked()) {
-            step.aws()
-                    .s3()
-                    .putPublicAccessBlock(r -> r.bucket(name)
-                            .expectedBucketOwner(account)
-                            .publicAccessBlockConfiguration(ALL_BLOCKED));
+            step.aws().s3().putPublicAccessBlock(r -> r.bucket(name)
+                    .expectedBucketOwner(account)
+                    .publicAccessBlockConfiguration(ALL_BLOCKED));
         } else {
             step.aws().s3().deletePublicAccessBlock(r -> r.bucket(name).expectedBucketOwner(account));
         }
@@ -315,25 +314,21 @@ public final class Buckets implements ResourceKind<Buckets.Bucket> {
         boolean kms = !wanted.encryption().equals(ServerSideEncryption.AES256.toString());
         // A bucket key spares nearly all calls to KMS.
         var rule = ServerSideEncryptionRule.builder()
-                .applyServerSideEncryptionByDefault(d -> d.sseAlgorithm(
-                                kms ? ServerSideEncryption.AWS_KMS : ServerSideEncryption.AES256)
-                        .kmsMasterKeyID(kms ? wanted.encryption() : null))
+                .applyServerSideEncryptionByDefault(
+                        d -> d.sseAlgorithm(kms ? ServerSideEncryption.AWS_KMS : ServerSideEncryption.AES256)
+                                .kmsMasterKeyID(kms ? wanted.encryption() : null))
                 .bucketKeyEnabled(kms)
                 .build();
-        step.aws()
-                .s3()
-                .putBucketEncryption(r -> r.bucket(step.scope().bucket())
-                        .expectedBucketOwner(step.scope().account())
-                        .serverSideEncryptionConfiguration(c -> c.rules(rule)));
+        step.aws().s3().putBucketEncryption(r -> r.bucket(step.scope().bucket())
+                .expectedBucketOwner(step.scope().account())
+                .serverSideEncryptionConfiguration(c -> c.rules(rule)));
     }
 
     private static void setVersioning(Step step, Bucket wanted) {
-        step.aws()
-                .s3()
-                .putBucketVersioning(r -> r.bucket(step.scope().bucket())
-                        .expectedBucketOwner(step.scope().account())
-                        .versioningConfiguration(v -> v.status(
-                                wanted.versioned() ? BucketVersioningStatus.ENABLED : BucketVersioningStatus.SUSPENDED)));
+        step.aws().s3().putBucketVersioning(r -> r.bucket(step.scope().bucket())
+                .expectedBucketOwner(step.scope().account())
+                .versioningConfiguration(v -> v.status(
+                        wanted.versioned() ? BucketVersioningStatus.ENABLED : BucketVersioningStatus.SUSPENDED)));
     }
 
     private static void setPolicy(Step step, Bucket wanted) {
@@ -342,10 +337,9 @@ public final class Buckets implements ResourceKind<Buckets.Bucket> {
         if (wanted.policy().isEmpty()) {
             step.aws().s3().deleteBucketPolicy(r -> r.bucket(name).expectedBucketOwner(account));
         } else {
-            step.aws()
-                    .s3()
-                    .putBucketPolicy(r ->
-                            r.bucket(name).expectedBucketOwner(account).policy(wanted.policy()));
+            step.aws().s3().putBucketPolicy(r -> r.bucket(name)
+                    .expectedBucketOwner(account)
+                    .policy(wanted.policy()));
         }
     }
 
@@ -353,9 +347,9 @@ public final class Buckets implements ResourceKind<Buckets.Bucket> {
         List<ObjectIdentifier> page = versions(s3, name, account);
         while (!page.isEmpty()) {
             List<ObjectIdentifier> batch = page;
-            var errors = s3.deleteObjects(r -> r.bucket(name)
-                            .expectedBucketOwner(account)
-                            .delete(d -> d.objects(batch).quiet(true)))
+            var errors = s3.deleteObjects(
+                            r -> r.bucket(name).expectedBucketOwner(account).delete(d -> d.objects(batch)
+                                    .quiet(true)))
                     .errors();
             if (!errors.isEmpty()) {
                 throw new K8sAwsException(

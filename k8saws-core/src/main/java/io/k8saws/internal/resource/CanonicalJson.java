@@ -40,7 +40,9 @@ final class CanonicalJson {
     static Map<String, String> map(String json) {
         Map<String, String> map = new TreeMap<>();
         try {
-            JSON.readTree(json).properties().forEach(field -> map.put(field.getKey(), field.getValue().asText()));
+            JSON.readTree(json)
+                    .properties()
+                    .forEach(field -> map.put(field.getKey(), field.getValue().asText()));
         } catch (JsonProcessingException e) {
             return Map.of();
         }

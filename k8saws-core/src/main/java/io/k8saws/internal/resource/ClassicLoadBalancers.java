@@ -28,7 +28,9 @@ public final class ClassicLoadBalancers implements ResourceKind<ClassicLoadBalan
 
     /** The fields of this kind. */
     public record ClassicLoadBalancer(
-            Set<Ref> subnets, Set<Ref> securityGroups, @Additive Map<String, String> tags) implements Attributes {}
+            Set<Ref> subnets,
+            Set<Ref> securityGroups,
+            @Additive Map<String, String> tags) implements Attributes {}
 
     @Override
     public String name() {
@@ -54,7 +56,12 @@ public final class ClassicLoadBalancers implements ResourceKind<ClassicLoadBalan
     @Override
     public Found<ClassicLoadBalancer> read(Reading reading) {
         List<LoadBalancerDescription> all =
-                reading.aws().classicLoadBalancing().describeLoadBalancersPaginator().loadBalancerDescriptions().stream()
+                reading
+                        .aws()
+                        .classicLoadBalancing()
+                        .describeLoadBalancersPaginator()
+                        .loadBalancerDescriptions()
+                        .stream()
                         .toList();
         List<String> names =
                 all.stream().map(LoadBalancerDescription::loadBalancerName).toList();
@@ -115,8 +122,9 @@ public final class ClassicLoadBalancers implements ResourceKind<ClassicLoadBalan
                 .tagDescriptions()
                 .forEach(one -> {
                     Map<String, String> map = new TreeMap<>();
-                    one.tags().forEach(tag -> map.put(
-                            tag.key(), Optional.ofNullable(tag.value()).orElse("")));
+                    one.tags()
+                            .forEach(tag -> map.put(
+                                    tag.key(), Optional.ofNullable(tag.value()).orElse("")));
                     tags.put(one.loadBalancerName(), map);
                 }));
         if (!all && names.size() > 1) {

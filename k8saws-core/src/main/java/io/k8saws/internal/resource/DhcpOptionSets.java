@@ -26,8 +26,7 @@ public final class DhcpOptionSets implements ResourceKind<DhcpOptionSets.DhcpOpt
     public record DhcpOptions(
             @ReplaceOnChange String domainName,
             @ReplaceOnChange String nameServers,
-            @Additive Map<String, String> tags)
-            implements Attributes {
+            @Additive Map<String, String> tags) implements Attributes {
         /** Takes blanks out of the list of name servers. */
         public DhcpOptions {
             nameServers = nameServers.replace(" ", "");
@@ -82,8 +81,7 @@ public final class DhcpOptionSets implements ResourceKind<DhcpOptionSets.DhcpOpt
                 .createDhcpOptions(request -> request.dhcpConfigurations(
                                 configuration(DOMAIN_NAME, wanted.domainName()),
                                 configuration(NAME_SERVERS, wanted.nameServers().split(",")))
-                        .tagSpecifications(
-                                Ec2Tags.specification(ResourceType.DHCP_OPTIONS, step.tags(wanted.tags()))))
+                        .tagSpecifications(Ec2Tags.specification(ResourceType.DHCP_OPTIONS, step.tags(wanted.tags()))))
                 .dhcpOptions()
                 .dhcpOptionsId());
     }

@@ -41,8 +41,13 @@ final class DnsRecords {
     /** All records of a zone; none when the zone is gone. */
     static DnsRecords all(Route53Client client, ClusterScope scope, String zone) {
         return Missing.orEmpty(
-                        NO_ZONE, () -> client.listResourceRecordSetsPaginator(r -> r.hostedZoneId(zone)).resourceRecordSets().stream()
-                                .toList())
+                        NO_ZONE,
+                        () ->
+                                client
+                                        .listResourceRecordSetsPaginator(r -> r.hostedZoneId(zone))
+                                        .resourceRecordSets()
+                                        .stream()
+                                        .toList())
                 .map(records -> new DnsRecords(scope, records))
                 .orElseGet(() -> new DnsRecords(scope, List.of()));
     }
@@ -98,14 +103,17 @@ final class DnsRecords {
     /** The address record of a domain. */
     Optional<ResourceRecordSet> addressRecord(String domain) {
         return records.stream()
-                .filter(rrset -> rrset.type() == RRType.A && domain(rrset.name()).equals(domain))
+                .filter(rrset ->
+                        rrset.type() == RRType.A && domain(rrset.name()).equals(domain))
                 .findFirst();
     }
 
     /** The records that make up what is ours under a domain, as they must be named to delete them. */
     List<ResourceRecordSet> ours(String domain) {
         return ours().containsKey(domain)
-                ? records.stream().filter(rrset -> belongsTo(rrset, Set.of(domain))).toList()
+                ? records.stream()
+                        .filter(rrset -> belongsTo(rrset, Set.of(domain)))
+                        .toList()
                 : List.of();
     }
 
@@ -151,7 +159,8 @@ final class DnsRecords {
                 .name(OWNER_LABEL + domain)
                 .type(RRType.TXT)
                 .ttl(OWNER_TTL_SECONDS)
-                .resourceRecords(ResourceRecord.builder().value("\"" + text + "\"").build())
+                .resourceRecords(
+                        ResourceRecord.builder().value("\"" + text + "\"").build())
                 .build();
     }
 
@@ -183,7 +192,8 @@ final class DnsRecords {
         String domain = domain(rrset.name());
         return records.stream()
                 .filter(other -> other.type() == RRType.TXT
-                        && (domain(other.name()).equals(domain) || domain(other.name()).endsWith(domain)))
+                        && (domain(other.name()).equals(domain)
+                                || domain(other.name()).endsWith(domain)))
                 .map(DnsRecords::owner)
                 .filter(owner -> owner.containsKey("heritage"))
                 .map(owner -> owner.get("heritage") + " "
@@ -205,7 +215,8 @@ final class DnsRecords {
 
     static List<Change> changes(ChangeAction action, List<ResourceRecordSet> records) {
         return records.stream()
-                .map(rrset -> Change.builder().action(action).resourceRecordSet(rrset).build())
+                .map(rrset ->
+                        Change.builder().action(action).resourceRecordSet(rrset).build())
                 .toList();
     }
 

@@ -59,7 +59,8 @@ final class Ec2Deletion {
      * @return a list for people, empty when there is none
      */
     static Optional<String> interfaces(Step step, String filter, String value) {
-        List<NetworkInterface> found = step.aws()
+        List<NetworkInterface> found = step
+                .aws()
                 .ec2()
                 .describeNetworkInterfacesPaginator(request -> request.filters(Ec2Tags.filter(filter, value)))
                 .networkInterfaces()

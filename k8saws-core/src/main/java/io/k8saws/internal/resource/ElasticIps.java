@@ -21,9 +21,7 @@ public final class ElasticIps implements ResourceKind<ElasticIps.ElasticIp> {
     public static final String PUBLIC_IP = "publicIp";
 
     /** The fields of this kind. */
-    public record ElasticIp(
-            @Additive Map<String, String> tags)
-            implements Attributes {}
+    public record ElasticIp(@Additive Map<String, String> tags) implements Attributes {}
 
     @Override
     public String name() {
@@ -57,11 +55,8 @@ public final class ElasticIps implements ResourceKind<ElasticIps.ElasticIp> {
 
     @Override
     public Made create(Step step, ElasticIp wanted) {
-        var made = step.aws()
-                .ec2()
-                .allocateAddress(request -> request.domain(DomainType.VPC)
-                        .tagSpecifications(
-                                Ec2Tags.specification(ResourceType.ELASTIC_IP, step.tags(wanted.tags()))));
+        var made = step.aws().ec2().allocateAddress(request -> request.domain(DomainType.VPC)
+                .tagSpecifications(Ec2Tags.specification(ResourceType.ELASTIC_IP, step.tags(wanted.tags()))));
         return new Made(made.allocationId(), Map.of(PUBLIC_IP, made.publicIp()));
     }
 

@@ -5,8 +5,8 @@ import io.k8saws.error.K8sAwsException;
 import io.k8saws.internal.graph.Additive;
 import io.k8saws.internal.graph.Attributes;
 import io.k8saws.internal.graph.ClusterScope;
-import io.k8saws.internal.graph.Observed.Origin;
 import io.k8saws.internal.graph.Observed;
+import io.k8saws.internal.graph.Observed.Origin;
 import io.k8saws.plan.ResourceAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,10 +47,7 @@ public final class EventRules implements ResourceKind<EventRules.EventRule> {
      * @param tags the tags besides those that say whose it is
      */
     public record EventRule(
-            boolean enabled,
-            String pattern,
-            @Additive Map<String, String> tags)
-            implements Attributes {
+            boolean enabled, String pattern, @Additive Map<String, String> tags) implements Attributes {
         /** Writes the pattern in the one way in which it is compared. */
         public EventRule {
             pattern = CanonicalJson.pattern(pattern);
@@ -122,9 +119,10 @@ public final class EventRules implements ResourceKind<EventRules.EventRule> {
         try {
             Missing.done(NOT_FOUND, () -> events.deleteRule(r -> r.name(observed.id())));
         } catch (AwsCallException e) {
-            List<String> targets = Missing.orEmpty(NOT_FOUND, () -> events.listTargetsByRule(r -> r.rule(observed.id())).targets().stream()
-                            .map(Target::arn)
-                            .toList())
+            List<String> targets = Missing.orEmpty(
+                            NOT_FOUND, () -> events.listTargetsByRule(r -> r.rule(observed.id())).targets().stream()
+                                    .map(Target::arn)
+                                    .toList())
                     .orElse(List.of());
             if (!e.code().equals("ValidationException") || targets.isEmpty()) {
                 throw e;
@@ -167,13 +165,11 @@ public final class EventRules implements ResourceKind<EventRules.EventRule> {
 
     private static void putRule(Step step, String name, EventRule wanted) {
         // AWS reads tags only when this call makes the rule (API reference, PutRule).
-        step.aws()
-                .events()
-                .putRule(r -> r.name(name)
-                        .eventPattern(wanted.pattern())
-                        .state(wanted.enabled() ? RuleState.ENABLED : RuleState.DISABLED)
-                        .description(description(wanted.tags()))
-                        .tags(list(step.tags(wanted.tags()))));
+        step.aws().events().putRule(r -> r.name(name)
+                .eventPattern(wanted.pattern())
+                .state(wanted.enabled() ? RuleState.ENABLED : RuleState.DISABLED)
+                .description(description(wanted.tags()))
+                .tags(list(step.tags(wanted.tags()))));
     }
 
     private static Optional<Observed<EventRule>> observed(EventBridgeClient events, ClusterScope scope, Rule rule) {
@@ -196,8 +192,9 @@ public final class EventRules implements ResourceKind<EventRules.EventRule> {
     private static Optional<Map<String, String>> tags(EventBridgeClient events, ClusterScope scope, Rule rule) {
         String description = Optional.ofNullable(rule.description()).orElse("");
         if (description.equals(TOO_MANY_TAGS)) {
-            return Missing.orEmpty(NOT_FOUND, () -> events.listTagsForResource(r -> r.resourceARN(rule.arn())).tags().stream()
-                            .collect(Collectors.toMap(Tag::key, Tag::value)))
+            return Missing.orEmpty(
+                            NOT_FOUND, () -> events.listTagsForResource(r -> r.resourceARN(rule.arn())).tags().stream()
+                                    .collect(Collectors.toMap(Tag::key, Tag::value)))
                     .map(scope::ownTags);
         }
         return Optional.of(
@@ -219,7 +216,8 @@ public final class EventRules implements ResourceKind<EventRules.EventRule> {
 
     private static List<Tag> list(Map<String, String> tags) {
         return tags.entrySet().stream()
-                .map(tag -> Tag.builder().key(tag.getKey()).value(tag.getValue()).build())
+                .map(tag ->
+                        Tag.builder().key(tag.getKey()).value(tag.getValue()).build())
                 .toList();
     }
 }

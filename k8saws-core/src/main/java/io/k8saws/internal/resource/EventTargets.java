@@ -3,8 +3,8 @@ package io.k8saws.internal.resource;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.internal.graph.Attributes;
 import io.k8saws.internal.graph.ClusterScope;
-import io.k8saws.internal.graph.Observed.Origin;
 import io.k8saws.internal.graph.Observed;
+import io.k8saws.internal.graph.Observed.Origin;
 import io.k8saws.internal.graph.Ref;
 import io.k8saws.internal.graph.ReplaceOnChange;
 import io.k8saws.plan.Foreign;
@@ -25,10 +25,7 @@ public final class EventTargets implements ResourceKind<EventTargets.EventTarget
     private static final String TARGET = "queue";
 
     /** The fields of this kind. */
-    public record EventTarget(
-            @ReplaceOnChange Ref rule,
-            Ref queueArn)
-            implements Attributes {}
+    public record EventTarget(@ReplaceOnChange Ref rule, Ref queueArn) implements Attributes {}
 
     @Override
     public String name() {
@@ -87,9 +84,10 @@ public final class EventTargets implements ResourceKind<EventTargets.EventTarget
     @Override
     public void delete(Step step, Observed<EventTarget> observed) {
         String rule = step.value(observed.attributes().rule());
-        Missing.orEmpty(
-                        EventRules.NOT_FOUND,
-                        () -> step.aws().events().removeTargets(r -> r.rule(rule).ids(TARGET)).failedEntries())
+        Missing.orEmpty(EventRules.NOT_FOUND, () -> step.aws()
+                        .events()
+                        .removeTargets(r -> r.rule(rule).ids(TARGET))
+                        .failedEntries())
                 .orElse(List.of())
                 .stream()
                 .filter(failed -> !EventRules.NOT_FOUND.contains(failed.errorCode()))
@@ -99,7 +97,8 @@ public final class EventTargets implements ResourceKind<EventTargets.EventTarget
 
     /** Writes the target; a target with this id is overwritten, so sending it twice makes one. */
     private static void put(Step step, String rule, EventTarget wanted) {
-        step.aws()
+        step
+                .aws()
                 .events()
                 .putTargets(r -> r.rule(rule)
                         .targets(Target.builder()

@@ -87,12 +87,10 @@ final class GroupHooks {
             }
         }
         Set<String> names = wanted.stream().map(LifecycleHook::name).collect(Collectors.toSet());
-        List<String> there = autoScaling
-                .describeLifecycleHooks(r -> r.autoScalingGroupName(group))
-                .lifecycleHooks()
-                .stream()
-                .map(hook -> hook.lifecycleHookName())
-                .toList();
+        List<String> there =
+                autoScaling.describeLifecycleHooks(r -> r.autoScalingGroupName(group)).lifecycleHooks().stream()
+                        .map(hook -> hook.lifecycleHookName())
+                        .toList();
         for (LifecycleHook hook : sorted(before)) {
             if (!names.contains(hook.name()) && there.contains(hook.name())) {
                 autoScaling.deleteLifecycleHook(

@@ -43,9 +43,7 @@ final class GroupRequests {
         if (!wanted.lifecycleHooks().isEmpty()) {
             request.lifecycleHookSpecificationList(GroupHooks.specifications(wanted.lifecycleHooks()));
         }
-        wanted.maxInstanceLifetimeSeconds()
-                .map(Math::toIntExact)
-                .ifPresent(request::maxInstanceLifetime);
+        wanted.maxInstanceLifetimeSeconds().map(Math::toIntExact).ifPresent(request::maxInstanceLifetime);
         wanted.mixedInstances()
                 .ifPresentOrElse(
                         mixed -> request.mixedInstancesPolicy(policy(step, wanted, mixed)),
@@ -69,7 +67,8 @@ final class GroupRequests {
         }
         if (components.contains("maxInstanceLifetimeSeconds")) {
             // 0 takes the lifetime away
-            request.maxInstanceLifetime(Math.toIntExact(wanted.maxInstanceLifetimeSeconds().orElse(0L)));
+            request.maxInstanceLifetime(
+                    Math.toIntExact(wanted.maxInstanceLifetimeSeconds().orElse(0L)));
         }
         if (components.contains("capacityRebalance")) {
             request.capacityRebalance(wanted.capacityRebalance());
@@ -143,7 +142,8 @@ final class GroupRequests {
                         .filter(subnet -> !subnet.isEmpty())
                         .map(Ref::id)
                         .collect(Collectors.toSet()),
-                Ref.id(template.map(LaunchTemplateSpecification::launchTemplateId).orElse("")),
+                Ref.id(template.map(LaunchTemplateSpecification::launchTemplateId)
+                        .orElse("")),
                 Ref.id(template.map(LaunchTemplateSpecification::version).orElse("")),
                 policy.map(GroupRequests::parsed),
                 group.targetGroupARNs().stream().map(Ref::id).collect(Collectors.toSet()),

@@ -4,8 +4,8 @@ import io.k8saws.error.AwsCallException;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.internal.graph.Attributes;
 import io.k8saws.internal.graph.ClusterScope;
-import io.k8saws.internal.graph.Observed.Origin;
 import io.k8saws.internal.graph.Observed;
+import io.k8saws.internal.graph.Observed.Origin;
 import io.k8saws.internal.graph.Ref;
 import io.k8saws.internal.graph.ReplaceOnChange;
 import io.k8saws.plan.ResourceAddress;
@@ -32,9 +32,7 @@ public final class HostedZones implements ResourceKind<HostedZones.HostedZone> {
 
     /** The fields of this kind. */
     public record HostedZone(
-            @ReplaceOnChange String domain,
-            @ReplaceOnChange Ref vpc)
-            implements Attributes {
+            @ReplaceOnChange String domain, @ReplaceOnChange Ref vpc) implements Attributes {
         /** Writes the domain as Route 53 compares it. */
         public HostedZone {
             domain = DnsRecords.domain(domain);
@@ -124,8 +122,8 @@ public final class HostedZones implements ResourceKind<HostedZones.HostedZone> {
                 .flatMap(domain -> records.ours(domain).stream())
                 .toList();
         if (!changes.isEmpty()) {
-            client.changeResourceRecordSets(r -> r.hostedZoneId(id)
-                    .changeBatch(b -> b.changes(DnsRecords.changes(ChangeAction.DELETE, changes))));
+            client.changeResourceRecordSets(r ->
+                    r.hostedZoneId(id).changeBatch(b -> b.changes(DnsRecords.changes(ChangeAction.DELETE, changes))));
         }
         step.await("hosted zone " + id + " to take its deletion", Duration.ofMinutes(2), () -> {
             boolean taken = Missing.done(
@@ -146,7 +144,9 @@ public final class HostedZones implements ResourceKind<HostedZones.HostedZone> {
     /** The address of a zone of ours, as its comment has it; empty when the zone is not this cluster's. */
     static Optional<ResourceAddress> address(
             ClusterScope scope, software.amazon.awssdk.services.route53.model.HostedZone zone) {
-        if (zone.config() == null || !Boolean.TRUE.equals(zone.config().privateZone()) || zone.config().comment() == null) {
+        if (zone.config() == null
+                || !Boolean.TRUE.equals(zone.config().privateZone())
+                || zone.config().comment() == null) {
             return Optional.empty();
         }
         String comment = zone.config().comment();
@@ -184,7 +184,8 @@ public final class HostedZones implements ResourceKind<HostedZones.HostedZone> {
                 .findFirst()
                 .orElseThrow(() -> new K8sAwsException(
                         "Create " + step.address(),
-                        "a hosted zone of " + wanted.domain() + " that is not this cluster's is bound to the VPC already",
+                        "a hosted zone of " + wanted.domain()
+                                + " that is not this cluster's is bound to the VPC already",
                         "use that zone in the spec, or another domain",
                         Map.of(
                                 "zones",

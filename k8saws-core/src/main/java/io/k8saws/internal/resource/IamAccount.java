@@ -19,24 +19,23 @@ final class IamAccount {
     /** All roles under the cluster's path, with their policies, boundary and tags. */
     static List<RoleDetail> roles(Reading reading) {
         String path = reading.scope().iamPath();
-        return reading.once(
-                "GetAccountAuthorizationDetails",
-                () -> reading
-                        .aws()
-                        .iam()
-                        .getAccountAuthorizationDetailsPaginator(GetAccountAuthorizationDetailsRequest.builder()
-                                .filter(EntityType.ROLE)
-                                .maxItems(1000)
-                                .build())
-                        .stream()
-                        .flatMap(page -> page.roleDetailList().stream())
-                        .filter(role -> role.path().equals(path))
-                        .toList());
+        return reading.once("GetAccountAuthorizationDetails", () -> reading
+                .aws()
+                .iam()
+                .getAccountAuthorizationDetailsPaginator(GetAccountAuthorizationDetailsRequest.builder()
+                        .filter(EntityType.ROLE)
+                        .maxItems(1000)
+                        .build())
+                .stream()
+                .flatMap(page -> page.roleDetailList().stream())
+                .filter(role -> role.path().equals(path))
+                .toList());
     }
 
     /** The address that a role's tags give it; empty for a role under our path that we did not make. */
     static Optional<ResourceAddress> address(ClusterScope scope, RoleDetail role) {
-        return scope.addressIn(map(role.tags())).filter(address -> address.kind().equals(IamRoles.KIND));
+        return scope.addressIn(map(role.tags()))
+                .filter(address -> address.kind().equals(IamRoles.KIND));
     }
 
     static Map<String, String> map(Collection<Tag> tags) {
@@ -47,7 +46,8 @@ final class IamAccount {
 
     static List<Tag> list(Map<String, String> tags) {
         return tags.entrySet().stream()
-                .map(tag -> Tag.builder().key(tag.getKey()).value(tag.getValue()).build())
+                .map(tag ->
+                        Tag.builder().key(tag.getKey()).value(tag.getValue()).build())
                 .toList();
     }
 }

@@ -27,10 +27,7 @@ public final class IamRolePolicies implements ResourceKind<IamRolePolicies.IamRo
      * @param role the role's name, which is its id
      * @param document the policy document
      */
-    public record IamRolePolicy(
-            @ReplaceOnChange Ref role,
-            String document)
-            implements Attributes {
+    public record IamRolePolicy(@ReplaceOnChange Ref role, String document) implements Attributes {
         /** Rewrites the document canonically. */
         public IamRolePolicy {
             document = IamDocuments.canonical(document);
@@ -54,7 +51,8 @@ public final class IamRolePolicies implements ResourceKind<IamRolePolicies.IamRo
         for (RoleDetail role : IamAccount.roles(reading)) {
             IamAccount.address(reading.scope(), role).ifPresent(address -> {
                 for (PolicyDetail policy : role.rolePolicyList()) {
-                    if (policy.policyName().length() > PREFIX.length() && policy.policyName().startsWith(PREFIX)) {
+                    if (policy.policyName().length() > PREFIX.length()
+                            && policy.policyName().startsWith(PREFIX)) {
                         found.add(observed(role, policy));
                     } else {
                         foreign.add(new Foreign(address, "inline policy " + policy.policyName(), "unknown"));

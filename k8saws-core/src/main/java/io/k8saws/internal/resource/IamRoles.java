@@ -37,8 +37,7 @@ public final class IamRoles implements ResourceKind<IamRoles.IamRole> {
     public record IamRole(
             String trustPolicy,
             Optional<String> permissionsBoundary,
-            @Additive Map<String, String> tags)
-            implements Attributes {
+            @Additive Map<String, String> tags) implements Attributes {
         /** Rewrites the document canonically. */
         public IamRole {
             trustPolicy = IamDocuments.canonical(trustPolicy);

@@ -49,8 +49,10 @@ public final class InstanceProfiles implements ResourceKind<InstanceProfiles.Ins
                 .listInstanceProfilesPaginator(r -> r.pathPrefix(path).maxItems(1000))
                 .instanceProfiles()) {
             if (profile.path().equals(path)) {
-                Optional<Ref> role =
-                        profile.roles().stream().map(Role::roleName).map(Ref::id).findFirst();
+                Optional<Ref> role = profile.roles().stream()
+                        .map(Role::roleName)
+                        .map(Ref::id)
+                        .findFirst();
                 found.add(new Observed<>(
                         address(reading, profile.instanceProfileName()),
                         profile.instanceProfileName(),
@@ -86,9 +88,8 @@ public final class InstanceProfiles implements ResourceKind<InstanceProfiles.Ins
         String arn;
         Optional<String> attached = Optional.empty();
         try {
-            arn = iam.createInstanceProfile(r -> r.instanceProfileName(name)
-                            .path(path)
-                            .tags(IamAccount.list(step.tags(Map.of()))))
+            arn = iam.createInstanceProfile(
+                            r -> r.instanceProfileName(name).path(path).tags(IamAccount.list(step.tags(Map.of()))))
                     .instanceProfile()
                     .arn();
         } catch (AwsCallException e) {

@@ -31,8 +31,7 @@ public final class Instances implements ResourceKind<Instances.Instance> {
     private static final Duration TERMINATION = Duration.ofMinutes(15);
 
     /** All states but {@code terminated}. */
-    private static final List<String> PRESENT =
-            List.of("pending", "running", "shutting-down", "stopping", "stopped");
+    private static final List<String> PRESENT = List.of("pending", "running", "shutting-down", "stopping", "stopped");
 
     /**
      * The fields of this kind.
@@ -90,9 +89,7 @@ public final class Instances implements ResourceKind<Instances.Instance> {
                 instance.instanceId(),
                 Map.of(),
                 new Instance(
-                        instance.instanceTypeAsString(),
-                        instance.placement().availabilityZone(),
-                        scope.ownTags(tags)),
+                        instance.instanceTypeAsString(), instance.placement().availabilityZone(), scope.ownTags(tags)),
                 Observed.Origin.CONTROLLERS);
     }
 
@@ -103,7 +100,8 @@ public final class Instances implements ResourceKind<Instances.Instance> {
      */
     @Override
     public Made create(Step step, Instance wanted) {
-        throw new IllegalStateException("Instances are made by Auto Scaling groups, so no graph may hold " + step.address() + ".");
+        throw new IllegalStateException(
+                "Instances are made by Auto Scaling groups, so no graph may hold " + step.address() + ".");
     }
 
     /**
@@ -113,7 +111,8 @@ public final class Instances implements ResourceKind<Instances.Instance> {
      */
     @Override
     public Made update(Step step, Observed<Instance> observed, Instance wanted, Set<String> fields) {
-        throw new IllegalStateException("Instances are not changed in place, so no graph may hold " + step.address() + ".");
+        throw new IllegalStateException(
+                "Instances are not changed in place, so no graph may hold " + step.address() + ".");
     }
 
     @Override

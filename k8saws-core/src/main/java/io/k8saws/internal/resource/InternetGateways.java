@@ -24,14 +24,11 @@ public final class InternetGateways implements ResourceKind<InternetGateways.Int
     public static final String KIND = "internet-gateway";
 
     private static final String NOT_FOUND = "InvalidInternetGatewayID.NotFound";
-    private static final Set<AttachmentStatus> LEAVING =
-            Set.of(AttachmentStatus.DETACHING, AttachmentStatus.DETACHED);
+    private static final Set<AttachmentStatus> LEAVING = Set.of(AttachmentStatus.DETACHING, AttachmentStatus.DETACHED);
 
     /** The fields of this kind. */
     public record InternetGateway(
-            Optional<Ref> vpc,
-            @Additive Map<String, String> tags)
-            implements Attributes {}
+            Optional<Ref> vpc, @Additive Map<String, String> tags) implements Attributes {}
 
     @Override
     public String name() {
@@ -111,8 +108,7 @@ public final class InternetGateways implements ResourceKind<InternetGateways.Int
                 throw e;
             }
             String attached = ec2
-                    .describeInternetGateways(
-                            request -> request.filters(Ec2Tags.filter("attachment.vpc-id", vpc)))
+                    .describeInternetGateways(request -> request.filters(Ec2Tags.filter("attachment.vpc-id", vpc)))
                     .internetGateways()
                     .stream()
                     .map(gateway -> gateway.internetGatewayId())
@@ -136,10 +132,8 @@ public final class InternetGateways implements ResourceKind<InternetGateways.Int
                 id,
                 Set.of("Gateway.NotAttached", NOT_FOUND, "InvalidVpcID.NotFound"),
                 Set.of("DependencyViolation"),
-                () -> step.aws()
-                        .ec2()
-                        .detachInternetGateway(
-                                request -> request.internetGatewayId(id).vpcId(vpc)),
+                () -> step.aws().ec2().detachInternetGateway(request -> request.internetGatewayId(id)
+                        .vpcId(vpc)),
                 () -> Ec2Deletion.interfaces(step, "vpc-id", vpc)
                         .map(names -> "public addresses in " + vpc + " of " + names)
                         .orElse("public addresses in " + vpc));

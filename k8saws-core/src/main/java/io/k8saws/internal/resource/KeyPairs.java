@@ -34,9 +34,7 @@ public final class KeyPairs implements ResourceKind<KeyPairs.KeyPair> {
      * @param tags further tags
      */
     public record KeyPair(
-            @ReplaceOnChange String publicKey,
-            @Additive Map<String, String> tags)
-            implements Attributes {
+            @ReplaceOnChange String publicKey, @Additive Map<String, String> tags) implements Attributes {
         /** Leaves out the comment, which EC2 replaces. */
         public KeyPair {
             publicKey = withoutComment(publicKey);
@@ -141,7 +139,8 @@ public final class KeyPairs implements ResourceKind<KeyPairs.KeyPair> {
     }
 
     private static Optional<ResourceAddress> address(ClusterScope scope, KeyPairInfo key) {
-        return scope.addressIn(Ec2Tags.map(key.tags())).filter(address -> address.kind().equals(KIND));
+        return scope.addressIn(Ec2Tags.map(key.tags()))
+                .filter(address -> address.kind().equals(KIND));
     }
 
     private static Map<String, String> outputs(String name, String id) {

@@ -50,10 +50,11 @@ final class LaunchTemplateContent {
                         .deviceIndex(0)
                         .associatePublicIpAddress(wanted.publicIp())
                         .deleteOnTermination(true)
-                        .groups(step.values(wanted.securityGroups()).stream().sorted().toList())
+                        .groups(step.values(wanted.securityGroups()).stream()
+                                .sorted()
+                                .toList())
                         .build())
-                .userData(Base64.getEncoder()
-                        .encodeToString(wanted.userData().getBytes(StandardCharsets.UTF_8)))
+                .userData(Base64.getEncoder().encodeToString(wanted.userData().getBytes(StandardCharsets.UTF_8)))
                 .blockDeviceMappings(disk(wanted.rootVolume()))
                 .metadataOptions(LaunchTemplateInstanceMetadataOptionsRequest.builder()
                         .httpEndpoint(LaunchTemplateInstanceMetadataEndpointState.ENABLED)
@@ -125,7 +126,9 @@ final class LaunchTemplateContent {
         return new LaunchTemplate(
                 text(content.imageId()),
                 text(content.instanceTypeAsString()),
-                Optional.ofNullable(content.keyName()).filter(key -> !key.isEmpty()).map(Ref::id),
+                Optional.ofNullable(content.keyName())
+                        .filter(key -> !key.isEmpty())
+                        .map(Ref::id),
                 Ref.id(profile(content.iamInstanceProfile())),
                 securityGroups,
                 network.map(LaunchTemplateInstanceNetworkInterfaceSpecification::associatePublicIpAddress)

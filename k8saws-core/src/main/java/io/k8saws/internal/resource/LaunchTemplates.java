@@ -190,10 +190,12 @@ public final class LaunchTemplates implements ResourceKind<LaunchTemplates.Launc
         }
         String id = template.launchTemplateId();
         var versions = ec2.describeLaunchTemplateVersions(
-                r -> r.launchTemplateId(id).versions("$Default")).launchTemplateVersions();
+                        r -> r.launchTemplateId(id).versions("$Default"))
+                .launchTemplateVersions();
         for (LaunchTemplateVersion version : versions) {
             boolean same = address(step.scope(), version)
-                    .map(address -> flat(step, observed(step.scope(), address, version).attributes()))
+                    .map(address ->
+                            flat(step, observed(step.scope(), address, version).attributes()))
                     .equals(Optional.of(flat(step, wanted)));
             if (same) {
                 return new Made(id, outputs(name, version.versionNumber()));

@@ -5,8 +5,8 @@ import io.k8saws.internal.graph.Additive;
 import io.k8saws.internal.graph.Attributes;
 import io.k8saws.internal.graph.ClusterScope;
 import io.k8saws.internal.graph.Disruptive;
-import io.k8saws.internal.graph.Observed.Origin;
 import io.k8saws.internal.graph.Observed;
+import io.k8saws.internal.graph.Observed.Origin;
 import io.k8saws.internal.graph.Ref;
 import io.k8saws.internal.graph.ReplaceOnChange;
 import io.k8saws.plan.Foreign;
@@ -71,7 +71,11 @@ public final class Listeners implements ResourceKind<Listeners.Listener> {
                     .addressIn(tags)
                     .ifPresentOrElse(
                             address -> found.add(new Observed<>(
-                                    address, arn, Map.of(ARN, arn), attributes(reading.scope(), listener, tags), Origin.OURS)),
+                                    address,
+                                    arn,
+                                    Map.of(ARN, arn),
+                                    attributes(reading.scope(), listener, tags),
+                                    Origin.OURS)),
                             () -> foreign.add(new Foreign(
                                     balancer.get(),
                                     "listener " + listener.port() + "/" + listener.protocolAsString(),
@@ -90,12 +94,10 @@ public final class Listeners implements ResourceKind<Listeners.Listener> {
     public Made update(Step step, Observed<Listener> observed, Listener wanted, Set<String> fields) {
         String arn = observed.id();
         if (fields.contains("port") || fields.contains("protocol") || fields.contains("targetGroup")) {
-            step.aws()
-                    .loadBalancing()
-                    .modifyListener(r -> r.listenerArn(arn)
-                            .port(wanted.port())
-                            .protocol(wanted.protocol())
-                            .defaultActions(forward(step, wanted)));
+            step.aws().loadBalancing().modifyListener(r -> r.listenerArn(arn)
+                    .port(wanted.port())
+                    .protocol(wanted.protocol())
+                    .defaultActions(forward(step, wanted)));
         }
         LoadBalancing.retag(step, arn, TagChange.of(step, wanted.tags(), fields));
         return new Made(arn, observed.outputs());

@@ -136,7 +136,9 @@ public final class LoadBalancers implements ResourceKind<LoadBalancers.LoadBalan
             if (!e.code().equals("DuplicateLoadBalancerName")) {
                 throw e;
             }
-            var existing = client.describeLoadBalancers(r -> r.names(name)).loadBalancers().get(0);
+            var existing = client.describeLoadBalancers(r -> r.names(name))
+                    .loadBalancers()
+                    .get(0);
             LoadBalancing.requireOurs(step, existing.loadBalancerArn(), "the load balancer name " + name, e);
             return existing;
         }
@@ -147,7 +149,8 @@ public final class LoadBalancers implements ResourceKind<LoadBalancers.LoadBalan
                 .key(CROSS_ZONE)
                 .value(String.valueOf(on))
                 .build();
-        step.aws().loadBalancing().modifyLoadBalancerAttributes(r -> r.loadBalancerArn(arn).attributes(attribute));
+        step.aws().loadBalancing().modifyLoadBalancerAttributes(r -> r.loadBalancerArn(arn)
+                .attributes(attribute));
     }
 
     /** Whether the load balancer sends across zones; empty when it is gone. Only asked for our own. */
@@ -155,12 +158,17 @@ public final class LoadBalancers implements ResourceKind<LoadBalancers.LoadBalan
         if (!owned.ours()) {
             return Optional.of(false);
         }
-        return Missing.orEmpty(LoadBalancing.NO_BALANCER, () -> reading.aws()
-                .loadBalancing()
-                .describeLoadBalancerAttributes(r -> r.loadBalancerArn(arn))
-                .attributes()
-                .stream()
-                .anyMatch(attribute -> CROSS_ZONE.equals(attribute.key()) && "true".equals(attribute.value())));
+        return Missing.orEmpty(
+                LoadBalancing.NO_BALANCER,
+                () ->
+                        reading
+                                .aws()
+                                .loadBalancing()
+                                .describeLoadBalancerAttributes(r -> r.loadBalancerArn(arn))
+                                .attributes()
+                                .stream()
+                                .anyMatch(attribute ->
+                                        CROSS_ZONE.equals(attribute.key()) && "true".equals(attribute.value())));
     }
 
     private static LoadBalancer attributes(

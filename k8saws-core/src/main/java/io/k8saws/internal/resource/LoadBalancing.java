@@ -33,7 +33,8 @@ final class LoadBalancing {
     static final Set<String> NO_BALANCER = Set.of("LoadBalancerNotFound");
     static final Set<String> NO_GROUP = Set.of("TargetGroupNotFound");
     static final Set<String> NO_LISTENER = Set.of("ListenerNotFound", "LoadBalancerNotFound");
-    private static final Set<String> NOT_FOUND = Set.of("LoadBalancerNotFound", "TargetGroupNotFound", "ListenerNotFound");
+    private static final Set<String> NOT_FOUND =
+            Set.of("LoadBalancerNotFound", "TargetGroupNotFound", "ListenerNotFound");
     private static final int ARNS_IN_A_CALL = 20;
 
     private LoadBalancing() {}
@@ -41,14 +42,16 @@ final class LoadBalancing {
     /** All network and application load balancers of the account in the region. */
     static List<LoadBalancer> balancers(Reading reading) {
         return reading.once(
-                "DescribeLoadBalancers", () -> reading.aws().loadBalancing().describeLoadBalancersPaginator().loadBalancers().stream()
+                "DescribeLoadBalancers",
+                () -> reading.aws().loadBalancing().describeLoadBalancersPaginator().loadBalancers().stream()
                         .toList());
     }
 
     /** All target groups of the account in the region. */
     static List<TargetGroup> groups(Reading reading) {
         return reading.once(
-                "DescribeTargetGroups", () -> reading.aws().loadBalancing().describeTargetGroupsPaginator().targetGroups().stream()
+                "DescribeTargetGroups",
+                () -> reading.aws().loadBalancing().describeTargetGroupsPaginator().targetGroups().stream()
                         .toList());
     }
 
@@ -58,7 +61,8 @@ final class LoadBalancing {
             List<Listener> listeners = new ArrayList<>();
             for (LoadBalancer balancer : balancers(reading)) {
                 if (namedByUs(reading.scope(), balancer.loadBalancerName())) {
-                    Missing.orEmpty(NO_LISTENER, () -> reading.aws()
+                    Missing.orEmpty(NO_LISTENER, () -> reading
+                                    .aws()
                                     .loadBalancing()
                                     .describeListenersPaginator(r -> r.loadBalancerArn(balancer.loadBalancerArn()))
                                     .listeners()
@@ -83,7 +87,8 @@ final class LoadBalancing {
             Map<String, Map<String, String>> tags = new HashMap<>();
             for (int from = 0; from < arns.size(); from += ARNS_IN_A_CALL) {
                 tags.putAll(tags(
-                        reading.aws().loadBalancing(), arns.subList(from, Math.min(arns.size(), from + ARNS_IN_A_CALL))));
+                        reading.aws().loadBalancing(),
+                        arns.subList(from, Math.min(arns.size(), from + ARNS_IN_A_CALL))));
             }
             return tags;
         });
@@ -141,7 +146,8 @@ final class LoadBalancing {
 
     /** Fails unless a resource whose name or port is taken turns out to be this step's own. */
     static void requireOurs(Step step, String arn, String taken, AwsCallException refusal) {
-        Map<String, String> tags = tags(step.aws().loadBalancing(), List.of(arn)).getOrDefault(arn, Map.of());
+        Map<String, String> tags =
+                tags(step.aws().loadBalancing(), List.of(arn)).getOrDefault(arn, Map.of());
         if (!step.scope().addressIn(tags).equals(Optional.of(step.address()))) {
             throw new io.k8saws.error.K8sAwsException(
                     "Create " + step.address(),
@@ -154,7 +160,8 @@ final class LoadBalancing {
 
     static List<Tag> list(Map<String, String> tags) {
         return tags.entrySet().stream()
-                .map(tag -> Tag.builder().key(tag.getKey()).value(tag.getValue()).build())
+                .map(tag ->
+                        Tag.builder().key(tag.getKey()).value(tag.getValue()).build())
                 .toList();
     }
 

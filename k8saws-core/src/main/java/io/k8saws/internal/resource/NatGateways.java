@@ -113,8 +113,7 @@ public final class NatGateways implements ResourceKind<NatGateways.NatGateway> {
                 .createNatGateway(request -> request.subnetId(step.value(wanted.subnet()))
                         .allocationId(step.value(wanted.elasticIp()))
                         .clientToken(step.token())
-                        .tagSpecifications(
-                                Ec2Tags.specification(ResourceType.NATGATEWAY, step.tags(wanted.tags()))))
+                        .tagSpecifications(Ec2Tags.specification(ResourceType.NATGATEWAY, step.tags(wanted.tags()))))
                 .natGateway()
                 .natGatewayId();
         awaitAvailable(step, id);
@@ -142,7 +141,11 @@ public final class NatGateways implements ResourceKind<NatGateways.NatGateway> {
                         "AWS made NAT gateway " + id + " and it failed: "
                                 + gateway.get().failureMessage(),
                         "mend what AWS names, then plan and apply again, which replaces the gateway",
-                        Map.of("natGateway", id, "code", String.valueOf(gateway.get().failureCode())),
+                        Map.of(
+                                "natGateway",
+                                id,
+                                "code",
+                                String.valueOf(gateway.get().failureCode())),
                         null);
             }
             return gateway.get().state() == NatGatewayState.AVAILABLE

@@ -118,7 +118,8 @@ public final class NetworkInterfaces implements ResourceKind<NetworkInterfaces.N
                             .subnetId(subnet)
                             .privateIpAddress(wanted.privateIp())
                             .groups(step.values(wanted.securityGroups()))
-                            .description(step.address() + " of cluster " + step.scope().cluster())
+                            .description(step.address() + " of cluster "
+                                    + step.scope().cluster())
                             .tagSpecifications(
                                     Ec2Tags.specification(ResourceType.NETWORK_INTERFACE, step.tags(wanted.tags())))
                             .build());
@@ -153,10 +154,8 @@ public final class NetworkInterfaces implements ResourceKind<NetworkInterfaces.N
     public Made update(Step step, Observed<NetworkInterface> observed, NetworkInterface wanted, Set<String> fields) {
         if (fields.contains("securityGroups")) {
             List<String> groups = step.values(wanted.securityGroups());
-            step.aws()
-                    .ec2()
-                    .modifyNetworkInterfaceAttribute(
-                            r -> r.networkInterfaceId(observed.id()).groups(groups));
+            step.aws().ec2().modifyNetworkInterfaceAttribute(r -> r.networkInterfaceId(observed.id())
+                    .groups(groups));
         }
         Ec2Tags.converge(step, observed.id(), observed.attributes().tags(), wanted.tags(), fields);
         return Made.id(observed.id());
@@ -205,8 +204,8 @@ public final class NetworkInterfaces implements ResourceKind<NetworkInterfaces.N
             }
         });
         step.await("network interface " + id + " to be detached", DETACH, () -> attachment(ec2, id)
-                .map(attachment ->
-                        "still in use by " + Optional.ofNullable(attachment.instanceId()).orElse("an AWS service")));
+                .map(attachment -> "still in use by "
+                        + Optional.ofNullable(attachment.instanceId()).orElse("an AWS service")));
     }
 
     private static Optional<NetworkInterfaceAttachment> attachment(Ec2Client ec2, String id) {

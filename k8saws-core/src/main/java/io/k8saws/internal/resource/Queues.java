@@ -4,10 +4,10 @@ import io.k8saws.error.AwsCallException;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.internal.graph.Additive;
 import io.k8saws.internal.graph.Attributes;
-import io.k8saws.plan.ResourceAddress;
 import io.k8saws.internal.graph.ClusterScope;
-import io.k8saws.internal.graph.Observed.Origin;
 import io.k8saws.internal.graph.Observed;
+import io.k8saws.internal.graph.Observed.Origin;
+import io.k8saws.plan.ResourceAddress;
 import io.k8saws.plan.Risk;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -58,8 +58,7 @@ public final class Queues implements ResourceKind<Queues.Queue> {
             int retentionSeconds,
             boolean encrypted,
             String policy,
-            @Additive Map<String, String> tags)
-            implements Attributes {
+            @Additive Map<String, String> tags) implements Attributes {
         /** Writes the policy in the one way in which it is compared. */
         public Queue {
             policy = CanonicalJson.policy(policy);
@@ -163,8 +162,7 @@ public final class Queues implements ResourceKind<Queues.Queue> {
         Map<QueueAttributeName, String> attributes = attributes(wanted);
         attributes.values().removeIf(String::isEmpty);
         try {
-            return sqs.createQueue(
-                            r -> r.queueName(name).attributes(attributes).tags(step.tags(wanted.tags())))
+            return sqs.createQueue(r -> r.queueName(name).attributes(attributes).tags(step.tags(wanted.tags())))
                     .queueUrl();
         } catch (AwsCallException e) {
             if (!NAME_TAKEN.contains(e.code())) {

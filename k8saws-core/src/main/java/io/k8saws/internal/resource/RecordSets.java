@@ -3,8 +3,8 @@ package io.k8saws.internal.resource;
 import io.k8saws.error.AwsCallException;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.internal.graph.Attributes;
-import io.k8saws.internal.graph.Observed.Origin;
 import io.k8saws.internal.graph.Observed;
+import io.k8saws.internal.graph.Observed.Origin;
 import io.k8saws.internal.graph.Ref;
 import io.k8saws.internal.graph.ReplaceOnChange;
 import io.k8saws.plan.Foreign;
@@ -34,10 +34,7 @@ public final class RecordSets implements ResourceKind<RecordSets.RecordSet> {
 
     /** The fields of this kind. */
     public record RecordSet(
-            @ReplaceOnChange Ref zone,
-            @ReplaceOnChange String domain,
-            Ref aliasDomain,
-            Ref aliasZone)
+            @ReplaceOnChange Ref zone, @ReplaceOnChange String domain, Ref aliasDomain, Ref aliasZone)
             implements Attributes {
         /** Writes the domain as Route 53 compares it. */
         public RecordSet {
@@ -69,8 +66,7 @@ public final class RecordSets implements ResourceKind<RecordSets.RecordSet> {
             String id = DnsRecords.zoneId(zone.id());
             DnsRecords records = DnsRecords.all(client, reading.scope(), id);
             found.addAll(observed(id, records));
-            ResourceAddress address =
-                    HostedZones.address(reading.scope(), zone).orElseThrow();
+            ResourceAddress address = HostedZones.address(reading.scope(), zone).orElseThrow();
             records.others(DnsRecords.domain(zone.name()))
                     .forEach(other -> foreign.add(foreign(address, records, other)));
         }
@@ -121,8 +117,8 @@ public final class RecordSets implements ResourceKind<RecordSets.RecordSet> {
         // The batch must name the records as they are, so they are read again.
         var records = DnsRecords.of(client, step.scope(), zone, domain).ours(domain);
         if (!records.isEmpty()) {
-            client.changeResourceRecordSets(r -> r.hostedZoneId(zone)
-                    .changeBatch(b -> b.changes(DnsRecords.changes(ChangeAction.DELETE, records))));
+            client.changeResourceRecordSets(r ->
+                    r.hostedZoneId(zone).changeBatch(b -> b.changes(DnsRecords.changes(ChangeAction.DELETE, records))));
         }
     }
 
@@ -152,15 +148,17 @@ public final class RecordSets implements ResourceKind<RecordSets.RecordSet> {
                         .evaluateTargetHealth(false))
                 .build();
         var owner = DnsRecords.ownerRecord(step.scope(), step.address(), wanted.domain());
-        var change = client.changeResourceRecordSets(r ->
-                        r.hostedZoneId(zone).changeBatch(b -> b.changes(DnsRecords.changes(action, List.of(alias, owner)))))
+        var change = client.changeResourceRecordSets(r -> r.hostedZoneId(zone)
+                        .changeBatch(b -> b.changes(DnsRecords.changes(action, List.of(alias, owner)))))
                 .changeInfo();
         if (change.status() == ChangeStatus.INSYNC) {
             return;
         }
-        // Resolvers remember that a name is missing for up to 15 minutes, so nobody should be told of it before it is there.
+        // Resolvers remember that a name is missing for up to 15 minutes, so nobody should be told of it before it is
+        // there.
         step.await("record " + wanted.domain() + " on all name servers", Duration.ofMinutes(5), () -> {
-            ChangeStatus status = client.getChange(r -> r.id(change.id())).changeInfo().status();
+            ChangeStatus status =
+                    client.getChange(r -> r.id(change.id())).changeInfo().status();
             return status == ChangeStatus.INSYNC ? Optional.empty() : Optional.of(String.valueOf(status));
         });
     }

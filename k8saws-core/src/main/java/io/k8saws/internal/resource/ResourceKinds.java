@@ -73,7 +73,8 @@ public final class ResourceKinds {
     public ResourceKind<?> named(String name) {
         ResourceKind<?> kind = byName.get(name);
         if (kind == null) {
-            throw new IllegalArgumentException("There is no resource kind \"" + name + "\"; known: " + byName.keySet() + ".");
+            throw new IllegalArgumentException(
+                    "There is no resource kind \"" + name + "\"; known: " + byName.keySet() + ".");
         }
         return kind;
     }

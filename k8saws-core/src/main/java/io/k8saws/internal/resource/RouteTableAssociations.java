@@ -31,9 +31,7 @@ public final class RouteTableAssociations implements ResourceKind<RouteTableAsso
 
     /** The fields of this kind. */
     public record RouteTableAssociation(
-            Ref routeTable,
-            @ReplaceOnChange Ref subnet)
-            implements Attributes {}
+            Ref routeTable, @ReplaceOnChange Ref subnet) implements Attributes {}
 
     @Override
     public String name() {

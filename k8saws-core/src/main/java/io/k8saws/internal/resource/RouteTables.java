@@ -23,9 +23,7 @@ public final class RouteTables implements ResourceKind<RouteTables.RouteTable> {
 
     /** The fields of this kind. */
     public record RouteTable(
-            @ReplaceOnChange Ref vpc,
-            @Additive Map<String, String> tags)
-            implements Attributes {}
+            @ReplaceOnChange Ref vpc, @Additive Map<String, String> tags) implements Attributes {}
 
     @Override
     public String name() {
@@ -39,7 +37,8 @@ public final class RouteTables implements ResourceKind<RouteTables.RouteTable> {
 
     /** The cluster's route tables with routes and associations, read once for all kinds. */
     static List<software.amazon.awssdk.services.ec2.model.RouteTable> described(Reading reading) {
-        return reading.once("DescribeRouteTables", () -> reading.aws()
+        return reading.once("DescribeRouteTables", () -> reading
+                .aws()
                 .ec2()
                 .describeRouteTablesPaginator(request -> request.filters(Ec2Tags.owned(reading.scope())))
                 .routeTables()
@@ -57,7 +56,8 @@ public final class RouteTables implements ResourceKind<RouteTables.RouteTable> {
                             address,
                             table.routeTableId(),
                             Map.of(),
-                            new RouteTable(Ref.id(table.vpcId()), reading.scope().ownTags(tags)),
+                            new RouteTable(
+                                    Ref.id(table.vpcId()), reading.scope().ownTags(tags)),
                             Origin.OURS)));
         }
         return Found.of(found);
@@ -69,8 +69,7 @@ public final class RouteTables implements ResourceKind<RouteTables.RouteTable> {
                 .ec2()
                 .createRouteTable(request -> request.vpcId(step.value(wanted.vpc()))
                         .clientToken(step.token())
-                        .tagSpecifications(
-                                Ec2Tags.specification(ResourceType.ROUTE_TABLE, step.tags(wanted.tags()))))
+                        .tagSpecifications(Ec2Tags.specification(ResourceType.ROUTE_TABLE, step.tags(wanted.tags()))))
                 .routeTable()
                 .routeTableId());
     }
@@ -97,8 +96,7 @@ public final class RouteTables implements ResourceKind<RouteTables.RouteTable> {
         return Ec2Deletion.names(step
                         .aws()
                         .ec2()
-                        .describeRouteTablesPaginator(
-                                request -> request.filters(Ec2Tags.filter("route-table-id", id)))
+                        .describeRouteTablesPaginator(request -> request.filters(Ec2Tags.filter("route-table-id", id)))
                         .routeTables()
                         .stream()
                         .flatMap(table -> table.associations().stream())

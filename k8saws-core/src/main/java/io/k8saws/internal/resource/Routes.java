@@ -88,8 +88,7 @@ public final class Routes implements ResourceKind<Routes.Route> {
     }
 
     private static String destination(software.amazon.awssdk.services.ec2.model.Route route) {
-        return first(
-                route.destinationCidrBlock(), route.destinationIpv6CidrBlock(), route.destinationPrefixListId());
+        return first(route.destinationCidrBlock(), route.destinationIpv6CidrBlock(), route.destinationPrefixListId());
     }
 
     private static String target(software.amazon.awssdk.services.ec2.model.Route route) {
@@ -114,19 +113,19 @@ public final class Routes implements ResourceKind<Routes.Route> {
         if (route.origin() == RouteOrigin.ENABLE_VGW_ROUTE_PROPAGATION) {
             return "route propagation of " + target(route);
         }
-        return starting(route.gatewayId(), "vpce-").map(id -> "VPC endpoint " + id).orElse(Owners.UNKNOWN);
+        return starting(route.gatewayId(), "vpce-")
+                .map(id -> "VPC endpoint " + id)
+                .orElse(Owners.UNKNOWN);
     }
 
     @Override
     public Made create(Step step, Route wanted) {
         String table = step.value(wanted.routeTable());
         try {
-            step.aws()
-                    .ec2()
-                    .createRoute(request -> request.routeTableId(table)
-                            .destinationCidrBlock(wanted.destination())
-                            .gatewayId(value(step, wanted.internetGateway()))
-                            .natGatewayId(value(step, wanted.natGateway())));
+            step.aws().ec2().createRoute(request -> request.routeTableId(table)
+                    .destinationCidrBlock(wanted.destination())
+                    .gatewayId(value(step, wanted.internetGateway()))
+                    .natGatewayId(value(step, wanted.natGateway())));
         } catch (AwsCallException e) {
             if (!e.code().equals("RouteAlreadyExists")) {
                 throw e;
@@ -143,12 +142,10 @@ public final class Routes implements ResourceKind<Routes.Route> {
     }
 
     private static void replace(Step step, String table, Route wanted) {
-        step.aws()
-                .ec2()
-                .replaceRoute(request -> request.routeTableId(table)
-                        .destinationCidrBlock(wanted.destination())
-                        .gatewayId(value(step, wanted.internetGateway()))
-                        .natGatewayId(value(step, wanted.natGateway())));
+        step.aws().ec2().replaceRoute(request -> request.routeTableId(table)
+                .destinationCidrBlock(wanted.destination())
+                .gatewayId(value(step, wanted.internetGateway()))
+                .natGatewayId(value(step, wanted.natGateway())));
     }
 
     private static @Nullable String value(Step step, Optional<Ref> target) {

@@ -226,16 +226,13 @@ public final class SecurityGroupRules implements ResourceKind<SecurityGroupRules
         Ec2Client ec2 = step.aws().ec2();
         String group = step.value(wanted.group());
         IpPermission permission = permission(step, wanted);
-        TagSpecification tags =
-                Ec2Tags.specification(ResourceType.SECURITY_GROUP_RULE, step.tags(wanted.tags()));
+        TagSpecification tags = Ec2Tags.specification(ResourceType.SECURITY_GROUP_RULE, step.tags(wanted.tags()));
         var rules = wanted.direction().equals(EGRESS)
-                ? ec2.authorizeSecurityGroupEgress(request -> request.groupId(group)
-                                .ipPermissions(permission)
-                                .tagSpecifications(tags))
+                ? ec2.authorizeSecurityGroupEgress(request ->
+                                request.groupId(group).ipPermissions(permission).tagSpecifications(tags))
                         .securityGroupRules()
-                : ec2.authorizeSecurityGroupIngress(request -> request.groupId(group)
-                                .ipPermissions(permission)
-                                .tagSpecifications(tags))
+                : ec2.authorizeSecurityGroupIngress(request ->
+                                request.groupId(group).ipPermissions(permission).tagSpecifications(tags))
                         .securityGroupRules();
         return rules.get(0).securityGroupRuleId();
     }
@@ -316,11 +313,9 @@ public final class SecurityGroupRules implements ResourceKind<SecurityGroupRules
                     .securityGroupRuleId(id)
                     .securityGroupRule(request(step, wanted))
                     .build();
-            step.aws()
-                    .ec2()
-                    .modifySecurityGroupRules(request -> request.groupId(
-                                    step.value(observed.attributes().group()))
-                            .securityGroupRules(change));
+            step.aws().ec2().modifySecurityGroupRules(request -> request.groupId(
+                            step.value(observed.attributes().group()))
+                    .securityGroupRules(change));
         }
         Ec2Tags.converge(step, id, observed.attributes().tags(), wanted.tags(), fields);
         return Made.id(id);

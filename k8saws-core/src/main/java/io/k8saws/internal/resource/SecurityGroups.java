@@ -34,8 +34,7 @@ public final class SecurityGroups implements ResourceKind<SecurityGroups.Securit
     public record SecurityGroup(
             @ReplaceOnChange Ref vpc,
             @ReplaceOnChange String description,
-            @Additive Map<String, String> tags)
-            implements Attributes {}
+            @Additive Map<String, String> tags) implements Attributes {}
 
     @Override
     public String name() {
@@ -49,7 +48,8 @@ public final class SecurityGroups implements ResourceKind<SecurityGroups.Securit
 
     /** The security groups of the cluster and of its controllers, read once for all kinds. */
     static List<software.amazon.awssdk.services.ec2.model.SecurityGroup> described(Reading reading) {
-        return reading.once("DescribeSecurityGroups", () -> reading.aws()
+        return reading.once("DescribeSecurityGroups", () -> reading
+                .aws()
                 .ec2()
                 .describeSecurityGroupsPaginator(request -> request.filters(Ec2Tags.owned(reading.scope())))
                 .securityGroups()
@@ -71,7 +71,9 @@ public final class SecurityGroups implements ResourceKind<SecurityGroups.Securit
                     group.groupId(),
                     Map.of(),
                     new SecurityGroup(
-                            Ref.id(group.vpcId()), group.description(), reading.scope().ownTags(tags)),
+                            Ref.id(group.vpcId()),
+                            group.description(),
+                            reading.scope().ownTags(tags)),
                     address.isPresent() ? Origin.OURS : Origin.CONTROLLERS));
         }
         return Found.of(found);
@@ -106,8 +108,8 @@ public final class SecurityGroups implements ResourceKind<SecurityGroups.Securit
         var group = step
                 .aws()
                 .ec2()
-                .describeSecurityGroupsPaginator(request -> request.filters(
-                        Ec2Tags.filter("group-name", name), Ec2Tags.filter("vpc-id", vpc)))
+                .describeSecurityGroupsPaginator(
+                        request -> request.filters(Ec2Tags.filter("group-name", name), Ec2Tags.filter("vpc-id", vpc)))
                 .securityGroups()
                 .stream()
                 .findFirst()
@@ -131,10 +133,8 @@ public final class SecurityGroups implements ResourceKind<SecurityGroups.Securit
                 .ipRanges(IpRange.builder().cidrIp("0.0.0.0/0").build())
                 .build();
         try {
-            step.aws()
-                    .ec2()
-                    .revokeSecurityGroupEgress(
-                            request -> request.groupId(id).ipPermissions(everything));
+            step.aws().ec2().revokeSecurityGroupEgress(request -> request.groupId(id)
+                    .ipPermissions(everything));
         } catch (AwsCallException e) {
             if (!e.code().equals("InvalidPermission.NotFound")) {
                 throw e;

@@ -51,7 +51,8 @@ public final class Subnets implements ResourceKind<Subnets.Subnet> {
 
     /** The cluster's subnets, read once for all kinds. */
     static List<software.amazon.awssdk.services.ec2.model.Subnet> described(Reading reading) {
-        return reading.once("DescribeSubnets", () -> reading.aws()
+        return reading.once("DescribeSubnets", () -> reading
+                .aws()
                 .ec2()
                 .describeSubnetsPaginator(request -> request.filters(Ec2Tags.owned(reading.scope())))
                 .subnets()
@@ -97,8 +98,7 @@ public final class Subnets implements ResourceKind<Subnets.Subnet> {
                     .createSubnet(request -> request.vpcId(step.value(wanted.vpc()))
                             .cidrBlock(wanted.cidr())
                             .availabilityZone(wanted.zone())
-                            .tagSpecifications(
-                                    Ec2Tags.specification(ResourceType.SUBNET, step.tags(wanted.tags()))))
+                            .tagSpecifications(Ec2Tags.specification(ResourceType.SUBNET, step.tags(wanted.tags()))))
                     .subnet();
             id = made.subnetId();
             if (made.state() != SubnetState.AVAILABLE) {
@@ -123,10 +123,11 @@ public final class Subnets implements ResourceKind<Subnets.Subnet> {
     /** The subnet that has the wanted range already: ours, made by a run whose answer was lost, or somebody else's. */
     private static String existing(Step step, Subnet wanted, AwsCallException conflict) {
         String vpc = step.value(wanted.vpc());
-        List<software.amazon.awssdk.services.ec2.model.Subnet> there = step.aws()
+        List<software.amazon.awssdk.services.ec2.model.Subnet> there = step
+                .aws()
                 .ec2()
-                .describeSubnetsPaginator(request -> request.filters(
-                        Ec2Tags.filter("vpc-id", vpc), Ec2Tags.filter("cidr-block", wanted.cidr())))
+                .describeSubnetsPaginator(request ->
+                        request.filters(Ec2Tags.filter("vpc-id", vpc), Ec2Tags.filter("cidr-block", wanted.cidr())))
                 .subnets()
                 .stream()
                 .toList();
@@ -173,9 +174,8 @@ public final class Subnets implements ResourceKind<Subnets.Subnet> {
     }
 
     private static void setPublicIp(Step step, String id, boolean on) {
-        step.aws()
-                .ec2()
-                .modifySubnetAttribute(request -> request.subnetId(id).mapPublicIpOnLaunch(value -> value.value(on)));
+        step.aws().ec2().modifySubnetAttribute(request -> request.subnetId(id)
+                .mapPublicIpOnLaunch(value -> value.value(on)));
     }
 
     /** AWS takes one attribute a call. The name of new nodes matters most, so it is the first to go and the last to come. */

@@ -102,11 +102,9 @@ public final class TargetGroups implements ResourceKind<TargetGroups.TargetGroup
     public Made update(Step step, Observed<TargetGroup> observed, TargetGroup wanted, Set<String> fields) {
         String arn = observed.id();
         if (fields.contains("healthCheckProtocol") || fields.contains("healthCheckPath")) {
-            step.aws()
-                    .loadBalancing()
-                    .modifyTargetGroup(r -> r.targetGroupArn(arn)
-                            .healthCheckProtocol(wanted.healthCheckProtocol())
-                            .healthCheckPath(wanted.healthCheckPath().orElse(null)));
+            step.aws().loadBalancing().modifyTargetGroup(r -> r.targetGroupArn(arn)
+                    .healthCheckProtocol(wanted.healthCheckProtocol())
+                    .healthCheckPath(wanted.healthCheckPath().orElse(null)));
         }
         if (fields.contains("deregistrationDelaySeconds") || fields.contains("connectionTermination")) {
             setSettings(step, arn, wanted);
@@ -160,12 +158,10 @@ public final class TargetGroups implements ResourceKind<TargetGroups.TargetGroup
     }
 
     private static void setSettings(Step step, String arn, TargetGroup wanted) {
-        step.aws()
-                .loadBalancing()
-                .modifyTargetGroupAttributes(r -> r.targetGroupArn(arn)
-                        .attributes(
-                                setting(DELAY, wanted.deregistrationDelaySeconds()),
-                                setting(TERMINATION, wanted.connectionTermination())));
+        step.aws().loadBalancing().modifyTargetGroupAttributes(r -> r.targetGroupArn(arn)
+                .attributes(
+                        setting(DELAY, wanted.deregistrationDelaySeconds()),
+                        setting(TERMINATION, wanted.connectionTermination())));
     }
 
     private static TargetGroupAttribute setting(String key, Object value) {
@@ -180,12 +176,16 @@ public final class TargetGroups implements ResourceKind<TargetGroups.TargetGroup
         if (!owned.ours()) {
             return Optional.of(Map.of());
         }
-        return Missing.orEmpty(LoadBalancing.NO_GROUP, () -> reading.aws()
-                .loadBalancing()
-                .describeTargetGroupAttributes(r -> r.targetGroupArn(arn))
-                .attributes()
-                .stream()
-                .collect(Collectors.toMap(TargetGroupAttribute::key, TargetGroupAttribute::value)));
+        return Missing.orEmpty(
+                LoadBalancing.NO_GROUP,
+                () ->
+                        reading
+                                .aws()
+                                .loadBalancing()
+                                .describeTargetGroupAttributes(r -> r.targetGroupArn(arn))
+                                .attributes()
+                                .stream()
+                                .collect(Collectors.toMap(TargetGroupAttribute::key, TargetGroupAttribute::value)));
     }
 
     private static TargetGroup attributes(

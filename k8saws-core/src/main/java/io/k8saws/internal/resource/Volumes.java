@@ -214,17 +214,19 @@ public final class Volumes implements ResourceKind<Volumes.Volume> {
         try {
             step.aws().ec2().modifyVolume(request);
         } catch (AwsCallException e) {
-            boolean busy = e.code().equals("IncorrectModificationState")
-                    || e.code().equals("VolumeModificationRateExceeded");
-            if (!busy || latest(step.aws().ec2(), id).filter(last -> sameAs(last, request)).isEmpty()) {
+            boolean busy =
+                    e.code().equals("IncorrectModificationState") || e.code().equals("VolumeModificationRateExceeded");
+            if (!busy
+                    || latest(step.aws().ec2(), id)
+                            .filter(last -> sameAs(last, request))
+                            .isEmpty()) {
                 throw busy ? tooSoon(step, id, e) : e;
             }
             // a run that was cut off has asked for the same already
         }
-        step.await(
-                "volume " + id + " to take its new size and performance",
-                MODIFY,
-                () -> latest(step.aws().ec2(), id).flatMap(last -> pending(step, last)));
+        step.await("volume " + id + " to take its new size and performance", MODIFY, () -> latest(
+                        step.aws().ec2(), id)
+                .flatMap(last -> pending(step, last)));
     }
 
     private static Optional<VolumeModification> latest(Ec2Client ec2, String id) {

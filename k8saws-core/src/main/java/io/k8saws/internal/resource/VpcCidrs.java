@@ -33,9 +33,7 @@ public final class VpcCidrs implements ResourceKind<VpcCidrs.VpcCidr> {
 
     /** The fields of this kind. */
     public record VpcCidr(
-            @ReplaceOnChange Ref vpc,
-            @ReplaceOnChange String cidr)
-            implements Attributes {}
+            @ReplaceOnChange Ref vpc, @ReplaceOnChange String cidr) implements Attributes {}
 
     @Override
     public String name() {
@@ -128,7 +126,8 @@ public final class VpcCidrs implements ResourceKind<VpcCidrs.VpcCidr> {
                 () -> ec2.disassociateVpcCidrBlock(request -> request.associationId(observed.id())),
                 () -> "subnets in " + observed.attributes().cidr());
         try {
-            ec2.deleteTags(request -> request.resources(vpc).tags(Tag.builder().key(mark).build()));
+            ec2.deleteTags(request ->
+                    request.resources(vpc).tags(Tag.builder().key(mark).build()));
         } catch (AwsCallException e) {
             if (!e.code().equals("InvalidVpcID.NotFound")) {
                 throw e;

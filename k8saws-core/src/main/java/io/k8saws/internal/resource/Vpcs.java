@@ -46,12 +46,14 @@ public final class Vpcs implements ResourceKind<Vpcs.Vpc> {
 
     /** The cluster's VPCs with all their address ranges, read once for all kinds. */
     static List<software.amazon.awssdk.services.ec2.model.Vpc> described(Reading reading) {
-        return reading.once("DescribeVpcs", () -> reading.aws()
-                .ec2()
-                .describeVpcsPaginator(request -> request.filters(Ec2Tags.owned(reading.scope())))
-                .vpcs()
-                .stream()
-                .toList());
+        return reading.once(
+                "DescribeVpcs", () -> reading
+                        .aws()
+                        .ec2()
+                        .describeVpcsPaginator(request -> request.filters(Ec2Tags.owned(reading.scope())))
+                        .vpcs()
+                        .stream()
+                        .toList());
     }
 
     @Override
@@ -103,8 +105,7 @@ public final class Vpcs implements ResourceKind<Vpcs.Vpc> {
         String id = step.aws()
                 .ec2()
                 .createVpc(request -> request.cidrBlock(wanted.cidr())
-                        .tagSpecifications(
-                                Ec2Tags.specification(ResourceType.VPC, step.tags(wanted.tags()))))
+                        .tagSpecifications(Ec2Tags.specification(ResourceType.VPC, step.tags(wanted.tags()))))
                 .vpc()
                 .vpcId();
         // a new VPC resolves names, gives none to instances, and has the default DHCP options (CreateVpc)
@@ -162,8 +163,7 @@ public final class Vpcs implements ResourceKind<Vpcs.Vpc> {
                 .or(() -> Ec2Deletion.names(step
                         .aws()
                         .ec2()
-                        .describeSecurityGroupsPaginator(
-                                request -> request.filters(Ec2Tags.filter("vpc-id", id)))
+                        .describeSecurityGroupsPaginator(request -> request.filters(Ec2Tags.filter("vpc-id", id)))
                         .securityGroups()
                         .stream()
                         .filter(group -> !group.groupName().equals("default"))

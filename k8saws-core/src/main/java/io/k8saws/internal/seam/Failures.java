@@ -13,7 +13,11 @@ import software.amazon.awssdk.core.exception.SdkClientException;
 /** What an exception of the SDK means: whether to send the request again, and what to tell the caller. */
 final class Failures {
     private static final Set<String> DENIED = Set.of(
-            "AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError", "UnauthorizedAccess");
+            "AccessDenied",
+            "AccessDeniedException",
+            "UnauthorizedOperation",
+            "AuthorizationError",
+            "UnauthorizedAccess");
     private static final Set<String> EXPIRED =
             Set.of("ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired");
     private static final Set<String> NOT_ACCEPTED = Set.of(
@@ -57,7 +61,8 @@ final class Failures {
     static boolean notThere(Throwable failure) {
         return failure instanceof AwsServiceException service
                 && service.statusCode() < 500
-                && (NOT_THERE.matcher(code(failure)).matches() || NOT_THERE.matcher(text(failure)).matches());
+                && (NOT_THERE.matcher(code(failure)).matches()
+                        || NOT_THERE.matcher(text(failure)).matches());
     }
 
     static boolean credentialsMissing(Throwable failure) {

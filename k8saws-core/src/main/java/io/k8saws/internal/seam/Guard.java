@@ -59,8 +59,8 @@ final class Guard {
                 operation.toString(),
                 RetryConfig.<T>custom()
                         .maxAttempts(Integer.MAX_VALUE)
-                        .intervalBiFunction((attempt, outcome) ->
-                                attempts.pause(listener, attempt, outcome.getLeft()).toMillis())
+                        .intervalBiFunction((attempt, outcome) -> attempts.pause(listener, attempt, outcome.getLeft())
+                                .toMillis())
                         .retryOnException(attempts::again)
                         .build());
         CircuitBreaker breaker = breaker(operation.service());

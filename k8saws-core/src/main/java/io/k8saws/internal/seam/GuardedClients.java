@@ -122,7 +122,8 @@ public final class GuardedClients implements AwsClients, AutoCloseable {
         return guarded(
                 S3Client.class,
                 "s3",
-                () -> shared.build(S3Client.builder().forcePathStyle(shared.access.endpoint().isPresent())));
+                () -> shared.build(S3Client.builder()
+                        .forcePathStyle(shared.access.endpoint().isPresent())));
     }
 
     @Override
@@ -150,7 +151,9 @@ public final class GuardedClients implements AwsClients, AutoCloseable {
         return type.cast(proxies.computeIfAbsent(type, unused -> {
             C client = shared.client(type, build);
             return Proxy.newProxyInstance(
-                    type.getClassLoader(), new Class<?>[] {type}, new Invocation(client, service, shared.guard, listener));
+                    type.getClassLoader(),
+                    new Class<?>[] {type},
+                    new Invocation(client, service, shared.guard, listener));
         }));
     }
 
@@ -202,11 +205,10 @@ public final class GuardedClients implements AwsClients, AutoCloseable {
             this.access = access;
             this.policy = policy;
             this.guard = new Guard(policy, sleeper, fresh);
-            this.http = access.httpClient()
-                    .orElseGet(() -> UrlConnectionHttpClient.builder()
-                            .connectionTimeout(policy.attemptTimeout())
-                            .socketTimeout(policy.attemptTimeout())
-                            .build());
+            this.http = access.httpClient().orElseGet(() -> UrlConnectionHttpClient.builder()
+                    .connectionTimeout(policy.attemptTimeout())
+                    .socketTimeout(policy.attemptTimeout())
+                    .build());
         }
 
         <C> C client(Class<C> type, Supplier<C> build) {

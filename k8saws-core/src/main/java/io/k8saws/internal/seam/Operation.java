@@ -18,7 +18,10 @@ record Operation(String service, String name) {
 
     /** Whether the action only reads. */
     boolean reads() {
-        return name.startsWith("Describe") || name.startsWith("Get") || name.startsWith("List") || name.startsWith("Head");
+        return name.startsWith("Describe")
+                || name.startsWith("Get")
+                || name.startsWith("List")
+                || name.startsWith("Head");
     }
 
     /** Whether sending the request twice has the effect of sending it once. */

@@ -1,11 +1,10 @@
 package io.k8saws.internal.state;
 
-import io.k8saws.state.ClusterState;
-import io.k8saws.state.Lock;
-
 import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.error.ConflictException;
 import io.k8saws.error.K8sAwsException;
+import io.k8saws.state.ClusterState;
+import io.k8saws.state.Lock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -72,7 +71,10 @@ public final class Lease implements AutoCloseable {
         if (taken || silent > lock.lease().toNanos()) {
             throw new ConflictException(
                     "Go on changing the cluster",
-                    taken ? "somebody took the lock over" : "the lock could not be renewed for " + Duration.ofNanos(silent).toSeconds() + " s",
+                    taken
+                            ? "somebody took the lock over"
+                            : "the lock could not be renewed for "
+                                    + Duration.ofNanos(silent).toSeconds() + " s",
                     "plan and apply again; it goes on from where this stopped",
                     Map.of("fence", String.valueOf(lock.fence())),
                     null);

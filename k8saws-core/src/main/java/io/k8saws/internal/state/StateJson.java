@@ -1,14 +1,13 @@
 package io.k8saws.internal.state;
 
-import io.k8saws.state.ClusterState;
-import io.k8saws.state.Lock;
-
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.error.K8sAwsException;
+import io.k8saws.state.ClusterState;
+import io.k8saws.state.Lock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;

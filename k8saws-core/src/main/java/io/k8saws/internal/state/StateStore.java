@@ -1,11 +1,10 @@
 package io.k8saws.internal.state;
 
-import io.k8saws.state.ClusterState;
-import io.k8saws.state.Lock;
-
 import io.k8saws.error.AwsCallException;
 import io.k8saws.error.ConflictException;
 import io.k8saws.error.K8sAwsException;
+import io.k8saws.state.ClusterState;
+import io.k8saws.state.Lock;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Clock;
@@ -100,9 +99,8 @@ public final class StateStore {
         List<String> keys;
         try {
             keys = s3
-                    .listObjectsV2Paginator(request -> request.bucket(bucket)
-                            .expectedBucketOwner(account)
-                            .prefix(HISTORY))
+                    .listObjectsV2Paginator(request ->
+                            request.bucket(bucket).expectedBucketOwner(account).prefix(HISTORY))
                     .contents()
                     .stream()
                     .map(S3Object::key)
@@ -155,12 +153,15 @@ public final class StateStore {
             mine = lockOf(1);
             eTag = putFirst(mine);
         } else {
-            Versioned<Lock> found = versioned(existing.get(), StateJson.lock(existing.get().asUtf8String()));
+            Versioned<Lock> found =
+                    versioned(existing.get(), StateJson.lock(existing.get().asUtf8String()));
             if (found.value().held() && !abandoned(found)) {
                 throw conflict(
                         "take the lock",
                         found.value().holder() + " works on the cluster; it holds the lock for "
-                                + Math.max(1, found.value().lease().minus(found.age()).toSeconds())
+                                + Math.max(
+                                        1,
+                                        found.value().lease().minus(found.age()).toSeconds())
                                 + " s more unless it renews it");
             }
             mine = lockOf(found.value().fence() + 1);
@@ -211,7 +212,8 @@ public final class StateStore {
 
     private boolean abandoned(Versioned<Lock> found) {
         Lock lock = found.value();
-        boolean ended = lock.host().equals(host) && ProcessHandle.of(lock.process()).isEmpty();
+        boolean ended =
+                lock.host().equals(host) && ProcessHandle.of(lock.process()).isEmpty();
         return ended || found.age().compareTo(lock.lease()) > 0;
     }
 
@@ -225,7 +227,8 @@ public final class StateStore {
         if (existing.isEmpty()) {
             return Optional.empty();
         }
-        Versioned<Lock> found = versioned(existing.get(), StateJson.lock(existing.get().asUtf8String()));
+        Versioned<Lock> found =
+                versioned(existing.get(), StateJson.lock(existing.get().asUtf8String()));
         if (!found.value().held()) {
             return Optional.empty();
         }
@@ -293,7 +296,8 @@ public final class StateStore {
      */
     void end(ClusterState begun, boolean complete) {
         Versioned<ClusterState> found = current()
-                .filter(current -> current.value().fence() == begun.fence() && current.value().serial() == begun.serial())
+                .filter(current -> current.value().fence() == begun.fence()
+                        && current.value().serial() == begun.serial())
                 .orElseThrow(() -> conflict("end plan " + begun.planId(), "somebody else has written the state since"));
         ClusterState state = new ClusterState(
                 begun.serial(),
@@ -315,8 +319,8 @@ public final class StateStore {
 
     private Optional<ResponseBytes<GetObjectResponse>> get(String key) {
         try {
-            return Optional.of(s3.getObjectAsBytes(
-                    request -> request.bucket(bucket).expectedBucketOwner(account).key(key)));
+            return Optional.of(s3.getObjectAsBytes(request ->
+                    request.bucket(bucket).expectedBucketOwner(account).key(key)));
         } catch (AwsCallException e) {
             if (e.code().equals("NoSuchKey") || e.code().equals("NoSuchBucket")) {
                 return Optional.empty();
@@ -346,7 +350,8 @@ public final class StateStore {
             if (e.statusCode() != 412 && e.statusCode() != 409) {
                 throw e;
             }
-            Optional<String> stored = get(key).filter(object -> object.asUtf8String().equals(json))
+            Optional<String> stored = get(key).filter(
+                            object -> object.asUtf8String().equals(json))
                     .map(object -> object.response().eTag());
             if (stored.isPresent()) {
                 return stored.get(); // ours: the answer to an earlier attempt was lost
@@ -368,7 +373,8 @@ public final class StateStore {
         GetObjectResponse response = object.response();
         Instant now = response.sdkHttpResponse()
                 .firstMatchingHeader("Date")
-                .map(date -> ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant())
+                .map(date -> ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME)
+                        .toInstant())
                 .orElseThrow(() -> new K8sAwsException(
                         "Read the state", "S3 answered without its time", "check what stands between here and S3"));
         return new Versioned<>(value, response.eTag(), Duration.between(response.lastModified(), now));
