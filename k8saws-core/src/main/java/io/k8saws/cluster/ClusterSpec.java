@@ -1,9 +1,9 @@
 package io.k8saws.cluster;
 
 import io.k8saws.error.InvalidSpecException;
+import io.k8saws.error.K8sAwsException;
 import io.k8saws.error.Violation;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -63,14 +63,18 @@ public abstract class ClusterSpec {
      * @param file the file
      * @return the description
      * @throws InvalidSpecException with all mistakes
-     * @throws UncheckedIOException when the file cannot be read
+     * @throws K8sAwsException when the file cannot be read
      */
     public static ClusterSpec fromYaml(Path file) {
         try {
             return ClusterYaml.read(Files.readString(file), "Read cluster from " + file);
         } catch (IOException e) {
-            throw new UncheckedIOException(
-                    "Read cluster from " + file + ": the file cannot be read. Check that it exists and is UTF-8 text.", e);
+            throw new K8sAwsException(
+                    "Read cluster from " + file,
+                    "the file cannot be read (" + e.getClass().getSimpleName() + ")",
+                    "check that it exists, may be read and is UTF-8 text",
+                    Map.of(),
+                    e);
         }
     }
 

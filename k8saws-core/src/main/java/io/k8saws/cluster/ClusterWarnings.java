@@ -1,0 +1,93 @@
+package io.k8saws.cluster;
+
+import io.k8saws.error.Violation;
+import java.util.List;
+
+/** What is allowed but worth a second look. */
+final class ClusterWarnings {
+
+    private static final Cidr DOCKER = Cidr.of("172.17.0.0/16");
+
+    private ClusterWarnings() {}
+
+    static List<Violation> of(ClusterSpec spec) {
+        Findings findings = new Findings();
+        network(spec, findings);
+        reach(spec, findings);
+        survival(spec, findings);
+        pools(spec, findings);
+        return findings.all();
+    }
+
+    private static void network(ClusterSpec spec, Findings findings) {
+        NetworkSpec network = spec.network();
+        findings.require(
+                network.topology() != Topology.PRIVATE || network.nat() != NatMode.NONE,
+                "network.nat",
+                "without NAT, machines reach neither AWS nor image registries",
+                "make sure that VPC endpoints or another route lead there");
+        findings.require(
+                !network.cidr().isWellFormed() || !network.cidr().overlaps(DOCKER),
+                "network.cidr",
+                network.cidr() + " overlaps " + DOCKER + ", which Docker uses on every host",
+                "prefer another block");
+    }
+
+    private static void reach(ClusterSpec spec, Findings findings) {
+        boolean internal = spec.api().loadBalancer() == Exposure.INTERNAL;
+        findings.require(
+                internal || !spec.api().allowedCidrs().contains(Cidr.ANYWHERE),
+                "api.allowedCidrs",
+                "the Kubernetes API is open to every address",
+                "name the networks of your users");
+        findings.require(
+                !internal || spec.dns().kind() != DnsKind.PUBLIC,
+                "dns.kind",
+                "an internal API in a public zone publishes private addresses",
+                "prefer a private zone");
+        findings.require(
+                internal || spec.dns().kind() != DnsKind.PRIVATE,
+                "dns.kind",
+                "a public API in a private zone has its name only inside the VPC",
+                "prefer a public zone, or an internal load balancer");
+        findings.require(
+                spec.access().method() == AccessMethod.BASTION || spec.access().bastion().equals(BastionSpec.builder().build()),
+                "access.bastion",
+                "is described but not used",
+                "set access.method to bastion, or remove it");
+    }
+
+    private static void survival(ClusterSpec spec, Findings findings) {
+        findings.require(
+                spec.etcd().members() > 1, "etcd.members", "a single member stops the cluster whenever it is away", "use three");
+        findings.require(
+                spec.controlPlane().minSize() > 1,
+                "controlPlane.minSize",
+                "a single node stops the Kubernetes API whenever it is away",
+                "use one a zone");
+        findings.require(
+                spec.etcd().surviveZoneLoss(),
+                "etcd.surviveZoneLoss",
+                "the loss of one zone may stop the cluster",
+                "use three zones");
+    }
+
+    private static void pools(ClusterSpec spec, Findings findings) {
+        List<NodePoolSpec> pools = spec.nodePools();
+        boolean allTainted = !pools.isEmpty()
+                && pools.stream()
+                        .allMatch(p -> p.taints().stream().anyMatch(t -> t.effect() != TaintEffect.PREFER_NO_SCHEDULE));
+        findings.require(
+                !allTainted,
+                "nodePools",
+                "every pool is tainted, so that add-ons without tolerations have nowhere to run",
+                "leave one pool without taints");
+        for (int i = 0; i < pools.size(); i++) {
+            findings.require(
+                    pools.get(i).imds().tokensRequired(),
+                    NodePoolRules.path(pools.get(i), i) + ".imds.tokensRequired",
+                    "without tokens, a pod that can be made to fetch a URL can steal the node's credentials",
+                    "require tokens");
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package io.k8saws.cluster;
+
+import io.k8saws.error.Violation;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** Collects what is wrong, and holds the checks that several parts share. */
+final class Findings {
+
+    private static final Pattern IMAGE = Pattern.compile("ami-([0-9a-f]{8}|[0-9a-f]{17})|ssm:/[A-Za-z0-9._/-]+");
+
+    private final List<Violation> found = new ArrayList<>();
+
+    void add(String path, String problem, String fix) {
+        found.add(new Violation(path, problem, fix));
+    }
+
+    boolean require(boolean ok, String path, String problem, String fix) {
+        if (!ok) {
+            add(path, problem, fix);
+        }
+        return ok;
+    }
+
+    boolean range(String path, int value, int min, int max) {
+        return require(value >= min && value <= max, path, "is " + value, "choose " + min + " to " + max);
+    }
+
+    boolean matches(Pattern pattern, String path, String value, String fix) {
+        return require(pattern.matcher(value).matches(), path, "'" + value + "' is not valid", fix);
+    }
+
+    void image(String path, Optional<String> image) {
+        image.ifPresent(value -> matches(
+                IMAGE, path, value, "write ami- with 8 or 17 hexadecimal digits, or ssm: with a parameter's path"));
+    }
+
+    <T> void unique(String path, Collection<T> values) {
+        Set<T> seen = new HashSet<>();
+        int i = 0;
+        for (T value : values) {
+            require(seen.add(value), path + "[" + i + "]", "'" + value + "' is there twice", "remove one");
+            i++;
+        }
+    }
+
+    /** Checks that a block is an IPv4 block; the other checks of the block make sense only then. */
+    boolean ipv4(String path, Cidr cidr) {
+        if (!cidr.isWellFormed()) {
+            found.add(cidr.violation(path));
+            return false;
+        }
+        return require(!cidr.isIpv6(), path, cidr + " is an IPv6 block", "write an IPv4 block; dual stack is not supported");
+    }
+
+    /** Checks a list of addresses that may connect. */
+    void peers(String path, List<Cidr> cidrs) {
+        for (int i = 0; i < cidrs.size(); i++) {
+            String at = path + "[" + i + "]";
+            if (!ipv4(at, cidrs.get(i))) {
+                continue;
+            }
+            for (int j = 0; j < cidrs.size(); j++) {
+                Cidr other = cidrs.get(j);
+                if (i != j && other.isWellFormed() && other.contains(cidrs.get(i)) && (j < i || !other.equals(cidrs.get(i)))) {
+                    add(at, cidrs.get(i) + " is inside " + other + " already", "remove one of the two");
+                    break;
+                }
+            }
+        }
+    }
+
+    List<Violation> all() {
+        return List.copyOf(found);
+    }
+}

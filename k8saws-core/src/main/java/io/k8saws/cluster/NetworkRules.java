@@ -1,0 +1,302 @@
+package io.k8saws.cluster;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The rules of addresses: VPC, zones, pods, services, and the CNI. */
+final class NetworkRules {
+
+    private static final int SMALLEST_SUBNET = 28;
+    private static final Set<Integer> MAX_ZONES = Set.of(2, 4, 8);
+    private static final List<Cidr> UNUSABLE =
+            List.of(Cidr.of("0.0.0.0/8"), Cidr.of("127.0.0.0/8"), Cidr.of("169.254.0.0/16"), Cidr.of("224.0.0.0/3"));
+    private static final PortRange ETCD_PORTS = PortRange.tcp(2379, 2384);
+
+    private static final Map<CniKind, Set<Encapsulation>> ENCAPSULATIONS = Map.of(
+            CniKind.CILIUM, Set.of(Encapsulation.VXLAN, Encapsulation.GENEVE, Encapsulation.NATIVE),
+            CniKind.CALICO, Set.of(Encapsulation.VXLAN, Encapsulation.IPIP, Encapsulation.NATIVE),
+            CniKind.FLANNEL, Set.of(Encapsulation.VXLAN, Encapsulation.NATIVE),
+            CniKind.KUBE_ROUTER, Set.of(Encapsulation.IPIP, Encapsulation.NATIVE),
+            CniKind.AWS_VPC, Set.of(Encapsulation.NATIVE),
+            CniKind.CUSTOM, Set.of(Encapsulation.values()));
+
+    private static final Map<CniKind, Set<Encryption>> ENCRYPTIONS = Map.of(
+            CniKind.CILIUM, Set.of(Encryption.NONE, Encryption.WIREGUARD, Encryption.IPSEC),
+            CniKind.CALICO, Set.of(Encryption.NONE, Encryption.WIREGUARD),
+            CniKind.FLANNEL, Set.of(Encryption.NONE, Encryption.WIREGUARD),
+            CniKind.KUBE_ROUTER, Set.of(Encryption.NONE),
+            CniKind.AWS_VPC, Set.of(Encryption.NONE),
+            CniKind.CUSTOM, Set.of(Encryption.NONE));
+
+    private final ClusterSpec spec;
+    private final NetworkSpec network;
+    private final CniSpec cni;
+    private final Findings findings;
+
+    private NetworkRules(ClusterSpec spec, Findings findings) {
+        this.spec = spec;
+        this.network = spec.network();
+        this.cni = spec.cni();
+        this.findings = findings;
+    }
+
+    static void check(ClusterSpec spec, Findings findings) {
+        NetworkRules rules = new NetworkRules(spec, findings);
+        rules.zones();
+        rules.blocks();
+        rules.cni();
+        rules.overlaps();
+        rules.capacity();
+    }
+
+    private void zones() {
+        findings.require(
+                !network.zones().isEmpty(), "network.zones", "is missing", "name one zone, or three for high availability");
+        findings.unique("network.zones", network.zones());
+        boolean sizeKnown = findings.require(
+                MAX_ZONES.contains(network.maxZones()), "network.maxZones", "is " + network.maxZones(), "choose 2, 4 or 8");
+        for (int i = 0; i < network.zones().size(); i++) {
+            zone("network.zones[" + i + "]", network.zones().get(i), sizeKnown);
+        }
+    }
+
+    private void zone(String path, String zone, boolean sizeKnown) {
+        if (!findings.matches(Syntax.ZONE, path, zone, "write a region and a letter, such as eu-west-1a")) {
+            return;
+        }
+        String region = zone.substring(0, zone.length() - 1);
+        findings.require(
+                !Syntax.REGION.matcher(spec.region()).matches() || region.equals(spec.region()),
+                path,
+                zone + " is in region " + region + ", the cluster in " + spec.region(),
+                "use zones of " + spec.region() + "; a cluster is in one region");
+        int slot = zone.charAt(zone.length() - 1) - 'a';
+        findings.require(
+                !sizeKnown || slot < network.maxZones(),
+                path,
+                "with room for " + network.maxZones() + " zones the last letter is " + (char) ('a' + network.maxZones() - 1),
+                "raise network.maxZones (before the cluster is made), or use another zone");
+    }
+
+    private void blocks() {
+        vpcBlock("network.cidr", network.cidr());
+        if (usable(network.cidr()) && MAX_ZONES.contains(network.maxZones()) && network.cidr().prefixLength() <= SMALLEST_SUBNET) {
+            int zoneBits = Integer.numberOfTrailingZeros(network.maxZones());
+            findings.require(
+                    network.cidr().prefixLength() + zoneBits + 1 <= SMALLEST_SUBNET,
+                    "network.cidr",
+                    network.cidr() + " is too small for the subnets of " + network.maxZones() + " zones",
+                    "use at least a /" + (SMALLEST_SUBNET - 1 - zoneBits)
+                            + (network.maxZones() > 2 ? ", or lower network.maxZones" : ""));
+        }
+        for (int i = 0; i < network.extraCidrs().size(); i++) {
+            vpcBlock("network.extraCidrs[" + i + "]", network.extraCidrs().get(i));
+        }
+        findings.require(
+                network.extraCidrs().size() <= 4,
+                "network.extraCidrs",
+                "has " + network.extraCidrs().size() + " blocks",
+                "name at most 4: AWS's quota is 5 blocks a VPC");
+    }
+
+    private void vpcBlock(String path, Cidr cidr) {
+        if (!findings.ipv4(path, cidr)) {
+            return;
+        }
+        findings.require(
+                cidr.prefixLength() >= 16 && cidr.prefixLength() <= 28,
+                path,
+                cidr + " has a size that AWS does not take",
+                "choose a size of /16 to /28");
+        reserved(path, cidr);
+    }
+
+    private void reserved(String path, Cidr cidr) {
+        UNUSABLE.stream()
+                .filter(cidr::overlaps)
+                .findFirst()
+                .ifPresent(r -> findings.add(
+                        path, cidr + " overlaps " + r + ", which has another purpose", "choose a private block, such as 10.0.0.0/16"));
+    }
+
+    private void cni() {
+        if (findings.ipv4("cni.serviceCidr", cni.serviceCidr())) {
+            int prefix = cni.serviceCidr().prefixLength();
+            findings.require(
+                    prefix >= 12 && prefix <= 28,
+                    "cni.serviceCidr",
+                    cni.serviceCidr() + (prefix < 12 ? " is larger than the API server takes" : " has no tenth address for the cluster's DNS"),
+                    "choose a size of /12 to /28");
+            reserved("cni.serviceCidr", cni.serviceCidr());
+        }
+        boolean pods = findings.ipv4("cni.podCidr", cni.podCidr());
+        if (cni.kind() == CniKind.AWS_VPC) {
+            findings.require(
+                    cni.podCidr().equals(CniSpec.DEFAULT_POD_CIDR),
+                    "cni.podCidr",
+                    "with aws_vpc pods have addresses of the subnets",
+                    "remove it, and size network.cidr for the pods");
+        } else if (pods) {
+            podBlock();
+        }
+        findings.require(
+                ENCAPSULATIONS.get(cni.kind()).containsAll(cni.encapsulation().stream().toList()),
+                "cni.encapsulation",
+                Names.lower(cni.kind()) + " does not offer " + cni.encapsulation().map(Names::lower).orElse(""),
+                "choose one of " + Names.lower(ENCAPSULATIONS.get(cni.kind())));
+        boolean managed = cni.kind() != CniKind.CUSTOM && cni.kind() != CniKind.AWS_VPC;
+        boolean nativeRouting = cni.encapsulation().filter(e -> e == Encapsulation.NATIVE).isPresent();
+        findings.require(
+                !(managed && nativeRouting && network.zones().size() > 1),
+                "cni.encapsulation",
+                "native routing needs all nodes in one subnet, and there is one subnet a zone",
+                "use an encapsulation, a single zone, or the CNI aws_vpc");
+        findings.require(
+                ENCRYPTIONS.get(cni.kind()).contains(cni.encryption()),
+                "cni.encryption",
+                Names.lower(cni.kind()) + " does not offer " + Names.lower(cni.encryption()),
+                "choose one of " + Names.lower(ENCRYPTIONS.get(cni.kind())));
+        cni.mtu().ifPresent(mtu -> findings.range("cni.mtu", mtu, 1280, 9001));
+        ownCni();
+    }
+
+    private void podBlock() {
+        int prefix = cni.podCidr().prefixLength();
+        reserved("cni.podCidr", cni.podCidr());
+        findings.require(
+                cni.nodePrefixLength() >= prefix && cni.nodePrefixLength() <= 28,
+                "cni.nodePrefixLength",
+                "is " + cni.nodePrefixLength(),
+                "choose the size of a node's part of " + cni.podCidr() + ", at most /28");
+        findings.require(
+                cni.nodePrefixLength() - prefix <= 16,
+                "cni.podCidr",
+                cni.podCidr() + " has more than 65536 parts of /" + cni.nodePrefixLength()
+                        + ", more than the controller manager takes",
+                "use a smaller block or larger parts");
+        long nodes = maxNodes();
+        int bits = cni.nodePrefixLength() - prefix;
+        findings.require(
+                bits < 0 || bits > 31 || nodes <= 1L << bits,
+                "cni.podCidr",
+                cni.podCidr() + " has parts of /" + cni.nodePrefixLength() + " for " + (bits >= 0 && bits < 32 ? 1L << bits : 0)
+                        + " nodes, the cluster may have " + nodes,
+                "use a larger block, smaller parts, or smaller pools");
+    }
+
+    private long maxNodes() {
+        return Math.max(0, spec.controlPlane().maxSize())
+                + spec.nodePools().stream().mapToLong(p -> Math.max(0, p.maxSize())).sum();
+    }
+
+    private void ownCni() {
+        if (cni.kind() != CniKind.CUSTOM) {
+            findings.require(
+                    cni.ports().isEmpty(), "cni.ports", "the ports of " + Names.lower(cni.kind()) + " are known", "remove them");
+            findings.require(
+                    !cni.disableSourceDestCheck(),
+                    "cni.disableSourceDestCheck",
+                    "what " + Names.lower(cni.kind()) + " needs is known",
+                    "remove it");
+        }
+        findings.unique("cni.ports", cni.ports());
+        for (int i = 0; i < cni.ports().size(); i++) {
+            port("cni.ports[" + i + "]", cni.ports().get(i));
+        }
+    }
+
+    private void port(String path, PortRange port) {
+        if (port.protocol().hasPorts()) {
+            findings.require(
+                    port.from() >= 0 && port.to() <= 65535 && port.from() <= port.to(),
+                    path,
+                    "the range is " + port.from() + " to " + port.to(),
+                    "choose 0 to 65535, the lower one first");
+        } else if (port.protocol() == Protocol.ICMP) {
+            findings.require(
+                    port.from() >= -1 && port.from() <= 255 && port.to() >= -1 && port.to() <= 255,
+                    path,
+                    "type and code are " + port.from() + " and " + port.to(),
+                    "choose 0 to 255, or leave them out for all");
+        } else {
+            findings.require(
+                    port.equals(PortRange.all(port.protocol())),
+                    path,
+                    Names.lower(port.protocol()) + " has no ports",
+                    "leave from and to out");
+        }
+        boolean etcd = port.protocol() == Protocol.ALL
+                || (port.protocol() == Protocol.TCP && port.from() <= ETCD_PORTS.to() && port.to() >= ETCD_PORTS.from());
+        findings.require(
+                !etcd, path, port + " would open etcd's ports " + ETCD_PORTS + " to every node", "name ranges beside them");
+    }
+
+    private void overlaps() {
+        Map<String, Cidr> blocks = new LinkedHashMap<>();
+        blocks.put("network.cidr", network.cidr());
+        for (int i = 0; i < network.extraCidrs().size(); i++) {
+            blocks.put("network.extraCidrs[" + i + "]", network.extraCidrs().get(i));
+        }
+        if (cni.kind() != CniKind.AWS_VPC) {
+            blocks.put("cni.podCidr", cni.podCidr());
+        }
+        blocks.put("cni.serviceCidr", cni.serviceCidr());
+        List<Map.Entry<String, Cidr>> list = new ArrayList<>(blocks.entrySet());
+        for (int i = 0; i < list.size(); i++) {
+            for (int j = 0; j < i; j++) {
+                Cidr later = list.get(i).getValue();
+                Cidr earlier = list.get(j).getValue();
+                if (usable(later) && usable(earlier)) {
+                    findings.require(
+                            !later.overlaps(earlier),
+                            list.get(i).getKey(),
+                            later + " overlaps " + list.get(j).getKey() + " " + earlier,
+                            "choose blocks that share no address");
+                }
+            }
+        }
+    }
+
+    /** Checks that the machines of the largest size fit into the subnets. */
+    private void capacity() {
+        int prefix = network.cidr().isWellFormed() ? network.cidr().prefixLength() : 0;
+        int zoneCount = network.zones().size();
+        if (!usable(network.cidr()) || !MAX_ZONES.contains(network.maxZones()) || zoneCount == 0) {
+            return;
+        }
+        int subnetPrefix = prefix + Integer.numberOfTrailingZeros(network.maxZones()) + 1;
+        if (prefix < 16 || subnetPrefix > SMALLEST_SUBNET) {
+            return;
+        }
+        int usable = (1 << (32 - subnetPrefix)) - 5;
+        for (String zone : network.zones().stream().distinct().toList()) {
+            long machines = share(spec.controlPlane().maxSize(), zoneCount);
+            if (spec.etcd().placement() == EtcdPlacement.DEDICATED && spec.etcd().members() <= 7) {
+                machines += spec.etcdMemberZones().stream().filter(zone::equals).count();
+            }
+            for (NodePoolSpec pool : spec.nodePools()) {
+                List<String> zones = pool.effectiveZones(network);
+                machines += zones.contains(zone) ? share(pool.maxSize(), zones.size()) : 0;
+            }
+            if (!findings.require(
+                    machines <= usable,
+                    "network.cidr",
+                    "zone " + zone + " may get " + machines + " machines, and its subnet of /" + subnetPrefix + " has "
+                            + usable + " addresses",
+                    "use a larger block, a smaller network.maxZones, or smaller pools")) {
+                return;
+            }
+        }
+    }
+
+    private static long share(int size, int zones) {
+        return size <= 0 ? 0 : (size + zones - 1L) / zones;
+    }
+
+    private static boolean usable(Cidr cidr) {
+        return cidr.isWellFormed() && !cidr.isIpv6();
+    }
+}
