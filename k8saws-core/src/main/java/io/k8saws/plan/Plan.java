@@ -64,9 +64,12 @@ public record Plan(
      * @return eight hexadecimal digits
      */
     public String id() {
+        return id(PlanJson.content(this));
+    }
+
+    static String id(String content) {
         try {
-            byte[] hash = MessageDigest.getInstance("SHA-256")
-                    .digest(PlanJson.content(this).getBytes(StandardCharsets.UTF_8));
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(content.getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(hash, 0, 4);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("Every Java runtime has SHA-256.", e);
