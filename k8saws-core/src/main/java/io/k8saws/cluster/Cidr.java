@@ -238,7 +238,7 @@ public final class Cidr {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof Cidr && ((Cidr) other).text.equals(text);
+        return other instanceof Cidr cidr && cidr.text.equals(text);
     }
 
     @Override

@@ -156,14 +156,13 @@ final class NetworkRules {
         } else if (pods) {
             podBlock();
         }
+        Set<Encapsulation> offered = ENCAPSULATIONS.getOrDefault(cni.kind(), Set.of());
         findings.require(
-                ENCAPSULATIONS
-                        .get(cni.kind())
-                        .containsAll(cni.encapsulation().stream().toList()),
+                offered.containsAll(cni.encapsulation().stream().toList()),
                 "cni.encapsulation",
                 Names.lower(cni.kind()) + " does not offer "
                         + cni.encapsulation().map(Names::lower).orElse(""),
-                "choose one of " + Names.lower(ENCAPSULATIONS.get(cni.kind())));
+                "choose one of " + Names.lower(offered));
         boolean managed = cni.kind() != CniKind.CUSTOM && cni.kind() != CniKind.AWS_VPC;
         boolean nativeRouting =
                 cni.encapsulation().filter(e -> e == Encapsulation.NATIVE).isPresent();

@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
 /** The rules of node pools, and of instance types wherever they stand. */
 final class NodePoolRules {
 
-    private static final Duration SHORTEST_LIFE = Duration.ofSeconds(86_400);
-    private static final Duration LONGEST_LIFE = Duration.ofSeconds(31_536_000);
+    private static final Duration SHORTEST_LIFE = Duration.ofDays(1);
+    private static final Duration LONGEST_LIFE = Duration.ofDays(365);
     private static final int MAX_OVERRIDES = 40;
     private static final int MAX_SIZE = 5000;
     private static final int MAX_EXTRA_GROUPS = 4;
@@ -73,7 +73,9 @@ final class NodePoolRules {
         VolumeRules.check(findings, path + ".rootVolume", pool.rootVolume(), spec.region());
         pool.maxLifetime()
                 .ifPresent(life -> findings.require(
-                        life.compareTo(SHORTEST_LIFE) >= 0 && life.compareTo(LONGEST_LIFE) <= 0 && life.getNano() == 0,
+                        life.compareTo(SHORTEST_LIFE) >= 0
+                                && life.compareTo(LONGEST_LIFE) <= 0
+                                && life.equals(Duration.ofSeconds(life.toSeconds())),
                         path + ".maxLifetime",
                         "is " + life,
                         "choose 1 to 365 days in whole seconds, such as P30D"));

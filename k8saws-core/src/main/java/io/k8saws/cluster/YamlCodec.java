@@ -26,6 +26,7 @@ import java.util.stream.Collectors;
  */
 interface YamlCodec<T> {
 
+    /** Text. */
     YamlCodec<String> STRING = new YamlCodec<>() {
         @Override
         public Optional<String> read(JsonNode node, String path, Findings findings) {
@@ -43,6 +44,7 @@ interface YamlCodec<T> {
         }
     };
 
+    /** Whole numbers. */
     YamlCodec<Integer> INTEGER = new YamlCodec<>() {
         @Override
         public Optional<Integer> read(JsonNode node, String path, Findings findings) {
@@ -59,6 +61,7 @@ interface YamlCodec<T> {
         }
     };
 
+    /** True or false. */
     YamlCodec<Boolean> BOOLEAN = new YamlCodec<>() {
         @Override
         public Optional<Boolean> read(JsonNode node, String path, Findings findings) {
@@ -75,8 +78,10 @@ interface YamlCodec<T> {
         }
     };
 
+    /** Address ranges. */
     YamlCodec<Cidr> CIDR = STRING.map(Cidr::parse, Cidr::toString);
 
+    /** Spans of time in ISO 8601, such as {@code P30D}. */
     YamlCodec<Duration> DURATION = new YamlCodec<>() {
         @Override
         public Optional<Duration> read(JsonNode node, String path, Findings findings) {
@@ -99,6 +104,7 @@ interface YamlCodec<T> {
         }
     };
 
+    /** Maps of text. */
     YamlCodec<Map<String, String>> STRINGS = new YamlCodec<>() {
         @Override
         public Optional<Map<String, String>> read(JsonNode node, String path, Findings findings) {

@@ -79,7 +79,8 @@ final class Cartographer {
     }
 
     private Shape frame() {
-        String cidrs = network.cidr() + (network.extraCidrs().isEmpty() ? "" : " + " + join(network.extraCidrs(), ", "));
+        String cidrs =
+                network.cidr() + (network.extraCidrs().isEmpty() ? "" : " + " + join(network.extraCidrs(), ", "));
         return new Shape("VPC of " + spec.name(), cidrs + " · " + spec.region(), only("vpc"));
     }
 
@@ -106,7 +107,8 @@ final class Cartographer {
 
     private ZoneColumn zone(String zone) {
         boolean separate = spec.network().topology() == Topology.PRIVATE;
-        Optional<Shape> outer = separate ? network.subnet(zone, SubnetRole.PUBLIC).map(this::subnet) : Optional.empty();
+        Optional<Shape> outer =
+                separate ? network.subnet(zone, SubnetRole.PUBLIC).map(this::subnet) : Optional.empty();
         Shape inner = network.subnet(zone, separate ? SubnetRole.PRIVATE : SubnetRole.PUBLIC)
                 .map(this::subnet)
                 .orElseGet(() -> new Shape("no subnet", "", Optional.empty()));
@@ -121,9 +123,11 @@ final class Cartographer {
     private List<Shape> gateways(String zone) {
         List<Shape> shapes = new ArrayList<>();
         if (network.natGateways().containsValue(zone)) {
-            long served = network.natGateways().values().stream().filter(zone::equals).count();
+            long served =
+                    network.natGateways().values().stream().filter(zone::equals).count();
             String detail = served == 1 ? "for this zone" : "for " + served + " zones";
-            shapes.add(new Shape("NAT gateway", detail, change("nat-gateway", zone).or(() -> touched("nat-" + zone, "elastic-ip"))));
+            shapes.add(new Shape(
+                    "NAT gateway", detail, change("nat-gateway", zone).or(() -> touched("nat-" + zone, "elastic-ip"))));
         }
         if (spec.access().method() == AccessMethod.BASTION && zone.equals(zones.get(0))) {
             shapes.add(new Shape("Bastion", OneLine.of(spec.access().bastion().instanceType()), group(BASTION)));
@@ -135,8 +139,9 @@ final class Cartographer {
         String detail = sizes(spec.controlPlane().minSize(), spec.controlPlane().maxSize()) + " × "
                 + line(spec.controlPlane().instanceTypes());
         if (spec.etcd().placement() == EtcdPlacement.STACKED) {
-            detail += " · with " + spec.etcd().members() + (spec.etcd().members() == 1 ? " etcd member" : " etcd members") + ", "
-                    + spec.etcd().volume();
+            detail +=
+                    " · with " + spec.etcd().members() + (spec.etcd().members() == 1 ? " etcd member" : " etcd members")
+                            + ", " + spec.etcd().volume();
         }
         return new Shape("Control plane", detail, group(CONTROL_PLANE));
     }
@@ -145,8 +150,8 @@ final class Cartographer {
         if (spec.etcd().placement() == EtcdPlacement.STACKED) {
             return List.of();
         }
-        String detail = OneLine.of(spec.etcd().instanceType()) + " · " + spec.etcd().volume()
-                + (spec.etcd().events().isPresent() ? " · events" : "");
+        String detail = OneLine.of(spec.etcd().instanceType()) + " · "
+                + spec.etcd().volume() + (spec.etcd().events().isPresent() ? " · events" : "");
         return network.etcdMembers().stream()
                 .filter(member -> member.zone().equals(zone))
                 .map(member -> new Shape(member.name() + "  " + member.address(), detail, group(member.name())))
@@ -157,10 +162,12 @@ final class Cartographer {
 
     private List<Pool> pools() {
         List<Pool> pools = new ArrayList<>();
-        spec.nodePools().forEach(pool -> pools.add(new Pool(
-                new Shape(OneLine.of(pool.name()), detail(pool), group(pool.name())),
-                new LinkedHashSet<>(pool.effectiveZones(spec.network())))));
-        Set<String> known = spec.nodePools().stream().map(NodePoolSpec::name).collect(Collectors.toCollection(HashSet::new));
+        spec.nodePools()
+                .forEach(pool -> pools.add(new Pool(
+                        new Shape(OneLine.of(pool.name()), detail(pool), group(pool.name())),
+                        new LinkedHashSet<>(pool.effectiveZones(spec.network())))));
+        Set<String> known =
+                spec.nodePools().stream().map(NodePoolSpec::name).collect(Collectors.toCollection(HashSet::new));
         known.addAll(List.of(CONTROL_PLANE, BASTION));
         network.etcdMembers().stream().map(PlannedEtcdMember::name).forEach(known::add);
         plan.changes(Action.DELETE).stream()
@@ -175,7 +182,8 @@ final class Cartographer {
     }
 
     private static String detail(NodePoolSpec pool) {
-        return sizes(pool.minSize(), pool.maxSize()) + " × " + line(pool.instanceTypes()) + (pool.usesSpot() ? " · spot" : "");
+        return sizes(pool.minSize(), pool.maxSize()) + " × " + line(pool.instanceTypes())
+                + (pool.usesSpot() ? " · spot" : "");
     }
 
     /** The pools that fit: when some must go, the ones that change stay. */
@@ -184,7 +192,10 @@ final class Cartographer {
             return pools;
         }
         Set<Pool> kept = new HashSet<>();
-        pools.stream().filter(pool -> pool.shape().change().isPresent()).limit(MOST_POOLS).forEach(kept::add);
+        pools.stream()
+                .filter(pool -> pool.shape().change().isPresent())
+                .limit(MOST_POOLS)
+                .forEach(kept::add);
         pools.stream()
                 .filter(pool -> pool.shape().change().isEmpty())
                 .limit(MOST_POOLS - kept.size())
@@ -219,7 +230,8 @@ final class Cartographer {
             boolean drawn = pools || (from != Place.POOLS && to != Place.POOLS);
             // Replies about packet sizes are no conversation; the table has them.
             if (rule.direction() == Direction.INGRESS && rule.ports().protocol() != Protocol.ICMP && drawn) {
-                ports.computeIfAbsent(new Pair(from, to), pair -> new LinkedHashSet<>()).add(rule.ports().toString());
+                ports.computeIfAbsent(new Pair(from, to), pair -> new LinkedHashSet<>())
+                        .add(rule.ports().toString());
             }
         }
         return ports.entrySet().stream()
@@ -279,7 +291,8 @@ final class Cartographer {
 
     private Optional<Action> change(String kind, String name) {
         return action(plan.changes().stream()
-                .filter(change -> change.resource().kind().equals(kind) && change.resource().name().equals(name))
+                .filter(change -> change.resource().kind().equals(kind)
+                        && change.resource().name().equals(name))
                 .toList());
     }
 
@@ -293,7 +306,8 @@ final class Cartographer {
     /** A duplicate that goes does not hide what happens to the one that stays. */
     private static Optional<Action> action(List<Change> changes) {
         return changes.stream()
-                .filter(change -> change.action() != Action.NONE && change.cause().kind() != Cause.Kind.DUPLICATE)
+                .filter(change ->
+                        change.action() != Action.NONE && change.cause().kind() != Cause.Kind.DUPLICATE)
                 .map(Change::action)
                 .findFirst();
     }

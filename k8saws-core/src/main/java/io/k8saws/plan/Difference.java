@@ -16,7 +16,8 @@ record Difference(String before, String after) {
         String after = OneLine.of(field.after());
         if (before.length() > most && after.length() > most) {
             int common = 0;
-            while (common < Math.min(before.length(), after.length()) && before.charAt(common) == after.charAt(common)) {
+            while (common < Math.min(before.length(), after.length())
+                    && before.charAt(common) == after.charAt(common)) {
                 common++;
             }
             int from = Math.max(0, common - CONTEXT);

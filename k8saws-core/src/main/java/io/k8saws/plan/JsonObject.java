@@ -38,7 +38,10 @@ final class JsonObject {
 
     long number(String name, long most) {
         JsonNode value = member(name);
-        if (!value.canConvertToExactIntegral() || !value.canConvertToLong() || value.longValue() < 0 || value.longValue() > most) {
+        if (!value.canConvertToExactIntegral()
+                || !value.canConvertToLong()
+                || value.longValue() < 0
+                || value.longValue() > most) {
             throw PlanJson.refused(path + name + " is not a whole number from 0 to " + most, null);
         }
         return value.longValue();

@@ -92,6 +92,11 @@ final class Markup {
 
     /** The characters that XML allows; a page with others is cut off by strict readers. */
     private static boolean allowed(int c) {
-        return c == '\n' || c == '\t' || (c >= 0x20 && c <= 0x7e) || (c >= 0xa0 && c <= 0xd7ff) || (c >= 0xe000 && c <= 0xfffd) || c >= 0x10000;
+        return c == '\n'
+                || c == '\t'
+                || (c >= 0x20 && c <= 0x7e)
+                || (c >= 0xa0 && c <= 0xd7ff)
+                || (c >= 0xe000 && c <= 0xfffd)
+                || c >= 0x10000;
     }
 }

@@ -35,11 +35,15 @@ final class PlanHtml {
 
     private String page() {
         String style = style();
-        html.constant("<!doctype html>\n").open("html", "lang", "en").line().open("head").line();
+        html.constant("<!doctype html>\n")
+                .open("html", "lang", "en")
+                .line()
+                .open("head")
+                .line();
         html.constant("<meta charset=\"utf-8\">\n");
         html.constant("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
-        html.constant("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-" + sha256(style)
-                + "'; base-uri 'none'; form-action 'none'\">\n");
+        html.constant("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-"
+                + sha256(style) + "'; base-uri 'none'; form-action 'none'\">\n");
         html.element("title", line(Headline.subject(plan) + " #" + plan.id())).line();
         html.open("style").constant(style).closeLine();
         html.closeLine();
@@ -59,7 +63,8 @@ final class PlanHtml {
         html.element("h1", line(Headline.subject(plan))).line();
         html.open("p", "class", "muted").text("Plan ").element("code", "#" + plan.id());
         html.text(" · account ").element("code", line(plan.account()));
-        html.text(plan.baseSerial() == 0 ? " · no earlier state" : " · made on state " + plan.baseSerial()).closeLine();
+        html.text(plan.baseSerial() == 0 ? " · no earlier state" : " · made on state " + plan.baseSerial())
+                .closeLine();
         if (plan.isEmpty()) {
             html.element("p", sentence(Headline.counts(plan))).line();
         } else {
@@ -67,14 +72,19 @@ final class PlanHtml {
             for (Action action : Headline.ACTIONS) {
                 int count = plan.changes(action).size();
                 if (count > 0) {
-                    html.element("li", action.symbol() + " " + count + " " + Headline.word(action), "class", Headline.word(action))
+                    html.element(
+                                    "li",
+                                    action.symbol() + " " + count + " " + Headline.word(action),
+                                    "class",
+                                    Headline.word(action))
                             .line();
                 }
             }
             if (plan.unchanged() > 0) {
                 html.element("li", plan.unchanged() + " unchanged").line();
             }
-            html.element("li", "highest risk: " + Headline.word(plan.risk()), "class", style(plan.risk())).line();
+            html.element("li", "highest risk: " + Headline.word(plan.risk()), "class", style(plan.risk()))
+                    .line();
             html.closeLine();
         }
         html.closeLine();
@@ -105,7 +115,8 @@ final class PlanHtml {
             return;
         }
         html.open("details").open("summary").element("b", "Who may talk to whom");
-        html.element("span", accesses.size() + " rules; everything else is closed", "class", "muted").closeLine();
+        html.element("span", accesses.size() + " rules; everything else is closed", "class", "muted")
+                .closeLine();
         html.open("table").open("thead").open("tr");
         List.of("From", "To", "Ports", "Why").forEach(title -> html.element("th", title));
         html.close().close().open("tbody").line();
@@ -123,7 +134,8 @@ final class PlanHtml {
         }
         html.open("section").line().element("h2", "Changes").line();
         Map<String, List<Change>> kinds = Headline.grouped(plan).stream()
-                .collect(Collectors.groupingBy(change -> change.resource().kind(), LinkedHashMap::new, Collectors.toList()));
+                .collect(Collectors.groupingBy(
+                        change -> change.resource().kind(), LinkedHashMap::new, Collectors.toList()));
         kinds.forEach(this::kind);
         html.closeLine();
     }
@@ -134,7 +146,10 @@ final class PlanHtml {
         } else {
             html.open("details");
         }
-        html.open("summary").element("b", line(kind)).element("span", counts(changes), "class", "muted").closeLine();
+        html.open("summary")
+                .element("b", line(kind))
+                .element("span", counts(changes), "class", "muted")
+                .closeLine();
         html.open("table", "class", "changes").open("colgroup");
         List.of("action", "resource", "risk", "why").forEach(name -> html.leaf("col", "class", name));
         html.close().open("thead").open("tr");
@@ -146,7 +161,11 @@ final class PlanHtml {
 
     private void change(Change change) {
         html.open("tr").open("td");
-        html.element("span", change.action().symbol() + " " + Headline.word(change.action()), "class", "badge " + Headline.word(change.action()));
+        html.element(
+                "span",
+                change.action().symbol() + " " + Headline.word(change.action()),
+                "class",
+                "badge " + Headline.word(change.action()));
         html.close().open("td").element("span", line(change.resource().name()), "class", "value");
         String telling = Telling.of(change);
         if (!telling.isEmpty()) {
@@ -168,7 +187,11 @@ final class PlanHtml {
         if (fields.isEmpty()) {
             return;
         }
-        html.open("tr", "class", "fields").open("td", "colspan", "4").open("table").open("tbody").line();
+        html.open("tr", "class", "fields")
+                .open("td", "colspan", "4")
+                .open("table")
+                .open("tbody")
+                .line();
         for (FieldChange field : fields) {
             Difference difference = Difference.of(field, 400);
             html.open("tr").element("td", line(field.field()), "class", "field value");
@@ -186,13 +209,19 @@ final class PlanHtml {
             return;
         }
         html.open("section").line().element("h2", "Not made by k8saws").line();
-        html.element("p", "Found on or beside the cluster's resources. An apply leaves it alone.", "class", "muted").line();
+        html.element("p", "Found on or beside the cluster's resources. An apply leaves it alone.", "class", "muted")
+                .line();
         html.open("table").open("thead").open("tr");
         List.of("Resource", "What", "Owner").forEach(title -> html.element("th", title));
         html.close().close().open("tbody").line();
         for (Foreign item : plan.foreign()) {
-            html.open("tr").open("td").element("span", line(item.resource().toString()), "class", "value").close();
-            html.element("td", line(item.what())).element("td", line(item.owner())).closeLine();
+            html.open("tr")
+                    .open("td")
+                    .element("span", line(item.resource().toString()), "class", "value")
+                    .close();
+            html.element("td", line(item.what()))
+                    .element("td", line(item.owner()))
+                    .closeLine();
         }
         html.close().closeLine().closeLine();
     }
@@ -203,12 +232,14 @@ final class PlanHtml {
             html.element("p", "There is nothing to apply.").line();
         } else {
             html.open("p").text("This page shows plan ").element("code", "#" + plan.id());
-            html.text(". Apply that very plan, or the file it was saved to; when the world has changed since so that something else would happen, "
-                            + "apply refuses it and changes nothing.")
+            html.text(
+                            ". Apply that very plan, or the file it was saved to; when the world has changed since so that something else would happen, "
+                                    + "apply refuses it and changes nothing.")
                     .closeLine();
             html.open("pre")
                     .open("code")
-                    .text("Plan plan = Plan.load(Path.of(\"plan.json\"));\nassert plan.id().equals(\"" + plan.id() + "\");\nk8s.apply(plan);")
+                    .text("Plan plan = Plan.load(Path.of(\"plan.json\"));\nassert plan.id().equals(\"" + plan.id()
+                            + "\");\nk8s.apply(plan);")
                     .close()
                     .closeLine();
         }
@@ -218,7 +249,8 @@ final class PlanHtml {
     private void spec() {
         plan.spec().ifPresent(spec -> {
             html.open("details").open("summary").element("b", "Spec");
-            html.element("span", "the cluster as it was asked for", "class", "muted").closeLine();
+            html.element("span", "the cluster as it was asked for", "class", "muted")
+                    .closeLine();
             html.open("pre").text(spec.toYaml()).close().closeLine();
         });
     }
@@ -231,7 +263,9 @@ final class PlanHtml {
         return Headline.ACTIONS.stream()
                 .map(action -> Map.entry(
                         action,
-                        changes.stream().filter(change -> change.action() == action).count()))
+                        changes.stream()
+                                .filter(change -> change.action() == action)
+                                .count()))
                 .filter(count -> count.getValue() > 0)
                 .map(count -> count.getValue() + " " + Headline.word(count.getKey()))
                 .collect(Collectors.joining(", "));

@@ -159,8 +159,8 @@ final class PlanJson {
             return;
         }
         if (format.startsWith(FAMILY)) {
-            throw new IllegalArgumentException("Read a plan: its format is " + format + " and this version reads " + FORMAT
-                    + ". Apply it with the version of k8saws that wrote it, or plan again with this one.");
+            throw new IllegalArgumentException("Read a plan: its format is " + format + " and this version reads "
+                    + FORMAT + ". Apply it with the version of k8saws that wrote it, or plan again with this one.");
         }
         throw refused("its format is \"" + format + "\", not " + FORMAT, null);
     }

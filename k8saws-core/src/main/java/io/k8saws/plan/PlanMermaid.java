@@ -2,7 +2,6 @@ package io.k8saws.plan;
 
 import io.k8saws.internal.text.OneLine;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
@@ -28,7 +27,10 @@ final class PlanMermaid {
         StringBuilder chart = new StringBuilder("flowchart LR\n");
         chart.append("  %% ").append(comment(Headline.of(plan))).append('\n');
         if (plan.isEmpty()) {
-            return chart.append("  nothing[\"").append(label(Headline.counts(plan))).append("\"]\n").toString();
+            return chart.append("  nothing[\"")
+                    .append(label(Headline.counts(plan)))
+                    .append("\"]\n")
+                    .toString();
         }
         Map<ResourceAddress, Set<ResourceAddress>> arrows = withoutDetours(plan);
         int count = arrows.values().stream().mapToInt(Collection::size).sum();
@@ -49,8 +51,11 @@ final class PlanMermaid {
             names.putIfAbsent(change.resource(), name);
             node(name, change.action(), change.resource().toString(), chart);
         }
-        arrows.forEach((to, from) -> from.forEach(first ->
-                chart.append("  ").append(names.get(first)).append(" --> ").append(names.get(to)).append('\n')));
+        arrows.forEach((to, from) -> from.forEach(first -> chart.append("  ")
+                .append(names.get(first))
+                .append(" --> ")
+                .append(names.get(to))
+                .append('\n')));
     }
 
     private static void byKind(Plan plan, Map<ResourceAddress, Set<ResourceAddress>> arrows, StringBuilder chart) {
@@ -81,8 +86,15 @@ final class PlanMermaid {
 
     /** The action stands after the name: Mermaid takes a label that begins with a plus or a minus for a list. */
     private static void node(String name, Action action, String label, StringBuilder chart) {
-        chart.append("  ").append(name).append("[\"").append(label(label)).append(" (").append(Headline.word(action)).append(")\"]:::")
-                .append(style(action)).append('\n');
+        chart.append("  ")
+                .append(name)
+                .append("[\"")
+                .append(label(label))
+                .append(" (")
+                .append(Headline.word(action))
+                .append(")\"]:::")
+                .append(style(action))
+                .append('\n');
     }
 
     private static StringBuilder styles(Plan plan, StringBuilder chart) {

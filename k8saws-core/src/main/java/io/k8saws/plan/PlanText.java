@@ -18,7 +18,11 @@ final class PlanText {
     static String render(Plan plan) {
         StringBuilder text = new StringBuilder(OneLine.of(Headline.of(plan)));
         if (!plan.isEmpty()) {
-            text.append("\nAccount ").append(OneLine.of(plan.account())).append(", highest risk ").append(plan.risk()).append('\n');
+            text.append("\nAccount ")
+                    .append(OneLine.of(plan.account()))
+                    .append(", highest risk ")
+                    .append(plan.risk())
+                    .append('\n');
             changes(Headline.grouped(plan), text);
         }
         if (!plan.foreign().isEmpty()) {
@@ -75,7 +79,11 @@ final class PlanText {
     /** The width of a column: its longest cell, unless one cell is so long that the others would drown in space. */
     private static <T> int width(List<T> rows, Function<T, String> cell, int most) {
         return Math.min(
-                most, rows.stream().mapToInt(row -> length(OneLine.of(cell.apply(row)))).max().orElse(0));
+                most,
+                rows.stream()
+                        .mapToInt(row -> length(OneLine.of(cell.apply(row))))
+                        .max()
+                        .orElse(0));
     }
 
     private static void column(String cell, int width, StringBuilder text) {
@@ -91,6 +99,10 @@ final class PlanText {
 
     /** Without spaces at line ends and without a line break at the end. */
     private static String stripped(CharSequence text) {
-        return text.toString().lines().map(String::stripTrailing).reduce((a, b) -> a + "\n" + b).orElse("");
+        return text.toString()
+                .lines()
+                .map(String::stripTrailing)
+                .reduce((a, b) -> a + "\n" + b)
+                .orElse("");
     }
 }

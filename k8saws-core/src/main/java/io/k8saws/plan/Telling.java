@@ -12,8 +12,21 @@ final class Telling {
 
     /** Names of fields, the most telling first; other fields do not tell resources apart. */
     private static final List<String> TELLING = List.of(
-            "cidr", "instanceType", "minSize", "maxSize", "protocol", "fromPort", "port", "peerCidr", "destination",
-            "sizeGib", "type", "zone", "domain", "scheme", "privateIp");
+            "cidr",
+            "instanceType",
+            "minSize",
+            "maxSize",
+            "protocol",
+            "fromPort",
+            "port",
+            "peerCidr",
+            "destination",
+            "sizeGib",
+            "type",
+            "zone",
+            "domain",
+            "scheme",
+            "privateIp");
 
     private Telling() {}
 

@@ -9,7 +9,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 
 /**
  * Draws a cluster: a frame for the VPC, a column for each zone, from top to bottom the load balancer, the public subnets, the control plane, etcd and the
@@ -97,8 +96,7 @@ final class TopologySvg {
         double gateway = map.internetGateway().isPresent() ? 190 : 0;
         words(map.frame(), MARGIN + FRAME, frameTop, frameWidth - 2 * FRAME - gateway, true);
         svg.close();
-        map.internetGateway()
-                .ifPresent(shape -> shape(shape, right() - 180, frameTop - 14, 180, 30, "gateway"));
+        map.internetGateway().ifPresent(shape -> shape(shape, right() - 180, frameTop - 14, 180, 30, "gateway"));
         svg.constant(boxes.toString());
         return bottom + MARGIN;
     }
@@ -133,7 +131,16 @@ final class TopologySvg {
         double zoneBottom = innerBottom + PAD;
 
         for (int i = 0; i < map.zones().size(); i++) {
-            inner.zone(map.zones().get(i), x(i), zoneTop, zoneBottom, outerTop, outerBottom, innerTop, innerBottom, gatewaysTop);
+            inner.zone(
+                    map.zones().get(i),
+                    x(i),
+                    zoneTop,
+                    zoneBottom,
+                    outerTop,
+                    outerBottom,
+                    innerTop,
+                    innerBottom,
+                    gatewaysTop);
         }
         inner.shape(map.loadBalancer(), barX, balancerTop, barWidth, balancer, "bar");
         inner.shape(map.controlPlane(), barX, controlPlaneTop, barWidth, controlPlane, "bar");
@@ -199,11 +206,17 @@ final class TopologySvg {
             int i = 0;
             while (i < map.zones().size()) {
                 int end = i;
-                while (end < map.zones().size() && pool.zones().contains(map.zones().get(end).name())) {
+                while (end < map.zones().size()
+                        && pool.zones().contains(map.zones().get(end).name())) {
                     end++;
                 }
                 if (end > i) {
-                    Shape shape = first ? pool.shape() : new Shape(pool.shape().title(), "the same pool", pool.shape().change());
+                    Shape shape = first
+                            ? pool.shape()
+                            : new Shape(
+                                    pool.shape().title(),
+                                    "the same pool",
+                                    pool.shape().change());
                     shape(shape, x(i) + 3 * PAD, y, x(end - 1) + column - 3 * PAD - x(i) - 3 * PAD, BAR, "bar");
                     first = false;
                 }
@@ -212,7 +225,12 @@ final class TopologySvg {
             y += BAR + PAD;
         }
         if (!map.folded().isEmpty()) {
-            text("detail", TextWidth.fit(map.folded(), right() - left() - 8 * PAD, DETAIL_SIZE, false), left() + 4 * PAD, Math.min(y + 14, bottom - 8), "start");
+            text(
+                    "detail",
+                    TextWidth.fit(map.folded(), right() - left() - 8 * PAD, DETAIL_SIZE, false),
+                    left() + 4 * PAD,
+                    Math.min(y + 14, bottom - 8),
+                    "start");
         }
     }
 
@@ -228,12 +246,16 @@ final class TopologySvg {
     }
 
     private double gatewaysHeight() {
-        int most = map.zones().stream().mapToInt(zone -> zone.gateways().size()).max().orElse(0);
+        int most = map.zones().stream()
+                .mapToInt(zone -> zone.gateways().size())
+                .max()
+                .orElse(0);
         return most == 0 ? 0 : Math.max(most * (BAR + PAD), touching(Place.GATEWAYS));
     }
 
     private double etcdHeight() {
-        int most = map.zones().stream().mapToInt(zone -> zone.etcd().size()).max().orElse(0);
+        int most =
+                map.zones().stream().mapToInt(zone -> zone.etcd().size()).max().orElse(0);
         return most == 0 ? 0 : Math.max(LABEL + most * (BAR + PAD), touching(Place.ETCD));
     }
 
@@ -270,16 +292,18 @@ final class TopologySvg {
             return right() + FRAME + MARGIN;
         }
         double labels = right() + FRAME + 12;
-        double widest = side.stream().mapToDouble(talk -> pillWidth(label(talk))).max().orElse(0);
+        double widest =
+                side.stream().mapToDouble(talk -> pillWidth(label(talk))).max().orElse(0);
         double firstLane = labels + widest + 14;
         wiring.wires().forEach(wire -> wire(wire, firstLane + wire.lane() * LANE));
         // Labels come last, on top of the lines that they interrupt.
-        wiring.wires().forEach(wire -> wire.branches().forEach(branch -> pill(
-                label(branch.talk()),
-                wire.from(),
-                labels,
-                y(branch.talk().to(), branch.end()),
-                widest)));
+        wiring.wires().forEach(wire -> wire.branches()
+                .forEach(branch -> pill(
+                        label(branch.talk()),
+                        wire.from(),
+                        labels,
+                        y(branch.talk().to(), branch.end()),
+                        widest)));
         return firstLane + (wiring.lanes() - 1) * LANE + 6 + MARGIN;
     }
 
@@ -307,7 +331,8 @@ final class TopologySvg {
     /** The ends on a row share its height evenly. */
     private double y(Place place, int position) {
         Row row = row(place);
-        return row.top() + (row.bottom() - row.top()) * (position + 0.5) / wiring.ends().getOrDefault(place, 1);
+        return row.top()
+                + (row.bottom() - row.top()) * (position + 0.5) / wiring.ends().getOrDefault(place, 1);
     }
 
     private void down(Talk talk) {
@@ -377,12 +402,20 @@ final class TopologySvg {
     }
 
     private void group(Shape shape, String kind, double x, double y, double width, double height, double corner) {
-        svg.open("g", "class", "shape " + kind + shape.change().map(action -> " " + Headline.word(action)).orElse(""));
+        svg.open(
+                "g",
+                "class",
+                "shape " + kind
+                        + shape.change()
+                                .map(action -> " " + Headline.word(action))
+                                .orElse(""));
         svg.element(
                 "title",
                 shape.title()
                         + (shape.detail().isEmpty() ? "" : " — " + shape.detail())
-                        + shape.change().map(action -> " — " + Headline.word(action)).orElse(""));
+                        + shape.change()
+                                .map(action -> " — " + Headline.word(action))
+                                .orElse(""));
         rectangle("box", x, y, width, height, corner);
     }
 
@@ -405,7 +438,8 @@ final class TopologySvg {
         return shape.change()
                 .map(action -> {
                     String words = action.symbol() + " " + Headline.word(action);
-                    double needed = TextWidth.of(shape.title(), TITLE_SIZE, true) + TextWidth.of(words, DETAIL_SIZE, true) + 8;
+                    double needed =
+                            TextWidth.of(shape.title(), TITLE_SIZE, true) + TextWidth.of(words, DETAIL_SIZE, true) + 8;
                     return needed <= width ? words : action.symbol();
                 })
                 .orElse("");

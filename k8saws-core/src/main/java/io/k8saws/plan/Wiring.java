@@ -42,7 +42,8 @@ record Wiring(List<Wire> wires, int lanes, Map<Place, Integer> ends) {
 
     static Wiring of(List<Talk> talks) {
         Map<Place, List<Talk>> bySource = new EnumMap<>(Place.class);
-        talks.forEach(talk -> bySource.computeIfAbsent(talk.from(), from -> new ArrayList<>()).add(talk));
+        talks.forEach(talk ->
+                bySource.computeIfAbsent(talk.from(), from -> new ArrayList<>()).add(talk));
         Map<Place, Integer> lanes = lanes(bySource);
         List<End> ends = new ArrayList<>();
         bySource.keySet().forEach(from -> ends.add(new End(from, from, true, lanes.getOrDefault(from, 0))));
@@ -57,7 +58,10 @@ record Wiring(List<Wire> wires, int lanes, Map<Place, Integer> ends) {
                     .toList();
             wires.add(new Wire(from, lane, positions.getOrDefault(new End(from, from, true, lane), 0), branches));
         });
-        return new Wiring(List.copyOf(wires), lanes.values().stream().mapToInt(lane -> lane + 1).max().orElse(0), counts);
+        return new Wiring(
+                List.copyOf(wires),
+                lanes.values().stream().mapToInt(lane -> lane + 1).max().orElse(0),
+                counts);
     }
 
     /** Short wires are near the drawing; wires that do not pass each other share a lane. */
@@ -93,7 +97,8 @@ record Wiring(List<Wire> wires, int lanes, Map<Place, Integer> ends) {
     }
 
     private static IntStream targets(Map<Place, List<Talk>> bySource, Place from) {
-        return bySource.getOrDefault(from, List.of()).stream().mapToInt(talk -> talk.to().ordinal());
+        return bySource.getOrDefault(from, List.of()).stream()
+                .mapToInt(talk -> talk.to().ordinal());
     }
 
     /** From top to bottom: what comes from above, the row's own beginning, what stays in the row, what comes from below. */

@@ -24,7 +24,9 @@ final class LineProgress implements ProgressListener {
         if (event instanceof ProgressEvent.OperationStarted started) {
             steps = started.steps();
             ended = 0;
-            line(subject(started.operation(), started.cluster()) + count(steps, "step") + about(started.estimate(), ""));
+            line(subject(started.operation(), started.cluster())
+                    + count(steps, "step")
+                    + about(started.estimate(), ""));
         } else if (event instanceof ProgressEvent.StepFinished finished) {
             ended++;
             line(step(finished));
@@ -38,7 +40,8 @@ final class LineProgress implements ProgressListener {
 
     private String step(ProgressEvent.StepFinished finished) {
         String total = String.valueOf(steps);
-        String number = " ".repeat(Math.max(0, total.length() - String.valueOf(ended).length())) + ended;
+        String number =
+                " ".repeat(Math.max(0, total.length() - String.valueOf(ended).length())) + ended;
         return "[" + number + "/" + total + "] " + finished.action().symbol() + " " + finished.resource() + " "
                 + outcome(finished) + about(finished.remaining(), " left");
     }
@@ -48,7 +51,9 @@ final class LineProgress implements ProgressListener {
             return "SKIPPED";
         }
         // What did not succeed stands out in a log without colours.
-        String word = finished.outcome() == Outcome.DONE ? finished.outcome().name().toLowerCase(Locale.ROOT) : finished.outcome().name();
+        String word = finished.outcome() == Outcome.DONE
+                ? finished.outcome().name().toLowerCase(Locale.ROOT)
+                : finished.outcome().name();
         return word + " in " + Span.of(finished.took());
     }
 

@@ -25,8 +25,8 @@ final class NoticeResources {
         drawing.add(Queues.KIND, QUEUE, queue, "nodePools");
         Ref queueArn = Drawing.ref(Queues.KIND, QUEUE, "arn");
         patterns().forEach((name, pattern) -> {
-            Ref rule =
-                    drawing.add(EventRules.KIND, name, new EventRules.EventRule(pattern, drawing.tags()), "nodePools");
+            Ref rule = drawing.add(
+                    EventRules.KIND, name, new EventRules.EventRule(true, pattern, drawing.tags()), "nodePools");
             drawing.add(EventTargets.KIND, name, new EventTargets.EventTarget(rule, queueArn), "nodePools");
         });
     }

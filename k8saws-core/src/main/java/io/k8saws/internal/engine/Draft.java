@@ -5,6 +5,7 @@ import io.k8saws.internal.graph.Resource;
 import io.k8saws.internal.resource.ResourceKind;
 import io.k8saws.plan.Action;
 import io.k8saws.plan.Change;
+import io.k8saws.plan.FieldChange;
 import io.k8saws.plan.ResourceAddress;
 import java.util.List;
 import java.util.Optional;
@@ -23,15 +24,44 @@ record Draft(List<Entry> entries, int unchanged, World world) {
         entries = List.copyOf(entries);
     }
 
-    /**
-     * One change and its two sides.
-     *
-     * @param change the change as the plan shows it
-     * @param kind the kind that carries it out
-     * @param wanted the wanted resource; empty for a deletion
-     * @param observed the resource as it is; empty for a creation
-     */
-    record Entry(Change change, ResourceKind<?> kind, Optional<Resource> wanted, Optional<Observed<?>> observed) {
+    /** One change and its two sides. Compared by identity: a change is told apart by where it stands, not by what it says. */
+    static final class Entry {
+        private final Change change;
+        private final ResourceKind<?> kind;
+        private final Optional<Resource> wanted;
+        private final Optional<Observed<?>> observed;
+
+        /**
+         * Makes an entry.
+         *
+         * @param change the change as the plan shows it
+         * @param kind the kind that carries it out
+         * @param wanted the wanted resource; empty for a deletion
+         * @param observed the resource as it is; empty for a creation
+         */
+        Entry(Change change, ResourceKind<?> kind, Optional<Resource> wanted, Optional<Observed<?>> observed) {
+            this.change = change;
+            this.kind = kind;
+            this.wanted = wanted;
+            this.observed = observed;
+        }
+
+        Change change() {
+            return change;
+        }
+
+        ResourceKind<?> kind() {
+            return kind;
+        }
+
+        Optional<Resource> wanted() {
+            return wanted;
+        }
+
+        Optional<Observed<?>> observed() {
+            return observed;
+        }
+
         ResourceAddress address() {
             return change.resource();
         }
@@ -41,7 +71,7 @@ record Draft(List<Entry> entries, int unchanged, World world) {
         }
 
         Set<String> fields() {
-            return change.fields().stream().map(field -> field.field()).collect(Collectors.toSet());
+            return change.fields().stream().map(FieldChange::field).collect(Collectors.toSet());
         }
     }
 

@@ -3,7 +3,7 @@ package io.k8saws.internal.engine;
 import io.k8saws.internal.engine.Schedule.Node;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -43,7 +43,7 @@ final class Estimates {
 
     /** When each step ends at the earliest. */
     private static Map<Node, Duration> ends(Collection<Node> nodes, java.util.function.Function<Node, Duration> times) {
-        Map<Node, Duration> ends = new IdentityHashMap<>();
+        Map<Node, Duration> ends = new HashMap<>();
         for (Node node : nodes) {
             Duration start = node.needs().stream()
                     .map(need -> ends.getOrDefault(need, Duration.ZERO))

@@ -21,7 +21,7 @@ import io.k8saws.plan.StepResult;
 import io.k8saws.progress.ProgressEvent;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,9 +47,9 @@ final class Execution {
     private final Signals signals;
     private final Runnable beforeEachStep;
     private final Map<ResourceAddress, Made> made = new ConcurrentHashMap<>();
-    private final Map<Node, Duration> took = new IdentityHashMap<>();
-    private final Map<Node, Outcome> outcomes = new IdentityHashMap<>();
-    private final Map<Node, String> errors = new IdentityHashMap<>();
+    private final Map<Node, Duration> took = new HashMap<>();
+    private final Map<Node, Outcome> outcomes = new HashMap<>();
+    private final Map<Node, String> errors = new HashMap<>();
     private final List<Throwable> failures = new ArrayList<>();
     private @Nullable Error fatal;
 
@@ -96,7 +96,7 @@ final class Execution {
         }
         List<Node> nodes = Schedule.of(draft.entries());
         Map<Node, List<Node>> waiting = Schedule.waiting(nodes);
-        Map<Node, Integer> open = new IdentityHashMap<>();
+        Map<Node, Integer> open = new HashMap<>();
         nodes.forEach(node -> open.put(node, node.needs().size()));
         int running = 0;
         boolean interrupted = false;
@@ -280,7 +280,7 @@ final class Execution {
     }
 
     private List<StepResult> results(Draft draft, List<Node> nodes) {
-        Map<Entry, List<Node>> byEntry = new IdentityHashMap<>();
+        Map<Entry, List<Node>> byEntry = new HashMap<>();
         nodes.forEach(node -> byEntry.computeIfAbsent(node.entry(), unused -> new ArrayList<>())
                 .add(node));
         return draft.entries().stream()

@@ -103,7 +103,7 @@ final class Planner {
                 .min(Comparator.comparingInt((Observed<?> one) -> distance(resource, one)))
                 .orElseThrow();
         for (Observed<?> other : candidates) {
-            if (other != best) {
+            if (!other.id().equals(best.id())) {
                 delete(other, new Cause(Cause.Kind.DUPLICATE, "of " + best.id()));
             }
         }

@@ -12,7 +12,6 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +28,7 @@ final class Schedule {
     private final List<Node> nodes = new ArrayList<>();
     private final Map<ResourceAddress, Node> makes = new HashMap<>();
     private final Map<String, List<Entry>> usersByValue = new HashMap<>();
-    private final Map<Entry, Node> removes = new IdentityHashMap<>();
+    private final Map<Entry, Node> removes = new HashMap<>();
 
     /** One step. Compared by identity. */
     static final class Node {
@@ -115,7 +114,7 @@ final class Schedule {
      * @return the same changes, ordered
      */
     static List<Entry> order(Collection<Entry> entries) {
-        Map<Entry, Set<ResourceAddress>> after = new IdentityHashMap<>();
+        Map<Entry, Set<ResourceAddress>> after = new HashMap<>();
         List<Node> nodes = of(entries);
         for (Node node : nodes) {
             Set<ResourceAddress> needs = after.computeIfAbsent(node.entry, unused -> new TreeSet<>());
@@ -201,7 +200,7 @@ final class Schedule {
 
     /** The steps that wait for each step. */
     static Map<Node, List<Node>> waiting(Collection<Node> nodes) {
-        Map<Node, List<Node>> waiting = new IdentityHashMap<>();
+        Map<Node, List<Node>> waiting = new HashMap<>();
         for (Node node : nodes) {
             node.needs.forEach(need ->
                     waiting.computeIfAbsent(need, unused -> new ArrayList<>()).add(node));

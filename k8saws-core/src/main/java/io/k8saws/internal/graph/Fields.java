@@ -92,13 +92,13 @@ public final class Fields {
             optional.ifPresent(present -> put(path, present, resolve, into));
         } else if (value instanceof Map<?, ?> map) {
             map.forEach((key, item) -> put(path + "[" + key + "]", item, resolve, into));
-        } else if (value instanceof Ref || value instanceof Collection<?> || !(value instanceof Record)) {
+        } else if (value instanceof Record nested && !(value instanceof Ref)) {
+            components(nested, path + ".", resolve, into);
+        } else {
             String text = text(value, resolve);
             if (!text.isEmpty()) {
                 into.put(path, text);
             }
-        } else {
-            components((Record) value, path + ".", resolve, into);
         }
     }
 

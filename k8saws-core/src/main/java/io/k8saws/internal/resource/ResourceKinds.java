@@ -37,7 +37,9 @@ public final class ResourceKinds {
             new BucketObjects(),
             new Queues(),
             new EventRules(),
-            new EventTargets()));
+            new EventTargets(),
+            new Instances(),
+            new ClassicLoadBalancers()));
 
     private final Map<String, ResourceKind<?>> byName = new LinkedHashMap<>();
 

@@ -162,10 +162,12 @@ public final class GuardedClients implements AwsClients, AutoCloseable {
             implements InvocationHandler {
         @Override
         public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] args) throws Throwable {
-            boolean request = args != null && args.length > 0 && args[0] instanceof SdkRequest;
-            if (request && !method.getName().endsWith("Paginator")) {
+            if (args != null
+                    && args.length > 0
+                    && args[0] instanceof SdkRequest request
+                    && !method.getName().endsWith("Paginator")) {
                 Operation operation = new Operation(service, action(method.getName()));
-                return guard.call(operation, args[0], listener, () -> invokeClient(method, args));
+                return guard.call(operation, request, listener, () -> invokeClient(method, args));
             }
             if (method.isDefault() && !method.getName().equals("utilities")) {
                 return InvocationHandler.invokeDefault(proxy, method, args);

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -24,6 +25,7 @@ public final class Lease implements AutoCloseable {
     private final StateStore store;
     private final Lock lock;
     private final ScheduledExecutorService renewals;
+    private final Future<?> renewal;
     private String eTag;
     private long renewedAt = System.nanoTime();
     private boolean lost;
@@ -39,7 +41,7 @@ public final class Lease implements AutoCloseable {
             return thread;
         });
         long third = Math.max(1, lock.lease().toMillis() / 3);
-        renewals.scheduleWithFixedDelay(this::renew, third, third, TimeUnit.MILLISECONDS);
+        this.renewal = renewals.scheduleWithFixedDelay(this::renew, third, third, TimeUnit.MILLISECONDS);
     }
 
     private synchronized void renew() {
@@ -118,7 +120,8 @@ public final class Lease implements AutoCloseable {
     /** Gives the right back. A lock that was taken over, or whose bucket is gone, is left alone. */
     @Override
     public void close() {
-        renewals.shutdownNow();
+        renewal.cancel(false);
+        renewals.shutdown();
         synchronized (this) {
             if (released || lost) {
                 return;

@@ -1,5 +1,6 @@
 package io.k8saws.internal.state;
 
+import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.error.AwsCallException;
 import io.k8saws.error.ConflictException;
 import io.k8saws.error.K8sAwsException;
