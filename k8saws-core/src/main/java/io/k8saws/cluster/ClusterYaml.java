@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
@@ -245,15 +244,20 @@ final class ClusterYaml {
         } catch (IOException e) {
             throw syntax(tried, e);
         }
-        try (MappingIterator<JsonNode> documents = MAPPER.readerFor(JsonNode.class).readValues(yaml)) {
-            JsonNode first = documents.hasNextValue() ? documents.nextValue() : JsonNodeFactory.instance.objectNode();
-            if (documents.hasNextValue()) {
-                throw syntax(tried, documents.getCurrentLocation(), "starts a second document", "keep one cluster a file");
+        try (JsonParser documents = MAPPER.getFactory().createParser(yaml)) {
+            JsonNode first = MAPPER.readTree(documents);
+            if (documents.nextToken() != null) {
+                throw syntax(tried, documents.currentTokenLocation(), "starts a second document", "keep one cluster a file");
             }
-            return first.isNull() || first.isMissingNode() ? JsonNodeFactory.instance.objectNode() : requireMap(first, tried);
+            return first == null || isEmpty(first) ? JsonNodeFactory.instance.objectNode() : requireMap(first, tried);
         } catch (IOException e) {
             throw syntax(tried, e);
         }
+    }
+
+    /** Tells whether nothing was written; Jackson reads that as null or as an empty text. */
+    static boolean isEmpty(JsonNode node) {
+        return node.isNull() || node.isMissingNode() || (node.isTextual() && node.textValue().isEmpty());
     }
 
     private static ObjectNode requireMap(JsonNode node, String tried) {

@@ -9,7 +9,9 @@ import java.util.Set;
 /** The rules of addresses: VPC, zones, pods, services, and the CNI. */
 final class NetworkRules {
 
-    private static final int SMALLEST_SUBNET = 28;
+    // The first 16 addresses are kept for AWS and for etcd members, and something must be left.
+    private static final int SMALLEST_SUBNET = 27;
+    private static final int KEPT_ADDRESSES = 17;
     private static final Set<Integer> MAX_ZONES = Set.of(2, 4, 8);
     private static final List<Cidr> UNUSABLE =
             List.of(Cidr.of("0.0.0.0/8"), Cidr.of("127.0.0.0/8"), Cidr.of("169.254.0.0/16"), Cidr.of("224.0.0.0/3"));
@@ -83,7 +85,7 @@ final class NetworkRules {
 
     private void blocks() {
         vpcBlock("network.cidr", network.cidr());
-        if (usable(network.cidr()) && MAX_ZONES.contains(network.maxZones()) && network.cidr().prefixLength() <= SMALLEST_SUBNET) {
+        if (usable(network.cidr()) && MAX_ZONES.contains(network.maxZones()) && network.cidr().prefixLength() <= 28) {
             int zoneBits = Integer.numberOfTrailingZeros(network.maxZones());
             findings.require(
                     network.cidr().prefixLength() + zoneBits + 1 <= SMALLEST_SUBNET,
@@ -271,12 +273,9 @@ final class NetworkRules {
         if (prefix < 16 || subnetPrefix > SMALLEST_SUBNET) {
             return;
         }
-        int usable = (1 << (32 - subnetPrefix)) - 5;
+        int usable = (1 << (32 - subnetPrefix)) - KEPT_ADDRESSES;
         for (String zone : network.zones().stream().distinct().toList()) {
             long machines = share(spec.controlPlane().maxSize(), zoneCount);
-            if (spec.etcd().placement() == EtcdPlacement.DEDICATED && spec.etcd().members() <= 7) {
-                machines += spec.etcdMemberZones().stream().filter(zone::equals).count();
-            }
             for (NodePoolSpec pool : spec.nodePools()) {
                 List<String> zones = pool.effectiveZones(network);
                 machines += zones.contains(zone) ? share(pool.maxSize(), zones.size()) : 0;
@@ -285,7 +284,7 @@ final class NetworkRules {
                     machines <= usable,
                     "network.cidr",
                     "zone " + zone + " may get " + machines + " machines, and its subnet of /" + subnetPrefix + " has "
-                            + usable + " addresses",
+                            + usable + " addresses for them",
                     "use a larger block, a smaller network.maxZones, or smaller pools")) {
                 return;
             }
