@@ -1,0 +1,106 @@
+package io.k8saws.architecture.planted;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.regions.Region;
+
+/** One class for each way to break a rule. */
+public final class Offenders {
+    private Offenders() {}
+
+    /** Uses AWS far from the seam, but shows it to nobody. */
+    static final class UsesAws {
+        String name(Region region) {
+            return region.id();
+        }
+    }
+
+    /** Shows a type of AWS to users, inside a type argument. */
+    public static final class ShowsAws {
+        /** Returns regions. */
+        public List<Region> regions() {
+            return List.of();
+        }
+    }
+
+    /** Shows a logger to those who extend it. */
+    public static class ShowsLogger {
+        /** A foreign type. */
+        protected final Logger log = LoggerFactory.getLogger(ShowsLogger.class);
+    }
+
+    static final class Sleeps {
+        void sleep() throws InterruptedException {
+            Thread.sleep(1);
+        }
+    }
+
+    static final class SleepsByUnit {
+        void sleep() throws InterruptedException {
+            TimeUnit.MILLISECONDS.sleep(1);
+        }
+    }
+
+    static final class Prints {
+        void print() {
+            System.out.println("loud");
+        }
+    }
+
+    static final class PrintsTraces {
+        void print(Exception e) {
+            e.printStackTrace();
+        }
+    }
+
+    static final class LogsInfo {
+        void log(Logger log) {
+            log.info("loud");
+        }
+    }
+
+    static final class LogsElsewhere {
+        String name(java.util.logging.Logger log) {
+            return String.valueOf(log.getName());
+        }
+    }
+
+    static final class RunsAnywhere {
+        CompletableFuture<Void> run() {
+            return CompletableFuture.runAsync(() -> {});
+        }
+    }
+
+    static final class UnrelatedException extends RuntimeException {}
+
+    static final class Counts {
+        private static int calls;
+
+        int count() {
+            return ++calls;
+        }
+    }
+
+    static final class CountsInBox {
+        private static final AtomicInteger CALLS = new AtomicInteger();
+
+        int count() {
+            return CALLS.incrementAndGet();
+        }
+    }
+
+    /** Breaks no rule. */
+    public static final class Blameless {
+        private static final List<String> NAMES = List.of("a");
+
+        /** Runs where it is told to. */
+        public CompletableFuture<List<String>> run(Executor executor) {
+            return CompletableFuture.supplyAsync(() -> NAMES, executor);
+        }
+    }
+}
