@@ -9,7 +9,9 @@ import java.util.Set;
 /** The rules of addresses: VPC, zones, pods, services, and the CNI. */
 final class NetworkRules {
 
-    private static final int SMALLEST_SUBNET = 28;
+    // The first 16 addresses are kept for AWS and for etcd members, and something must be left.
+    private static final int SMALLEST_SUBNET = 27;
+    private static final int KEPT_ADDRESSES = 17;
     private static final Set<Integer> MAX_ZONES = Set.of(2, 4, 8);
     private static final List<Cidr> UNUSABLE =
             List.of(Cidr.of("0.0.0.0/8"), Cidr.of("127.0.0.0/8"), Cidr.of("169.254.0.0/16"), Cidr.of("224.0.0.0/3"));
@@ -54,16 +56,10 @@ final class NetworkRules {
 
     private void zones() {
         findings.require(
-                !network.zones().isEmpty(),
-                "network.zones",
-                "is missing",
-                "name one zone, or three for high availability");
+                !network.zones().isEmpty(), "network.zones", "is missing", "name one zone, or three for high availability");
         findings.unique("network.zones", network.zones());
         boolean sizeKnown = findings.require(
-                MAX_ZONES.contains(network.maxZones()),
-                "network.maxZones",
-                "is " + network.maxZones(),
-                "choose 2, 4 or 8");
+                MAX_ZONES.contains(network.maxZones()), "network.maxZones", "is " + network.maxZones(), "choose 2, 4 or 8");
         for (int i = 0; i < network.zones().size(); i++) {
             zone("network.zones[" + i + "]", network.zones().get(i), sizeKnown);
         }
@@ -83,16 +79,13 @@ final class NetworkRules {
         findings.require(
                 !sizeKnown || slot < network.maxZones(),
                 path,
-                "with room for " + network.maxZones() + " zones the last letter is "
-                        + (char) ('a' + network.maxZones() - 1),
+                "with room for " + network.maxZones() + " zones the last letter is " + (char) ('a' + network.maxZones() - 1),
                 "raise network.maxZones (before the cluster is made), or use another zone");
     }
 
     private void blocks() {
         vpcBlock("network.cidr", network.cidr());
-        if (usable(network.cidr())
-                && MAX_ZONES.contains(network.maxZones())
-                && network.cidr().prefixLength() <= SMALLEST_SUBNET) {
+        if (usable(network.cidr()) && MAX_ZONES.contains(network.maxZones()) && network.cidr().prefixLength() <= 28) {
             int zoneBits = Integer.numberOfTrailingZeros(network.maxZones());
             findings.require(
                     network.cidr().prefixLength() + zoneBits + 1 <= SMALLEST_SUBNET,
@@ -128,9 +121,7 @@ final class NetworkRules {
                 .filter(cidr::overlaps)
                 .findFirst()
                 .ifPresent(r -> findings.add(
-                        path,
-                        cidr + " overlaps " + r + ", which has another purpose",
-                        "choose a private block, such as 10.0.0.0/16"));
+                        path, cidr + " overlaps " + r + ", which has another purpose", "choose a private block, such as 10.0.0.0/16"));
     }
 
     private void cni() {
@@ -139,10 +130,7 @@ final class NetworkRules {
             findings.require(
                     prefix >= 12 && prefix <= 28,
                     "cni.serviceCidr",
-                    cni.serviceCidr()
-                            + (prefix < 12
-                                    ? " is larger than the API server takes"
-                                    : " has no tenth address for the cluster's DNS"),
+                    cni.serviceCidr() + (prefix < 12 ? " is larger than the API server takes" : " has no tenth address for the cluster's DNS"),
                     "choose a size of /12 to /28");
             reserved("cni.serviceCidr", cni.serviceCidr());
         }
@@ -156,16 +144,13 @@ final class NetworkRules {
         } else if (pods) {
             podBlock();
         }
-        Set<Encapsulation> offered = ENCAPSULATIONS.getOrDefault(cni.kind(), Set.of());
         findings.require(
-                offered.containsAll(cni.encapsulation().stream().toList()),
+                ENCAPSULATIONS.get(cni.kind()).containsAll(cni.encapsulation().stream().toList()),
                 "cni.encapsulation",
-                Names.lower(cni.kind()) + " does not offer "
-                        + cni.encapsulation().map(Names::lower).orElse(""),
-                "choose one of " + Names.lower(offered));
+                Names.lower(cni.kind()) + " does not offer " + cni.encapsulation().map(Names::lower).orElse(""),
+                "choose one of " + Names.lower(ENCAPSULATIONS.get(cni.kind())));
         boolean managed = cni.kind() != CniKind.CUSTOM && cni.kind() != CniKind.AWS_VPC;
-        boolean nativeRouting =
-                cni.encapsulation().filter(e -> e == Encapsulation.NATIVE).isPresent();
+        boolean nativeRouting = cni.encapsulation().filter(e -> e == Encapsulation.NATIVE).isPresent();
         findings.require(
                 !(managed && nativeRouting && network.zones().size() > 1),
                 "cni.encapsulation",
@@ -199,25 +184,20 @@ final class NetworkRules {
         findings.require(
                 bits < 0 || bits > 31 || nodes <= 1L << bits,
                 "cni.podCidr",
-                cni.podCidr() + " has parts of /" + cni.nodePrefixLength() + " for "
-                        + (bits >= 0 && bits < 32 ? 1L << bits : 0) + " nodes, the cluster may have " + nodes,
+                cni.podCidr() + " has parts of /" + cni.nodePrefixLength() + " for " + (bits >= 0 && bits < 32 ? 1L << bits : 0)
+                        + " nodes, the cluster may have " + nodes,
                 "use a larger block, smaller parts, or smaller pools");
     }
 
     private long maxNodes() {
         return Math.max(0, spec.controlPlane().maxSize())
-                + spec.nodePools().stream()
-                        .mapToLong(p -> Math.max(0, p.maxSize()))
-                        .sum();
+                + spec.nodePools().stream().mapToLong(p -> Math.max(0, p.maxSize())).sum();
     }
 
     private void ownCni() {
         if (cni.kind() != CniKind.CUSTOM) {
             findings.require(
-                    cni.ports().isEmpty(),
-                    "cni.ports",
-                    "the ports of " + Names.lower(cni.kind()) + " are known",
-                    "remove them");
+                    cni.ports().isEmpty(), "cni.ports", "the ports of " + Names.lower(cni.kind()) + " are known", "remove them");
             findings.require(
                     !cni.disableSourceDestCheck(),
                     "cni.disableSourceDestCheck",
@@ -251,14 +231,9 @@ final class NetworkRules {
                     "leave from and to out");
         }
         boolean etcd = port.protocol() == Protocol.ALL
-                || (port.protocol() == Protocol.TCP
-                        && port.from() <= ETCD_PORTS.to()
-                        && port.to() >= ETCD_PORTS.from());
+                || (port.protocol() == Protocol.TCP && port.from() <= ETCD_PORTS.to() && port.to() >= ETCD_PORTS.from());
         findings.require(
-                !etcd,
-                path,
-                port + " would open etcd's ports " + ETCD_PORTS + " to every node",
-                "name ranges beside them");
+                !etcd, path, port + " would open etcd's ports " + ETCD_PORTS + " to every node", "name ranges beside them");
     }
 
     private void overlaps() {
@@ -298,13 +273,9 @@ final class NetworkRules {
         if (prefix < 16 || subnetPrefix > SMALLEST_SUBNET) {
             return;
         }
-        int usable = (1 << (32 - subnetPrefix)) - 5;
+        int usable = (1 << (32 - subnetPrefix)) - KEPT_ADDRESSES;
         for (String zone : network.zones().stream().distinct().toList()) {
             long machines = share(spec.controlPlane().maxSize(), zoneCount);
-            if (spec.etcd().placement() == EtcdPlacement.DEDICATED
-                    && spec.etcd().members() <= 7) {
-                machines += spec.etcdMemberZones().stream().filter(zone::equals).count();
-            }
             for (NodePoolSpec pool : spec.nodePools()) {
                 List<String> zones = pool.effectiveZones(network);
                 machines += zones.contains(zone) ? share(pool.maxSize(), zones.size()) : 0;
@@ -313,7 +284,7 @@ final class NetworkRules {
                     machines <= usable,
                     "network.cidr",
                     "zone " + zone + " may get " + machines + " machines, and its subnet of /" + subnetPrefix + " has "
-                            + usable + " addresses",
+                            + usable + " addresses for them",
                     "use a larger block, a smaller network.maxZones, or smaller pools")) {
                 return;
             }

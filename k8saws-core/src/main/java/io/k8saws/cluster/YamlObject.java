@@ -71,7 +71,7 @@ final class YamlObject<S, B> implements YamlCodec<S> {
             Property<S, B, ?> property = properties.get(key);
             if (property == null) {
                 unknown(at, path, key, findings);
-            } else if (!entry.getValue().isNull()) {
+            } else if (!ClusterYaml.isEmpty(entry.getValue())) {
                 property.read(entry.getValue(), at, findings, target);
             }
         });

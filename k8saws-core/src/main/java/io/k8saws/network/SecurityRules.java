@@ -225,6 +225,7 @@ public record SecurityRules(Set<SecurityGroupRole> groups, List<SecurityRule> ru
                 in(NODE, NODE, PortRange.all(Protocol.ALL), "pods among themselves", "cni");
                 in(NODE, CONTROL_PLANE, PortRange.all(Protocol.ALL), "API servers to webhooks and pods", "cni");
             } else {
+                in(CONTROL_PLANE, CONTROL_PLANE, PortRange.all(Protocol.ALL), "pods among themselves", "cni");
                 in(CONTROL_PLANE, NODE, PortRange.udp(53), "cluster DNS on the control plane", "cni");
                 in(CONTROL_PLANE, NODE, PortRange.tcp(53), "cluster DNS on the control plane", "cni");
             }

@@ -1,0 +1,136 @@
+package io.k8saws.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.k8saws.cluster.AccessMethod;
+import io.k8saws.cluster.Cidr;
+import io.k8saws.cluster.ClusterSpec;
+import io.k8saws.cluster.CniKind;
+import io.k8saws.cluster.EtcdPlacement;
+import io.k8saws.cluster.Golden;
+import io.k8saws.cluster.Protocol;
+import io.k8saws.cluster.SampleSpecs;
+import io.k8saws.cluster.SpecGenerator;
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+class SecurityRulesTest {
+
+    @Provide
+    Arbitrary<ClusterSpec> specs() {
+        return SpecGenerator.specs();
+    }
+
+    @Example
+    void goldenFiles() throws IOException {
+        for (ClusterSpec spec : List.of(
+                SampleSpecs.payments().build(),
+                SampleSpecs.shop().build(),
+                SampleSpecs.lab().build(),
+                SampleSpecs.everyProperty())) {
+            Golden.assertMatches("rules-" + spec.name() + ".txt", SecurityRules.of(spec) + "\n");
+        }
+    }
+
+    private static boolean opens(SecurityRule rule, int port) {
+        return rule.direction() == Direction.INGRESS
+                && (rule.ports().protocol() == Protocol.ALL
+                        || (rule.ports().protocol() == Protocol.TCP
+                                && rule.ports().from() <= port
+                                && rule.ports().to() >= port));
+    }
+
+    @Property
+    void etcdIsOpenOnlyToTheControlPlaneAndItsMembers(@ForAll("specs") ClusterSpec spec) {
+        boolean dedicated = spec.etcd().placement() == EtcdPlacement.DEDICATED;
+        SecurityGroupRole holder = dedicated ? SecurityGroupRole.ETCD : SecurityGroupRole.CONTROL_PLANE;
+        List<Peer> allowed = List.of(new Peer.Group(SecurityGroupRole.CONTROL_PLANE), new Peer.Group(holder));
+
+        for (int port = WellKnownPorts.ETCD_CLIENT; port <= WellKnownPorts.ETCD_EVENTS_PEER; port++) {
+            int at = port;
+            assertThat(SecurityRules.of(spec).rules(holder))
+                    .filteredOn(r -> opens(r, at))
+                    .allSatisfy(r -> assertThat(allowed).contains(r.peer()));
+        }
+        assertThat(SecurityRules.of(spec).rules(holder))
+                .filteredOn(r -> opens(r, WellKnownPorts.ETCD_PEER))
+                .extracting(SecurityRule::peer)
+                .containsOnly(new Peer.Group(holder));
+    }
+
+    @Property
+    void kubeletsAnswerOnlyTheControlPlane(@ForAll("specs") ClusterSpec spec) {
+        // What a CNI needs may be wider: the VPC CNI's pods share the nodes' groups, and one's own CNI names its ports itself.
+        if (spec.cni().kind() == CniKind.AWS_VPC || spec.cni().kind() == CniKind.CUSTOM || CniFacts.of(spec.cni()).podsOnVpcNetwork()) {
+            return;
+        }
+        assertThat(SecurityRules.of(spec).rules())
+                .filteredOn(r -> opens(r, WellKnownPorts.KUBELET))
+                .extracting(SecurityRule::peer)
+                .containsOnly(new Peer.Group(SecurityGroupRole.CONTROL_PLANE));
+    }
+
+    @Property
+    void onlyWhatTheSpecificationNamesIsOpenToAddresses(@ForAll("specs") ClusterSpec spec) {
+        assertThat(SecurityRules.of(spec).rules())
+                .filteredOn(r -> r.direction() == Direction.INGRESS && r.peer() instanceof Peer.Block)
+                .allSatisfy(r -> {
+                    Cidr cidr = ((Peer.Block) r.peer()).cidr();
+                    switch (r.group()) {
+                        case LOAD_BALANCER -> assertThat(spec.api().allowedCidrs()).contains(cidr);
+                        case NODE -> assertThat(spec.access().nodePortCidrs().contains(cidr)
+                                        || cidr.equals(spec.cni().podCidr()))
+                                .isTrue();
+                        case BASTION -> assertThat(spec.access().bastion().allowedCidrs()).contains(cidr);
+                        case CONTROL_PLANE -> assertThat(cidr).isEqualTo(spec.cni().podCidr());
+                        case ETCD -> assertThat(r).as("etcd is open to addresses").isNull();
+                    }
+                });
+    }
+
+    @Property
+    void rulesAreWhatEc2Takes(@ForAll("specs") ClusterSpec spec) {
+        SecurityRules rules = SecurityRules.of(spec);
+
+        assertThat(rules.rules()).allSatisfy(r -> {
+            assertThat(r.reason()).matches("[a-zA-Z0-9 ._\\-:/()#,@\\[\\]+=&;{}!$*]{1,255}");
+            assertThat(rules.groups()).contains(r.group());
+            if (r.peer() instanceof Peer.Group group) {
+                assertThat(rules.groups()).contains(group.role());
+            }
+        });
+        assertThat(rules.rules().stream().map(r -> List.of(r.group(), r.direction(), r.ports(), r.peer())))
+                .doesNotHaveDuplicates();
+        for (SecurityGroupRole group : rules.groups()) {
+            assertThat(rules.rules(group).stream().filter(r -> r.direction() == Direction.INGRESS))
+                    .hasSizeLessThanOrEqualTo(60);
+            assertThat(rules.rules(group).stream().filter(r -> r.direction() == Direction.EGRESS)).isNotEmpty();
+        }
+    }
+
+    @Property
+    void groupsFollowTheMachines(@ForAll("specs") ClusterSpec spec) {
+        Set<SecurityGroupRole> groups = SecurityRules.of(spec).groups();
+
+        assertThat(groups.contains(SecurityGroupRole.ETCD)).isEqualTo(spec.etcd().placement() == EtcdPlacement.DEDICATED);
+        assertThat(groups.contains(SecurityGroupRole.BASTION)).isEqualTo(spec.access().method() == AccessMethod.BASTION);
+        assertThat(groups)
+                .contains(SecurityGroupRole.LOAD_BALANCER, SecurityGroupRole.CONTROL_PLANE, SecurityGroupRole.NODE);
+    }
+
+    @Property
+    void sshIsOpenOnlyThroughTheBastion(@ForAll("specs") ClusterSpec spec) {
+        if (spec.cni().kind() == CniKind.AWS_VPC || spec.cni().kind() == CniKind.CUSTOM || CniFacts.of(spec.cni()).podsOnVpcNetwork()) {
+            return;
+        }
+        assertThat(SecurityRules.of(spec).rules())
+                .filteredOn(r -> opens(r, WellKnownPorts.SSH) && r.group() != SecurityGroupRole.BASTION)
+                .allSatisfy(r -> assertThat(r.peer()).isEqualTo(new Peer.Group(SecurityGroupRole.BASTION)));
+    }
+}
