@@ -65,8 +65,7 @@ public final class RouteTableAssociations implements ResourceKind<RouteTableAsso
                             new ResourceAddress(KIND, name.get()),
                             association.routeTableAssociationId(),
                             Map.of(),
-                            new RouteTableAssociation(
-                                    Ref.id(table.routeTableId()), Ref.id(association.subnetId())),
+                            new RouteTableAssociation(Ref.id(table.routeTableId()), Ref.id(association.subnetId())),
                             Origin.OURS));
                 } else {
                     foreign.add(new Foreign(
