@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import software.amazon.awssdk.services.ec2.model.DomainType;
 import software.amazon.awssdk.services.ec2.model.ResourceType;
 
@@ -75,8 +76,20 @@ public final class ElasticIps implements ResourceKind<ElasticIps.ElasticIp> {
                 Set.of("InvalidAllocationID.NotFound"),
                 Set.of("InvalidIPAddress.InUse", "InvalidAddress.Locked", "DependencyViolation"),
                 () -> step.aws().ec2().releaseAddress(request -> request.allocationId(id)),
-                () -> Ec2Deletion.interfaces(step, "association.allocation-id", id)
-                        .orElse("something that AWS does not name"));
+                () -> users(step, id));
+    }
+
+    private static String users(Step step, String id) {
+        return Ec2Deletion.names(step
+                        .aws()
+                        .ec2()
+                        .describeAddresses(request -> request.filters(Ec2Tags.filter("allocation-id", id)))
+                        .addresses()
+                        .stream()
+                        .flatMap(ip -> Stream.of(ip.instanceId(), ip.networkInterfaceId()))
+                        .filter(user -> user != null && !user.isEmpty())
+                        .toList())
+                .orElse("something that AWS does not name");
     }
 
     /** A released address cannot be had again, and others may have written it into their firewalls. */

@@ -45,7 +45,7 @@ public final class RouteTableAssociations implements ResourceKind<RouteTableAsso
 
     @Override
     public Found<RouteTableAssociation> read(Reading reading) {
-        Map<String, String> subnets = subnetNames(reading);
+        Map<String, String> names = subnetNames(reading);
         List<Observed<RouteTableAssociation>> found = new ArrayList<>();
         List<Foreign> foreign = new ArrayList<>();
         for (var table : RouteTables.described(reading)) {
@@ -58,19 +58,19 @@ public final class RouteTableAssociations implements ResourceKind<RouteTableAsso
                 if (!there(association)) {
                     continue;
                 }
-                String subnet = association.subnetId();
-                String name = subnet == null ? null : subnets.get(subnet);
-                if (name != null) {
+                Optional<String> subnet = Optional.ofNullable(association.subnetId());
+                Optional<String> name = subnet.map(names::get);
+                if (name.isPresent()) {
                     found.add(new Observed<>(
-                            new ResourceAddress(KIND, name),
+                            new ResourceAddress(KIND, name.get()),
                             association.routeTableAssociationId(),
                             Map.of(),
-                            new RouteTableAssociation(Ref.id(table.routeTableId()), Ref.id(subnet)),
+                            new RouteTableAssociation(Ref.id(table.routeTableId()), Ref.id(association.subnetId())),
                             Origin.OURS));
                 } else {
                     foreign.add(new Foreign(
                             owner.get(),
-                            "association with " + (subnet == null ? association.gatewayId() : subnet),
+                            "association with " + subnet.orElseGet(association::gatewayId),
                             Owners.UNKNOWN));
                 }
             }
