@@ -17,6 +17,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.BucketVersioningStatus;
@@ -85,37 +86,10 @@ public final class Buckets implements ResourceKind<Buckets.Bucket> {
     @Override
     public Set<String> deletedAfter() {
         // It holds the state, without which the next run would have to find everything by tags alone.
-        return Set.of(
-                AutoScalingGroups.KIND,
-                BucketObjects.KIND,
-                ClassicLoadBalancers.KIND,
-                DhcpOptionSets.KIND,
-                ElasticIps.KIND,
-                EventRules.KIND,
-                EventTargets.KIND,
-                HostedZones.KIND,
-                IamRolePolicies.KIND,
-                IamRoles.KIND,
-                InstanceProfiles.KIND,
-                InternetGateways.KIND,
-                KeyPairs.KIND,
-                LaunchTemplates.KIND,
-                Listeners.KIND,
-                LoadBalancers.KIND,
-                NatGateways.KIND,
-                NetworkInterfaces.KIND,
-                Queues.KIND,
-                RecordSets.KIND,
-                RouteTableAssociations.KIND,
-                RouteTables.KIND,
-                Routes.KIND,
-                SecurityGroupRules.KIND,
-                SecurityGroups.KIND,
-                Subnets.KIND,
-                TargetGroups.KIND,
-                Volumes.KIND,
-                VpcCidrs.KIND,
-                Vpcs.KIND);
+        return ResourceKinds.all().inOrder().stream()
+                .map(ResourceKind::name)
+                .filter(kind -> !kind.equals(KIND))
+                .collect(Collectors.toSet());
     }
 
     @Override

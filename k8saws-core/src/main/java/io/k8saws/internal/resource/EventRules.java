@@ -52,6 +52,16 @@ public final class EventRules implements ResourceKind<EventRules.EventRule> {
         public EventRule {
             pattern = CanonicalJson.pattern(pattern);
         }
+
+        /**
+         * A rule that works.
+         *
+         * @param pattern which events match, as JSON
+         * @param tags the tags besides those that say whose it is
+         */
+        public EventRule(String pattern, Map<String, String> tags) {
+            this(true, pattern, tags);
+        }
     }
 
     @Override

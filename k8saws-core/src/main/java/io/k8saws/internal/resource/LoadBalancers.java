@@ -30,7 +30,7 @@ public final class LoadBalancers implements ResourceKind<LoadBalancers.LoadBalan
     public static final String DNS_NAME = "dnsName";
 
     /** The output that holds the id of the hosted zone that alias records name. */
-    public static final String HOSTED_ZONE_ID = "hostedZoneId";
+    public static final String ZONE_ID = "zoneId";
 
     private static final String CROSS_ZONE = "load_balancing.cross_zone.enabled";
 
@@ -193,7 +193,7 @@ public final class LoadBalancers implements ResourceKind<LoadBalancers.LoadBalan
                 balancer.loadBalancerArn(),
                 DNS_NAME,
                 balancer.dnsName().toLowerCase(Locale.ROOT),
-                HOSTED_ZONE_ID,
+                ZONE_ID,
                 balancer.canonicalHostedZoneId());
     }
 }

@@ -31,6 +31,7 @@ public final class ResourceKinds {
             new LoadBalancers(),
             new TargetGroups(),
             new Listeners(),
+            new ClassicLoadBalancers(),
             new HostedZones(),
             new RecordSets(),
             new Buckets(),
