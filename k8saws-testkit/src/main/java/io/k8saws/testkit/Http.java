@@ -1,0 +1,53 @@
+package io.k8saws.testkit;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+
+/** The few plain HTTP questions that the testbed asks its programs. */
+final class Http {
+    private static final int TIMEOUT_MILLIS = 2_000;
+    private static final int RESET_TIMEOUT_MILLIS = 60_000;
+
+    record Answer(int status, String body) {}
+
+    private Http() {}
+
+    static Answer get(URI uri) throws IOException {
+        return ask("GET", uri, TIMEOUT_MILLIS);
+    }
+
+    static Answer post(URI uri) throws IOException {
+        return ask("POST", uri, RESET_TIMEOUT_MILLIS);
+    }
+
+    static boolean isOk(URI uri) {
+        try {
+            return get(uri).status() == 200;
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+
+    private static Answer ask(String method, URI uri, int timeoutMillis) throws IOException {
+        HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
+        connection.setConnectTimeout(timeoutMillis);
+        connection.setReadTimeout(timeoutMillis);
+        connection.setRequestMethod(method);
+        if (method.equals("POST")) {
+            connection.setDoOutput(true);
+            connection.setFixedLengthStreamingMode(0);
+            connection.getOutputStream().close();
+        }
+        int status = connection.getResponseCode();
+        InputStream stream = status < 400 ? connection.getInputStream() : connection.getErrorStream();
+        if (stream == null) {
+            return new Answer(status, "");
+        }
+        try (stream) {
+            return new Answer(status, new String(stream.readAllBytes(), StandardCharsets.UTF_8));
+        }
+    }
+}

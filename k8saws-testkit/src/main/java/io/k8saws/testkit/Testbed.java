@@ -1,0 +1,68 @@
+package io.k8saws.testkit;
+
+import java.nio.file.Path;
+
+/**
+ * Starts real components on this machine for a test, a demonstration or a benchmark.
+ *
+ * <pre>{@code
+ * try (AwsEndpoint aws = Testbed.moto()) {
+ *     Ec2Client ec2 = aws.configure(Ec2Client.builder()).build();
+ *     ...
+ * }
+ * }</pre>
+ *
+ * <p>Each call starts a component of its own on free ports of the loopback address, waits until it is healthy and returns a value that ends it
+ * when closed. Nothing outlives the JVM, even one that is killed. The programs come from {@code testbed/install}; one that is missing is a
+ * {@link TestbedException} that names the command.
+ *
+ * <p>The environment decides first:
+ *
+ * <ul>
+ *   <li>{@code K8SAWS_AWS_ENDPOINT}: the URL of an AWS endpoint to use; no emulator is started. {@code AWS_REGION},
+ *       {@code AWS_ACCESS_KEY_ID} and {@code AWS_SECRET_ACCESS_KEY} go with it.
+ *   <li>{@code K8SAWS_TESTBED}: {@code docker} takes LocalStack and k3s in containers instead of installed programs.
+ *   <li>{@code K8SAWS_TESTBED_HOME}: where the programs are installed; otherwise {@code $XDG_CACHE_HOME/k8saws/testbed} or
+ *       {@code ~/.cache/k8saws/testbed}.
+ * </ul>
+ *
+ * <p>In JUnit 5 tests take the annotations instead, such as {@link AwsEmulator}: they share components and close them.
+ *
+ * <p>Thread-safe.
+ */
+public final class Testbed {
+    private Testbed() {}
+
+    /**
+     * Starts moto. Takes about two seconds; gives up after 60.
+     *
+     * @return an endpoint to close
+     * @throws TestbedException if moto cannot be had
+     */
+    public static AwsEndpoint moto() {
+        return Emulators.start(AwsKind.MOTO, Surroundings.current());
+    }
+
+    /**
+     * Starts LocalStack. Takes about ten seconds; gives up after 120.
+     *
+     * @return an endpoint to close
+     * @throws TestbedException if LocalStack cannot be had
+     */
+    public static AwsEndpoint localstack() {
+        return Emulators.start(AwsKind.LOCALSTACK, Surroundings.current());
+    }
+
+    /**
+     * Finds an installed program of the testbed, to run it with arguments of your own.
+     *
+     * @param name one of {@code moto-server}, {@code localstack-host}, {@code etcd}, {@code etcdctl}, {@code etcdutl},
+     *     {@code kube-apiserver}, {@code kube-controller-manager}, {@code kube-scheduler}, {@code kubeadm}, {@code kwok}
+     * @return the path of the program
+     * @throws TestbedException if it is not installed
+     * @throws IllegalArgumentException if the testbed has no such program
+     */
+    public static Path program(String name) {
+        return Component.with(name).program(Surroundings.current(), name);
+    }
+}
