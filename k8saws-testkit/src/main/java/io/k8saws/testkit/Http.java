@@ -31,6 +31,14 @@ final class Http {
         }
     }
 
+    static boolean answers(URI uri) {
+        try {
+            return get(uri).status() > 0;
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+
     private static Answer ask(String method, URI uri, int timeoutMillis) throws IOException {
         HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
         connection.setConnectTimeout(timeoutMillis);

@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -18,6 +21,15 @@ final class Ports {
     private static final int ATTEMPTS = 1_000;
 
     private Ports() {}
+
+    /** Several different ports. */
+    static List<Integer> free(int count) {
+        Set<Integer> ports = new LinkedHashSet<>();
+        while (ports.size() < count) {
+            ports.add(free());
+        }
+        return List.copyOf(ports);
+    }
 
     static int free() {
         for (int i = 0; i < ATTEMPTS; i++) {

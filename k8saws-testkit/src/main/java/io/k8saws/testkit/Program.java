@@ -110,6 +110,18 @@ final class Program implements AutoCloseable {
         awaitEnd();
     }
 
+    /** Ends the program without giving it time, if it still runs. */
+    void killQuietly() {
+        try {
+            OutputStream pipe = supervisor.getOutputStream();
+            pipe.write("kill\n".getBytes(StandardCharsets.US_ASCII));
+            pipe.close();
+        } catch (IOException alreadyGone) {
+            // Then there is nothing left to kill.
+        }
+        awaitEnd();
+    }
+
     /** Stops the program where it stands, as SIGSTOP does. Its connections stay open and nobody answers. */
     void freeze() {
         send("stop");

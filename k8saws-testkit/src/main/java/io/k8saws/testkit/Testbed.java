@@ -21,6 +21,8 @@ import java.nio.file.Path;
  * <ul>
  *   <li>{@code K8SAWS_AWS_ENDPOINT}: the URL of an AWS endpoint to use; no emulator is started. {@code AWS_REGION},
  *       {@code AWS_ACCESS_KEY_ID} and {@code AWS_SECRET_ACCESS_KEY} go with it.
+ *   <li>{@code K8SAWS_ETCD_ENDPOINTS}: the client URLs of an etcd cluster to use, separated by commas. {@code ETCDCTL_CACERT},
+ *       {@code ETCDCTL_CERT} and {@code ETCDCTL_KEY} go with https.
  *   <li>{@code K8SAWS_TESTBED}: {@code docker} takes LocalStack and k3s in containers instead of installed programs.
  *   <li>{@code K8SAWS_TESTBED_HOME}: where the programs are installed; otherwise {@code $XDG_CACHE_HOME/k8saws/testbed} or
  *       {@code ~/.cache/k8saws/testbed}.
@@ -51,6 +53,30 @@ public final class Testbed {
      */
     public static AwsEndpoint localstack() {
         return Emulators.start(AwsKind.LOCALSTACK, Surroundings.current());
+    }
+
+    /**
+     * Starts an etcd cluster that speaks plain HTTP. Takes about a second; gives up after 60.
+     *
+     * @param members how many, from 1 to 9
+     * @return a cluster to close
+     * @throws TestbedException if etcd cannot be had
+     * @throws IllegalArgumentException if the number of members is out of range
+     */
+    public static EtcdCluster etcd(int members) {
+        return EtcdCluster.start(members, false, Surroundings.current());
+    }
+
+    /**
+     * Starts an etcd cluster that speaks TLS and asks for client certificates. Takes about a second; gives up after 60.
+     *
+     * @param members how many, from 1 to 9
+     * @return a cluster to close
+     * @throws TestbedException if etcd cannot be had
+     * @throws IllegalArgumentException if the number of members is out of range
+     */
+    public static EtcdCluster etcdWithTls(int members) {
+        return EtcdCluster.start(members, true, Surroundings.current());
     }
 
     /**
