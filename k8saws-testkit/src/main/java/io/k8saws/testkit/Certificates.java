@@ -55,10 +55,21 @@ final class Certificates {
         X509Certificate certificate = sign(subject, subject, keys, keys, List.of(), true);
         Certificates authority = new Certificates(directory, keys, certificate);
         write(authority.authorityFile(), "CERTIFICATE", encoded(certificate));
+        write(authority.authorityKeyFile(), "PRIVATE KEY", keys.getPrivate().getEncoded());
         return authority;
     }
 
     /** The authority's certificate. */
+    X509Certificate certificate() {
+        return certificate;
+    }
+
+    /** The file with the authority's private key. */
+    Path authorityKeyFile() {
+        return directory.resolve("ca.key");
+    }
+
+    /** The file with the authority's certificate. */
     Path authorityFile() {
         return directory.resolve("ca.crt");
     }

@@ -7,4 +7,8 @@ final class Docker {
     static AwsEndpoint localstack() {
         throw new TestbedException("not yet");
     }
+
+    static KubernetesApi k3s(int nodes) {
+        throw new TestbedException("not yet");
+    }
 }

@@ -5,6 +5,12 @@ import java.io.InputStream;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
+import javax.net.ssl.HttpsURLConnection;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 
 /** The few plain HTTP questions that the testbed asks its programs. */
 final class Http {
@@ -36,6 +42,36 @@ final class Http {
             return get(uri).status() > 0;
         } catch (IOException notYet) {
             return false;
+        }
+    }
+
+    /** Asks a server over TLS, with a bearer token. */
+    static boolean isOk(URI uri, SSLContext trust, String token) {
+        try {
+            HttpsURLConnection connection = (HttpsURLConnection) uri.toURL().openConnection();
+            connection.setSSLSocketFactory(trust.getSocketFactory());
+            connection.setConnectTimeout(TIMEOUT_MILLIS);
+            connection.setReadTimeout(TIMEOUT_MILLIS);
+            connection.setRequestProperty("Authorization", "Bearer " + token);
+            return connection.getResponseCode() == 200;
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+
+    /** A TLS context that trusts one authority alone. */
+    static SSLContext trusting(X509Certificate authority) {
+        try {
+            KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+            store.load(null, null);
+            store.setCertificateEntry("authority", authority);
+            TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            factory.init(store);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, factory.getTrustManagers(), null);
+            return context;
+        } catch (GeneralSecurityException | IOException e) {
+            throw new TestbedException("Trust the testbed's own authority: " + e.getMessage() + ". This is a defect of the testkit.", e);
         }
     }
 

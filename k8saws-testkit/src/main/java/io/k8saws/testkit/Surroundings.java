@@ -1,6 +1,7 @@
 package io.k8saws.testkit;
 
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -22,6 +23,12 @@ record Surroundings(Map<String, String> variables) {
 
     Optional<String> get(String name) {
         return Optional.ofNullable(variables.get(name)).filter(value -> !value.isBlank());
+    }
+
+    Surroundings without(String name) {
+        Map<String, String> rest = new HashMap<>(variables);
+        rest.remove(name);
+        return new Surroundings(rest);
     }
 
     boolean docker() {

@@ -23,6 +23,7 @@ import java.nio.file.Path;
  *       {@code AWS_ACCESS_KEY_ID} and {@code AWS_SECRET_ACCESS_KEY} go with it.
  *   <li>{@code K8SAWS_ETCD_ENDPOINTS}: the client URLs of an etcd cluster to use, separated by commas. {@code ETCDCTL_CACERT},
  *       {@code ETCDCTL_CERT} and {@code ETCDCTL_KEY} go with https.
+ *   <li>{@code K8SAWS_KUBECONFIG}: the kubeconfig file of a cluster to use; its current context counts.
  *   <li>{@code K8SAWS_TESTBED}: {@code docker} takes LocalStack and k3s in containers instead of installed programs.
  *   <li>{@code K8SAWS_TESTBED_HOME}: where the programs are installed; otherwise {@code $XDG_CACHE_HOME/k8saws/testbed} or
  *       {@code ~/.cache/k8saws/testbed}.
@@ -77,6 +78,19 @@ public final class Testbed {
      */
     public static EtcdCluster etcdWithTls(int members) {
         return EtcdCluster.start(members, true, Surroundings.current());
+    }
+
+    /**
+     * Starts a kube-apiserver on an etcd of its own. Takes about five seconds; gives up after 90 for each part.
+     *
+     * @param controllers whether kube-controller-manager and kube-scheduler run, too
+     * @param kwokNodes how many Ready nodes kwok plays; 0 for none
+     * @return an API to close
+     * @throws TestbedException if a part cannot be had
+     * @throws IllegalArgumentException if the number of nodes is negative
+     */
+    public static KubernetesApi kubernetes(boolean controllers, int kwokNodes) {
+        return Kubernetes.start(controllers, kwokNodes, Surroundings.current());
     }
 
     /**

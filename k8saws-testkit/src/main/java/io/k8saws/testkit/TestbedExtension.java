@@ -14,12 +14,12 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 /**
  * Starts the components that the parameters of tests ask for.
  *
- * <p>The annotations {@link AwsEmulator} and {@link EtcdServers} bring it along; there is no need to register it. Shared components are started once for each JVM and
+ * <p>The annotations {@link AwsEmulator}, {@link EtcdServers} and {@link ApiServer} bring it along; there is no need to register it. Shared components are started once for each JVM and
  * kept in the root of JUnit's store, which closes them when the run is over.
  */
 public final class TestbedExtension implements ParameterResolver {
     private static final Namespace NAMESPACE = Namespace.create(TestbedExtension.class);
-    private static final List<Class<? extends Annotation>> ANNOTATIONS = List.of(AwsEmulator.class, EtcdServers.class);
+    private static final List<Class<? extends Annotation>> ANNOTATIONS = List.of(AwsEmulator.class, EtcdServers.class, ApiServer.class);
 
     /** Made by JUnit. */
     public TestbedExtension() {}
@@ -45,6 +45,15 @@ public final class TestbedExtension implements ParameterResolver {
                     () -> EtcdCluster.start(etcd.get().members(), etcd.get().tls(), Surroundings.current());
             String key = "etcd " + etcd.get().members() + " " + etcd.get().tls();
             return etcd.get().shared() ? shared(context, key, start, EtcdCluster.class).shared() : fresh(context, start);
+        }
+        Optional<ApiServer> kubernetes = parameter.findAnnotation(ApiServer.class);
+        if (kubernetes.isPresent()) {
+            requireType(parameter, KubernetesApi.class);
+            ApiServer asked = kubernetes.get();
+            Supplier<KubernetesApi> start =
+                    () -> Kubernetes.start(asked.controllers(), asked.kwokNodes(), Surroundings.current());
+            String key = "kubernetes " + asked.controllers() + " " + asked.kwokNodes();
+            return asked.shared() ? shared(context, key, start, KubernetesApi.class).shared() : fresh(context, start);
         }
         throw new ParameterResolutionException("Give a value to " + parameter.getParameter()
                 + ": it has no annotation of the testbed. Annotate it.");
