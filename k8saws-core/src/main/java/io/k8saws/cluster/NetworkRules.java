@@ -56,10 +56,16 @@ final class NetworkRules {
 
     private void zones() {
         findings.require(
-                !network.zones().isEmpty(), "network.zones", "is missing", "name one zone, or three for high availability");
+                !network.zones().isEmpty(),
+                "network.zones",
+                "is missing",
+                "name one zone, or three for high availability");
         findings.unique("network.zones", network.zones());
         boolean sizeKnown = findings.require(
-                MAX_ZONES.contains(network.maxZones()), "network.maxZones", "is " + network.maxZones(), "choose 2, 4 or 8");
+                MAX_ZONES.contains(network.maxZones()),
+                "network.maxZones",
+                "is " + network.maxZones(),
+                "choose 2, 4 or 8");
         for (int i = 0; i < network.zones().size(); i++) {
             zone("network.zones[" + i + "]", network.zones().get(i), sizeKnown);
         }
@@ -79,13 +85,16 @@ final class NetworkRules {
         findings.require(
                 !sizeKnown || slot < network.maxZones(),
                 path,
-                "with room for " + network.maxZones() + " zones the last letter is " + (char) ('a' + network.maxZones() - 1),
+                "with room for " + network.maxZones() + " zones the last letter is "
+                        + (char) ('a' + network.maxZones() - 1),
                 "raise network.maxZones (before the cluster is made), or use another zone");
     }
 
     private void blocks() {
         vpcBlock("network.cidr", network.cidr());
-        if (usable(network.cidr()) && MAX_ZONES.contains(network.maxZones()) && network.cidr().prefixLength() <= 28) {
+        if (usable(network.cidr())
+                && MAX_ZONES.contains(network.maxZones())
+                && network.cidr().prefixLength() <= 28) {
             int zoneBits = Integer.numberOfTrailingZeros(network.maxZones());
             findings.require(
                     network.cidr().prefixLength() + zoneBits + 1 <= SMALLEST_SUBNET,
@@ -121,7 +130,9 @@ final class NetworkRules {
                 .filter(cidr::overlaps)
                 .findFirst()
                 .ifPresent(r -> findings.add(
-                        path, cidr + " overlaps " + r + ", which has another purpose", "choose a private block, such as 10.0.0.0/16"));
+                        path,
+                        cidr + " overlaps " + r + ", which has another purpose",
+                        "choose a private block, such as 10.0.0.0/16"));
     }
 
     private void cni() {
@@ -130,7 +141,10 @@ final class NetworkRules {
             findings.require(
                     prefix >= 12 && prefix <= 28,
                     "cni.serviceCidr",
-                    cni.serviceCidr() + (prefix < 12 ? " is larger than the API server takes" : " has no tenth address for the cluster's DNS"),
+                    cni.serviceCidr()
+                            + (prefix < 12
+                                    ? " is larger than the API server takes"
+                                    : " has no tenth address for the cluster's DNS"),
                     "choose a size of /12 to /28");
             reserved("cni.serviceCidr", cni.serviceCidr());
         }
@@ -144,23 +158,27 @@ final class NetworkRules {
         } else if (pods) {
             podBlock();
         }
+        Set<Encapsulation> encapsulations = ENCAPSULATIONS.getOrDefault(cni.kind(), Set.of());
         findings.require(
-                ENCAPSULATIONS.get(cni.kind()).containsAll(cni.encapsulation().stream().toList()),
+                encapsulations.containsAll(cni.encapsulation().stream().toList()),
                 "cni.encapsulation",
-                Names.lower(cni.kind()) + " does not offer " + cni.encapsulation().map(Names::lower).orElse(""),
-                "choose one of " + Names.lower(ENCAPSULATIONS.get(cni.kind())));
+                Names.lower(cni.kind()) + " does not offer "
+                        + cni.encapsulation().map(Names::lower).orElse(""),
+                "choose one of " + Names.lower(encapsulations));
         boolean managed = cni.kind() != CniKind.CUSTOM && cni.kind() != CniKind.AWS_VPC;
-        boolean nativeRouting = cni.encapsulation().filter(e -> e == Encapsulation.NATIVE).isPresent();
+        boolean nativeRouting =
+                cni.encapsulation().filter(e -> e == Encapsulation.NATIVE).isPresent();
         findings.require(
                 !(managed && nativeRouting && network.zones().size() > 1),
                 "cni.encapsulation",
                 "native routing needs all nodes in one subnet, and there is one subnet a zone",
                 "use an encapsulation, a single zone, or the CNI aws_vpc");
+        Set<Encryption> encryptions = ENCRYPTIONS.getOrDefault(cni.kind(), Set.of());
         findings.require(
-                ENCRYPTIONS.get(cni.kind()).contains(cni.encryption()),
+                encryptions.contains(cni.encryption()),
                 "cni.encryption",
                 Names.lower(cni.kind()) + " does not offer " + Names.lower(cni.encryption()),
-                "choose one of " + Names.lower(ENCRYPTIONS.get(cni.kind())));
+                "choose one of " + Names.lower(encryptions));
         cni.mtu().ifPresent(mtu -> findings.range("cni.mtu", mtu, 1280, 9001));
         ownCni();
     }
@@ -184,20 +202,25 @@ final class NetworkRules {
         findings.require(
                 bits < 0 || bits > 31 || nodes <= 1L << bits,
                 "cni.podCidr",
-                cni.podCidr() + " has parts of /" + cni.nodePrefixLength() + " for " + (bits >= 0 && bits < 32 ? 1L << bits : 0)
-                        + " nodes, the cluster may have " + nodes,
+                cni.podCidr() + " has parts of /" + cni.nodePrefixLength() + " for "
+                        + (bits >= 0 && bits < 32 ? 1L << bits : 0) + " nodes, the cluster may have " + nodes,
                 "use a larger block, smaller parts, or smaller pools");
     }
 
     private long maxNodes() {
         return Math.max(0, spec.controlPlane().maxSize())
-                + spec.nodePools().stream().mapToLong(p -> Math.max(0, p.maxSize())).sum();
+                + spec.nodePools().stream()
+                        .mapToLong(p -> Math.max(0, p.maxSize()))
+                        .sum();
     }
 
     private void ownCni() {
         if (cni.kind() != CniKind.CUSTOM) {
             findings.require(
-                    cni.ports().isEmpty(), "cni.ports", "the ports of " + Names.lower(cni.kind()) + " are known", "remove them");
+                    cni.ports().isEmpty(),
+                    "cni.ports",
+                    "the ports of " + Names.lower(cni.kind()) + " are known",
+                    "remove them");
             findings.require(
                     !cni.disableSourceDestCheck(),
                     "cni.disableSourceDestCheck",
@@ -231,9 +254,14 @@ final class NetworkRules {
                     "leave from and to out");
         }
         boolean etcd = port.protocol() == Protocol.ALL
-                || (port.protocol() == Protocol.TCP && port.from() <= ETCD_PORTS.to() && port.to() >= ETCD_PORTS.from());
+                || (port.protocol() == Protocol.TCP
+                        && port.from() <= ETCD_PORTS.to()
+                        && port.to() >= ETCD_PORTS.from());
         findings.require(
-                !etcd, path, port + " would open etcd's ports " + ETCD_PORTS + " to every node", "name ranges beside them");
+                !etcd,
+                path,
+                port + " would open etcd's ports " + ETCD_PORTS + " to every node",
+                "name ranges beside them");
     }
 
     private void overlaps() {

@@ -299,7 +299,8 @@ public final class AutoScalingGroups implements ResourceKind<AutoScalingGroups.A
     /** A lower maximum ends instances when more of them run; none may be left when it is 0. */
     @Override
     public Risk updateRisk(Observed<AutoScalingGroup> observed, AutoScalingGroup wanted, Set<String> fields) {
-        if (!fields.contains("maxSize") || wanted.maxSize() >= observed.attributes().maxSize()) {
+        if (!fields.contains("maxSize")
+                || wanted.maxSize() >= observed.attributes().maxSize()) {
             return Risk.SAFE;
         }
         return wanted.maxSize() == 0 ? Risk.DESTRUCTIVE : Risk.DISRUPTIVE;

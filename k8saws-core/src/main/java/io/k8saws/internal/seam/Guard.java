@@ -89,6 +89,9 @@ final class Guard {
         try {
             T answer = send.call();
             limits.served(operation);
+            if (operation.makes() && answer != null) {
+                fresh.addIdsIn(answer);
+            }
             return answer;
         } catch (SdkException e) {
             attempts.last = e;

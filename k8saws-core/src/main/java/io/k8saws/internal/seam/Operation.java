@@ -24,6 +24,11 @@ record Operation(String service, String name) {
                 || name.startsWith("Head");
     }
 
+    /** Whether the action makes something that has an id. */
+    boolean makes() {
+        return name.startsWith("Create") || name.startsWith("Allocate") || name.startsWith("Import");
+    }
+
     /** Whether sending the request twice has the effect of sending it once. */
     boolean repeatable() {
         return !NOT_REPEATABLE.contains(name);
