@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
+from moto.iam.access_control import PermissionResult
 from moto.s3.exceptions import AccessDeniedByLock, BucketAlreadyExists
 from moto.s3.models import FakeBucket, PublicAccessBlock, s3_backends
 from moto.s3.responses import S3Response
@@ -15,6 +17,7 @@ def apply() -> None:
     """Puts all mends of this module in place."""
     expected_owners_are_compared()
     new_buckets_have_the_documented_settings()
+    requests_count_as_sent_over_tls()
 
 
 def owner_of(bucket: str) -> str | None:
@@ -74,3 +77,31 @@ def new_buckets_have_the_documented_settings() -> None:
         }
         self.public_access_block = PublicAccessBlock(True, True, True, True)
         self.ownership_rule = "BucketOwnerEnforced"
+
+
+def requests_count_as_sent_over_tls() -> None:
+    """Bucket policies: a statement that only concerns requests without TLS (aws:SecureTransport is false) does not apply.
+    AWS's endpoints are reached over TLS, and this server stands for them on loopback; moto itself refuses every request
+    where a condition does not hold."""
+
+    @around(FakeBucket, "get_permission")
+    def get_permission(old: Any, self: Any, action: str, resource: str) -> Any:
+        if self.policy is None:
+            return old(self, action, resource)
+        whole = self.policy
+        document = json.loads(whole)
+        statements = document["Statement"] if isinstance(document["Statement"], list) else [document["Statement"]]
+        document["Statement"] = [statement for statement in statements if not only_without_tls(statement)]
+        if not document["Statement"]:
+            return PermissionResult.NEUTRAL
+        self.policy = json.dumps(document).encode()
+        try:
+            return old(self, action, resource)
+        finally:
+            self.policy = whole
+
+
+def only_without_tls(statement: dict[str, Any]) -> bool:
+    """Whether a policy statement concerns nothing but requests without TLS."""
+    wanted = statement.get("Condition", {}).get("Bool", {}).get("aws:SecureTransport")
+    return str(wanted).lower() == "false"
