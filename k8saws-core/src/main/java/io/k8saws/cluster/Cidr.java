@@ -93,7 +93,8 @@ public final class Cidr {
         }
         Integer prefix = address.getNetworkPrefixLength();
         if (prefix == null) {
-            return new Cidr(text, null, "has no prefix length", address.toCanonicalString() + "/" + address.getBitCount());
+            return new Cidr(
+                    text, null, "has no prefix length", address.toCanonicalString() + "/" + address.getBitCount());
         }
         if (address.isIPv6() && address.toIPv6().isIPv4Mapped()) {
             return new Cidr(text, null, "is an IPv4 address mapped into IPv6", "10.0.0.0/16");
@@ -193,9 +194,7 @@ public final class Cidr {
         }
         BigInteger offset = BigInteger.valueOf(index).shiftLeft(block().getBitCount() - prefixLength);
         IPAddress lower = block().getLower().withoutPrefixLength();
-        IPAddress start = lower.isIPv6()
-                ? lower.toIPv6().increment(offset)
-                : lower.increment(offset.longValueExact());
+        IPAddress start = lower.isIPv6() ? lower.toIPv6().increment(offset) : lower.increment(offset.longValueExact());
         return of(start.toCanonicalString() + "/" + prefixLength);
     }
 
@@ -239,7 +238,7 @@ public final class Cidr {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof Cidr && ((Cidr) other).text.equals(text);
+        return other instanceof Cidr cidr && cidr.text.equals(text);
     }
 
     @Override

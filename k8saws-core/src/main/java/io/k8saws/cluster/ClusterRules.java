@@ -75,7 +75,10 @@ final class ClusterRules {
         }
         spec.permissionsBoundary()
                 .ifPresent(arn -> findings.matches(
-                        Syntax.POLICY, "permissionsBoundary", arn, "write the ARN of an IAM policy: arn:aws:iam::ACCOUNT:policy/NAME"));
+                        Syntax.POLICY,
+                        "permissionsBoundary",
+                        arn,
+                        "write the ARN of an IAM policy: arn:aws:iam::ACCOUNT:policy/NAME"));
     }
 
     private void api() {
@@ -99,7 +102,8 @@ final class ClusterRules {
         quota(
                 "access.nodePortCidrs",
                 access.nodePortCidrs().isEmpty() ? 0 : access.nodePortCidrs().size() * 2 + NODE_RULES);
-        NodePoolRules.instanceType(findings, "access.bastion.instanceType", access.bastion().instanceType());
+        NodePoolRules.instanceType(
+                findings, "access.bastion.instanceType", access.bastion().instanceType());
         findings.image("access.bastion.image", access.bastion().image());
         access.sshPublicKey().ifPresent(this::sshKey);
         if (access.method() == AccessMethod.BASTION) {
@@ -160,7 +164,8 @@ final class ClusterRules {
             findings.require(
                     !known || (min == etcd.members() && max == etcd.members()),
                     "controlPlane.minSize",
-                    "stacked etcd has " + etcd.members() + " members, and the control plane " + Names.sizes(min, max) + " nodes",
+                    "stacked etcd has " + etcd.members() + " members, and the control plane " + Names.sizes(min, max)
+                            + " nodes",
                     "set minSize and maxSize to " + etcd.members() + ", or use dedicated etcd");
         }
         NodePoolRules.instanceType(findings, "etcd.instanceType", etcd.instanceType());
@@ -172,8 +177,8 @@ final class ClusterRules {
 
     private void zoneLoss(EtcdSpec etcd) {
         int canLose = (etcd.members() - 1) / 2;
-        Map<String, Long> perZone =
-                spec.etcdMemberZones().stream().collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
+        Map<String, Long> perZone = spec.etcdMemberZones().stream()
+                .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
         Optional<Map.Entry<String, Long>> worst = perZone.entrySet().stream()
                 .filter(e -> e.getValue() > canLose)
                 .max(Map.Entry.<String, Long>comparingByValue()
@@ -181,8 +186,9 @@ final class ClusterRules {
         if (etcd.members() > 1 && etcd.surviveZoneLoss() && worst.isPresent()) {
             findings.add(
                     etcd.zones().isEmpty() ? "network.zones" : "etcd.zones",
-                    "zone " + worst.get().getKey() + " would hold " + worst.get().getValue() + " of " + etcd.members()
-                            + " etcd members, and only " + canLose + " may be lost",
+                    "zone " + worst.get().getKey() + " would hold "
+                            + worst.get().getValue() + " of " + etcd.members() + " etcd members, and only " + canLose
+                            + " may be lost",
                     "use three zones or more, or accept it with etcd.surviveZoneLoss: false");
         }
     }
@@ -191,13 +197,20 @@ final class ClusterRules {
         DnsSpec dns = spec.dns();
         boolean published = dns.kind() != DnsKind.NONE;
         findings.require(
-                !published || dns.zone().isPresent(), "dns.zone", "is missing", "name the hosted zone, such as example.com");
-        findings.require(published || dns.zone().isEmpty(), "dns.zone", "dns.kind is none", "set dns.kind to public or private");
+                !published || dns.zone().isPresent(),
+                "dns.zone",
+                "is missing",
+                "name the hosted zone, such as example.com");
+        findings.require(
+                published || dns.zone().isEmpty(), "dns.zone", "dns.kind is none", "set dns.kind to public or private");
         String domainFix = "write a domain in lower case without a final dot, such as example.com";
         dns.zone().ifPresent(zone -> findings.matches(Syntax.DOMAIN, "dns.zone", zone, domainFix));
         dns.hostedZoneId()
                 .ifPresent(id -> findings.matches(
-                        Syntax.HOSTED_ZONE, "dns.hostedZoneId", id, "write the id as Route 53 shows it, such as Z0123456789ABCDEFGHIJ"));
+                        Syntax.HOSTED_ZONE,
+                        "dns.hostedZoneId",
+                        id,
+                        "write the id as Route 53 shows it, such as Z0123456789ABCDEFGHIJ"));
         record("dns.apiRecord", dns.apiRecord(), domainFix);
         record("dns.bastionRecord", dns.bastionRecord(), domainFix);
         findings.require(
@@ -217,7 +230,10 @@ final class ClusterRules {
             return;
         }
         findings.require(
-                spec.dns().kind() != DnsKind.NONE, path, "dns.kind is none", "set dns.kind to public or private, or remove it");
+                spec.dns().kind() != DnsKind.NONE,
+                path,
+                "dns.kind is none",
+                "set dns.kind to public or private, or remove it");
         if (findings.matches(Syntax.DOMAIN, path, record.get(), fix)) {
             spec.dns()
                     .zone()
@@ -240,15 +256,22 @@ final class ClusterRules {
 
     private void tag(String key, String value) {
         String path = "tags[" + key + "]";
-        findings.require(!key.isEmpty() && key.length() <= 128, path, "the key has " + key.length() + " characters", "use 1 to 128");
-        findings.require(value.length() <= 256, path, "the value has " + value.length() + " characters", "use at most 256");
         findings.require(
-                Syntax.TAG_TEXT.matcher(key).matches() && Syntax.TAG_TEXT.matcher(value).matches(),
+                !key.isEmpty() && key.length() <= 128,
+                path,
+                "the key has " + key.length() + " characters",
+                "use 1 to 128");
+        findings.require(
+                value.length() <= 256, path, "the value has " + value.length() + " characters", "use at most 256");
+        findings.require(
+                Syntax.TAG_TEXT.matcher(key).matches()
+                        && Syntax.TAG_TEXT.matcher(value).matches(),
                 path,
                 "has characters that AWS does not take everywhere",
                 "use letters, digits, spaces and _.:/=+-@");
         String lower = key.toLowerCase(Locale.ROOT);
-        findings.require(!lower.startsWith("aws:"), path, "keys that start with aws: belong to AWS", "choose another key");
+        findings.require(
+                !lower.startsWith("aws:"), path, "keys that start with aws: belong to AWS", "choose another key");
         findings.require(
                 !key.equals("Name") && !lower.startsWith("kubernetes.io/") && !lower.startsWith("k8saws.io/"),
                 path,

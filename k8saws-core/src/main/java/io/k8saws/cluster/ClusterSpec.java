@@ -239,7 +239,9 @@ public abstract class ClusterSpec {
      * @return empty when nothing is published or there is no bastion
      */
     public Optional<String> bastionHostName() {
-        return access().method() == AccessMethod.BASTION ? hostName("bastion", dns().bastionRecord()) : Optional.empty();
+        return access().method() == AccessMethod.BASTION
+                ? hostName("bastion", dns().bastionRecord())
+                : Optional.empty();
     }
 
     private Optional<String> hostName(String role, Optional<String> own) {
@@ -385,9 +387,8 @@ public abstract class ClusterSpec {
      */
     public ClusterSpec withoutNodePool(String name) {
         requireNodePool(name);
-        return with(b -> b.nodePools(nodePools().stream()
-                .filter(p -> !p.name().equals(name))
-                .collect(Collectors.toUnmodifiableList())));
+        return with(b -> b.nodePools(
+                nodePools().stream().filter(p -> !p.name().equals(name)).collect(Collectors.toUnmodifiableList())));
     }
 
     private NodePoolSpec requireNodePool(String name) {
@@ -534,7 +535,8 @@ public abstract class ClusterSpec {
             ClusterSpec spec = super.build();
             List<Violation> violations = ClusterRules.violations(spec);
             if (!violations.isEmpty()) {
-                throw new InvalidSpecException("Build cluster " + (spec.name().isEmpty() ? "spec" : spec.name()), violations);
+                throw new InvalidSpecException(
+                        "Build cluster " + (spec.name().isEmpty() ? "spec" : spec.name()), violations);
             }
             return spec;
         }

@@ -51,7 +51,8 @@ final class ClusterWarnings {
                 "a public API in a private zone has its name only inside the VPC",
                 "prefer a public zone, or an internal load balancer");
         findings.require(
-                spec.access().method() == AccessMethod.BASTION || spec.access().bastion().equals(BastionSpec.builder().build()),
+                spec.access().method() == AccessMethod.BASTION
+                        || spec.access().bastion().equals(BastionSpec.builder().build()),
                 "access.bastion",
                 "is described but not used",
                 "set access.method to bastion, or remove it");
@@ -59,7 +60,10 @@ final class ClusterWarnings {
 
     private static void survival(ClusterSpec spec, Findings findings) {
         findings.require(
-                spec.etcd().members() > 1, "etcd.members", "a single member stops the cluster whenever it is away", "use three");
+                spec.etcd().members() > 1,
+                "etcd.members",
+                "a single member stops the cluster whenever it is away",
+                "use three");
         findings.require(
                 spec.controlPlane().minSize() > 1,
                 "controlPlane.minSize",

@@ -81,13 +81,21 @@ final class ClusterYaml {
                     ControlPlaneSpec::maxSize,
                     ControlPlaneSpec.Builder::maxSize,
                     ControlPlaneSpec::minSize)
-            .with("rootVolume", volume(ControlPlaneSpec.builder().build().rootVolume()), ControlPlaneSpec::rootVolume, ControlPlaneSpec.Builder::rootVolume)
+            .with(
+                    "rootVolume",
+                    volume(ControlPlaneSpec.builder().build().rootVolume()),
+                    ControlPlaneSpec::rootVolume,
+                    ControlPlaneSpec.Builder::rootVolume)
             .optional("image", YamlCodec.STRING, ControlPlaneSpec::image, ControlPlaneSpec.Builder::image)
             .refusing(key -> noSpot(key, "the control plane"));
 
     private static final YamlCodec<EtcdEventsSpec> EVENTS = new YamlObject<>(
                     EtcdEventsSpec::builder, EtcdEventsSpec.Builder::build)
-            .with("volume", volume(EtcdEventsSpec.builder().build().volume()), EtcdEventsSpec::volume, EtcdEventsSpec.Builder::volume);
+            .with(
+                    "volume",
+                    volume(EtcdEventsSpec.builder().build().volume()),
+                    EtcdEventsSpec::volume,
+                    EtcdEventsSpec.Builder::volume);
 
     private static final YamlCodec<EtcdSpec> ETCD = new YamlObject<>(EtcdSpec::builder, EtcdSpec.Builder::build)
             .with("placement", lower(EtcdPlacement.values()), EtcdSpec::placement, EtcdSpec.Builder::placement)
@@ -96,7 +104,11 @@ final class ClusterYaml {
             .with("zones", TEXTS, EtcdSpec::zones, EtcdSpec.Builder::zones)
             .with("surviveZoneLoss", YamlCodec.BOOLEAN, EtcdSpec::surviveZoneLoss, EtcdSpec.Builder::surviveZoneLoss)
             .with("volume", volume(EtcdSpec.builder().build().volume()), EtcdSpec::volume, EtcdSpec.Builder::volume)
-            .with("rootVolume", volume(EtcdSpec.builder().build().rootVolume()), EtcdSpec::rootVolume, EtcdSpec.Builder::rootVolume)
+            .with(
+                    "rootVolume",
+                    volume(EtcdSpec.builder().build().rootVolume()),
+                    EtcdSpec::rootVolume,
+                    EtcdSpec.Builder::rootVolume)
             .optional("image", YamlCodec.STRING, EtcdSpec::image, EtcdSpec.Builder::image)
             .optional("events", EVENTS, EtcdSpec::events, EtcdSpec.Builder::events)
             .refusing(key -> noSpot(key, "etcd"));
@@ -136,7 +148,11 @@ final class ClusterYaml {
             .with("zones", TEXTS, NodePoolSpec::zones, NodePoolSpec.Builder::zones)
             .with("labels", YamlCodec.STRINGS, NodePoolSpec::labels, NodePoolSpec.Builder::labels)
             .with("taints", YamlCodec.list(TAINT), NodePoolSpec::taints, NodePoolSpec.Builder::taints)
-            .with("rootVolume", volume(NodePoolSpec.builder().build().rootVolume()), NodePoolSpec::rootVolume, NodePoolSpec.Builder::rootVolume)
+            .with(
+                    "rootVolume",
+                    volume(NodePoolSpec.builder().build().rootVolume()),
+                    NodePoolSpec::rootVolume,
+                    NodePoolSpec.Builder::rootVolume)
             .optional("maxLifetime", YamlCodec.DURATION, NodePoolSpec::maxLifetime, NodePoolSpec.Builder::maxLifetime)
             .with("imds", IMDS, NodePoolSpec::imds, NodePoolSpec.Builder::imds)
             .with(
@@ -155,7 +171,8 @@ final class ClusterYaml {
 
     private static final YamlCodec<PortRange> PORT = new YamlObject<>(PortBuilder::new, PortBuilder::build)
             .optional("protocol", lower(Protocol.values()), p -> Optional.of(p.protocol()), PortBuilder::protocol)
-            .with("from", YamlCodec.INTEGER, PortRange::from, PortBuilder::from, p -> PortRange.all(p.protocol()).from())
+            .with("from", YamlCodec.INTEGER, PortRange::from, PortBuilder::from, p -> PortRange.all(p.protocol())
+                    .from())
             .with("to", YamlCodec.INTEGER, PortRange::to, PortBuilder::to, PortBuilder::lastPort);
 
     private static final YamlCodec<CniSpec> CNI = new YamlObject<>(CniSpec::builder, CniSpec.Builder::build)
@@ -163,7 +180,11 @@ final class ClusterYaml {
             .with("podCidr", YamlCodec.CIDR, CniSpec::podCidr, CniSpec.Builder::podCidr)
             .with("nodePrefixLength", YamlCodec.INTEGER, CniSpec::nodePrefixLength, CniSpec.Builder::nodePrefixLength)
             .with("serviceCidr", YamlCodec.CIDR, CniSpec::serviceCidr, CniSpec.Builder::serviceCidr)
-            .optional("encapsulation", lower(Encapsulation.values()), CniSpec::encapsulation, CniSpec.Builder::encapsulation)
+            .optional(
+                    "encapsulation",
+                    lower(Encapsulation.values()),
+                    CniSpec::encapsulation,
+                    CniSpec.Builder::encapsulation)
             .with("encryption", lower(Encryption.values()), CniSpec::encryption, CniSpec.Builder::encryption)
             .optional("mtu", YamlCodec.INTEGER, CniSpec::mtu, CniSpec.Builder::mtu)
             .with("ports", YamlCodec.list(PORT), CniSpec::ports, CniSpec.Builder::ports)
@@ -190,7 +211,11 @@ final class ClusterYaml {
             .with("access", ACCESS, ClusterSpec::access, ClusterSpec.Builder::access)
             .with("controlPlane", CONTROL_PLANE, ClusterSpec::controlPlane, ClusterSpec.Builder::controlPlane)
             .with("etcd", ETCD, ClusterSpec::etcd, ClusterSpec.Builder::etcd)
-            .with("nodePools", YamlCodec.list(NODE_POOL, "name"), ClusterSpec::nodePools, ClusterSpec.Builder::nodePools)
+            .with(
+                    "nodePools",
+                    YamlCodec.list(NODE_POOL, "name"),
+                    ClusterSpec::nodePools,
+                    ClusterSpec.Builder::nodePools)
             .with("dns", DNS, ClusterSpec::dns, ClusterSpec.Builder::dns)
             .with("cni", CNI, ClusterSpec::cni, ClusterSpec.Builder::cni)
             .optional(
@@ -247,7 +272,8 @@ final class ClusterYaml {
         try (JsonParser documents = MAPPER.getFactory().createParser(yaml)) {
             JsonNode first = MAPPER.readTree(documents);
             if (documents.nextToken() != null) {
-                throw syntax(tried, documents.currentTokenLocation(), "starts a second document", "keep one cluster a file");
+                throw syntax(
+                        tried, documents.currentTokenLocation(), "starts a second document", "keep one cluster a file");
             }
             return first == null || isEmpty(first) ? JsonNodeFactory.instance.objectNode() : requireMap(first, tried);
         } catch (IOException e) {
@@ -257,7 +283,9 @@ final class ClusterYaml {
 
     /** Tells whether nothing was written; Jackson reads that as null or as an empty text. */
     static boolean isEmpty(JsonNode node) {
-        return node.isNull() || node.isMissingNode() || (node.isTextual() && node.textValue().isEmpty());
+        return node.isNull()
+                || node.isMissingNode()
+                || (node.isTextual() && node.textValue().isEmpty());
     }
 
     private static ObjectNode requireMap(JsonNode node, String tried) {
@@ -266,7 +294,10 @@ final class ClusterYaml {
         }
         throw new InvalidSpecException(
                 tried,
-                List.of(new Violation("line 1", "the text is " + YamlCodec.kind(node) + ", not a map", "start with apiVersion and kind")));
+                List.of(new Violation(
+                        "line 1",
+                        "the text is " + YamlCodec.kind(node) + ", not a map",
+                        "start with apiVersion and kind")));
     }
 
     private static InvalidSpecException syntax(String tried, IOException e) {
@@ -274,7 +305,11 @@ final class ClusterYaml {
         JsonLocation location = known ? ((JsonProcessingException) e).getLocation() : JsonLocation.NA;
         String message = known ? ((JsonProcessingException) e).getOriginalMessage() : String.valueOf(e.getMessage());
         String firstLine = message.lines().findFirst().orElse("cannot be read");
-        return syntax(tried, location == null ? JsonLocation.NA : location, "is not YAML: " + firstLine, "correct the syntax");
+        return syntax(
+                tried,
+                location == null ? JsonLocation.NA : location,
+                "is not YAML: " + firstLine,
+                "correct the syntax");
     }
 
     private static InvalidSpecException syntax(String tried, JsonLocation location, String problem, String fix) {
@@ -325,7 +360,8 @@ final class ClusterYaml {
     /** Quotes everything that is not plainly a text to every YAML reader. */
     private static final class Quoting extends StringQuotingChecker {
         private static final long serialVersionUID = 1L;
-        private static final Pattern PLAIN = Pattern.compile("[A-Za-z][A-Za-z0-9_./-]*|[0-9]+(\\.[0-9]+){2,3}(/[0-9]+)?");
+        private static final Pattern PLAIN =
+                Pattern.compile("[A-Za-z][A-Za-z0-9_./-]*|[0-9]+(\\.[0-9]+){2,3}(/[0-9]+)?");
         private static final Pattern ARN_OR_IMAGE = Pattern.compile("(arn|ssm):[A-Za-z0-9_./:-]*[A-Za-z0-9]");
         private static final Set<String> WORDS = Set.of("true", "false", "yes", "no", "on", "off", "y", "n", "null");
 
@@ -336,7 +372,8 @@ final class ClusterYaml {
 
         @Override
         public boolean needToQuoteValue(String value) {
-            return !(PLAIN.matcher(value).matches() || ARN_OR_IMAGE.matcher(value).matches())
+            return !(PLAIN.matcher(value).matches()
+                            || ARN_OR_IMAGE.matcher(value).matches())
                     || WORDS.contains(value.toLowerCase(java.util.Locale.ROOT));
         }
     }
@@ -383,7 +420,8 @@ final class ClusterYaml {
         }
 
         PortRange build() {
-            PortRange first = new PortRange(protocol, from.orElse(PortRange.all(protocol).from()), 0);
+            PortRange first =
+                    new PortRange(protocol, from.orElse(PortRange.all(protocol).from()), 0);
             return new PortRange(protocol, first.from(), to.orElse(lastPort(first)));
         }
 

@@ -55,7 +55,8 @@ final class Findings {
             found.add(cidr.violation(path));
             return false;
         }
-        return require(!cidr.isIpv6(), path, cidr + " is an IPv6 block", "write an IPv4 block; dual stack is not supported");
+        return require(
+                !cidr.isIpv6(), path, cidr + " is an IPv6 block", "write an IPv4 block; dual stack is not supported");
     }
 
     /** Checks a list of addresses that may connect. */
@@ -67,7 +68,10 @@ final class Findings {
             }
             for (int j = 0; j < cidrs.size(); j++) {
                 Cidr other = cidrs.get(j);
-                if (i != j && other.isWellFormed() && other.contains(cidrs.get(i)) && (j < i || !other.equals(cidrs.get(i)))) {
+                if (i != j
+                        && other.isWellFormed()
+                        && other.contains(cidrs.get(i))
+                        && (j < i || !other.equals(cidrs.get(i)))) {
                     add(at, cidrs.get(i) + " is inside " + other + " already", "remove one of the two");
                     break;
                 }

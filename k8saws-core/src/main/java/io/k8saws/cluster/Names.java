@@ -15,7 +15,10 @@ final class Names {
     }
 
     static String lower(Set<? extends Enum<?>> constants) {
-        return constants.stream().sorted(Comparator.comparingInt(Enum::ordinal)).map(Names::lower).collect(Collectors.joining(", "));
+        return constants.stream()
+                .sorted(Comparator.comparingInt(Enum::ordinal))
+                .map(Names::lower)
+                .collect(Collectors.joining(", "));
     }
 
     static String sizes(int min, int max) {

@@ -1,6 +1,7 @@
 package io.k8saws.cluster;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,22 +17,6 @@ final class NetworkRules {
     private static final List<Cidr> UNUSABLE =
             List.of(Cidr.of("0.0.0.0/8"), Cidr.of("127.0.0.0/8"), Cidr.of("169.254.0.0/16"), Cidr.of("224.0.0.0/3"));
     private static final PortRange ETCD_PORTS = PortRange.tcp(2379, 2384);
-
-    private static final Map<CniKind, Set<Encapsulation>> ENCAPSULATIONS = Map.of(
-            CniKind.CILIUM, Set.of(Encapsulation.VXLAN, Encapsulation.GENEVE, Encapsulation.NATIVE),
-            CniKind.CALICO, Set.of(Encapsulation.VXLAN, Encapsulation.IPIP, Encapsulation.NATIVE),
-            CniKind.FLANNEL, Set.of(Encapsulation.VXLAN, Encapsulation.NATIVE),
-            CniKind.KUBE_ROUTER, Set.of(Encapsulation.IPIP, Encapsulation.NATIVE),
-            CniKind.AWS_VPC, Set.of(Encapsulation.NATIVE),
-            CniKind.CUSTOM, Set.of(Encapsulation.values()));
-
-    private static final Map<CniKind, Set<Encryption>> ENCRYPTIONS = Map.of(
-            CniKind.CILIUM, Set.of(Encryption.NONE, Encryption.WIREGUARD, Encryption.IPSEC),
-            CniKind.CALICO, Set.of(Encryption.NONE, Encryption.WIREGUARD),
-            CniKind.FLANNEL, Set.of(Encryption.NONE, Encryption.WIREGUARD),
-            CniKind.KUBE_ROUTER, Set.of(Encryption.NONE),
-            CniKind.AWS_VPC, Set.of(Encryption.NONE),
-            CniKind.CUSTOM, Set.of(Encryption.NONE));
 
     private final ClusterSpec spec;
     private final NetworkSpec network;
@@ -56,10 +41,16 @@ final class NetworkRules {
 
     private void zones() {
         findings.require(
-                !network.zones().isEmpty(), "network.zones", "is missing", "name one zone, or three for high availability");
+                !network.zones().isEmpty(),
+                "network.zones",
+                "is missing",
+                "name one zone, or three for high availability");
         findings.unique("network.zones", network.zones());
         boolean sizeKnown = findings.require(
-                MAX_ZONES.contains(network.maxZones()), "network.maxZones", "is " + network.maxZones(), "choose 2, 4 or 8");
+                MAX_ZONES.contains(network.maxZones()),
+                "network.maxZones",
+                "is " + network.maxZones(),
+                "choose 2, 4 or 8");
         for (int i = 0; i < network.zones().size(); i++) {
             zone("network.zones[" + i + "]", network.zones().get(i), sizeKnown);
         }
@@ -79,13 +70,16 @@ final class NetworkRules {
         findings.require(
                 !sizeKnown || slot < network.maxZones(),
                 path,
-                "with room for " + network.maxZones() + " zones the last letter is " + (char) ('a' + network.maxZones() - 1),
+                "with room for " + network.maxZones() + " zones the last letter is "
+                        + (char) ('a' + network.maxZones() - 1),
                 "raise network.maxZones (before the cluster is made), or use another zone");
     }
 
     private void blocks() {
         vpcBlock("network.cidr", network.cidr());
-        if (usable(network.cidr()) && MAX_ZONES.contains(network.maxZones()) && network.cidr().prefixLength() <= 28) {
+        if (usable(network.cidr())
+                && MAX_ZONES.contains(network.maxZones())
+                && network.cidr().prefixLength() <= 28) {
             int zoneBits = Integer.numberOfTrailingZeros(network.maxZones());
             findings.require(
                     network.cidr().prefixLength() + zoneBits + 1 <= SMALLEST_SUBNET,
@@ -121,7 +115,9 @@ final class NetworkRules {
                 .filter(cidr::overlaps)
                 .findFirst()
                 .ifPresent(r -> findings.add(
-                        path, cidr + " overlaps " + r + ", which has another purpose", "choose a private block, such as 10.0.0.0/16"));
+                        path,
+                        cidr + " overlaps " + r + ", which has another purpose",
+                        "choose a private block, such as 10.0.0.0/16"));
     }
 
     private void cni() {
@@ -130,7 +126,10 @@ final class NetworkRules {
             findings.require(
                     prefix >= 12 && prefix <= 28,
                     "cni.serviceCidr",
-                    cni.serviceCidr() + (prefix < 12 ? " is larger than the API server takes" : " has no tenth address for the cluster's DNS"),
+                    cni.serviceCidr()
+                            + (prefix < 12
+                                    ? " is larger than the API server takes"
+                                    : " has no tenth address for the cluster's DNS"),
                     "choose a size of /12 to /28");
             reserved("cni.serviceCidr", cni.serviceCidr());
         }
@@ -145,24 +144,46 @@ final class NetworkRules {
             podBlock();
         }
         findings.require(
-                ENCAPSULATIONS.get(cni.kind()).containsAll(cni.encapsulation().stream().toList()),
+                encapsulations(cni.kind())
+                        .containsAll(cni.encapsulation().stream().toList()),
                 "cni.encapsulation",
-                Names.lower(cni.kind()) + " does not offer " + cni.encapsulation().map(Names::lower).orElse(""),
-                "choose one of " + Names.lower(ENCAPSULATIONS.get(cni.kind())));
+                Names.lower(cni.kind()) + " does not offer "
+                        + cni.encapsulation().map(Names::lower).orElse(""),
+                "choose one of " + Names.lower(encapsulations(cni.kind())));
         boolean managed = cni.kind() != CniKind.CUSTOM && cni.kind() != CniKind.AWS_VPC;
-        boolean nativeRouting = cni.encapsulation().filter(e -> e == Encapsulation.NATIVE).isPresent();
+        boolean nativeRouting =
+                cni.encapsulation().filter(e -> e == Encapsulation.NATIVE).isPresent();
         findings.require(
                 !(managed && nativeRouting && network.zones().size() > 1),
                 "cni.encapsulation",
                 "native routing needs all nodes in one subnet, and there is one subnet a zone",
                 "use an encapsulation, a single zone, or the CNI aws_vpc");
         findings.require(
-                ENCRYPTIONS.get(cni.kind()).contains(cni.encryption()),
+                encryptions(cni.kind()).contains(cni.encryption()),
                 "cni.encryption",
                 Names.lower(cni.kind()) + " does not offer " + Names.lower(cni.encryption()),
-                "choose one of " + Names.lower(ENCRYPTIONS.get(cni.kind())));
+                "choose one of " + Names.lower(encryptions(cni.kind())));
         cni.mtu().ifPresent(mtu -> findings.range("cni.mtu", mtu, 1280, 9001));
         ownCni();
+    }
+
+    private static Set<Encapsulation> encapsulations(CniKind kind) {
+        return switch (kind) {
+            case CILIUM -> EnumSet.of(Encapsulation.VXLAN, Encapsulation.GENEVE, Encapsulation.NATIVE);
+            case CALICO -> EnumSet.of(Encapsulation.VXLAN, Encapsulation.IPIP, Encapsulation.NATIVE);
+            case FLANNEL -> EnumSet.of(Encapsulation.VXLAN, Encapsulation.NATIVE);
+            case KUBE_ROUTER -> EnumSet.of(Encapsulation.IPIP, Encapsulation.NATIVE);
+            case AWS_VPC -> EnumSet.of(Encapsulation.NATIVE);
+            case CUSTOM -> EnumSet.allOf(Encapsulation.class);
+        };
+    }
+
+    private static Set<Encryption> encryptions(CniKind kind) {
+        return switch (kind) {
+            case CILIUM -> EnumSet.allOf(Encryption.class);
+            case CALICO, FLANNEL -> EnumSet.of(Encryption.NONE, Encryption.WIREGUARD);
+            case KUBE_ROUTER, AWS_VPC, CUSTOM -> EnumSet.of(Encryption.NONE);
+        };
     }
 
     private void podBlock() {
@@ -184,20 +205,25 @@ final class NetworkRules {
         findings.require(
                 bits < 0 || bits > 31 || nodes <= 1L << bits,
                 "cni.podCidr",
-                cni.podCidr() + " has parts of /" + cni.nodePrefixLength() + " for " + (bits >= 0 && bits < 32 ? 1L << bits : 0)
-                        + " nodes, the cluster may have " + nodes,
+                cni.podCidr() + " has parts of /" + cni.nodePrefixLength() + " for "
+                        + (bits >= 0 && bits < 32 ? 1L << bits : 0) + " nodes, the cluster may have " + nodes,
                 "use a larger block, smaller parts, or smaller pools");
     }
 
     private long maxNodes() {
         return Math.max(0, spec.controlPlane().maxSize())
-                + spec.nodePools().stream().mapToLong(p -> Math.max(0, p.maxSize())).sum();
+                + spec.nodePools().stream()
+                        .mapToLong(p -> Math.max(0, p.maxSize()))
+                        .sum();
     }
 
     private void ownCni() {
         if (cni.kind() != CniKind.CUSTOM) {
             findings.require(
-                    cni.ports().isEmpty(), "cni.ports", "the ports of " + Names.lower(cni.kind()) + " are known", "remove them");
+                    cni.ports().isEmpty(),
+                    "cni.ports",
+                    "the ports of " + Names.lower(cni.kind()) + " are known",
+                    "remove them");
             findings.require(
                     !cni.disableSourceDestCheck(),
                     "cni.disableSourceDestCheck",
@@ -231,9 +257,14 @@ final class NetworkRules {
                     "leave from and to out");
         }
         boolean etcd = port.protocol() == Protocol.ALL
-                || (port.protocol() == Protocol.TCP && port.from() <= ETCD_PORTS.to() && port.to() >= ETCD_PORTS.from());
+                || (port.protocol() == Protocol.TCP
+                        && port.from() <= ETCD_PORTS.to()
+                        && port.to() >= ETCD_PORTS.from());
         findings.require(
-                !etcd, path, port + " would open etcd's ports " + ETCD_PORTS + " to every node", "name ranges beside them");
+                !etcd,
+                path,
+                port + " would open etcd's ports " + ETCD_PORTS + " to every node",
+                "name ranges beside them");
     }
 
     private void overlaps() {

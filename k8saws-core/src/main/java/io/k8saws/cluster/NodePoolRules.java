@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
 /** The rules of node pools, and of instance types wherever they stand. */
 final class NodePoolRules {
 
-    private static final Duration SHORTEST_LIFE = Duration.ofSeconds(86_400);
-    private static final Duration LONGEST_LIFE = Duration.ofSeconds(31_536_000);
+    private static final Duration SHORTEST_LIFE = Duration.ofDays(1);
+    private static final Duration LONGEST_LIFE = Duration.ofDays(365);
     private static final int MAX_OVERRIDES = 40;
     private static final int MAX_SIZE = 5000;
     private static final int MAX_EXTRA_GROUPS = 4;
@@ -71,11 +71,14 @@ final class NodePoolRules {
         labels(path, pool);
         taints(path, pool);
         VolumeRules.check(findings, path + ".rootVolume", pool.rootVolume(), spec.region());
-        pool.maxLifetime().ifPresent(life -> findings.require(
-                life.compareTo(SHORTEST_LIFE) >= 0 && life.compareTo(LONGEST_LIFE) <= 0 && life.getNano() == 0,
-                path + ".maxLifetime",
-                "is " + life,
-                "choose 1 to 365 days in whole seconds, such as P30D"));
+        pool.maxLifetime()
+                .ifPresent(life -> findings.require(
+                        life.compareTo(SHORTEST_LIFE) >= 0
+                                && life.compareTo(LONGEST_LIFE) <= 0
+                                && life.equals(Duration.ofSeconds(life.toSeconds())),
+                        path + ".maxLifetime",
+                        "is " + life,
+                        "choose 1 to 365 days in whole seconds, such as P30D"));
         findings.range(path + ".imds.hopLimit", pool.imds().hopLimit(), 1, 64);
         findings.unique(path + ".extraSecurityGroups", pool.extraSecurityGroups());
         for (int i = 0; i < pool.extraSecurityGroups().size(); i++) {
@@ -89,7 +92,8 @@ final class NodePoolRules {
                 pool.extraSecurityGroups().size() <= MAX_EXTRA_GROUPS,
                 path + ".extraSecurityGroups",
                 "has " + pool.extraSecurityGroups().size() + " groups",
-                "name at most " + MAX_EXTRA_GROUPS + ": AWS's quota is 5 a network interface, and one is the cluster's");
+                "name at most " + MAX_EXTRA_GROUPS
+                        + ": AWS's quota is 5 a network interface, and one is the cluster's");
         findings.image(path + ".image", pool.image());
     }
 
@@ -135,11 +139,12 @@ final class NodePoolRules {
         String fix = "remove it, or set onDemandPercentageAboveBase below 100";
         findings.require(spot || pool.spotStrategy().isEmpty(), path + ".spotStrategy", none, fix);
         findings.require(spot || pool.spotMaxPrice().isEmpty(), path + ".spotMaxPrice", none, fix);
-        pool.spotMaxPrice().ifPresent(price -> findings.require(
-                Syntax.PRICE.matcher(price).matches() && !price.matches("[0.]+"),
-                path + ".spotMaxPrice",
-                "'" + price + "' is not a price",
-                "write US dollars an hour above zero, such as 0.095"));
+        pool.spotMaxPrice()
+                .ifPresent(price -> findings.require(
+                        Syntax.PRICE.matcher(price).matches() && !price.matches("[0.]+"),
+                        path + ".spotMaxPrice",
+                        "'" + price + "' is not a price",
+                        "write US dollars an hour above zero, such as 0.095"));
     }
 
     private void poolZones(String path, NodePoolSpec pool) {
@@ -157,7 +162,10 @@ final class NodePoolRules {
         pool.labels().forEach((key, value) -> {
             String at = path + ".labels[" + key + "]";
             if (findings.require(
-                    Syntax.isKey(key), at, "'" + key + "' is not a label key", "write a name of up to 63 characters, with or without a DNS prefix and a slash")) {
+                    Syntax.isKey(key),
+                    at,
+                    "'" + key + "' is not a label key",
+                    "write a name of up to 63 characters, with or without a DNS prefix and a slash")) {
                 findings.require(
                         !isReserved(Syntax.prefix(key)),
                         at,

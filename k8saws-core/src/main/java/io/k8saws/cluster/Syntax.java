@@ -18,14 +18,16 @@ final class Syntax {
 
     static final Pattern SECURITY_GROUP = Pattern.compile("sg-([0-9a-f]{8}|[0-9a-f]{17})");
 
-    static final Pattern KMS_KEY = Pattern.compile("arn:aws[a-z-]*:kms:([a-z0-9-]+):[0-9]{12}:key/(mrk-)?[0-9a-f-]{32,36}");
+    static final Pattern KMS_KEY =
+            Pattern.compile("arn:aws[a-z-]*:kms:([a-z0-9-]+):[0-9]{12}:key/(mrk-)?[0-9a-f-]{32,36}");
 
     static final Pattern POLICY =
             Pattern.compile("arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/[A-Za-z0-9+=,.@_/-]{1,512}");
 
     static final Pattern SSH_KEY = Pattern.compile("(ssh-ed25519|ssh-rsa) [A-Za-z0-9+/]+={0,3}( [^\\n\\r]*)?");
 
-    static final Pattern DOMAIN = Pattern.compile("(?=.{1,253}$)([a-z0-9_]([-a-z0-9_]{0,61}[a-z0-9_])?)(\\.[a-z0-9_]([-a-z0-9_]{0,61}[a-z0-9_])?)+");
+    static final Pattern DOMAIN = Pattern.compile(
+            "(?=.{1,253}$)([a-z0-9_]([-a-z0-9_]{0,61}[a-z0-9_])?)(\\.[a-z0-9_]([-a-z0-9_]{0,61}[a-z0-9_])?)+");
 
     static final Pattern HOSTED_ZONE = Pattern.compile("Z[A-Z0-9]{1,31}");
 
@@ -37,7 +39,8 @@ final class Syntax {
 
     private static final Pattern QUALIFIED_NAME = Pattern.compile("[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?");
 
-    private static final Pattern PREFIX = Pattern.compile("(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
+    private static final Pattern PREFIX =
+            Pattern.compile("(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
 
     private static final Pattern FAMILY = Pattern.compile("[a-z]+[0-9]+([a-z]*)(-.*)?");
 
@@ -65,7 +68,8 @@ final class Syntax {
     static String architecture(String instanceType) {
         String family = instanceType.substring(0, Math.max(0, instanceType.indexOf('.')));
         Matcher matcher = FAMILY.matcher(family);
-        boolean arm = family.equals("a1") || (matcher.matches() && matcher.group(1).contains("g"));
+        boolean arm =
+                family.equals("a1") || (matcher.matches() && matcher.group(1).contains("g"));
         return arm ? "arm64" : "amd64";
     }
 }

@@ -26,6 +26,7 @@ import java.util.stream.Collectors;
  */
 interface YamlCodec<T> {
 
+    /** A text; numbers and the like must be quoted. */
     YamlCodec<String> STRING = new YamlCodec<>() {
         @Override
         public Optional<String> read(JsonNode node, String path, Findings findings) {
@@ -43,6 +44,7 @@ interface YamlCodec<T> {
         }
     };
 
+    /** A whole number. */
     YamlCodec<Integer> INTEGER = new YamlCodec<>() {
         @Override
         public Optional<Integer> read(JsonNode node, String path, Findings findings) {
@@ -59,6 +61,7 @@ interface YamlCodec<T> {
         }
     };
 
+    /** True or false. */
     YamlCodec<Boolean> BOOLEAN = new YamlCodec<>() {
         @Override
         public Optional<Boolean> read(JsonNode node, String path, Findings findings) {
@@ -75,8 +78,10 @@ interface YamlCodec<T> {
         }
     };
 
+    /** A block of addresses; what is none is found by the rules. */
     YamlCodec<Cidr> CIDR = STRING.map(Cidr::parse, Cidr::toString);
 
+    /** A span as in ISO 8601. */
     YamlCodec<Duration> DURATION = new YamlCodec<>() {
         @Override
         public Optional<Duration> read(JsonNode node, String path, Findings findings) {
@@ -84,7 +89,8 @@ interface YamlCodec<T> {
                 try {
                     return Optional.of(Duration.parse(text));
                 } catch (DateTimeParseException e) {
-                    findings.add(path, "'" + text + "' is not a duration", "write it as in ISO 8601, such as P30D or PT36H");
+                    findings.add(
+                            path, "'" + text + "' is not a duration", "write it as in ISO 8601, such as P30D or PT36H");
                     return Optional.empty();
                 }
             });
@@ -92,11 +98,13 @@ interface YamlCodec<T> {
 
         @Override
         public JsonNode write(Duration value) {
-            boolean wholeDays = value.toDays() > 0 && Duration.ofDays(value.toDays()).equals(value);
+            boolean wholeDays =
+                    value.toDays() > 0 && Duration.ofDays(value.toDays()).equals(value);
             return TextNode.valueOf(wholeDays ? "P" + value.toDays() + "D" : value.toString());
         }
     };
 
+    /** A map from texts to texts, written in the order of its keys. */
     YamlCodec<Map<String, String>> STRINGS = new YamlCodec<>() {
         @Override
         public Optional<Map<String, String>> read(JsonNode node, String path, Findings findings) {
@@ -145,7 +153,9 @@ interface YamlCodec<T> {
             @Override
             public Optional<E> read(JsonNode node, String path, Findings findings) {
                 return STRING.read(node, path, findings).flatMap(text -> {
-                    Optional<E> value = Arrays.stream(values).filter(v -> spelling.apply(v).equals(text)).findFirst();
+                    Optional<E> value = Arrays.stream(values)
+                            .filter(v -> spelling.apply(v).equals(text))
+                            .findFirst();
                     if (value.isEmpty()) {
                         findings.add(path, "'" + text + "' is not known", fix(text));
                     }
@@ -155,7 +165,9 @@ interface YamlCodec<T> {
 
             private String fix(String text) {
                 List<String> known = Arrays.stream(values).map(spelling).collect(Collectors.toUnmodifiableList());
-                return Nearest.of(text, known).map(n -> "write " + n).orElse("choose one of " + String.join(", ", known));
+                return Nearest.of(text, known)
+                        .map(n -> "write " + n)
+                        .orElse("choose one of " + String.join(", ", known));
             }
 
             @Override
@@ -199,19 +211,13 @@ interface YamlCodec<T> {
 
     /** Says in words what a node is. */
     static String kind(JsonNode node) {
-        switch (node.getNodeType()) {
-            case ARRAY:
-                return "a list";
-            case OBJECT:
-                return "a map";
-            case NUMBER:
-                return "the number " + node.asText();
-            case BOOLEAN:
-                return "the value " + node.asText();
-            case STRING:
-                return "the text '" + node.asText() + "'";
-            default:
-                return "empty";
-        }
+        return switch (node.getNodeType()) {
+            case ARRAY -> "a list";
+            case OBJECT -> "a map";
+            case NUMBER -> "the number " + node.asText();
+            case BOOLEAN -> "the value " + node.asText();
+            case STRING -> "the text '" + node.asText() + "'";
+            default -> "empty";
+        };
     }
 }

@@ -77,10 +77,10 @@ public class K8sAwsException extends RuntimeException {
     }
 
     private static String message(String tried, String why, String hint, Map<String, String> context) {
-        StringBuilder text = new StringBuilder(requireText(tried, "tried"))
-                .append(": ")
-                .append(sentence(requireText(why, "why")));
-        text.append(text.charAt(text.length() - 1) == '\n' ? "" : " ").append(capitalized(sentence(requireText(hint, "hint"))));
+        StringBuilder text =
+                new StringBuilder(requireText(tried, "tried")).append(": ").append(sentence(requireText(why, "why")));
+        text.append(text.charAt(text.length() - 1) == '\n' ? "" : " ")
+                .append(capitalized(sentence(requireText(hint, "hint"))));
         if (!context.isEmpty()) {
             text.append(context.entrySet().stream()
                     .map(e -> e.getKey() + "=" + e.getValue())

@@ -83,7 +83,9 @@ public record NetworkPlan(
                 List.copyOf(free),
                 natGateways(network),
                 etcdMembers(spec, subnets),
-                spec.cni().kind() == CniKind.AWS_VPC ? network.cidr() : spec.cni().podCidr(),
+                spec.cni().kind() == CniKind.AWS_VPC
+                        ? network.cidr()
+                        : spec.cni().podCidr(),
                 spec.cni().serviceCidr(),
                 spec.cni().serviceCidr().address(1),
                 spec.cni().serviceCidr().address(10));
@@ -93,7 +95,11 @@ public record NetworkPlan(
         Map<String, String> result = new LinkedHashMap<>();
         if (network.topology() == Topology.PRIVATE && network.nat() != NatMode.NONE) {
             for (String zone : network.zones()) {
-                result.put(zone, network.nat() == NatMode.PER_ZONE ? zone : network.zones().get(0));
+                result.put(
+                        zone,
+                        network.nat() == NatMode.PER_ZONE
+                                ? zone
+                                : network.zones().get(0));
             }
         }
         return java.util.Collections.unmodifiableMap(result);
@@ -166,7 +172,8 @@ public record NetworkPlan(
                 .append(dnsServiceAddress);
         subnets.forEach(s -> text.append("\n  subnet   ").append(s));
         freeBlocks.forEach(b -> text.append("\n  free     ").append(b));
-        natGateways.forEach((zone, nat) -> text.append("\n  nat      ").append(zone).append(" -> ").append(nat));
+        natGateways.forEach((zone, nat) ->
+                text.append("\n  nat      ").append(zone).append(" -> ").append(nat));
         etcdMembers.forEach(m -> text.append("\n  member   ").append(m));
         return text.toString();
     }

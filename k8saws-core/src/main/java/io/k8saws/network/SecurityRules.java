@@ -135,16 +135,33 @@ public record SecurityRules(Set<SecurityGroupRole> groups, List<SecurityRule> ru
             }
             etcdMembers(ETCD);
             ssh(ETCD);
-            out(ETCD, ETCD, PortRange.tcp(WellKnownPorts.ETCD_CLIENT, WellKnownPorts.ETCD_PEER), "etcd members", "etcd");
+            out(
+                    ETCD,
+                    ETCD,
+                    PortRange.tcp(WellKnownPorts.ETCD_CLIENT, WellKnownPorts.ETCD_PEER),
+                    "etcd members",
+                    "etcd");
             if (spec.etcd().events().isPresent()) {
                 PortRange events = PortRange.tcp(WellKnownPorts.ETCD_EVENTS_CLIENT, WellKnownPorts.ETCD_EVENTS_PEER);
                 out(ETCD, ETCD, events, "etcd members for events", "etcd.events");
             }
             Peer vpc = new Peer.Block(spec.network().cidr());
-            add(ETCD, Direction.EGRESS, PortRange.tcp(443), new Peer.Block(Cidr.ANYWHERE), "AWS and image registries", "etcd");
+            add(
+                    ETCD,
+                    Direction.EGRESS,
+                    PortRange.tcp(443),
+                    new Peer.Block(Cidr.ANYWHERE),
+                    "AWS and image registries",
+                    "etcd");
             add(ETCD, Direction.EGRESS, PortRange.udp(53), vpc, "DNS", "network.cidr");
             add(ETCD, Direction.EGRESS, PortRange.tcp(53), vpc, "DNS", "network.cidr");
-            add(ETCD, Direction.EGRESS, PortRange.udp(123), new Peer.Block(TIME_SERVICE), "Amazon time service", "etcd");
+            add(
+                    ETCD,
+                    Direction.EGRESS,
+                    PortRange.udp(123),
+                    new Peer.Block(TIME_SERVICE),
+                    "Amazon time service",
+                    "etcd");
         }
 
         private void etcdMembers(SecurityGroupRole group) {
@@ -174,7 +191,8 @@ public record SecurityRules(Set<SecurityGroupRole> groups, List<SecurityRule> ru
             groups.add(BASTION);
             PortRange ssh = PortRange.tcp(WellKnownPorts.SSH);
             for (int i = 0; i < spec.access().bastion().allowedCidrs().size(); i++) {
-                Peer client = new Peer.Block(spec.access().bastion().allowedCidrs().get(i));
+                Peer client =
+                        new Peer.Block(spec.access().bastion().allowedCidrs().get(i));
                 add(BASTION, Direction.INGRESS, ssh, client, "SSH", "access.bastion.allowedCidrs[" + i + "]");
             }
             for (SecurityGroupRole group : groups) {
@@ -221,7 +239,13 @@ public record SecurityRules(Set<SecurityGroupRole> groups, List<SecurityRule> ru
                 add(group, Direction.INGRESS, PortRange.all(Protocol.ALL), pods, reason, "cni.podCidr");
                 return;
             }
-            add(group, Direction.INGRESS, PortRange.tcp(0, WellKnownPorts.ETCD_CLIENT - 1), pods, reason, "cni.podCidr");
+            add(
+                    group,
+                    Direction.INGRESS,
+                    PortRange.tcp(0, WellKnownPorts.ETCD_CLIENT - 1),
+                    pods,
+                    reason,
+                    "cni.podCidr");
             PortRange aboveEtcd = PortRange.tcp(WellKnownPorts.ETCD_EVENTS_PEER + 1, 65535);
             add(group, Direction.INGRESS, aboveEtcd, pods, reason, "cni.podCidr");
             add(group, Direction.INGRESS, PortRange.all(Protocol.UDP), pods, reason, "cni.podCidr");

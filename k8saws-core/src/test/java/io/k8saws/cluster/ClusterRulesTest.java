@@ -18,7 +18,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ClusterRulesTest {
 
     /** A rule: a change that keeps it and one that breaks just it, with the path and a part of the message. */
-    record Rule(String path, String message, Consumer<ClusterSpec.Builder> keeps, Consumer<ClusterSpec.Builder> breaks) {
+    record Rule(
+            String path, String message, Consumer<ClusterSpec.Builder> keeps, Consumer<ClusterSpec.Builder> breaks) {
         @Override
         public String toString() {
             return path + ": " + message;
@@ -42,7 +43,8 @@ class ClusterRulesTest {
     }
 
     private static Rule volume(String path, String message, VolumeSpec keeps, VolumeSpec breaks) {
-        return rule("etcd.volume" + path, message, b -> b.etcd(e -> e.volume(keeps)), b -> b.etcd(e -> e.volume(breaks)));
+        return rule(
+                "etcd.volume" + path, message, b -> b.etcd(e -> e.volume(keeps)), b -> b.etcd(e -> e.volume(breaks)));
     }
 
     private static Rule network(
@@ -50,7 +52,8 @@ class ClusterRulesTest {
         return rule("network." + path, message, b -> b.network(keeps), b -> b.network(breaks));
     }
 
-    private static Rule cni(String path, String message, Consumer<CniSpec.Builder> keeps, Consumer<CniSpec.Builder> breaks) {
+    private static Rule cni(
+            String path, String message, Consumer<CniSpec.Builder> keeps, Consumer<CniSpec.Builder> breaks) {
         return rule("cni." + path, message, b -> b.cni(keeps), b -> b.cni(breaks));
     }
 
@@ -60,11 +63,14 @@ class ClusterRulesTest {
     }
 
     private static String[] hosts(int count) {
-        return IntStream.range(0, count).mapToObj(i -> "198.51.100." + i + "/32").toArray(String[]::new);
+        return IntStream.range(0, count)
+                .mapToObj(i -> "198.51.100." + i + "/32")
+                .toArray(String[]::new);
     }
 
     static Stream<Rule> rules() {
-        return Stream.of(identity(), networks(), cnis(), accesses(), machines(), etcds(), pools(), names()).flatMap(List::stream);
+        return Stream.of(identity(), networks(), cnis(), accesses(), machines(), etcds(), pools(), names())
+                .flatMap(List::stream);
     }
 
     private static List<Rule> identity() {
@@ -78,18 +84,38 @@ class ClusterRulesTest {
                 rule("name", "not valid", b -> b.name("abc"), b -> b.name("a.c")),
                 rule("region", "is missing", NOTHING, b -> b.region("")),
                 rule("region", "not valid", NOTHING, b -> b.region("Ireland")),
-                rule("kubernetesVersion", "not a version", b -> b.kubernetesVersion("1.36.0"), b -> b.kubernetesVersion("1.36")),
+                rule(
+                        "kubernetesVersion",
+                        "not a version",
+                        b -> b.kubernetesVersion("1.36.0"),
+                        b -> b.kubernetesVersion("1.36")),
                 rule("kubernetesVersion", "not a version", NOTHING, b -> b.kubernetesVersion("v1.36.1")),
-                rule("kubernetesVersion", "1.32 is not supported", b -> b.kubernetesVersion("1.33.9"), b -> b.kubernetesVersion("1.32.9")),
+                rule(
+                        "kubernetesVersion",
+                        "1.32 is not supported",
+                        b -> b.kubernetesVersion("1.33.9"),
+                        b -> b.kubernetesVersion("1.32.9")),
                 rule("kubernetesVersion", "1.37 is not supported", NOTHING, b -> b.kubernetesVersion("1.37.0")),
-                rule("permissionsBoundary", "not valid", b -> b.permissionsBoundary(policy), b -> b.permissionsBoundary("boundary")));
+                rule(
+                        "permissionsBoundary",
+                        "not valid",
+                        b -> b.permissionsBoundary(policy),
+                        b -> b.permissionsBoundary("boundary")));
     }
 
     private static List<Rule> networks() {
         return List.of(
                 network("zones", "is missing", n -> {}, n -> n.zones(List.of())),
-                network("zones[1]", "there twice", n -> {}, n -> n.zones("eu-west-1a", "eu-west-1a", "eu-west-1b", "eu-west-1c")),
-                network("zones[2]", "is in region eu-west-2", n -> {}, n -> n.zones("eu-west-1a", "eu-west-1b", "eu-west-2c")),
+                network(
+                        "zones[1]",
+                        "there twice",
+                        n -> {},
+                        n -> n.zones("eu-west-1a", "eu-west-1a", "eu-west-1b", "eu-west-1c")),
+                network(
+                        "zones[2]",
+                        "is in region eu-west-2",
+                        n -> {},
+                        n -> n.zones("eu-west-1a", "eu-west-1b", "eu-west-2c")),
                 network("zones[2]", "not valid", n -> {}, n -> n.zones("eu-west-1a", "eu-west-1b", "euw1-az3")),
                 network("zones[2]", "not valid", n -> {}, n -> n.zones("eu-west-1a", "eu-west-1b", "eu-west-1")),
                 network("maxZones", "is 3", n -> n.maxZones(4), n -> n.maxZones(3)),
@@ -100,14 +126,30 @@ class ClusterRulesTest {
                         n -> n.maxZones(4).zones("eu-west-1a", "eu-west-1b", "eu-west-1e")),
                 network("cidr", "size that AWS does not take", n -> n.cidr("10.0.0.0/16"), n -> n.cidr("10.0.0.0/15")),
                 network("cidr", "too small for the subnets", n -> n.cidr("10.0.0.0/23"), n -> n.cidr("10.0.0.0/24")),
-                network("cidr", "too small for the subnets", n -> n.cidr("10.0.0.0/24").maxZones(4), n -> n.cidr("10.0.0.0/28")),
+                network(
+                        "cidr",
+                        "too small for the subnets",
+                        n -> n.cidr("10.0.0.0/24").maxZones(4),
+                        n -> n.cidr("10.0.0.0/28")),
                 network("cidr", "has bits set", n -> {}, n -> n.cidr("10.0.1.0/16")),
                 network("cidr", "IPv6", n -> {}, n -> n.cidr("fd00::/16")),
                 network("cidr", "has another purpose", n -> {}, n -> n.cidr("169.254.0.0/16")),
                 rule("network.cidr", "may get 16 machines", b -> smallWithPool(b, 30), b -> smallWithPool(b, 31)),
-                network("extraCidrs[0]", "size that AWS", n -> n.extraCidrs("10.1.0.0/28"), n -> n.extraCidrs("10.1.0.0/29")),
-                network("extraCidrs[0]", "overlaps network.cidr", n -> n.extraCidrs("10.1.0.0/16"), n -> n.extraCidrs("10.0.4.0/24")),
-                network("extraCidrs[1]", "overlaps network.extraCidrs[0]", n -> n.extraCidrs("10.1.0.0/17", "10.1.128.0/17"), n -> n.extraCidrs("10.1.0.0/16", "10.1.0.0/24")),
+                network(
+                        "extraCidrs[0]",
+                        "size that AWS",
+                        n -> n.extraCidrs("10.1.0.0/28"),
+                        n -> n.extraCidrs("10.1.0.0/29")),
+                network(
+                        "extraCidrs[0]",
+                        "overlaps network.cidr",
+                        n -> n.extraCidrs("10.1.0.0/16"),
+                        n -> n.extraCidrs("10.0.4.0/24")),
+                network(
+                        "extraCidrs[1]",
+                        "overlaps network.extraCidrs[0]",
+                        n -> n.extraCidrs("10.1.0.0/17", "10.1.128.0/17"),
+                        n -> n.extraCidrs("10.1.0.0/16", "10.1.0.0/24")),
                 network(
                         "extraCidrs",
                         "has 5 blocks",
@@ -116,13 +158,22 @@ class ClusterRulesTest {
     }
 
     private static void smallWithPool(ClusterSpec.Builder builder, int size) {
-        builder.network(n -> n.cidr("10.0.0.0/23")).addNodePool(p -> p.name("x").instanceTypes("m6i.large").size(size));
+        builder.network(n -> n.cidr("10.0.0.0/23"))
+                .addNodePool(p -> p.name("x").instanceTypes("m6i.large").size(size));
     }
 
     private static List<Rule> cnis() {
         return List.of(
-                cni("serviceCidr", "no tenth address", c -> c.serviceCidr("100.64.0.0/28"), c -> c.serviceCidr("100.64.0.0/29")),
-                cni("serviceCidr", "larger than the API server takes", c -> c.serviceCidr("100.64.0.0/12"), c -> c.serviceCidr("100.32.0.0/11")),
+                cni(
+                        "serviceCidr",
+                        "no tenth address",
+                        c -> c.serviceCidr("100.64.0.0/28"),
+                        c -> c.serviceCidr("100.64.0.0/29")),
+                cni(
+                        "serviceCidr",
+                        "larger than the API server takes",
+                        c -> c.serviceCidr("100.64.0.0/12"),
+                        c -> c.serviceCidr("100.32.0.0/11")),
                 cni("serviceCidr", "overlaps network.cidr", c -> {}, c -> c.serviceCidr("10.0.100.0/24")),
                 cni("serviceCidr", "overlaps cni.podCidr", c -> {}, c -> c.serviceCidr("100.100.0.0/16")),
                 cni("serviceCidr", "IPv6", c -> {}, c -> c.serviceCidr("fd00::/108")),
@@ -130,10 +181,21 @@ class ClusterRulesTest {
                 cni("podCidr", "for 8 nodes", c -> c.podCidr("10.128.0.0/20"), c -> c.podCidr("10.128.0.0/21")),
                 cni("podCidr", "more than 65536 parts", c -> c.nodePrefixLength(27), c -> c.nodePrefixLength(28)),
                 cni("podCidr", "not a block", c -> {}, c -> c.podCidr("pods")),
-                cni("podCidr", "addresses of the subnets", c -> c.kind(CniKind.AWS_VPC), c -> c.kind(CniKind.AWS_VPC).podCidr("10.128.0.0/12")),
-                cni("nodePrefixLength", "is 29", c -> c.podCidr("10.128.0.0/16").nodePrefixLength(28), c -> c.podCidr("10.128.0.0/16").nodePrefixLength(29)),
-                cni("encapsulation", "flannel does not offer ipip", c -> c.kind(CniKind.FLANNEL).encapsulation(Encapsulation.VXLAN), c -> c.kind(CniKind.FLANNEL).encapsulation(Encapsulation.IPIP)),
-                cni("encapsulation", "aws_vpc does not offer vxlan", c -> c.kind(CniKind.AWS_VPC).encapsulation(Encapsulation.NATIVE), c -> c.kind(CniKind.AWS_VPC).encapsulation(Encapsulation.VXLAN)),
+                cni("podCidr", "addresses of the subnets", c -> c.kind(CniKind.AWS_VPC), c -> c.kind(CniKind.AWS_VPC)
+                        .podCidr("10.128.0.0/12")),
+                cni("nodePrefixLength", "is 29", c -> c.podCidr("10.128.0.0/16").nodePrefixLength(28), c -> c.podCidr(
+                                "10.128.0.0/16")
+                        .nodePrefixLength(29)),
+                cni(
+                        "encapsulation",
+                        "flannel does not offer ipip",
+                        c -> c.kind(CniKind.FLANNEL).encapsulation(Encapsulation.VXLAN),
+                        c -> c.kind(CniKind.FLANNEL).encapsulation(Encapsulation.IPIP)),
+                cni(
+                        "encapsulation",
+                        "aws_vpc does not offer vxlan",
+                        c -> c.kind(CniKind.AWS_VPC).encapsulation(Encapsulation.NATIVE),
+                        c -> c.kind(CniKind.AWS_VPC).encapsulation(Encapsulation.VXLAN)),
                 rule(
                         "cni.encapsulation",
                         "all nodes in one subnet",
@@ -141,63 +203,204 @@ class ClusterRulesTest {
                                 .network(n -> n.zones("eu-west-1a"))
                                 .etcd(e -> e.surviveZoneLoss(false)),
                         b -> b.cni(c -> c.encapsulation(Encapsulation.NATIVE))),
-                cni("encryption", "calico does not offer ipsec", c -> c.kind(CniKind.CALICO).encryption(Encryption.WIREGUARD), c -> c.kind(CniKind.CALICO).encryption(Encryption.IPSEC)),
+                cni(
+                        "encryption",
+                        "calico does not offer ipsec",
+                        c -> c.kind(CniKind.CALICO).encryption(Encryption.WIREGUARD),
+                        c -> c.kind(CniKind.CALICO).encryption(Encryption.IPSEC)),
                 cni("mtu", "is 1279", c -> c.mtu(1280), c -> c.mtu(1279)),
                 cni("mtu", "is 9002", c -> c.mtu(9001), c -> c.mtu(9002)),
-                cni("ports", "are known", c -> c.kind(CniKind.CUSTOM).ports(PortRange.tcp(9000)), c -> c.ports(PortRange.tcp(9000))),
-                cni("disableSourceDestCheck", "is known", c -> c.kind(CniKind.CUSTOM).disableSourceDestCheck(true), c -> c.disableSourceDestCheck(true)),
-                cni("ports[0]", "65536", c -> c.kind(CniKind.CUSTOM).ports(PortRange.tcp(60000, 65535)), c -> c.kind(CniKind.CUSTOM).ports(PortRange.tcp(60000, 65536))),
+                cni(
+                        "ports",
+                        "are known",
+                        c -> c.kind(CniKind.CUSTOM).ports(PortRange.tcp(9000)),
+                        c -> c.ports(PortRange.tcp(9000))),
+                cni(
+                        "disableSourceDestCheck",
+                        "is known",
+                        c -> c.kind(CniKind.CUSTOM).disableSourceDestCheck(true),
+                        c -> c.disableSourceDestCheck(true)),
+                cni("ports[0]", "65536", c -> c.kind(CniKind.CUSTOM).ports(PortRange.tcp(60000, 65535)), c -> c.kind(
+                                CniKind.CUSTOM)
+                        .ports(PortRange.tcp(60000, 65536))),
                 cni("ports[0]", "9 to 8", c -> {}, c -> c.kind(CniKind.CUSTOM).ports(PortRange.udp(9, 8))),
-                cni("ports[0]", "has no ports", c -> c.kind(CniKind.CUSTOM).ports(PortRange.all(Protocol.ESP)), c -> c.kind(CniKind.CUSTOM).ports(new PortRange(Protocol.ESP, 1, 2))),
-                cni("ports[0]", "type and code", c -> c.kind(CniKind.CUSTOM).ports(new PortRange(Protocol.ICMP, 8, 0)), c -> c.kind(CniKind.CUSTOM).ports(new PortRange(Protocol.ICMP, 256, 0))),
-                cni("ports[1]", "there twice", c -> {}, c -> c.kind(CniKind.CUSTOM).ports(PortRange.udp(1), PortRange.udp(1))),
-                cni("ports[0]", "would open etcd", c -> c.kind(CniKind.CUSTOM).ports(PortRange.tcp(2385, 9000)), c -> c.kind(CniKind.CUSTOM).ports(PortRange.tcp(2000, 2379))),
-                cni("ports[0]", "would open etcd", c -> c.kind(CniKind.CUSTOM).ports(PortRange.udp(2379)), c -> c.kind(CniKind.CUSTOM).ports(PortRange.all(Protocol.ALL))));
+                cni(
+                        "ports[0]",
+                        "has no ports",
+                        c -> c.kind(CniKind.CUSTOM).ports(PortRange.all(Protocol.ESP)),
+                        c -> c.kind(CniKind.CUSTOM).ports(new PortRange(Protocol.ESP, 1, 2))),
+                cni(
+                        "ports[0]",
+                        "type and code",
+                        c -> c.kind(CniKind.CUSTOM).ports(new PortRange(Protocol.ICMP, 8, 0)),
+                        c -> c.kind(CniKind.CUSTOM).ports(new PortRange(Protocol.ICMP, 256, 0))),
+                cni("ports[1]", "there twice", c -> {}, c -> c.kind(CniKind.CUSTOM)
+                        .ports(PortRange.udp(1), PortRange.udp(1))),
+                cni(
+                        "ports[0]",
+                        "would open etcd",
+                        c -> c.kind(CniKind.CUSTOM).ports(PortRange.tcp(2385, 9000)),
+                        c -> c.kind(CniKind.CUSTOM).ports(PortRange.tcp(2000, 2379))),
+                cni("ports[0]", "would open etcd", c -> c.kind(CniKind.CUSTOM).ports(PortRange.udp(2379)), c -> c.kind(
+                                CniKind.CUSTOM)
+                        .ports(PortRange.all(Protocol.ALL))));
     }
 
     private static List<Rule> accesses() {
         Consumer<AccessSpec.Builder> good =
                 a -> a.bastion(x -> x.allowedCidrs("203.0.113.0/24")).sshPublicKey(SampleSpecs.SSH_KEY);
         return List.of(
-                rule("api.allowedCidrs[0]", "has no prefix length", b -> b.api(a -> a.allowedCidrs("203.0.113.7/32")), b -> b.api(a -> a.allowedCidrs("203.0.113.7"))),
-                rule("api.allowedCidrs[1]", "is inside 0.0.0.0/0", b -> b.api(a -> a.allowedCidrs("203.0.113.0/24")), b -> b.api(a -> a.addAllowedCidr("203.0.113.0/24"))),
-                rule("api.allowedCidrs[1]", "is inside", b -> b.api(a -> a.allowedCidrs(hosts(2))), b -> b.api(a -> a.allowedCidrs("10.0.0.0/8", "10.0.0.0/8"))),
+                rule(
+                        "api.allowedCidrs[0]",
+                        "has no prefix length",
+                        b -> b.api(a -> a.allowedCidrs("203.0.113.7/32")),
+                        b -> b.api(a -> a.allowedCidrs("203.0.113.7"))),
+                rule(
+                        "api.allowedCidrs[1]",
+                        "is inside 0.0.0.0/0",
+                        b -> b.api(a -> a.allowedCidrs("203.0.113.0/24")),
+                        b -> b.api(a -> a.addAllowedCidr("203.0.113.0/24"))),
+                rule(
+                        "api.allowedCidrs[1]",
+                        "is inside",
+                        b -> b.api(a -> a.allowedCidrs(hosts(2))),
+                        b -> b.api(a -> a.allowedCidrs("10.0.0.0/8", "10.0.0.0/8"))),
                 rule("api.allowedCidrs[0]", "IPv6", NOTHING, b -> b.api(a -> a.allowedCidrs("2001:db8::/32"))),
-                rule("api.allowedCidrs", "rules in one security group", b -> b.api(a -> a.allowedCidrs(hosts(28))), b -> b.api(a -> a.allowedCidrs(hosts(29)))),
-                bastion("bastion.allowedCidrs", "nobody could reach", good, good.andThen(a -> a.bastion(x -> x.allowedCidrs(List.of())))),
-                bastion("sshPublicKey", "nobody could log in", good, good.andThen(a -> a.sshPublicKey(java.util.Optional.empty()))),
-                bastion("sshPublicKey", "is a private key", good, good.andThen(a -> a.sshPublicKey("-----BEGIN OPENSSH PRIVATE KEY-----"))),
-                bastion("sshPublicKey", "not a public key", a -> a.sshPublicKey("ssh-rsa AAAAB3Nza"), a -> a.sshPublicKey("AAAAB3Nza")),
-                bastion("bastion.instanceType", "not valid", good, good.andThen(a -> a.bastion(x -> x.instanceType("tiny")))),
-                bastion("bastion.image", "not valid", good.andThen(a -> a.bastion(x -> x.image("ami-01234567"))), good.andThen(a -> a.bastion(x -> x.image("ubuntu")))),
-                bastion("bastion.allowedCidrs", "rules in one security group", good.andThen(a -> a.bastion(x -> x.allowedCidrs(hosts(60)))), good.andThen(a -> a.bastion(x -> x.allowedCidrs(hosts(61))))),
-                bastion("nodePortCidrs[0]", "has bits set", a -> a.nodePortCidrs("10.0.0.0/8"), a -> a.nodePortCidrs("10.1.0.0/8")),
-                bastion("nodePortCidrs", "rules in one security group", a -> a.nodePortCidrs(hosts(20)), a -> a.nodePortCidrs(hosts(21))));
+                rule(
+                        "api.allowedCidrs",
+                        "rules in one security group",
+                        b -> b.api(a -> a.allowedCidrs(hosts(28))),
+                        b -> b.api(a -> a.allowedCidrs(hosts(29)))),
+                bastion(
+                        "bastion.allowedCidrs",
+                        "nobody could reach",
+                        good,
+                        good.andThen(a -> a.bastion(x -> x.allowedCidrs(List.of())))),
+                bastion(
+                        "sshPublicKey",
+                        "nobody could log in",
+                        good,
+                        good.andThen(a -> a.sshPublicKey(java.util.Optional.empty()))),
+                bastion(
+                        "sshPublicKey",
+                        "is a private key",
+                        good,
+                        good.andThen(a -> a.sshPublicKey("-----BEGIN OPENSSH PRIVATE KEY-----"))),
+                bastion(
+                        "sshPublicKey",
+                        "not a public key",
+                        a -> a.sshPublicKey("ssh-rsa AAAAB3Nza"),
+                        a -> a.sshPublicKey("AAAAB3Nza")),
+                bastion(
+                        "bastion.instanceType",
+                        "not valid",
+                        good,
+                        good.andThen(a -> a.bastion(x -> x.instanceType("tiny")))),
+                bastion(
+                        "bastion.image",
+                        "not valid",
+                        good.andThen(a -> a.bastion(x -> x.image("ami-01234567"))),
+                        good.andThen(a -> a.bastion(x -> x.image("ubuntu")))),
+                bastion(
+                        "bastion.allowedCidrs",
+                        "rules in one security group",
+                        good.andThen(a -> a.bastion(x -> x.allowedCidrs(hosts(60)))),
+                        good.andThen(a -> a.bastion(x -> x.allowedCidrs(hosts(61))))),
+                bastion(
+                        "nodePortCidrs[0]",
+                        "has bits set",
+                        a -> a.nodePortCidrs("10.0.0.0/8"),
+                        a -> a.nodePortCidrs("10.1.0.0/8")),
+                bastion(
+                        "nodePortCidrs",
+                        "rules in one security group",
+                        a -> a.nodePortCidrs(hosts(20)),
+                        a -> a.nodePortCidrs(hosts(21))));
     }
 
     private static List<Rule> machines() {
         return List.of(
-                rule("controlPlane.instanceTypes", "is missing", NOTHING, b -> b.controlPlane(c -> c.instanceTypes(List.of()))),
-                rule("controlPlane.instanceTypes[0]", "not valid", b -> b.controlPlane(c -> c.instanceTypes("u-6tb1.112xlarge")), b -> b.controlPlane(c -> c.instanceTypes("m6i"))),
-                rule("controlPlane.instanceTypes", "arm64 and amd64", b -> b.controlPlane(c -> c.instanceTypes("m7g.large", "c6gn.large")), b -> b.controlPlane(c -> c.instanceTypes("m7g.large", "g5.xlarge"))),
-                rule("controlPlane.minSize", "is 0", b -> b.controlPlane(c -> c.size(1)), b -> b.controlPlane(c -> c.minSize(0).maxSize(3))),
-                rule("controlPlane.maxSize", "less than minSize", b -> b.controlPlane(c -> c.minSize(3).maxSize(5)), b -> b.controlPlane(c -> c.minSize(5).maxSize(3))),
-                rule("controlPlane.image", "not valid", b -> b.controlPlane(c -> c.image("ssm:/aws/service/x")), b -> b.controlPlane(c -> c.image("ami-xyz"))),
-                rule("controlPlane.rootVolume.sizeGib", "is 0", b -> b.controlPlane(c -> c.rootVolume(v -> v.sizeGib(1))), b -> b.controlPlane(c -> c.rootVolume(v -> v.sizeGib(0)))),
+                rule(
+                        "controlPlane.instanceTypes",
+                        "is missing",
+                        NOTHING,
+                        b -> b.controlPlane(c -> c.instanceTypes(List.of()))),
+                rule(
+                        "controlPlane.instanceTypes[0]",
+                        "not valid",
+                        b -> b.controlPlane(c -> c.instanceTypes("u-6tb1.112xlarge")),
+                        b -> b.controlPlane(c -> c.instanceTypes("m6i"))),
+                rule(
+                        "controlPlane.instanceTypes",
+                        "arm64 and amd64",
+                        b -> b.controlPlane(c -> c.instanceTypes("m7g.large", "c6gn.large")),
+                        b -> b.controlPlane(c -> c.instanceTypes("m7g.large", "g5.xlarge"))),
+                rule(
+                        "controlPlane.minSize",
+                        "is 0",
+                        b -> b.controlPlane(c -> c.size(1)),
+                        b -> b.controlPlane(c -> c.minSize(0).maxSize(3))),
+                rule(
+                        "controlPlane.maxSize",
+                        "less than minSize",
+                        b -> b.controlPlane(c -> c.minSize(3).maxSize(5)),
+                        b -> b.controlPlane(c -> c.minSize(5).maxSize(3))),
+                rule(
+                        "controlPlane.image",
+                        "not valid",
+                        b -> b.controlPlane(c -> c.image("ssm:/aws/service/x")),
+                        b -> b.controlPlane(c -> c.image("ami-xyz"))),
+                rule(
+                        "controlPlane.rootVolume.sizeGib",
+                        "is 0",
+                        b -> b.controlPlane(c -> c.rootVolume(v -> v.sizeGib(1))),
+                        b -> b.controlPlane(c -> c.rootVolume(v -> v.sizeGib(0)))),
                 volume(".sizeGib", "is 65537", VolumeSpec.gp3(65_536), VolumeSpec.gp3(65_537)),
                 volume(".sizeGib", "is 3", VolumeSpec.io2(4, 3000), VolumeSpec.io2(3, 3000)),
                 volume(".iops", "is 2999", VolumeSpec.gp3(1), VolumeSpec.gp3(10).withIops(2999)),
-                volume(".iops", "is 80001", VolumeSpec.gp3(160).withIops(80_000), VolumeSpec.gp3(1000).withIops(80_001)),
-                volume(".iops", "500 IOPS a GiB", VolumeSpec.gp3(10).withIops(5000), VolumeSpec.gp3(10).withIops(5001)),
+                volume(
+                        ".iops",
+                        "is 80001",
+                        VolumeSpec.gp3(160).withIops(80_000),
+                        VolumeSpec.gp3(1000).withIops(80_001)),
+                volume(
+                        ".iops",
+                        "500 IOPS a GiB",
+                        VolumeSpec.gp3(10).withIops(5000),
+                        VolumeSpec.gp3(10).withIops(5001)),
                 volume(".iops", "1000 IOPS a GiB", VolumeSpec.io2(10, 10_000), VolumeSpec.io2(10, 10_001)),
                 volume(".iops", "is 99", VolumeSpec.io2(10, 100), VolumeSpec.io2(10, 99)),
                 volume(".iops", "is 256001", VolumeSpec.io2(256, 256_000), VolumeSpec.io2(300, 256_001)),
-                volume(".throughputMibps", "0.25 MiB/s", VolumeSpec.gp3(20).withThroughputMibps(750), VolumeSpec.gp3(20).withThroughputMibps(751)),
-                volume(".throughputMibps", "is 2001", VolumeSpec.gp3(100).withIops(8000).withThroughputMibps(2000), VolumeSpec.gp3(100).withIops(9000).withThroughputMibps(2001)),
-                volume(".throughputMibps", "is 124", VolumeSpec.gp3(20), VolumeSpec.gp3(20).withThroughputMibps(124)),
-                volume(".throughputMibps", "follows from its IOPS", VolumeSpec.io2(20, 3000), VolumeSpec.io2(20, 3000).withThroughputMibps(200)),
-                volume(".kmsKey", "not the ARN", VolumeSpec.gp3(20).withKmsKey(key("eu-west-1")), VolumeSpec.gp3(20).withKmsKey("alias/etcd")),
-                volume(".kmsKey", "the key is in region us-east-1", VolumeSpec.gp3(20).withKmsKey(key("eu-west-1")), VolumeSpec.gp3(20).withKmsKey(key("us-east-1"))));
+                volume(
+                        ".throughputMibps",
+                        "0.25 MiB/s",
+                        VolumeSpec.gp3(20).withThroughputMibps(750),
+                        VolumeSpec.gp3(20).withThroughputMibps(751)),
+                volume(
+                        ".throughputMibps",
+                        "is 2001",
+                        VolumeSpec.gp3(100).withIops(8000).withThroughputMibps(2000),
+                        VolumeSpec.gp3(100).withIops(9000).withThroughputMibps(2001)),
+                volume(
+                        ".throughputMibps",
+                        "is 124",
+                        VolumeSpec.gp3(20),
+                        VolumeSpec.gp3(20).withThroughputMibps(124)),
+                volume(
+                        ".throughputMibps",
+                        "follows from its IOPS",
+                        VolumeSpec.io2(20, 3000),
+                        VolumeSpec.io2(20, 3000).withThroughputMibps(200)),
+                volume(
+                        ".kmsKey",
+                        "not the ARN",
+                        VolumeSpec.gp3(20).withKmsKey(key("eu-west-1")),
+                        VolumeSpec.gp3(20).withKmsKey("alias/etcd")),
+                volume(
+                        ".kmsKey",
+                        "the key is in region us-east-1",
+                        VolumeSpec.gp3(20).withKmsKey(key("eu-west-1")),
+                        VolumeSpec.gp3(20).withKmsKey(key("us-east-1"))));
     }
 
     private static String key(String region) {
@@ -208,91 +411,298 @@ class ClusterRulesTest {
         Consumer<ClusterSpec.Builder> oneZone = b -> b.network(n -> n.zones("eu-west-1a"));
         Consumer<ClusterSpec.Builder> twoZones = b -> b.network(n -> n.zones("eu-west-1a", "eu-west-1b"));
         return List.of(
-                rule("etcd.members", "4 members can lose no more than 3", b -> b.etcd(e -> e.members(5)), b -> b.etcd(e -> e.members(4))),
+                rule(
+                        "etcd.members",
+                        "4 members can lose no more than 3",
+                        b -> b.etcd(e -> e.members(5)),
+                        b -> b.etcd(e -> e.members(4))),
                 rule("etcd.members", "is 9", b -> b.etcd(e -> e.members(7)), b -> b.etcd(e -> e.members(9))),
                 rule("etcd.members", "is 0", b -> b.etcd(e -> e.members(1)), b -> b.etcd(e -> e.members(0))),
                 rule("network.zones", "2 of 3 etcd members", NOTHING, twoZones),
                 rule("network.zones", "3 of 3 etcd members", oneZone.andThen(b -> b.etcd(e -> e.members(1))), oneZone),
-                rule("network.zones", "3 of 5 etcd members", b -> b.etcd(e -> e.members(5)), twoZones.andThen(b -> b.etcd(e -> e.members(5)))),
-                rule("etcd.zones", "2 of 3 etcd members", twoZones.andThen(b -> b.etcd(e -> e.surviveZoneLoss(false))), b -> b.etcd(e -> e.zones("eu-west-1a", "eu-west-1c"))),
-                rule("etcd.zones[0]", "not a zone of the network", b -> b.etcd(e -> e.zones("eu-west-1c", "eu-west-1b", "eu-west-1a")), b -> b.etcd(e -> e.zones("eu-west-1d", "eu-west-1b", "eu-west-1a"))),
-                rule("etcd.zones[1]", "there twice", NOTHING, b -> b.etcd(e -> e.zones("eu-west-1a", "eu-west-1a", "eu-west-1b", "eu-west-1c"))),
-                rule("controlPlane.minSize", "and the control plane 3-5 nodes", b -> b.controlPlane(c -> c.size(3)).etcd(EtcdSpec.Builder::stacked), b -> b.controlPlane(c -> c.minSize(3).maxSize(5)).etcd(EtcdSpec.Builder::stacked)),
-                rule("controlPlane.minSize", "stacked etcd has 5 members", b -> b.controlPlane(c -> c.size(5)).etcd(e -> e.stacked().members(5)), b -> b.etcd(e -> e.stacked().members(5))),
-                rule("etcd.instanceType", "not valid", b -> b.etcd(e -> e.instanceType("r6i.large")), b -> b.etcd(e -> e.instanceType("large"))),
-                rule("etcd.events.volume.iops", "500 IOPS a GiB", b -> b.etcd(EtcdSpec.Builder::separateEvents), b -> b.etcd(e -> e.events(x -> x.volume(v -> v.sizeGib(10).iops(6000))))),
+                rule(
+                        "network.zones",
+                        "3 of 5 etcd members",
+                        b -> b.etcd(e -> e.members(5)),
+                        twoZones.andThen(b -> b.etcd(e -> e.members(5)))),
+                rule(
+                        "etcd.zones",
+                        "2 of 3 etcd members",
+                        twoZones.andThen(b -> b.etcd(e -> e.surviveZoneLoss(false))),
+                        b -> b.etcd(e -> e.zones("eu-west-1a", "eu-west-1c"))),
+                rule(
+                        "etcd.zones[0]",
+                        "not a zone of the network",
+                        b -> b.etcd(e -> e.zones("eu-west-1c", "eu-west-1b", "eu-west-1a")),
+                        b -> b.etcd(e -> e.zones("eu-west-1d", "eu-west-1b", "eu-west-1a"))),
+                rule(
+                        "etcd.zones[1]",
+                        "there twice",
+                        NOTHING,
+                        b -> b.etcd(e -> e.zones("eu-west-1a", "eu-west-1a", "eu-west-1b", "eu-west-1c"))),
+                rule(
+                        "controlPlane.minSize",
+                        "and the control plane 3-5 nodes",
+                        b -> b.controlPlane(c -> c.size(3)).etcd(EtcdSpec.Builder::stacked),
+                        b -> b.controlPlane(c -> c.minSize(3).maxSize(5)).etcd(EtcdSpec.Builder::stacked)),
+                rule(
+                        "controlPlane.minSize",
+                        "stacked etcd has 5 members",
+                        b -> b.controlPlane(c -> c.size(5))
+                                .etcd(e -> e.stacked().members(5)),
+                        b -> b.etcd(e -> e.stacked().members(5))),
+                rule(
+                        "etcd.instanceType",
+                        "not valid",
+                        b -> b.etcd(e -> e.instanceType("r6i.large")),
+                        b -> b.etcd(e -> e.instanceType("large"))),
+                rule(
+                        "etcd.events.volume.iops",
+                        "500 IOPS a GiB",
+                        b -> b.etcd(EtcdSpec.Builder::separateEvents),
+                        b -> b.etcd(
+                                e -> e.events(x -> x.volume(v -> v.sizeGib(10).iops(6000))))),
                 rule("etcd.rootVolume.sizeGib", "is 0", NOTHING, b -> b.etcd(e -> e.rootVolume(v -> v.sizeGib(0)))),
-                rule("etcd.image", "not valid", b -> b.etcd(e -> e.image("ami-01234567")), b -> b.etcd(e -> e.image("ami-0123456"))));
+                rule(
+                        "etcd.image",
+                        "not valid",
+                        b -> b.etcd(e -> e.image("ami-01234567")),
+                        b -> b.etcd(e -> e.image("ami-0123456"))));
     }
 
     private static List<Rule> pools() {
-        String[] types = IntStream.range(0, 41).mapToObj(i -> "m6i." + (i + 2) + "xlarge").toArray(String[]::new);
+        String[] types = IntStream.range(0, 41)
+                .mapToObj(i -> "m6i." + (i + 2) + "xlarge")
+                .toArray(String[]::new);
         return List.of(
-                rule("nodePools[0].name", "is missing", NOTHING, b -> b.nodePools(List.of(NodePoolSpec.builder().instanceTypes("m6i.large").build()))),
-                rule("nodePools[1].name", "another pool", NOTHING, b -> b.addNodePool(p -> p.name("general").instanceTypes("m6i.large"))),
-                rule("nodePools[Web].name", "not valid", b -> b.addNodePool(p -> p.name("web").instanceTypes("m6i.large")), b -> b.addNodePool(p -> p.name("Web").instanceTypes("m6i.large"))),
-                rule("nodePools[etcd-1].name", "library makes", b -> b.addNodePool(p -> p.name("etcd-tools").instanceTypes("m6i.large")), b -> b.addNodePool(p -> p.name("etcd-1").instanceTypes("m6i.large"))),
+                rule(
+                        "nodePools[0].name",
+                        "is missing",
+                        NOTHING,
+                        b -> b.nodePools(List.of(NodePoolSpec.builder()
+                                .instanceTypes("m6i.large")
+                                .build()))),
+                rule(
+                        "nodePools[1].name",
+                        "another pool",
+                        NOTHING,
+                        b -> b.addNodePool(p -> p.name("general").instanceTypes("m6i.large"))),
+                rule(
+                        "nodePools[Web].name",
+                        "not valid",
+                        b -> b.addNodePool(p -> p.name("web").instanceTypes("m6i.large")),
+                        b -> b.addNodePool(p -> p.name("Web").instanceTypes("m6i.large"))),
+                rule(
+                        "nodePools[etcd-1].name",
+                        "library makes",
+                        b -> b.addNodePool(p -> p.name("etcd-tools").instanceTypes("m6i.large")),
+                        b -> b.addNodePool(p -> p.name("etcd-1").instanceTypes("m6i.large"))),
                 pool(".instanceTypes", "is missing", p -> {}, p -> p.instanceTypes(List.of())),
-                pool(".instanceTypes[1]", "there twice", p -> p.addInstanceType("m5.large"), p -> p.addInstanceType("m6i.large")),
-                pool(".instanceTypes[1]", "not valid", p -> p.addInstanceType("m5.metal"), p -> p.addInstanceType("M5.large")),
-                pool(".instanceTypes", "has 41 types", p -> p.instanceTypes(List.of(types).subList(0, 40)), p -> p.instanceTypes(types)),
-                pool(".instanceTypes", "arm64 and amd64", p -> p.instanceTypes("m7g.large", "t4g.large", "a1.large"), p -> p.instanceTypes("m7i.large", "m7g.large")),
-                pool(".minSize", "is -1", p -> p.minSize(0).maxSize(5), p -> p.minSize(-1).maxSize(5)),
-                pool(".maxSize", "less than minSize", p -> p.minSize(3), p -> p.minSize(3).maxSize(2)),
-                pool(".onDemandBase", "at most 3 nodes", p -> p.size(3).onDemandBase(3), p -> p.size(3).onDemandBase(4)),
-                pool(".onDemandPercentageAboveBase", "is 101", p -> p.onDemandPercentageAboveBase(0), p -> p.onDemandPercentageAboveBase(101)),
-                pool(".spotStrategy", "no spot instances", p -> p.spot().spotStrategy(SpotStrategy.LOWEST_PRICE), p -> p.spotStrategy(SpotStrategy.LOWEST_PRICE)),
-                pool(".spotMaxPrice", "no spot instances", p -> p.spot().spotMaxPrice("0.1"), p -> p.spotMaxPrice("0.1")),
-                pool(".spotMaxPrice", "not a price", p -> p.spot().spotMaxPrice("1"), p -> p.spot().spotMaxPrice("$1")),
-                pool(".spotMaxPrice", "not a price", p -> p.spot().spotMaxPrice("0.001"), p -> p.spot().spotMaxPrice("0.000")),
-                pool(".spotMaxPrice", "not a price", p -> p.spot().spotMaxPrice("0.5"), p -> p.spot().spotMaxPrice("0,5")),
+                pool(
+                        ".instanceTypes[1]",
+                        "there twice",
+                        p -> p.addInstanceType("m5.large"),
+                        p -> p.addInstanceType("m6i.large")),
+                pool(
+                        ".instanceTypes[1]",
+                        "not valid",
+                        p -> p.addInstanceType("m5.metal"),
+                        p -> p.addInstanceType("M5.large")),
+                pool(
+                        ".instanceTypes",
+                        "has 41 types",
+                        p -> p.instanceTypes(List.of(types).subList(0, 40)),
+                        p -> p.instanceTypes(types)),
+                pool(
+                        ".instanceTypes",
+                        "arm64 and amd64",
+                        p -> p.instanceTypes("m7g.large", "t4g.large", "a1.large"),
+                        p -> p.instanceTypes("m7i.large", "m7g.large")),
+                pool(".minSize", "is -1", p -> p.minSize(0).maxSize(5), p -> p.minSize(-1)
+                        .maxSize(5)),
+                pool(".maxSize", "less than minSize", p -> p.minSize(3), p -> p.minSize(3)
+                        .maxSize(2)),
+                pool(".onDemandBase", "at most 3 nodes", p -> p.size(3).onDemandBase(3), p -> p.size(3)
+                        .onDemandBase(4)),
+                pool(
+                        ".onDemandPercentageAboveBase",
+                        "is 101",
+                        p -> p.onDemandPercentageAboveBase(0),
+                        p -> p.onDemandPercentageAboveBase(101)),
+                pool(
+                        ".spotStrategy",
+                        "no spot instances",
+                        p -> p.spot().spotStrategy(SpotStrategy.LOWEST_PRICE),
+                        p -> p.spotStrategy(SpotStrategy.LOWEST_PRICE)),
+                pool(
+                        ".spotMaxPrice",
+                        "no spot instances",
+                        p -> p.spot().spotMaxPrice("0.1"),
+                        p -> p.spotMaxPrice("0.1")),
+                pool(".spotMaxPrice", "not a price", p -> p.spot().spotMaxPrice("1"), p -> p.spot()
+                        .spotMaxPrice("$1")),
+                pool(".spotMaxPrice", "not a price", p -> p.spot().spotMaxPrice("0.001"), p -> p.spot()
+                        .spotMaxPrice("0.000")),
+                pool(".spotMaxPrice", "not a price", p -> p.spot().spotMaxPrice("0.5"), p -> p.spot()
+                        .spotMaxPrice("0,5")),
                 pool(".zones[0]", "not a zone of the network", p -> p.zones("eu-west-1c"), p -> p.zones("eu-west-1d")),
-                pool(".zones[1]", "there twice", p -> p.zones("eu-west-1c", "eu-west-1a"), p -> p.zones("eu-west-1c", "eu-west-1c")),
+                pool(
+                        ".zones[1]",
+                        "there twice",
+                        p -> p.zones("eu-west-1c", "eu-west-1a"),
+                        p -> p.zones("eu-west-1c", "eu-west-1c")),
                 pool(".labels[a b]", "not a label key", p -> p.putLabel("a-b", ""), p -> p.putLabel("a b", "")),
                 pool(".labels[a]", "not a label value", p -> p.putLabel("a", "b"), p -> p.putLabel("a", "b!")),
-                pool(".labels[a]", "not a label value", p -> p.putLabel("a", "b".repeat(63)), p -> p.putLabel("a", "b".repeat(64))),
-                pool(".labels[node-role.kubernetes.io/web]", "may not give itself", p -> p.putLabel("node.kubernetes.io/web", ""), p -> p.putLabel("node-role.kubernetes.io/web", "")),
-                pool(".labels[k8s.io/x]", "may not give itself", p -> p.putLabel("myk8s.io/x", ""), p -> p.putLabel("k8s.io/x", "")),
-                pool(".taints[0].key", "no pod could tolerate", p -> p.addTaint(Taint.noSchedule("a/b", "")), p -> p.addTaint(Taint.noSchedule("a/b/c", ""))),
-                pool(".taints[0].key", "no pod could tolerate", p -> p.addTaint(Taint.noSchedule("a", "")), p -> p.addTaint(Taint.noSchedule("", ""))),
-                pool(".taints[0].value", "no pod could tolerate", p -> p.addTaint(Taint.noSchedule("a", "b.c")), p -> p.addTaint(Taint.noSchedule("a", "b c"))),
-                pool(".taints[0].key", "set and removed by Kubernetes", p -> p.addTaint(Taint.noSchedule("example.com/not-ready", "")), p -> p.addTaint(Taint.noSchedule("node.kubernetes.io/not-ready", ""))),
-                pool(".taints[1]", "those of taints[0]", p -> p.addTaint(Taint.noSchedule("a", "b")).addTaint(Taint.noExecute("a", "c")), p -> p.addTaint(Taint.noSchedule("a", "b")).addTaint(Taint.noSchedule("a", "c"))),
-                pool(".rootVolume.iops", "500 IOPS a GiB", p -> p.rootVolume(v -> v.iops(10_000)), p -> p.rootVolume(v -> v.sizeGib(8).iops(10_000))),
-                pool(".maxLifetime", "is PT23H", p -> p.maxLifetime(Duration.ofDays(1)), p -> p.maxLifetime(Duration.ofHours(23))),
-                pool(".maxLifetime", "is PT8761H", p -> p.maxLifetime(Duration.ofDays(365)), p -> p.maxLifetime(Duration.ofHours(8761))),
-                pool(".maxLifetime", "whole seconds", p -> p.maxLifetime(Duration.ofDays(2)), p -> p.maxLifetime(Duration.ofDays(2).plusMillis(1))),
+                pool(
+                        ".labels[a]",
+                        "not a label value",
+                        p -> p.putLabel("a", "b".repeat(63)),
+                        p -> p.putLabel("a", "b".repeat(64))),
+                pool(
+                        ".labels[node-role.kubernetes.io/web]",
+                        "may not give itself",
+                        p -> p.putLabel("node.kubernetes.io/web", ""),
+                        p -> p.putLabel("node-role.kubernetes.io/web", "")),
+                pool(
+                        ".labels[k8s.io/x]",
+                        "may not give itself",
+                        p -> p.putLabel("myk8s.io/x", ""),
+                        p -> p.putLabel("k8s.io/x", "")),
+                pool(
+                        ".taints[0].key",
+                        "no pod could tolerate",
+                        p -> p.addTaint(Taint.noSchedule("a/b", "")),
+                        p -> p.addTaint(Taint.noSchedule("a/b/c", ""))),
+                pool(
+                        ".taints[0].key",
+                        "no pod could tolerate",
+                        p -> p.addTaint(Taint.noSchedule("a", "")),
+                        p -> p.addTaint(Taint.noSchedule("", ""))),
+                pool(
+                        ".taints[0].value",
+                        "no pod could tolerate",
+                        p -> p.addTaint(Taint.noSchedule("a", "b.c")),
+                        p -> p.addTaint(Taint.noSchedule("a", "b c"))),
+                pool(
+                        ".taints[0].key",
+                        "set and removed by Kubernetes",
+                        p -> p.addTaint(Taint.noSchedule("example.com/not-ready", "")),
+                        p -> p.addTaint(Taint.noSchedule("node.kubernetes.io/not-ready", ""))),
+                pool(
+                        ".taints[1]",
+                        "those of taints[0]",
+                        p -> p.addTaint(Taint.noSchedule("a", "b")).addTaint(Taint.noExecute("a", "c")),
+                        p -> p.addTaint(Taint.noSchedule("a", "b")).addTaint(Taint.noSchedule("a", "c"))),
+                pool(
+                        ".rootVolume.iops",
+                        "500 IOPS a GiB",
+                        p -> p.rootVolume(v -> v.iops(10_000)),
+                        p -> p.rootVolume(v -> v.sizeGib(8).iops(10_000))),
+                pool(
+                        ".maxLifetime",
+                        "is PT23H",
+                        p -> p.maxLifetime(Duration.ofDays(1)),
+                        p -> p.maxLifetime(Duration.ofHours(23))),
+                pool(
+                        ".maxLifetime",
+                        "is PT8761H",
+                        p -> p.maxLifetime(Duration.ofDays(365)),
+                        p -> p.maxLifetime(Duration.ofHours(8761))),
+                pool(
+                        ".maxLifetime",
+                        "whole seconds",
+                        p -> p.maxLifetime(Duration.ofDays(2)),
+                        p -> p.maxLifetime(Duration.ofDays(2).plusMillis(1))),
                 pool(".imds.hopLimit", "is 0", p -> p.imds(i -> i.hopLimit(1)), p -> p.imds(i -> i.hopLimit(0))),
                 pool(".imds.hopLimit", "is 65", p -> p.imds(i -> i.hopLimit(64)), p -> p.imds(i -> i.hopLimit(65))),
-                pool(".extraSecurityGroups[0]", "not valid", p -> p.extraSecurityGroups("sg-01234567"), p -> p.extraSecurityGroups("web")),
-                pool(".extraSecurityGroups[1]", "there twice", p -> p.extraSecurityGroups("sg-01234567", "sg-01234568"), p -> p.extraSecurityGroups("sg-01234567", "sg-01234567")),
-                pool(".extraSecurityGroups", "has 5 groups", p -> p.extraSecurityGroups("sg-01234561", "sg-01234562", "sg-01234563", "sg-01234564"), p -> p.extraSecurityGroups("sg-01234561", "sg-01234562", "sg-01234563", "sg-01234564", "sg-01234565")),
-                pool(".image", "not valid", p -> p.image("ami-0123456789abcdef0"), p -> p.image("AMI-0123456789abcdef0")));
+                pool(
+                        ".extraSecurityGroups[0]",
+                        "not valid",
+                        p -> p.extraSecurityGroups("sg-01234567"),
+                        p -> p.extraSecurityGroups("web")),
+                pool(
+                        ".extraSecurityGroups[1]",
+                        "there twice",
+                        p -> p.extraSecurityGroups("sg-01234567", "sg-01234568"),
+                        p -> p.extraSecurityGroups("sg-01234567", "sg-01234567")),
+                pool(
+                        ".extraSecurityGroups",
+                        "has 5 groups",
+                        p -> p.extraSecurityGroups("sg-01234561", "sg-01234562", "sg-01234563", "sg-01234564"),
+                        p -> p.extraSecurityGroups(
+                                "sg-01234561", "sg-01234562", "sg-01234563", "sg-01234564", "sg-01234565")),
+                pool(
+                        ".image",
+                        "not valid",
+                        p -> p.image("ami-0123456789abcdef0"),
+                        p -> p.image("AMI-0123456789abcdef0")));
     }
 
     private static List<Rule> names() {
         Consumer<ClusterSpec.Builder> zone = b -> b.dns(d -> d.publicZone("example.com"));
-        Consumer<ClusterSpec.Builder> jump =
-                b -> b.access(a -> a.bastion(x -> x.allowedCidrs("203.0.113.0/24")).sshPublicKey(SampleSpecs.SSH_KEY));
+        Consumer<ClusterSpec.Builder> jump = b ->
+                b.access(a -> a.bastion(x -> x.allowedCidrs("203.0.113.0/24")).sshPublicKey(SampleSpecs.SSH_KEY));
         return List.of(
                 rule("dns.zone", "is missing", zone, b -> b.dns(d -> d.kind(DnsKind.PRIVATE))),
-                rule("dns.zone", "dns.kind is none", b -> b.dns(DnsSpec.none()), b -> b.dns(d -> d.zone("example.com"))),
+                rule(
+                        "dns.zone",
+                        "dns.kind is none",
+                        b -> b.dns(DnsSpec.none()),
+                        b -> b.dns(d -> d.zone("example.com"))),
                 rule("dns.zone", "not valid", zone, b -> b.dns(d -> d.publicZone("example.com."))),
                 rule("dns.zone", "not valid", zone, b -> b.dns(d -> d.publicZone("Example.com"))),
-                rule("dns.hostedZoneId", "not valid", zone.andThen(b -> b.dns(d -> d.hostedZoneId("Z01"))), zone.andThen(b -> b.dns(d -> d.hostedZoneId("/hostedzone/Z01")))),
-                rule("dns.apiRecord", "not in zone", zone.andThen(b -> b.dns(d -> d.apiRecord("k8s.example.com"))), zone.andThen(b -> b.dns(d -> d.apiRecord("k8s.badexample.com")))),
+                rule(
+                        "dns.hostedZoneId",
+                        "not valid",
+                        zone.andThen(b -> b.dns(d -> d.hostedZoneId("Z01"))),
+                        zone.andThen(b -> b.dns(d -> d.hostedZoneId("/hostedzone/Z01")))),
+                rule(
+                        "dns.apiRecord",
+                        "not in zone",
+                        zone.andThen(b -> b.dns(d -> d.apiRecord("k8s.example.com"))),
+                        zone.andThen(b -> b.dns(d -> d.apiRecord("k8s.badexample.com")))),
                 rule("dns.apiRecord", "dns.kind is none", NOTHING, b -> b.dns(d -> d.apiRecord("k8s.example.com"))),
-                rule("dns.apiRecord", "not valid", NOTHING, zone.andThen(b -> b.dns(d -> d.apiRecord("k8s!.example.com")))),
-                rule("dns.bastionRecord", "has no bastion", zone.andThen(jump).andThen(b -> b.dns(d -> d.bastionRecord("jump.example.com"))), zone.andThen(b -> b.dns(d -> d.bastionRecord("jump.example.com")))),
-                rule("dns.bastionRecord", "the API's name", NOTHING, zone.andThen(jump).andThen(b -> b.dns(d -> d.bastionRecord("x.example.com").apiRecord("x.example.com")))),
+                rule(
+                        "dns.apiRecord",
+                        "not valid",
+                        NOTHING,
+                        zone.andThen(b -> b.dns(d -> d.apiRecord("k8s!.example.com")))),
+                rule(
+                        "dns.bastionRecord",
+                        "has no bastion",
+                        zone.andThen(jump).andThen(b -> b.dns(d -> d.bastionRecord("jump.example.com"))),
+                        zone.andThen(b -> b.dns(d -> d.bastionRecord("jump.example.com")))),
+                rule(
+                        "dns.bastionRecord",
+                        "the API's name",
+                        NOTHING,
+                        zone.andThen(jump)
+                                .andThen(b -> b.dns(
+                                        d -> d.bastionRecord("x.example.com").apiRecord("x.example.com")))),
                 rule("tags", "has 41 tags", b -> tags(b, 40), b -> tags(b, 41)),
                 rule("tags[aws:x]", "belong to AWS", b -> b.putTag("laws:x", ""), b -> b.putTag("aws:x", "")),
                 rule("tags[AWS:x]", "belong to AWS", NOTHING, b -> b.putTag("AWS:x", "")),
                 rule("tags[Name]", "library sets", b -> b.putTag("name", ""), b -> b.putTag("Name", "")),
-                rule("tags[kubernetes.io/cluster/x]", "library sets", NOTHING, b -> b.putTag("kubernetes.io/cluster/x", "")),
-                rule("tags[" + "k".repeat(129) + "]", "has 129 characters", b -> b.putTag("k".repeat(128), ""), b -> b.putTag("k".repeat(129), "")),
-                rule("tags[k]", "has 257 characters", b -> b.putTag("k", "v".repeat(256)), b -> b.putTag("k", "v".repeat(257))),
-                rule("tags[k]", "does not take everywhere", b -> b.putTag("k", "ä b_.:/=+-@"), b -> b.putTag("k", "a\nb")));
+                rule(
+                        "tags[kubernetes.io/cluster/x]",
+                        "library sets",
+                        NOTHING,
+                        b -> b.putTag("kubernetes.io/cluster/x", "")),
+                rule(
+                        "tags[" + "k".repeat(129) + "]",
+                        "has 129 characters",
+                        b -> b.putTag("k".repeat(128), ""),
+                        b -> b.putTag("k".repeat(129), "")),
+                rule(
+                        "tags[k]",
+                        "has 257 characters",
+                        b -> b.putTag("k", "v".repeat(256)),
+                        b -> b.putTag("k", "v".repeat(257))),
+                rule(
+                        "tags[k]",
+                        "does not take everywhere",
+                        b -> b.putTag("k", "ä b_.:/=+-@"),
+                        b -> b.putTag("k", "a\nb")));
     }
 
     private static void tags(ClusterSpec.Builder builder, int count) {
@@ -345,7 +755,9 @@ class ClusterRulesTest {
                             "nodePools[x].instanceTypes",
                             "nodePools[x].onDemandBase");
             assertThat(e.retryable()).isFalse();
-            assertThat(e).hasMessageStartingWith("Build cluster spec: 6 mistakes\n  - name: is missing. Give the cluster a name.");
+            assertThat(e)
+                    .hasMessageStartingWith(
+                            "Build cluster spec: 6 mistakes\n  - name: is missing. Give the cluster a name.");
             assertThat(e).hasMessageEndingWith("Correct all of them. [violations=6]");
         });
     }
@@ -359,21 +771,30 @@ class ClusterRulesTest {
 
     @Test
     void manyMembersAreRefusedWithoutCountingThem() {
-        assertThat(SampleSpecs.payments().etcd(e -> e.members(Integer.MAX_VALUE)).validate())
+        assertThat(SampleSpecs.payments()
+                        .etcd(e -> e.members(Integer.MAX_VALUE))
+                        .validate())
                 .extracting(Violation::path)
                 .containsExactly("etcd.members");
     }
 
     @Test
     void warningsNameWhatIsWorthASecondLook() {
-        assertThat(SampleSpecs.payments().build().warnings()).extracting(Violation::path).containsExactly("api.allowedCidrs");
-        assertThat(SampleSpecs.payments().api(a -> a.allowedCidrs(hosts(1))).build().warnings()).isEmpty();
+        assertThat(SampleSpecs.payments().build().warnings())
+                .extracting(Violation::path)
+                .containsExactly("api.allowedCidrs");
+        assertThat(SampleSpecs.payments()
+                        .api(a -> a.allowedCidrs(hosts(1)))
+                        .build()
+                        .warnings())
+                .isEmpty();
         assertThat(SampleSpecs.lab().build().warnings())
                 .extracting(Violation::path)
                 .containsExactly("network.nat", "etcd.members", "controlPlane.minSize");
         assertThat(SampleSpecs.everyProperty().warnings())
                 .extracting(Violation::path)
-                .containsExactly("dns.kind", "etcd.surviveZoneLoss", "nodePools", "nodePools[batch].imds.tokensRequired");
+                .containsExactly(
+                        "dns.kind", "etcd.surviveZoneLoss", "nodePools", "nodePools[batch].imds.tokensRequired");
         List<String> paths = new ArrayList<>();
         SampleSpecs.payments()
                 .network(n -> n.cidr("172.17.0.0/16"))

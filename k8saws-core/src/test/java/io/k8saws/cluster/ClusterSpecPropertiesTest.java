@@ -34,7 +34,8 @@ class ClusterSpecPropertiesTest {
         assertThat(spec.etcd().toBuilder().build()).isEqualTo(spec.etcd());
         assertThat(spec.dns().toBuilder().build()).isEqualTo(spec.dns());
         assertThat(spec.cni().toBuilder().build()).isEqualTo(spec.cni());
-        assertThat(spec.nodePools()).allSatisfy(p -> assertThat(p.toBuilder().build()).isEqualTo(p));
+        assertThat(spec.nodePools())
+                .allSatisfy(p -> assertThat(p.toBuilder().build()).isEqualTo(p));
     }
 
     @Property
@@ -42,7 +43,8 @@ class ClusterSpecPropertiesTest {
         ClusterSpec.Builder reversed = spec.toBuilder().tags(java.util.Map.of());
         List<String> keys = new ArrayList<>(spec.tags().keySet());
         java.util.Collections.reverse(keys);
-        keys.forEach(k -> reversed.putTag(k, java.util.Objects.requireNonNull(spec.tags().get(k))));
+        keys.forEach(k ->
+                reversed.putTag(k, java.util.Objects.requireNonNull(spec.tags().get(k))));
 
         assertThat(reversed.build().toYaml()).isEqualTo(spec.toYaml());
     }

@@ -16,9 +16,7 @@ class ClusterSpecTest {
         assertThat(payments.etcd().members()).isEqualTo(3);
         assertThat(payments.etcdMemberZones()).containsExactly("eu-west-1a", "eu-west-1b", "eu-west-1c");
         assertThat(payments.controlPlane().minSize()).isEqualTo(3);
-        assertThat(payments)
-                .hasToString(
-                        """
+        assertThat(payments).hasToString("""
                         Cluster payments@eu-west-1 1.36.1
                           network       10.0.0.0/16 private nat=per_zone [eu-west-1a, eu-west-1b, eu-west-1c]
                           api           public [0.0.0.0/0]
@@ -46,10 +44,12 @@ class ClusterSpecTest {
 
     @Test
     void aLargestSizeThatWasNotSetFollowsTheSmallest() {
-        ClusterSpec spec = SampleSpecs.payments().controlPlane(c -> c.minSize(5)).build();
+        ClusterSpec spec =
+                SampleSpecs.payments().controlPlane(c -> c.minSize(5)).build();
 
         assertThat(spec.controlPlane().maxSize()).isEqualTo(5);
-        assertThat(spec.withControlPlane(c -> c.minSize(7)).controlPlane().maxSize()).isEqualTo(7);
+        assertThat(spec.withControlPlane(c -> c.minSize(7)).controlPlane().maxSize())
+                .isEqualTo(7);
     }
 
     @Test
@@ -57,11 +57,14 @@ class ClusterSpecTest {
         assertThat(payments.withNodePool("general", p -> p.maxSize(20)).nodePool("general"))
                 .hasValueSatisfying(p -> assertThat(p).hasToString("general 3-20 x m6i.xlarge"));
         assertThat(payments.withoutNodePool("general").nodePools()).isEmpty();
-        assertThat(payments.plusNodePool(p -> p.name("spot").instanceTypes("m5.large").spot()).nodePools())
+        assertThat(payments.plusNodePool(
+                                p -> p.name("spot").instanceTypes("m5.large").spot())
+                        .nodePools())
                 .extracting(NodePoolSpec::toString)
                 .containsExactly("general 3-12 x m6i.xlarge", "spot 1 x m5.large spot");
         assertThat(payments.withKubernetesVersion("1.35.0").kubernetesVersion()).isEqualTo("1.35.0");
-        assertThat(payments.withNetwork(n -> n.nat(NatMode.SINGLE)).network().nat()).isEqualTo(NatMode.SINGLE);
+        assertThat(payments.withNetwork(n -> n.nat(NatMode.SINGLE)).network().nat())
+                .isEqualTo(NatMode.SINGLE);
         assertThat(payments.withEtcd(e -> e.members(5)).etcd().members()).isEqualTo(5);
         assertThat(payments.nodePools()).hasSize(1);
     }
@@ -71,7 +74,8 @@ class ClusterSpecTest {
         ClusterSpec two = payments.plusNodePool(p -> p.name("spot").instanceTypes("m5.large"));
 
         ClusterSpec replaced = two.replaceNodePool(
-                "general", NodePoolSpec.builder().name("web").instanceTypes("c7i.large").build());
+                "general",
+                NodePoolSpec.builder().name("web").instanceTypes("c7i.large").build());
 
         assertThat(replaced.nodePools()).extracting(NodePoolSpec::name).containsExactly("web", "spot");
     }
@@ -81,7 +85,8 @@ class ClusterSpecTest {
         assertThatThrownBy(() -> payments.withEtcd(e -> e.members(2))).isInstanceOf(InvalidSpecException.class);
         assertThatThrownBy(() -> payments.withoutNodePool("web"))
                 .isInstanceOf(NoSuchElementException.class)
-                .hasMessage("Find node pool web of cluster payments: there is none. Use one of its pools. [pools=general]");
+                .hasMessage(
+                        "Find node pool web of cluster payments: there is none. Use one of its pools. [pools=general]");
     }
 
     @Test

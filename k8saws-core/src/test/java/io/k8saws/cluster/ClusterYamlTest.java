@@ -20,16 +20,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ClusterYamlTest {
 
-    private static final String HEADER =
-            """
+    private static final String HEADER = """
             apiVersion: k8saws.io/v1alpha1
             kind: Cluster
             name: payments
             region: eu-west-1
             """;
 
-    private static final String ZONES =
-            """
+    private static final String ZONES = """
             network:
               zones: [eu-west-1a, eu-west-1b, eu-west-1c]
             """;
@@ -60,8 +58,10 @@ class ClusterYamlTest {
         assertNoDefault(spec.controlPlane(), ControlPlaneSpec.builder().build(), "");
         assertNoDefault(spec.etcd(), EtcdSpec.builder().build(), "");
         assertNoDefault(spec.etcd().volume(), VolumeSpec.builder().build(), "throughputMibps");
-        assertNoDefault(spec.nodePools().get(0).rootVolume(), VolumeSpec.builder().build(), "type,kmsKey");
-        assertNoDefault(spec.etcd().events().orElseThrow(), EtcdEventsSpec.builder().build(), "");
+        assertNoDefault(
+                spec.nodePools().get(0).rootVolume(), VolumeSpec.builder().build(), "type,kmsKey");
+        assertNoDefault(
+                spec.etcd().events().orElseThrow(), EtcdEventsSpec.builder().build(), "");
         assertNoDefault(spec.nodePools().get(0), NodePoolSpec.builder().build(), "");
         assertNoDefault(spec.nodePools().get(0).imds(), ImdsSpec.builder().build(), "");
         assertNoDefault(spec.dns(), DnsSpec.builder().build(), "");
@@ -88,9 +88,7 @@ class ClusterYamlTest {
 
     @Test
     void defaultsAreLeftOut() {
-        assertThat(SampleSpecs.payments().build().toYaml())
-                .isEqualTo(
-                        """
+        assertThat(SampleSpecs.payments().build().toYaml()).isEqualTo("""
                         apiVersion: k8saws.io/v1alpha1
                         kind: Cluster
                         name: payments
@@ -112,8 +110,7 @@ class ClusterYamlTest {
 
     @Test
     void readsWhatPeopleWrite(@TempDir Path directory) throws IOException {
-        String yaml = HEADER + ZONES
-                + """
+        String yaml = HEADER + ZONES + """
                 # a comment
                 kubernetesVersion: "1.35.0"
                 etcd:
@@ -156,8 +153,7 @@ class ClusterYamlTest {
 
     @Test
     void allMistakesOfATextAreReportedAtOnce() {
-        assertThat(mistakes(
-                        """
+        assertThat(mistakes("""
                         apiVersion: k8saws.io/v2
                         name: 12
                         region: eu-west-1
@@ -226,7 +222,10 @@ class ClusterYamlTest {
                 "just text            | line 1: the text is the text 'just text', not a map",
             })
     void textThatIsNoClusterIsRefusedWithItsPlace(String yaml, String mistake) {
-        assertThat(mistakes(yaml.replace("\\n", "\n") + "\n")).singleElement().asString().contains(mistake);
+        assertThat(mistakes(yaml.replace("\\n", "\n") + "\n"))
+                .singleElement()
+                .asString()
+                .contains(mistake);
     }
 
     @ParameterizedTest
@@ -251,7 +250,8 @@ class ClusterYamlTest {
 
     @Test
     void pastedPrivateKeysAreNotRepeated() {
-        assertThat(mistakes(HEADER + ZONES + "access:\n  sshPublicKey: |\n    -----BEGIN RSA PRIVATE KEY-----\n    c2VjcmV0\n"))
+        assertThat(mistakes(HEADER + ZONES
+                        + "access:\n  sshPublicKey: |\n    -----BEGIN RSA PRIVATE KEY-----\n    c2VjcmV0\n"))
                 .singleElement()
                 .asString()
                 .contains("access.sshPublicKey: is a private key")

@@ -16,7 +16,8 @@ public final class SampleSpecs {
                 .name("payments")
                 .region("eu-west-1")
                 .network(n -> n.zones("eu-west-1a", "eu-west-1b", "eu-west-1c"))
-                .addNodePool(p -> p.name("general").instanceTypes("m6i.xlarge").minSize(3).maxSize(12));
+                .addNodePool(p ->
+                        p.name("general").instanceTypes("m6i.xlarge").minSize(3).maxSize(12));
     }
 
     /** Public topology, stacked etcd, kube-router, node ports. */
@@ -39,7 +40,8 @@ public final class SampleSpecs {
         return ClusterSpec.builder()
                 .name("lab")
                 .region("eu-north-1")
-                .network(n -> n.cidr("10.9.0.0/24").maxZones(4).zones("eu-north-1b").nat(NatMode.NONE))
+                .network(n ->
+                        n.cidr("10.9.0.0/24").maxZones(4).zones("eu-north-1b").nat(NatMode.NONE))
                 .controlPlane(c -> c.size(1).instanceTypes("t3.medium"))
                 .etcd(e -> e.stacked().members(1))
                 .api(ApiSpec.Builder::internal)
@@ -61,8 +63,9 @@ public final class SampleSpecs {
                         .topology(Topology.PUBLIC)
                         .nat(NatMode.SINGLE))
                 .api(a -> a.internal().allowedCidrs("192.0.2.0/24"))
-                .access(a -> a.bastion(b ->
-                                b.instanceType("t4g.nano").allowedCidrs("203.0.113.0/24").image("ami-0123456789abcdef0"))
+                .access(a -> a.bastion(b -> b.instanceType("t4g.nano")
+                                .allowedCidrs("203.0.113.0/24")
+                                .image("ami-0123456789abcdef0"))
                         .sshPublicKey(SSH_KEY)
                         .nodePortCidrs("198.51.100.0/24"))
                 .controlPlane(c -> c.instanceTypes("m7i.large", "m6i.large")
@@ -74,7 +77,8 @@ public final class SampleSpecs {
                         .instanceType("r6i.large")
                         .zones("eu-west-1c", "eu-west-1b", "eu-west-1a")
                         .surviveZoneLoss(false)
-                        .volume(v -> v.type(VolumeType.IO2).sizeGib(100).iops(8000).kmsKey(kmsKey))
+                        .volume(v ->
+                                v.type(VolumeType.IO2).sizeGib(100).iops(8000).kmsKey(kmsKey))
                         .rootVolume(v -> v.sizeGib(30))
                         .image("ami-0123456789abcdef1")
                         .events(x -> x.volume(v -> v.sizeGib(40).iops(4000).throughputMibps(500))))

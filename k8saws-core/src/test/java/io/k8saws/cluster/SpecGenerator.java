@@ -12,11 +12,31 @@ import net.jqwik.api.Arbitrary;
 public final class SpecGenerator {
 
     private static final List<String> REGIONS = List.of("eu-west-1", "us-east-1", "us-gov-west-1", "ap-southeast-2");
-    private static final List<String> AMD = List.of("m6i.large", "m5.xlarge", "c7i.2xlarge", "t3a.small", "r6a.4xlarge");
+    private static final List<String> AMD =
+            List.of("m6i.large", "m5.xlarge", "c7i.2xlarge", "t3a.small", "r6a.4xlarge");
     private static final List<String> ARM = List.of("m7g.large", "c6g.xlarge", "t4g.medium");
-    private static final List<String> TEXTS =
-            List.of("true", "no", "1", "1.0", "1e3", "0x1F", "12:30:45", "x y", " x", "x ", "ü", "a:b", "a: b", "@x", "=", "-", "", "null", "2026-11-23");
-    private static final List<String> LABELS = List.of("true", "no", "1", "1.0", "1e3", "0x1F", "x-y", "a_b", "", "null", "2026-11-23");
+    private static final List<String> TEXTS = List.of(
+            "true",
+            "no",
+            "1",
+            "1.0",
+            "1e3",
+            "0x1F",
+            "12:30:45",
+            "x y",
+            " x",
+            "x ",
+            "ü",
+            "a:b",
+            "a: b",
+            "@x",
+            "=",
+            "-",
+            "",
+            "null",
+            "2026-11-23");
+    private static final List<String> LABELS =
+            List.of("true", "no", "1", "1.0", "1e3", "0x1F", "x-y", "a_b", "", "null", "2026-11-23");
 
     private final Random random;
 
@@ -69,7 +89,8 @@ public final class SpecGenerator {
     }
 
     private void network(NetworkSpec.Builder network, List<String> zones) {
-        network.cidr("10." + random.nextInt(96) + ".0.0/" + (16 + random.nextInt(4))).zones(zones);
+        network.cidr("10." + random.nextInt(96) + ".0.0/" + (16 + random.nextInt(4)))
+                .zones(zones);
         network.topology(pick(Topology.values())).nat(pick(NatMode.values()));
         if (zones.stream().allMatch(z -> z.charAt(z.length() - 1) <= 'd') && chance()) {
             network.maxZones(4);
@@ -99,9 +120,14 @@ public final class SpecGenerator {
         access.method(pick(AccessMethod.values())).nodePortCidrs(blocks(2));
         access.sshPublicKey(SampleSpecs.SSH_KEY);
         if (chance()) {
-            access.bastion(BastionSpec.builder().instanceType("t4g.nano").allowedCidrs("203.0.113.0/24").build());
+            access.bastion(BastionSpec.builder()
+                    .instanceType("t4g.nano")
+                    .allowedCidrs("203.0.113.0/24")
+                    .build());
         } else {
-            access.bastion(BastionSpec.builder().allowedCidrs("203.0.113.0/25", "203.0.113.128/25").build());
+            access.bastion(BastionSpec.builder()
+                    .allowedCidrs("203.0.113.0/25", "203.0.113.128/25")
+                    .build());
         }
     }
 
@@ -125,7 +151,8 @@ public final class SpecGenerator {
         });
         int min = stacked ? members : 1 + random.nextInt(5);
         int max = stacked ? members : min + random.nextInt(3);
-        spec.controlPlane(c -> c.minSize(min).maxSize(max).instanceTypes(types()).rootVolume(volume()));
+        spec.controlPlane(
+                c -> c.minSize(min).maxSize(max).instanceTypes(types()).rootVolume(volume()));
     }
 
     private List<String> types() {
@@ -141,7 +168,8 @@ public final class SpecGenerator {
         }
         int iops = Math.max(3000, Math.min(80_000, random.nextInt(size * 500)));
         int throughput = Math.min(2000, 125 + random.nextInt(iops / 4 - 124));
-        VolumeSpec.Builder volume = VolumeSpec.builder().sizeGib(size).iops(iops).throughputMibps(throughput);
+        VolumeSpec.Builder volume =
+                VolumeSpec.builder().sizeGib(size).iops(iops).throughputMibps(throughput);
         return volume.build();
     }
 
@@ -186,7 +214,9 @@ public final class SpecGenerator {
         CniKind kind = pick(CniKind.values());
         cni.kind(kind);
         if (kind != CniKind.AWS_VPC && chance()) {
-            cni.podCidr("10.128.0.0/12").nodePrefixLength(24 + random.nextInt(4)).serviceCidr("10.96.0.0/14");
+            cni.podCidr("10.128.0.0/12")
+                    .nodePrefixLength(24 + random.nextInt(4))
+                    .serviceCidr("10.96.0.0/14");
         }
         if (kind == CniKind.CALICO && chance()) {
             cni.encapsulation(zones == 1 ? Encapsulation.NATIVE : Encapsulation.IPIP);

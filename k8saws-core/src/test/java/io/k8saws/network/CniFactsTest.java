@@ -40,7 +40,12 @@ class CniFactsTest {
 
         assertThat(facts.mtu()).isEqualTo(mtu);
         assertThat(facts.disableSourceDestCheck()).isEqualTo(checkOff);
-        assertThat(String.join(" ", facts.nodePorts().stream().map(p -> p.ports().toString()).toList())).isEqualTo(ports);
+        assertThat(String.join(
+                        " ",
+                        facts.nodePorts().stream()
+                                .map(p -> p.ports().toString())
+                                .toList()))
+                .isEqualTo(ports);
         assertThat(facts.nodeActions().contains("ec2:ModifyInstanceAttribute")).isEqualTo(checkOff);
         assertThat(facts.podsInSubnets()).isEqualTo(kind == CniKind.AWS_VPC);
     }

@@ -47,8 +47,10 @@ class NetworkPlanTest {
         List<Cidr> blocks = new ArrayList<>(plan.freeBlocks());
         plan.subnets().forEach(s -> blocks.add(s.cidr()));
 
-        assertThat(blocks).allSatisfy(b -> assertThat(spec.network().cidr().contains(b)).isTrue());
-        assertThat(plan.subnets()).allSatisfy(s -> assertThat(s.cidr().prefixLength()).isBetween(16, 28));
+        assertThat(blocks)
+                .allSatisfy(b -> assertThat(spec.network().cidr().contains(b)).isTrue());
+        assertThat(plan.subnets())
+                .allSatisfy(s -> assertThat(s.cidr().prefixLength()).isBetween(16, 28));
         for (int i = 0; i < blocks.size(); i++) {
             for (int j = 0; j < i; j++) {
                 assertThat(blocks.get(i).overlaps(blocks.get(j)))
@@ -69,7 +71,8 @@ class NetworkPlanTest {
         assertThat(plan.subnets(SubnetRole.PUBLIC))
                 .extracting(PlannedSubnet::zone)
                 .containsExactlyElementsOf(spec.network().zones());
-        assertThat(plan.subnets(SubnetRole.PRIVATE).isEmpty()).isEqualTo(spec.network().topology() == Topology.PUBLIC);
+        assertThat(plan.subnets(SubnetRole.PRIVATE).isEmpty())
+                .isEqualTo(spec.network().topology() == Topology.PUBLIC);
         assertThat(plan.freeBlocks())
                 .hasSize(spec.network().maxZones() - spec.network().zones().size());
     }
@@ -82,7 +85,9 @@ class NetworkPlanTest {
         }
         Collections.shuffle(zones, new Random(seed));
         // Pinning the members is what the documentation tells to do.
-        List<String> members = spec.etcd().zones().isEmpty() ? spec.network().zones() : spec.etcd().zones();
+        List<String> members = spec.etcd().zones().isEmpty()
+                ? spec.network().zones()
+                : spec.etcd().zones();
         ClusterSpec grown = spec.toBuilder()
                 .network(n -> n.zones(zones))
                 .etcd(e -> e.zones(members))
@@ -125,7 +130,9 @@ class NetworkPlanTest {
         NetworkPlan plan = NetworkPlan.of(spec);
 
         assertThat(plan.etcdMembers()).hasSize(spec.etcd().members());
-        assertThat(new HashSet<>(plan.etcdMembers().stream().map(PlannedEtcdMember::address).toList()))
+        assertThat(new HashSet<>(plan.etcdMembers().stream()
+                        .map(PlannedEtcdMember::address)
+                        .toList()))
                 .hasSize(spec.etcd().members());
         for (PlannedEtcdMember member : plan.etcdMembers()) {
             PlannedSubnet subnet = plan.machineSubnets().stream()
@@ -134,8 +141,10 @@ class NetworkPlanTest {
                     .orElseThrow();
             assertThat(subnet.zone()).isEqualTo(member.zone());
             assertThat(subnet.fixedAddresses().contains(member.address())).isTrue();
-            assertThat(List.of(0L, 1L, 2L, 3L)).noneMatch(i -> subnet.cidr().address(i).equals(member.address()));
-            assertThat(subnet.cidr().address(subnet.cidr().size().longValueExact() - 1)).isNotEqualTo(member.address());
+            assertThat(List.of(0L, 1L, 2L, 3L))
+                    .noneMatch(i -> subnet.cidr().address(i).equals(member.address()));
+            assertThat(subnet.cidr().address(subnet.cidr().size().longValueExact() - 1))
+                    .isNotEqualTo(member.address());
         }
     }
 
@@ -159,8 +168,12 @@ class NetworkPlanTest {
             return;
         }
         switch (spec.network().nat()) {
-            case PER_ZONE -> assertThat(plan.natGateways()).hasSize(zones.size()).allSatisfy((z, n) -> assertThat(n).isEqualTo(z));
-            case SINGLE -> assertThat(plan.natGateways()).containsOnlyKeys(zones).allSatisfy((z, n) -> assertThat(n).isEqualTo(zones.get(0)));
+            case PER_ZONE ->
+                assertThat(plan.natGateways()).hasSize(zones.size()).allSatisfy((z, n) -> assertThat(n)
+                        .isEqualTo(z));
+            case SINGLE ->
+                assertThat(plan.natGateways()).containsOnlyKeys(zones).allSatisfy((z, n) -> assertThat(n)
+                        .isEqualTo(zones.get(0)));
             case NONE -> assertThat(plan.natGateways()).isEmpty();
         }
     }

@@ -66,8 +66,11 @@ class SecurityRulesTest {
 
     @Property
     void kubeletsAnswerOnlyTheControlPlane(@ForAll("specs") ClusterSpec spec) {
-        // What a CNI needs may be wider: the VPC CNI's pods share the nodes' groups, and one's own CNI names its ports itself.
-        if (spec.cni().kind() == CniKind.AWS_VPC || spec.cni().kind() == CniKind.CUSTOM || CniFacts.of(spec.cni()).podsOnVpcNetwork()) {
+        // What a CNI needs may be wider: the VPC CNI's pods share the nodes' groups, and one's own CNI names its ports
+        // itself.
+        if (spec.cni().kind() == CniKind.AWS_VPC
+                || spec.cni().kind() == CniKind.CUSTOM
+                || CniFacts.of(spec.cni()).podsOnVpcNetwork()) {
             return;
         }
         assertThat(SecurityRules.of(spec).rules())
@@ -83,13 +86,18 @@ class SecurityRulesTest {
                 .allSatisfy(r -> {
                     Cidr cidr = ((Peer.Block) r.peer()).cidr();
                     switch (r.group()) {
-                        case LOAD_BALANCER -> assertThat(spec.api().allowedCidrs()).contains(cidr);
-                        case NODE -> assertThat(spec.access().nodePortCidrs().contains(cidr)
-                                        || cidr.equals(spec.cni().podCidr()))
-                                .isTrue();
-                        case BASTION -> assertThat(spec.access().bastion().allowedCidrs()).contains(cidr);
-                        case CONTROL_PLANE -> assertThat(cidr).isEqualTo(spec.cni().podCidr());
-                        case ETCD -> assertThat(r).as("etcd is open to addresses").isNull();
+                        case LOAD_BALANCER ->
+                            assertThat(spec.api().allowedCidrs()).contains(cidr);
+                        case NODE ->
+                            assertThat(spec.access().nodePortCidrs().contains(cidr)
+                                            || cidr.equals(spec.cni().podCidr()))
+                                    .isTrue();
+                        case BASTION ->
+                            assertThat(spec.access().bastion().allowedCidrs()).contains(cidr);
+                        case CONTROL_PLANE ->
+                            assertThat(cidr).isEqualTo(spec.cni().podCidr());
+                        case ETCD ->
+                            assertThat(r).as("etcd is open to addresses").isNull();
                     }
                 });
     }
@@ -110,7 +118,8 @@ class SecurityRulesTest {
         for (SecurityGroupRole group : rules.groups()) {
             assertThat(rules.rules(group).stream().filter(r -> r.direction() == Direction.INGRESS))
                     .hasSizeLessThanOrEqualTo(60);
-            assertThat(rules.rules(group).stream().filter(r -> r.direction() == Direction.EGRESS)).isNotEmpty();
+            assertThat(rules.rules(group).stream().filter(r -> r.direction() == Direction.EGRESS))
+                    .isNotEmpty();
         }
     }
 
@@ -118,15 +127,19 @@ class SecurityRulesTest {
     void groupsFollowTheMachines(@ForAll("specs") ClusterSpec spec) {
         Set<SecurityGroupRole> groups = SecurityRules.of(spec).groups();
 
-        assertThat(groups.contains(SecurityGroupRole.ETCD)).isEqualTo(spec.etcd().placement() == EtcdPlacement.DEDICATED);
-        assertThat(groups.contains(SecurityGroupRole.BASTION)).isEqualTo(spec.access().method() == AccessMethod.BASTION);
+        assertThat(groups.contains(SecurityGroupRole.ETCD))
+                .isEqualTo(spec.etcd().placement() == EtcdPlacement.DEDICATED);
+        assertThat(groups.contains(SecurityGroupRole.BASTION))
+                .isEqualTo(spec.access().method() == AccessMethod.BASTION);
         assertThat(groups)
                 .contains(SecurityGroupRole.LOAD_BALANCER, SecurityGroupRole.CONTROL_PLANE, SecurityGroupRole.NODE);
     }
 
     @Property
     void sshIsOpenOnlyThroughTheBastion(@ForAll("specs") ClusterSpec spec) {
-        if (spec.cni().kind() == CniKind.AWS_VPC || spec.cni().kind() == CniKind.CUSTOM || CniFacts.of(spec.cni()).podsOnVpcNetwork()) {
+        if (spec.cni().kind() == CniKind.AWS_VPC
+                || spec.cni().kind() == CniKind.CUSTOM
+                || CniFacts.of(spec.cni()).podsOnVpcNetwork()) {
             return;
         }
         assertThat(SecurityRules.of(spec).rules())
