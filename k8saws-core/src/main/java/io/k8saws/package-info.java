@@ -1,5 +1,6 @@
 /**
- * Kubernetes clusters on AWS: the entry point and the live cluster. Start with {@code K8sAws}.
+ * Kubernetes clusters on AWS. Start at {@link io.k8saws.K8sAws}: it plans and applies what a {@link io.k8saws.cluster.ClusterSpec} asks for;
+ * {@link io.k8saws.Cluster} is a cluster that exists.
  */
 @NullMarked
 package io.k8saws;

@@ -1,5 +1,6 @@
 /**
- * What is going to change, why and at what risk, and what became of it. Start with {@code Plan}.
+ * What will change, what did change, and the guards between the two. Start at {@link io.k8saws.plan.Plan}: an immutable value that is
+ * printed, compared, saved, guarded and only then applied; {@link io.k8saws.plan.ApplyReport} is what came of it.
  */
 @NullMarked
 package io.k8saws.plan;

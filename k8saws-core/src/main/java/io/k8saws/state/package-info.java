@@ -1,6 +1,6 @@
 /**
- * What must survive between two runs: objects in S3 under conditional writes, a lock with fencing, and the
- * history of a cluster. Start with {@code StateStore}.
+ * What survives between two runs, as values: the {@link io.k8saws.state.ClusterState} of each apply and the {@link io.k8saws.state.Lock} that lets one writer
+ * at a time work on a cluster. Both lie in the cluster's own bucket.
  */
 @NullMarked
 package io.k8saws.state;

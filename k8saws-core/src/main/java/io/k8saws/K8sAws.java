@@ -1,0 +1,321 @@
+package io.k8saws;
+
+import io.k8saws.aws.AwsAccess;
+import io.k8saws.aws.ResiliencePolicy;
+import io.k8saws.cluster.ClusterSpec;
+import io.k8saws.error.InvalidSpecException;
+import io.k8saws.error.K8sAwsException;
+import io.k8saws.error.Violation;
+import io.k8saws.internal.engine.Engine;
+import io.k8saws.internal.graph.ClusterScope;
+import io.k8saws.internal.seam.GuardedClients;
+import io.k8saws.internal.seam.Sleeper;
+import io.k8saws.plan.ApplyReport;
+import io.k8saws.plan.Plan;
+import io.k8saws.progress.ProgressListener;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.s3.model.Bucket;
+
+/**
+ * The entry: plans and applies clusters in one AWS account and region. Opening it calls nothing; the first use asks AWS once who we are. Safe to use from many
+ * threads. Whoever opens it closes it; a program that forgets to still ends, because all threads are daemons.
+ *
+ * <pre>{@code
+ * try (K8sAws k8s = K8sAws.connect("eu-west-1")) {
+ *     Plan plan = k8s.plan(spec);      // reads only
+ *     System.out.println(plan);
+ *     k8s.apply(plan.requireNoDataLoss());
+ * }
+ * }</pre>
+ */
+public final class K8sAws implements AutoCloseable {
+    /** How long a cluster's lock is held without being renewed. */
+    static final Duration LOCK_LEASE = Duration.ofSeconds(60);
+
+    private final AwsAccess access;
+    private final ResiliencePolicy policy;
+    private final ProgressListener progress;
+    private final GuardedClients aws;
+    private final Engine engine;
+    private @Nullable Identity identity;
+
+    private K8sAws(Builder builder) {
+        this.access = builder.access == null ? AwsAccess.of(builder.region) : builder.access;
+        this.policy = builder.policy != null
+                ? builder.policy
+                : access.endpoint().isPresent()
+                        ? ResiliencePolicy.defaults().forEmulator()
+                        : ResiliencePolicy.defaults();
+        this.progress = builder.progress;
+        this.aws = GuardedClients.open(access, policy, Sleeper.system());
+        this.engine = new Engine(aws, policy, Sleeper.system(), builder.clock, LOCK_LEASE);
+    }
+
+    /** Who we are, as STS says. */
+    private record Identity(String account, String partition, String principal) {}
+
+    /**
+     * Opens the library for a region, with the SDK's default credentials.
+     *
+     * @param region the AWS region, for example {@code eu-west-1}
+     * @return the library, to be closed
+     */
+    public static K8sAws connect(String region) {
+        return builder().region(region).build();
+    }
+
+    /**
+     * Opens the library with other credentials, another endpoint or HTTP client.
+     *
+     * @param access how AWS is reached
+     * @return the library, to be closed
+     */
+    public static K8sAws connect(AwsAccess access) {
+        return builder().access(access).build();
+    }
+
+    /**
+     * Starts a description of how to open the library.
+     *
+     * @return an empty builder
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Plans what makes the world match a spec. Reads only: at most one paginated call for each kind of AWS resource, all at once.
+     *
+     * @param spec the wanted cluster
+     * @return the plan; empty when the cluster is as it should be
+     * @throws InvalidSpecException if the spec is for another region than this
+     * @throws io.k8saws.error.AwsCallException if AWS refuses a read
+     */
+    public Plan plan(ClusterSpec spec) {
+        requireRegion(spec);
+        return engine.plan(spec, scope(spec.name()));
+    }
+
+    /**
+     * Plans what makes the world match a spec.
+     *
+     * @param spec describes the wanted cluster
+     * @return the plan; empty when the cluster is as it should be
+     * @throws InvalidSpecException if the spec is not valid; with all violations
+     */
+    public Plan plan(Consumer<ClusterSpec.Builder> spec) {
+        ClusterSpec.Builder builder = ClusterSpec.builder().region(access.region());
+        spec.accept(builder);
+        return plan(builder.build());
+    }
+
+    /**
+     * Plans the deletion of everything that a cluster owns, what its own controllers made included. Reads only. What the cluster does not own stays.
+     *
+     * @param cluster the cluster's name
+     * @return the plan; empty when there is nothing
+     */
+    public Plan planDestroy(String cluster) {
+        return engine.planDestroy(scope(cluster));
+    }
+
+    /**
+     * Applies a plan, and tells the listener that the library was opened with. See {@link #apply(Plan, ProgressListener)}.
+     *
+     * @param plan the plan
+     * @return what was done
+     */
+    public ApplyReport apply(Plan plan) {
+        return apply(plan, progress);
+    }
+
+    /**
+     * Applies a plan: takes the cluster's lock, refuses what the plan does not show, carries out each change as soon as what it needs is there, looks again until
+     * AWS shows what was done, and writes the state. Can be killed anywhere: planning and applying again goes on from there. An interrupt lets the running steps
+     * end and starts no new ones.
+     *
+     * @param plan the plan
+     * @param listener hears what happens, on the calling thread
+     * @return what was done; complete
+     * @throws io.k8saws.plan.StalePlanException if the world has moved so that something would happen that the plan does not show; nothing was changed
+     * @throws io.k8saws.error.ConflictException if another writer works on the cluster or has changed it since; nothing was changed
+     * @throws io.k8saws.plan.ApplyException if not everything could be done; it carries the report
+     * @throws io.k8saws.error.OperationCancelledException if the thread was interrupted
+     */
+    public ApplyReport apply(Plan plan, ProgressListener listener) {
+        return engine.apply(plan, scope(plan.cluster()), listener);
+    }
+
+    /**
+     * A cluster that was applied before.
+     *
+     * @param name the cluster's name
+     * @return the cluster, with its last state
+     * @throws K8sAwsException if there is no such cluster here; the message names those that there are
+     */
+    public Cluster cluster(String name) {
+        return find(name)
+                .orElseThrow(() -> new K8sAwsException(
+                        "Find cluster " + name + " in " + access.region(),
+                        "it has no state here",
+                        "use the name of one that there is (" + String.join(", ", clusters())
+                                + "), or plan and apply it first"));
+    }
+
+    /**
+     * A cluster that was applied before.
+     *
+     * @param name the cluster's name
+     * @return the cluster, or empty when there is none of that name here
+     */
+    public Optional<Cluster> find(String name) {
+        ClusterScope scope = scope(name);
+        return engine.state(scope).read().map(state -> new Cluster(this, engine, scope, state));
+    }
+
+    /**
+     * The names of the clusters that this account has in this region.
+     *
+     * @return names, sorted; made from the buckets that carry our prefix
+     */
+    public List<String> clusters() {
+        return aws.s3().listBuckets().buckets().stream()
+                .map(Bucket::name)
+                .filter(bucket -> bucket.startsWith("k8saws-") && bucket.length() > "k8saws-".length() + 9)
+                .map(bucket -> bucket.substring("k8saws-".length(), bucket.length() - 9))
+                .filter(name -> find(name).isPresent())
+                .sorted()
+                .toList();
+    }
+
+    /**
+     * The AWS account that we work in.
+     *
+     * @return 12 digits
+     */
+    public String account() {
+        return identity().account();
+    }
+
+    private ClusterScope scope(String cluster) {
+        Identity who = identity();
+        return new ClusterScope(cluster, who.account(), access.region(), who.partition());
+    }
+
+    private synchronized Identity identity() {
+        if (identity == null) {
+            var caller = aws.sts().getCallerIdentity();
+            String[] arn = caller.arn().split(":", 3);
+            identity = new Identity(caller.account(), arn[1], caller.arn());
+        }
+        return identity;
+    }
+
+    private void requireRegion(ClusterSpec spec) {
+        if (!spec.region().equals(access.region())) {
+            throw new InvalidSpecException(
+                    "Plan cluster " + spec.name(),
+                    List.of(new Violation(
+                            "region",
+                            "it is " + spec.region() + ", but this library was opened for " + access.region(),
+                            "open K8sAws for " + spec.region())));
+        }
+    }
+
+    /** Ends the threads and closes the connections; what runs is let end first. */
+    @Override
+    public void close() {
+        engine.close();
+        aws.close();
+    }
+
+    @Override
+    public synchronized String toString() {
+        return "K8sAws[" + access.region()
+                + access.endpoint().map(uri -> " at " + uri).orElse("")
+                + (identity == null ? "" : ", account " + identity.account() + ", " + identity.principal())
+                + ", each call at most " + policy.callDeadline().toSeconds() + " s]";
+    }
+
+    /** Describes how to open the library; not safe to use from several threads. */
+    public static final class Builder {
+        private String region = "";
+        private @Nullable AwsAccess access;
+        private @Nullable ResiliencePolicy policy;
+        private ProgressListener progress = ProgressListener.silent();
+        private Clock clock = Clock.systemUTC();
+
+        private Builder() {}
+
+        /**
+         * Sets the region; credentials come from the SDK's default chain. Either this or {@link #access} is required.
+         *
+         * @param region for example {@code eu-west-1}
+         * @return this builder
+         */
+        public Builder region(String region) {
+            this.region = Objects.requireNonNull(region, "region");
+            return this;
+        }
+
+        /**
+         * Sets how AWS is reached.
+         *
+         * @param access region, credentials, endpoint
+         * @return this builder
+         */
+        public Builder access(AwsAccess access) {
+            this.access = Objects.requireNonNull(access, "access");
+            return this;
+        }
+
+        /**
+         * Sets how patiently AWS is called; {@link ResiliencePolicy#defaults()} unless set, and its form for emulators when the access has an endpoint.
+         *
+         * @param policy the policy
+         * @return this builder
+         */
+        public Builder resilience(ResiliencePolicy policy) {
+            this.policy = Objects.requireNonNull(policy, "policy");
+            return this;
+        }
+
+        /**
+         * Sets who hears what long work is doing; nobody unless set.
+         *
+         * @param progress the listener
+         * @return this builder
+         */
+        public Builder progress(ProgressListener progress) {
+            this.progress = Objects.requireNonNull(progress, "progress");
+            return this;
+        }
+
+        /**
+         * Sets the clock for times in the state; the system's unless set.
+         *
+         * @param clock the clock
+         * @return this builder
+         */
+        public Builder clock(Clock clock) {
+            this.clock = Objects.requireNonNull(clock, "clock");
+            return this;
+        }
+
+        /**
+         * Opens the library; calls nothing.
+         *
+         * @return the library, to be closed
+         * @throws IllegalArgumentException if neither a region nor an access is set
+         */
+        public K8sAws build() {
+            return new K8sAws(this);
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package io.k8saws.internal.blueprint;
+
+import io.k8saws.network.SecurityGroupRole;
+
+/** What a machine of the cluster is for. Each role has its own IAM role, security group and part of the bucket. */
+enum MachineRole {
+    CONTROL_PLANE("control-plane", SecurityGroupRole.CONTROL_PLANE),
+    ETCD("etcd", SecurityGroupRole.ETCD),
+    NODES("nodes", SecurityGroupRole.NODE),
+    BASTION("bastion", SecurityGroupRole.BASTION);
+
+    private final String label;
+    private final SecurityGroupRole group;
+
+    MachineRole(String label, SecurityGroupRole group) {
+        this.label = label;
+        this.group = group;
+    }
+
+    /** The role's name in resource names. */
+    String label() {
+        return label;
+    }
+
+    SecurityGroupRole group() {
+        return group;
+    }
+}

@@ -1,0 +1,215 @@
+package io.k8saws.internal.engine;
+
+import io.k8saws.aws.ResiliencePolicy;
+import io.k8saws.cluster.ClusterSpec;
+import io.k8saws.error.K8sAwsException;
+import io.k8saws.internal.blueprint.Blueprint;
+import io.k8saws.internal.graph.ClusterScope;
+import io.k8saws.internal.graph.ResourceGraph;
+import io.k8saws.internal.resource.Reading;
+import io.k8saws.internal.resource.ResourceKinds;
+import io.k8saws.internal.seam.GuardedClients;
+import io.k8saws.internal.seam.Sleeper;
+import io.k8saws.internal.state.StateStore;
+import io.k8saws.plan.ApplyReport;
+import io.k8saws.plan.Plan;
+import io.k8saws.progress.ProgressListener;
+import io.k8saws.state.ClusterState;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/** Plans and applies. Safe to use from many threads; plans of different clusters run side by side. */
+public final class Engine implements AutoCloseable {
+    private final GuardedClients aws;
+    private final ResiliencePolicy policy;
+    private final Sleeper sleeper;
+    private final Clock clock;
+    private final Duration lockLease;
+    private final ThreadPoolExecutor threads;
+    private final ResourceKinds kinds = ResourceKinds.all();
+
+    /**
+     * Makes an engine.
+     *
+     * @param aws the calls; closed by the caller
+     * @param policy how patiently AWS is called
+     * @param sleeper lets time pass
+     * @param clock for times in the state
+     * @param lockLease how long a lock is held without being renewed
+     */
+    public Engine(GuardedClients aws, ResiliencePolicy policy, Sleeper sleeper, Clock clock, Duration lockLease) {
+        this.aws = aws;
+        this.policy = policy;
+        this.sleeper = sleeper;
+        this.clock = clock;
+        this.lockLease = lockLease;
+        this.threads = Threads.pool(policy.maxConcurrency());
+    }
+
+    /**
+     * The state of a cluster.
+     *
+     * @param scope the cluster
+     * @return its store
+     */
+    public StateStore state(ClusterScope scope) {
+        return new StateStore(aws.s3(), scope.bucket(), scope.account(), scope.region(), clock, lockLease);
+    }
+
+    /**
+     * Plans what makes the world match a spec. Reads only.
+     *
+     * @param spec the wanted cluster
+     * @param scope where it lives
+     * @return the plan
+     */
+    public Plan plan(ClusterSpec spec, ClusterScope scope) {
+        Answer<Optional<ClusterState>> state =
+                Answer.of(threads, () -> state(scope).read());
+        Look look = look(Optional.of(spec), scope, state);
+        Draft draft = look.converge();
+        return new Plan(
+                Plan.Purpose.CONVERGE,
+                spec.name(),
+                scope.region(),
+                scope.account(),
+                Optional.of(spec),
+                look.serial(),
+                draft.changes(),
+                draft.unchanged(),
+                draft.world().foreign());
+    }
+
+    /**
+     * Plans the deletion of everything that a cluster owns. Reads only.
+     *
+     * @param scope the cluster
+     * @return the plan; empty when there is nothing
+     */
+    public Plan planDestroy(ClusterScope scope) {
+        Answer<Optional<ClusterState>> state =
+                Answer.of(threads, () -> state(scope).read());
+        Look look = look(Optional.empty(), scope, state);
+        Draft draft = look.destroy();
+        return new Plan(
+                Plan.Purpose.DESTROY,
+                scope.cluster(),
+                scope.region(),
+                scope.account(),
+                look.state().flatMap(ClusterState::lastWanted),
+                look.serial(),
+                draft.changes(),
+                0,
+                draft.world().foreign());
+    }
+
+    /**
+     * Applies a plan.
+     *
+     * @param plan the plan
+     * @param scope the cluster
+     * @param listener hears what happens, on the calling thread
+     * @return what was done
+     */
+    public ApplyReport apply(Plan plan, ClusterScope scope, ProgressListener listener) {
+        return new Application(this, plan, scope, listener).run();
+    }
+
+    /** One look at the world with what it is compared to. */
+    record Look(
+            ResourceKinds kinds, ResourceGraph wanted, ResourceGraph last, Optional<ClusterState> state, World world) {
+        long serial() {
+            return state.map(ClusterState::serial).orElse(0L);
+        }
+
+        Draft converge() {
+            return Planner.converge(kinds, wanted, last, world);
+        }
+
+        Draft destroy() {
+            return Planner.destroy(kinds, world);
+        }
+    }
+
+    /**
+     * Looks at the world.
+     *
+     * @param spec what is wanted; empty when everything goes
+     * @param scope the cluster
+     * @param state the state, which is being read
+     * @return what was seen and what it is compared to
+     */
+    Look look(Optional<ClusterSpec> spec, ClusterScope scope, Answer<Optional<ClusterState>> state) {
+        HostedZoneLookup zones = new HostedZoneLookup(aws);
+        Optional<ClusterState> known = state.get();
+        Optional<ClusterSpec> lastSpec = known.flatMap(ClusterState::lastWanted);
+        Set<Reading.DnsZone> dnsZones = new HashSet<>();
+        spec.flatMap(zones::publicZone).ifPresent(dnsZones::add);
+        lastSpec.flatMap(zones::publicZone).ifPresent(dnsZones::add);
+        World world = new Observer(kinds, threads).observe(new Reading(aws, scope, dnsZones));
+        ResourceGraph wanted = spec.map(wish -> draw(wish, scope, zones)).orElse(ResourceGraph.empty());
+        ResourceGraph last = lastSpec.map(wish -> draw(wish, scope, zones)).orElse(ResourceGraph.empty());
+        return new Look(kinds, wanted, last, known, world);
+    }
+
+    private static ResourceGraph draw(ClusterSpec spec, ClusterScope scope, HostedZoneLookup zones) {
+        return Blueprint.of(spec, scope, zones.publicZone(spec).map(Reading.DnsZone::id));
+    }
+
+    GuardedClients aws() {
+        return aws;
+    }
+
+    ResiliencePolicy policy() {
+        return policy;
+    }
+
+    Sleeper sleeper() {
+        return sleeper;
+    }
+
+    ThreadPoolExecutor threads() {
+        return threads;
+    }
+
+    /** Lets running steps end and stops the threads. */
+    @Override
+    public void close() {
+        threads.shutdown();
+        try {
+            if (!threads.awaitTermination(policy.attemptTimeout().toMillis(), TimeUnit.MILLISECONDS)) {
+                threads.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            threads.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * Refuses a plan of another account or region.
+     *
+     * @param plan the plan
+     * @param scope where this engine works
+     */
+    static void requireSamePlace(Plan plan, ClusterScope scope) {
+        if (!plan.account().equals(scope.account()) || !plan.region().equals(scope.region())) {
+            throw new K8sAwsException(
+                    "Apply plan " + plan.id() + " to " + plan.cluster(),
+                    "it was made for account " + plan.account() + " in " + plan.region() + ", but this is account "
+                            + scope.account() + " in " + scope.region(),
+                    "connect to the plan's account and region, or plan again here");
+        }
+    }
+
+    /** The names of the changes that are listed in an error. */
+    static String names(List<String> names) {
+        return names.stream().limit(5).toList() + (names.size() > 5 ? " and " + (names.size() - 5) + " more" : "");
+    }
+}

@@ -1,0 +1,313 @@
+package io.k8saws.internal.engine;
+
+import io.k8saws.error.AwsCallException;
+import io.k8saws.error.K8sAwsException;
+import io.k8saws.internal.engine.Draft.Entry;
+import io.k8saws.internal.engine.Schedule.Node;
+import io.k8saws.internal.engine.Signals.Ended;
+import io.k8saws.internal.graph.Attributes;
+import io.k8saws.internal.graph.ClusterScope;
+import io.k8saws.internal.graph.Fields;
+import io.k8saws.internal.graph.Observed;
+import io.k8saws.internal.resource.Made;
+import io.k8saws.internal.resource.Reading;
+import io.k8saws.internal.resource.ResourceKind;
+import io.k8saws.internal.seam.GuardedClients;
+import io.k8saws.internal.seam.Sleeper;
+import io.k8saws.plan.Action;
+import io.k8saws.plan.Outcome;
+import io.k8saws.plan.ResourceAddress;
+import io.k8saws.plan.StepResult;
+import io.k8saws.progress.ProgressEvent;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries out a draft. Each step starts when its own needs are met, on a thread of the pool; the calling thread coordinates and tells the listener. When a step
+ * fails, those that need it are skipped and the others go on. An interrupt lets the running steps end and starts no new one.
+ */
+final class Execution {
+    private static final int LOOKS_FOR_LOST_ANSWER = 5;
+    private static final Duration PAUSE_BETWEEN_LOOKS = Duration.ofMillis(300);
+
+    private final GuardedClients aws;
+    private final ClusterScope scope;
+    private final String runId;
+    private final Executor threads;
+    private final Sleeper sleeper;
+    private final Signals signals;
+    private final Runnable beforeEachStep;
+    private final Map<ResourceAddress, Made> made = new ConcurrentHashMap<>();
+    private final Map<Node, Duration> took = new HashMap<>();
+    private final Map<Node, Outcome> outcomes = new HashMap<>();
+    private final Map<Node, String> errors = new HashMap<>();
+    private final List<Throwable> failures = new ArrayList<>();
+    private @Nullable Error fatal;
+
+    /**
+     * Prepares an execution.
+     *
+     * @param aws the calls
+     * @param scope the cluster
+     * @param runId a name that no other run has, for idempotency tokens
+     * @param threads runs the steps
+     * @param sleeper lets time pass
+     * @param signals brings events to the listener
+     * @param beforeEachStep throws if the right to change the cluster was lost
+     */
+    Execution(
+            GuardedClients aws,
+            ClusterScope scope,
+            String runId,
+            Executor threads,
+            Sleeper sleeper,
+            Signals signals,
+            Runnable beforeEachStep) {
+        this.aws = aws;
+        this.scope = scope;
+        this.runId = runId;
+        this.threads = threads;
+        this.sleeper = sleeper;
+        this.signals = signals;
+        this.beforeEachStep = beforeEachStep;
+    }
+
+    /** What came of it. */
+    record Result(List<StepResult> steps, List<Throwable> failures, Duration criticalPath, boolean interrupted) {}
+
+    /**
+     * Carries out a draft.
+     *
+     * @param draft the changes
+     * @return one result a change, in the draft's order
+     */
+    Result run(Draft draft) {
+        for (Observed<?> observed : draft.world().all()) {
+            made.put(observed.address(), new Made(observed.id(), observed.outputs()));
+        }
+        List<Node> nodes = Schedule.of(draft.entries());
+        Map<Node, List<Node>> waiting = Schedule.waiting(nodes);
+        Map<Node, Integer> open = new HashMap<>();
+        nodes.forEach(node -> open.put(node, node.needs().size()));
+        int running = 0;
+        boolean interrupted = false;
+        List<Node> ready = new ArrayList<>(
+                nodes.stream().filter(node -> node.needs().isEmpty()).toList());
+        while (running > 0 || !ready.isEmpty()) {
+            for (Node node : ready) {
+                if (interrupted || fatal != null) {
+                    skip(node, waiting, "the run was stopped");
+                } else if (!outcomes.containsKey(node)) {
+                    start(node);
+                    running++;
+                }
+            }
+            ready.clear();
+            if (running == 0) {
+                break;
+            }
+            try {
+                Ended ended = signals.next();
+                running--;
+                finish(ended, nodes, waiting);
+                for (Node next : waiting.getOrDefault(ended.node(), List.of())) {
+                    if (open.merge(next, -1, Integer::sum) == 0 && !outcomes.containsKey(next)) {
+                        ready.add(next);
+                    }
+                }
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        if (fatal != null) {
+            throw fatal;
+        }
+        nodes.stream()
+                .filter(node -> !outcomes.containsKey(node))
+                .forEach(node -> skip(node, waiting, "the run was stopped"));
+        Duration criticalPath = Estimates.criticalPath(nodes, node -> took.getOrDefault(node, Duration.ZERO));
+        return new Result(results(draft, nodes), failures, criticalPath, interrupted);
+    }
+
+    private void start(Node node) {
+        ResourceAddress address = node.entry().address();
+        signals.tell(new ProgressEvent.StepStarted(address, node.entry().action(), Estimates.of(node)));
+        threads.execute(() -> {
+            long started = System.nanoTime();
+            Optional<Made> result = Optional.empty();
+            Optional<Throwable> failure = Optional.empty();
+            try {
+                beforeEachStep.run();
+                result = carryOut(node);
+            } catch (Throwable e) { // whatever a step throws must reach the coordinator, or it would wait for ever
+                failure = Optional.of(e);
+            }
+            signals.post(new Ended(node, Duration.ofNanos(System.nanoTime() - started), result, failure));
+        });
+    }
+
+    private void finish(Ended ended, List<Node> nodes, Map<Node, List<Node>> waiting) {
+        Node node = ended.node();
+        took.put(node, ended.took());
+        Outcome outcome = Outcome.DONE;
+        if (ended.failure().isPresent()) {
+            Throwable failure = ended.failure().get();
+            if (failure instanceof Error error) {
+                fatal = error;
+            }
+            outcome = failure instanceof AwsCallException call && call.outcomeUnknown()
+                    ? Outcome.UNKNOWN
+                    : Outcome.FAILED;
+            failures.add(failure);
+            errors.put(node, String.valueOf(failure.getMessage()));
+            outcomes.put(node, outcome);
+            for (Node next : waiting.getOrDefault(node, List.of())) {
+                skip(next, waiting, node.entry().address() + " failed");
+            }
+        } else {
+            outcomes.put(node, outcome);
+        }
+        Duration remaining = Estimates.criticalPath(
+                nodes, other -> outcomes.containsKey(other) ? Duration.ZERO : Estimates.of(other));
+        signals.tell(new ProgressEvent.StepFinished(
+                node.entry().address(), node.entry().action(), outcome, ended.took(), remaining));
+    }
+
+    private void skip(Node node, Map<Node, List<Node>> waiting, String why) {
+        if (outcomes.containsKey(node)) {
+            return;
+        }
+        outcomes.put(node, Outcome.SKIPPED);
+        errors.put(node, "not tried, because " + why);
+        for (Node next : waiting.getOrDefault(node, List.of())) {
+            skip(next, waiting, why);
+        }
+    }
+
+    private Optional<Made> carryOut(Node node) {
+        return carryOut(node, node.entry().kind());
+    }
+
+    @SuppressWarnings("unchecked") // an entry's two sides are of its kind
+    private <A extends Attributes> Optional<Made> carryOut(Node node, ResourceKind<A> kind) {
+        Entry entry = node.entry();
+        ResourceAddress address = entry.address();
+        StepContext step = step(address);
+        if (!node.makes()) {
+            kind.delete(step, (Observed<A>) entry.observed().orElseThrow());
+            return Optional.empty();
+        }
+        A wanted = (A) entry.wanted().orElseThrow().attributes();
+        Made result = entry.action() == Action.UPDATE
+                ? kind.update(step, (Observed<A>) entry.observed().orElseThrow(), wanted, entry.fields())
+                : create(step, kind, wanted, entry.observed().map(Observed::id));
+        made.put(address, result);
+        List<String> fresh = new ArrayList<>(result.outputs().values());
+        fresh.add(result.id());
+        aws.fresh().add(fresh);
+        return Optional.of(result);
+    }
+
+    private StepContext step(ResourceAddress address) {
+        GuardedClients calls = aws.reportingTo((operation, attempt, delay, reason) ->
+                signals.post(new ProgressEvent.StepRetrying(address, attempt, delay, operation + " " + reason)));
+        return new StepContext(calls, scope, address, runId, made, sleeper, signals::post);
+    }
+
+    /** Creates; when the answer is lost, looks whether the resource is there before it is created again. */
+    private <A extends Attributes> Made create(
+            StepContext step, ResourceKind<A> kind, A wanted, Optional<String> replaced) {
+        K8sAwsException lost = null;
+        for (int attempt = 1; attempt <= 3; attempt++) {
+            try {
+                return kind.create(step, wanted);
+            } catch (AwsCallException e) {
+                boolean serverTrouble = e.statusCode() >= 500;
+                if (!e.outcomeUnknown() && !serverTrouble) {
+                    throw e;
+                }
+                lost = e;
+            }
+            Optional<Made> found = lookFor(step, kind, wanted, replaced);
+            if (found.isPresent()) {
+                return found.get();
+            }
+        }
+        throw lost;
+    }
+
+    private <A extends Attributes> Optional<Made> lookFor(
+            StepContext step, ResourceKind<A> kind, A wanted, Optional<String> replaced) {
+        for (int look = 1; look <= LOOKS_FOR_LOST_ANSWER; look++) {
+            for (Observed<A> observed :
+                    kind.read(new Reading(step.aws(), scope)).resources()) {
+                boolean before = replaced.isPresent() && replaced.get().equals(observed.id());
+                if (observed.address().equals(step.address()) && !before) {
+                    Set<String> differences = differences(step, observed, wanted);
+                    return Optional.of(
+                            differences.isEmpty()
+                                    ? new Made(observed.id(), observed.outputs())
+                                    : kind.update(step, observed, wanted, differences));
+                }
+            }
+            sleeper.sleep(PAUSE_BETWEEN_LOOKS, "Look whether " + step.address() + " was created");
+        }
+        return Optional.empty();
+    }
+
+    private static <A extends Attributes> Set<String> differences(StepContext step, Observed<A> observed, A wanted) {
+        Map<String, String> want = Fields.flat(wanted, step::value);
+        Map<String, String> have = Fields.flat(observed.attributes(), step::value);
+        Set<String> differences = new TreeSet<>();
+        want.forEach((field, value) -> {
+            if (!value.equals(have.get(field))) {
+                differences.add(field);
+            }
+        });
+        return differences;
+    }
+
+    private List<StepResult> results(Draft draft, List<Node> nodes) {
+        Map<Entry, List<Node>> byEntry = new HashMap<>();
+        nodes.forEach(node -> byEntry.computeIfAbsent(node.entry(), unused -> new ArrayList<>())
+                .add(node));
+        return draft.entries().stream()
+                .map(entry -> result(entry, byEntry.getOrDefault(entry, List.of())))
+                .toList();
+    }
+
+    private StepResult result(Entry entry, List<Node> nodes) {
+        Outcome worst = nodes.stream()
+                .map(node -> outcomes.getOrDefault(node, Outcome.SKIPPED))
+                .max(java.util.Comparator.comparingInt(Execution::severity))
+                .orElse(Outcome.DONE);
+        Duration time = nodes.stream()
+                .map(node -> took.getOrDefault(node, Duration.ZERO))
+                .reduce(Duration.ZERO, Duration::plus);
+        Optional<String> error = nodes.stream()
+                .map(errors::get)
+                .filter(java.util.Objects::nonNull)
+                .findFirst();
+        Optional<String> id = entry.action() == Action.DELETE
+                ? entry.observed().map(Observed::id)
+                : Optional.ofNullable(made.get(entry.address())).map(Made::id);
+        return new StepResult(entry.address(), entry.action(), worst, id, time, error);
+    }
+
+    private static int severity(Outcome outcome) {
+        return java.util.List.of(Outcome.DONE, Outcome.SKIPPED, Outcome.UNKNOWN, Outcome.FAILED)
+                .indexOf(outcome);
+    }
+}

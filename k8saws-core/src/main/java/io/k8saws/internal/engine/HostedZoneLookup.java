@@ -1,0 +1,63 @@
+package io.k8saws.internal.engine;
+
+import io.k8saws.cluster.ClusterSpec;
+import io.k8saws.cluster.DnsKind;
+import io.k8saws.error.K8sAwsException;
+import io.k8saws.internal.resource.Reading.DnsZone;
+import io.k8saws.internal.seam.AwsClients;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import software.amazon.awssdk.services.route53.model.HostedZone;
+
+/** Finds the public hosted zone that a spec names. Asks once a domain; used by one thread. */
+final class HostedZoneLookup {
+    private final AwsClients aws;
+    private final Map<String, String> ids = new HashMap<>();
+
+    HostedZoneLookup(AwsClients aws) {
+        this.aws = aws;
+    }
+
+    /**
+     * The zone in which the cluster's records lie.
+     *
+     * @param spec the cluster
+     * @return the zone, or empty when the spec names no public zone
+     * @throws K8sAwsException if there is no such zone, or more than one and the spec does not say which
+     */
+    Optional<DnsZone> publicZone(ClusterSpec spec) {
+        if (spec.dns().kind() != DnsKind.PUBLIC) {
+            return Optional.empty();
+        }
+        String domain = spec.dns().zone().orElseThrow();
+        String id = spec.dns().hostedZoneId().orElseGet(() -> ids.computeIfAbsent(domain, this::find));
+        return Optional.of(new DnsZone(id, domain, spec.apiHostName().orElseThrow()));
+    }
+
+    private String find(String domain) {
+        String name = domain.endsWith(".") ? domain : domain + ".";
+        List<String> found =
+                aws.route53().listHostedZonesByName(request -> request.dnsName(name)).hostedZones().stream()
+                        .filter(zone ->
+                                zone.name().equals(name) && !zone.config().privateZone())
+                        .map(HostedZone::id)
+                        .map(id -> id.replace("/hostedzone/", ""))
+                        .toList();
+        if (found.size() == 1) {
+            return found.get(0);
+        }
+        throw found.isEmpty()
+                ? new K8sAwsException(
+                        "Find the public hosted zone " + domain,
+                        "the account has none of that name",
+                        "create it, or set dns to the zone that you use, to a private zone, or to none")
+                : new K8sAwsException(
+                        "Find the public hosted zone " + domain,
+                        "the account has " + found.size() + " of that name",
+                        "set dns.hostedZoneId to the one you mean",
+                        Map.of("zones", String.join(",", found)),
+                        null);
+    }
+}

@@ -1,0 +1,292 @@
+package io.k8saws.internal.engine;
+
+import io.k8saws.internal.engine.Draft.Entry;
+import io.k8saws.internal.graph.Additive;
+import io.k8saws.internal.graph.Attributes;
+import io.k8saws.internal.graph.Disruptive;
+import io.k8saws.internal.graph.Fields;
+import io.k8saws.internal.graph.Observed;
+import io.k8saws.internal.graph.Observed.Origin;
+import io.k8saws.internal.graph.Ref;
+import io.k8saws.internal.graph.ReplaceOnChange;
+import io.k8saws.internal.graph.Resource;
+import io.k8saws.internal.graph.ResourceGraph;
+import io.k8saws.internal.resource.ResourceKind;
+import io.k8saws.internal.resource.ResourceKinds;
+import io.k8saws.plan.Action;
+import io.k8saws.plan.Cause;
+import io.k8saws.plan.Change;
+import io.k8saws.plan.FieldChange;
+import io.k8saws.plan.ResourceAddress;
+import io.k8saws.plan.Risk;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Compares what is wanted with what was observed. Pure: the same inputs give the same draft.
+ *
+ * <p>Values are compared with references resolved to the ids that were observed; a reference to something that is yet to be made, or made anew, is "known
+ * after apply" and so always a difference, which is how a replacement reaches those that point to it.
+ */
+final class Planner {
+    private final ResourceKinds kinds;
+    private final ResourceGraph wanted;
+    private final ResourceGraph last;
+    private final World world;
+    private final Map<ResourceAddress, Observed<?>> kept = new HashMap<>();
+    private final Map<ResourceAddress, Set<String>> unknownOutputs = new HashMap<>();
+    private final Set<ResourceAddress> remade = new HashSet<>();
+    private final Map<Key, Entry> entries = new LinkedHashMap<>();
+    private int unchanged;
+
+    private Planner(ResourceKinds kinds, ResourceGraph wanted, ResourceGraph last, World world) {
+        this.kinds = kinds;
+        this.wanted = wanted;
+        this.last = last;
+        this.world = world;
+    }
+
+    /** A change is told apart by its address and, for duplicates, by the id that goes. */
+    private record Key(ResourceAddress address, Optional<String> duplicate) {}
+
+    /**
+     * What makes the world match a graph.
+     *
+     * @param kinds the kinds
+     * @param wanted what is wanted
+     * @param last what the last apply wanted, to tell drift from new wishes; empty when nothing is known
+     * @param world what was observed
+     * @return the differences
+     */
+    static Draft converge(ResourceKinds kinds, ResourceGraph wanted, ResourceGraph last, World world) {
+        Planner planner = new Planner(kinds, wanted, last, world);
+        wanted.inOrder().forEach(planner::compare);
+        planner.removeUnwanted();
+        return planner.draft();
+    }
+
+    /**
+     * What deletes everything that the cluster owns, that of its own controllers included.
+     *
+     * @param kinds the kinds
+     * @param world what was observed
+     * @return the deletions
+     */
+    static Draft destroy(ResourceKinds kinds, World world) {
+        Planner planner = new Planner(kinds, ResourceGraph.empty(), ResourceGraph.empty(), world);
+        for (Observed<?> resource : world.all()) {
+            planner.delete(
+                    resource,
+                    new Cause(
+                            Cause.Kind.DESTROY,
+                            resource.origin() == Origin.OURS ? "" : "made by a controller of the cluster"));
+        }
+        return planner.draft();
+    }
+
+    private void compare(Resource resource) {
+        List<Observed<?>> candidates = world.at(resource.address());
+        if (candidates.isEmpty()) {
+            create(resource);
+            return;
+        }
+        Observed<?> best = candidates.stream()
+                .min(Comparator.comparingInt((Observed<?> one) -> distance(resource, one)))
+                .orElseThrow();
+        for (Observed<?> other : candidates) {
+            if (!other.id().equals(best.id())) {
+                delete(other, new Cause(Cause.Kind.DUPLICATE, "of " + best.id()));
+            }
+        }
+        kept.put(resource.address(), best);
+        List<FieldChange> fields = differences(resource, best);
+        if (fields.isEmpty()) {
+            unchanged++;
+        } else {
+            change(resource, best, fields);
+        }
+    }
+
+    private int distance(Resource resource, Observed<?> observed) {
+        List<FieldChange> fields = differences(resource, observed);
+        return fields.stream()
+                .mapToInt(field -> replaces(resource, field) ? 1000 : 1)
+                .sum();
+    }
+
+    private void create(Resource resource) {
+        List<FieldChange> fields = flat(resource.attributes()).entrySet().stream()
+                .map(field -> new FieldChange(field.getKey(), "", field.getValue()))
+                .toList();
+        Cause cause = last.find(resource.address()).isPresent()
+                ? new Cause(Cause.Kind.DRIFT, "removed outside of k8saws")
+                : new Cause(Cause.Kind.SPEC, resource.specPath());
+        remade.add(resource.address());
+        add(resource, Action.CREATE, Risk.SAFE, cause, Optional.empty(), fields);
+    }
+
+    private void change(Resource resource, Observed<?> observed, List<FieldChange> fields) {
+        ResourceKind<?> kind = kinds.named(resource.address().kind());
+        boolean replace = fields.stream().anyMatch(field -> replaces(resource, field));
+        Set<String> paths = new TreeSet<>();
+        fields.forEach(field -> paths.add(field.field()));
+        if (replace) {
+            remade.add(resource.address());
+            Risk risk = max(Risk.DISRUPTIVE, deletionRisk(kind, observed));
+            add(resource, Action.REPLACE, risk, cause(resource, fields), Optional.of(observed), fields);
+        } else {
+            unknownOutputs.put(resource.address(), kind.outputsChangedBy(paths));
+            boolean disruptive = paths.stream().anyMatch(path -> Fields.has(kind.attributes(), path, Disruptive.class));
+            Risk risk = max(disruptive ? Risk.DISRUPTIVE : Risk.SAFE, updateRisk(kind, observed, resource, paths));
+            add(resource, Action.UPDATE, risk, cause(resource, fields), Optional.of(observed), fields);
+        }
+    }
+
+    private static boolean replaces(Resource resource, FieldChange field) {
+        return Fields.has(resource.attributes().getClass(), field.field(), ReplaceOnChange.class);
+    }
+
+    private static Risk max(Risk one, Risk other) {
+        return one.compareTo(other) >= 0 ? one : other;
+    }
+
+    /** Drift when the last apply wanted the same, else the wish of the spec or the change of what it points to. */
+    private Cause cause(Resource resource, List<FieldChange> fields) {
+        Optional<ResourceAddress> leader = Fields.refs(resource.attributes()).stream()
+                .filter(ref -> ref instanceof Ref.To to && changesValue(to))
+                .map(ref -> ((Ref.To) ref).target())
+                .findFirst();
+        if (leader.isPresent()
+                && fields.stream().allMatch(field -> field.after().contains(FieldChange.KNOWN_AFTER_APPLY))) {
+            return new Cause(Cause.Kind.DEPENDENCY, leader.get().toString());
+        }
+        Map<String, String> now = flat(resource.attributes());
+        Map<String, String> before = last.find(resource.address())
+                .map(previous -> flat(previous.attributes()))
+                .orElse(Map.of());
+        List<String> paths = fields.stream().map(FieldChange::field).toList();
+        boolean sameWish = !before.isEmpty()
+                && paths.stream().allMatch(path -> java.util.Objects.equals(now.get(path), before.get(path)));
+        return sameWish
+                ? new Cause(Cause.Kind.DRIFT, "changed outside of k8saws")
+                : new Cause(Cause.Kind.SPEC, resource.specPath());
+    }
+
+    private List<FieldChange> differences(Resource resource, Observed<?> observed) {
+        Map<String, String> want = flat(resource.attributes());
+        Map<String, String> have = Fields.flat(observed.attributes(), Planner::known);
+        Map<String, String> before = last.find(resource.address())
+                .map(previous -> flat(previous.attributes()))
+                .orElse(Map.of());
+        Set<String> paths = new TreeSet<>(want.keySet());
+        for (String path : have.keySet()) {
+            boolean othersMayAdd = Fields.has(resource.attributes().getClass(), path, Additive.class);
+            if (!othersMayAdd || before.containsKey(path)) {
+                paths.add(path);
+            }
+        }
+        List<FieldChange> differences = new ArrayList<>();
+        for (String path : paths) {
+            String from = have.getOrDefault(path, "");
+            String to = want.getOrDefault(path, "");
+            if (!from.equals(to)) {
+                differences.add(new FieldChange(path, named(from), named(to)));
+            }
+        }
+        return differences;
+    }
+
+    /** Shows an id by the address that people know. */
+    private String named(String value) {
+        return world.addressOf(value)
+                .map(address -> address + " (" + value + ")")
+                .orElse(value);
+    }
+
+    private Map<String, String> flat(Attributes attributes) {
+        return new TreeMap<>(Fields.flat(attributes, this::resolve));
+    }
+
+    private String resolve(Ref ref) {
+        if (ref instanceof Ref.To to) {
+            Observed<?> target = kept.get(to.target());
+            return target == null || changesValue(to)
+                    ? FieldChange.KNOWN_AFTER_APPLY
+                    : target.output(to.output()).orElse(FieldChange.KNOWN_AFTER_APPLY);
+        }
+        return known(ref);
+    }
+
+    private boolean changesValue(Ref.To to) {
+        return remade.contains(to.target())
+                || unknownOutputs.getOrDefault(to.target(), Set.of()).contains(to.output());
+    }
+
+    private static String known(Ref ref) {
+        return ref instanceof Ref.Id id ? id.value() : ref.toString();
+    }
+
+    private void removeUnwanted() {
+        for (Observed<?> resource : world.all()) {
+            if (resource.origin() == Origin.OURS
+                    && wanted.find(resource.address()).isEmpty()) {
+                delete(resource, new Cause(Cause.Kind.NO_LONGER_WANTED, ""));
+            }
+        }
+    }
+
+    private void delete(Observed<?> observed, Cause cause) {
+        ResourceKind<?> kind = kinds.named(observed.address().kind());
+        boolean duplicate = cause.kind() == Cause.Kind.DUPLICATE
+                || world.at(observed.address()).size() > 1;
+        Change change = new Change(
+                observed.address(),
+                Action.DELETE,
+                deletionRisk(kind, observed),
+                cause,
+                Optional.of(observed.id()),
+                List.of(),
+                List.of());
+        entries.put(
+                new Key(observed.address(), duplicate ? Optional.of(observed.id()) : Optional.empty()),
+                new Entry(change, kind, Optional.empty(), Optional.of(observed)));
+    }
+
+    private void add(
+            Resource resource,
+            Action action,
+            Risk risk,
+            Cause cause,
+            Optional<Observed<?>> observed,
+            List<FieldChange> fields) {
+        Change change =
+                new Change(resource.address(), action, risk, cause, observed.map(Observed::id), fields, List.of());
+        entries.put(
+                new Key(resource.address(), Optional.empty()),
+                new Entry(change, kinds.named(resource.address().kind()), Optional.of(resource), observed));
+    }
+
+    @SuppressWarnings("unchecked") // the observed resource is of its kind
+    private static <A extends Attributes> Risk deletionRisk(ResourceKind<A> kind, Observed<?> observed) {
+        return kind.deletionRisk((Observed<A>) observed);
+    }
+
+    @SuppressWarnings("unchecked") // both sides are of their kind
+    private static <A extends Attributes> Risk updateRisk(
+            ResourceKind<A> kind, Observed<?> observed, Resource wanted, Set<String> fields) {
+        return kind.updateRisk((Observed<A>) observed, (A) wanted.attributes(), fields);
+    }
+
+    private Draft draft() {
+        return new Draft(Schedule.order(entries.values()), unchanged, world);
+    }
+}

@@ -1,0 +1,157 @@
+package io.k8saws.internal.resource;
+
+import io.k8saws.error.AwsCallException;
+import io.k8saws.internal.graph.Attributes;
+import io.k8saws.internal.graph.ClusterScope;
+import io.k8saws.internal.graph.Disruptive;
+import io.k8saws.internal.graph.Observed;
+import io.k8saws.internal.graph.Ref;
+import io.k8saws.plan.ResourceAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import software.amazon.awssdk.services.iam.IamClient;
+import software.amazon.awssdk.services.iam.model.Role;
+
+/**
+ * The profile that gives a role to instances. Its id is its name. IAM does not list the tags of profiles, so the cluster's path tells that a profile is ours and
+ * its name tells the address.
+ */
+public final class InstanceProfiles implements ResourceKind<InstanceProfiles.InstanceProfile> {
+    /** The kind's name. */
+    public static final String KIND = "instance-profile";
+
+    /**
+     * The fields of this kind.
+     *
+     * @param role the role's name, which is its id; empty only as long as a profile is half made
+     */
+    public record InstanceProfile(@Disruptive Optional<Ref> role) implements Attributes {}
+
+    @Override
+    public String name() {
+        return KIND;
+    }
+
+    @Override
+    public Class<InstanceProfile> attributes() {
+        return InstanceProfile.class;
+    }
+
+    @Override
+    public Found<InstanceProfile> read(Reading reading) {
+        String path = reading.scope().iamPath();
+        List<Observed<InstanceProfile>> found = new ArrayList<>();
+        for (var profile : reading.aws()
+                .iam()
+                .listInstanceProfilesPaginator(r -> r.pathPrefix(path).maxItems(1000))
+                .instanceProfiles()) {
+            if (profile.path().equals(path)) {
+                Optional<Ref> role = profile.roles().stream()
+                        .map(Role::roleName)
+                        .map(Ref::id)
+                        .findFirst();
+                found.add(new Observed<>(
+                        address(reading, profile.instanceProfileName()),
+                        profile.instanceProfileName(),
+                        outputs(profile.instanceProfileName(), profile.arn()),
+                        new InstanceProfile(role),
+                        Observed.Origin.OURS));
+            }
+        }
+        return Found.of(found);
+    }
+
+    /** A name that was cut cannot be read back; it is found among the roles, which have the same names as their profiles. */
+    private static ResourceAddress address(Reading reading, String name) {
+        ClusterScope scope = reading.scope();
+        String suffix = "." + scope.cluster();
+        if (name.length() > suffix.length() && name.endsWith(suffix)) {
+            return new ResourceAddress(KIND, name.substring(0, name.length() - suffix.length()));
+        }
+        return IamAccount.roles(reading).stream()
+                .flatMap(role -> IamAccount.address(scope, role).stream())
+                .map(ResourceAddress::name)
+                .filter(role -> scope.qualified(role, IamRoles.NAME_LIMIT).equals(name))
+                .findFirst()
+                .map(role -> new ResourceAddress(KIND, role))
+                .orElseGet(() -> new ResourceAddress(KIND, name));
+    }
+
+    @Override
+    public Made create(Step step, InstanceProfile wanted) {
+        IamClient iam = step.aws().iam();
+        String name = step.scope().qualified(step.address().name(), IamRoles.NAME_LIMIT);
+        String path = step.scope().iamPath();
+        String arn;
+        Optional<String> attached = Optional.empty();
+        try {
+            arn = iam.createInstanceProfile(
+                            r -> r.instanceProfileName(name).path(path).tags(IamAccount.list(step.tags(Map.of()))))
+                    .instanceProfile()
+                    .arn();
+        } catch (AwsCallException e) {
+            if (!Answers.alreadyThere(e)) {
+                throw e;
+            }
+            var profile =
+                    iam.getInstanceProfile(r -> r.instanceProfileName(name)).instanceProfile();
+            if (!profile.path().equals(path)) {
+                throw Answers.taken(step, "the instance profile name " + name, profile.arn(), e);
+            }
+            arn = profile.arn();
+            attached = profile.roles().stream().map(Role::roleName).findFirst();
+        }
+        converge(iam, name, attached, wanted.role().map(step::value));
+        return new Made(name, outputs(name, arn));
+    }
+
+    @Override
+    public Made update(Step step, Observed<InstanceProfile> observed, InstanceProfile wanted, Set<String> fields) {
+        converge(
+                step.aws().iam(),
+                observed.id(),
+                observed.attributes().role().map(step::value),
+                wanted.role().map(step::value));
+        return new Made(observed.id(), observed.outputs());
+    }
+
+    /** A profile holds one role at most, so the old one goes first. */
+    private static void converge(IamClient iam, String name, Optional<String> attached, Optional<String> wanted) {
+        if (attached.equals(wanted)) {
+            return;
+        }
+        attached.ifPresent(role -> remove(iam, name, role));
+        wanted.ifPresent(role ->
+                iam.addRoleToInstanceProfile(r -> r.instanceProfileName(name).roleName(role)));
+    }
+
+    @Override
+    public void delete(Step step, Observed<InstanceProfile> observed) {
+        IamClient iam = step.aws().iam();
+        observed.attributes().role().map(step::value).ifPresent(role -> remove(iam, observed.id(), role));
+        try {
+            iam.deleteInstanceProfile(r -> r.instanceProfileName(observed.id()));
+        } catch (AwsCallException e) {
+            if (!Answers.notThere(e)) {
+                throw e;
+            }
+        }
+    }
+
+    private static void remove(IamClient iam, String name, String role) {
+        try {
+            iam.removeRoleFromInstanceProfile(r -> r.instanceProfileName(name).roleName(role));
+        } catch (AwsCallException e) {
+            if (!Answers.notThere(e)) {
+                throw e;
+            }
+        }
+    }
+
+    private static Map<String, String> outputs(String name, String arn) {
+        return Map.of("name", name, "arn", arn);
+    }
+}

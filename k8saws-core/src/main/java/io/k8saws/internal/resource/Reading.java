@@ -1,0 +1,124 @@
+package io.k8saws.internal.resource;
+
+import io.k8saws.internal.graph.ClusterScope;
+import io.k8saws.internal.seam.AwsClients;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.Supplier;
+
+/** One look at the world: the calls to make, the cluster to look for, and the answers that several kinds share. Safe to use from many threads. */
+public final class Reading {
+    private final AwsClients aws;
+    private final ClusterScope scope;
+    private final Set<DnsZone> dnsZones;
+    private final ConcurrentMap<String, CompletableFuture<Object>> answers = new ConcurrentHashMap<>();
+
+    /**
+     * Starts a look at the world.
+     *
+     * @param aws the calls
+     * @param scope the cluster
+     */
+    public Reading(AwsClients aws, ClusterScope scope) {
+        this(aws, scope, Set.of());
+    }
+
+    /**
+     * Starts a look at the world that also looks for a record in a hosted zone which the cluster did not make.
+     *
+     * @param aws the calls
+     * @param scope the cluster
+     * @param dnsZone the zone and the record; empty when the cluster has none, or only zones of its own
+     */
+    public Reading(AwsClients aws, ClusterScope scope, Optional<DnsZone> dnsZone) {
+        this(aws, scope, dnsZone.map(Set::of).orElseGet(Set::of));
+    }
+
+    /**
+     * Starts a look at the world that also looks for records in hosted zones which the cluster did not make: the one that is wanted, and the one that
+     * the last apply used, when the two differ.
+     *
+     * @param aws the calls
+     * @param scope the cluster
+     * @param dnsZones the zones and their records
+     */
+    public Reading(AwsClients aws, ClusterScope scope, Set<DnsZone> dnsZones) {
+        this.aws = aws;
+        this.scope = scope;
+        this.dnsZones = Set.copyOf(dnsZones);
+    }
+
+    /**
+     * A record in a hosted zone that the cluster did not make. Such a zone may hold thousands of records, and nothing on it tells that the cluster uses it.
+     *
+     * @param id the zone's id without {@code /hostedzone/}
+     * @param domain the zone's domain without a final dot
+     * @param recordName the record's full name without a final dot
+     */
+    public record DnsZone(String id, String domain, String recordName) {}
+
+    /**
+     * The calls to make.
+     *
+     * @return guarded AWS clients
+     */
+    public AwsClients aws() {
+        return aws;
+    }
+
+    /**
+     * The cluster to look for.
+     *
+     * @return its name, account, region and names of its resources
+     */
+    public ClusterScope scope() {
+        return scope;
+    }
+
+    /**
+     * Records to look for in hosted zones that the cluster did not make.
+     *
+     * @return the zones and records; empty for most clusters
+     */
+    public Set<DnsZone> dnsZones() {
+        return dnsZones;
+    }
+
+    /**
+     * Asks AWS once for what several kinds need. Whoever comes first asks; the others wait for its answer, or for its failure.
+     *
+     * @param key the name of the question, for example {@code DescribeRouteTables}
+     * @param ask makes the call
+     * @param <T> the type of the answer; the same for all who use the key
+     * @return the answer
+     */
+    @SuppressWarnings("unchecked") // every key is used with one type
+    public <T> T once(String key, Supplier<T> ask) {
+        CompletableFuture<Object> mine = new CompletableFuture<>();
+        CompletableFuture<Object> first = answers.putIfAbsent(key, mine);
+        if (first == null) {
+            try {
+                mine.complete(ask.get());
+            } catch (Throwable failure) {
+                mine.completeExceptionally(failure);
+                throw failure;
+            }
+            first = mine;
+        }
+        try {
+            return (T) first.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            if (e.getCause() instanceof Error cause) {
+                throw cause;
+            }
+            throw e;
+        }
+    }
+}

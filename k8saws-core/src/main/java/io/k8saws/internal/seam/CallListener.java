@@ -1,0 +1,26 @@
+package io.k8saws.internal.seam;
+
+import java.time.Duration;
+
+/** Hears of the requests that are sent again. */
+@FunctionalInterface
+public interface CallListener {
+    /**
+     * A request failed and will be sent again.
+     *
+     * @param operation service and action
+     * @param attempt the attempt that failed, from 1
+     * @param delay the pause before the next one
+     * @param reason why it failed, in a few words
+     */
+    void onRetry(String operation, int attempt, Duration delay, String reason);
+
+    /**
+     * A listener that does nothing.
+     *
+     * @return the listener
+     */
+    static CallListener silent() {
+        return (operation, attempt, delay, reason) -> {};
+    }
+}

@@ -1,0 +1,158 @@
+package io.k8saws.internal.seam;
+
+import io.k8saws.error.AccessDeniedException;
+import io.k8saws.error.AwsCallException;
+import io.k8saws.error.AwsCallException.Failure;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.SdkClientException;
+
+/** What an exception of the SDK means: whether to send the request again, and what to tell the caller. */
+final class Failures {
+    private static final Set<String> DENIED = Set.of(
+            "AccessDenied",
+            "AccessDeniedException",
+            "UnauthorizedOperation",
+            "AuthorizationError",
+            "UnauthorizedAccess");
+    private static final Set<String> EXPIRED =
+            Set.of("ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired");
+    private static final Set<String> NOT_ACCEPTED = Set.of(
+            "AuthFailure",
+            "InvalidClientTokenId",
+            "InvalidAccessKeyId",
+            "UnrecognizedClientException",
+            "SignatureDoesNotMatch",
+            "IncompleteSignature",
+            "MissingAuthenticationToken");
+    private static final Set<String> SKEWED =
+            Set.of("RequestTimeTooSkewed", "RequestInTheFuture", "InvalidSignatureException");
+    private static final Pattern QUOTA = Pattern.compile(
+            ".*(LimitExceeded|QuotaExceeded|MaxSpotInstanceCountExceeded|TooManyBuckets|InsufficientCapacity|TooMany[A-Z].*)$");
+    private static final Pattern NOT_THERE = Pattern.compile(
+            ".*(NotFound|NoSuch|NotExist|does not exist|not found|Invalid IAM Instance Profile|could not be found|cannot be found).*",
+            Pattern.CASE_INSENSITIVE);
+
+    private Failures() {}
+
+    /** Whether AWS said that requests come too fast. */
+    static boolean throttled(Throwable failure) {
+        return failure instanceof AwsServiceException service && service.isThrottlingException();
+    }
+
+    /** Whether the service or the way to it is in trouble, rather than the request. */
+    static boolean serverTrouble(Throwable failure) {
+        if (failure instanceof AwsServiceException service) {
+            return service.statusCode() >= 500 && !service.isThrottlingException();
+        }
+        return failure instanceof SdkClientException && !credentialsMissing(failure);
+    }
+
+    /** Whether the SDK has just set its clock by the answer, so that a second attempt can succeed. */
+    static boolean clockSkew(Throwable failure) {
+        return failure instanceof AwsServiceException service
+                && (service.isClockSkewException() || SKEWED.contains(code(failure)));
+    }
+
+    /** Whether AWS does not know something that the request names. */
+    static boolean notThere(Throwable failure) {
+        return failure instanceof AwsServiceException service
+                && service.statusCode() < 500
+                && (NOT_THERE.matcher(code(failure)).matches()
+                        || NOT_THERE.matcher(text(failure)).matches());
+    }
+
+    static boolean credentialsMissing(Throwable failure) {
+        return failure instanceof SdkClientException && text(failure).contains("Unable to load credentials");
+    }
+
+    static String code(Throwable failure) {
+        return failure instanceof AwsServiceException service && service.awsErrorDetails() != null
+                ? Optional.ofNullable(service.awsErrorDetails().errorCode()).orElse("")
+                : "";
+    }
+
+    /** The failure in a few words, for progress. */
+    static String brief(Throwable failure) {
+        String code = code(failure);
+        return code.isEmpty() ? firstSentence(text(failure)) : code;
+    }
+
+    /** Turns an exception of the SDK into ours. */
+    static AwsCallException translate(Operation operation, int attempts, Throwable cause) {
+        int status = cause instanceof AwsServiceException service ? service.statusCode() : 0;
+        String requestId = cause instanceof AwsServiceException service
+                ? Optional.ofNullable(service.requestId()).orElse("")
+                : "";
+        String code = code(cause);
+        Failure failure = new Failure(
+                operation.service(),
+                operation.name(),
+                code,
+                status,
+                requestId,
+                attempts,
+                throttled(cause) || serverTrouble(cause));
+        if (cause instanceof AwsServiceException) {
+            String why = "AWS answered " + (code.isEmpty() ? "status " + status : code) + ": " + text(cause);
+            return DENIED.contains(code) || code.isEmpty() && status == 403
+                    ? new AccessDeniedException(failure, why, cause)
+                    : new AwsCallException(failure, why, hint(code, cause), cause);
+        }
+        if (credentialsMissing(cause)) {
+            return new AwsCallException(
+                    new Failure(operation.service(), operation.name(), "", 0, "", 0, false),
+                    "no credentials were found in the environment, the profile or the instance role",
+                    "set AWS_PROFILE, log in, or pass a credentials provider to AwsAccess",
+                    cause);
+        }
+        return new AwsCallException(
+                failure,
+                "no answer came: " + firstSentence(text(cause)),
+                "check the endpoint, the network and the region's name; planning again shows whether the request was carried out",
+                cause);
+    }
+
+    private static String hint(String code, Throwable cause) {
+        if (EXPIRED.contains(code)) {
+            return "the session has expired: get new credentials and run it again";
+        }
+        if (SKEWED.contains(code) || clockSkew(cause)) {
+            return "set this machine's clock: AWS accepts five minutes of difference";
+        }
+        if (NOT_ACCEPTED.contains(code)) {
+            return "check that the key id and the secret belong together and that the region is switched on for the account";
+        }
+        if (code.equals("OptInRequired") || code.equals("SubscriptionRequiredException")) {
+            return "switch the region or the service on for the account";
+        }
+        if (QUOTA.matcher(code).matches()) {
+            return "raise the quota in Service Quotas or remove what is no longer used, then apply again";
+        }
+        if (throttled(cause)) {
+            return "the account sends too many requests: wait, or lower the rate share of the resilience policy";
+        }
+        return "mend what AWS names, then plan again";
+    }
+
+    private static String text(Throwable failure) {
+        if (failure instanceof AwsServiceException service && service.awsErrorDetails() != null) {
+            String message = service.awsErrorDetails().errorMessage();
+            if (message != null && !message.isBlank()) {
+                return message.strip();
+            }
+        }
+        String message = failure.getMessage();
+        return message == null || message.isBlank()
+                ? failure.getClass().getSimpleName().toLowerCase(Locale.ROOT)
+                : message.strip();
+    }
+
+    private static String firstSentence(String text) {
+        int end = text.indexOf(" (");
+        return end > 0 ? text.substring(0, end) : text;
+    }
+}

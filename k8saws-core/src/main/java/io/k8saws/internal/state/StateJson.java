@@ -1,0 +1,96 @@
+package io.k8saws.internal.state;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.k8saws.cluster.ClusterSpec;
+import io.k8saws.error.K8sAwsException;
+import io.k8saws.state.ClusterState;
+import io.k8saws.state.Lock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/** The JSON forms of state and lock. */
+final class StateJson {
+    private static final String STATE_FORMAT = "k8saws-state/1";
+    private static final String LOCK_FORMAT = "k8saws-lock/1";
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private StateJson() {}
+
+    static String write(ClusterState state) {
+        ObjectNode json = JSON.createObjectNode();
+        json.put("format", STATE_FORMAT);
+        json.put("serial", state.serial());
+        json.put("status", state.status().name());
+        json.put("plan", state.planId());
+        state.spec().ifPresent(spec -> json.put("spec", spec.toYaml()));
+        state.applied().ifPresent(spec -> json.put("applied", spec.toYaml()));
+        json.put("fence", state.fence());
+        json.put("writtenAt", state.writtenAt().toString());
+        json.put("writer", state.writer());
+        return json.toPrettyString();
+    }
+
+    static ClusterState state(String text) {
+        JsonNode json = parse(text, STATE_FORMAT);
+        return new ClusterState(
+                json.path("serial").asLong(),
+                ClusterState.Status.valueOf(json.path("status").asText()),
+                json.path("plan").asText(),
+                spec(json.path("spec")),
+                spec(json.path("applied")),
+                json.path("fence").asLong(),
+                Instant.parse(json.path("writtenAt").asText()),
+                json.path("writer").asText());
+    }
+
+    private static Optional<ClusterSpec> spec(JsonNode yaml) {
+        return yaml.isTextual() ? Optional.of(ClusterSpec.fromYaml(yaml.asText())) : Optional.empty();
+    }
+
+    static String write(Lock lock) {
+        ObjectNode json = JSON.createObjectNode();
+        json.put("format", LOCK_FORMAT);
+        json.put("fence", lock.fence());
+        json.put("holder", lock.holder());
+        json.put("process", lock.process());
+        json.put("host", lock.host());
+        json.put("leaseMillis", lock.lease().toMillis());
+        return json.toPrettyString();
+    }
+
+    static Lock lock(String text) {
+        JsonNode json = parse(text, LOCK_FORMAT);
+        return new Lock(
+                json.path("fence").asLong(),
+                json.path("holder").asText(),
+                json.path("process").asLong(),
+                json.path("host").asText(),
+                Duration.ofMillis(json.path("leaseMillis").asLong()));
+    }
+
+    private static JsonNode parse(String text, String format) {
+        try {
+            JsonNode json = JSON.readTree(text);
+            if (format.equals(json.path("format").asText())) {
+                return json;
+            }
+            throw unreadable("its format is \"" + json.path("format").asText() + "\", not \"" + format + "\"", null);
+        } catch (JsonProcessingException e) {
+            throw unreadable("it is not JSON", e);
+        }
+    }
+
+    private static K8sAwsException unreadable(String why, @org.jspecify.annotations.Nullable Exception cause) {
+        return new K8sAwsException(
+                "Read the state of the cluster",
+                why,
+                "use the version of k8saws that wrote it, or restore an older version of the object: the bucket keeps them",
+                Map.of(),
+                cause);
+    }
+}

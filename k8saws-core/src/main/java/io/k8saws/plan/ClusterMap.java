@@ -1,0 +1,94 @@
+package io.k8saws.plan;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What the drawing of a cluster shows, without any coordinates.
+ *
+ * @param frame the VPC
+ * @param clients who is outside: the blocks that may reach the API
+ * @param internetGateway the VPC's way to the internet, where it has one
+ * @param loadBalancer in front of the API servers
+ * @param zones the columns, in the spec's order
+ * @param controlPlane the control plane's group of machines
+ * @param pools the node pools that are drawn
+ * @param folded what stands for the pools that are not drawn; empty when all are
+ * @param talks the arrows
+ * @param accesses who may talk to whom, rule by rule
+ */
+record ClusterMap(
+        Shape frame,
+        Shape clients,
+        Optional<Shape> internetGateway,
+        Shape loadBalancer,
+        List<ZoneColumn> zones,
+        Shape controlPlane,
+        List<Pool> pools,
+        String folded,
+        List<Talk> talks,
+        List<Access> accesses) {
+
+    /** The map of what a plan asks for, with what it changes; the plan must have a spec. */
+    static ClusterMap of(Plan plan) {
+        return new Cartographer(plan, plan.spec().orElseThrow()).map();
+    }
+
+    /**
+     * One thing with a name.
+     *
+     * @param title its name
+     * @param detail what it is made of, in a few words
+     * @param change what the plan does to it
+     */
+    record Shape(String title, String detail, Optional<Action> change) {}
+
+    /**
+     * One availability zone.
+     *
+     * @param name the zone's name
+     * @param outer the public subnet of a cluster with private machines; empty when all machines are public
+     * @param inner the subnet of the machines
+     * @param gateways what stands in the outer subnet, or on top of the inner one when there is no outer
+     * @param etcd the etcd members of the zone, when they have machines of their own
+     */
+    record ZoneColumn(String name, Optional<Shape> outer, Shape inner, List<Shape> gateways, List<Shape> etcd) {}
+
+    /**
+     * One node pool.
+     *
+     * @param shape its name, sizes and instance types
+     * @param zones the zones it spans
+     */
+    record Pool(Shape shape, Set<String> zones) {}
+
+    /** Where an arrow begins or ends. */
+    enum Place {
+        CLIENTS,
+        LOAD_BALANCER,
+        GATEWAYS,
+        CONTROL_PLANE,
+        ETCD,
+        POOLS
+    }
+
+    /**
+     * An arrow.
+     *
+     * @param from who opens the connection
+     * @param to who accepts it
+     * @param ports the protocols and ports, in a few words
+     */
+    record Talk(Place from, Place to, String ports) {}
+
+    /**
+     * A row of the table of who may talk to whom.
+     *
+     * @param from who opens the connection
+     * @param to who accepts it
+     * @param ports the protocol and ports
+     * @param why what it is for
+     */
+    record Access(String from, String to, String ports, String why) {}
+}

@@ -1,0 +1,63 @@
+package io.k8saws.state;
+
+import io.k8saws.cluster.ClusterSpec;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * What the last apply wanted and how far it came.
+ *
+ * @param serial counts the applies of this cluster, from 1
+ * @param status how far the apply came
+ * @param planId the plan that was applied
+ * @param spec the cluster that the plan asked for; empty when the plan was to destroy it
+ * @param applied the last cluster that was applied to its end; empty when there was none
+ * @param fence the fencing number of the lock under which this was written
+ * @param writtenAt when this was written, by the writer's clock
+ * @param writer who wrote it: host and process
+ */
+public record ClusterState(
+        long serial,
+        Status status,
+        String planId,
+        Optional<ClusterSpec> spec,
+        Optional<ClusterSpec> applied,
+        long fence,
+        Instant writtenAt,
+        String writer) {
+
+    /** How far an apply came. */
+    public enum Status {
+        /** Begun; if nobody holds the lock, it was cut off, and planning again shows what is left. */
+        APPLYING,
+        /** Ended with everything done. */
+        APPLIED,
+        /** Ended with something not done. */
+        FAILED
+    }
+
+    /** Checks that nothing is null. */
+    public ClusterState {
+        Objects.requireNonNull(status, "status");
+        Objects.requireNonNull(planId, "planId");
+        Objects.requireNonNull(spec, "spec");
+        Objects.requireNonNull(applied, "applied");
+        Objects.requireNonNull(writtenAt, "writtenAt");
+        Objects.requireNonNull(writer, "writer");
+    }
+
+    /**
+     * The spec to compare with when telling drift from new wishes.
+     *
+     * @return the spec of this apply, or the last one that was applied to its end
+     */
+    public Optional<ClusterSpec> lastWanted() {
+        return spec.or(() -> applied);
+    }
+
+    @Override
+    public String toString() {
+        return "#" + serial + " " + status + " plan " + planId + " at " + writtenAt + " by " + writer;
+    }
+}

@@ -1,0 +1,134 @@
+package io.k8saws.testkit;
+
+import java.io.IOException;
+import java.net.URI;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3BaseClientBuilder;
+
+/**
+ * A reachable AWS endpoint with everything that a client needs to use it.
+ *
+ * <p>Get one from {@link Testbed#moto()}, or as a parameter of a test with {@link AwsEmulator}. Who gets it from {@code Testbed} closes it;
+ * the extension closes what it hands out.
+ *
+ * <p>Thread-safe.
+ */
+public final class AwsEndpoint implements AutoCloseable {
+    private final URI uri;
+    private final String region;
+    private final String accessKeyId;
+    private final String secretAccessKey;
+    private final Runnable onClose;
+
+    AwsEndpoint(URI uri, String region, String accessKeyId, String secretAccessKey, Runnable onClose) {
+        this.uri = uri;
+        this.region = region;
+        this.accessKeyId = accessKeyId;
+        this.secretAccessKey = secretAccessKey;
+        this.onClose = onClose;
+    }
+
+    /**
+     * Where the endpoint answers, for every service.
+     *
+     * @return for example {@code http://127.0.0.1:15003}
+     */
+    public URI uri() {
+        return uri;
+    }
+
+    /**
+     * The region to use.
+     *
+     * @return {@code us-east-1}, or {@code AWS_REGION} when the endpoint comes from the environment
+     */
+    public String region() {
+        return region;
+    }
+
+    /**
+     * The access key id to use.
+     *
+     * @return a made-up one for an emulator, or {@code AWS_ACCESS_KEY_ID} when the endpoint comes from the environment
+     */
+    public String accessKeyId() {
+        return accessKeyId;
+    }
+
+    /**
+     * The secret access key to use.
+     *
+     * @return a made-up one for an emulator, or {@code AWS_SECRET_ACCESS_KEY} when the endpoint comes from the environment
+     */
+    public String secretAccessKey() {
+        return secretAccessKey;
+    }
+
+    /**
+     * The same key pair in the SDK's form.
+     *
+     * @return fixed credentials
+     */
+    public AwsCredentialsProvider credentials() {
+        return StaticCredentialsProvider.create(AwsBasicCredentials.create(accessKeyId, secretAccessKey));
+    }
+
+    /**
+     * Points the builder of an SDK client at this endpoint: endpoint, region, credentials, and path-style addresses for S3.
+     *
+     * @param builder the builder of any service
+     * @param <B> its type
+     * @return the same builder
+     */
+    public <B extends AwsClientBuilder<B, ?>> B configure(B builder) {
+        builder.endpointOverride(uri).region(Region.of(region)).credentialsProvider(credentials());
+        if (builder instanceof S3BaseClientBuilder<?, ?> s3) {
+            // A bucket in the host name does not resolve on a loopback address.
+            s3.forcePathStyle(true);
+        }
+        return builder;
+    }
+
+    /**
+     * Forgets everything that was made at this endpoint, in all accounts and regions. Everybody who shares the endpoint loses it; take
+     * {@code @AwsEmulator(shared = false)} for a test that resets while others run.
+     *
+     * @throws TestbedException if the endpoint is neither moto nor LocalStack. A real account is never reset
+     */
+    public void reset() {
+        for (String path : new String[] {"/moto-api/reset", "/_localstack/state/reset"}) {
+            try {
+                if (Http.isOk(uri.resolve(path.startsWith("/moto") ? "/moto-api/data.json" : "/_localstack/health"))
+                        && Http.post(uri.resolve(path)).status() == 200) {
+                    return;
+                }
+            } catch (IOException e) {
+                throw new TestbedException(
+                        "Reset the AWS emulator at " + uri + ": " + e.getMessage() + ". Look whether it still runs.", e);
+            }
+        }
+        throw new TestbedException("Reset the AWS endpoint at " + uri
+                + ": it does not answer as moto or LocalStack does. Only an emulator can be reset.");
+    }
+
+    /** Ends the emulator if it was started for this value alone; does nothing otherwise. */
+    @Override
+    public void close() {
+        onClose.run();
+    }
+
+    /** The endpoint and the region; never the secret. */
+    @Override
+    public String toString() {
+        return "AwsEndpoint[" + uri + ", " + region + "]";
+    }
+
+    /** The same endpoint for somebody who must not end it. */
+    AwsEndpoint shared() {
+        return new AwsEndpoint(uri, region, accessKeyId, secretAccessKey, () -> {});
+    }
+}

@@ -1,0 +1,12 @@
+package io.k8saws.testkit;
+
+/** The AWS emulators of the testbed. */
+public enum AwsKind {
+    /** moto: quick, and the widest range of services. */
+    MOTO,
+    /**
+     * LocalStack: a second, independent implementation of S3, Route 53, IAM, STS, SQS, KMS, SSM and EC2. Its free edition has no Auto Scaling
+     * and no load balancing.
+     */
+    LOCALSTACK
+}

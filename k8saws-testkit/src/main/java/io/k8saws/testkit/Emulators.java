@@ -1,0 +1,77 @@
+package io.k8saws.testkit;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Starts AWS emulators, or takes the endpoint that the environment gives. */
+final class Emulators {
+    /** An emulator accepts any key; moto derives its default account from an unknown one. */
+    private static final String ACCESS_KEY_ID = "test";
+
+    private static final String SECRET_ACCESS_KEY = "test";
+    private static final String REGION = "us-east-1";
+    private static final Duration MOTO_LIMIT = Duration.ofSeconds(60);
+    private static final Duration LOCALSTACK_LIMIT = Duration.ofSeconds(120);
+
+    private Emulators() {}
+
+    static AwsEndpoint start(AwsKind kind, Surroundings surroundings) {
+        Optional<String> given = surroundings.get(Surroundings.AWS_ENDPOINT);
+        if (given.isPresent()) {
+            return given(URI.create(given.get()), surroundings);
+        }
+        if (surroundings.docker()) {
+            return Docker.localstack();
+        }
+        return kind == AwsKind.MOTO ? moto(surroundings) : localstack(surroundings);
+    }
+
+    static AwsEndpoint emulator(URI uri, Runnable onClose) {
+        return new AwsEndpoint(uri, REGION, ACCESS_KEY_ID, SECRET_ACCESS_KEY, onClose);
+    }
+
+    private static AwsEndpoint given(URI uri, Surroundings surroundings) {
+        if (uri.getScheme() == null || uri.getHost() == null) {
+            throw new TestbedException("Use the AWS endpoint of the environment: it is not a URL with a scheme and a host. Set for example"
+                    + " http://127.0.0.1:5000. [" + Surroundings.AWS_ENDPOINT + "=" + uri + "]");
+        }
+        return new AwsEndpoint(
+                uri,
+                surroundings.get("AWS_REGION").or(() -> surroundings.get("AWS_DEFAULT_REGION")).orElse(REGION),
+                surroundings.get("AWS_ACCESS_KEY_ID").orElse(ACCESS_KEY_ID),
+                surroundings.get("AWS_SECRET_ACCESS_KEY").orElse(SECRET_ACCESS_KEY),
+                () -> {});
+    }
+
+    private static AwsEndpoint moto(Surroundings surroundings) {
+        Path server = Component.MOTO.program(surroundings, "moto-server");
+        Started started = Started.on(
+                "moto",
+                MOTO_LIMIT,
+                port -> new Started.Command(
+                        List.of(server.toString(), "-H", "127.0.0.1", "-p", String.valueOf(port)),
+                        Map.of(),
+                        () -> Http.isOk(loopback(port).resolve("/moto-api/data.json"))));
+        return emulator(loopback(started.port()), started::close);
+    }
+
+    private static AwsEndpoint localstack(Surroundings surroundings) {
+        Path host = Component.LOCALSTACK.program(surroundings, "localstack-host");
+        Started started = Started.on(
+                "localstack",
+                LOCALSTACK_LIMIT,
+                port -> new Started.Command(
+                        List.of(host.toString()),
+                        Map.of("GATEWAY_LISTEN", "127.0.0.1:" + port),
+                        () -> Http.isOk(loopback(port).resolve("/_localstack/health"))));
+        return emulator(loopback(started.port()), started::close);
+    }
+
+    private static URI loopback(int port) {
+        return URI.create("http://127.0.0.1:" + port);
+    }
+}

@@ -1,0 +1,57 @@
+package io.k8saws.testkit;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import java.util.function.IntFunction;
+
+/** Starts a program on a free port, again with another port when somebody else was quicker. */
+record Started(Program program, int port, Path directory) implements AutoCloseable {
+    private static final int ATTEMPTS = 5;
+
+    /** What to start on a given port. */
+    record Command(List<String> line, Map<String, String> environment, BooleanSupplier healthy) {}
+
+    static Started on(String name, Duration limit, IntFunction<Command> commandOnPort) {
+        Path directory = Scratch.directory(name);
+        Path log = directory.resolve(name + ".log");
+        for (int attempt = 1; ; attempt++) {
+            int port = Ports.free();
+            Command command = commandOnPort.apply(port);
+            Program program = Program.start(name, command.line(), command.environment(), log);
+            boolean healthy;
+            try {
+                healthy = program.awaitHealthy(command.healthy(), limit);
+            } catch (TestbedException e) {
+                program.close();
+                throw e;
+            }
+            if (healthy) {
+                return new Started(program, port, directory);
+            }
+            program.close();
+            if (attempt == ATTEMPTS || !lostPort(program)) {
+                throw ended(program);
+            }
+        }
+    }
+
+    /** Whether a program has ended because its port was taken between finding and using it. */
+    static boolean lostPort(Program program) {
+        return program.tail().toLowerCase(java.util.Locale.ROOT).contains("address already in use");
+    }
+
+    static TestbedException ended(Program program) {
+        return new TestbedException(
+                "Start " + program + ": it ended before it was healthy. Read its log. [log=" + program.log() + "]"
+                        + program.tail());
+    }
+
+    @Override
+    public void close() {
+        program.close();
+        Scratch.delete(directory);
+    }
+}

@@ -1,0 +1,108 @@
+package io.k8saws.testkit;
+
+import java.nio.file.Path;
+
+/**
+ * Starts real components on this machine for a test, a demonstration or a benchmark.
+ *
+ * <pre>{@code
+ * try (AwsEndpoint aws = Testbed.moto()) {
+ *     Ec2Client ec2 = aws.configure(Ec2Client.builder()).build();
+ *     ...
+ * }
+ * }</pre>
+ *
+ * <p>Each call starts a component of its own on free ports of the loopback address, waits until it is healthy and returns a value that ends it
+ * when closed. Nothing outlives the JVM, even one that is killed. The programs come from {@code testbed/install}; one that is missing is a
+ * {@link TestbedException} that names the command.
+ *
+ * <p>The environment decides first:
+ *
+ * <ul>
+ *   <li>{@code K8SAWS_AWS_ENDPOINT}: the URL of an AWS endpoint to use; no emulator is started. {@code AWS_REGION},
+ *       {@code AWS_ACCESS_KEY_ID} and {@code AWS_SECRET_ACCESS_KEY} go with it.
+ *   <li>{@code K8SAWS_ETCD_ENDPOINTS}: the client URLs of an etcd cluster to use, separated by commas. {@code ETCDCTL_CACERT},
+ *       {@code ETCDCTL_CERT} and {@code ETCDCTL_KEY} go with https.
+ *   <li>{@code K8SAWS_KUBECONFIG}: the kubeconfig file of a cluster to use; its current context counts.
+ *   <li>{@code K8SAWS_TESTBED}: {@code docker} takes LocalStack and k3s in containers instead of installed programs.
+ *   <li>{@code K8SAWS_TESTBED_HOME}: where the programs are installed; otherwise {@code $XDG_CACHE_HOME/k8saws/testbed} or
+ *       {@code ~/.cache/k8saws/testbed}.
+ * </ul>
+ *
+ * <p>In JUnit 5 tests take the annotations instead, such as {@link AwsEmulator}: they share components and close them.
+ *
+ * <p>Thread-safe.
+ */
+public final class Testbed {
+    private Testbed() {}
+
+    /**
+     * Starts moto. Takes about two seconds; gives up after 60.
+     *
+     * @return an endpoint to close
+     * @throws TestbedException if moto cannot be had
+     */
+    public static AwsEndpoint moto() {
+        return Emulators.start(AwsKind.MOTO, Surroundings.current());
+    }
+
+    /**
+     * Starts LocalStack. Takes about ten seconds; gives up after 120.
+     *
+     * @return an endpoint to close
+     * @throws TestbedException if LocalStack cannot be had
+     */
+    public static AwsEndpoint localstack() {
+        return Emulators.start(AwsKind.LOCALSTACK, Surroundings.current());
+    }
+
+    /**
+     * Starts an etcd cluster that speaks plain HTTP. Takes about a second; gives up after 60.
+     *
+     * @param members how many, from 1 to 9
+     * @return a cluster to close
+     * @throws TestbedException if etcd cannot be had
+     * @throws IllegalArgumentException if the number of members is out of range
+     */
+    public static EtcdCluster etcd(int members) {
+        return EtcdCluster.start(members, false, Surroundings.current());
+    }
+
+    /**
+     * Starts an etcd cluster that speaks TLS and asks for client certificates. Takes about a second; gives up after 60.
+     *
+     * @param members how many, from 1 to 9
+     * @return a cluster to close
+     * @throws TestbedException if etcd cannot be had
+     * @throws IllegalArgumentException if the number of members is out of range
+     */
+    public static EtcdCluster etcdWithTls(int members) {
+        return EtcdCluster.start(members, true, Surroundings.current());
+    }
+
+    /**
+     * Starts a kube-apiserver on an etcd of its own. Takes about five seconds; gives up after 90 for each part.
+     *
+     * @param controllers whether kube-controller-manager and kube-scheduler run, too
+     * @param kwokNodes how many Ready nodes kwok plays; 0 for none
+     * @return an API to close
+     * @throws TestbedException if a part cannot be had
+     * @throws IllegalArgumentException if the number of nodes is negative
+     */
+    public static KubernetesApi kubernetes(boolean controllers, int kwokNodes) {
+        return Kubernetes.start(controllers, kwokNodes, Surroundings.current());
+    }
+
+    /**
+     * Finds an installed program of the testbed, to run it with arguments of your own.
+     *
+     * @param name one of {@code moto-server}, {@code localstack-host}, {@code etcd}, {@code etcdctl}, {@code etcdutl},
+     *     {@code kube-apiserver}, {@code kube-controller-manager}, {@code kube-scheduler}, {@code kubeadm}, {@code kwok}
+     * @return the path of the program
+     * @throws TestbedException if it is not installed
+     * @throws IllegalArgumentException if the testbed has no such program
+     */
+    public static Path program(String name) {
+        return Component.with(name).program(Surroundings.current(), name);
+    }
+}
