@@ -1,6 +1,7 @@
 package io.k8saws.cluster;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,22 +17,6 @@ final class NetworkRules {
     private static final List<Cidr> UNUSABLE =
             List.of(Cidr.of("0.0.0.0/8"), Cidr.of("127.0.0.0/8"), Cidr.of("169.254.0.0/16"), Cidr.of("224.0.0.0/3"));
     private static final PortRange ETCD_PORTS = PortRange.tcp(2379, 2384);
-
-    private static final Map<CniKind, Set<Encapsulation>> ENCAPSULATIONS = Map.of(
-            CniKind.CILIUM, Set.of(Encapsulation.VXLAN, Encapsulation.GENEVE, Encapsulation.NATIVE),
-            CniKind.CALICO, Set.of(Encapsulation.VXLAN, Encapsulation.IPIP, Encapsulation.NATIVE),
-            CniKind.FLANNEL, Set.of(Encapsulation.VXLAN, Encapsulation.NATIVE),
-            CniKind.KUBE_ROUTER, Set.of(Encapsulation.IPIP, Encapsulation.NATIVE),
-            CniKind.AWS_VPC, Set.of(Encapsulation.NATIVE),
-            CniKind.CUSTOM, Set.of(Encapsulation.values()));
-
-    private static final Map<CniKind, Set<Encryption>> ENCRYPTIONS = Map.of(
-            CniKind.CILIUM, Set.of(Encryption.NONE, Encryption.WIREGUARD, Encryption.IPSEC),
-            CniKind.CALICO, Set.of(Encryption.NONE, Encryption.WIREGUARD),
-            CniKind.FLANNEL, Set.of(Encryption.NONE, Encryption.WIREGUARD),
-            CniKind.KUBE_ROUTER, Set.of(Encryption.NONE),
-            CniKind.AWS_VPC, Set.of(Encryption.NONE),
-            CniKind.CUSTOM, Set.of(Encryption.NONE));
 
     private final ClusterSpec spec;
     private final NetworkSpec network;
@@ -158,13 +143,13 @@ final class NetworkRules {
         } else if (pods) {
             podBlock();
         }
-        Set<Encapsulation> encapsulations = ENCAPSULATIONS.getOrDefault(cni.kind(), Set.of());
         findings.require(
-                encapsulations.containsAll(cni.encapsulation().stream().toList()),
+                encapsulations(cni.kind())
+                        .containsAll(cni.encapsulation().stream().toList()),
                 "cni.encapsulation",
                 Names.lower(cni.kind()) + " does not offer "
                         + cni.encapsulation().map(Names::lower).orElse(""),
-                "choose one of " + Names.lower(encapsulations));
+                "choose one of " + Names.lower(encapsulations(cni.kind())));
         boolean managed = cni.kind() != CniKind.CUSTOM && cni.kind() != CniKind.AWS_VPC;
         boolean nativeRouting =
                 cni.encapsulation().filter(e -> e == Encapsulation.NATIVE).isPresent();
@@ -173,14 +158,32 @@ final class NetworkRules {
                 "cni.encapsulation",
                 "native routing needs all nodes in one subnet, and there is one subnet a zone",
                 "use an encapsulation, a single zone, or the CNI aws_vpc");
-        Set<Encryption> encryptions = ENCRYPTIONS.getOrDefault(cni.kind(), Set.of());
         findings.require(
-                encryptions.contains(cni.encryption()),
+                encryptions(cni.kind()).contains(cni.encryption()),
                 "cni.encryption",
                 Names.lower(cni.kind()) + " does not offer " + Names.lower(cni.encryption()),
-                "choose one of " + Names.lower(encryptions));
+                "choose one of " + Names.lower(encryptions(cni.kind())));
         cni.mtu().ifPresent(mtu -> findings.range("cni.mtu", mtu, 1280, 9001));
         ownCni();
+    }
+
+    private static Set<Encapsulation> encapsulations(CniKind kind) {
+        return switch (kind) {
+            case CILIUM -> EnumSet.of(Encapsulation.VXLAN, Encapsulation.GENEVE, Encapsulation.NATIVE);
+            case CALICO -> EnumSet.of(Encapsulation.VXLAN, Encapsulation.IPIP, Encapsulation.NATIVE);
+            case FLANNEL -> EnumSet.of(Encapsulation.VXLAN, Encapsulation.NATIVE);
+            case KUBE_ROUTER -> EnumSet.of(Encapsulation.IPIP, Encapsulation.NATIVE);
+            case AWS_VPC -> EnumSet.of(Encapsulation.NATIVE);
+            case CUSTOM -> EnumSet.allOf(Encapsulation.class);
+        };
+    }
+
+    private static Set<Encryption> encryptions(CniKind kind) {
+        return switch (kind) {
+            case CILIUM -> EnumSet.allOf(Encryption.class);
+            case CALICO, FLANNEL -> EnumSet.of(Encryption.NONE, Encryption.WIREGUARD);
+            case KUBE_ROUTER, AWS_VPC, CUSTOM -> EnumSet.of(Encryption.NONE);
+        };
     }
 
     private void podBlock() {

@@ -26,7 +26,7 @@ import java.util.stream.Collectors;
  */
 interface YamlCodec<T> {
 
-    /** Text. */
+    /** A text; numbers and the like must be quoted. */
     YamlCodec<String> STRING = new YamlCodec<>() {
         @Override
         public Optional<String> read(JsonNode node, String path, Findings findings) {
@@ -44,7 +44,7 @@ interface YamlCodec<T> {
         }
     };
 
-    /** Whole numbers. */
+    /** A whole number. */
     YamlCodec<Integer> INTEGER = new YamlCodec<>() {
         @Override
         public Optional<Integer> read(JsonNode node, String path, Findings findings) {
@@ -78,10 +78,10 @@ interface YamlCodec<T> {
         }
     };
 
-    /** Address ranges. */
+    /** A block of addresses; what is none is found by the rules. */
     YamlCodec<Cidr> CIDR = STRING.map(Cidr::parse, Cidr::toString);
 
-    /** Spans of time in ISO 8601, such as {@code P30D}. */
+    /** A span as in ISO 8601. */
     YamlCodec<Duration> DURATION = new YamlCodec<>() {
         @Override
         public Optional<Duration> read(JsonNode node, String path, Findings findings) {
@@ -104,7 +104,7 @@ interface YamlCodec<T> {
         }
     };
 
-    /** Maps of text. */
+    /** A map from texts to texts, written in the order of its keys. */
     YamlCodec<Map<String, String>> STRINGS = new YamlCodec<>() {
         @Override
         public Optional<Map<String, String>> read(JsonNode node, String path, Findings findings) {
@@ -211,19 +211,13 @@ interface YamlCodec<T> {
 
     /** Says in words what a node is. */
     static String kind(JsonNode node) {
-        switch (node.getNodeType()) {
-            case ARRAY:
-                return "a list";
-            case OBJECT:
-                return "a map";
-            case NUMBER:
-                return "the number " + node.asText();
-            case BOOLEAN:
-                return "the value " + node.asText();
-            case STRING:
-                return "the text '" + node.asText() + "'";
-            default:
-                return "empty";
-        }
+        return switch (node.getNodeType()) {
+            case ARRAY -> "a list";
+            case OBJECT -> "a map";
+            case NUMBER -> "the number " + node.asText();
+            case BOOLEAN -> "the value " + node.asText();
+            case STRING -> "the text '" + node.asText() + "'";
+            default -> "empty";
+        };
     }
 }

@@ -1,5 +1,6 @@
 package io.k8saws.error;
 
+import java.io.Serializable;
 import java.util.Objects;
 
 /**
@@ -13,7 +14,7 @@ import java.util.Objects;
  * @param problem what is wrong, as a clause without a final full stop
  * @param fix what to do about it, as a clause without a final full stop
  */
-public record Violation(String path, String problem, String fix) {
+public record Violation(String path, String problem, String fix) implements Serializable {
 
     /** Checks that no part is missing. */
     public Violation {

@@ -8,6 +8,7 @@ import io.k8saws.cluster.PortRange;
 import io.k8saws.cluster.Protocol;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a CNI, as it is configured, needs of the network. A pure function of the specification. Immutable.
@@ -83,71 +84,51 @@ public record CniFacts(
     }
 
     private static Encapsulation defaultEncapsulation(CniKind kind) {
-        switch (kind) {
-            case CILIUM:
-            case CALICO:
-            case FLANNEL:
-                return Encapsulation.VXLAN;
-            case KUBE_ROUTER:
-                return Encapsulation.IPIP;
-            default:
-                return Encapsulation.NATIVE;
-        }
+        return switch (kind) {
+            case CILIUM, CALICO, FLANNEL -> Encapsulation.VXLAN;
+            case KUBE_ROUTER -> Encapsulation.IPIP;
+            case AWS_VPC, CUSTOM -> Encapsulation.NATIVE;
+        };
     }
 
     private static List<CniPort> ports(CniSpec spec, Encapsulation encapsulation) {
         List<CniPort> ports = new ArrayList<>();
-        boolean overlay = true;
         switch (spec.kind()) {
-            case CILIUM:
+            case CILIUM -> {
                 ports.add(new CniPort(PortRange.tcp(4240), "Cilium health checks"));
                 ports.add(new CniPort(new PortRange(Protocol.ICMP, 8, 0), "Cilium health checks (echo request)"));
                 ports.add(new CniPort(PortRange.tcp(4244), "Cilium Hubble flows"));
                 encrypted(spec, ports, "Cilium", 51871);
-                break;
-            case CALICO:
+            }
+            case CALICO -> {
                 ports.add(new CniPort(PortRange.tcp(5473), "Calico Typha"));
                 if (encapsulation != Encapsulation.VXLAN) {
                     ports.add(new CniPort(PortRange.tcp(179), "Calico BGP"));
                 }
                 encrypted(spec, ports, "Calico", 51820);
-                break;
-            case FLANNEL:
-                encrypted(spec, ports, "Flannel", 51820);
-                // Flannel's WireGuard backend takes the place of VXLAN.
-                overlay = spec.encryption() == Encryption.NONE;
-                break;
-            case KUBE_ROUTER:
-                ports.add(new CniPort(PortRange.tcp(179), "kube-router BGP"));
-                break;
-            case CUSTOM:
-                spec.ports().forEach(p -> ports.add(new CniPort(p, "own CNI")));
-                overlay = false;
-                break;
-            case AWS_VPC:
-            default:
-                overlay = false;
-                break;
-        }
-        if (overlay) {
-            switch (encapsulation) {
-                case VXLAN:
-                    // Calico keeps the port of the RFC, Cilium and Flannel that of the Linux kernel.
-                    ports.add(new CniPort(
-                            PortRange.udp(spec.kind() == CniKind.CALICO ? 4789 : 8472), "pod traffic in VXLAN"));
-                    break;
-                case GENEVE:
-                    ports.add(new CniPort(PortRange.udp(6081), "pod traffic in Geneve"));
-                    break;
-                case IPIP:
-                    ports.add(new CniPort(PortRange.all(Protocol.IPIP), "pod traffic in IPIP"));
-                    break;
-                case NATIVE:
-                default:
-                    break;
             }
+            case FLANNEL -> encrypted(spec, ports, "Flannel", 51820);
+            case KUBE_ROUTER -> ports.add(new CniPort(PortRange.tcp(179), "kube-router BGP"));
+            case CUSTOM -> spec.ports().forEach(p -> ports.add(new CniPort(p, "own CNI")));
+            case AWS_VPC -> {}
+        }
+        // Flannel's WireGuard backend takes the place of VXLAN.
+        boolean wireGuardOnly = spec.kind() == CniKind.FLANNEL && spec.encryption() != Encryption.NONE;
+        if (spec.kind() != CniKind.CUSTOM && !wireGuardOnly) {
+            tunnel(spec.kind(), encapsulation).ifPresent(ports::add);
         }
         return List.copyOf(ports);
+    }
+
+    private static Optional<CniPort> tunnel(CniKind kind, Encapsulation encapsulation) {
+        // Calico keeps the port of the RFC, Cilium and Flannel that of the Linux kernel.
+        int vxlan = kind == CniKind.CALICO ? 4789 : 8472;
+        return switch (encapsulation) {
+            case VXLAN -> Optional.of(new CniPort(PortRange.udp(vxlan), "pod traffic in VXLAN"));
+            case GENEVE -> Optional.of(new CniPort(PortRange.udp(6081), "pod traffic in Geneve"));
+            case IPIP -> Optional.of(new CniPort(PortRange.all(Protocol.IPIP), "pod traffic in IPIP"));
+            case NATIVE -> Optional.empty();
+        };
     }
 
     private static void encrypted(CniSpec spec, List<CniPort> ports, String name, int wireGuardPort) {
@@ -165,27 +146,17 @@ public record CniFacts(
         if (spec.encryption() == Encryption.WIREGUARD && spec.kind() == CniKind.FLANNEL) {
             return 80;
         }
-        int tunnel;
-        switch (encapsulation) {
-            case VXLAN:
-            case GENEVE:
-                tunnel = 50;
-                break;
-            case IPIP:
-                tunnel = 20;
-                break;
-            default:
-                tunnel = 0;
-                break;
-        }
-        switch (spec.encryption()) {
-            case WIREGUARD:
-                return tunnel + 80;
-            case IPSEC:
-                return tunnel + 77;
-            default:
-                return tunnel;
-        }
+        int tunnel =
+                switch (encapsulation) {
+                    case VXLAN, GENEVE -> 50;
+                    case IPIP -> 20;
+                    case NATIVE -> 0;
+                };
+        return switch (spec.encryption()) {
+            case WIREGUARD -> tunnel + 80;
+            case IPSEC -> tunnel + 77;
+            case NONE -> tunnel;
+        };
     }
 
     private static List<String> nodeActions(CniKind kind, boolean sourceDestCheckOff) {

@@ -26,7 +26,8 @@ class ClusterRulesTest {
         }
     }
 
-    private static final Consumer<ClusterSpec.Builder> NOTHING = b -> {};
+    /** The change that changes nothing. */
+    private static void nothing(ClusterSpec.Builder builder) {}
 
     private static Rule rule(
             String path, String message, Consumer<ClusterSpec.Builder> keeps, Consumer<ClusterSpec.Builder> breaks) {
@@ -76,26 +77,34 @@ class ClusterRulesTest {
     private static List<Rule> identity() {
         String policy = "arn:aws:iam::111122223333:policy/boundary";
         return List.of(
-                rule("name", "is missing", NOTHING, b -> b.name("")),
+                rule("name", "is missing", ClusterRulesTest::nothing, b -> b.name("")),
                 rule("name", "not valid", b -> b.name("a".repeat(32)), b -> b.name("a".repeat(33))),
                 rule("name", "not valid", b -> b.name("a-1"), b -> b.name("1-a")),
                 rule("name", "not valid", b -> b.name("a--1"), b -> b.name("a-")),
                 rule("name", "not valid", b -> b.name("abc"), b -> b.name("Abc")),
                 rule("name", "not valid", b -> b.name("abc"), b -> b.name("a.c")),
-                rule("region", "is missing", NOTHING, b -> b.region("")),
-                rule("region", "not valid", NOTHING, b -> b.region("Ireland")),
+                rule("region", "is missing", ClusterRulesTest::nothing, b -> b.region("")),
+                rule("region", "not valid", ClusterRulesTest::nothing, b -> b.region("Ireland")),
                 rule(
                         "kubernetesVersion",
                         "not a version",
                         b -> b.kubernetesVersion("1.36.0"),
                         b -> b.kubernetesVersion("1.36")),
-                rule("kubernetesVersion", "not a version", NOTHING, b -> b.kubernetesVersion("v1.36.1")),
+                rule(
+                        "kubernetesVersion",
+                        "not a version",
+                        ClusterRulesTest::nothing,
+                        b -> b.kubernetesVersion("v1.36.1")),
                 rule(
                         "kubernetesVersion",
                         "1.32 is not supported",
                         b -> b.kubernetesVersion("1.33.9"),
                         b -> b.kubernetesVersion("1.32.9")),
-                rule("kubernetesVersion", "1.37 is not supported", NOTHING, b -> b.kubernetesVersion("1.37.0")),
+                rule(
+                        "kubernetesVersion",
+                        "1.37 is not supported",
+                        ClusterRulesTest::nothing,
+                        b -> b.kubernetesVersion("1.37.0")),
                 rule(
                         "permissionsBoundary",
                         "not valid",
@@ -265,7 +274,11 @@ class ClusterRulesTest {
                         "is inside",
                         b -> b.api(a -> a.allowedCidrs(hosts(2))),
                         b -> b.api(a -> a.allowedCidrs("10.0.0.0/8", "10.0.0.0/8"))),
-                rule("api.allowedCidrs[0]", "IPv6", NOTHING, b -> b.api(a -> a.allowedCidrs("2001:db8::/32"))),
+                rule(
+                        "api.allowedCidrs[0]",
+                        "IPv6",
+                        ClusterRulesTest::nothing,
+                        b -> b.api(a -> a.allowedCidrs("2001:db8::/32"))),
                 rule(
                         "api.allowedCidrs",
                         "rules in one security group",
@@ -323,7 +336,7 @@ class ClusterRulesTest {
                 rule(
                         "controlPlane.instanceTypes",
                         "is missing",
-                        NOTHING,
+                        ClusterRulesTest::nothing,
                         b -> b.controlPlane(c -> c.instanceTypes(List.of()))),
                 rule(
                         "controlPlane.instanceTypes[0]",
@@ -418,7 +431,7 @@ class ClusterRulesTest {
                         b -> b.etcd(e -> e.members(4))),
                 rule("etcd.members", "is 9", b -> b.etcd(e -> e.members(7)), b -> b.etcd(e -> e.members(9))),
                 rule("etcd.members", "is 0", b -> b.etcd(e -> e.members(1)), b -> b.etcd(e -> e.members(0))),
-                rule("network.zones", "2 of 3 etcd members", NOTHING, twoZones),
+                rule("network.zones", "2 of 3 etcd members", ClusterRulesTest::nothing, twoZones),
                 rule("network.zones", "3 of 3 etcd members", oneZone.andThen(b -> b.etcd(e -> e.members(1))), oneZone),
                 rule(
                         "network.zones",
@@ -438,7 +451,7 @@ class ClusterRulesTest {
                 rule(
                         "etcd.zones[1]",
                         "there twice",
-                        NOTHING,
+                        ClusterRulesTest::nothing,
                         b -> b.etcd(e -> e.zones("eu-west-1a", "eu-west-1a", "eu-west-1b", "eu-west-1c"))),
                 rule(
                         "controlPlane.minSize",
@@ -462,7 +475,11 @@ class ClusterRulesTest {
                         b -> b.etcd(EtcdSpec.Builder::separateEvents),
                         b -> b.etcd(
                                 e -> e.events(x -> x.volume(v -> v.sizeGib(10).iops(6000))))),
-                rule("etcd.rootVolume.sizeGib", "is 0", NOTHING, b -> b.etcd(e -> e.rootVolume(v -> v.sizeGib(0)))),
+                rule(
+                        "etcd.rootVolume.sizeGib",
+                        "is 0",
+                        ClusterRulesTest::nothing,
+                        b -> b.etcd(e -> e.rootVolume(v -> v.sizeGib(0)))),
                 rule(
                         "etcd.image",
                         "not valid",
@@ -478,14 +495,14 @@ class ClusterRulesTest {
                 rule(
                         "nodePools[0].name",
                         "is missing",
-                        NOTHING,
+                        ClusterRulesTest::nothing,
                         b -> b.nodePools(List.of(NodePoolSpec.builder()
                                 .instanceTypes("m6i.large")
                                 .build()))),
                 rule(
                         "nodePools[1].name",
                         "another pool",
-                        NOTHING,
+                        ClusterRulesTest::nothing,
                         b -> b.addNodePool(p -> p.name("general").instanceTypes("m6i.large"))),
                 rule(
                         "nodePools[Web].name",
@@ -661,11 +678,15 @@ class ClusterRulesTest {
                         "not in zone",
                         zone.andThen(b -> b.dns(d -> d.apiRecord("k8s.example.com"))),
                         zone.andThen(b -> b.dns(d -> d.apiRecord("k8s.badexample.com")))),
-                rule("dns.apiRecord", "dns.kind is none", NOTHING, b -> b.dns(d -> d.apiRecord("k8s.example.com"))),
+                rule(
+                        "dns.apiRecord",
+                        "dns.kind is none",
+                        ClusterRulesTest::nothing,
+                        b -> b.dns(d -> d.apiRecord("k8s.example.com"))),
                 rule(
                         "dns.apiRecord",
                         "not valid",
-                        NOTHING,
+                        ClusterRulesTest::nothing,
                         zone.andThen(b -> b.dns(d -> d.apiRecord("k8s!.example.com")))),
                 rule(
                         "dns.bastionRecord",
@@ -675,18 +696,18 @@ class ClusterRulesTest {
                 rule(
                         "dns.bastionRecord",
                         "the API's name",
-                        NOTHING,
+                        ClusterRulesTest::nothing,
                         zone.andThen(jump)
                                 .andThen(b -> b.dns(
                                         d -> d.bastionRecord("x.example.com").apiRecord("x.example.com")))),
                 rule("tags", "has 41 tags", b -> tags(b, 40), b -> tags(b, 41)),
                 rule("tags[aws:x]", "belong to AWS", b -> b.putTag("laws:x", ""), b -> b.putTag("aws:x", "")),
-                rule("tags[AWS:x]", "belong to AWS", NOTHING, b -> b.putTag("AWS:x", "")),
+                rule("tags[AWS:x]", "belong to AWS", ClusterRulesTest::nothing, b -> b.putTag("AWS:x", "")),
                 rule("tags[Name]", "library sets", b -> b.putTag("name", ""), b -> b.putTag("Name", "")),
                 rule(
                         "tags[kubernetes.io/cluster/x]",
                         "library sets",
-                        NOTHING,
+                        ClusterRulesTest::nothing,
                         b -> b.putTag("kubernetes.io/cluster/x", "")),
                 rule(
                         "tags[" + "k".repeat(129) + "]",

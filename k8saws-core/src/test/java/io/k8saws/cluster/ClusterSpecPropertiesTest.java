@@ -16,7 +16,7 @@ class ClusterSpecPropertiesTest {
         return SpecGenerator.specs();
     }
 
-    @Property
+    @Property(tries = 300)
     void yamlLosesNothing(@ForAll("specs") ClusterSpec spec) {
         String yaml = spec.toYaml();
 
@@ -24,7 +24,7 @@ class ClusterSpecPropertiesTest {
         assertThat(ClusterSpec.fromYaml(yaml).toYaml()).isEqualTo(yaml);
     }
 
-    @Property
+    @Property(tries = 300)
     void copyOfEachPartIsEqual(@ForAll("specs") ClusterSpec spec) {
         assertThat(spec.toBuilder().build()).isEqualTo(spec).hasSameHashCodeAs(spec);
         assertThat(spec.network().toBuilder().build()).isEqualTo(spec.network());
@@ -38,7 +38,7 @@ class ClusterSpecPropertiesTest {
                 .allSatisfy(p -> assertThat(p.toBuilder().build()).isEqualTo(p));
     }
 
-    @Property
+    @Property(tries = 300)
     void yamlDoesNotDependOnTheOrderOfMaps(@ForAll("specs") ClusterSpec spec) {
         ClusterSpec.Builder reversed = spec.toBuilder().tags(java.util.Map.of());
         List<String> keys = new ArrayList<>(spec.tags().keySet());
@@ -49,7 +49,7 @@ class ClusterSpecPropertiesTest {
         assertThat(reversed.build().toYaml()).isEqualTo(spec.toYaml());
     }
 
-    @Property
+    @Property(tries = 300)
     void memberZonesNeverChangeWhenMembersAreAdded(@ForAll("specs") ClusterSpec spec) {
         ClusterSpec more = spec.toBuilder()
                 .etcd(e -> e.members(7).surviveZoneLoss(false).placement(EtcdPlacement.DEDICATED))
