@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import importlib
 import os
 import signal
 import sys
@@ -16,11 +15,11 @@ from werkzeug.serving import BaseWSGIServer, make_server
 from k8saws_moto import mends
 from k8saws_moto.one_at_a_time import OneAtATime
 
-#: The services that are loaded before the port opens, so that no first call is slow.
+#: The services (by the name that signs their requests) that are loaded before the port opens, so that no first call is slow.
 PRELOADED = (
     "autoscaling",
     "ec2",
-    "elbv2",
+    "elasticloadbalancing",
     "events",
     "iam",
     "kms",
@@ -52,9 +51,9 @@ def preload(app: DomainDispatcherApplication) -> None:
     from moto.core.utils import get_service_model
 
     for service in PRELOADED:
-        importlib.import_module(f"moto.{service}.models")
         backend = app.get_backend_for_host(f"{service}.us-east-1.amazonaws.com")
         app.app_instances[backend] = create_backend_app(backend)
+    for service in ("autoscaling", "ec2", "elbv2", "events", "iam", "route53", "s3", "sqs", "sts"):
         get_service_model(service)
 
 
