@@ -5,3 +5,7 @@ from __future__ import annotations
 
 def apply() -> None:
     """Puts every mend in place. Called once, before the first request."""
+    from k8saws_moto import autoscaling, ec2, launch_templates
+
+    for service in (ec2, launch_templates, autoscaling):
+        service.apply()
