@@ -1,0 +1,85 @@
+"""IAM: listing by path, AWS's own policies."""
+
+from __future__ import annotations
+
+import functools
+import json
+from typing import Any
+
+from moto.core.responses import ActionResult
+from moto.iam.models import AWSManagedPolicy, IAMBackend
+from moto.iam.responses import IamResponse
+
+from k8saws_moto.patching import around, instead
+
+
+def apply() -> None:
+    """Puts all mends of this module in place."""
+    instance_profiles_are_listed_by_path()
+    instance_profile_tags_are_listed()
+    managed_policies_exist_when_named()
+
+
+def instance_profiles_are_listed_by_path() -> None:
+    """ListInstanceProfiles: PathPrefix."""
+
+    @around(IamResponse, "list_instance_profiles")
+    def list_instance_profiles(old: Any, self: Any) -> ActionResult:
+        prefix = self._get_param("PathPrefix") or "/"
+        profiles = old(self).result["InstanceProfiles"]
+        return ActionResult({"InstanceProfiles": [p for p in profiles if (p.path or "/").startswith(prefix)]})
+
+
+def instance_profile_tags_are_listed() -> None:
+    """ListInstanceProfileTags."""
+
+    @instead(IamResponse, "list_instance_profile_tags")
+    def list_instance_profile_tags(self: Any) -> ActionResult:
+        profile = self.backend.get_instance_profile(profile_name=self._get_param("InstanceProfileName"))
+        return ActionResult({"Tags": profile.tags, "IsTruncated": False})
+
+
+@functools.cache
+def managed_policies() -> dict[str, dict[str, Any]]:
+    """AWS's own policies by their ARN's last part. moto knows them, but only shows them when all are loaded at start,
+    which takes seconds after every reset."""
+    from moto.iam.aws_managed_policies import aws_managed_policies_data
+
+    policies: dict[str, dict[str, Any]] = json.loads(aws_managed_policies_data)
+    return policies
+
+
+def managed_policies_exist_when_named() -> None:
+    """AttachRolePolicy, CreateRole and PutRolePermissionsBoundary, GetPolicy: a policy of AWS exists."""
+
+    def make_known(backend: Any, arn: Any) -> None:
+        mark = ":iam::aws:policy/"
+        if not isinstance(arn, str) or mark not in arn or arn in backend.managed_policies:
+            return
+        name = arn.rsplit("/", 1)[-1]
+        if name in managed_policies():
+            policy = AWSManagedPolicy.from_data(
+                name, backend.account_id, backend.region_name, managed_policies()[name]
+            )
+            if policy.arn == arn:
+                backend.managed_policies[arn] = policy
+                backend.aws_managed_policies.append(policy)
+
+    for action in (
+        "attach_role_policy",
+        "create_role",
+        "put_role_permissions_boundary",
+        "get_policy",
+        "get_policy_version",
+    ):
+        learn_policies(action, make_known)
+
+
+def learn_policies(action: str, make_known: Any) -> None:
+    """Mends one action."""
+
+    @around(IAMBackend, action)
+    def call(old: Any, self: Any, *arguments: Any, **named: Any) -> Any:
+        for argument in (*arguments, *named.values()):
+            make_known(self, argument)
+        return old(self, *arguments, **named)

@@ -1,0 +1,76 @@
+"""S3: whose bucket it is, and what a new bucket has."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from moto.s3.exceptions import AccessDeniedByLock, BucketAlreadyExists
+from moto.s3.models import FakeBucket, PublicAccessBlock, s3_backends
+from moto.s3.responses import S3Response
+
+from k8saws_moto.patching import around
+
+
+def apply() -> None:
+    """Puts all mends of this module in place."""
+    expected_owners_are_compared()
+    new_buckets_have_the_documented_settings()
+
+
+def owner_of(bucket: str) -> str | None:
+    """The account that has a bucket."""
+    entry = s3_backends.bucket_accounts.get(bucket)
+    return entry[1] if entry else None
+
+
+def has_policy(bucket: str) -> bool:
+    """Whether a bucket's policy may let others in."""
+    partition, account = s3_backends.bucket_accounts[bucket]
+    return s3_backends[account][partition].get_bucket(bucket).policy is not None
+
+
+def expected_owners_are_compared() -> None:
+    """Every action on a bucket or an object: 403 AccessDenied when x-amz-expected-bucket-owner names another account
+    than the bucket's, or when the caller is of another account and the bucket has no policy. CreateBucket:
+    BucketAlreadyExists for another account's bucket."""
+
+    def refuse_strangers(self: Any, bucket: str, creates: bool) -> None:
+        owner = owner_of(bucket)
+        if owner is None:
+            return
+        expected = self.headers.get("x-amz-expected-bucket-owner")
+        if expected and expected != owner:
+            raise AccessDeniedByLock
+        if owner != self.current_account:
+            if creates:
+                raise BucketAlreadyExists(bucket=bucket)
+            if not has_policy(bucket):
+                raise AccessDeniedByLock
+
+    @around(S3Response, "_bucket_response")
+    def bucket_response(old: Any, self: Any, request: Any, full_url: str) -> Any:
+        creates = request.method == "PUT" and not self.parsed_url.query
+        refuse_strangers(self, self.parse_bucket_name_from_url(request, full_url), creates)
+        return old(self, request, full_url)
+
+    @around(S3Response, "_key_response")
+    def key_response(old: Any, self: Any, request: Any, full_url: str) -> Any:
+        refuse_strangers(self, self.parse_bucket_name_from_url(request, full_url), False)
+        return old(self, request, full_url)
+
+
+def new_buckets_have_the_documented_settings() -> None:
+    """CreateBucket: since 2023 a new bucket is encrypted with SSE-S3, blocks all public access and enforces its owner
+    (GetBucketEncryption, GetPublicAccessBlock, GetBucketOwnershipControls)."""
+
+    @around(FakeBucket, "__init__")
+    def create(old: Any, self: Any, *arguments: Any, **named: Any) -> None:
+        old(self, *arguments, **named)
+        self.encryption = {
+            "Rule": {
+                "ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"},
+                "BucketKeyEnabled": "false",
+            }
+        }
+        self.public_access_block = PublicAccessBlock(True, True, True, True)
+        self.ownership_rule = "BucketOwnerEnforced"

@@ -1,0 +1,262 @@
+"""IAM and S3."""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from conftest import Aws, refused
+
+TRUST = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
+        ],
+    }
+)
+POLICY = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]}
+TAGS = [{"Key": "a", "Value": "b"}]
+
+
+def role(aws: Aws, name: str = "nodes") -> None:
+    boundary = aws.iam.create_policy(PolicyName=f"{name}-boundary", PolicyDocument=json.dumps(POLICY))["Policy"]["Arn"]
+    aws.iam.create_role(
+        RoleName=name,
+        Path="/k8saws/",
+        AssumeRolePolicyDocument=TRUST,
+        Description="d",
+        PermissionsBoundary=boundary,
+        MaxSessionDuration=7200,
+        Tags=TAGS,
+    )
+    aws.iam.put_role_policy(RoleName=name, PolicyName="inline", PolicyDocument=json.dumps(POLICY))
+    aws.iam.create_instance_profile(InstanceProfileName=name, Path="/k8saws/", Tags=TAGS)
+    aws.iam.add_role_to_instance_profile(InstanceProfileName=name, RoleName=name)
+
+
+def test_authorization_details_show_roles_whole(aws: Aws) -> None:
+    """GetAccountAuthorizationDetails with the filter Role."""
+    role(aws)
+    aws.iam.create_user(UserName="u")
+    answer = aws.iam.get_account_authorization_details(Filter=["Role"])
+    assert not answer["UserDetailList"] and not answer["Policies"]
+    found = next(r for r in answer["RoleDetailList"] if r["RoleName"] == "nodes")
+    assert found["Path"] == "/k8saws/" and found["Tags"] == TAGS
+    assert found["PermissionsBoundary"]["PermissionsBoundaryArn"].endswith("policy/nodes-boundary")
+    assert found["RolePolicyList"] == [{"PolicyName": "inline", "PolicyDocument": POLICY}]
+    assert found["AssumeRolePolicyDocument"] == json.loads(TRUST)
+    profile = found["InstanceProfileList"][0]
+    assert profile["InstanceProfileName"] == "nodes" and profile["Path"] == "/k8saws/"
+    assert profile["Roles"][0]["RoleName"] == "nodes"
+    assert found["AttachedManagedPolicies"] == []
+
+
+def test_instance_profiles_keep_path_and_tags(aws: Aws) -> None:
+    """CreateInstanceProfile, TagInstanceProfile, UntagInstanceProfile, ListInstanceProfiles(PathPrefix)."""
+    role(aws)
+    aws.iam.create_instance_profile(InstanceProfileName="other")
+    listed = aws.iam.list_instance_profiles(PathPrefix="/k8saws/")["InstanceProfiles"]
+    assert [p["InstanceProfileName"] for p in listed] == ["nodes"]
+    assert len(aws.iam.list_instance_profiles()["InstanceProfiles"]) == 2
+    assert aws.iam.get_instance_profile(InstanceProfileName="nodes")["InstanceProfile"]["Tags"] == TAGS
+    aws.iam.tag_instance_profile(InstanceProfileName="nodes", Tags=[{"Key": "c", "Value": "d"}])
+    tags = aws.iam.list_instance_profile_tags(InstanceProfileName="nodes")["Tags"]
+    assert {t["Key"]: t["Value"] for t in tags} == {"a": "b", "c": "d"}
+    aws.iam.untag_instance_profile(InstanceProfileName="nodes", TagKeys=["a"])
+    tags = aws.iam.list_instance_profile_tags(InstanceProfileName="nodes")["Tags"]
+    assert {t["Key"]: t["Value"] for t in tags} == {"c": "d"}
+
+
+def test_roles_and_profiles_in_use_are_kept(aws: Aws) -> None:
+    """DeleteRole, DeleteInstanceProfile: DeleteConflict."""
+    iam = aws.iam
+    role(aws)
+    refused("DeleteConflict", iam.delete_instance_profile, InstanceProfileName="nodes")
+    refused("DeleteConflict", iam.delete_role, RoleName="nodes")
+    iam.delete_role_policy(RoleName="nodes", PolicyName="inline")
+    refused("DeleteConflict", iam.delete_role, RoleName="nodes")
+    iam.remove_role_from_instance_profile(InstanceProfileName="nodes", RoleName="nodes")
+    iam.attach_role_policy(RoleName="nodes", PolicyArn="arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore")
+    refused("DeleteConflict", iam.delete_role, RoleName="nodes")
+    iam.detach_role_policy(RoleName="nodes", PolicyArn="arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore")
+    iam.delete_role(RoleName="nodes")
+    iam.delete_instance_profile(InstanceProfileName="nodes")
+    refused("NoSuchEntity", iam.get_role, RoleName="nodes")
+    refused("NoSuchEntity", iam.delete_role, RoleName="nodes")
+    refused("NoSuchEntity", iam.delete_instance_profile, InstanceProfileName="nodes")
+
+
+def test_an_instance_profile_has_one_role(aws: Aws) -> None:
+    """AddRoleToInstanceProfile: LimitExceeded for a second role."""
+    role(aws)
+    aws.iam.create_role(RoleName="second", AssumeRolePolicyDocument=TRUST)
+    refused("LimitExceeded", aws.iam.add_role_to_instance_profile, InstanceProfileName="nodes", RoleName="second")
+
+
+def test_role_settings_can_change(aws: Aws) -> None:
+    """UpdateRole, UpdateAssumeRolePolicy, PutRolePermissionsBoundary, DeleteRolePermissionsBoundary, TagRole."""
+    role(aws)
+    iam = aws.iam
+    iam.update_role(RoleName="nodes", Description="e", MaxSessionDuration=3600)
+    iam.delete_role_permissions_boundary(RoleName="nodes")
+    iam.tag_role(RoleName="nodes", Tags=[{"Key": "a", "Value": "c"}])
+    other = json.loads(TRUST)
+    other["Statement"][0]["Principal"] = {"Service": "ecs.amazonaws.com"}
+    iam.update_assume_role_policy(RoleName="nodes", PolicyDocument=json.dumps(other))
+    read = iam.get_role(RoleName="nodes")["Role"]
+    assert (read["Description"], read["MaxSessionDuration"]) == ("e", 3600)
+    assert "PermissionsBoundary" not in read and read["Tags"] == [{"Key": "a", "Value": "c"}]
+    assert read["AssumeRolePolicyDocument"] == other
+    refused("EntityAlreadyExists", iam.create_role, RoleName="nodes", AssumeRolePolicyDocument=TRUST)
+    refused("EntityAlreadyExists", iam.create_instance_profile, InstanceProfileName="nodes")
+
+
+def bucket(aws: Aws, name: str = "bucket") -> str:
+    aws.s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    return name
+
+
+def test_conditional_writes(aws: Aws) -> None:
+    """PutObject with If-None-Match and If-Match: 412 PreconditionFailed; 404 for If-Match on a missing key."""
+    s3, name = aws.s3, bucket(aws)
+    first = s3.put_object(Bucket=name, Key="k", Body=b"1", IfNoneMatch="*")["ETag"]
+    refused("PreconditionFailed", s3.put_object, Bucket=name, Key="k", Body=b"2", IfNoneMatch="*")
+    second = s3.put_object(Bucket=name, Key="k", Body=b"2", IfMatch=first)["ETag"]
+    refused("PreconditionFailed", s3.put_object, Bucket=name, Key="k", Body=b"3", IfMatch=first)
+    refused("NoSuchKey", s3.put_object, Bucket=name, Key="none", Body=b"3", IfMatch=first)
+    assert s3.get_object(Bucket=name, Key="k")["Body"].read() == b"2"
+    refused("PreconditionFailed", s3.delete_object, Bucket=name, Key="k", IfMatch=first)
+    s3.delete_object(Bucket=name, Key="k", IfMatch=second)
+    refused("NoSuchKey", s3.get_object, Bucket=name, Key="k")
+    s3.put_object(Bucket=name, Key="k", Body=b"4", IfNoneMatch="*")
+
+
+def test_conditional_writes_in_a_versioned_bucket(aws: Aws) -> None:
+    """PutObject with If-None-Match: a delete marker counts as no object."""
+    s3, name = aws.s3, bucket(aws)
+    s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+    s3.put_object(Bucket=name, Key="k", Body=b"1", IfNoneMatch="*")
+    refused("PreconditionFailed", s3.put_object, Bucket=name, Key="k", Body=b"2", IfNoneMatch="*")
+    s3.delete_object(Bucket=name, Key="k")
+    s3.put_object(Bucket=name, Key="k", Body=b"3", IfNoneMatch="*")
+    assert len(s3.list_object_versions(Bucket=name, Prefix="k")["Versions"]) == 2
+
+
+@pytest.mark.parametrize("condition", ["IfNoneMatch", "IfMatch"])
+def test_one_of_many_conditional_writers_wins(aws: Aws, condition: str) -> None:
+    """PutObject: of conditional writes at once just one succeeds, every time."""
+    s3, name = aws.s3, bucket(aws)
+
+    def write(arguments: dict[str, Any]) -> int:
+        try:
+            s3.put_object(Bucket=name, **arguments)
+            return 1
+        except ClientError as error:
+            assert error.response["ResponseMetadata"]["HTTPStatusCode"] in (409, 412)
+            return 0
+
+    with ThreadPoolExecutor(8) as pool:
+        for number in range(25):
+            key = f"k{number}"
+            value = "*" if condition == "IfNoneMatch" else s3.put_object(Bucket=name, Key=key, Body=b"x")["ETag"]
+            calls = [{"Key": key, "Body": str(i).encode(), condition: value} for i in range(8)]
+            assert sum(pool.map(write, calls)) == 1
+
+
+def test_bucket_settings_round_trip(aws: Aws) -> None:
+    """Put and Get of versioning, encryption, public access block, policy, tags, ownership, lifecycle."""
+    s3, name = aws.s3, bucket(aws)
+    assert "Status" not in s3.get_bucket_versioning(Bucket=name)
+    s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+    assert s3.get_bucket_versioning(Bucket=name)["Status"] == "Enabled"
+    rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": "k"}, "BucketKeyEnabled": True}
+    s3.put_bucket_encryption(Bucket=name, ServerSideEncryptionConfiguration={"Rules": [rule]})
+    read = s3.get_bucket_encryption(Bucket=name)["ServerSideEncryptionConfiguration"]["Rules"][0]
+    assert {key: read[key] for key in rule} == rule
+    block = dict.fromkeys(["BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"], True)
+    s3.put_public_access_block(Bucket=name, PublicAccessBlockConfiguration=block)
+    assert s3.get_public_access_block(Bucket=name)["PublicAccessBlockConfiguration"] == block
+    refused("NoSuchBucketPolicy", s3.get_bucket_policy, Bucket=name)
+    policy = json.dumps(POLICY | {"Statement": [POLICY["Statement"][0] | {"Principal": "*", "Effect": "Deny"}]})
+    s3.put_bucket_policy(Bucket=name, Policy=policy)
+    assert json.loads(s3.get_bucket_policy(Bucket=name)["Policy"]) == json.loads(policy)
+    refused("NoSuchTagSet", s3.get_bucket_tagging, Bucket=name)
+    s3.put_bucket_tagging(Bucket=name, Tagging={"TagSet": TAGS})
+    assert s3.get_bucket_tagging(Bucket=name)["TagSet"] == TAGS
+    s3.put_bucket_ownership_controls(
+        Bucket=name, OwnershipControls={"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
+    )
+    owner = s3.get_bucket_ownership_controls(Bucket=name)["OwnershipControls"]["Rules"]
+    assert owner == [{"ObjectOwnership": "BucketOwnerEnforced"}]
+
+
+def test_new_bucket_is_encrypted(aws: Aws) -> None:
+    """GetBucketEncryption: a new bucket has SSE-S3 (Amazon S3 User Guide, default encryption)."""
+    rules = aws.s3.get_bucket_encryption(Bucket=bucket(aws))["ServerSideEncryptionConfiguration"]["Rules"]
+    assert rules[0]["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"] == "AES256"
+
+
+def test_new_bucket_blocks_public_access(aws: Aws) -> None:
+    """GetPublicAccessBlock: a new bucket blocks all public access."""
+    block = aws.s3.get_public_access_block(Bucket=bucket(aws))["PublicAccessBlockConfiguration"]
+    assert all(block.values()) and len(block) == 4
+
+
+def test_expected_owner(aws: Aws) -> None:
+    """Every bucket action: ExpectedBucketOwner of another account is refused with 403 AccessDenied."""
+    s3, name = aws.s3, bucket(aws)
+    s3.put_object(Bucket=name, Key="k", Body=b"1", ExpectedBucketOwner="123456789012")
+    s3.get_object(Bucket=name, Key="k", ExpectedBucketOwner="123456789012")
+    other = {"Bucket": name, "ExpectedBucketOwner": "999999999999"}
+    for call in (
+        lambda: s3.put_object(Key="k", Body=b"1", **other),
+        lambda: s3.get_object(Key="k", **other),
+        lambda: s3.delete_object(Key="k", **other),
+        lambda: s3.list_objects_v2(**other),
+        lambda: s3.head_bucket(**other),
+        lambda: s3.get_bucket_policy(**other),
+        lambda: s3.put_bucket_versioning(VersioningConfiguration={"Status": "Enabled"}, **other),
+    ):
+        with pytest.raises(ClientError) as caught:
+            call()
+        assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
+    assert s3.list_objects_v2(Bucket=name)["KeyCount"] == 1
+
+
+def test_bucket_of_another_account(aws: Aws) -> None:
+    """CreateBucket: BucketAlreadyExists for another account's, BucketAlreadyOwnedByYou for one's own; other calls of
+    another account are AccessDenied."""
+    name = bucket(aws)
+    where = {"LocationConstraint": "eu-west-1"}
+    refused("BucketAlreadyOwnedByYou", aws.s3.create_bucket, Bucket=name, CreateBucketConfiguration=where)
+    sts = aws.sts.assume_role(RoleArn="arn:aws:iam::222222222222:role/r", RoleSessionName="session")["Credentials"]
+    other = Aws(aws.endpoint).client(
+        "s3",
+        aws_access_key_id=sts["AccessKeyId"],
+        aws_secret_access_key=sts["SecretAccessKey"],
+        aws_session_token=sts["SessionToken"],
+    )
+    refused("BucketAlreadyExists", other.create_bucket, Bucket=name, CreateBucketConfiguration=where)
+    refused("403", other.head_bucket, Bucket=name)
+    refused("AccessDenied", other.put_object, Bucket=name, Key="k", Body=b"1")
+    refused("AccessDenied", other.list_objects_v2, Bucket=name)
+
+
+def test_bucket_with_content_is_kept(aws: Aws) -> None:
+    """DeleteBucket: BucketNotEmpty, also when only old versions or delete markers are left."""
+    s3, name = aws.s3, bucket(aws)
+    s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+    s3.put_object(Bucket=name, Key="k", Body=b"1")
+    refused("BucketNotEmpty", s3.delete_bucket, Bucket=name)
+    s3.delete_object(Bucket=name, Key="k")
+    refused("BucketNotEmpty", s3.delete_bucket, Bucket=name)
+    listed = s3.list_object_versions(Bucket=name)
+    objects = [{"Key": o["Key"], "VersionId": o["VersionId"]} for o in listed["Versions"] + listed["DeleteMarkers"]]
+    s3.delete_objects(Bucket=name, Delete={"Objects": objects})
+    s3.delete_bucket(Bucket=name)
+    refused("404", s3.head_bucket, Bucket=name)
