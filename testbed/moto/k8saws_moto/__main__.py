@@ -14,7 +14,7 @@ from werkzeug.serving import BaseWSGIServer, make_server
 from k8saws_moto import mends
 from k8saws_moto.one_at_a_time import OneAtATime
 
-#: The services (by the name that signs their requests) that are loaded before the port opens, so that no first call is slow.
+#: The services, by the name that signs their requests, that are loaded before the port opens: no first call is slow.
 PRELOADED = (
     "autoscaling",
     "ec2",

@@ -273,7 +273,8 @@ def launch_one(group: Any) -> None:
     subnets = [name.strip() for name in group.vpc_zone_identifier.split(",")]
     used = Counter(state.instance.subnet_id for state in group.instance_states)
     subnet = min(subnets, key=lambda name: used[name])
-    interface = next((i for i in data.get("NetworkInterfaces", []) if int(i.get("DeviceIndex", 0)) == 0), {})
+    primaries = [i for i in data.get("NetworkInterfaces", []) if int(i.get("DeviceIndex", 0)) == 0]
+    interface: dict[str, Any] = primaries[0] if primaries else {}
     tags = convert_tag_spec(data.get("TagSpecifications", []))
     own = group.get_propagated_tags() | {"aws:autoscaling:groupName": group.name}
     overrides = overrides_of(group)

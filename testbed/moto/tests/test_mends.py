@@ -28,3 +28,21 @@ def test_apply_names_existing_functions_once(module: Path) -> None:
         if isinstance(node, ast.FunctionDef) and node.name == "apply":
             calls = [ast.unparse(call.func) for call in ast.walk(node) if isinstance(call, ast.Call)]
             assert len(calls) == len(set(calls))
+
+
+def test_the_documentation_lists_every_mend() -> None:
+    """docs/testbed.md names each mend and no other, in its words."""
+    page = (Path(__file__).resolve().parents[3] / "docs" / "testbed.md").read_text()
+    listed = {line.split("`")[1] for line in page.splitlines() if line.startswith("* `") and "`: " in line}
+    mends = set()
+    for module in MODULES:
+        functions = {node.name: node for node in ast.parse(module.read_text()).body if isinstance(node, ast.FunctionDef)}
+        if "apply" not in functions or module.stem == "mends":
+            continue
+        for call in ast.walk(functions["apply"]):
+            if isinstance(call, ast.Call):
+                name = ast.unparse(call.func)
+                mends.add(name)
+                words = " ".join((ast.get_docstring(functions[name]) or "").split())
+                assert f"* `{name}`: {words}" in page, name
+    assert listed == mends
