@@ -301,7 +301,7 @@ class ComputeKindsIT {
     @Test
     void iamRole_whoseNameIsTaken() {
         ClusterScope scope = world.cluster();
-        String name = scope.qualified("nodes", 64);
+        String name = scope.iamName("nodes");
         world.aws().iam().createRole(r -> r.roleName(name).assumeRolePolicyDocument(TRUST));
         TestStep step = world.step(scope, new ResourceAddress(IamRoles.KIND, "nodes"));
         assertTaken(new IamRoles(), () -> new IamRoles().create(step, role(Map.of())), name);
@@ -373,7 +373,7 @@ class ComputeKindsIT {
     @Test
     void instanceProfile_whoseNameIsTaken() {
         ClusterScope scope = world.cluster();
-        String name = scope.qualified("nodes", 64);
+        String name = scope.iamName("nodes");
         world.aws().iam().createInstanceProfile(r -> r.instanceProfileName(name));
         TestStep step = world.step(scope, new ResourceAddress(InstanceProfiles.KIND, "nodes"));
         InstanceProfile wanted = new InstanceProfile(Optional.empty());

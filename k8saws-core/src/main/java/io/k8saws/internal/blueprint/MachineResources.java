@@ -20,6 +20,7 @@ import io.k8saws.internal.resource.IamRolePolicies;
 import io.k8saws.internal.resource.InstanceProfiles;
 import io.k8saws.internal.resource.KeyPairs;
 import io.k8saws.internal.resource.LaunchTemplates;
+import io.k8saws.internal.resource.NetworkInterfaces;
 import io.k8saws.network.PlannedEtcdMember;
 import io.k8saws.network.PlannedSubnet;
 import io.k8saws.network.SubnetRole;
@@ -251,6 +252,7 @@ final class MachineResources {
         List<ResourceAddress> after = new ArrayList<>(group.after());
         after.add(file);
         after.addAll(NetworkResources.waysOut(drawing));
+        after.addAll(drawing.drawn(NetworkInterfaces.KIND)); // before an instance takes a member's fixed address
         after.addAll(SecurityResources.rulesOf(drawing, group.role().group()));
         drawing.drawn(IamRolePolicies.KIND).stream()
                 .filter(policy -> policy.name().equals(group.role().label()))
@@ -301,10 +303,6 @@ final class MachineResources {
     private Map<String, String> instanceTags(Group group) {
         Map<String, String> tags = drawing.tags(group.tags());
         tags.keySet().removeIf(key -> key.startsWith("k8s.io/cluster-autoscaler/"));
-        tags.putIfAbsent("Name", group.name() + "." + spec.name());
-        tags.put(io.k8saws.internal.graph.ClusterScope.CLUSTER_TAG, spec.name());
-        tags.put(drawing.scope().ownedTag(), io.k8saws.internal.graph.ClusterScope.OWNED);
-        tags.put("k8saws.io/group", group.name());
         tags.put("k8saws.io/role", group.role().label());
         return tags;
     }

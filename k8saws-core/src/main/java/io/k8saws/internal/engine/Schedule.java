@@ -25,6 +25,9 @@ import java.util.TreeSet;
  * needs are met.
  */
 final class Schedule {
+    /** Outputs that name one resource and no other, unlike a version or a zone. */
+    private static final Set<String> IDENTIFYING_OUTPUTS = Set.of("arn", "dnsName");
+
     private final List<Node> nodes = new ArrayList<>();
     private final Map<ResourceAddress, Node> makes = new HashMap<>();
     private final Map<String, List<Entry>> usersByValue = new HashMap<>();
@@ -178,8 +181,9 @@ final class Schedule {
     }
 
     private static Set<String> values(Observed<?> observed) {
-        Set<String> values = new TreeSet<>(observed.outputs().values());
+        Set<String> values = new TreeSet<>();
         values.add(observed.id());
+        IDENTIFYING_OUTPUTS.forEach(output -> observed.output(output).ifPresent(values::add));
         return values;
     }
 

@@ -24,6 +24,8 @@ public record ClusterScope(String cluster, String account, String region, String
     /** The tag that tells whose a resource is, as the cloud controller manager and many policies read it. */
     public static final String CLUSTER_TAG = "KubernetesCluster";
 
+    private static final int IAM_NAME_LIMIT = 64;
+
     /** The value of {@link #ownedTag()} on what the cluster owns. */
     public static final String OWNED = "owned";
 
@@ -91,12 +93,22 @@ public record ClusterScope(String cluster, String account, String region, String
     }
 
     /**
-     * The path of the cluster's IAM roles and instance profiles; nobody else uses it.
+     * The path of the cluster's IAM roles and instance profiles; nobody else uses it. IAM knows no regions, so it carries the region.
      *
      * @return begins and ends with a slash
      */
     public String iamPath() {
-        return "/k8saws/" + cluster + "/";
+        return "/k8saws/" + region + "/" + cluster + "/";
+    }
+
+    /**
+     * The name of an IAM role or instance profile: unique in the account, so it carries the region.
+     *
+     * @param name the name within the cluster
+     * @return at most 64 characters
+     */
+    public String iamName(String name) {
+        return fit(name + "." + cluster + "." + region, IAM_NAME_LIMIT);
     }
 
     /**

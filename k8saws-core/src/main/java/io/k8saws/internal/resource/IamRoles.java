@@ -25,7 +25,6 @@ public final class IamRoles implements ResourceKind<IamRoles.IamRole> {
     public static final String KIND = "iam-role";
 
     /** The longest name of a role and of an instance profile that k8saws gives; IAM takes 64 for roles. */
-    static final int NAME_LIMIT = 64;
 
     /**
      * The fields of this kind.
@@ -88,7 +87,7 @@ public final class IamRoles implements ResourceKind<IamRoles.IamRole> {
 
     @Override
     public Made create(Step step, IamRole wanted) {
-        String name = step.scope().qualified(step.address().name(), NAME_LIMIT);
+        String name = step.scope().iamName(step.address().name());
         CreateRoleRequest.Builder request = CreateRoleRequest.builder()
                 .path(step.scope().iamPath())
                 .roleName(name)

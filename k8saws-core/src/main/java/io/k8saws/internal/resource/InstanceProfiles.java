@@ -74,7 +74,7 @@ public final class InstanceProfiles implements ResourceKind<InstanceProfiles.Ins
         return IamAccount.roles(reading).stream()
                 .flatMap(role -> IamAccount.address(scope, role).stream())
                 .map(ResourceAddress::name)
-                .filter(role -> scope.qualified(role, IamRoles.NAME_LIMIT).equals(name))
+                .filter(role -> scope.iamName(role).equals(name))
                 .findFirst()
                 .map(role -> new ResourceAddress(KIND, role))
                 .orElseGet(() -> new ResourceAddress(KIND, name));
@@ -83,7 +83,7 @@ public final class InstanceProfiles implements ResourceKind<InstanceProfiles.Ins
     @Override
     public Made create(Step step, InstanceProfile wanted) {
         IamClient iam = step.aws().iam();
-        String name = step.scope().qualified(step.address().name(), IamRoles.NAME_LIMIT);
+        String name = step.scope().iamName(step.address().name());
         String path = step.scope().iamPath();
         String arn;
         Optional<String> attached = Optional.empty();

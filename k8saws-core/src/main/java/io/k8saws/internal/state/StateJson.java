@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.k8saws.cluster.ClusterSpec;
+import io.k8saws.error.InvalidSpecException;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.state.ClusterState;
 import io.k8saws.state.Lock;
@@ -48,8 +49,13 @@ final class StateJson {
                 json.path("writer").asText());
     }
 
+    /** A spec that today's rules no longer accept counts as unknown: then everything can still be planned, repaired and destroyed by its tags. */
     private static Optional<ClusterSpec> spec(JsonNode yaml) {
-        return yaml.isTextual() ? Optional.of(ClusterSpec.fromYaml(yaml.asText())) : Optional.empty();
+        try {
+            return yaml.isTextual() ? Optional.of(ClusterSpec.fromYaml(yaml.asText())) : Optional.empty();
+        } catch (InvalidSpecException e) {
+            return Optional.empty();
+        }
     }
 
     static String write(Lock lock) {
