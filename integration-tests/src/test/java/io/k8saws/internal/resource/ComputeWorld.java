@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -47,6 +48,7 @@ final class ComputeWorld implements AutoCloseable {
 
     private final Optional<Process> emulator;
     private final GuardedClients aws;
+    private final String run = UUID.randomUUID().toString().substring(0, 6);
     private final AtomicInteger clusters = new AtomicInteger();
     private final AtomicInteger tokens = new AtomicInteger();
 
@@ -107,7 +109,12 @@ final class ComputeWorld implements AutoCloseable {
 
     /** A cluster that nothing else in the account knows. */
     ClusterScope cluster() {
-        return cluster("c" + clusters.incrementAndGet() + ".example.org");
+        return cluster(unique("c" + clusters.incrementAndGet()) + ".example.org");
+    }
+
+    /** A name that no earlier run at the same endpoint has taken. */
+    String unique(String name) {
+        return name + "-" + run;
     }
 
     ClusterScope cluster(String name) {
@@ -115,7 +122,7 @@ final class ComputeWorld implements AutoCloseable {
     }
 
     String token() {
-        return String.format("%032x", tokens.incrementAndGet());
+        return run + String.format("%026x", tokens.incrementAndGet());
     }
 
     <A extends Attributes> Found<A> read(ResourceKind<A> kind, ClusterScope scope) {
