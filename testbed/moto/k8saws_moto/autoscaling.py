@@ -366,7 +366,7 @@ def deregister(backend: Any, ids: list[str]) -> None:
     """Takes instances out of all target groups."""
     for target_group in backend.elbv2_backend.target_groups.values():
         for key, target in list(target_group.targets.items()):
-            if target["id"] in ids:
+            if target["Id"] in ids:
                 del target_group.targets[key]
 
 

@@ -94,7 +94,8 @@ class ComputeKindsIT {
     private String targetGroup(String name) {
         return world.aws()
                 .loadBalancing()
-                .createTargetGroup(r -> r.name(name).vpcId(vpc).protocol("TCP").port(6443))
+                .createTargetGroup(r ->
+                        r.name(world.unique(name)).vpcId(vpc).protocol("TCP").port(6443))
                 .targetGroups()
                 .get(0)
                 .targetGroupArn();
@@ -242,7 +243,7 @@ class ComputeKindsIT {
     private String boundary(String name) {
         return world.aws()
                 .iam()
-                .createPolicy(r -> r.policyName(name).policyDocument(policy("ec2:*")))
+                .createPolicy(r -> r.policyName(world.unique(name)).policyDocument(policy("ec2:*")))
                 .policy()
                 .arn();
     }
@@ -276,9 +277,10 @@ class ComputeKindsIT {
         iam.putRolePolicy(r -> r.roleName(name).policyName("debug").policyDocument(policy("s3:*")));
         String attached = boundary("attached");
         iam.attachRolePolicy(r -> r.roleName(name).policyArn(attached));
-        iam.createRole(r -> r.roleName("by-hand").path(scope.iamPath()).assumeRolePolicyDocument(TRUST));
-        iam.createInstanceProfile(r -> r.instanceProfileName("by-hand"));
-        iam.addRoleToInstanceProfile(r -> r.instanceProfileName("by-hand").roleName(name));
+        String byHand = world.unique("by-hand");
+        iam.createRole(r -> r.roleName(byHand).path(scope.iamPath()).assumeRolePolicyDocument(TRUST));
+        iam.createInstanceProfile(r -> r.instanceProfileName(byHand));
+        iam.addRoleToInstanceProfile(r -> r.instanceProfileName(byHand).roleName(name));
 
         Found<IamRole> roles = world.read(new IamRoles(), scope);
         assertThat(roles.resources()).hasSize(1);
@@ -286,8 +288,8 @@ class ComputeKindsIT {
                 .extracting(Object::toString)
                 .containsExactlyInAnyOrder(
                         "iam-role/nodes: attached policy " + attached + " (owner: unknown)",
-                        "iam-role/by-hand: role arn:aws:iam::123456789012:role" + scope.iamPath()
-                                + "by-hand under the cluster's path (owner: unknown)");
+                        "iam-role/" + byHand + ": role arn:aws:iam::123456789012:role" + scope.iamPath() + byHand
+                                + " under the cluster's path (owner: unknown)");
         Found<IamRolePolicy> policies = world.read(new IamRolePolicies(), scope);
         assertThat(policies.resources()).isEmpty();
         assertThat(policies.foreign())
@@ -359,7 +361,7 @@ class ComputeKindsIT {
 
     @Test
     void instanceProfile_withACutName_isFoundByItsRole() {
-        ClusterScope scope = world.cluster("a-very-long-name-for-a-cluster-that-iam-cannot-hold.example.org");
+        ClusterScope scope = world.cluster(world.unique("a-very-long-name-for-a-cluster-that-iam-cannot-hold"));
         String name = "control-plane";
         String role = new IamRoles()
                 .create(world.step(scope, new ResourceAddress(IamRoles.KIND, name)), role(Map.of()))

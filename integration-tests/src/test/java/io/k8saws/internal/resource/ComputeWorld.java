@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -47,6 +48,7 @@ final class ComputeWorld implements AutoCloseable {
 
     private final Optional<Process> emulator;
     private final GuardedClients aws;
+    private final String run = UUID.randomUUID().toString().substring(0, 6);
     private final AtomicInteger clusters = new AtomicInteger();
     private final AtomicInteger tokens = new AtomicInteger();
 
@@ -59,7 +61,22 @@ final class ComputeWorld implements AutoCloseable {
                 .endpoint(endpoint)
                 .credentials(StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test")))
                 .build();
-        aws = GuardedClients.open(access, ResiliencePolicy.defaults().forEmulator(), Sleeper.system());
+        aws = GuardedClients.open(access, impatient(), Sleeper.system());
+    }
+
+    /** The emulator is consistent at once, so "not found" for what this run made is final; the default window would make each second delete wait a minute. */
+    private static ResiliencePolicy impatient() {
+        ResiliencePolicy policy = ResiliencePolicy.defaults().forEmulator();
+        return new ResiliencePolicy(
+                policy.maxAttempts(),
+                policy.attemptTimeout(),
+                policy.callDeadline(),
+                policy.firstBackoff(),
+                policy.maxBackoff(),
+                Duration.ofMillis(1),
+                policy.rateLimits(),
+                policy.rateShare(),
+                policy.maxConcurrency());
     }
 
     private static Process start() {
@@ -107,7 +124,12 @@ final class ComputeWorld implements AutoCloseable {
 
     /** A cluster that nothing else in the account knows. */
     ClusterScope cluster() {
-        return cluster("c" + clusters.incrementAndGet() + ".example.org");
+        return cluster(unique("c" + clusters.incrementAndGet()) + ".example.org");
+    }
+
+    /** A name that no earlier run at the same endpoint has taken. */
+    String unique(String name) {
+        return name + "-" + run;
     }
 
     ClusterScope cluster(String name) {
@@ -115,7 +137,7 @@ final class ComputeWorld implements AutoCloseable {
     }
 
     String token() {
-        return String.format("%032x", tokens.incrementAndGet());
+        return run + String.format("%026x", tokens.incrementAndGet());
     }
 
     <A extends Attributes> Found<A> read(ResourceKind<A> kind, ClusterScope scope) {
