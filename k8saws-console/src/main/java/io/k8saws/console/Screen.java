@@ -2,6 +2,7 @@ package io.k8saws.console;
 
 import java.nio.charset.Charset;
 import java.nio.charset.CharsetEncoder;
+import java.util.ArrayList;
 import java.util.List;
 import org.jline.terminal.Size;
 import org.jline.terminal.Terminal;
@@ -9,6 +10,7 @@ import org.jline.utils.AttributedString;
 import org.jline.utils.AttributedStringBuilder;
 import org.jline.utils.AttributedStyle;
 import org.jline.utils.Display;
+import org.jline.utils.InfoCmp;
 
 /** The lower end of a terminal: some lines that are drawn over and over, and lines above them that stay. Not thread-safe. */
 final class Screen {
@@ -20,30 +22,39 @@ final class Screen {
     private final Terminal terminal;
     private final boolean colours;
     private final boolean signs;
-    private final Display display;
+    private Display display;
     private Size size;
+    private List<AttributedString> drawn = List.of();
 
     Screen(Terminal terminal, boolean colours) {
         this.terminal = terminal;
         this.colours = colours;
         this.signs = canWrite(terminal.encoding());
-        this.display = new Display(terminal, false);
         this.size = measure(terminal);
-        display.resize(size.getRows(), size.getColumns());
+        this.display = display(terminal, size);
     }
 
+    /** The width of a line; the last column stays free, because terminals differ in what they do after it. */
     int columns() {
-        return size.getColumns();
+        return Math.max(1, size.getColumns() - 1);
     }
 
     int rows() {
         return size.getRows();
     }
 
-    /** Asks the terminal for its size again. */
+    /** Asks the terminal for its size again. What was drawn has been wrapped anew by then, so it goes as a whole and is drawn from its first row. */
     void resize() {
         size = measure(terminal);
-        display.resize(size.getRows(), size.getColumns());
+        int rows = drawn.stream()
+                .mapToInt(line -> Math.max(1, (line.columnLength() + size.getColumns() - 1) / size.getColumns()))
+                .sum();
+        terminal.puts(InfoCmp.Capability.carriage_return);
+        for (int i = 1; i < Math.min(rows, size.getRows()); i++) {
+            terminal.puts(InfoCmp.Capability.cursor_up);
+        }
+        terminal.puts(InfoCmp.Capability.clr_eos);
+        display = display(terminal, size);
     }
 
     /** Writes lines that stay above, and draws the others below them. */
@@ -52,13 +63,22 @@ final class Screen {
             display.update(List.of(), 0, false);
             lasting.forEach(line -> terminal.writer().println(styled(line).toAnsi(terminal)));
         }
-        List<AttributedString> drawn = lines.stream().map(this::styled).toList();
+        drawn = lines.stream().map(this::styled).toList();
+        List<AttributedString> ended = new ArrayList<>();
+        for (int i = 0; i < drawn.size(); i++) {
+            // A line that does not end itself is taken for one that wraps.
+            ended.add(i < drawn.size() - 1 ? ended(drawn.get(i)) : drawn.get(i));
+        }
         // The cursor rests at the end of the last line.
         int cursor = drawn.isEmpty()
                 ? 0
                 : size.cursorPos(drawn.size() - 1, drawn.get(drawn.size() - 1).columnLength());
-        display.update(drawn, cursor, false);
+        display.update(ended, cursor, false);
         terminal.flush();
+    }
+
+    private static AttributedString ended(AttributedString line) {
+        return AttributedString.join(AttributedString.EMPTY, line, new AttributedString("\n"));
     }
 
     private AttributedString styled(AttributedString line) {
@@ -74,6 +94,12 @@ final class Screen {
             plain.styled(style, String.valueOf(sign < 0 ? line.charAt(i) : PLAIN_SIGNS.charAt(sign)));
         }
         return plain.toAttributedString();
+    }
+
+    private static Display display(Terminal terminal, Size size) {
+        Display display = new Display(terminal, false);
+        display.resize(size.getRows(), size.getColumns());
+        return display;
     }
 
     private static boolean canWrite(Charset charset) {
