@@ -59,6 +59,17 @@
       const ground = below.length ? colour(getComputedStyle(below[below.length - 1]).fill) : page;
       legible(text, colour(getComputedStyle(text).fill), ground);
     });
+    const words = texts.filter((text) => !text.closest(".pill")).map((text) => [text, box(text)]);
+    svg.querySelectorAll(".talk path").forEach((path) => {
+      for (let at = 0; at <= path.getTotalLength(); at += 3) {
+        const p = path.getPointAtLength(at).matrixTransform(path.getScreenCTM());
+        const hit = words.find(([, b]) => b.left < p.x && p.x < b.right && b.top < p.y && p.y < b.bottom);
+        if (hit) {
+          findings.push(`an arrow crosses ${name(hit[0])}`);
+          break;
+        }
+      }
+    });
     const pills = [...svg.querySelectorAll(".pill > rect")];
     pills.forEach((pill, i) => pills.slice(i + 1).forEach((other) => {
       const [a, b] = [box(pill), box(other)];

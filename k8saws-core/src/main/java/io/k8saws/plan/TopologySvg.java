@@ -336,7 +336,7 @@ final class TopologySvg {
                 + (row.bottom() - row.top()) * (position + 0.5) / wiring.ends().getOrDefault(place, 1);
     }
 
-    /** Where the clients' arrow comes down: in the middle, but clear of the internet gateway. */
+    /** Where the clients' arrow comes down: near the middle, but clear of the zones' names and of the internet gateway. */
     private double fromClients() {
         double label = map.talks().stream()
                 .filter(TopologySvg::straightDown)
@@ -344,7 +344,8 @@ final class TopologySvg {
                 .max()
                 .orElse(0);
         double most = map.internetGateway().isPresent() ? right() - GATEWAY - 12 - label / 2 : right();
-        return Math.min((left() + right()) / 2, most);
+        boolean betweenZones = map.zones().size() % 2 == 0;
+        return Math.min((left() + right()) / 2 + (betweenZones ? 0 : column / 4), most);
     }
 
     private void down(Talk talk) {
