@@ -55,10 +55,15 @@ final class Board {
         } else if (event instanceof ProgressEvent.StepRetrying step) {
             doing(
                     step.resource(),
-                    "attempt " + step.attempt() + " failed, again in " + Elapsed.exactly(step.delay()) + ": " + step.reason(),
+                    "attempt " + step.attempt() + " failed, again in " + Elapsed.exactly(step.delay()) + ": "
+                            + step.reason(),
                     true);
         } else if (event instanceof ProgressEvent.StepWaiting step) {
-            doing(step.resource(), "waits for " + step.waitingFor() + (step.lastSeen().isEmpty() ? "" : ", last seen: " + step.lastSeen()), false);
+            doing(
+                    step.resource(),
+                    "waits for " + step.waitingFor()
+                            + (step.lastSeen().isEmpty() ? "" : ", last seen: " + step.lastSeen()),
+                    false);
         } else if (event instanceof ProgressEvent.StepFinished step) {
             finish(step);
         } else if (event instanceof ProgressEvent.OperationFinished operation) {
@@ -93,9 +98,14 @@ final class Board {
                 .max()
                 .orElse(0);
         int column = Math.min(address, Math.max(12, width / 2));
-        running.entrySet().stream().limit(shown).forEach(step -> lines.add(fit(step(step.getKey(), step.getValue(), column), width)));
+        running.entrySet().stream()
+                .limit(shown)
+                .forEach(step -> lines.add(fit(step(step.getKey(), step.getValue(), column), width)));
         if (fold && room > 0) {
-            lines.add(fit(new AttributedString("  … and " + (running.size() - shown) + " more", AttributedStyle.DEFAULT.faint()), width));
+            lines.add(fit(
+                    new AttributedString(
+                            "  … and " + (running.size() - shown) + " more", AttributedStyle.DEFAULT.faint()),
+                    width));
         }
         if (rows > 0) {
             lines.add(fit(whole(width), width));
@@ -132,7 +142,8 @@ final class Board {
         notDone++;
         lasting.add(new AttributedStringBuilder()
                 .styled(AttributedStyle.DEFAULT.foreground(AttributedStyle.RED), "✗ ")
-                .append(step.action().symbol() + " " + Screen.line(step.resource().toString()) + " ")
+                .append(step.action().symbol() + " "
+                        + Screen.line(step.resource().toString()) + " ")
                 .styled(AttributedStyle.BOLD, step.outcome().name().toLowerCase(Locale.ROOT))
                 .append(step.outcome() == Outcome.SKIPPED ? "" : " after " + Elapsed.exactly(step.took()))
                 .toAttributedString());
@@ -147,8 +158,8 @@ final class Board {
                         AttributedStyle.DEFAULT.foreground(complete ? AttributedStyle.GREEN : AttributedStyle.RED),
                         complete ? "✓ " : "✗ ")
                 .styled(AttributedStyle.BOLD, Screen.line(operation.operation() + " " + operation.cluster()))
-                .append(": " + operation.done() + " done" + (complete ? "" : ", " + operation.notDone() + " not done") + " in "
-                        + Elapsed.exactly(operation.took()))
+                .append(": " + operation.done() + " done" + (complete ? "" : ", " + operation.notDone() + " not done")
+                        + " in " + Elapsed.exactly(operation.took()))
                 .toAttributedString());
     }
 
@@ -160,7 +171,9 @@ final class Board {
     private AttributedString step(ResourceAddress resource, Running step, int column) {
         AttributedString address = fit(new AttributedString(Screen.line(resource.toString())), column);
         String elapsed = Elapsed.of(since(step.since));
-        AttributedStyle style = step.troubled ? AttributedStyle.DEFAULT.foreground(AttributedStyle.YELLOW) : AttributedStyle.DEFAULT.faint();
+        AttributedStyle style = step.troubled
+                ? AttributedStyle.DEFAULT.foreground(AttributedStyle.YELLOW)
+                : AttributedStyle.DEFAULT.faint();
         return new AttributedStringBuilder()
                 .append("  " + step.symbol + " ")
                 .append(address)
@@ -172,7 +185,9 @@ final class Board {
 
     private AttributedString whole(int width) {
         int ended = done + notDone;
-        AttributedStringBuilder line = new AttributedStringBuilder().styled(AttributedStyle.BOLD, subject).append("  ");
+        AttributedStringBuilder line = new AttributedStringBuilder()
+                .styled(AttributedStyle.BOLD, subject)
+                .append("  ");
         if (width >= WIDE && steps > 0) {
             int filled = Math.min(BAR, BAR * ended / steps);
             line.styled(AttributedStyle.DEFAULT.foreground(AttributedStyle.GREEN), "█".repeat(filled))
@@ -201,6 +216,7 @@ final class Board {
         }
         return width <= 1
                 ? line.columnSubSequence(0, Math.max(0, width))
-                : AttributedString.join(AttributedString.EMPTY, line.columnSubSequence(0, width - 1), new AttributedString("…"));
+                : AttributedString.join(
+                        AttributedString.EMPTY, line.columnSubSequence(0, width - 1), new AttributedString("…"));
     }
 }

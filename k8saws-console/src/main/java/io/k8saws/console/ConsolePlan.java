@@ -22,8 +22,7 @@ public final class ConsolePlan {
             Action.REPLACE, AttributedStyle.DEFAULT.foreground(AttributedStyle.MAGENTA),
             Action.DELETE, AttributedStyle.DEFAULT.foreground(AttributedStyle.RED),
             Action.ADOPT, AttributedStyle.DEFAULT.foreground(AttributedStyle.CYAN));
-    private static final AttributedStyle WARNING =
-            AttributedStyle.BOLD.foreground(AttributedStyle.RED);
+    private static final AttributedStyle WARNING = AttributedStyle.BOLD.foreground(AttributedStyle.RED);
 
     private ConsolePlan() {}
 
@@ -34,7 +33,8 @@ public final class ConsolePlan {
      * @param plan the plan to print
      */
     public static void print(Plan plan) {
-        Optional<Terminal> terminal = SystemTerminal.colours(System.getenv()) ? SystemTerminal.open(System.getenv()) : Optional.empty();
+        Optional<Terminal> terminal =
+                SystemTerminal.colours(System.getenv()) ? SystemTerminal.open(System.getenv()) : Optional.empty();
         if (terminal.isEmpty()) {
             System.out.println(plan);
             return;
@@ -54,7 +54,8 @@ public final class ConsolePlan {
      * @return the lines of {@link Plan#toString()} with ANSI colours
      */
     public static String ansi(Plan plan) {
-        return String.join("\n", lines(plan).stream().map(AttributedString::toAnsi).toList());
+        return String.join(
+                "\n", lines(plan).stream().map(AttributedString::toAnsi).toList());
     }
 
     static List<AttributedString> lines(Plan plan) {

@@ -27,7 +27,8 @@ public final class ConsoleProgress implements ProgressListener, AutoCloseable {
     public static ConsoleProgress system() {
         return SystemTerminal.open(System.getenv())
                 .map(terminal -> {
-                    LiveProgress live = new LiveProgress(terminal, SystemTerminal.colours(System.getenv()), System::nanoTime);
+                    LiveProgress live =
+                            new LiveProgress(terminal, SystemTerminal.colours(System.getenv()), System::nanoTime);
                     live.start();
                     return new ConsoleProgress(live, live::close);
                 })

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -23,6 +24,7 @@ final class LiveProgress implements ProgressListener, AutoCloseable {
     private final Screen screen;
     private final Board board;
     private @Nullable ScheduledExecutorService timer;
+    private @Nullable Future<?> ticks;
     private boolean resized;
     private boolean closed;
 
@@ -40,7 +42,7 @@ final class LiveProgress implements ProgressListener, AutoCloseable {
             thread.setDaemon(true);
             return thread;
         });
-        timer.scheduleWithFixedDelay(this::tick, REDRAW_MILLIS, REDRAW_MILLIS, TimeUnit.MILLISECONDS);
+        ticks = timer.scheduleWithFixedDelay(this::tick, REDRAW_MILLIS, REDRAW_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     @Override
@@ -80,8 +82,9 @@ final class LiveProgress implements ProgressListener, AutoCloseable {
             return;
         }
         closed = true;
-        if (timer != null) {
-            timer.shutdownNow();
+        if (timer != null && ticks != null) {
+            ticks.cancel(false);
+            timer.shutdown();
         }
         screen.draw(board.takeLasting(), List.of());
         try {

@@ -46,7 +46,8 @@ final class SystemTerminal {
                 .dumb(false)
                 .nativeSignals(true)
                 .signalHandler(Terminal.SignalHandler.SIG_DFL);
-        boolean windows = System.getProperty("os.name", "").toLowerCase(Locale.ROOT).contains("win");
+        boolean windows =
+                System.getProperty("os.name", "").toLowerCase(Locale.ROOT).contains("win");
         // stty does without a native library, which newer Java runtimes warn about.
         return windows ? builder : builder.provider("exec");
     }

@@ -55,6 +55,7 @@ class ConsolePlanTest {
                 .anyMatch(line -> line.startsWith("\u001b[33m  ~ volume/update\u001b[0m"))
                 .anyMatch(line -> line.startsWith("\u001b[35m  ± volume/replace\u001b[0m"))
                 .anyMatch(line -> line.startsWith("\u001b[36m  > volume/adopt\u001b[0m"))
-                .anyMatch(line -> line.startsWith("\u001b[31m  - volume/delete\u001b[0m") && line.contains("\u001b[31;1mDATA_LOSS"));
+                .anyMatch(line -> line.startsWith("\u001b[31m  - volume/delete\u001b[0m")
+                        && line.contains("\u001b[31;1mDATA_LOSS"));
     }
 }

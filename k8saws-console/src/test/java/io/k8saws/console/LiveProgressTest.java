@@ -97,14 +97,24 @@ class LiveProgressTest {
         }
         progress.redraw();
 
-        assertThat(screen()).hasSize(9).contains("  + subnet/6        0 s", "  … and 12 more").last().asString().contains("0/30");
+        assertThat(screen())
+                .hasSize(9)
+                .contains("  + subnet/6        0 s", "  … and 12 more")
+                .last()
+                .asString()
+                .contains("0/30");
 
         for (int i = 0; i < 11; i++) {
             finish(progress, "subnet/" + i, Outcome.DONE, Duration.ZERO);
         }
         progress.redraw();
 
-        assertThat(screen()).hasSize(9).noneMatch(line -> line.contains("more")).last().asString().contains("11/30");
+        assertThat(screen())
+                .hasSize(9)
+                .noneMatch(line -> line.contains("more"))
+                .last()
+                .asString()
+                .contains("11/30");
     }
 
     @Test
@@ -116,10 +126,15 @@ class LiveProgressTest {
             board.accept(new ProgressEvent.StepStarted(
                     ResourceAddress.parse("auto-scaling-group/日本-" + "x".repeat(60)), Action.CREATE, Duration.ZERO));
             board.accept(new ProgressEvent.StepWaiting(
-                    ResourceAddress.parse("auto-scaling-group/日本-" + "x".repeat(60)), "y".repeat(90), Duration.ZERO, "z"));
+                    ResourceAddress.parse("auto-scaling-group/日本-" + "x".repeat(60)),
+                    "y".repeat(90),
+                    Duration.ZERO,
+                    "z"));
             for (int rows = 0; rows < 4; rows++) {
                 int most = width;
-                assertThat(board.lines(width, rows)).hasSizeLessThanOrEqualTo(rows).allMatch(line -> line.columnLength() <= most);
+                assertThat(board.lines(width, rows))
+                        .hasSizeLessThanOrEqualTo(rows)
+                        .allMatch(line -> line.columnLength() <= most);
             }
         }
     }
@@ -167,7 +182,8 @@ class LiveProgressTest {
         LiveProgress progress = progress(false, StandardCharsets.UTF_8);
         progress.onEvent(new ProgressEvent.OperationStarted("apply\n", "pay\u001b[2Jments", 1, Duration.ZERO));
         start(progress, "vpc/a\n\u001b[1;1Hb", Action.CREATE);
-        progress.onEvent(new ProgressEvent.StepWaiting(ResourceAddress.parse("vpc/a\n\u001b[1;1Hb"), "x\ry", Duration.ZERO, "\u0007"));
+        progress.onEvent(new ProgressEvent.StepWaiting(
+                ResourceAddress.parse("vpc/a\n\u001b[1;1Hb"), "x\ry", Duration.ZERO, "\u0007"));
         progress.redraw();
 
         assertThat(screen())
@@ -221,7 +237,8 @@ class LiveProgressTest {
     private LiveProgress progress(boolean colours, Charset charset) throws IOException {
         Terminal terminal = TerminalBuilder.builder()
                 .system(false)
-                // This provider's terminal hands on what is written at once; the others' do so on a thread of their own.
+                // This provider's terminal hands on what is written at once; the others' do so on a thread of their
+                // own.
                 .provider("exec")
                 .streams(new ByteArrayInputStream(new byte[0]), sent)
                 .type("xterm-256color")
@@ -236,7 +253,11 @@ class LiveProgressTest {
         // A terminal in its usual mode returns the carriage at a line feed.
         emulator.write(sent.toString(StandardCharsets.UTF_8).replaceAll("(?<!\r)\n", "\r\n"));
         sent.reset();
-        return emulator.toString().stripTrailing().lines().map(String::stripTrailing).toList();
+        return emulator.toString()
+                .stripTrailing()
+                .lines()
+                .map(String::stripTrailing)
+                .toList();
     }
 
     private static void start(LiveProgress progress, String resource, Action action) {

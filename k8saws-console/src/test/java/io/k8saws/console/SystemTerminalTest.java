@@ -12,7 +12,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SystemTerminalTest {
     @ParameterizedTest
     @DisplayName("is not used where lines cannot or should not move")
-    @CsvSource({"TERM, dumb, false", "TERM, xterm, true", "CI, true, false", "CI, 1, false", "CI, false, true", "CI, '', true", "X, y, true"})
+    @CsvSource({
+        "TERM, dumb, false",
+        "TERM, xterm, true",
+        "CI, true, false",
+        "CI, 1, false",
+        "CI, false, true",
+        "CI, '', true",
+        "X, y, true"
+    })
     void wanted(String variable, String value, boolean wanted) {
         assertThat(SystemTerminal.wanted(Map.of(variable, value))).isEqualTo(wanted);
     }

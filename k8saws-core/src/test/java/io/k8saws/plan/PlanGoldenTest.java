@@ -16,8 +16,18 @@ class PlanGoldenTest {
 
     @ParameterizedTest
     @CsvSource({
-        "create, txt", "create, json", "create, mmd", "create, html", "change, txt", "change, json", "change, mmd", "change, html",
-        "empty, txt", "empty, json", "empty, mmd", "empty, html"
+        "create, txt",
+        "create, json",
+        "create, mmd",
+        "create, html",
+        "change, txt",
+        "change, json",
+        "change, mmd",
+        "change, html",
+        "empty, txt",
+        "empty, json",
+        "empty, mmd",
+        "empty, html"
     })
     void printsAsItsGoldenFile(String name, String form) throws IOException {
         Plan plan =

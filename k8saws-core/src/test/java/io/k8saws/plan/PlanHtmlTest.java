@@ -61,17 +61,20 @@ class PlanHtmlTest {
     @DisplayName("loads nothing, runs nothing and names its style sheet by hash")
     @CsvSource({"create", "change", "empty"})
     void contained(String name) throws Exception {
-        String html = switch (name) {
-            case "create" -> Plans.create().toHtml();
-            case "change" -> Plans.change().toHtml();
-            default -> Plans.empty().toHtml();
-        };
+        String html =
+                switch (name) {
+                    case "create" -> Plans.create().toHtml();
+                    case "change" -> Plans.change().toHtml();
+                    default -> Plans.empty().toHtml();
+                };
         Document page = parse(html);
 
         for (Element element : elements(page, "*")) {
             for (int i = 0; i < element.getAttributes().getLength(); i++) {
                 String attribute = element.getAttributes().item(i).getNodeName();
-                assertThat(attribute).doesNotStartWith("on").isNotIn("style", "src", "href", "xlink:href", "action", "srcset");
+                assertThat(attribute)
+                        .doesNotStartWith("on")
+                        .isNotIn("style", "src", "href", "xlink:href", "action", "srcset");
             }
             assertThat(element.getTagName()).isNotIn("script", "link", "iframe", "object", "embed", "image", "use");
         }
@@ -91,12 +94,15 @@ class PlanHtmlTest {
                 Plan.Purpose.CONVERGE, "payments", "eu-west-1", "1", Optional.of(spec), 1, changes, 9, List.of());
 
         Document page = parse(plan.toHtml());
-        List<String> texts = elements(page, "text").stream().map(Node::getTextContent).toList();
+        List<String> texts =
+                elements(page, "text").stream().map(Node::getTextContent).toList();
 
         assertThat(texts.stream().filter(text -> text.startsWith("pool-"))).hasSize(drawn);
         assertThat(texts.stream().filter(text -> text.startsWith("eu-west-1"))).hasSize(zones);
         if (pools > drawn) {
-            assertThat(texts).contains("pool-" + pools).anyMatch(text -> text.startsWith("… and " + (pools - drawn) + " more: "));
+            assertThat(texts)
+                    .contains("pool-" + pools)
+                    .anyMatch(text -> text.startsWith("… and " + (pools - drawn) + " more: "));
         }
     }
 
@@ -105,7 +111,9 @@ class PlanHtmlTest {
     void marks() throws Exception {
         Document page = parse(Plans.change().toHtml());
 
-        assertThat(shapes(page, "update")).contains("Public subnet — 10.0.28.0/22 — update").anyMatch(title -> title.startsWith("general — "));
+        assertThat(shapes(page, "update"))
+                .contains("Public subnet — 10.0.28.0/22 — update")
+                .anyMatch(title -> title.startsWith("general — "));
         assertThat(shapes(page, "replace")).containsExactly("NAT gateway — for this zone — replace");
         assertThat(shapes(page, "create"))
                 .containsExactly("batch — 0–20 × c6i.xlarge · spot — create", "batch — the same pool — create");
@@ -126,7 +134,8 @@ class PlanHtmlTest {
 
         assertThat(elements(page, "details").stream()
                         .filter(details -> details.hasAttribute("open"))
-                        .map(details -> details.getElementsByTagName("b").item(0).getTextContent()))
+                        .map(details ->
+                                details.getElementsByTagName("b").item(0).getTextContent()))
                 .containsExactly("volume");
     }
 

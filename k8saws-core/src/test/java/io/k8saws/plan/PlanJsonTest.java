@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import net.jqwik.api.Arbitraries;
@@ -83,7 +82,11 @@ class PlanJsonTest {
 
     @ParameterizedTest
     @DisplayName("is refused when it is something else")
-    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {"`` | not a JSON object", "[] | not a JSON object", "nonsense | not JSON", "{} | format is missing"})
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {"`` | not a JSON object", "[] | not a JSON object", "nonsense | not JSON", "{} | format is missing"
+            })
     void somethingElse(String text, String why) {
         assertThatThrownBy(() -> Plan.fromJson(text))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -106,7 +109,8 @@ class PlanJsonTest {
         Arbitrary<String> name = text.filter(value -> !value.isBlank());
         Arbitrary<ResourceAddress> address = Combinators.combine(name.filter(value -> value.indexOf('/') < 0), name)
                 .as(ResourceAddress::new);
-        Arbitrary<Cause> cause = Combinators.combine(Arbitraries.of(Cause.Kind.class), text).as(Cause::new);
+        Arbitrary<Cause> cause =
+                Combinators.combine(Arbitraries.of(Cause.Kind.class), text).as(Cause::new);
         Arbitrary<FieldChange> field = Combinators.combine(text, text, text).as(FieldChange::new);
         Arbitrary<Change> change = Combinators.combine(
                         address,

@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Test;
 @DisplayName("A plan as a Mermaid chart")
 class PlanMermaidTest {
     @Test
-    @DisplayName("has an arrow from what is done first, but none that another way shows, and none to what the plan leaves alone")
+    @DisplayName(
+            "has an arrow from what is done first, but none that another way shows, and none to what the plan leaves alone")
     void arrows() {
         Plan plan = Plans.with(
                 Plans.creates("vpc/main", "x", List.of(), "dhcp-options/main"),
@@ -24,7 +25,8 @@ class PlanMermaidTest {
     @Test
     @DisplayName("keeps any name inside its label")
     void hostile() {
-        Plan plan = Plans.with(Plans.creates("subnet/\"]; click c0 \"javascript:x\" %%{init}\n<b>`#quot;", "x", List.of()));
+        Plan plan =
+                Plans.with(Plans.creates("subnet/\"]; click c0 \"javascript:x\" %%{init}\n<b>`#quot;", "x", List.of()));
 
         assertThat(plan.toMermaid().lines().filter(line -> line.contains("subnet")))
                 .singleElement()
@@ -40,7 +42,10 @@ class PlanMermaidTest {
             changes.add(Plans.creates("subnet/" + i, "x", List.of(), "vpc/main"));
         }
 
-        assertThat(Plans.with(changes.toArray(Change[]::new)).toMermaid().lines().skip(2))
+        assertThat(Plans.with(changes.toArray(Change[]::new))
+                        .toMermaid()
+                        .lines()
+                        .skip(2))
                 .containsExactly(
                         "  c0[\"vpc × 1 (create)\"]:::onCreate",
                         "  c1[\"subnet × 500 (create)\"]:::onCreate",

@@ -24,7 +24,10 @@ final class Plans {
                 .access(access -> access.sshPublicKey(
                                 "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f")
                         .bastion(bastion -> bastion.allowedCidrs("203.0.113.0/24")))
-                .addNodePool(pool -> pool.name("general").instanceTypes("m6i.large", "m6a.large").minSize(2).maxSize(6))
+                .addNodePool(pool -> pool.name("general")
+                        .instanceTypes("m6i.large", "m6a.large")
+                        .minSize(2)
+                        .maxSize(6))
                 .addNodePool(pool -> pool.name("batch")
                         .instanceTypes("c6i.xlarge")
                         .minSize(0)
@@ -109,8 +112,9 @@ final class Plans {
 
     /** One change of each action, risk and cause, a long document, and something foreign. */
     static Plan change() {
-        String before = "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":[\"ec2:DescribeInstances\","
-                + "\"ec2:DescribeRegions\"],\"Resource\":\"*\"}]}";
+        String before =
+                "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":[\"ec2:DescribeInstances\","
+                        + "\"ec2:DescribeRegions\"],\"Resource\":\"*\"}]}";
         List<Change> changes = List.of(
                 change(
                         "subnet/public-eu-west-1a",
@@ -118,7 +122,9 @@ final class Plans {
                         Risk.SAFE,
                         new Cause(Cause.Kind.DRIFT, "changed outside of k8saws"),
                         "subnet-0a1b2c3d",
-                        List.of(new FieldChange("publicIpOnLaunch", "true", "false"), new FieldChange("tags[team]", "red", ""))),
+                        List.of(
+                                new FieldChange("publicIpOnLaunch", "true", "false"),
+                                new FieldChange("tags[team]", "red", ""))),
                 change(
                         "nat-gateway/eu-west-1b",
                         Action.REPLACE,
@@ -132,7 +138,8 @@ final class Plans {
                         Risk.SAFE,
                         new Cause(Cause.Kind.DEPENDENCY, "iam-role/node"),
                         "node",
-                        List.of(new FieldChange("document", before, before.replace("DescribeRegions", "DescribeTags")))),
+                        List.of(new FieldChange(
+                                "document", before, before.replace("DescribeRegions", "DescribeTags")))),
                 change(
                         "auto-scaling-group/general",
                         Action.UPDATE,
@@ -186,9 +193,14 @@ final class Plans {
                 changes,
                 61,
                 List.of(
-                        new Foreign(ResourceAddress.parse("security-group/node"), "ingress 22/tcp from 0.0.0.0/0", "unknown"),
                         new Foreign(
-                                ResourceAddress.parse("record-set/api"), "TXT heritage=external-dns", "external-dns/default")));
+                                ResourceAddress.parse("security-group/node"),
+                                "ingress 22/tcp from 0.0.0.0/0",
+                                "unknown"),
+                        new Foreign(
+                                ResourceAddress.parse("record-set/api"),
+                                "TXT heritage=external-dns",
+                                "external-dns/default")));
     }
 
     /** Nothing to do. */

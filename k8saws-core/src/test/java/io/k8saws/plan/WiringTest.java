@@ -35,7 +35,9 @@ class WiringTest {
             }
             assertThat(positions)
                     .containsExactlyInAnyOrderElementsOf(
-                            IntStream.range(0, wiring.ends().getOrDefault(place, 0)).boxed().toList());
+                            IntStream.range(0, wiring.ends().getOrDefault(place, 0))
+                                    .boxed()
+                                    .toList());
         }
     }
 
@@ -43,7 +45,9 @@ class WiringTest {
     void drawsEachArrowOnceAndNoTwoWiresOverEachOther(@ForAll("talks") Set<Pair> pairs) {
         Wiring wiring = Wiring.of(talks(pairs));
 
-        assertThat(wiring.wires().stream().flatMap(wire -> wire.branches().stream()).map(Wiring.Branch::talk))
+        assertThat(wiring.wires().stream()
+                        .flatMap(wire -> wire.branches().stream())
+                        .map(Wiring.Branch::talk))
                 .containsExactlyInAnyOrderElementsOf(talks(pairs));
         for (Wire a : wiring.wires()) {
             assertThat(a.lane()).isLessThan(wiring.lanes());
@@ -64,7 +68,9 @@ class WiringTest {
     }
 
     private static List<Talk> talks(Set<Pair> pairs) {
-        return pairs.stream().map(pair -> new Talk(pair.from(), pair.to(), "tcp/1")).toList();
+        return pairs.stream()
+                .map(pair -> new Talk(pair.from(), pair.to(), "tcp/1"))
+                .toList();
     }
 
     @Provide

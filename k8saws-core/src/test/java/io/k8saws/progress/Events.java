@@ -16,7 +16,8 @@ final class Events {
             new ProgressEvent.StepStarted(VPC, Action.CREATE, Duration.ofSeconds(2)),
             new ProgressEvent.StepRetrying(VPC, 1, Duration.ofMillis(350), "throttled"),
             new ProgressEvent.StepWaiting(NAT, "the gateway to be available", Duration.ofSeconds(31), "pending"),
-            new ProgressEvent.StepFinished(VPC, Action.CREATE, Outcome.DONE, Duration.ofMillis(1234), Duration.ofSeconds(120)),
+            new ProgressEvent.StepFinished(
+                    VPC, Action.CREATE, Outcome.DONE, Duration.ofMillis(1234), Duration.ofSeconds(120)),
             new ProgressEvent.StepFinished(NAT, Action.REPLACE, Outcome.FAILED, Duration.ofSeconds(61), Duration.ZERO),
             new ProgressEvent.StepFinished(NAT, Action.CREATE, Outcome.SKIPPED, Duration.ZERO, Duration.ZERO),
             new ProgressEvent.StepFinished(NAT, Action.DELETE, Outcome.UNKNOWN, Duration.ofSeconds(30), Duration.ZERO),

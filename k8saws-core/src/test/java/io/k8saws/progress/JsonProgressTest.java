@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 
 @DisplayName("Progress as JSON")
 class JsonProgressTest {
-    private static final ObjectMapper STRICT = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    private static final ObjectMapper STRICT =
+            new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     @Test
     @DisplayName("is one object a line, with the parts of the event")
@@ -47,14 +48,18 @@ class JsonProgressTest {
     @DisplayName("is tested with every kind of event")
     void everyKind() {
         assertThat(Arrays.stream(ProgressEvent.class.getPermittedSubclasses()))
-                .isSubsetOf(Events.ALL.stream().map(ProgressEvent::getClass).distinct().toArray(Class<?>[]::new));
+                .isSubsetOf(Events.ALL.stream()
+                        .map(ProgressEvent::getClass)
+                        .distinct()
+                        .toArray(Class<?>[]::new));
     }
 
     @Property(tries = 300)
     void isValidWhateverTheTexts(@ForAll String waitingFor, @ForAll String lastSeen) throws Exception {
         StringBuilder out = new StringBuilder();
 
-        ProgressListener.json(out).onEvent(new ProgressEvent.StepWaiting(Events.NAT, waitingFor, Duration.ZERO, lastSeen));
+        ProgressListener.json(out)
+                .onEvent(new ProgressEvent.StepWaiting(Events.NAT, waitingFor, Duration.ZERO, lastSeen));
 
         assertThat(out.toString().lines()).hasSize(1);
         JsonNode json = STRICT.readTree(out.toString());

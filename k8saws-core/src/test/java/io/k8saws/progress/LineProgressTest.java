@@ -50,7 +50,9 @@ class LineProgressTest {
 
         assertThat(out.toString().lines())
                 .containsExactly(
-                        "destroy payments: 1 step", "[1/1] - vpc/main done in 1.0 s", "destroy payments: 1 done in 1.0 s");
+                        "destroy payments: 1 step",
+                        "[1/1] - vpc/main done in 1.0 s",
+                        "destroy payments: 1 done in 1.0 s");
     }
 
     @Test
