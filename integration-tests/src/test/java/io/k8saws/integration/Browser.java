@@ -11,7 +11,8 @@ import java.util.stream.Stream;
 
 /** A headless Chromium that opens a file, waits until it is loaded and hands back what became of it. */
 final class Browser {
-    private static final List<String> NAMES = List.of("chromium", "chromium-browser", "google-chrome", "google-chrome-stable");
+    private static final List<String> NAMES =
+            List.of("chromium", "chromium-browser", "google-chrome", "google-chrome-stable");
     private static final long MOST_SECONDS = 120;
 
     private final Path program;
@@ -68,7 +69,7 @@ final class Browser {
                 .flatMap(directory -> NAMES.stream().map(name -> Path.of(directory, name)))
                 .filter(Files::isExecutable)
                 .findFirst()
-                .orElseThrow(() -> new AssertionError(
-                        "Open a page in a browser: none of " + NAMES + " is on the PATH. Run 'testbed/install chromium'."));
+                .orElseThrow(() -> new AssertionError("Open a page in a browser: none of " + NAMES
+                        + " is on the PATH. Run 'testbed/install chromium'."));
     }
 }

@@ -64,7 +64,8 @@ class PlanHtmlIT {
         Path file = scratch.resolve("plan.html");
         plan(cluster(3, 3, Topology.PRIVATE, true), true).saveHtml(file);
 
-        assertThat(new Browser(scratch).open(file, false, 1400).console()).doesNotContain("Content Security Policy", "CONSOLE");
+        assertThat(new Browser(scratch).open(file, false, 1400).console())
+                .doesNotContain("Content Security Policy", "CONSOLE");
     }
 
     @Test
@@ -75,16 +76,22 @@ class PlanHtmlIT {
                 .replace("text-anchor=\"end\"", "text-anchor=\"start\"")
                 .replace("--muted: #535b65", "--muted: #aaaaaa");
 
-        assertThat(look(html, false, 1400)).anyMatch(line -> line.startsWith("text leaves its shape")).anyMatch(line -> line.startsWith("contrast "));
+        assertThat(look(html, false, 1400))
+                .anyMatch(line -> line.startsWith("text leaves its shape"))
+                .anyMatch(line -> line.startsWith("contrast "));
     }
 
     static Stream<Arguments> pages() {
-        return Stream.of(false, true).flatMap(dark -> Stream.of(
-                Arguments.of("one zone, public", plan(cluster(1, 1, Topology.PUBLIC, false), true), dark),
-                Arguments.of("two zones, unchanged", plan(cluster(2, 2, Topology.PRIVATE, false), false), dark),
-                Arguments.of("three zones, every change", plan(cluster(3, 4, Topology.PRIVATE, true), true), dark),
-                Arguments.of("three zones, public, bastion", plan(cluster(3, 9, Topology.PUBLIC, true), true), dark),
-                Arguments.of("five zones, 100 pools", plan(cluster(5, 100, Topology.PRIVATE, true), true), dark)));
+        return Stream.of(false, true)
+                .flatMap(dark -> Stream.of(
+                        Arguments.of("one zone, public", plan(cluster(1, 1, Topology.PUBLIC, false), true), dark),
+                        Arguments.of("two zones, unchanged", plan(cluster(2, 2, Topology.PRIVATE, false), false), dark),
+                        Arguments.of(
+                                "three zones, every change", plan(cluster(3, 4, Topology.PRIVATE, true), true), dark),
+                        Arguments.of(
+                                "three zones, public, bastion", plan(cluster(3, 9, Topology.PUBLIC, true), true), dark),
+                        Arguments.of(
+                                "five zones, 100 pools", plan(cluster(5, 100, Topology.PRIVATE, true), true), dark)));
     }
 
     private List<String> look(Plan plan, boolean dark, int width) throws IOException, InterruptedException {
@@ -98,7 +105,9 @@ class PlanHtmlIT {
         Path file = Files.writeString(scratch.resolve("copy.html"), copy);
         Browser.Visit visit = new Browser(scratch).open(file, dark, width);
         Matcher report = REPORT.matcher(visit.dom());
-        assertThat(report.find()).as("a report in the page; the browser said: %s", visit.console()).isTrue();
+        assertThat(report.find())
+                .as("a report in the page; the browser said: %s", visit.console())
+                .isTrue();
         return report.group(1).lines().toList();
     }
 
@@ -161,7 +170,11 @@ class PlanHtmlIT {
     /** Every action on every kind of shape, in turn. */
     private static List<Change> changes(ClusterSpec spec) {
         List<String> addresses = new ArrayList<>(List.of(
-                "vpc/main", "internet-gateway/main", "load-balancer/api", "auto-scaling-group/control-plane", "auto-scaling-group/bastion"));
+                "vpc/main",
+                "internet-gateway/main",
+                "load-balancer/api",
+                "auto-scaling-group/control-plane",
+                "auto-scaling-group/bastion"));
         NetworkPlan network = NetworkPlan.of(spec);
         network.subnets().forEach(subnet -> addresses.add("subnet/" + subnet.name()));
         network.natGateways().values().forEach(zone -> addresses.add("nat-gateway/" + zone));
