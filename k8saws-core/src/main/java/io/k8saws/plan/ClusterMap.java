@@ -65,12 +65,23 @@ record ClusterMap(
 
     /** Where an arrow begins or ends. */
     enum Place {
-        CLIENTS,
-        LOAD_BALANCER,
-        GATEWAYS,
-        CONTROL_PLANE,
-        ETCD,
-        POOLS
+        CLIENTS(0),
+        LOAD_BALANCER(1),
+        GATEWAYS(2),
+        CONTROL_PLANE(3),
+        ETCD(4),
+        POOLS(5);
+
+        private final int row;
+
+        Place(int row) {
+            this.row = row;
+        }
+
+        /** Its place from top to bottom. */
+        int row() {
+            return row;
+        }
     }
 
     /**

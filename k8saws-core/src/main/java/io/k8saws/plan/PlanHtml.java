@@ -35,15 +35,15 @@ final class PlanHtml {
 
     private String page() {
         String style = style();
-        html.constant("<!doctype html>\n")
+        html.constant("<!DOCTYPE html>\n")
                 .open("html", "lang", "en")
                 .line()
                 .open("head")
                 .line();
-        html.constant("<meta charset=\"utf-8\">\n");
-        html.constant("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
+        html.constant("<meta charset=\"utf-8\"/>\n");
+        html.constant("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n");
         html.constant("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-"
-                + sha256(style) + "'; base-uri 'none'; form-action 'none'\">\n");
+                + sha256(style) + "'; base-uri 'none'; form-action 'none'\"/>\n");
         html.element("title", line(Headline.subject(plan) + " #" + plan.id())).line();
         html.open("style").constant(style).closeLine();
         html.closeLine();

@@ -22,6 +22,7 @@ final class TopologySvg {
     private static final double BAR = 42;
     private static final double HEADING = 42;
     private static final double LABEL = 22;
+    private static final double GATEWAY = 180;
     private static final double END = 21;
     private static final double LANE = 14;
     private static final double TITLE_SIZE = 13;
@@ -72,7 +73,7 @@ final class TopologySvg {
 
     private static double columnWidth(int zones) {
         return switch (zones) {
-            case 0, 1 -> 460;
+            case 0, 1 -> 560;
             case 2 -> 330;
             case 3 -> 272;
             case 4 -> 240;
@@ -93,10 +94,10 @@ final class TopologySvg {
         Markup boxes = new Markup();
         double bottom = contents(zoneTop, boxes) + FRAME;
         group(map.frame(), "frame", MARGIN, frameTop, frameWidth, bottom - frameTop, 12);
-        double gateway = map.internetGateway().isPresent() ? 190 : 0;
-        words(map.frame(), MARGIN + FRAME, frameTop, frameWidth - 2 * FRAME - gateway, true);
+        words(map.frame(), MARGIN + FRAME, frameTop, fromClients() - 16 - left(), true);
         svg.close();
-        map.internetGateway().ifPresent(shape -> shape(shape, right() - 180, frameTop - 14, 180, 30, "gateway"));
+        map.internetGateway()
+                .ifPresent(shape -> shape(shape, right() - GATEWAY, frameTop - 14, GATEWAY, 30, "gateway"));
         svg.constant(boxes.toString());
         return bottom + MARGIN;
     }
@@ -335,8 +336,20 @@ final class TopologySvg {
                 + (row.bottom() - row.top()) * (position + 0.5) / wiring.ends().getOrDefault(place, 1);
     }
 
+    /** Where the clients' arrow comes down: near the middle, but clear of the zones' names and of the internet gateway. */
+    private double fromClients() {
+        double label = map.talks().stream()
+                .filter(TopologySvg::straightDown)
+                .mapToDouble(talk -> pillWidth(label(talk)))
+                .max()
+                .orElse(0);
+        double most = map.internetGateway().isPresent() ? right() - GATEWAY - 12 - label / 2 : right();
+        boolean betweenZones = map.zones().size() % 2 == 0;
+        return Math.min((left() + right()) / 2 + (betweenZones ? 0 : column / 4), most);
+    }
+
     private void down(Talk talk) {
-        double x = (left() + right()) / 2;
+        double x = fromClients();
         double from = row(Place.CLIENTS).bottom();
         double to = row(Place.LOAD_BALANCER).top();
         svg.open("g", "class", "talk " + style(Place.CLIENTS));

@@ -89,16 +89,16 @@ record Wiring(List<Wire> wires, int lanes, Map<Place, Integer> ends) {
     }
 
     private static int top(Map<Place, List<Talk>> bySource, Place from) {
-        return Math.min(from.ordinal(), targets(bySource, from).min().orElse(from.ordinal()));
+        return Math.min(from.row(), targets(bySource, from).min().orElse(from.row()));
     }
 
     private static int bottom(Map<Place, List<Talk>> bySource, Place from) {
-        return Math.max(from.ordinal(), targets(bySource, from).max().orElse(from.ordinal()));
+        return Math.max(from.row(), targets(bySource, from).max().orElse(from.row()));
     }
 
     private static IntStream targets(Map<Place, List<Talk>> bySource, Place from) {
         return bySource.getOrDefault(from, List.of()).stream()
-                .mapToInt(talk -> talk.to().ordinal());
+                .mapToInt(talk -> talk.to().row());
     }
 
     /** From top to bottom: what comes from above, the row's own beginning, what stays in the row, what comes from below. */
