@@ -108,7 +108,8 @@ public final class AwsEndpoint implements AutoCloseable {
                 }
             } catch (IOException e) {
                 throw new TestbedException(
-                        "Reset the AWS emulator at " + uri + ": " + e.getMessage() + ". Look whether it still runs.", e);
+                        "Reset the AWS emulator at " + uri + ": " + e.getMessage() + ". Look whether it still runs.",
+                        e);
             }
         }
         throw new TestbedException("Reset the AWS endpoint at " + uri

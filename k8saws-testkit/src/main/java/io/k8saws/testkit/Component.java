@@ -27,11 +27,12 @@ enum Component {
                 return component;
             }
         }
-        throw new IllegalArgumentException("Find program " + program + ": no part of the testbed has it. Ask for one of "
-                + List.of(values()).stream()
-                        .flatMap(component -> component.programs.stream())
-                        .toList()
-                + ".");
+        throw new IllegalArgumentException(
+                "Find program " + program + ": no part of the testbed has it. Ask for one of "
+                        + List.of(values()).stream()
+                                .flatMap(component -> component.programs.stream())
+                                .toList()
+                        + ".");
     }
 
     /** The path of an installed program. */

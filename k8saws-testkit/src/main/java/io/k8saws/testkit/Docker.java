@@ -46,13 +46,14 @@ final class Docker {
             return start.run();
         } catch (NoClassDefFoundError e) {
             throw new TestbedException(
-                    "Start " + name + " in Docker: Testcontainers is not on the class path. Add testcontainers-localstack and"
+                    "Start " + name
+                            + " in Docker: Testcontainers is not on the class path. Add testcontainers-localstack and"
                             + " testcontainers-k3s of org.testcontainers to the test dependencies.",
                     e);
         } catch (RuntimeException e) {
             throw new TestbedException(
-                    "Start " + name + " in Docker: " + e.getMessage() + ". Start Docker, or unset " + Surroundings.TESTBED
-                            + " and run 'testbed/install'.",
+                    "Start " + name + " in Docker: " + e.getMessage() + ". Start Docker, or unset "
+                            + Surroundings.TESTBED + " and run 'testbed/install'.",
                     e);
         }
     }

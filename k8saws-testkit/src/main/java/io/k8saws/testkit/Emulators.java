@@ -14,8 +14,8 @@ final class Emulators {
 
     private static final String SECRET_ACCESS_KEY = "test";
     private static final String REGION = "us-east-1";
-    private static final Duration MOTO_LIMIT = Duration.ofSeconds(60);
-    private static final Duration LOCALSTACK_LIMIT = Duration.ofSeconds(120);
+    private static final Duration MOTO_LIMIT = Duration.ofMinutes(1);
+    private static final Duration LOCALSTACK_LIMIT = Duration.ofMinutes(2);
 
     private Emulators() {}
 
@@ -36,12 +36,16 @@ final class Emulators {
 
     private static AwsEndpoint given(URI uri, Surroundings surroundings) {
         if (uri.getScheme() == null || uri.getHost() == null) {
-            throw new TestbedException("Use the AWS endpoint of the environment: it is not a URL with a scheme and a host. Set for example"
-                    + " http://127.0.0.1:5000. [" + Surroundings.AWS_ENDPOINT + "=" + uri + "]");
+            throw new TestbedException(
+                    "Use the AWS endpoint of the environment: it is not a URL with a scheme and a host. Set for example"
+                            + " http://127.0.0.1:5000. [" + Surroundings.AWS_ENDPOINT + "=" + uri + "]");
         }
         return new AwsEndpoint(
                 uri,
-                surroundings.get("AWS_REGION").or(() -> surroundings.get("AWS_DEFAULT_REGION")).orElse(REGION),
+                surroundings
+                        .get("AWS_REGION")
+                        .or(() -> surroundings.get("AWS_DEFAULT_REGION"))
+                        .orElse(REGION),
                 surroundings.get("AWS_ACCESS_KEY_ID").orElse(ACCESS_KEY_ID),
                 surroundings.get("AWS_SECRET_ACCESS_KEY").orElse(SECRET_ACCESS_KEY),
                 () -> {});

@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe.
  */
 public final class EtcdCluster implements AutoCloseable {
-    private static final Duration START_LIMIT = Duration.ofSeconds(60);
-    private static final Duration CTL_LIMIT = Duration.ofSeconds(60);
+    private static final Duration START_LIMIT = Duration.ofMinutes(1);
+    private static final Duration CTL_LIMIT = Duration.ofMinutes(1);
     private static final int MOST_MEMBERS = 9;
     private static final int ATTEMPTS = 5;
     private static final String LOOPBACK = "127.0.0.1";
@@ -46,8 +46,8 @@ public final class EtcdCluster implements AutoCloseable {
 
     static EtcdCluster start(int size, boolean secured, Surroundings surroundings) {
         if (size < 1 || size > MOST_MEMBERS) {
-            throw new IllegalArgumentException("Start an etcd cluster: it cannot have " + size + " members. Ask for 1 to "
-                    + MOST_MEMBERS + ". [members=" + size + "]");
+            throw new IllegalArgumentException("Start an etcd cluster: it cannot have " + size
+                    + " members. Ask for 1 to " + MOST_MEMBERS + ". [members=" + size + "]");
         }
         Optional<String> given = surroundings.get(Surroundings.ETCD_ENDPOINTS);
         if (given.isPresent()) {
@@ -200,8 +200,8 @@ public final class EtcdCluster implements AutoCloseable {
      */
     public void waitUntilHealthy(Duration limit) {
         if (!Waiting.until(() -> unhealthy().isEmpty(), limit)) {
-            throw new TestbedException("Wait until the etcd cluster is healthy: members " + unhealthy() + " are not after "
-                    + limit.toSeconds() + " s. Restart dead members until there is a quorum.");
+            throw new TestbedException("Wait until the etcd cluster is healthy: members " + unhealthy()
+                    + " are not after " + limit.toSeconds() + " s. Restart dead members until there is a quorum.");
         }
     }
 
@@ -250,7 +250,8 @@ public final class EtcdCluster implements AutoCloseable {
         boolean https = uris.stream().allMatch(uri -> "https".equals(uri.getScheme()));
         if (uris.size() != size || https != secured) {
             throw new TestbedException("Use the etcd cluster of the environment: " + size + " members "
-                    + (secured ? "with" : "without") + " TLS are asked for, and it is another one. Unset the variable, or run tests that fit. ["
+                    + (secured ? "with" : "without")
+                    + " TLS are asked for, and it is another one. Unset the variable, or run tests that fit. ["
                     + Surroundings.ETCD_ENDPOINTS + "=" + endpoints + "]");
         }
         EtcdTls tls = !secured
@@ -263,8 +264,11 @@ public final class EtcdCluster implements AutoCloseable {
     }
 
     private static Path file(Surroundings surroundings, String variable) {
-        return surroundings.get(variable).map(Path::of).orElseThrow(() -> new TestbedException(
-                "Use the etcd cluster of the environment: it speaks TLS, and " + variable + " is not set. Set it to a PEM file."));
+        return surroundings
+                .get(variable)
+                .map(Path::of)
+                .orElseThrow(() -> new TestbedException("Use the etcd cluster of the environment: it speaks TLS, and "
+                        + variable + " is not set. Set it to a PEM file."));
     }
 
     private static EtcdCluster define(int size, boolean secured, Path etcd, Path directory) {
@@ -346,7 +350,8 @@ public final class EtcdCluster implements AutoCloseable {
         }
         if (members.isEmpty()) {
             throw new UnsupportedOperationException("Reach into etcd member " + member
-                    + ": the cluster comes from the environment, not from the testbed. Unset " + Surroundings.ETCD_ENDPOINTS + ".");
+                    + ": the cluster comes from the environment, not from the testbed. Unset "
+                    + Surroundings.ETCD_ENDPOINTS + ".");
         }
         return members.get(member);
     }

@@ -28,7 +28,9 @@ final class Output {
                 String text = Files.readString(out, StandardCharsets.UTF_8).stripTrailing();
                 if (!ended || process.exitValue() != 0) {
                     throw new TestbedException("Run " + name + ": "
-                            + (ended ? "it ended with code " + process.exitValue() : "it did not end in " + limit.toSeconds() + " s")
+                            + (ended
+                                    ? "it ended with code " + process.exitValue()
+                                    : "it did not end in " + limit.toSeconds() + " s")
                             + ". Read its output." + System.lineSeparator() + text);
                 }
                 return text;

@@ -40,7 +40,6 @@ final class Ports {
                 return port;
             } catch (IOException inUse) {
                 // The next random port is as good.
-                continue;
             }
         }
         throw new TestbedException("Find a free port on the loopback address: none of " + ATTEMPTS + " tried between "

@@ -146,7 +146,9 @@ final class Program implements AutoCloseable {
     /** The last lines of the log, for a message. */
     String tail() {
         try {
-            List<String> lines = new String(Files.readAllBytes(log), StandardCharsets.UTF_8).lines().toList();
+            List<String> lines = new String(Files.readAllBytes(log), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList();
             List<String> last = lines.subList(Math.max(0, lines.size() - TAIL_LINES), lines.size());
             return last.isEmpty() ? "" : System.lineSeparator() + String.join(System.lineSeparator(), last);
         } catch (IOException e) {
@@ -166,7 +168,9 @@ final class Program implements AutoCloseable {
             pipe.flush();
         } catch (IOException e) {
             throw new TestbedException(
-                    "Send '" + word + "' to " + name + ": it has ended already. [pid=" + pid + " log=" + log + "]" + tail(), e);
+                    "Send '" + word + "' to " + name + ": it has ended already. [pid=" + pid + " log=" + log + "]"
+                            + tail(),
+                    e);
         }
     }
 
@@ -193,8 +197,7 @@ final class Program implements AutoCloseable {
             try {
                 program.supervisor.getOutputStream().close();
             } catch (IOException alreadyGone) {
-                // The next one.
-                continue;
+                // Then it needs no telling; the others still do.
             }
         }
         left.forEach(Program::awaitEnd);

@@ -44,9 +44,8 @@ record Started(Program program, int port, Path directory) implements AutoCloseab
     }
 
     static TestbedException ended(Program program) {
-        return new TestbedException(
-                "Start " + program + ": it ended before it was healthy. Read its log. [log=" + program.log() + "]"
-                        + program.tail());
+        return new TestbedException("Start " + program + ": it ended before it was healthy. Read its log. [log="
+                + program.log() + "]" + program.tail());
     }
 
     @Override

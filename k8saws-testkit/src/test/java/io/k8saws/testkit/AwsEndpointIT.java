@@ -23,7 +23,8 @@ class AwsEndpointIT {
     }
 
     @Test
-    void sharedParameters_areOneEmulator_andCloseDoesNotEndIt(@AwsEmulator AwsEndpoint one, @AwsEmulator AwsEndpoint two) {
+    void sharedParameters_areOneEmulator_andCloseDoesNotEndIt(
+            @AwsEmulator AwsEndpoint one, @AwsEmulator AwsEndpoint two) {
         assertThat(one.uri()).isEqualTo(two.uri());
         one.close();
         assertThat(vpcs(two)).isPositive();
@@ -53,9 +54,12 @@ class AwsEndpointIT {
     @Test
     void endpointOfTheEnvironment_winsOverStarting(@AwsEmulator AwsEndpoint running) {
         Surroundings given = new Surroundings(Map.of(
-                Surroundings.AWS_ENDPOINT, running.uri().toString(),
-                Surroundings.HOME, "/nowhere",
-                "AWS_REGION", "eu-west-1"));
+                Surroundings.AWS_ENDPOINT,
+                running.uri().toString(),
+                Surroundings.HOME,
+                "/nowhere",
+                "AWS_REGION",
+                "eu-west-1"));
         try (AwsEndpoint aws = Emulators.start(AwsKind.LOCALSTACK, given)) {
             assertThat(aws.uri()).isEqualTo(running.uri());
             assertThat(aws.region()).isEqualTo("eu-west-1");
