@@ -2,6 +2,7 @@ package io.k8saws.testkit;
 
 import java.io.IOException;
 import java.net.URI;
+import java.util.Map;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -108,12 +109,17 @@ public final class AwsEndpoint implements AutoCloseable {
                 }
             } catch (IOException e) {
                 throw new TestbedException(
-                        "Reset the AWS emulator at " + uri + ": " + e.getMessage() + ". Look whether it still runs.",
+                        "Reset the AWS emulator at " + uri,
+                        TestbedException.why(e),
+                        "Look whether it still runs",
+                        Map.of(),
                         e);
             }
         }
-        throw new TestbedException("Reset the AWS endpoint at " + uri
-                + ": it does not answer as moto or LocalStack does. Only an emulator can be reset.");
+        throw new TestbedException(
+                "Reset the AWS endpoint at " + uri,
+                "it does not answer as moto or LocalStack does",
+                "Only an emulator can be reset");
     }
 
     /** Ends the emulator if it was started for this value alone; does nothing otherwise. */

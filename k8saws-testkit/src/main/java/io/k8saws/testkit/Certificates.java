@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.Date;
 import java.util.List;
+import java.util.Map;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
@@ -139,8 +140,7 @@ final class Certificates {
                     .getCertificate(
                             builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(signer.getPrivate())));
         } catch (CertIOException | OperatorCreationException | GeneralSecurityException e) {
-            throw new TestbedException(
-                    "Sign a certificate for the testbed: " + e.getMessage() + ". This is a defect of the testkit.", e);
+            throw TestbedException.defect("Sign a certificate for the testbed", e);
         }
     }
 
@@ -151,7 +151,7 @@ final class Certificates {
             return generator.generateKeyPair();
         } catch (GeneralSecurityException e) {
             throw new TestbedException(
-                    "Make a key for the testbed: " + e.getMessage() + ". Use a JDK with EC keys.", e);
+                    "Make a key for the testbed", TestbedException.why(e), "Use a JDK with EC keys", Map.of(), e);
         }
     }
 
@@ -159,8 +159,7 @@ final class Certificates {
         try {
             return certificate.getEncoded();
         } catch (GeneralSecurityException e) {
-            throw new TestbedException(
-                    "Write a certificate: " + e.getMessage() + ". This is a defect of the testkit.", e);
+            throw TestbedException.defect("Write a certificate", e);
         }
     }
 

@@ -3,6 +3,7 @@ package io.k8saws.testkit;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /** What {@code testbed/install} puts on this machine, and where. */
 enum Component {
@@ -52,8 +53,12 @@ enum Component {
     }
 
     TestbedException missing(Path path) {
-        return new TestbedException("Start " + directory + " of the testbed: it is not installed. Run 'testbed/install "
-                + directory + "' in a checkout of k8saws. [missing=" + path + "]");
+        return new TestbedException(
+                "Start " + directory + " of the testbed",
+                "it is not installed",
+                "Run 'testbed/install " + directory + "' in a checkout of k8saws",
+                Map.of("missing", path.toString()),
+                null);
     }
 
     @Override

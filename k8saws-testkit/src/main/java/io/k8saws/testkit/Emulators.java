@@ -37,8 +37,11 @@ final class Emulators {
     private static AwsEndpoint given(URI uri, Surroundings surroundings) {
         if (uri.getScheme() == null || uri.getHost() == null) {
             throw new TestbedException(
-                    "Use the AWS endpoint of the environment: it is not a URL with a scheme and a host. Set for example"
-                            + " http://127.0.0.1:5000. [" + Surroundings.AWS_ENDPOINT + "=" + uri + "]");
+                    "Use the AWS endpoint of the environment",
+                    "it is not a URL with a scheme and a host",
+                    "Set for example http://127.0.0.1:5000",
+                    Map.of(Surroundings.AWS_ENDPOINT, uri.toString()),
+                    null);
         }
         return new AwsEndpoint(
                 uri,

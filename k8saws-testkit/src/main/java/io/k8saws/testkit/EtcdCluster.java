@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -200,8 +201,10 @@ public final class EtcdCluster implements AutoCloseable {
      */
     public void waitUntilHealthy(Duration limit) {
         if (!Waiting.until(() -> unhealthy().isEmpty(), limit)) {
-            throw new TestbedException("Wait until the etcd cluster is healthy: members " + unhealthy()
-                    + " are not after " + limit.toSeconds() + " s. Restart dead members until there is a quorum.");
+            throw new TestbedException(
+                    "Wait until the etcd cluster is healthy",
+                    "members " + unhealthy() + " are not after " + limit.toSeconds() + " s",
+                    "Restart dead members until there is a quorum");
         }
     }
 
@@ -249,10 +252,12 @@ public final class EtcdCluster implements AutoCloseable {
                 .toList();
         boolean https = uris.stream().allMatch(uri -> "https".equals(uri.getScheme()));
         if (uris.size() != size || https != secured) {
-            throw new TestbedException("Use the etcd cluster of the environment: " + size + " members "
-                    + (secured ? "with" : "without")
-                    + " TLS are asked for, and it is another one. Unset the variable, or run tests that fit. ["
-                    + Surroundings.ETCD_ENDPOINTS + "=" + endpoints + "]");
+            throw new TestbedException(
+                    "Use the etcd cluster of the environment",
+                    size + " members " + (secured ? "with" : "without") + " TLS are asked for, and it is another one",
+                    "Unset the variable, or run tests that fit",
+                    Map.of(Surroundings.ETCD_ENDPOINTS, endpoints),
+                    null);
         }
         EtcdTls tls = !secured
                 ? null
@@ -267,8 +272,10 @@ public final class EtcdCluster implements AutoCloseable {
         return surroundings
                 .get(variable)
                 .map(Path::of)
-                .orElseThrow(() -> new TestbedException("Use the etcd cluster of the environment: it speaks TLS, and "
-                        + variable + " is not set. Set it to a PEM file."));
+                .orElseThrow(() -> new TestbedException(
+                        "Use the etcd cluster of the environment",
+                        "it speaks TLS, and " + variable + " is not set",
+                        "Set it to a PEM file"));
     }
 
     private static EtcdCluster define(int size, boolean secured, Path etcd, Path directory) {

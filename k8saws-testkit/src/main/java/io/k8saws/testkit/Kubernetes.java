@@ -223,7 +223,11 @@ final class Kubernetes {
                 started.pop().close();
             } catch (Exception e) {
                 throw new TestbedException(
-                        "End a part of the Kubernetes testbed: " + e.getMessage() + ". Look at its log.", e);
+                        "End a part of the Kubernetes testbed",
+                        TestbedException.why(e),
+                        "Look at its log",
+                        Map.of(),
+                        e);
             }
         }
         Scratch.delete(directory);
@@ -240,17 +244,20 @@ final class Kubernetes {
             } catch (KubernetesClientException e) {
                 api.close();
                 throw new TestbedException(
-                        "Use the cluster of the environment: it does not list its nodes: " + e.getMessage()
-                                + ". Look whether it runs. [" + Surroundings.KUBECONFIG + "=" + file + "]",
+                        "Use the cluster of the environment",
+                        "it does not list its nodes: " + TestbedException.why(e),
+                        "Look whether it runs",
+                        Map.of(Surroundings.KUBECONFIG, file.toString()),
                         e);
             }
             if (nodes < kwokNodes) {
                 api.close();
                 throw new TestbedException(
-                        "Use the cluster of the environment: " + kwokNodes + " nodes are asked for, and "
-                                + nodes + " are Ready. Unset the variable, or run tests that fit. ["
-                                + Surroundings.KUBECONFIG + "=" + file
-                                + "]");
+                        "Use the cluster of the environment",
+                        kwokNodes + " nodes are asked for, and " + nodes + " are Ready",
+                        "Unset the variable, or run tests that fit",
+                        Map.of(Surroundings.KUBECONFIG, file.toString()),
+                        null);
             }
         }
         return api;
@@ -272,7 +279,8 @@ final class Kubernetes {
         try {
             return Files.readString(file);
         } catch (IOException e) {
-            throw new TestbedException("Read " + file + ": " + e.getMessage() + ". Look whether the file is there.", e);
+            throw new TestbedException(
+                    "Read " + file, TestbedException.why(e), "Look whether the file is there", Map.of(), e);
         }
     }
 

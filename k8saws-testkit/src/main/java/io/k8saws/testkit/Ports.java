@@ -42,7 +42,9 @@ final class Ports {
                 // The next random port is as good.
             }
         }
-        throw new TestbedException("Find a free port on the loopback address: none of " + ATTEMPTS + " tried between "
-                + LOWEST + " and " + HIGHEST + " is free. End other programs.");
+        throw new TestbedException(
+                "Find a free port on the loopback address",
+                "none of " + ATTEMPTS + " tried between " + LOWEST + " and " + HIGHEST + " is free",
+                "End other programs");
     }
 }

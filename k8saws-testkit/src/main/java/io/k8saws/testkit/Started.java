@@ -44,8 +44,7 @@ record Started(Program program, int port, Path directory) implements AutoCloseab
     }
 
     static TestbedException ended(Program program) {
-        return new TestbedException("Start " + program + ": it ended before it was healthy. Read its log. [log="
-                + program.log() + "]" + program.tail());
+        return program.failure("Start " + program.name(), "it ended before it was healthy", null);
     }
 
     @Override
