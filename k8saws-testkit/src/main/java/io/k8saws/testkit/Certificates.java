@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.Date;
 import java.util.List;
+import java.util.Map;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
@@ -121,11 +122,9 @@ final class Certificates {
                     true,
                     new KeyUsage(authority ? KeyUsage.keyCertSign | KeyUsage.cRLSign : KeyUsage.digitalSignature));
             if (!authority) {
-                builder.addExtension(
-                        Extension.extendedKeyUsage,
-                        false,
-                        new ExtendedKeyUsage(
-                                new KeyPurposeId[] {KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth}));
+                builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(new KeyPurposeId[] {
+                    KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth
+                }));
             }
             if (!addresses.isEmpty()) {
                 builder.addExtension(
@@ -141,7 +140,7 @@ final class Certificates {
                     .getCertificate(
                             builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(signer.getPrivate())));
         } catch (CertIOException | OperatorCreationException | GeneralSecurityException e) {
-            throw new TestbedException("Sign a certificate for the testbed: " + e.getMessage() + ". This is a defect of the testkit.", e);
+            throw TestbedException.defect("Sign a certificate for the testbed", e);
         }
     }
 
@@ -151,7 +150,8 @@ final class Certificates {
             generator.initialize(new ECGenParameterSpec("secp256r1"));
             return generator.generateKeyPair();
         } catch (GeneralSecurityException e) {
-            throw new TestbedException("Make a key for the testbed: " + e.getMessage() + ". Use a JDK with EC keys.", e);
+            throw new TestbedException(
+                    "Make a key for the testbed", TestbedException.why(e), "Use a JDK with EC keys", Map.of(), e);
         }
     }
 
@@ -159,7 +159,7 @@ final class Certificates {
         try {
             return certificate.getEncoded();
         } catch (GeneralSecurityException e) {
-            throw new TestbedException("Write a certificate: " + e.getMessage() + ". This is a defect of the testkit.", e);
+            throw TestbedException.defect("Write a certificate", e);
         }
     }
 

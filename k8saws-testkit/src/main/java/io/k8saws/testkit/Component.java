@@ -3,6 +3,7 @@ package io.k8saws.testkit;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /** What {@code testbed/install} puts on this machine, and where. */
 enum Component {
@@ -27,11 +28,12 @@ enum Component {
                 return component;
             }
         }
-        throw new IllegalArgumentException("Find program " + program + ": no part of the testbed has it. Ask for one of "
-                + List.of(values()).stream()
-                        .flatMap(component -> component.programs.stream())
-                        .toList()
-                + ".");
+        throw new IllegalArgumentException(
+                "Find program " + program + ": no part of the testbed has it. Ask for one of "
+                        + List.of(values()).stream()
+                                .flatMap(component -> component.programs.stream())
+                                .toList()
+                        + ".");
     }
 
     /** The path of an installed program. */
@@ -51,8 +53,12 @@ enum Component {
     }
 
     TestbedException missing(Path path) {
-        return new TestbedException("Start " + directory + " of the testbed: it is not installed. Run 'testbed/install "
-                + directory + "' in a checkout of k8saws. [missing=" + path + "]");
+        return new TestbedException(
+                "Start " + directory + " of the testbed",
+                "it is not installed",
+                "Run 'testbed/install " + directory + "' in a checkout of k8saws",
+                Map.of("missing", path.toString()),
+                null);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.k8saws.testkit;
 
+import java.util.Map;
 import org.testcontainers.k3s.K3sContainer;
 import org.testcontainers.localstack.LocalStackContainer;
 import org.testcontainers.utility.DockerImageName;
@@ -27,8 +28,10 @@ final class Docker {
 
     static KubernetesApi k3s(int kwokNodes) {
         if (kwokNodes > 0) {
-            throw new TestbedException("Start k3s in Docker with " + kwokNodes
-                    + " nodes: kwok only runs with the testbed's own API server. Unset " + Surroundings.TESTBED + ".");
+            throw new TestbedException(
+                    "Start k3s in Docker with " + kwokNodes + " nodes",
+                    "kwok only runs with the testbed's own API server",
+                    "Unset " + Surroundings.TESTBED);
         }
         return withContainers("k3s", () -> {
             K3sContainer container = new K3sContainer(K3S);
@@ -46,13 +49,17 @@ final class Docker {
             return start.run();
         } catch (NoClassDefFoundError e) {
             throw new TestbedException(
-                    "Start " + name + " in Docker: Testcontainers is not on the class path. Add testcontainers-localstack and"
-                            + " testcontainers-k3s of org.testcontainers to the test dependencies.",
+                    "Start " + name + " in Docker",
+                    "Testcontainers is not on the class path",
+                    "Add testcontainers-localstack and testcontainers-k3s of org.testcontainers to the test dependencies",
+                    Map.of(),
                     e);
         } catch (RuntimeException e) {
             throw new TestbedException(
-                    "Start " + name + " in Docker: " + e.getMessage() + ". Start Docker, or unset " + Surroundings.TESTBED
-                            + " and run 'testbed/install'.",
+                    "Start " + name + " in Docker",
+                    TestbedException.why(e),
+                    "Start Docker, or unset " + Surroundings.TESTBED + " and run 'testbed/install'",
+                    Map.of(),
                     e);
         }
     }

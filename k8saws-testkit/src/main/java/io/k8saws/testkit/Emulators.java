@@ -1,11 +1,13 @@
 package io.k8saws.testkit;
 
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** Starts AWS emulators, or takes the endpoint that the environment gives. */
 final class Emulators {
@@ -14,8 +16,8 @@ final class Emulators {
 
     private static final String SECRET_ACCESS_KEY = "test";
     private static final String REGION = "us-east-1";
-    private static final Duration MOTO_LIMIT = Duration.ofSeconds(60);
-    private static final Duration LOCALSTACK_LIMIT = Duration.ofSeconds(120);
+    private static final Duration MOTO_LIMIT = Duration.ofMinutes(1);
+    private static final Duration LOCALSTACK_LIMIT = Duration.ofMinutes(2);
 
     private Emulators() {}
 
@@ -31,19 +33,52 @@ final class Emulators {
     }
 
     static AwsEndpoint emulator(URI uri, Runnable onClose) {
-        return new AwsEndpoint(uri, REGION, ACCESS_KEY_ID, SECRET_ACCESS_KEY, onClose);
+        return emulator(uri, () -> resetMoto(uri), onClose);
+    }
+
+    private static AwsEndpoint emulator(URI uri, Runnable onReset, Runnable onClose) {
+        return new AwsEndpoint(uri, REGION, ACCESS_KEY_ID, SECRET_ACCESS_KEY, onReset, onClose);
+    }
+
+    /** Only moto has this path, so nothing else loses anything. */
+    private static void resetMoto(URI uri) {
+        int status;
+        try {
+            status = Http.post(uri.resolve("/moto-api/reset")).status();
+        } catch (IOException e) {
+            throw new TestbedException(
+                    "Reset the AWS emulator at " + uri,
+                    TestbedException.why(e),
+                    "Look whether it still runs",
+                    Map.of(),
+                    e);
+        }
+        if (status != 200) {
+            throw new TestbedException(
+                    "Reset the AWS endpoint at " + uri,
+                    "it does not answer as moto does, but with status " + status,
+                    "Only moto, and LocalStack when the testbed starts it, can be reset");
+        }
     }
 
     private static AwsEndpoint given(URI uri, Surroundings surroundings) {
         if (uri.getScheme() == null || uri.getHost() == null) {
-            throw new TestbedException("Use the AWS endpoint of the environment: it is not a URL with a scheme and a host. Set for example"
-                    + " http://127.0.0.1:5000. [" + Surroundings.AWS_ENDPOINT + "=" + uri + "]");
+            throw new TestbedException(
+                    "Use the AWS endpoint of the environment",
+                    "it is not a URL with a scheme and a host",
+                    "Set for example http://127.0.0.1:5000",
+                    Map.of(Surroundings.AWS_ENDPOINT, uri.toString()),
+                    null);
         }
         return new AwsEndpoint(
                 uri,
-                surroundings.get("AWS_REGION").or(() -> surroundings.get("AWS_DEFAULT_REGION")).orElse(REGION),
+                surroundings
+                        .get("AWS_REGION")
+                        .or(() -> surroundings.get("AWS_DEFAULT_REGION"))
+                        .orElse(REGION),
                 surroundings.get("AWS_ACCESS_KEY_ID").orElse(ACCESS_KEY_ID),
                 surroundings.get("AWS_SECRET_ACCESS_KEY").orElse(SECRET_ACCESS_KEY),
+                () -> resetMoto(uri),
                 () -> {});
     }
 
@@ -68,7 +103,10 @@ final class Emulators {
                         List.of(host.toString()),
                         Map.of("GATEWAY_LISTEN", "127.0.0.1:" + port),
                         () -> Http.isOk(loopback(port).resolve("/_localstack/health"))));
-        return emulator(loopback(started.port()), started::close);
+        AtomicReference<Started> current = new AtomicReference<>(started);
+        // Its free edition forgets nothing on request, so it starts anew.
+        return emulator(loopback(started.port()), () -> current.updateAndGet(Started::again), () -> current.get()
+                .close());
     }
 
     private static URI loopback(int port) {

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -26,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe.
  */
 public final class EtcdCluster implements AutoCloseable {
-    private static final Duration START_LIMIT = Duration.ofSeconds(60);
-    private static final Duration CTL_LIMIT = Duration.ofSeconds(60);
+    private static final Duration START_LIMIT = Duration.ofMinutes(1);
+    private static final Duration CTL_LIMIT = Duration.ofMinutes(1);
     private static final int MOST_MEMBERS = 9;
     private static final int ATTEMPTS = 5;
     private static final String LOOPBACK = "127.0.0.1";
@@ -46,8 +47,8 @@ public final class EtcdCluster implements AutoCloseable {
 
     static EtcdCluster start(int size, boolean secured, Surroundings surroundings) {
         if (size < 1 || size > MOST_MEMBERS) {
-            throw new IllegalArgumentException("Start an etcd cluster: it cannot have " + size + " members. Ask for 1 to "
-                    + MOST_MEMBERS + ". [members=" + size + "]");
+            throw new IllegalArgumentException("Start an etcd cluster: it cannot have " + size
+                    + " members. Ask for 1 to " + MOST_MEMBERS + ". [members=" + size + "]");
         }
         Optional<String> given = surroundings.get(Surroundings.ETCD_ENDPOINTS);
         if (given.isPresent()) {
@@ -200,8 +201,10 @@ public final class EtcdCluster implements AutoCloseable {
      */
     public void waitUntilHealthy(Duration limit) {
         if (!Waiting.until(() -> unhealthy().isEmpty(), limit)) {
-            throw new TestbedException("Wait until the etcd cluster is healthy: members " + unhealthy() + " are not after "
-                    + limit.toSeconds() + " s. Restart dead members until there is a quorum.");
+            throw new TestbedException(
+                    "Wait until the etcd cluster is healthy",
+                    "members " + unhealthy() + " are not after " + limit.toSeconds() + " s",
+                    "Restart dead members until there is a quorum");
         }
     }
 
@@ -249,9 +252,12 @@ public final class EtcdCluster implements AutoCloseable {
                 .toList();
         boolean https = uris.stream().allMatch(uri -> "https".equals(uri.getScheme()));
         if (uris.size() != size || https != secured) {
-            throw new TestbedException("Use the etcd cluster of the environment: " + size + " members "
-                    + (secured ? "with" : "without") + " TLS are asked for, and it is another one. Unset the variable, or run tests that fit. ["
-                    + Surroundings.ETCD_ENDPOINTS + "=" + endpoints + "]");
+            throw new TestbedException(
+                    "Use the etcd cluster of the environment",
+                    size + " members " + (secured ? "with" : "without") + " TLS are asked for, and it is another one",
+                    "Unset the variable, or run tests that fit",
+                    Map.of(Surroundings.ETCD_ENDPOINTS, endpoints),
+                    null);
         }
         EtcdTls tls = !secured
                 ? null
@@ -263,8 +269,13 @@ public final class EtcdCluster implements AutoCloseable {
     }
 
     private static Path file(Surroundings surroundings, String variable) {
-        return surroundings.get(variable).map(Path::of).orElseThrow(() -> new TestbedException(
-                "Use the etcd cluster of the environment: it speaks TLS, and " + variable + " is not set. Set it to a PEM file."));
+        return surroundings
+                .get(variable)
+                .map(Path::of)
+                .orElseThrow(() -> new TestbedException(
+                        "Use the etcd cluster of the environment",
+                        "it speaks TLS, and " + variable + " is not set",
+                        "Set it to a PEM file"));
     }
 
     private static EtcdCluster define(int size, boolean secured, Path etcd, Path directory) {
@@ -346,7 +357,8 @@ public final class EtcdCluster implements AutoCloseable {
         }
         if (members.isEmpty()) {
             throw new UnsupportedOperationException("Reach into etcd member " + member
-                    + ": the cluster comes from the environment, not from the testbed. Unset " + Surroundings.ETCD_ENDPOINTS + ".");
+                    + ": the cluster comes from the environment, not from the testbed. Unset "
+                    + Surroundings.ETCD_ENDPOINTS + ".");
         }
         return members.get(member);
     }

@@ -71,7 +71,7 @@ final class Http {
             context.init(null, factory.getTrustManagers(), null);
             return context;
         } catch (GeneralSecurityException | IOException e) {
-            throw new TestbedException("Trust the testbed's own authority: " + e.getMessage() + ". This is a defect of the testkit.", e);
+            throw TestbedException.defect("Trust the testbed's own authority", e);
         }
     }
 

@@ -41,8 +41,8 @@ final class Kubernetes {
 
     static KubernetesApi start(boolean controllers, int kwokNodes, Surroundings surroundings) {
         if (kwokNodes < 0) {
-            throw new IllegalArgumentException(
-                    "Start a Kubernetes API: it cannot have " + kwokNodes + " nodes. Ask for 0 or more. [kwokNodes=" + kwokNodes + "]");
+            throw new IllegalArgumentException("Start a Kubernetes API: it cannot have " + kwokNodes
+                    + " nodes. Ask for 0 or more. [kwokNodes=" + kwokNodes + "]");
         }
         Optional<String> given = surroundings.get(Surroundings.KUBECONFIG);
         if (given.isPresent()) {
@@ -67,7 +67,14 @@ final class Kubernetes {
 
         Certificates authority = Certificates.authority("kubernetes-testbed", directory);
         Certificates.PemPair serving = authority.issue(
-                "apiserver", List.of(LOOPBACK, "localhost", FIRST_SERVICE, "kubernetes", "kubernetes.default", "kubernetes.default.svc"));
+                "apiserver",
+                List.of(
+                        LOOPBACK,
+                        "localhost",
+                        FIRST_SERVICE,
+                        "kubernetes",
+                        "kubernetes.default",
+                        "kubernetes.default.svc"));
         Certificates.PemPair signing = Certificates.signingKey(directory);
         String token = UUID.randomUUID().toString();
         Path tokens = write("tokens.csv", token + ",admin,admin,\"system:masters\"\n");
@@ -138,7 +145,11 @@ final class Kubernetes {
                         "--secure-port=0"));
         requireHealthy(
                 controllers,
-                () -> client.serviceAccounts().inNamespace("default").withName("default").get() != null);
+                () -> client.serviceAccounts()
+                                .inNamespace("default")
+                                .withName("default")
+                                .get()
+                        != null);
         requireHealthy(scheduler, () -> true);
     }
 
@@ -158,7 +169,11 @@ final class Kubernetes {
         IntStream.range(0, nodes)
                 .forEach(i -> client.nodes().resource(node("kwok-" + i)).create());
         requireHealthy(
-                kwok, () -> client.nodes().list().getItems().stream().filter(Kubernetes::isReady).count() == nodes);
+                kwok,
+                () -> client.nodes().list().getItems().stream()
+                                .filter(Kubernetes::isReady)
+                                .count()
+                        == nodes);
     }
 
     private static Node node(String name) {
@@ -176,8 +191,8 @@ final class Kubernetes {
     static boolean isReady(Node node) {
         return node.getStatus() != null
                 && node.getStatus().getConditions().stream()
-                        .anyMatch(condition ->
-                                condition.getType().equals("Ready") && condition.getStatus().equals("True"));
+                        .anyMatch(condition -> condition.getType().equals("Ready")
+                                && condition.getStatus().equals("True"));
     }
 
     private Program run(String name, List<String> line) {
@@ -207,7 +222,12 @@ final class Kubernetes {
             try {
                 started.pop().close();
             } catch (Exception e) {
-                throw new TestbedException("End a part of the Kubernetes testbed: " + e.getMessage() + ". Look at its log.", e);
+                throw new TestbedException(
+                        "End a part of the Kubernetes testbed",
+                        TestbedException.why(e),
+                        "Look at its log",
+                        Map.of(),
+                        e);
             }
         }
         Scratch.delete(directory);
@@ -224,15 +244,20 @@ final class Kubernetes {
             } catch (KubernetesClientException e) {
                 api.close();
                 throw new TestbedException(
-                        "Use the cluster of the environment: it does not list its nodes: " + e.getMessage()
-                                + ". Look whether it runs. [" + Surroundings.KUBECONFIG + "=" + file + "]",
+                        "Use the cluster of the environment",
+                        "it does not list its nodes: " + TestbedException.why(e),
+                        "Look whether it runs",
+                        Map.of(Surroundings.KUBECONFIG, file.toString()),
                         e);
             }
             if (nodes < kwokNodes) {
                 api.close();
-                throw new TestbedException("Use the cluster of the environment: " + kwokNodes + " nodes are asked for, and "
-                        + nodes + " are Ready. Unset the variable, or run tests that fit. [" + Surroundings.KUBECONFIG + "=" + file
-                        + "]");
+                throw new TestbedException(
+                        "Use the cluster of the environment",
+                        kwokNodes + " nodes are asked for, and " + nodes + " are Ready",
+                        "Unset the variable, or run tests that fit",
+                        Map.of(Surroundings.KUBECONFIG, file.toString()),
+                        null);
             }
         }
         return api;
@@ -254,7 +279,8 @@ final class Kubernetes {
         try {
             return Files.readString(file);
         } catch (IOException e) {
-            throw new TestbedException("Read " + file + ": " + e.getMessage() + ". Look whether the file is there.", e);
+            throw new TestbedException(
+                    "Read " + file, TestbedException.why(e), "Look whether the file is there", Map.of(), e);
         }
     }
 
@@ -281,8 +307,7 @@ final class Kubernetes {
                     cluster: testbed
                     user: admin
                 current-context: testbed
-                """
-                .formatted(
-                        server, Base64.getEncoder().encodeToString(authority.getBytes(StandardCharsets.US_ASCII)), token);
+                """.formatted(
+                server, Base64.getEncoder().encodeToString(authority.getBytes(StandardCharsets.US_ASCII)), token);
     }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** Runs a command to its end and takes what it printed. */
@@ -27,19 +28,24 @@ final class Output {
                 }
                 String text = Files.readString(out, StandardCharsets.UTF_8).stripTrailing();
                 if (!ended || process.exitValue() != 0) {
-                    throw new TestbedException("Run " + name + ": "
-                            + (ended ? "it ended with code " + process.exitValue() : "it did not end in " + limit.toSeconds() + " s")
-                            + ". Read its output." + System.lineSeparator() + text);
+                    throw new TestbedException(
+                            "Run " + name,
+                            (ended
+                                            ? "it ended with code " + process.exitValue()
+                                            : "it did not end in " + limit.toSeconds() + " s")
+                                    + ". It printed:" + System.lineSeparator() + text + System.lineSeparator(),
+                            "Read its output");
                 }
                 return text;
             } finally {
                 Files.deleteIfExists(out);
             }
         } catch (IOException e) {
-            throw new TestbedException("Run " + name + ": " + e.getMessage() + ". Look whether it is installed.", e);
+            throw new TestbedException(
+                    "Run " + name, TestbedException.why(e), "Look whether it is installed", Map.of(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new TestbedException("Run " + name + ": the thread was interrupted. Run again.", e);
+            throw new TestbedException("Run " + name, "the thread was interrupted", "Run again", Map.of(), e);
         }
     }
 }

@@ -40,10 +40,11 @@ final class Ports {
                 return port;
             } catch (IOException inUse) {
                 // The next random port is as good.
-                continue;
             }
         }
-        throw new TestbedException("Find a free port on the loopback address: none of " + ATTEMPTS + " tried between "
-                + LOWEST + " and " + HIGHEST + " is free. End other programs.");
+        throw new TestbedException(
+                "Find a free port on the loopback address",
+                "none of " + ATTEMPTS + " tried between " + LOWEST + " and " + HIGHEST + " is free",
+                "End other programs");
     }
 }

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -72,8 +73,10 @@ final class Program implements AutoCloseable {
             supervisor = builder.start();
         } catch (IOException e) {
             throw new TestbedException(
-                    "Start " + name + ": python3, which supervises it, does not start: " + e.getMessage()
-                            + ". Install Python 3.11 or newer.",
+                    "Start " + name,
+                    "python3, which supervises it, does not start: " + TestbedException.why(e),
+                    "Install Python 3.11 or newer",
+                    Map.of(),
                     e);
         }
         Program program = new Program(name, log, supervisor, readPid(name, log, supervisor));
@@ -84,6 +87,20 @@ final class Program implements AutoCloseable {
     /** The process id of the program itself. */
     long pid() {
         return pid;
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** An error about this program, with the last lines of its log. */
+    TestbedException failure(String tried, String why, @Nullable Throwable cause) {
+        Map<String, String> context = new LinkedHashMap<>();
+        context.put("pid", String.valueOf(pid));
+        context.put("log", log.toString());
+        String lines = tail();
+        String told = lines.isEmpty() ? why : why + ". Its last lines:" + lines + System.lineSeparator();
+        return new TestbedException(tried, told, "Read its log", context, cause);
     }
 
     Path log() {
@@ -98,8 +115,7 @@ final class Program implements AutoCloseable {
     boolean awaitHealthy(BooleanSupplier healthy, Duration limit) {
         boolean settled = Waiting.until(() -> !isAlive() || healthy.getAsBoolean(), limit);
         if (!settled) {
-            throw new TestbedException("Wait until " + name + " is healthy: it is not after " + limit.toSeconds()
-                    + " s. Read its log. [pid=" + pid + " log=" + log + "]" + tail());
+            throw failure("Wait until " + name + " is healthy", "it is not after " + limit.toSeconds() + " s", null);
         }
         return isAlive();
     }
@@ -146,7 +162,9 @@ final class Program implements AutoCloseable {
     /** The last lines of the log, for a message. */
     String tail() {
         try {
-            List<String> lines = new String(Files.readAllBytes(log), StandardCharsets.UTF_8).lines().toList();
+            List<String> lines = new String(Files.readAllBytes(log), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList();
             List<String> last = lines.subList(Math.max(0, lines.size() - TAIL_LINES), lines.size());
             return last.isEmpty() ? "" : System.lineSeparator() + String.join(System.lineSeparator(), last);
         } catch (IOException e) {
@@ -165,8 +183,7 @@ final class Program implements AutoCloseable {
             pipe.write((word + "\n").getBytes(StandardCharsets.US_ASCII));
             pipe.flush();
         } catch (IOException e) {
-            throw new TestbedException(
-                    "Send '" + word + "' to " + name + ": it has ended already. [pid=" + pid + " log=" + log + "]" + tail(), e);
+            throw failure("Send '" + word + "' to " + name, "it has ended already", e);
         }
     }
 
@@ -193,8 +210,7 @@ final class Program implements AutoCloseable {
             try {
                 program.supervisor.getOutputStream().close();
             } catch (IOException alreadyGone) {
-                // The next one.
-                continue;
+                // Then it needs no telling; the others still do.
             }
         }
         left.forEach(Program::awaitEnd);
@@ -217,8 +233,7 @@ final class Program implements AutoCloseable {
             throw new UncheckedIOException("Start " + name + ": " + e.getMessage(), e);
         }
         if (line == null || line.startsWith("exit")) {
-            throw new TestbedException("Start " + name + ": it does not start. Read its log. [log=" + log + "]"
-                    + new Program(name, log, supervisor, -1).tail());
+            throw new Program(name, log, supervisor, -1).failure("Start " + name, "it does not start", null);
         }
         return Long.parseLong(line.strip());
     }

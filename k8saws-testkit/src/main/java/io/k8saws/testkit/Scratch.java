@@ -80,7 +80,10 @@ final class Scratch {
             Matcher matcher = OF_JVM.matcher(candidate.getFileName().toString());
             if (matcher.matches()
                     && ProcessHandle.of(Long.parseLong(matcher.group(1))).isEmpty()
-                    && Files.getLastModifiedTime(candidate).toInstant().plus(KEPT).isBefore(now)) {
+                    && Files.getLastModifiedTime(candidate)
+                            .toInstant()
+                            .plus(KEPT)
+                            .isBefore(now)) {
                 delete(candidate);
             }
         }

@@ -8,7 +8,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.IntFunction;
 
 /** Starts a program on a free port, again with another port when somebody else was quicker. */
-record Started(Program program, int port, Path directory) implements AutoCloseable {
+record Started(Program program, int port, Path directory, Command command, Duration limit) implements AutoCloseable {
     private static final int ATTEMPTS = 5;
 
     /** What to start on a given port. */
@@ -29,7 +29,7 @@ record Started(Program program, int port, Path directory) implements AutoCloseab
                 throw e;
             }
             if (healthy) {
-                return new Started(program, port, directory);
+                return new Started(program, port, directory, command, limit);
             }
             program.close();
             if (attempt == ATTEMPTS || !lostPort(program)) {
@@ -38,15 +38,24 @@ record Started(Program program, int port, Path directory) implements AutoCloseab
         }
     }
 
+    /** Ends the program and starts it again on the same port, without what it remembered. */
+    Started again() {
+        program.close();
+        Program next = Program.start(program.name(), command.line(), command.environment(), program.log());
+        if (!next.awaitHealthy(command.healthy(), limit)) {
+            next.close();
+            throw ended(next);
+        }
+        return new Started(next, port, directory, command, limit);
+    }
+
     /** Whether a program has ended because its port was taken between finding and using it. */
     static boolean lostPort(Program program) {
         return program.tail().toLowerCase(java.util.Locale.ROOT).contains("address already in use");
     }
 
     static TestbedException ended(Program program) {
-        return new TestbedException(
-                "Start " + program + ": it ended before it was healthy. Read its log. [log=" + program.log() + "]"
-                        + program.tail());
+        return program.failure("Start " + program.name(), "it ended before it was healthy", null);
     }
 
     @Override

@@ -33,10 +33,15 @@ record Surroundings(Map<String, String> variables) {
 
     boolean docker() {
         Optional<String> chosen = get(TESTBED);
-        chosen.filter(value -> !value.equals("docker") && !value.equals("local")).ifPresent(value -> {
-            throw new TestbedException("Choose the testbed: " + TESTBED + " is neither 'local' nor 'docker'. Set one of the two or"
-                    + " none. [" + TESTBED + "=" + value + "]");
-        });
+        chosen.filter(value -> !value.equals("docker") && !value.equals("local"))
+                .ifPresent(value -> {
+                    throw new TestbedException(
+                            "Choose the testbed",
+                            TESTBED + " is neither 'local' nor 'docker'",
+                            "Set one of the two or none",
+                            Map.of(TESTBED, value),
+                            null);
+                });
         return chosen.filter("docker"::equals).isPresent();
     }
 

@@ -19,7 +19,8 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  */
 public final class TestbedExtension implements ParameterResolver {
     private static final Namespace NAMESPACE = Namespace.create(TestbedExtension.class);
-    private static final List<Class<? extends Annotation>> ANNOTATIONS = List.of(AwsEmulator.class, EtcdServers.class, ApiServer.class);
+    private static final List<Class<? extends Annotation>> ANNOTATIONS =
+            List.of(AwsEmulator.class, EtcdServers.class, ApiServer.class);
 
     /** Made by JUnit. */
     public TestbedExtension() {}
@@ -36,7 +37,9 @@ public final class TestbedExtension implements ParameterResolver {
             requireType(parameter, AwsEndpoint.class);
             AwsKind kind = aws.get().kind();
             Supplier<AwsEndpoint> start = () -> Emulators.start(kind, Surroundings.current());
-            return aws.get().shared() ? shared(context, kind, start, AwsEndpoint.class).shared() : fresh(context, start);
+            return aws.get().shared()
+                    ? shared(context, kind, start, AwsEndpoint.class).shared()
+                    : fresh(context, start);
         }
         Optional<EtcdServers> etcd = parameter.findAnnotation(EtcdServers.class);
         if (etcd.isPresent()) {
@@ -44,7 +47,9 @@ public final class TestbedExtension implements ParameterResolver {
             Supplier<EtcdCluster> start =
                     () -> EtcdCluster.start(etcd.get().members(), etcd.get().tls(), Surroundings.current());
             String key = "etcd " + etcd.get().members() + " " + etcd.get().tls();
-            return etcd.get().shared() ? shared(context, key, start, EtcdCluster.class).shared() : fresh(context, start);
+            return etcd.get().shared()
+                    ? shared(context, key, start, EtcdCluster.class).shared()
+                    : fresh(context, start);
         }
         Optional<ApiServer> kubernetes = parameter.findAnnotation(ApiServer.class);
         if (kubernetes.isPresent()) {
@@ -53,10 +58,12 @@ public final class TestbedExtension implements ParameterResolver {
             Supplier<KubernetesApi> start =
                     () -> Kubernetes.start(asked.controllers(), asked.kwokNodes(), Surroundings.current());
             String key = "kubernetes " + asked.controllers() + " " + asked.kwokNodes();
-            return asked.shared() ? shared(context, key, start, KubernetesApi.class).shared() : fresh(context, start);
+            return asked.shared()
+                    ? shared(context, key, start, KubernetesApi.class).shared()
+                    : fresh(context, start);
         }
-        throw new ParameterResolutionException("Give a value to " + parameter.getParameter()
-                + ": it has no annotation of the testbed. Annotate it.");
+        throw new ParameterResolutionException(
+                "Give a value to " + parameter.getParameter() + ": it has no annotation of the testbed. Annotate it.");
     }
 
     /** One for the JVM; JUnit closes what stands in its root store at the end of the run. */

@@ -23,7 +23,7 @@ final class Waiting {
             }
             LockSupport.parkNanos(PAUSE.toNanos());
             if (Thread.currentThread().isInterrupted()) {
-                throw new TestbedException("Wait for the testbed: the thread was interrupted. Run again.");
+                throw new TestbedException("Wait for the testbed", "the thread was interrupted", "Run again");
             }
         }
         return true;

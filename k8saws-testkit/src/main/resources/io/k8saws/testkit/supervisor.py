@@ -23,6 +23,8 @@ with open(sys.argv[2], "ab") as log:
         )
     except OSError as error:
         log.write(f"{error}\n".encode())
+        # The JVM reads the log as soon as it sees the next line.
+        log.flush()
         print("exit 127", flush=True)
         sys.exit(127)
 print(child.pid, flush=True)

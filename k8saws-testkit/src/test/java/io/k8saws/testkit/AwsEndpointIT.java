@@ -23,7 +23,8 @@ class AwsEndpointIT {
     }
 
     @Test
-    void sharedParameters_areOneEmulator_andCloseDoesNotEndIt(@AwsEmulator AwsEndpoint one, @AwsEmulator AwsEndpoint two) {
+    void sharedParameters_areOneEmulator_andCloseDoesNotEndIt(
+            @AwsEmulator AwsEndpoint one, @AwsEmulator AwsEndpoint two) {
         assertThat(one.uri()).isEqualTo(two.uri());
         one.close();
         assertThat(vpcs(two)).isPositive();
@@ -51,11 +52,27 @@ class AwsEndpointIT {
     }
 
     @Test
+    void localstack_isTheSecondEmulator_andResets(
+            @AwsEmulator(kind = AwsKind.LOCALSTACK, shared = false) AwsEndpoint aws) {
+        try (S3Client s3 = aws.configure(S3Client.builder()).build()) {
+            s3.createBucket(bucket -> bucket.bucket("k8saws-state"));
+            assertThat(s3.listBuckets().buckets()).hasSize(1);
+
+            aws.reset();
+
+            assertThat(s3.listBuckets().buckets()).isEmpty();
+        }
+    }
+
+    @Test
     void endpointOfTheEnvironment_winsOverStarting(@AwsEmulator AwsEndpoint running) {
         Surroundings given = new Surroundings(Map.of(
-                Surroundings.AWS_ENDPOINT, running.uri().toString(),
-                Surroundings.HOME, "/nowhere",
-                "AWS_REGION", "eu-west-1"));
+                Surroundings.AWS_ENDPOINT,
+                running.uri().toString(),
+                Surroundings.HOME,
+                "/nowhere",
+                "AWS_REGION",
+                "eu-west-1"));
         try (AwsEndpoint aws = Emulators.start(AwsKind.LOCALSTACK, given)) {
             assertThat(aws.uri()).isEqualTo(running.uri());
             assertThat(aws.region()).isEqualTo("eu-west-1");
@@ -78,7 +95,7 @@ class AwsEndpointIT {
                         "http://127.0.0.1:" + stranger.getAddress().getPort())))) {
             assertThatThrownBy(aws::reset)
                     .isInstanceOf(TestbedException.class)
-                    .hasMessageContaining("Only an emulator can be reset");
+                    .hasMessageContaining("Only moto, and LocalStack when the testbed starts it, can be reset");
         } finally {
             stranger.stop(0);
         }

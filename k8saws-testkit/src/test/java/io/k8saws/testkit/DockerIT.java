@@ -39,7 +39,8 @@ class DockerIT {
             return;
         }
         try (KubernetesApi kubernetes = Kubernetes.start(true, 0, DOCKER)) {
-            assertThat(kubernetes.client().namespaces().withName("default").get()).isNotNull();
+            assertThat(kubernetes.client().namespaces().withName("default").get())
+                    .isNotNull();
         }
     }
 

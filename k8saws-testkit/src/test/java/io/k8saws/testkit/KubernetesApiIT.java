@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 @DisplayName("A started Kubernetes API is a real one")
 class KubernetesApiIT {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(1);
 
     @Test
     void apiServer_alone_keepsObjects(@ApiServer KubernetesApi kubernetes) {
@@ -35,10 +35,7 @@ class KubernetesApiIT {
                 .create();
 
         assertThat(client.getKubernetesVersion().getGitVersion()).startsWith("v1.");
-        assertThat(kubernetes
-                        .etcd()
-                        .orElseThrow()
-                        .etcdctl("get", "/registry/configmaps/default/color", "--keys-only"))
+        assertThat(kubernetes.etcd().orElseThrow().etcdctl("get", "/registry/configmaps/default/color", "--keys-only"))
                 .contains("/registry/configmaps/default/color");
         assertThat(kubernetes.toString()).doesNotContain("token");
     }
@@ -96,12 +93,14 @@ class KubernetesApiIT {
     void kubeconfigOfTheEnvironment_winsOverStarting(@ApiServer KubernetesApi running, @TempDir Path directory)
             throws IOException {
         Path file = Files.writeString(directory.resolve("config"), running.kubeconfig());
-        Surroundings given = new Surroundings(Map.of(Surroundings.KUBECONFIG, file.toString(), Surroundings.HOME, "/nowhere"));
+        Surroundings given =
+                new Surroundings(Map.of(Surroundings.KUBECONFIG, file.toString(), Surroundings.HOME, "/nowhere"));
 
         try (KubernetesApi kubernetes = Kubernetes.start(true, 0, given)) {
             assertThat(kubernetes.uri()).isEqualTo(running.uri());
             assertThat(kubernetes.etcd()).isEmpty();
-            assertThat(kubernetes.client().namespaces().withName("default").get()).isNotNull();
+            assertThat(kubernetes.client().namespaces().withName("default").get())
+                    .isNotNull();
         }
         assertThat(running.client().namespaces().withName("default").get()).isNotNull();
         assertThatThrownBy(() -> Kubernetes.start(true, 5, given))

@@ -57,7 +57,8 @@ class SurroundingsTest {
     @Test
     void testbedChoice_isChecked() {
         assertThat(new Surroundings(Map.of()).docker()).isFalse();
-        assertThat(new Surroundings(Map.of("K8SAWS_TESTBED", "docker")).docker()).isTrue();
+        assertThat(new Surroundings(Map.of("K8SAWS_TESTBED", "docker")).docker())
+                .isTrue();
         assertThatThrownBy(() -> new Surroundings(Map.of("K8SAWS_TESTBED", "podman")).docker())
                 .isInstanceOf(TestbedException.class)
                 .hasMessageContaining("K8SAWS_TESTBED=podman");

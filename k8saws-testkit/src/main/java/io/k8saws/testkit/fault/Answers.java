@@ -77,8 +77,8 @@ final class Answers {
             boolean isThing = identity.isPresent()
                     && (isLeafWith(entry, thing.name())
                             || children(entry).stream()
-                                    .anyMatch(field -> name(field).equals(identity.get())
-                                            && isLeafWith(field, thing.name())));
+                                    .anyMatch(field ->
+                                            name(field).equals(identity.get()) && isLeafWith(field, thing.name())));
             if (isThing) {
                 list.removeChild(entry);
                 removed = true;
@@ -101,8 +101,7 @@ final class Answers {
     }
 
     private static boolean isLeafWith(Element element, String text) {
-        return children(element).isEmpty()
-                && element.getTextContent().strip().equals(text);
+        return children(element).isEmpty() && element.getTextContent().strip().equals(text);
     }
 
     private static boolean remove(JsonNode node, Thing thing) {

@@ -104,7 +104,8 @@ public final class Faults {
      * @throws IllegalArgumentException if the share is not between 0 and 1
      */
     public Faults throttle(double share) {
-        return with("throttle", share, rejecting("throttled", seen -> seen.protocol().throttled()));
+        return with("throttle", share, rejecting("throttled", seen -> seen.protocol()
+                .throttled()));
     }
 
     /**
@@ -118,9 +119,11 @@ public final class Faults {
     public Faults fail(double share, int status) {
         if (status != 500 && status != 503) {
             throw new IllegalArgumentException(
-                    "Describe a server error: the status is neither 500 nor 503. Give one of the two. [status=" + status + "]");
+                    "Describe a server error: the status is neither 500 nor 503. Give one of the two. [status=" + status
+                            + "]");
         }
-        return with("answer " + status, share, rejecting("failed", seen -> seen.protocol().failed(status)));
+        return with("answer " + status, share, rejecting("failed", seen -> seen.protocol()
+                .failed(status)));
     }
 
     /**
@@ -132,7 +135,8 @@ public final class Faults {
      */
     public Faults delay(Duration time) {
         if (time.isNegative()) {
-            throw new IllegalArgumentException("Describe a delay: it is negative. Give zero or more. [time=" + time + "]");
+            throw new IllegalArgumentException(
+                    "Describe a delay: it is negative. Give zero or more. [time=" + time + "]");
         }
         return with("delay " + time.toMillis() + " ms", 1, new Effect() {
             @Override
@@ -244,9 +248,11 @@ public final class Faults {
      */
     public Faults deny(String... actions) {
         Pattern denied = Pattern.compile(Stream.of(actions)
-                .map(action -> Stream.of(action.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining(".*")))
+                .map(action ->
+                        Stream.of(action.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining(".*")))
                 .collect(Collectors.joining("|")));
-        Effect effect = rejecting("denied", seen -> seen.protocol().denied(seen.call().name()));
+        Effect effect =
+                rejecting("denied", seen -> seen.protocol().denied(seen.call().name()));
         return add(new Fault(
                 "deny " + String.join(", ", actions),
                 call -> denied.matcher(call.name()).matches(),
@@ -261,7 +267,8 @@ public final class Faults {
      * @return a copy with this fault
      */
     public Faults expiredToken() {
-        return with("expired token", 1, rejecting("token expired", seen -> seen.protocol().tokenExpired()));
+        return with("expired token", 1, rejecting("token expired", seen -> seen.protocol()
+                .tokenExpired()));
     }
 
     /**
@@ -280,7 +287,10 @@ public final class Faults {
                 Instant server = Clock.systemUTC().instant().plus(serverAhead);
                 Instant signed = signingTime(exchange.seen().signedAt(), server);
                 return Duration.between(signed, server).abs().compareTo(TOLERATED_SKEW) > 0
-                        ? worded(exchange, "clock skewed", exchange.seen().protocol().clockSkewed())
+                        ? worded(
+                                exchange,
+                                "clock skewed",
+                                exchange.seen().protocol().clockSkewed())
                         : null;
             }
         };
@@ -316,7 +326,8 @@ public final class Faults {
     public Faults consistentAfter(Duration time) {
         if (time.isZero() || time.isNegative()) {
             throw new IllegalArgumentException(
-                    "Describe eventual consistency: the time is not positive. Give more than zero. [time=" + time + "]");
+                    "Describe eventual consistency: the time is not positive. Give more than zero. [time=" + time
+                            + "]");
         }
         return consistent(new Delayed(call -> true, 0, time));
     }
@@ -368,13 +379,16 @@ public final class Faults {
         List<String> parts = new ArrayList<>();
         parts.add("seed=" + seed);
         for (Fault fault : faults) {
-            parts.add(fault.share() < 1
-                    ? String.format(Locale.ROOT, "%s %.0f%%", fault.name(), fault.share() * 100)
-                    : fault.name());
+            parts.add(
+                    fault.share() < 1
+                            ? String.format(Locale.ROOT, "%s %.0f%%", fault.name(), fault.share() * 100)
+                            : fault.name());
         }
         for (Delayed delay : delayed) {
             parts.add("consistent after "
-                    + (delay.sightings() > 0 ? delay.sightings() + " sightings" : delay.time().toMillis() + " ms"));
+                    + (delay.sightings() > 0
+                            ? delay.sightings() + " sightings"
+                            : delay.time().toMillis() + " ms"));
         }
         return "Faults" + parts;
     }
@@ -414,7 +428,8 @@ public final class Faults {
     }
 
     private Faults consistent(Delayed delay) {
-        return new Faults(seed, faults, Stream.concat(delayed.stream(), Stream.of(delay)).toList(), serverAhead);
+        return new Faults(
+                seed, faults, Stream.concat(delayed.stream(), Stream.of(delay)).toList(), serverAhead);
     }
 
     private static Effect rejecting(String what, java.util.function.Function<SeenRequest, AwsError> answer) {

@@ -61,9 +61,8 @@ public final class FaultyHttpClient implements SdkHttpClient {
         this.closesDelegate = closesDelegate;
         this.faults = faults;
         this.visibility = new Visibility(faults.delayed(), clock);
-        this.ordinalsByFault = Stream.generate(AtomicInteger::new)
-                .limit(faults.list().size())
-                .toList();
+        this.ordinalsByFault =
+                Stream.generate(AtomicInteger::new).limit(faults.list().size()).toList();
     }
 
     /**

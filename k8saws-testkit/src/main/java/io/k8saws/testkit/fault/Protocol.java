@@ -37,8 +37,9 @@ enum Protocol {
         String message = escape(error.message());
         return switch (this) {
             case EC2 ->
-                "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Response><Errors><Error><Code>" + code + "</Code><Message>"
-                        + message + "</Message></Error></Errors><RequestID>" + requestId + "</RequestID></Response>";
+                "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Response><Errors><Error><Code>" + code
+                        + "</Code><Message>" + message + "</Message></Error></Errors><RequestID>" + requestId
+                        + "</RequestID></Response>";
             case QUERY, ROUTE53 ->
                 "<ErrorResponse><Error><Type>" + (error.status() < 500 ? "Sender" : "Receiver") + "</Type><Code>" + code
                         + "</Code><Message>" + message + "</Message></Error><RequestId>" + requestId
@@ -81,7 +82,9 @@ enum Protocol {
                     case JSON, REST_JSON -> unavailable ? "ServiceUnavailableException" : "InternalServerError";
                 };
         return new AwsError(
-                code, status, unavailable ? "The service is not available at present." : "An internal error has occurred.");
+                code,
+                status,
+                unavailable ? "The service is not available at present." : "An internal error has occurred.");
     }
 
     AwsError denied(String action) {
@@ -112,16 +115,21 @@ enum Protocol {
     AwsError clockSkewed() {
         return switch (this) {
             case EC2 ->
-                new AwsError("RequestExpired", 400, "Request has expired. Timestamp date is too far from the server's.");
+                new AwsError(
+                        "RequestExpired", 400, "Request has expired. Timestamp date is too far from the server's.");
             case S3 ->
                 new AwsError(
                         "RequestTimeTooSkewed",
                         403,
                         "The difference between the request time and the current time is too large.");
             case JSON, REST_JSON ->
-                new AwsError("InvalidSignatureException", 400, "Signature expired: the request's time is too old or not yet");
+                new AwsError(
+                        "InvalidSignatureException",
+                        400,
+                        "Signature expired: the request's time is too old or not yet");
             case QUERY, ROUTE53 ->
-                new AwsError("SignatureDoesNotMatch", 403, "Signature expired: the request's time is too old or not yet");
+                new AwsError(
+                        "SignatureDoesNotMatch", 403, "Signature expired: the request's time is too old or not yet");
         };
     }
 

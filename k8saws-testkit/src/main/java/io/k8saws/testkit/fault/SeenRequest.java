@@ -38,7 +38,8 @@ record SeenRequest(AwsCall call, Protocol protocol, boolean head, Map<String, St
         SdkHttpRequest http = execute.httpRequest();
         String scope = header(http, "Authorization");
         if (scope.isEmpty()) {
-            scope = "Credential=" + http.firstMatchingRawQueryParameter("X-Amz-Credential").orElse("");
+            scope = "Credential="
+                    + http.firstMatchingRawQueryParameter("X-Amz-Credential").orElse("");
         }
         Matcher signed = SCOPE.matcher(scope);
         boolean found = signed.find();
@@ -70,14 +71,31 @@ record SeenRequest(AwsCall call, Protocol protocol, boolean head, Map<String, St
         }
         AwsCall call = new AwsCall(number, service, region, operation, writes(operation, http.method()));
         return new SeenRequest(
-                call, protocol, http.method() == SdkHttpMethod.HEAD, Map.copyOf(parameters), header(http, "X-Amz-Date"));
+                call,
+                protocol,
+                http.method() == SdkHttpMethod.HEAD,
+                Map.copyOf(parameters),
+                header(http, "X-Amz-Date"));
     }
 
     /** Whether an operation may change something. Reads are those that AWS names as reads. */
     static boolean writes(String operation, SdkHttpMethod method) {
         for (String read : List.of(
-                "Describe", "List", "Get", "Head", "Lookup", "Search", "Simulate", "Select", "Query", "Scan", "Test",
-                "BatchGet", "Check", "Decode", "AssumeRole")) {
+                "Describe",
+                "List",
+                "Get",
+                "Head",
+                "Lookup",
+                "Search",
+                "Simulate",
+                "Select",
+                "Query",
+                "Scan",
+                "Test",
+                "BatchGet",
+                "Check",
+                "Decode",
+                "AssumeRole")) {
             if (operation.startsWith(read)) {
                 return false;
             }
@@ -137,8 +155,7 @@ record SeenRequest(AwsCall call, Protocol protocol, boolean head, Map<String, St
 
     private static void flatten(String path, JsonNode node, Map<String, String> into) {
         if (node.isObject()) {
-            node.properties()
-                    .forEach(field -> flatten(join(path, field.getKey()), field.getValue(), into));
+            node.properties().forEach(field -> flatten(join(path, field.getKey()), field.getValue(), into));
         } else if (node.isArray()) {
             for (int i = 0; i < node.size(); i++) {
                 flatten(join(path, String.valueOf(i)), node.get(i), into);

@@ -42,7 +42,8 @@ record Thing(Kind kind, String name) {
     }
 
     /** The error for a request that names this thing, in the words of the service that is asked; null when it does not name it. */
-    @Nullable AwsError refusal(SeenRequest seen) {
+    @Nullable
+    AwsError refusal(SeenRequest seen) {
         if (creates(seen, kind) && !kind.unique()) {
             // Creating it again is answered by the service itself: it exists, or the call is an update.
             return null;

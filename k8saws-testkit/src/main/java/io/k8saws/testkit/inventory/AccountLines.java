@@ -64,13 +64,15 @@ final class AccountLines {
                     .forEach(profile -> lines.add(
                             "iam/instance-profile",
                             profile.instanceProfileName(),
-                            "roles", sorted(profile.roles().stream().map(Role::roleName).toList())));
+                            "roles",
+                            sorted(profile.roles().stream().map(Role::roleName).toList())));
             iam.listPoliciesPaginator(request -> request.scope(PolicyScopeType.LOCAL))
                     .policies()
                     .forEach(policy -> lines.add("iam/policy", policy.policyName(), "path", policy.path()));
             iam.listOpenIDConnectProviders()
                     .openIDConnectProviderList()
-                    .forEach(provider -> lines.add("iam/oidc-provider", provider.arn().replaceFirst(".*oidc-provider/", "")));
+                    .forEach(provider ->
+                            lines.add("iam/oidc-provider", provider.arn().replaceFirst(".*oidc-provider/", "")));
             iam.listUsersPaginator().users().forEach(user -> lines.add("iam/user", user.userName()));
         }
     }
@@ -79,17 +81,24 @@ final class AccountLines {
         lines.add(
                 "iam/role",
                 role.roleName(),
-                "path", role.path(),
-                "inline", sorted(iam.listRolePoliciesPaginator(request -> request.roleName(role.roleName()))
-                        .policyNames()
-                        .stream()
-                        .toList()),
-                "attached", sorted(iam.listAttachedRolePoliciesPaginator(request -> request.roleName(role.roleName()))
+                "path",
+                role.path(),
+                "inline",
+                sorted(
+                        iam
+                                .listRolePoliciesPaginator(request -> request.roleName(role.roleName()))
+                                .policyNames()
+                                .stream()
+                                .toList()),
+                "attached",
+                sorted(iam
+                        .listAttachedRolePoliciesPaginator(request -> request.roleName(role.roleName()))
                         .attachedPolicies()
                         .stream()
                         .map(policy -> policy.policyName())
                         .toList()),
-                "tags", Lines.tags(iam.listRoleTags(request -> request.roleName(role.roleName())).tags().stream()
+                "tags",
+                Lines.tags(iam.listRoleTags(request -> request.roleName(role.roleName())).tags().stream()
                         .collect(Collectors.toMap(tag -> tag.key(), tag -> tag.value()))));
     }
 
@@ -101,9 +110,12 @@ final class AccountLines {
                 lines.add(
                         "elb/target-group",
                         group.targetGroupName(),
-                        "port", group.port(),
-                        "protocol", group.protocolAsString(),
-                        "vpc", named(group.vpcId()));
+                        "port",
+                        group.port(),
+                        "protocol",
+                        group.protocolAsString(),
+                        "vpc",
+                        named(group.vpcId()));
             });
             elb.describeLoadBalancersPaginator().loadBalancers().forEach(balancer -> loadBalancer(elb, balancer));
         }
@@ -113,19 +125,25 @@ final class AccountLines {
         lines.add(
                 "elb/load-balancer",
                 balancer.loadBalancerName(),
-                "type", balancer.typeAsString(),
-                "scheme", balancer.schemeAsString(),
-                "subnets", sorted(balancer.availabilityZones().stream()
+                "type",
+                balancer.typeAsString(),
+                "scheme",
+                balancer.schemeAsString(),
+                "subnets",
+                sorted(balancer.availabilityZones().stream()
                         .map(zone -> named(zone.subnetId()))
                         .toList()),
-                "groups", sorted(balancer.securityGroups().stream().map(this::named).toList()));
+                "groups",
+                sorted(balancer.securityGroups().stream().map(this::named).toList()));
         elb.describeListenersPaginator(request -> request.loadBalancerArn(balancer.loadBalancerArn()))
                 .listeners()
                 .forEach(listener -> lines.add(
                         "elb/listener",
                         balancer.loadBalancerName() + ":" + listener.port(),
-                        "protocol", listener.protocolAsString(),
-                        "to", sorted(listener.defaultActions().stream()
+                        "protocol",
+                        listener.protocolAsString(),
+                        "to",
+                        sorted(listener.defaultActions().stream()
                                 .map(action -> named(action.targetGroupArn()))
                                 .toList())));
     }
@@ -149,25 +167,33 @@ final class AccountLines {
         lines.add(
                 "autoscaling/group",
                 group.autoScalingGroupName(),
-                "min", group.minSize(),
-                "max", group.maxSize(),
-                "subnets", group.vpcZoneIdentifier() == null
+                "min",
+                group.minSize(),
+                "max",
+                group.maxSize(),
+                "subnets",
+                group.vpcZoneIdentifier() == null
                         ? null
                         : sorted(Arrays.stream(group.vpcZoneIdentifier().split(",", -1))
                                 .map(this::named)
                                 .toList()),
-                "template", template(group),
-                "targets", sorted(group.targetGroupARNs().stream().map(this::named).toList()),
-                "tags", Lines.tags(group.tags().stream()
-                        .collect(Collectors.toMap(TagDescription::key, TagDescription::value))));
+                "template",
+                template(group),
+                "targets",
+                sorted(group.targetGroupARNs().stream().map(this::named).toList()),
+                "tags",
+                Lines.tags(
+                        group.tags().stream().collect(Collectors.toMap(TagDescription::key, TagDescription::value))));
     }
 
     private void hook(AutoScalingGroup group, LifecycleHook hook) {
         lines.add(
                 "autoscaling/lifecycle-hook",
                 hook.lifecycleHookName(),
-                "group", group.autoScalingGroupName(),
-                "transition", hook.lifecycleTransition());
+                "group",
+                group.autoScalingGroupName(),
+                "transition",
+                hook.lifecycleTransition());
     }
 
     private static @Nullable String template(AutoScalingGroup group) {
@@ -182,11 +208,14 @@ final class AccountLines {
         try (S3Client s3 = endpoint.configure(S3Client.builder()).build()) {
             s3.listBuckets().buckets().forEach(bucket -> {
                 String name = bucket.name();
-                lines.add("s3/bucket", name, "versioning", s3.getBucketVersioning(request -> request.bucket(name)).statusAsString());
-                List<ObjectVersion> versions = s3.listObjectVersionsPaginator(request -> request.bucket(name))
-                        .versions()
-                        .stream()
-                        .toList();
+                lines.add(
+                        "s3/bucket",
+                        name,
+                        "versioning",
+                        s3.getBucketVersioning(request -> request.bucket(name)).statusAsString());
+                List<ObjectVersion> versions =
+                        s3.listObjectVersionsPaginator(request -> request.bucket(name)).versions().stream()
+                                .toList();
                 versions.stream()
                         .filter(version -> Boolean.TRUE.equals(version.isLatest()))
                         .forEach(version -> lines.add("s3/object", name + "/" + version.key()));
@@ -202,7 +231,9 @@ final class AccountLines {
 
     private void queues() {
         try (SqsClient sqs = endpoint.configure(SqsClient.builder()).build()) {
-            sqs.listQueuesPaginator().queueUrls().forEach(url -> lines.add("sqs/queue", url.substring(url.lastIndexOf('/') + 1)));
+            sqs.listQueuesPaginator()
+                    .queueUrls()
+                    .forEach(url -> lines.add("sqs/queue", url.substring(url.lastIndexOf('/') + 1)));
         }
     }
 
@@ -223,7 +254,8 @@ final class AccountLines {
         lines.add(
                 "events/rule",
                 name,
-                "targets", sorted(events.listTargetsByRule(request -> request.rule(name)).targets().stream()
+                "targets",
+                sorted(events.listTargetsByRule(request -> request.rule(name)).targets().stream()
                         .map(Target::id)
                         .toList()));
     }
@@ -236,26 +268,34 @@ final class AccountLines {
                     .forEach(check -> lines.add(
                             "route53/health-check",
                             Objects.requireNonNullElse(check.healthCheckConfig().fullyQualifiedDomainName(), "-"),
-                            "type", check.healthCheckConfig().typeAsString()));
+                            "type",
+                            check.healthCheckConfig().typeAsString()));
         }
     }
 
     private void zone(Route53Client route53, HostedZone zone) {
-        boolean hidden = zone.config() != null && Boolean.TRUE.equals(zone.config().privateZone());
+        boolean hidden =
+                zone.config() != null && Boolean.TRUE.equals(zone.config().privateZone());
         lines.add("route53/hosted-zone", zone.name(), "private", hidden);
-        route53.listResourceRecordSetsPaginator(request -> request.hostedZoneId(zone.id()))
+        route53
+                .listResourceRecordSetsPaginator(request -> request.hostedZoneId(zone.id()))
                 .resourceRecordSets()
                 .stream()
-                .filter(set -> !set.name().equals(zone.name())
-                        || !Set.of("NS", "SOA").contains(set.typeAsString()))
+                .filter(set ->
+                        !set.name().equals(zone.name()) || !Set.of("NS", "SOA").contains(set.typeAsString()))
                 .forEach(set -> lines.add(
                         "route53/record",
                         set.name(),
-                        "type", set.typeAsString(),
-                        "zone", zone.name(),
-                        "private", hidden,
-                        "set", set.setIdentifier(),
-                        "alias", set.aliasTarget() != null));
+                        "type",
+                        set.typeAsString(),
+                        "zone",
+                        zone.name(),
+                        "private",
+                        hidden,
+                        "set",
+                        set.setIdentifier(),
+                        "alias",
+                        set.aliasTarget() != null));
     }
 
     private void parameters() {
@@ -263,7 +303,8 @@ final class AccountLines {
             ssm.describeParametersPaginator().stream()
                     .flatMap(page -> page.parameters().stream())
                     .filter(parameter -> !parameter.name().startsWith("/aws/"))
-                    .forEach(parameter -> lines.add("ssm/parameter", parameter.name(), "type", parameter.typeAsString()));
+                    .forEach(parameter ->
+                            lines.add("ssm/parameter", parameter.name(), "type", parameter.typeAsString()));
         }
     }
 

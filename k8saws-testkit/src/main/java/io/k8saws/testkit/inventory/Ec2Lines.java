@@ -73,10 +73,18 @@ final class Ec2Lines {
             if (!defaultDhcpOptions.contains(options.dhcpOptionsId())) {
                 String values = options.dhcpConfigurations().stream()
                         .map(one -> one.key() + ":"
-                                + one.values().stream().map(value -> value.value()).collect(Collectors.joining("+")))
+                                + one.values().stream()
+                                        .map(value -> value.value())
+                                        .collect(Collectors.joining("+")))
                         .sorted()
                         .collect(Collectors.joining(","));
-                lines.add("ec2/dhcp-options", name(options.dhcpOptionsId(), options.tags(), ""), "options", values, "tags", tags(options.tags()));
+                lines.add(
+                        "ec2/dhcp-options",
+                        name(options.dhcpOptionsId(), options.tags(), ""),
+                        "options",
+                        values,
+                        "tags",
+                        tags(options.tags()));
             }
         });
         for (Vpc vpc : vpcs) {
@@ -84,41 +92,65 @@ final class Ec2Lines {
                 lines.add(
                         "ec2/vpc",
                         named(vpc.vpcId()),
-                        "cidr", vpc.cidrBlock(),
-                        "dhcp", defaultDhcpOptions.contains(vpc.dhcpOptionsId()) ? null : names.get(vpc.dhcpOptionsId()),
-                        "tags", tags(vpc.tags()));
+                        "cidr",
+                        vpc.cidrBlock(),
+                        "dhcp",
+                        defaultDhcpOptions.contains(vpc.dhcpOptionsId()) ? null : names.get(vpc.dhcpOptionsId()),
+                        "tags",
+                        tags(vpc.tags()));
                 vpc.cidrBlockAssociationSet().stream()
                         .filter(extra -> !extra.cidrBlock().equals(vpc.cidrBlock()))
-                        .filter(extra -> !"disassociated".equals(extra.cidrBlockState().stateAsString()))
+                        .filter(extra ->
+                                !"disassociated".equals(extra.cidrBlockState().stateAsString()))
                         .forEach(extra -> lines.add("ec2/vpc-cidr", extra.cidrBlock(), "vpc", named(vpc.vpcId())));
             }
         }
         ec2.describeSubnetsPaginator().subnets().forEach(this::subnet);
         ec2.describeInternetGatewaysPaginator().internetGateways().forEach(gateway -> {
-            List<String> attached = gateway.attachments().stream().map(one -> one.vpcId()).toList();
+            List<String> attached =
+                    gateway.attachments().stream().map(one -> one.vpcId()).toList();
             name(gateway.internetGatewayId(), gateway.tags(), "igw");
             if (attached.stream().noneMatch(defaultVpcs::contains)) {
-                lines.add("ec2/internet-gateway", named(gateway.internetGatewayId()), "vpc", named(attached), "tags", tags(gateway.tags()));
+                lines.add(
+                        "ec2/internet-gateway",
+                        named(gateway.internetGatewayId()),
+                        "vpc",
+                        named(attached),
+                        "tags",
+                        tags(gateway.tags()));
             }
         });
-        ec2.describeEgressOnlyInternetGatewaysPaginator().egressOnlyInternetGateways().forEach(gateway -> lines.add(
-                "ec2/egress-only-internet-gateway",
-                name(gateway.egressOnlyInternetGatewayId(), gateway.tags(), "eigw"),
-                "vpc", named(gateway.attachments().stream().map(one -> one.vpcId()).toList()),
-                "tags", tags(gateway.tags())));
-        ec2.describeAddresses().addresses().forEach(address -> lines.add(
-                "ec2/address",
-                name(address.allocationId(), address.tags(), "eip"),
-                "associated", address.associationId() != null,
-                "tags", tags(address.tags())));
+        ec2.describeEgressOnlyInternetGatewaysPaginator()
+                .egressOnlyInternetGateways()
+                .forEach(gateway -> lines.add(
+                        "ec2/egress-only-internet-gateway",
+                        name(gateway.egressOnlyInternetGatewayId(), gateway.tags(), "eigw"),
+                        "vpc",
+                        named(gateway.attachments().stream()
+                                .map(one -> one.vpcId())
+                                .toList()),
+                        "tags",
+                        tags(gateway.tags())));
+        ec2.describeAddresses()
+                .addresses()
+                .forEach(address -> lines.add(
+                        "ec2/address",
+                        name(address.allocationId(), address.tags(), "eip"),
+                        "associated",
+                        address.associationId() != null,
+                        "tags",
+                        tags(address.tags())));
         ec2.describeNatGatewaysPaginator().natGateways().stream()
                 .filter(nat -> nat.state() != NatGatewayState.DELETED && nat.state() != NatGatewayState.DELETING)
                 .forEach(nat -> lines.add(
                         "ec2/nat-gateway",
                         name(nat.natGatewayId(), nat.tags(), "nat"),
-                        "subnet", named(nat.subnetId()),
-                        "state", nat.stateAsString(),
-                        "tags", tags(nat.tags())));
+                        "subnet",
+                        named(nat.subnetId()),
+                        "state",
+                        nat.stateAsString(),
+                        "tags",
+                        tags(nat.tags())));
         ec2.describeRouteTablesPaginator().routeTables().forEach(this::routeTable);
     }
 
@@ -130,11 +162,16 @@ final class Ec2Lines {
         lines.add(
                 "ec2/subnet",
                 named(subnet.subnetId()),
-                "cidr", subnet.cidrBlock(),
-                "zone", subnet.availabilityZone(),
-                "vpc", named(subnet.vpcId()),
-                "public", subnet.mapPublicIpOnLaunch(),
-                "tags", tags(subnet.tags()));
+                "cidr",
+                subnet.cidrBlock(),
+                "zone",
+                subnet.availabilityZone(),
+                "vpc",
+                named(subnet.vpcId()),
+                "public",
+                subnet.mapPublicIpOnLaunch(),
+                "tags",
+                tags(subnet.tags()));
     }
 
     private void routeTable(RouteTable table) {
@@ -147,11 +184,19 @@ final class Ec2Lines {
             return;
         }
         if (!main || !table.tags().isEmpty()) {
-            lines.add("ec2/route-table", named(table.routeTableId()), "vpc", named(table.vpcId()), "tags", tags(table.tags()));
+            lines.add(
+                    "ec2/route-table",
+                    named(table.routeTableId()),
+                    "vpc",
+                    named(table.vpcId()),
+                    "tags",
+                    tags(table.tags()));
         }
         for (Route route : routes) {
             String destination = Stream.of(
-                            route.destinationCidrBlock(), route.destinationIpv6CidrBlock(), route.destinationPrefixListId())
+                            route.destinationCidrBlock(),
+                            route.destinationIpv6CidrBlock(),
+                            route.destinationPrefixListId())
                     .filter(Objects::nonNull)
                     .findFirst()
                     .orElse("-");
@@ -167,21 +212,40 @@ final class Ec2Lines {
                     .findFirst()
                     .map(this::named)
                     .orElse("-");
-            lines.add("ec2/route", destination, "to", target, "table", named(table.routeTableId()), "vpc", named(table.vpcId()));
+            lines.add(
+                    "ec2/route",
+                    destination,
+                    "to",
+                    target,
+                    "table",
+                    named(table.routeTableId()),
+                    "vpc",
+                    named(table.vpcId()));
         }
         for (RouteTableAssociation association : table.associations()) {
             if (association.subnetId() != null) {
-                lines.add("ec2/route-table-association", named(association.subnetId()), "table", named(table.routeTableId()));
+                lines.add(
+                        "ec2/route-table-association",
+                        named(association.subnetId()),
+                        "table",
+                        named(table.routeTableId()));
             }
         }
     }
 
     private void security() {
-        List<SecurityGroup> groups = ec2.describeSecurityGroupsPaginator().securityGroups().stream().toList();
+        List<SecurityGroup> groups =
+                ec2.describeSecurityGroupsPaginator().securityGroups().stream().toList();
         groups.forEach(group -> names.put(group.groupId(), group.groupName()));
         for (SecurityGroup group : groups) {
             if (!group.groupName().equals("default")) {
-                lines.add("ec2/security-group", group.groupName(), "vpc", named(group.vpcId()), "tags", tags(group.tags()));
+                lines.add(
+                        "ec2/security-group",
+                        group.groupName(),
+                        "vpc",
+                        named(group.vpcId()),
+                        "tags",
+                        tags(group.tags()));
                 group.ipPermissions().forEach(rule -> rules(group, "in", rule));
                 group.ipPermissionsEgress().forEach(rule -> rules(group, "out", rule));
             }
@@ -191,10 +255,15 @@ final class Ec2Lines {
                 .forEach(acl -> lines.add(
                         "ec2/network-acl",
                         name(acl.networkAclId(), acl.tags(), "acl"),
-                        "vpc", named(acl.vpcId()),
-                        "entries", acl.entries().size(),
-                        "tags", tags(acl.tags())));
-        ec2.describeKeyPairs().keyPairs().forEach(key -> lines.add("ec2/key-pair", key.keyName(), "tags", tags(key.tags())));
+                        "vpc",
+                        named(acl.vpcId()),
+                        "entries",
+                        acl.entries().size(),
+                        "tags",
+                        tags(acl.tags())));
+        ec2.describeKeyPairs()
+                .keyPairs()
+                .forEach(key -> lines.add("ec2/key-pair", key.keyName(), "tags", tags(key.tags())));
     }
 
     private void rules(SecurityGroup group, String direction, IpPermission rule) {
@@ -206,7 +275,16 @@ final class Ec2Lines {
                 .flatMap(stream -> stream);
         String ports = rule.fromPort() == null ? "all" : rule.fromPort() + "-" + rule.toPort();
         peers.forEach(peer -> lines.add(
-                "ec2/security-group-rule", group.groupName(), "direction", direction, "protocol", rule.ipProtocol(), "ports", ports, "peer", peer));
+                "ec2/security-group-rule",
+                group.groupName(),
+                "direction",
+                direction,
+                "protocol",
+                rule.ipProtocol(),
+                "ports",
+                ports,
+                "peer",
+                peer));
     }
 
     private void machines() {
@@ -215,8 +293,8 @@ final class Ec2Lines {
             ec2.describeLaunchTemplateVersions(request -> request.launchTemplateId(template.launchTemplateId())
                             .versions("$Latest"))
                     .launchTemplateVersions()
-                    .forEach(version ->
-                            launchTemplate(template.launchTemplateName(), version.launchTemplateData(), tags(template.tags())));
+                    .forEach(version -> launchTemplate(
+                            template.launchTemplateName(), version.launchTemplateData(), tags(template.tags())));
         });
         ec2.describeInstancesPaginator().reservations().stream()
                 .flatMap(reservation -> reservation.instances().stream())
@@ -224,22 +302,35 @@ final class Ec2Lines {
                         && instance.state().name() != InstanceStateName.SHUTTING_DOWN)
                 .forEach(this::instance);
         ec2.describeVolumesPaginator().volumes().stream()
-                .filter(volume -> !"deleted".equals(volume.stateAsString()) && !"deleting".equals(volume.stateAsString()))
+                .filter(volume ->
+                        !"deleted".equals(volume.stateAsString()) && !"deleting".equals(volume.stateAsString()))
                 .forEach(volume -> lines.add(
                         "ec2/volume",
                         name(volume.volumeId(), volume.tags(), "vol"),
-                        "type", volume.volumeTypeAsString(),
-                        "size", volume.size(),
-                        "zone", volume.availabilityZone(),
-                        "attached", !volume.attachments().isEmpty(),
-                        "tags", tags(volume.tags())));
+                        "type",
+                        volume.volumeTypeAsString(),
+                        "size",
+                        volume.size(),
+                        "zone",
+                        volume.availabilityZone(),
+                        "attached",
+                        !volume.attachments().isEmpty(),
+                        "tags",
+                        tags(volume.tags())));
         ec2.describeSnapshotsPaginator(request -> request.ownerIds("self")).snapshots().stream()
                 // AWS's own images have snapshots, too; an emulator may give them to this account.
                 .filter(snapshot -> !snapshot.tags().isEmpty()
-                        || !Objects.requireNonNullElse(snapshot.description(), "").startsWith("Auto-created snapshot for AMI"))
+                        || !Objects.requireNonNullElse(snapshot.description(), "")
+                                .startsWith("Auto-created snapshot for AMI"))
                 .forEach(snapshot -> lines.add(
-                        "ec2/snapshot", name(snapshot.snapshotId(), snapshot.tags(), "snap"), "size", snapshot.volumeSize(), "tags", tags(snapshot.tags())));
-        ec2.describeImagesPaginator(request -> request.owners("self")).images()
+                        "ec2/snapshot",
+                        name(snapshot.snapshotId(), snapshot.tags(), "snap"),
+                        "size",
+                        snapshot.volumeSize(),
+                        "tags",
+                        tags(snapshot.tags())));
+        ec2.describeImagesPaginator(request -> request.owners("self"))
+                .images()
                 .forEach(image -> lines.add("ec2/image", image.name(), "tags", tags(image.tags())));
     }
 
@@ -247,24 +338,35 @@ final class Ec2Lines {
         lines.add(
                 "ec2/launch-template",
                 name,
-                "type", data.instanceTypeAsString(),
-                "key", data.keyName(),
-                "profile", data.iamInstanceProfile() == null ? null : data.iamInstanceProfile().name(),
-                "groups", named(Stream.concat(
+                "type",
+                data.instanceTypeAsString(),
+                "key",
+                data.keyName(),
+                "profile",
+                data.iamInstanceProfile() == null
+                        ? null
+                        : data.iamInstanceProfile().name(),
+                "groups",
+                named(Stream.concat(
                                 data.securityGroupIds().stream(),
                                 data.networkInterfaces().stream().flatMap(nic -> nic.groups().stream()))
                         .toList()),
-                "tags", tags);
+                "tags",
+                tags);
     }
 
     private void instance(Instance instance) {
         lines.add(
                 "ec2/instance",
                 name(instance.instanceId(), instance.tags(), "i"),
-                "type", instance.instanceTypeAsString(),
-                "state", instance.state().nameAsString(),
-                "subnet", named(instance.subnetId()),
-                "tags", tags(instance.tags()));
+                "type",
+                instance.instanceTypeAsString(),
+                "state",
+                instance.state().nameAsString(),
+                "subnet",
+                named(instance.subnetId()),
+                "tags",
+                tags(instance.tags()));
     }
 
     private void edges() {
@@ -274,28 +376,40 @@ final class Ec2Lines {
                 .forEach(endpoint -> lines.add(
                         "ec2/vpc-endpoint",
                         name(endpoint.vpcEndpointId(), endpoint.tags(), endpoint.serviceName()),
-                        "service", endpoint.serviceName(),
-                        "vpc", named(endpoint.vpcId()),
-                        "tags", tags(endpoint.tags())));
+                        "service",
+                        endpoint.serviceName(),
+                        "vpc",
+                        named(endpoint.vpcId()),
+                        "tags",
+                        tags(endpoint.tags())));
         ec2.describeVpcPeeringConnectionsPaginator().vpcPeeringConnections().stream()
                 .filter(peering -> !"deleted".equals(peering.status().codeAsString()))
                 .forEach(peering -> lines.add(
-                        "ec2/vpc-peering", name(peering.vpcPeeringConnectionId(), peering.tags(), "pcx"), "tags", tags(peering.tags())));
+                        "ec2/vpc-peering",
+                        name(peering.vpcPeeringConnectionId(), peering.tags(), "pcx"),
+                        "tags",
+                        tags(peering.tags())));
     }
 
     private void networkInterface(NetworkInterface nic) {
         lines.add(
                 "ec2/network-interface",
                 Stream.concat(
-                                nic.tagSet().stream().filter(tag -> tag.key().equals("Name")).map(Tag::value),
+                                nic.tagSet().stream()
+                                        .filter(tag -> tag.key().equals("Name"))
+                                        .map(Tag::value),
                                 Stream.ofNullable(nic.description()))
                         .filter(text -> !text.isEmpty())
                         .findFirst()
                         .orElse("eni"),
-                "subnet", named(nic.subnetId()),
-                "groups", named(nic.groups().stream().map(group -> group.groupId()).toList()),
-                "attached", nic.attachment() != null,
-                "tags", tags(nic.tagSet()));
+                "subnet",
+                named(nic.subnetId()),
+                "groups",
+                named(nic.groups().stream().map(group -> group.groupId()).toList()),
+                "attached",
+                nic.attachment() != null,
+                "tags",
+                tags(nic.tagSet()));
     }
 
     private String name(String id, List<Tag> tags, String otherwise) {

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /** Collects the lines of an inventory and keeps generated ids out of them. */
 final class Lines {
     /** Ids of EC2 and the hexadecimal tails of load balancers and target groups. */
-    private static final Pattern GENERATED =
-            Pattern.compile("\\b[a-z]+(?:-[a-z]+)*-[0-9a-f]{8,17}\\b|\\b[0-9a-f]{16,}\\b|arn:aws:[a-z0-9-]+:[a-z0-9-]*:\\d{12}:");
+    private static final Pattern GENERATED = Pattern.compile(
+            "\\b[a-z]+(?:-[a-z]+)*-[0-9a-f]{8,17}\\b|\\b[0-9a-f]{16,}\\b|arn:aws:[a-z0-9-]+:[a-z0-9-]*:\\d{12}:");
 
     private final List<String> lines = new ArrayList<>();
 

@@ -35,11 +35,15 @@ class CallLogTest {
         assertThat(log.count("ec2:DescribeVpcs")).isEqualTo(2);
         assertThat(log.count("ec2:Nothing")).isZero();
         assertThat(log.reads().count()).isEqualTo(3);
-        assertThat(log.writes().all()).extracting(RecordedCall::call).extracting(AwsCall::name).containsExactly("ec2:CreateVpc");
-        assertThat(log.byOperation()).containsExactly(
-                java.util.Map.entry("ec2:CreateVpc", 1),
-                java.util.Map.entry("ec2:DescribeSubnets", 1),
-                java.util.Map.entry("ec2:DescribeVpcs", 2));
+        assertThat(log.writes().all())
+                .extracting(RecordedCall::call)
+                .extracting(AwsCall::name)
+                .containsExactly("ec2:CreateVpc");
+        assertThat(log.byOperation())
+                .containsExactly(
+                        java.util.Map.entry("ec2:CreateVpc", 1),
+                        java.util.Map.entry("ec2:DescribeSubnets", 1),
+                        java.util.Map.entry("ec2:DescribeVpcs", 2));
         assertThat(log.all()).extracting(recorded -> recorded.call().number()).containsExactly(1, 2, 3, 4);
     }
 

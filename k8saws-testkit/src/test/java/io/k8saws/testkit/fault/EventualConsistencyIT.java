@@ -35,6 +35,7 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.QueueDoesNotExistException;
 
 @DisplayName("What was just created is not there yet")
+@SuppressWarnings("unchecked") // the SDK takes lambdas as generic varargs
 class EventualConsistencyIT {
     private final AwsEndpoint aws;
     private FaultyHttpClient http = FaultyHttpClient.create(Faults.none().consistentAfterSightings(2));
@@ -56,10 +57,9 @@ class EventualConsistencyIT {
     }
 
     private static void assertCode(String code, Runnable call) {
-        assertThatThrownBy(call::run)
-                .isInstanceOfSatisfying(AwsServiceException.class, error -> assertThat(
-                                error.awsErrorDetails().errorCode())
-                        .isEqualTo(code));
+        assertThatThrownBy(call::run).isInstanceOfSatisfying(AwsServiceException.class, error -> assertThat(
+                        error.awsErrorDetails().errorCode())
+                .isEqualTo(code));
     }
 
     @Test
@@ -81,7 +81,8 @@ class EventualConsistencyIT {
         String id = ec2.createVpc(vpc -> vpc.cidrBlock("10.81.0.0/16")).vpc().vpcId();
 
         assertCode("InvalidVpcID.NotFound", () -> ec2.describeVpcs(v -> v.vpcIds(id)));
-        assertCode("InvalidVpcID.NotFound", () -> ec2.createSubnet(s -> s.vpcId(id).cidrBlock("10.81.0.0/24")));
+        assertCode(
+                "InvalidVpcID.NotFound", () -> ec2.createSubnet(s -> s.vpcId(id).cidrBlock("10.81.0.0/24")));
         ec2.createSubnet(s -> s.vpcId(id).cidrBlock("10.81.0.0/24"));
     }
 
@@ -90,7 +91,8 @@ class EventualConsistencyIT {
         Ec2Client ec2 = client(Ec2Client.builder());
         String id = ec2.createVpc(vpc -> vpc.cidrBlock("10.82.0.0/16")).vpc().vpcId();
 
-        assertThat(ec2.describeVpcs(v -> v.filters(f -> f.name("vpc-id").values(id))).vpcs())
+        assertThat(ec2.describeVpcs(v -> v.filters(f -> f.name("vpc-id").values(id)))
+                        .vpcs())
                 .isEmpty();
     }
 
@@ -102,9 +104,12 @@ class EventualConsistencyIT {
             vpc = direct.createVpc(v -> v.cidrBlock("10.83.0.0/16")).vpc().vpcId();
             direct.createSubnet(s -> s.vpcId(vpc).cidrBlock("10.83.0.0/24"));
         }
-        String created = ec2.createSubnet(s -> s.vpcId(vpc).cidrBlock("10.83.1.0/24")).subnet().subnetId();
+        String created = ec2.createSubnet(s -> s.vpcId(vpc).cidrBlock("10.83.1.0/24"))
+                .subnet()
+                .subnetId();
 
-        assertThat(ec2.describeSubnets(s -> s.filters(f -> f.name("vpc-id").values(vpc))).subnets())
+        assertThat(ec2.describeSubnets(s -> s.filters(f -> f.name("vpc-id").values(vpc)))
+                        .subnets())
                 .hasSize(1)
                 .extracting(Subnet::subnetId)
                 .doesNotContain(created);
@@ -115,19 +120,28 @@ class EventualConsistencyIT {
     void instance_isMissingWithItsReservation() {
         Ec2Client ec2 = client(Ec2Client.builder());
         String image;
+        String subnet;
         try (Ec2Client direct = aws.configure(Ec2Client.builder()).build()) {
             image = direct.describeImages().images().get(0).imageId();
+            String vpc =
+                    direct.createVpc(v -> v.cidrBlock("10.86.0.0/16")).vpc().vpcId();
+            subnet = direct.createSubnet(s -> s.vpcId(vpc).cidrBlock("10.86.0.0/24"))
+                    .subnet()
+                    .subnetId();
         }
-        String id = ec2.runInstances(r -> r.imageId(image).minCount(1).maxCount(1).instanceType("t3.micro"))
+        String id = ec2.runInstances(r -> r.imageId(image)
+                        .subnetId(subnet)
+                        .minCount(1)
+                        .maxCount(1)
+                        .instanceType("t3.micro"))
                 .instances()
                 .get(0)
                 .instanceId();
 
-        assertThat(ec2.describeInstances().reservations())
-                .allSatisfy(reservation -> assertThat(reservation.instances())
-                        .isNotEmpty()
-                        .extracting(Instance::instanceId)
-                        .doesNotContain(id));
+        assertThat(ec2.describeInstances().reservations()).allSatisfy(reservation -> assertThat(reservation.instances())
+                .isNotEmpty()
+                .extracting(Instance::instanceId)
+                .doesNotContain(id));
         assertCode("InvalidInstanceID.NotFound", () -> ec2.describeInstances(i -> i.instanceIds(id)));
         assertThat(ec2.describeInstances(i -> i.instanceIds(id)).reservations()).hasSize(1);
     }
@@ -142,7 +156,9 @@ class EventualConsistencyIT {
 
         assertThatThrownBy(() -> iam.getRole(r -> r.roleName("twin"))).isInstanceOf(NoSuchEntityException.class);
         assertThat(iam.listRoles().roles()).extracting(Role::roleName).doesNotContain("twin");
-        assertThat(iam.getInstanceProfile(p -> p.instanceProfileName("twin")).instanceProfile().instanceProfileName())
+        assertThat(iam.getInstanceProfile(p -> p.instanceProfileName("twin"))
+                        .instanceProfile()
+                        .instanceProfileName())
                 .isEqualTo("twin");
         assertThat(iam.getRole(r -> r.roleName("twin")).role().roleName()).isEqualTo("twin");
     }
@@ -156,12 +172,20 @@ class EventualConsistencyIT {
         try (Ec2Client direct = aws.configure(Ec2Client.builder()).build()) {
             vpc = direct.createVpc(v -> v.cidrBlock("10.84.0.0/16")).vpc().vpcId();
         }
-        String subnet = ec2.createSubnet(s -> s.vpcId(vpc).cidrBlock("10.84.0.0/24")).subnet().subnetId();
+        String subnet = ec2.createSubnet(s -> s.vpcId(vpc).cidrBlock("10.84.0.0/24"))
+                .subnet()
+                .subnetId();
 
-        assertCode("SubnetNotFound", () -> elb.createLoadBalancer(
-                l -> l.name("later").type(LoadBalancerTypeEnum.NETWORK).subnets(subnet)));
-        assertCode("ValidationError", () -> autoScaling.createAutoScalingGroup(
-                g -> g.autoScalingGroupName("later").minSize(0).maxSize(0).vpcZoneIdentifier("subnet-00000000," + subnet)));
+        assertCode(
+                "SubnetNotFound",
+                () -> elb.createLoadBalancer(
+                        l -> l.name("later").type(LoadBalancerTypeEnum.NETWORK).subnets(subnet)));
+        assertCode(
+                "ValidationError",
+                () -> autoScaling.createAutoScalingGroup(g -> g.autoScalingGroupName("later")
+                        .minSize(0)
+                        .maxSize(0)
+                        .vpcZoneIdentifier("subnet-00000000," + subnet)));
         String arn = elb.createLoadBalancer(
                         l -> l.name("now").type(LoadBalancerTypeEnum.NETWORK).subnets(subnet))
                 .loadBalancers()
@@ -171,7 +195,8 @@ class EventualConsistencyIT {
                 .extracting(LoadBalancer::loadBalancerArn)
                 .doesNotContain(arn);
         assertCode("LoadBalancerNotFound", () -> elb.describeLoadBalancers(l -> l.loadBalancerArns(arn)));
-        assertThat(elb.describeLoadBalancers(l -> l.loadBalancerArns(arn)).loadBalancers()).hasSize(1);
+        assertThat(elb.describeLoadBalancers(l -> l.loadBalancerArns(arn)).loadBalancers())
+                .hasSize(1);
     }
 
     @Test
@@ -179,8 +204,10 @@ class EventualConsistencyIT {
         SqsClient sqs = client(SqsClient.builder());
         String url = sqs.createQueue(q -> q.queueName("notices")).queueUrl();
 
-        assertThatThrownBy(() -> sqs.getQueueAttributes(q -> q.queueUrl(url))).isInstanceOf(QueueDoesNotExistException.class);
-        assertThatThrownBy(() -> sqs.getQueueUrl(q -> q.queueName("notices"))).isInstanceOf(QueueDoesNotExistException.class);
+        assertThatThrownBy(() -> sqs.getQueueAttributes(q -> q.queueUrl(url)))
+                .isInstanceOf(QueueDoesNotExistException.class);
+        assertThatThrownBy(() -> sqs.getQueueUrl(q -> q.queueName("notices")))
+                .isInstanceOf(QueueDoesNotExistException.class);
         assertThat(sqs.listQueues().queueUrls()).doesNotContain(url);
         assertThat(sqs.listQueues().queueUrls()).contains(url);
     }

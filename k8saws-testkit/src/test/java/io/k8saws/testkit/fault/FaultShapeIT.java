@@ -2,8 +2,8 @@ package io.k8saws.testkit.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.within;
 
 import io.k8saws.testkit.AwsEmulator;
 import io.k8saws.testkit.AwsEndpoint;
@@ -49,8 +49,7 @@ class FaultShapeIT {
     }
 
     /** A service, a call to it, its name, and the error codes that it answers with. */
-    private record Probe(
-            String name, String throttled, String denied, String expired, String skewed, Call call) {
+    private record Probe(String name, String throttled, String denied, String expired, String skewed, Call call) {
         @Override
         public String toString() {
             return name;
@@ -72,18 +71,27 @@ class FaultShapeIT {
     static Stream<Probe> probes() {
         return Stream.of(
                 EC2,
-                xml("iam:ListRoles", (aws, http) -> client(aws, IamClient.builder(), http).listRoles()),
-                xml("sts:GetCallerIdentity", (aws, http) -> client(aws, StsClient.builder(), http).getCallerIdentity()),
-                xml("autoscaling:DescribeAutoScalingGroups", (aws, http) -> client(aws, AutoScalingClient.builder(), http)
+                xml("iam:ListRoles", (aws, http) -> client(aws, IamClient.builder(), http)
+                        .listRoles()),
+                xml("sts:GetCallerIdentity", (aws, http) -> client(aws, StsClient.builder(), http)
+                        .getCallerIdentity()),
+                xml("autoscaling:DescribeAutoScalingGroups", (aws, http) -> client(
+                                aws, AutoScalingClient.builder(), http)
                         .describeAutoScalingGroups()),
                 xml("elasticloadbalancing:DescribeLoadBalancers", (aws, http) -> client(
                                 aws, ElasticLoadBalancingV2Client.builder(), http)
                         .describeLoadBalancers()),
                 xml("route53:ListHostedZones", (aws, http) -> client(aws, Route53Client.builder(), http)
                         .listHostedZones()),
-                new Probe("s3:ListBuckets", "SlowDown", "AccessDenied", "ExpiredToken", "RequestTimeTooSkewed", (aws, http) ->
-                        client(aws, S3Client.builder(), http).listBuckets()),
-                json("sqs:ListQueues", (aws, http) -> client(aws, SqsClient.builder(), http).listQueues()),
+                new Probe(
+                        "s3:ListBuckets",
+                        "SlowDown",
+                        "AccessDenied",
+                        "ExpiredToken",
+                        "RequestTimeTooSkewed",
+                        (aws, http) -> client(aws, S3Client.builder(), http).listBuckets()),
+                json("sqs:ListQueues", (aws, http) -> client(aws, SqsClient.builder(), http)
+                        .listQueues()),
                 json("events:ListRules", (aws, http) -> client(aws, EventBridgeClient.builder(), http)
                         .listRules(rules -> {})),
                 json("ssm:DescribeParameters", (aws, http) -> client(aws, SsmClient.builder(), http)
@@ -108,8 +116,8 @@ class FaultShapeIT {
             AwsEndpoint aws, B builder, FaultyHttpClient http) {
         return aws.configure(builder)
                 .httpClient(http)
-                .overrideConfiguration(o -> o.retryStrategy(AwsRetryStrategy.doNotRetry())
-                        .apiCallAttemptTimeout(Duration.ofSeconds(10)))
+                .overrideConfiguration(o ->
+                        o.retryStrategy(AwsRetryStrategy.doNotRetry()).apiCallAttemptTimeout(Duration.ofSeconds(10)))
                 .build();
     }
 
@@ -157,7 +165,8 @@ class FaultShapeIT {
     @ParameterizedTest
     @MethodSource("probes")
     void denied_namesTheAction(Probe probe) {
-        AwsServiceException error = failure(probe, Faults.none().deny("none:None", probe.name().replaceAll(":.*", ":*")));
+        AwsServiceException error =
+                failure(probe, Faults.none().deny("none:None", probe.name().replaceAll(":.*", ":*")));
 
         assertThat(error.awsErrorDetails().errorCode()).isEqualTo(probe.denied());
         assertThat(error.awsErrorDetails().errorMessage()).contains("not authorized to perform: " + probe.name());
@@ -166,7 +175,9 @@ class FaultShapeIT {
     @ParameterizedTest
     @MethodSource("probes")
     void expiredToken_hasTheServicesCode(Probe probe) {
-        assertThat(failure(probe, Faults.none().expiredToken()).awsErrorDetails().errorCode())
+        assertThat(failure(probe, Faults.none().expiredToken())
+                        .awsErrorDetails()
+                        .errorCode())
                 .isEqualTo(probe.expired());
     }
 
@@ -297,8 +308,8 @@ class FaultShapeIT {
 
     private AwsServiceException failure(Probe probe, Faults faults) {
         try (FaultyHttpClient http = FaultyHttpClient.create(faults)) {
-            AwsServiceException error =
-                    catchThrowableOfType(AwsServiceException.class, () -> probe.call().on(aws, http));
+            AwsServiceException error = catchThrowableOfType(
+                    AwsServiceException.class, () -> probe.call().on(aws, http));
             assertThat(error).as("the failure of %s under %s", probe, faults).isNotNull();
             assertThat(http.calls().all()).singleElement().satisfies(recorded -> {
                 assertThat(recorded.call().name()).isEqualTo(probe.name());

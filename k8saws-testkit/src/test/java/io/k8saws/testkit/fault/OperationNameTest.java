@@ -17,10 +17,7 @@ import software.amazon.awssdk.http.SdkHttpMethod;
 class OperationNameTest {
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     GET    | /                     |                        | ListBuckets                    | false
                     PUT    | /b                    |                        | CreateBucket                   | true
                     PUT    | /b/                   |                        | CreateBucket                   | true
@@ -52,7 +49,11 @@ class OperationNameTest {
                     GET    | /b/k                  | attributes             | GetObjectAttributes            | false
                     """)
     void s3_byMethodPathAndSubResource(
-            SdkHttpMethod method, String path, @org.jspecify.annotations.Nullable String query, String operation, boolean write) {
+            SdkHttpMethod method,
+            String path,
+            @org.jspecify.annotations.Nullable String query,
+            String operation,
+            boolean write) {
         AwsCall call = seen("s3", "127.0.0.1", method, path, query).call();
 
         assertThat(call.name()).isEqualTo("s3:" + operation);
@@ -69,10 +70,7 @@ class OperationNameTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     GET    | /2013-04-01/hostedzone                    | ListHostedZones            | false
                     POST   | /2013-04-01/hostedzone                    | CreateHostedZone           | true
                     GET    | /2013-04-01/hostedzone/Z1                 | GetHostedZone              | false
@@ -89,7 +87,8 @@ class OperationNameTest {
                     PATCH  | /2013-04-01/somethingnew/X                | PATCH /somethingnew/X      | true
                     """)
     void route53_byMethodAndPath(SdkHttpMethod method, String path, String operation, boolean write) {
-        AwsCall call = seen("route53", "route53.amazonaws.com", method, path, null).call();
+        AwsCall call =
+                seen("route53", "route53.amazonaws.com", method, path, null).call();
 
         assertThat(call.name()).isEqualTo("route53:" + operation);
         assertThat(call.write()).isEqualTo(write);
@@ -97,15 +96,26 @@ class OperationNameTest {
 
     @ParameterizedTest
     @CsvSource({
-        "DescribeVpcs, false", "CreateVpc, true", "RunInstances, true", "ListRoles, false", "GetRole, false",
-        "AssumeRole, false", "SimulatePrincipalPolicy, false", "TerminateInstances, true", "ReceiveMessage, true"
+        "DescribeVpcs, false",
+        "CreateVpc, true",
+        "RunInstances, true",
+        "ListRoles, false",
+        "GetRole, false",
+        "AssumeRole, false",
+        "SimulatePrincipalPolicy, false",
+        "TerminateInstances, true",
+        "ReceiveMessage, true"
     })
     void writes_areToldByTheName(String operation, boolean write) {
         assertThat(SeenRequest.writes(operation, SdkHttpMethod.POST)).isEqualTo(write);
     }
 
     private static SeenRequest seen(
-            String service, String host, SdkHttpMethod method, String path, @org.jspecify.annotations.Nullable String query) {
+            String service,
+            String host,
+            SdkHttpMethod method,
+            String path,
+            @org.jspecify.annotations.Nullable String query) {
         Map<String, List<String>> parameters = new TreeMap<>();
         for (String pair : Optional.ofNullable(query).orElse("").split("&", -1)) {
             if (!pair.isEmpty()) {

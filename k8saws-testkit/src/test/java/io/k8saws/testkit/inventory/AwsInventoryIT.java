@@ -32,6 +32,7 @@ import software.amazon.awssdk.services.ssm.SsmClient;
 import software.amazon.awssdk.services.ssm.model.ParameterType;
 
 @DisplayName("The inventory shows everything of ours, nothing of AWS's own, and no generated id")
+@SuppressWarnings("unchecked") // the SDK takes lambdas as generic varargs
 class AwsInventoryIT {
 
     @Test
@@ -57,7 +58,8 @@ class AwsInventoryIT {
             AwsInventory empty = AwsInventory.of(aws);
             ec2.createVolume(v -> v.availabilityZone("us-east-1a").size(20).volumeType(VolumeType.GP3));
             AwsInventory one = AwsInventory.of(aws);
-            String id = ec2.createVolume(v -> v.availabilityZone("us-east-1a").size(20).volumeType(VolumeType.GP3))
+            String id = ec2.createVolume(
+                            v -> v.availabilityZone("us-east-1a").size(20).volumeType(VolumeType.GP3))
                     .volumeId();
             AwsInventory two = AwsInventory.of(aws);
 
@@ -87,8 +89,9 @@ class AwsInventoryIT {
                     .vpc()
                     .vpcId();
             ec2.associateVpcCidrBlock(c -> c.vpcId(vpc).cidrBlock("10.1.0.0/16"));
-            String options = ec2.createDhcpOptions(d -> d.dhcpConfigurations(c -> c.key("domain-name").values("pay.internal"))
-                            .tagSpecifications(name(ResourceType.DHCP_OPTIONS, "pay-dhcp")))
+            String options = ec2.createDhcpOptions(
+                            d -> d.dhcpConfigurations(c -> c.key("domain-name").values("pay.internal"))
+                                    .tagSpecifications(name(ResourceType.DHCP_OPTIONS, "pay-dhcp")))
                     .dhcpOptions()
                     .dhcpOptionsId();
             ec2.associateDhcpOptions(d -> d.dhcpOptionsId(options).vpcId(vpc));
@@ -107,10 +110,11 @@ class AwsInventoryIT {
                             t -> t.vpcId(vpc).tagSpecifications(name(ResourceType.ROUTE_TABLE, "pay-public")))
                     .routeTable()
                     .routeTableId();
-            ec2.createRoute(r -> r.routeTableId(table).destinationCidrBlock("0.0.0.0/0").gatewayId(gateway));
+            ec2.createRoute(
+                    r -> r.routeTableId(table).destinationCidrBlock("0.0.0.0/0").gatewayId(gateway));
             ec2.associateRouteTable(r -> r.routeTableId(table).subnetId(subnet));
-            String address = ec2.allocateAddress(
-                            a -> a.domain(DomainType.VPC).tagSpecifications(name(ResourceType.ELASTIC_IP, "pay-nat-ip")))
+            String address = ec2.allocateAddress(a ->
+                            a.domain(DomainType.VPC).tagSpecifications(name(ResourceType.ELASTIC_IP, "pay-nat-ip")))
                     .allocationId();
             ec2.createNatGateway(n -> n.subnetId(subnet)
                     .allocationId(address)
@@ -122,11 +126,14 @@ class AwsInventoryIT {
                     .groupId();
             ec2.authorizeSecurityGroupIngress(i -> i.groupId(group)
                     .ipPermissions(
-                            p -> p.ipProtocol("tcp").fromPort(10250).toPort(10250).userIdGroupPairs(g -> g.groupId(group)),
+                            p -> p.ipProtocol("tcp")
+                                    .fromPort(10250)
+                                    .toPort(10250)
+                                    .userIdGroupPairs(g -> g.groupId(group)),
                             p -> p.ipProtocol("tcp").fromPort(443).toPort(443).ipRanges(r -> r.cidrIp("10.0.0.0/8"))));
             ec2.createKeyPair(k -> k.keyName("pay-key"));
-            ec2.createLaunchTemplate(l -> l.launchTemplateName("pay-workers")
-                    .launchTemplateData(d -> d.instanceType("m6i.large")
+            ec2.createLaunchTemplate(
+                    l -> l.launchTemplateName("pay-workers").launchTemplateData(d -> d.instanceType("m6i.large")
                             .securityGroupIds(group)
                             .imageId("ami-12c6146b")
                             .iamInstanceProfile(p -> p.name("pay-worker"))));
@@ -139,24 +146,29 @@ class AwsInventoryIT {
                     .tagSpecifications(name(ResourceType.NETWORK_INTERFACE, "pay-etcd-a")));
             try (IamClient iam = aws.configure(IamClient.builder()).build()) {
                 iam.createRole(r -> r.roleName("pay-worker").assumeRolePolicyDocument("{}"));
-                iam.putRolePolicy(p -> p.roleName("pay-worker")
-                        .policyName("state")
-                        .policyDocument(
-                                "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"s3:GetObject\",\"Resource\":\"*\"}]}"));
+                iam.putRolePolicy(
+                        p -> p.roleName("pay-worker")
+                                .policyName("state")
+                                .policyDocument(
+                                        "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"s3:GetObject\",\"Resource\":\"*\"}]}"));
                 iam.createInstanceProfile(p -> p.instanceProfileName("pay-worker"));
-                iam.addRoleToInstanceProfile(p -> p.instanceProfileName("pay-worker").roleName("pay-worker"));
+                iam.addRoleToInstanceProfile(
+                        p -> p.instanceProfileName("pay-worker").roleName("pay-worker"));
             }
-            try (ElasticLoadBalancingV2Client elb =
-                            aws.configure(ElasticLoadBalancingV2Client.builder()).build();
+            try (ElasticLoadBalancingV2Client elb = aws.configure(ElasticLoadBalancingV2Client.builder())
+                            .build();
                     AutoScalingClient scaling =
                             aws.configure(AutoScalingClient.builder()).build()) {
-                String balancer = elb.createLoadBalancer(
-                                l -> l.name("pay-api").type(LoadBalancerTypeEnum.NETWORK).subnets(subnet))
+                String balancer = elb.createLoadBalancer(l -> l.name("pay-api")
+                                .type(LoadBalancerTypeEnum.NETWORK)
+                                .subnets(subnet))
                         .loadBalancers()
                         .get(0)
                         .loadBalancerArn();
-                String target = elb.createTargetGroup(
-                                t -> t.name("pay-api").port(6443).protocol(ProtocolEnum.TCP).vpcId(vpc))
+                String target = elb.createTargetGroup(t -> t.name("pay-api")
+                                .port(6443)
+                                .protocol(ProtocolEnum.TCP)
+                                .vpcId(vpc))
                         .targetGroups()
                         .get(0)
                         .targetGroupArn();
@@ -185,8 +197,8 @@ class AwsInventoryIT {
                 Route53Client route53 = aws.configure(Route53Client.builder()).build();
                 SsmClient ssm = aws.configure(SsmClient.builder()).build()) {
             s3.createBucket(b -> b.bucket("pay-state"));
-            s3.putBucketVersioning(b -> b.bucket("pay-state")
-                    .versioningConfiguration(v -> v.status(BucketVersioningStatus.ENABLED)));
+            s3.putBucketVersioning(
+                    b -> b.bucket("pay-state").versioningConfiguration(v -> v.status(BucketVersioningStatus.ENABLED)));
             for (String body : List.of("1", "2", "3")) {
                 s3.putObject(o -> o.bucket("pay-state").key("pay/state"), RequestBody.fromString(body));
             }
@@ -194,9 +206,8 @@ class AwsInventoryIT {
             s3.deleteObject(o -> o.bucket("pay-state").key("pay/lock"));
             String queue = sqs.createQueue(q -> q.queueName("pay-notices")).queueUrl();
             events.putRule(r -> r.name("pay-spot").eventPattern("{\"source\":[\"aws.ec2\"]}"));
-            events.putTargets(t -> t.rule("pay-spot")
-                    .targets(target -> target.id("queue")
-                            .arn("arn:aws:sqs:us-east-1:123456789012:" + queue.substring(queue.lastIndexOf('/') + 1))));
+            events.putTargets(t -> t.rule("pay-spot").targets(target -> target.id("queue")
+                    .arn("arn:aws:sqs:us-east-1:123456789012:" + queue.substring(queue.lastIndexOf('/') + 1))));
             String zone = route53.createHostedZone(z -> z.name("pay.example.").callerReference("1"))
                     .hostedZone()
                     .id();
@@ -206,7 +217,8 @@ class AwsInventoryIT {
                                     .type(RRType.A)
                                     .ttl(60L)
                                     .resourceRecords(v -> v.value("10.0.0.1"))))));
-            ssm.putParameter(p -> p.name("/pay/version").type(ParameterType.STRING).value("1"));
+            ssm.putParameter(
+                    p -> p.name("/pay/version").type(ParameterType.STRING).value("1"));
         }
     }
 
