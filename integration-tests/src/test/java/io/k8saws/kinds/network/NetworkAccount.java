@@ -52,8 +52,7 @@ final class NetworkAccount implements AutoCloseable {
                 .endpoint(aws.uri())
                 .credentials(aws.credentials())
                 .build();
-        this.clients = GuardedClients.open(
-                access, ResiliencePolicy.defaults().forEmulator(), Sleeper.system());
+        this.clients = GuardedClients.open(access, ResiliencePolicy.defaults().forEmulator(), Sleeper.system());
         this.scope = new ClusterScope(
                 "c" + UUID.randomUUID().toString().substring(0, 8), "123456789012", aws.region(), "aws");
     }

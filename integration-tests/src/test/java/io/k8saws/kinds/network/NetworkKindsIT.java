@@ -129,7 +129,10 @@ class NetworkKindsIT {
         return TagSpecification.builder()
                 .resourceType(type)
                 .tags(tags.entrySet().stream()
-                        .map(tag -> Tag.builder().key(tag.getKey()).value(tag.getValue()).build())
+                        .map(tag -> Tag.builder()
+                                .key(tag.getKey())
+                                .value(tag.getValue())
+                                .build())
                         .toList())
                 .build();
     }
@@ -151,19 +154,25 @@ class NetworkKindsIT {
 
     @Test
     void vpc_withItsNameTagChangedByHand_getsItBack() {
-        aws.ec2()
-                .createTags(request -> request.resources(aws.id("vpc/main"))
-                        .tags(Tag.builder().key("Name").value("mine").build()));
+        aws.ec2().createTags(request -> request.resources(aws.id("vpc/main"))
+                .tags(Tag.builder().key("Name").value("mine").build()));
         assertThat(aws.update(vpcs, "main", vpc(true, true, TAGS))).containsExactly("tags[Name]");
-        assertThat(aws.ec2().describeVpcs(request -> request.vpcIds(aws.id("vpc/main"))).vpcs().get(0).tags())
-                .contains(Tag.builder().key("Name").value("main." + aws.scope().cluster()).build());
+        assertThat(aws.ec2()
+                        .describeVpcs(request -> request.vpcIds(aws.id("vpc/main")))
+                        .vpcs()
+                        .get(0)
+                        .tags())
+                .contains(Tag.builder()
+                        .key("Name")
+                        .value("main." + aws.scope().cluster())
+                        .build());
     }
 
     @Test
     void vpc_cutOffAfterItsFirstCall_isMendedByAnUpdate() {
         String id = aws.ec2()
-                .createVpc(request -> request.cidrBlock("10.0.0.0/16")
-                        .tagSpecifications(ownTags(ResourceType.VPC, "vpc/cut")))
+                .createVpc(request ->
+                        request.cidrBlock("10.0.0.0/16").tagSpecifications(ownTags(ResourceType.VPC, "vpc/cut")))
                 .vpc()
                 .vpcId();
         aws.made("vpc/cut", id);
@@ -198,21 +207,19 @@ class NetworkKindsIT {
 
     @Test
     void vpcCidr_addedByOthers_isForeign() {
-        aws.ec2()
-                .associateVpcCidrBlock(
-                        request -> request.vpcId(aws.id("vpc/main")).cidrBlock("100.65.0.0/16"));
+        aws.ec2().associateVpcCidrBlock(request -> request.vpcId(aws.id("vpc/main"))
+                .cidrBlock("100.65.0.0/16"));
         assertThat(aws.read(cidrs).resources()).isEmpty();
         assertThat(aws.foreign(cidrs)).containsExactly("vpc/main: address range 100.65.0.0/16 (owner: unknown)");
     }
 
     @Test
     void vpcCidr_cutOffAfterTheMark_isSeenAsMissing() {
-        aws.ec2()
-                .createTags(request -> request.resources(aws.id("vpc/main"))
-                        .tags(Tag.builder()
-                                .key("k8saws.io/vpc-cidr/100.64.0.0-16")
-                                .value("owned")
-                                .build()));
+        aws.ec2().createTags(request -> request.resources(aws.id("vpc/main"))
+                .tags(Tag.builder()
+                        .key("k8saws.io/vpc-cidr/100.64.0.0-16")
+                        .value("owned")
+                        .build()));
         assertThat(aws.read(cidrs).resources()).isEmpty();
         aws.assertHas(vpcs, "main", vpc(true, true, TAGS));
         aws.create(cidrs, "100.64.0.0-16", new VpcCidr(to("vpc/main"), "100.64.0.0/16"));
@@ -287,7 +294,8 @@ class NetworkKindsIT {
     @Test
     void subnet_whoseAnswerWasLost_isTakenAsItIs() {
         String id = bareSubnet("subnet/public-a");
-        assertThat(aws.create(subnets, "public-a", subnet("10.0.0.0/24", true, true))).isEqualTo(id);
+        assertThat(aws.create(subnets, "public-a", subnet("10.0.0.0/24", true, true)))
+                .isEqualTo(id);
     }
 
     @Test
@@ -296,8 +304,7 @@ class NetworkKindsIT {
                 .createSubnet(request -> request.vpcId(aws.id("vpc/main")).cidrBlock("10.0.0.0/24"))
                 .subnet()
                 .subnetId();
-        assertThatThrownBy(
-                        () -> subnets.create(aws.step(subnets, "public-a"), subnet("10.0.0.0/24", true, true)))
+        assertThatThrownBy(() -> subnets.create(aws.step(subnets, "public-a"), subnet("10.0.0.0/24", true, true)))
                 .isInstanceOf(K8sAwsException.class)
                 .hasMessageContaining(id);
     }
@@ -329,7 +336,8 @@ class NetworkKindsIT {
     void route_leadsElsewhere_andGoes() {
         twoWaysOut();
         aws.create(routes, "public-default", viaGateway());
-        assertThat(routes.create(aws.step(routes, "public-default"), viaGateway()).id())
+        assertThat(routes.create(aws.step(routes, "public-default"), viaGateway())
+                        .id())
                 .isEqualTo(aws.id("route/public-default"));
         assertThat(aws.update(routes, "public-default", viaNat())).containsExactly("internetGateway", "natGateway");
         aws.update(routes, "public-default", viaGateway());
@@ -343,10 +351,9 @@ class NetworkKindsIT {
     void route_addedByOthers_isForeign() {
         twoWaysOut();
         aws.create(routes, "public-default", viaGateway());
-        aws.ec2()
-                .createRoute(request -> request.routeTableId(aws.id("route-table/public"))
-                        .destinationCidrBlock("192.168.0.0/16")
-                        .natGatewayId(aws.id("nat-gateway/a")));
+        aws.ec2().createRoute(request -> request.routeTableId(aws.id("route-table/public"))
+                .destinationCidrBlock("192.168.0.0/16")
+                .natGatewayId(aws.id("nat-gateway/a")));
         assertThat(aws.foreign(routes))
                 .containsExactly("route-table/public: route 192.168.0.0/16 via " + aws.id("nat-gateway/a")
                         + " (owner: unknown)");
@@ -375,12 +382,12 @@ class NetworkKindsIT {
         aws.create(tables, "private", table());
         RouteTableAssociation wanted = new RouteTableAssociation(to("route-table/public"), to("subnet/public-a"));
         String id = aws.create(associations, "public-a", wanted);
-        assertThat(associations.create(aws.step(associations, "public-a"), wanted).id())
+        assertThat(associations
+                        .create(aws.step(associations, "public-a"), wanted)
+                        .id())
                 .isEqualTo(id);
         aws.update(
-                associations,
-                "public-a",
-                new RouteTableAssociation(to("route-table/private"), to("subnet/public-a")));
+                associations, "public-a", new RouteTableAssociation(to("route-table/private"), to("subnet/public-a")));
         aws.delete(associations, "public-a");
     }
 
@@ -395,9 +402,7 @@ class NetworkKindsIT {
         aws.ec2().associateRouteTable(request -> request.routeTableId(strange).subnetId(subnetId));
         assertThat(aws.read(associations).resources()).isEmpty();
         aws.create(
-                associations,
-                "public-a",
-                new RouteTableAssociation(to("route-table/public"), to("subnet/public-a")));
+                associations, "public-a", new RouteTableAssociation(to("route-table/public"), to("subnet/public-a")));
     }
 
     @Test
@@ -407,9 +412,8 @@ class NetworkKindsIT {
                 .createSubnet(request -> request.vpcId(aws.id("vpc/main")).cidrBlock("10.0.9.0/24"))
                 .subnet()
                 .subnetId();
-        aws.ec2()
-                .associateRouteTable(request -> request.routeTableId(aws.id("route-table/public"))
-                        .subnetId(strange));
+        aws.ec2().associateRouteTable(request -> request.routeTableId(aws.id("route-table/public"))
+                .subnetId(strange));
         assertThat(aws.foreign(associations))
                 .containsExactly("route-table/public: association with " + strange + " (owner: unknown)");
     }
@@ -547,17 +551,16 @@ class NetworkKindsIT {
     }
 
     private void allowFrom(String group, String peer, String description) {
-        aws.ec2()
-                .authorizeSecurityGroupIngress(request -> request.groupId(group)
-                        .ipPermissions(IpPermission.builder()
-                                .ipProtocol("tcp")
-                                .fromPort(30000)
-                                .toPort(32767)
-                                .userIdGroupPairs(UserIdGroupPair.builder()
-                                        .groupId(peer)
-                                        .description(description.isEmpty() ? null : description)
-                                        .build())
-                                .build()));
+        aws.ec2().authorizeSecurityGroupIngress(request -> request.groupId(group)
+                .ipPermissions(IpPermission.builder()
+                        .ipProtocol("tcp")
+                        .fromPort(30000)
+                        .toPort(32767)
+                        .userIdGroupPairs(UserIdGroupPair.builder()
+                                .groupId(peer)
+                                .description(description.isEmpty() ? null : description)
+                                .build())
+                        .build()));
     }
 
     // ---- rules
@@ -644,11 +647,10 @@ class NetworkKindsIT {
     void rule_thatOthersMade_isForeignAndNotTaken() {
         aws.create(groups, "nodes", group());
         String balancers = controllersGroup();
-        aws.ec2()
-                .authorizeSecurityGroupIngress(request -> request.groupId(aws.id("security-group/nodes"))
-                        .ipPermissions(
-                                permission(22, "0.0.0.0/0", null),
-                                permission(31000, "0.0.0.0/0", "kubernetes.io/rule/nlb/client=web")));
+        aws.ec2().authorizeSecurityGroupIngress(request -> request.groupId(aws.id("security-group/nodes"))
+                .ipPermissions(
+                        permission(22, "0.0.0.0/0", null),
+                        permission(31000, "0.0.0.0/0", "kubernetes.io/rule/nlb/client=web")));
         allowFrom(aws.id("security-group/nodes"), balancers, "");
         allowFrom(balancers, aws.id("security-group/nodes"), "");
         assertThat(aws.read(rules).resources()).isEmpty();
@@ -658,8 +660,8 @@ class NetworkKindsIT {
                         "security-group/nodes: ingress 31000/tcp from 0.0.0.0/0 (owner: cloud-controller-manager)",
                         "security-group/nodes: ingress 30000-32767/tcp from " + balancers + " (owner: the owner of "
                                 + balancers + ", a controller in the cluster)");
-        assertThatThrownBy(() -> rules.create(
-                        aws.step(rules, "nodes-ssh"), rule("ingress", "tcp", 22, 22, "0.0.0.0/0")))
+        assertThatThrownBy(
+                        () -> rules.create(aws.step(rules, "nodes-ssh"), rule("ingress", "tcp", 22, 22, "0.0.0.0/0")))
                 .isInstanceOf(K8sAwsException.class)
                 .hasMessageContaining("ingress 22/tcp from 0.0.0.0/0")
                 .hasMessageContaining("sgr-");
@@ -670,7 +672,8 @@ class NetworkKindsIT {
                 .ipProtocol("tcp")
                 .fromPort(port)
                 .toPort(port)
-                .ipRanges(IpRange.builder().cidrIp(cidr).description(description).build())
+                .ipRanges(
+                        IpRange.builder().cidrIp(cidr).description(description).build())
                 .build();
     }
 

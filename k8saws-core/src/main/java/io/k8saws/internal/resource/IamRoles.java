@@ -24,8 +24,6 @@ public final class IamRoles implements ResourceKind<IamRoles.IamRole> {
     /** The kind's name. */
     public static final String KIND = "iam-role";
 
-    /** The longest name of a role and of an instance profile that k8saws gives; IAM takes 64 for roles. */
-
     /**
      * The fields of this kind.
      *
