@@ -138,7 +138,9 @@ public final class Cluster {
 
     @Override
     public String toString() {
-        return name() + "@" + scope.region() + " " + spec().kubernetesVersion() + " " + state.status() + " (apply "
+        return name() + "@" + scope.region()
+                + state.lastWanted().map(spec -> " " + spec.kubernetesVersion()).orElse("") + " " + state.status()
+                + " (apply "
                 + state.serial() + ", plan " + state.planId() + ", " + state.writtenAt() + ")";
     }
 }

@@ -8,8 +8,10 @@ import io.k8saws.error.K8sAwsException;
 import io.k8saws.error.Violation;
 import io.k8saws.internal.engine.Engine;
 import io.k8saws.internal.graph.ClusterScope;
+import io.k8saws.internal.seam.CallerIdentity;
 import io.k8saws.internal.seam.GuardedClients;
 import io.k8saws.internal.seam.Sleeper;
+import io.k8saws.internal.state.StateStore;
 import io.k8saws.plan.ApplyReport;
 import io.k8saws.plan.Plan;
 import io.k8saws.progress.ProgressListener;
@@ -20,7 +22,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.s3.model.Bucket;
 
 /**
  * The entry: plans and applies clusters in one AWS account and region. Opening it calls nothing; the first use asks AWS once who we are. Safe to use from many
@@ -43,7 +44,7 @@ public final class K8sAws implements AutoCloseable {
     private final ProgressListener progress;
     private final GuardedClients aws;
     private final Engine engine;
-    private @Nullable Identity identity;
+    private @Nullable CallerIdentity identity;
 
     private K8sAws(Builder builder) {
         this.access = builder.access == null ? AwsAccess.of(builder.region) : builder.access;
@@ -56,9 +57,6 @@ public final class K8sAws implements AutoCloseable {
         this.aws = GuardedClients.open(access, policy, Sleeper.system());
         this.engine = new Engine(aws, policy, Sleeper.system(), builder.clock, LOCK_LEASE);
     }
-
-    /** Who we are, as STS says. */
-    private record Identity(String account, String partition, String principal) {}
 
     /**
      * Opens the library for a region, with the SDK's default credentials.
@@ -185,10 +183,8 @@ public final class K8sAws implements AutoCloseable {
      * @return names, sorted; made from the buckets that carry our prefix
      */
     public List<String> clusters() {
-        return aws.s3().listBuckets().buckets().stream()
-                .map(Bucket::name)
-                .filter(bucket -> bucket.startsWith("k8saws-") && bucket.length() > "k8saws-".length() + 9)
-                .map(bucket -> bucket.substring("k8saws-".length(), bucket.length() - 9))
+        return StateStore.bucketsLikeOurs(aws).stream()
+                .map(ClusterScope::clusterOf)
                 .filter(name -> find(name).isPresent())
                 .sorted()
                 .toList();
@@ -204,15 +200,13 @@ public final class K8sAws implements AutoCloseable {
     }
 
     private ClusterScope scope(String cluster) {
-        Identity who = identity();
+        CallerIdentity who = identity();
         return new ClusterScope(cluster, who.account(), access.region(), who.partition());
     }
 
-    private synchronized Identity identity() {
+    private synchronized CallerIdentity identity() {
         if (identity == null) {
-            var caller = aws.sts().getCallerIdentity();
-            String[] arn = caller.arn().split(":", 3);
-            identity = new Identity(caller.account(), arn[1], caller.arn());
+            identity = CallerIdentity.ask(aws);
         }
         return identity;
     }

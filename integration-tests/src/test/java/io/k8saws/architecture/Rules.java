@@ -82,7 +82,7 @@ final class Rules {
                     "io.k8saws.internal.seam..",
                     "io.k8saws.internal.resource..",
                     "io.k8saws.aws..",
-                    "io.k8saws.state..")
+                    "io.k8saws.internal.state..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("software.amazon.awssdk..");

@@ -688,7 +688,7 @@ class EdgeKindsIT {
 
     private static TargetGroup group(
             Ref vpc, String check, Optional<String> path, int delay, boolean termination, Map<String, String> tags) {
-        return new TargetGroup(vpc, "TCP", 6443, check, path, delay, termination, tags);
+        return new TargetGroup(vpc, "TCP", 6443, check, path, delay, termination, !termination, tags);
     }
 
     private static RecordSet record(String zone, String domain, String alias) {

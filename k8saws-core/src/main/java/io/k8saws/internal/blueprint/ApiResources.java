@@ -61,6 +61,7 @@ final class ApiResources {
                         Optional.of("/readyz"),
                         DEREGISTRATION_DELAY_SECONDS,
                         true,
+                        false, // with it, a control-plane machine cannot reach itself through the load balancer
                         drawing.tags()),
                 "api.loadBalancer");
         drawing.add(

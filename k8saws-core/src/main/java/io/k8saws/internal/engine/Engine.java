@@ -6,6 +6,7 @@ import io.k8saws.error.K8sAwsException;
 import io.k8saws.internal.blueprint.Blueprint;
 import io.k8saws.internal.graph.ClusterScope;
 import io.k8saws.internal.graph.ResourceGraph;
+import io.k8saws.internal.resource.HostedZoneLookup;
 import io.k8saws.internal.resource.Reading;
 import io.k8saws.internal.resource.ResourceKinds;
 import io.k8saws.internal.seam.GuardedClients;
@@ -59,7 +60,7 @@ public final class Engine implements AutoCloseable {
      * @return its store
      */
     public StateStore state(ClusterScope scope) {
-        return new StateStore(aws.s3(), scope.bucket(), scope.account(), scope.region(), clock, lockLease);
+        return new StateStore(aws, scope.bucket(), scope.account(), scope.region(), clock, lockLease);
     }
 
     /**

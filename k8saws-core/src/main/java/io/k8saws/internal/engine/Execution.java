@@ -179,8 +179,7 @@ final class Execution {
         } else {
             outcomes.put(node, outcome);
         }
-        Duration remaining = Estimates.criticalPath(
-                nodes, other -> outcomes.containsKey(other) ? Duration.ZERO : Estimates.of(other));
+        Duration remaining = Estimates.remaining(nodes, took, outcomes::containsKey);
         signals.tell(new ProgressEvent.StepFinished(
                 node.entry().address(), node.entry().action(), outcome, ended.took(), remaining));
     }

@@ -24,6 +24,11 @@ public record ClusterScope(String cluster, String account, String region, String
     /** The tag that tells whose a resource is, as the cloud controller manager and many policies read it. */
     public static final String CLUSTER_TAG = "KubernetesCluster";
 
+    /** What the names of our buckets begin with. */
+    public static final String BUCKET_PREFIX = "k8saws-";
+
+    private static final int HASH_LENGTH = 8;
+
     private static final int IAM_NAME_LIMIT = 64;
 
     /** The value of {@link #ownedTag()} on what the cluster owns. */
@@ -89,7 +94,27 @@ public record ClusterScope(String cluster, String account, String region, String
      * @return a valid bucket name of at most 63 characters
      */
     public String bucket() {
-        return fit("k8saws-" + cluster.replace('.', '-') + "-" + hash(account + "/" + region + "/" + cluster), 63);
+        return fit(BUCKET_PREFIX + cluster.replace('.', '-') + "-" + hash(account + "/" + region + "/" + cluster), 63);
+    }
+
+    /**
+     * Whether a bucket's name looks like that of a cluster.
+     *
+     * @param bucket the name of a bucket
+     * @return true when it has our prefix and room for a name and a hash
+     */
+    public static boolean isBucket(String bucket) {
+        return bucket.startsWith(BUCKET_PREFIX) && bucket.length() > BUCKET_PREFIX.length() + HASH_LENGTH + 1;
+    }
+
+    /**
+     * The cluster that a bucket's name speaks of.
+     *
+     * @param bucket a name for which {@link #isBucket} holds
+     * @return the cluster's name
+     */
+    public static String clusterOf(String bucket) {
+        return bucket.substring(BUCKET_PREFIX.length(), bucket.length() - HASH_LENGTH - 1);
     }
 
     /**

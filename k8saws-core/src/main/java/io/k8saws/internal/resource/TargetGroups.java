@@ -27,6 +27,7 @@ public final class TargetGroups implements ResourceKind<TargetGroups.TargetGroup
     public static final String ARN = "arn";
 
     private static final String DELAY = "deregistration_delay.timeout_seconds";
+    private static final String CLIENT_IP = "preserve_client_ip.enabled";
     private static final String TERMINATION = "deregistration_delay.connection_termination.enabled";
 
     /** What AWS sets when nothing is said (API reference, TargetGroupAttribute). */
@@ -46,6 +47,7 @@ public final class TargetGroups implements ResourceKind<TargetGroups.TargetGroup
             Optional<String> healthCheckPath,
             int deregistrationDelaySeconds,
             boolean connectionTermination,
+            boolean preserveClientIp,
             @Additive Map<String, String> tags)
             implements Attributes {}
 
@@ -106,7 +108,9 @@ public final class TargetGroups implements ResourceKind<TargetGroups.TargetGroup
                     .healthCheckProtocol(wanted.healthCheckProtocol())
                     .healthCheckPath(wanted.healthCheckPath().orElse(null)));
         }
-        if (fields.contains("deregistrationDelaySeconds") || fields.contains("connectionTermination")) {
+        if (fields.contains("deregistrationDelaySeconds")
+                || fields.contains("connectionTermination")
+                || fields.contains("preserveClientIp")) {
             setSettings(step, arn, wanted);
         }
         LoadBalancing.retag(step, arn, TagChange.of(step, wanted.tags(), fields));
@@ -161,7 +165,8 @@ public final class TargetGroups implements ResourceKind<TargetGroups.TargetGroup
         step.aws().loadBalancing().modifyTargetGroupAttributes(r -> r.targetGroupArn(arn)
                 .attributes(
                         setting(DELAY, wanted.deregistrationDelaySeconds()),
-                        setting(TERMINATION, wanted.connectionTermination())));
+                        setting(TERMINATION, wanted.connectionTermination()),
+                        setting(CLIENT_IP, wanted.preserveClientIp())));
     }
 
     private static TargetGroupAttribute setting(String key, Object value) {
@@ -203,6 +208,7 @@ public final class TargetGroups implements ResourceKind<TargetGroups.TargetGroup
                 http ? Optional.ofNullable(group.healthCheckPath()) : Optional.empty(),
                 Integer.parseInt(settings.getOrDefault(DELAY, DEFAULT_DELAY)),
                 Boolean.parseBoolean(settings.getOrDefault(TERMINATION, "false")),
+                Boolean.parseBoolean(settings.getOrDefault(CLIENT_IP, "true")),
                 scope.ownTags(tags));
     }
 }

@@ -12,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,10 +27,10 @@ public final class Lease implements AutoCloseable {
     private final Lock lock;
     private final ScheduledExecutorService renewals;
     private final Future<?> renewal;
-    private String eTag;
-    private long renewedAt = System.nanoTime();
-    private boolean lost;
-    private boolean released;
+    private final ReentrantLock writing = new ReentrantLock();
+    private String eTag; // guarded by writing
+    private volatile long renewedAt = System.nanoTime();
+    private volatile boolean lost;
 
     Lease(StateStore store, Lock lock, String eTag) {
         this.store = store;
@@ -44,36 +45,40 @@ public final class Lease implements AutoCloseable {
         this.renewal = renewals.scheduleWithFixedDelay(this::renew, third, third, TimeUnit.MILLISECONDS);
     }
 
-    private synchronized void renew() {
-        if (released || lost) {
-            return;
-        }
-        try {
+    private void renew() {
+        write(() -> {
             eTag = store.renew(lock, eTag);
             renewedAt = System.nanoTime();
+        });
+    }
+
+    /** Writes the lock, one write at a time, so that each knows the tag of the one before. */
+    private void write(Runnable change) {
+        writing.lock();
+        try {
+            if (!lost && !renewals.isTerminated()) {
+                change.run();
+            }
         } catch (ConflictException e) {
             lost = true;
         } catch (K8sAwsException e) {
-            LOG.debug("The lock of a cluster could not be renewed; it is tried again.", e);
+            LOG.debug("The lock of a cluster could not be written; its lease ends by itself.", e);
+        } finally {
+            writing.unlock();
         }
     }
 
     /**
-     * Makes sure that the cluster may still be changed.
+     * Makes sure that the cluster may still be changed. Does not wait for a renewal that is under way.
      *
      * @throws ConflictException if the lock was taken over or could not be renewed for its whole term
      */
     public void requireHeld() {
-        boolean taken;
-        long silent;
-        synchronized (this) {
-            taken = lost;
-            silent = System.nanoTime() - renewedAt;
-        }
-        if (taken || silent > lock.lease().toNanos()) {
+        long silent = System.nanoTime() - renewedAt;
+        if (lost || silent > lock.lease().toNanos()) {
             throw new ConflictException(
                     "Go on changing the cluster",
-                    taken
+                    lost
                             ? "somebody took the lock over"
                             : "the lock could not be renewed for "
                                     + Duration.ofNanos(silent).toSeconds() + " s",
@@ -117,21 +122,11 @@ public final class Lease implements AutoCloseable {
         store.end(begun, complete);
     }
 
-    /** Gives the right back. A lock that was taken over, or whose bucket is gone, is left alone. */
+    /** Gives the right back. A lock that was taken over, or cannot be written any more, is left alone: its lease ends by itself. */
     @Override
     public void close() {
         renewal.cancel(false);
+        write(() -> store.release(lock, eTag));
         renewals.shutdown();
-        synchronized (this) {
-            if (released || lost) {
-                return;
-            }
-            released = true;
-            try {
-                store.release(lock, eTag);
-            } catch (ConflictException e) {
-                lost = true;
-            }
-        }
     }
 }

@@ -4,6 +4,8 @@ import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.error.AwsCallException;
 import io.k8saws.error.ConflictException;
 import io.k8saws.error.K8sAwsException;
+import io.k8saws.internal.graph.ClusterScope;
+import io.k8saws.internal.seam.AwsClients;
 import io.k8saws.state.ClusterState;
 import io.k8saws.state.Lock;
 import java.net.InetAddress;
@@ -48,15 +50,15 @@ public final class StateStore {
     /**
      * Names a store; calls nothing.
      *
-     * @param s3 a client that retries and translates errors
+     * @param aws the calls
      * @param bucket the cluster's bucket
      * @param account the account that must own it
      * @param region the region to make it in
      * @param clock for the times in the state
      * @param lease how long a lock is held without being renewed
      */
-    public StateStore(S3Client s3, String bucket, String account, String region, Clock clock, Duration lease) {
-        this.s3 = s3;
+    public StateStore(AwsClients aws, String bucket, String account, String region, Clock clock, Duration lease) {
+        this.s3 = aws.s3();
         this.bucket = bucket;
         this.account = account;
         this.region = region;
@@ -76,6 +78,19 @@ public final class StateStore {
 
     /** What was read, with the tag that a conditional write needs. */
     record Versioned<T>(T value, String eTag, Duration age) {}
+
+    /**
+     * The buckets of the account whose names look like those of clusters.
+     *
+     * @param aws the calls
+     * @return names of buckets in any region
+     */
+    public static List<String> bucketsLikeOurs(AwsClients aws) {
+        return aws.s3().listBucketsPaginator(request -> request.prefix(ClusterScope.BUCKET_PREFIX)).buckets().stream()
+                .map(bucket -> bucket.name())
+                .filter(ClusterScope::isBucket)
+                .toList();
+    }
 
     /**
      * Reads the state.

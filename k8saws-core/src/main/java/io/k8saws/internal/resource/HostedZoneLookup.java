@@ -1,4 +1,4 @@
-package io.k8saws.internal.engine;
+package io.k8saws.internal.resource;
 
 import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.cluster.DnsKind;
@@ -12,11 +12,16 @@ import java.util.Optional;
 import software.amazon.awssdk.services.route53.model.HostedZone;
 
 /** Finds the public hosted zone that a spec names. Asks once a domain; used by one thread. */
-final class HostedZoneLookup {
+public final class HostedZoneLookup {
     private final AwsClients aws;
     private final Map<String, String> ids = new HashMap<>();
 
-    HostedZoneLookup(AwsClients aws) {
+    /**
+     * Makes a lookup that has asked nothing yet.
+     *
+     * @param aws the calls
+     */
+    public HostedZoneLookup(AwsClients aws) {
         this.aws = aws;
     }
 
@@ -27,7 +32,7 @@ final class HostedZoneLookup {
      * @return the zone, or empty when the spec names no public zone
      * @throws K8sAwsException if there is no such zone, or more than one and the spec does not say which
      */
-    Optional<DnsZone> publicZone(ClusterSpec spec) {
+    public Optional<DnsZone> publicZone(ClusterSpec spec) {
         if (spec.dns().kind() != DnsKind.PUBLIC) {
             return Optional.empty();
         }
