@@ -85,7 +85,7 @@ final class Application {
                     draft.entries().size(),
                     Estimates.criticalPath(nodes, Estimates::of)));
             long stepsStarted = System.nanoTime();
-            Result result = execution(lease).run(draft);
+            Result result = execution(lease, look).run(draft);
             Duration took = Duration.ofNanos(System.nanoTime() - stepsStarted);
             List<StepResult> steps = new ArrayList<>(inPlanOrder(result.steps()));
             if (result.failures().isEmpty() && !result.interrupted()) {
@@ -149,10 +149,11 @@ final class Application {
                 && (destroys || plan.change(BUCKET).isPresent());
     }
 
-    private Execution execution(Lease lease) {
+    private Execution execution(Lease lease, Engine.Look look) {
         return new Execution(
                 engine.aws(),
                 scope,
+                look.dnsZones(),
                 UUID.randomUUID().toString(),
                 engine.threads(),
                 engine.sleeper(),
@@ -192,14 +193,15 @@ final class Application {
         long deadline = System.nanoTime() + engine.policy().consistencyWindow().toNanos();
         Duration pause = FIRST_PAUSE;
         while (true) {
-            Draft left = draft(look());
+            Engine.Look look = look();
+            Draft left = draft(look);
             if (left.isEmpty()) {
                 return steps;
             }
             List<Draft.Entry> more =
                     left.entries().stream().filter(this::mayFollow).toList();
             if (!more.isEmpty()) {
-                execution(lease).run(new Draft(more, 0, left.world()));
+                execution(lease, look).run(new Draft(more, 0, left.world()));
             } else if (System.nanoTime() > deadline) {
                 return steps.stream().map(step -> unproven(step, left)).toList();
             } else {

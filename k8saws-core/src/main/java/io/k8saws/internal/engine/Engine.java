@@ -123,7 +123,12 @@ public final class Engine implements AutoCloseable {
 
     /** One look at the world with what it is compared to. */
     record Look(
-            ResourceKinds kinds, ResourceGraph wanted, ResourceGraph last, Optional<ClusterState> state, World world) {
+            ResourceKinds kinds,
+            ResourceGraph wanted,
+            ResourceGraph last,
+            Optional<ClusterState> state,
+            Set<Reading.DnsZone> dnsZones,
+            World world) {
         long serial() {
             return state.map(ClusterState::serial).orElse(0L);
         }
@@ -155,7 +160,7 @@ public final class Engine implements AutoCloseable {
         World world = new Observer(kinds, threads).observe(new Reading(aws, scope, dnsZones));
         ResourceGraph wanted = spec.map(wish -> draw(wish, scope, zones)).orElse(ResourceGraph.empty());
         ResourceGraph last = lastSpec.map(wish -> draw(wish, scope, zones)).orElse(ResourceGraph.empty());
-        return new Look(kinds, wanted, last, known, world);
+        return new Look(kinds, wanted, last, known, dnsZones, world);
     }
 
     private static ResourceGraph draw(ClusterSpec spec, ClusterScope scope, HostedZoneLookup zones) {
