@@ -27,14 +27,20 @@ public final class Lease implements AutoCloseable {
     private final ScheduledExecutorService renewals;
     private final Future<?> renewal;
     private String eTag;
-    private long renewedAt = System.nanoTime();
+    private long renewedAt;
     private boolean lost;
     private boolean released;
 
-    Lease(StateStore store, Lock lock, String eTag) {
+    /**
+     * Starts to renew a lock that was just taken.
+     *
+     * @param askedAt when the request that took it was sent, by {@link System#nanoTime()}: the term runs from then, because S3 may have served it at once
+     */
+    Lease(StateStore store, Lock lock, String eTag, long askedAt) {
         this.store = store;
         this.lock = lock;
         this.eTag = eTag;
+        this.renewedAt = askedAt;
         this.renewals = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "k8saws-lock-renewal");
             thread.setDaemon(true);
@@ -48,9 +54,10 @@ public final class Lease implements AutoCloseable {
         if (released || lost) {
             return;
         }
+        long askedAt = System.nanoTime();
         try {
             eTag = store.renew(lock, eTag);
-            renewedAt = System.nanoTime();
+            renewedAt = askedAt;
         } catch (ConflictException e) {
             lost = true;
         } catch (K8sAwsException e) {
@@ -107,17 +114,21 @@ public final class Lease implements AutoCloseable {
     }
 
     /**
-     * Ends an apply under this lock.
+     * Ends an apply under this lock; also when the thread is interrupted, so that the next run knows how far this one came.
      *
      * @param begun what {@link #begin} returned
      * @param complete whether everything was done
+     * @throws ConflictException if the lock was lost
      */
     public void end(ClusterState begun, boolean complete) {
         requireHeld();
-        store.end(begun, complete);
+        uninterrupted(() -> store.end(begun, complete));
     }
 
-    /** Gives the right back. A lock that was taken over, or whose bucket is gone, is left alone. */
+    /**
+     * Gives the right back; also when the thread is interrupted. A lock that was taken over, or whose bucket is gone, is left alone. One that cannot be given back
+     * runs out by itself.
+     */
     @Override
     public void close() {
         renewal.cancel(false);
@@ -128,9 +139,22 @@ public final class Lease implements AutoCloseable {
             }
             released = true;
             try {
-                store.release(lock, eTag);
+                uninterrupted(() -> store.release(lock, eTag));
             } catch (ConflictException e) {
                 lost = true;
+            } catch (K8sAwsException e) {
+                LOG.warn("The lock of a cluster could not be released; it runs out in {}.", lock.lease(), e);
+            }
+        }
+    }
+
+    private static void uninterrupted(Runnable write) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            write.run();
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
             }
         }
     }
