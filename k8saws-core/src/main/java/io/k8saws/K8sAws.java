@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.s3.model.Bucket;
 
@@ -37,6 +39,8 @@ import software.amazon.awssdk.services.s3.model.Bucket;
 public final class K8sAws implements AutoCloseable {
     /** How long a cluster's lock is held without being renewed. */
     static final Duration LOCK_LEASE = Duration.ofSeconds(60);
+
+    private static final Pattern BUCKET = Pattern.compile("k8saws-(.+)-[0-9a-f]{8}");
 
     private final AwsAccess access;
     private final ResiliencePolicy policy;
@@ -187,11 +191,18 @@ public final class K8sAws implements AutoCloseable {
     public List<String> clusters() {
         return aws.s3().listBuckets().buckets().stream()
                 .map(Bucket::name)
-                .filter(bucket -> bucket.startsWith("k8saws-") && bucket.length() > "k8saws-".length() + 9)
-                .map(bucket -> bucket.substring("k8saws-".length(), bucket.length() - 9))
+                .flatMap(bucket -> clusterOf(bucket).stream())
                 .filter(name -> find(name).isPresent())
                 .sorted()
                 .toList();
+    }
+
+    /** The cluster whose bucket this would be, if it is one of this account and region. */
+    private Optional<String> clusterOf(String bucket) {
+        Matcher matcher = BUCKET.matcher(bucket);
+        return matcher.matches() && scope(matcher.group(1)).bucket().equals(bucket)
+                ? Optional.of(matcher.group(1))
+                : Optional.empty();
     }
 
     /**
@@ -312,9 +323,13 @@ public final class K8sAws implements AutoCloseable {
          * Opens the library; calls nothing.
          *
          * @return the library, to be closed
-         * @throws IllegalArgumentException if neither a region nor an access is set
+         * @throws IllegalArgumentException if neither a region nor an access is set, or the two name different regions
          */
         public K8sAws build() {
+            if (access != null && !region.isEmpty() && !region.equals(access.region())) {
+                throw new IllegalArgumentException("The library is to be opened for region " + region
+                        + ", but its access is for " + access.region() + "; set one of the two.");
+            }
             return new K8sAws(this);
         }
     }
