@@ -69,10 +69,11 @@ final class Application {
                     Duration.ZERO,
                     engine.aws().sent() - sentBefore);
         }
+        requireBase(store.read()); // before the lock, which would make a bucket for a cluster that is gone
         try (Lease lease = store.acquire()) {
             Engine.Look look = look();
             Draft draft = draft(look);
-            requireBase(look);
+            requireBase(look.state());
             boolean resumed = look.state()
                     .filter(state -> state.planId().equals(plan.id()))
                     .isPresent();
@@ -119,11 +120,11 @@ final class Application {
         return destroys ? look.destroy() : look.converge();
     }
 
-    private void requireBase(Engine.Look look) {
-        Optional<ClusterState> state = look.state();
+    private void requireBase(Optional<ClusterState> state) {
         boolean samePlan =
                 state.filter(current -> current.planId().equals(plan.id())).isPresent();
-        if (look.serial() != plan.baseSerial() && !samePlan) {
+        long serial = state.map(ClusterState::serial).orElse(0L);
+        if (serial != plan.baseSerial() && !samePlan) {
             throw new ConflictException(
                     "Apply plan " + plan.id() + " to " + plan.cluster(),
                     "it was made on state #" + plan.baseSerial() + ", but the state is now "
