@@ -39,6 +39,7 @@ public final class K8sAws implements AutoCloseable {
     /** How long a cluster's lock is held without being renewed. */
     static final Duration LOCK_LEASE = Duration.ofSeconds(60);
 
+
     private final AwsAccess access;
     private final ResiliencePolicy policy;
     private final ProgressListener progress;
@@ -185,6 +186,7 @@ public final class K8sAws implements AutoCloseable {
     public List<String> clusters() {
         return StateStore.bucketsLikeOurs(aws).stream()
                 .map(ClusterScope::clusterOf)
+                .distinct()
                 .filter(name -> find(name).isPresent())
                 .sorted()
                 .toList();
@@ -306,9 +308,13 @@ public final class K8sAws implements AutoCloseable {
          * Opens the library; calls nothing.
          *
          * @return the library, to be closed
-         * @throws IllegalArgumentException if neither a region nor an access is set
+         * @throws IllegalArgumentException if neither a region nor an access is set, or the two name different regions
          */
         public K8sAws build() {
+            if (access != null && !region.isEmpty() && !region.equals(access.region())) {
+                throw new IllegalArgumentException("The library is to be opened for region " + region
+                        + ", but its access is for " + access.region() + "; set one of the two.");
+            }
             return new K8sAws(this);
         }
     }

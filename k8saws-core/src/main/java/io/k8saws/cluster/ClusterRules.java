@@ -273,7 +273,10 @@ final class ClusterRules {
         findings.require(
                 !lower.startsWith("aws:"), path, "keys that start with aws: belong to AWS", "choose another key");
         findings.require(
-                !key.equals("Name") && !lower.startsWith("kubernetes.io/") && !lower.startsWith("k8saws.io/"),
+                !key.equals("Name")
+                        && !key.equals("KubernetesCluster")
+                        && !lower.startsWith("kubernetes.io/")
+                        && !lower.startsWith("k8saws.io/"),
                 path,
                 "the library sets this tag itself",
                 "choose another key");

@@ -6,28 +6,32 @@ import org.jspecify.annotations.Nullable;
 public final class AccessDeniedException extends AwsCallException {
     private static final long serialVersionUID = 1L;
 
+    private final String missingAction;
+
     /**
      * Made at the seam to AWS.
      *
      * @param failure what the request was and how it failed
+     * @param missingAction the permission that the request needs, as IAM policies write it
      * @param why why it failed, as a clause
      * @param cause the exception of the SDK
      */
-    public AccessDeniedException(Failure failure, String why, @Nullable Throwable cause) {
+    public AccessDeniedException(Failure failure, String missingAction, String why, @Nullable Throwable cause) {
         super(
                 failure,
                 why,
-                "allow " + failure.service() + ":" + failure.operation()
+                "allow " + missingAction
                         + " to the principal that runs this, and check its permissions boundary and the organisation's policies",
                 cause);
+        this.missingAction = missingAction;
     }
 
     /**
-     * The action that the policy lacks.
+     * The action that the policy lacks. It is not always the operation's name: {@code HeadObject} needs {@code s3:GetObject}.
      *
      * @return service and action as IAM policies write them, for example {@code ec2:CreateVpc}
      */
     public String missingAction() {
-        return service() + ":" + operation();
+        return missingAction;
     }
 }

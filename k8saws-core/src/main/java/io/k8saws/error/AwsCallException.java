@@ -135,10 +135,10 @@ public class AwsCallException extends K8sAwsException {
     /**
      * Whether the request may have been carried out although no answer came.
      *
-     * @return true when the connection broke or timed out after the request was sent
+     * @return true when the connection broke or timed out after the request was sent, or something between here and AWS answered with a server error
      */
     public boolean outcomeUnknown() {
-        return code.isEmpty() && attempts > 0;
+        return code.isEmpty() && attempts > 0 && (statusCode == 0 || statusCode >= 500);
     }
 
     @Override

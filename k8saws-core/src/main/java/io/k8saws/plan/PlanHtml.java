@@ -1,13 +1,11 @@
 package io.k8saws.plan;
 
 import io.k8saws.internal.text.OneLine;
+import io.k8saws.internal.text.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -43,7 +41,7 @@ final class PlanHtml {
         html.constant("<meta charset=\"utf-8\"/>\n");
         html.constant("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n");
         html.constant("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-"
-                + sha256(style) + "'; base-uri 'none'; form-action 'none'\"/>\n");
+                + Sha256.base64(style) + "'; base-uri 'none'; form-action 'none'\"/>\n");
         html.element("title", line(Headline.subject(plan) + " #" + plan.id())).line();
         html.open("style").constant(style).closeLine();
         html.closeLine();
@@ -291,15 +289,6 @@ final class PlanHtml {
             return new String(style.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException("Read plan.css: " + e.getMessage() + ".", e);
-        }
-    }
-
-    private static String sha256(String text) {
-        try {
-            return Base64.getEncoder()
-                    .encodeToString(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java runtime has SHA-256.", e);
         }
     }
 }

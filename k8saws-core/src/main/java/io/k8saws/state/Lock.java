@@ -9,7 +9,7 @@ import java.util.Objects;
  * @param fence grows by one with each holder
  * @param holder a name for the holder: host, process and a random part; blank when nobody holds the lock
  * @param process the holder's process id on its host
- * @param host the holder's host name
+ * @param host where that process id means one process; the host's name and what tells it from others of that name
  * @param lease how long the lock is held without being renewed, in S3's time
  */
 public record Lock(long fence, String holder, long process, String host, Duration lease) {

@@ -69,10 +69,11 @@ final class Application {
                     Duration.ZERO,
                     engine.aws().sent() - sentBefore);
         }
+        requireBase(store.read()); // before the lock, which would make a bucket for a cluster that is gone
         try (Lease lease = store.acquire()) {
             Engine.Look look = look();
             Draft draft = draft(look);
-            requireBase(look);
+            requireBase(look.state());
             boolean resumed = look.state()
                     .filter(state -> state.planId().equals(plan.id()))
                     .isPresent();
@@ -85,7 +86,7 @@ final class Application {
                     draft.entries().size(),
                     Estimates.criticalPath(nodes, Estimates::of)));
             long stepsStarted = System.nanoTime();
-            Result result = execution(lease).run(draft);
+            Result result = execution(lease, look).run(draft);
             Duration took = Duration.ofNanos(System.nanoTime() - stepsStarted);
             List<StepResult> steps = new ArrayList<>(inPlanOrder(result.steps()));
             if (result.failures().isEmpty() && !result.interrupted()) {
@@ -119,11 +120,11 @@ final class Application {
         return destroys ? look.destroy() : look.converge();
     }
 
-    private void requireBase(Engine.Look look) {
-        Optional<ClusterState> state = look.state();
+    private void requireBase(Optional<ClusterState> state) {
         boolean samePlan =
                 state.filter(current -> current.planId().equals(plan.id())).isPresent();
-        if (look.serial() != plan.baseSerial() && !samePlan) {
+        long serial = state.map(ClusterState::serial).orElse(0L);
+        if (serial != plan.baseSerial() && !samePlan) {
             throw new ConflictException(
                     "Apply plan " + plan.id() + " to " + plan.cluster(),
                     "it was made on state #" + plan.baseSerial() + ", but the state is now "
@@ -149,10 +150,11 @@ final class Application {
                 && (destroys || plan.change(BUCKET).isPresent());
     }
 
-    private Execution execution(Lease lease) {
+    private Execution execution(Lease lease, Engine.Look look) {
         return new Execution(
                 engine.aws(),
                 scope,
+                look.dnsZones(),
                 UUID.randomUUID().toString(),
                 engine.threads(),
                 engine.sleeper(),
@@ -192,14 +194,15 @@ final class Application {
         long deadline = System.nanoTime() + engine.policy().consistencyWindow().toNanos();
         Duration pause = FIRST_PAUSE;
         while (true) {
-            Draft left = draft(look());
+            Engine.Look look = look();
+            Draft left = draft(look);
             if (left.isEmpty()) {
                 return steps;
             }
             List<Draft.Entry> more =
                     left.entries().stream().filter(this::mayFollow).toList();
             if (!more.isEmpty()) {
-                execution(lease).run(new Draft(more, 0, left.world()));
+                execution(lease, look).run(new Draft(more, 0, left.world()));
             } else if (System.nanoTime() > deadline) {
                 return steps.stream().map(step -> unproven(step, left)).toList();
             } else {

@@ -2,6 +2,7 @@ package io.k8saws.internal.engine;
 
 import io.k8saws.aws.ResiliencePolicy;
 import io.k8saws.cluster.ClusterSpec;
+import io.k8saws.cluster.DnsKind;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.internal.blueprint.Blueprint;
 import io.k8saws.internal.graph.ClusterScope;
@@ -122,15 +123,31 @@ public final class Engine implements AutoCloseable {
         return new Application(this, plan, scope, listener).run();
     }
 
-    /** One look at the world with what it is compared to. */
+    /**
+     * One look at the world with what it is compared to.
+     *
+     * @param kinds the kinds
+     * @param wanted what is wanted
+     * @param last what the last apply wanted, however far it came
+     * @param settled what the last apply that came to its end wanted
+     * @param state the state; empty when the cluster has none
+     * @param dnsZones the records that were looked for in hosted zones which the cluster did not make
+     * @param world what was seen
+     */
     record Look(
-            ResourceKinds kinds, ResourceGraph wanted, ResourceGraph last, Optional<ClusterState> state, World world) {
+            ResourceKinds kinds,
+            ResourceGraph wanted,
+            ResourceGraph last,
+            ResourceGraph settled,
+            Optional<ClusterState> state,
+            Set<Reading.DnsZone> dnsZones,
+            World world) {
         long serial() {
             return state.map(ClusterState::serial).orElse(0L);
         }
 
         Draft converge() {
-            return Planner.converge(kinds, wanted, last, world);
+            return Planner.converge(kinds, wanted, last, settled, world);
         }
 
         Draft destroy() {
@@ -150,17 +167,27 @@ public final class Engine implements AutoCloseable {
         HostedZoneLookup zones = new HostedZoneLookup(aws);
         Optional<ClusterState> known = state.get();
         Optional<ClusterSpec> lastSpec = known.flatMap(ClusterState::lastWanted);
+        Optional<ClusterSpec> settledSpec = known.flatMap(ClusterState::applied);
         Set<Reading.DnsZone> dnsZones = new HashSet<>();
         spec.flatMap(zones::publicZone).ifPresent(dnsZones::add);
-        lastSpec.flatMap(zones::publicZone).ifPresent(dnsZones::add);
+        lastSpec.flatMap(zones::formerPublicZone).ifPresent(dnsZones::add);
+        settledSpec.flatMap(zones::formerPublicZone).ifPresent(dnsZones::add);
         World world = new Observer(kinds, threads).observe(new Reading(aws, scope, dnsZones));
-        ResourceGraph wanted = spec.map(wish -> draw(wish, scope, zones)).orElse(ResourceGraph.empty());
-        ResourceGraph last = lastSpec.map(wish -> draw(wish, scope, zones)).orElse(ResourceGraph.empty());
-        return new Look(kinds, wanted, last, known, world);
+        ResourceGraph wanted = spec.map(
+                        wish -> Blueprint.of(wish, scope, zones.publicZone(wish).map(Reading.DnsZone::id)))
+                .orElse(ResourceGraph.empty());
+        ResourceGraph last = former(lastSpec, scope, zones);
+        ResourceGraph settled = settledSpec.equals(lastSpec) ? last : former(settledSpec, scope, zones);
+        return new Look(kinds, wanted, last, settled, known, dnsZones, world);
     }
 
-    private static ResourceGraph draw(ClusterSpec spec, ClusterScope scope, HostedZoneLookup zones) {
-        return Blueprint.of(spec, scope, zones.publicZone(spec).map(Reading.DnsZone::id));
+    /** What a former apply wanted; nothing when that can no longer be told, because its hosted zone is gone. */
+    private static ResourceGraph former(Optional<ClusterSpec> spec, ClusterScope scope, HostedZoneLookup zones) {
+        return spec.filter(wish -> wish.dns().kind() != DnsKind.PUBLIC
+                        || zones.formerPublicZone(wish).isPresent())
+                .map(wish ->
+                        Blueprint.of(wish, scope, zones.formerPublicZone(wish).map(Reading.DnsZone::id)))
+                .orElse(ResourceGraph.empty());
     }
 
     GuardedClients aws() {

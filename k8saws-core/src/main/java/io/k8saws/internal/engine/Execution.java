@@ -9,8 +9,10 @@ import io.k8saws.internal.graph.Attributes;
 import io.k8saws.internal.graph.ClusterScope;
 import io.k8saws.internal.graph.Fields;
 import io.k8saws.internal.graph.Observed;
+import io.k8saws.internal.graph.Ref;
 import io.k8saws.internal.resource.Made;
 import io.k8saws.internal.resource.Reading;
+import io.k8saws.internal.resource.Reading.DnsZone;
 import io.k8saws.internal.resource.ResourceKind;
 import io.k8saws.internal.seam.GuardedClients;
 import io.k8saws.internal.seam.Sleeper;
@@ -41,6 +43,7 @@ final class Execution {
 
     private final GuardedClients aws;
     private final ClusterScope scope;
+    private final Set<DnsZone> dnsZones;
     private final String runId;
     private final Executor threads;
     private final Sleeper sleeper;
@@ -58,6 +61,7 @@ final class Execution {
      *
      * @param aws the calls
      * @param scope the cluster
+     * @param dnsZones records to look for in hosted zones that the cluster did not make
      * @param runId a name that no other run has, for idempotency tokens
      * @param threads runs the steps
      * @param sleeper lets time pass
@@ -67,6 +71,7 @@ final class Execution {
     Execution(
             GuardedClients aws,
             ClusterScope scope,
+            Set<DnsZone> dnsZones,
             String runId,
             Executor threads,
             Sleeper sleeper,
@@ -74,6 +79,7 @@ final class Execution {
             Runnable beforeEachStep) {
         this.aws = aws;
         this.scope = scope;
+        this.dnsZones = dnsZones;
         this.runId = runId;
         this.threads = threads;
         this.sleeper = sleeper;
@@ -213,9 +219,10 @@ final class Execution {
                 ? kind.update(step, (Observed<A>) entry.observed().orElseThrow(), wanted, entry.fields())
                 : create(step, kind, wanted, entry.observed().map(Observed::id));
         made.put(address, result);
-        List<String> fresh = new ArrayList<>(result.outputs().values());
-        fresh.add(result.id());
-        aws.fresh().add(fresh);
+        aws.fresh()
+                .add(Ref.NAMING_OUTPUTS.stream()
+                        .flatMap(output -> result.output(output).stream())
+                        .toList());
         return Optional.of(result);
     }
 
@@ -251,7 +258,7 @@ final class Execution {
             StepContext step, ResourceKind<A> kind, A wanted, Optional<String> replaced) {
         for (int look = 1; look <= LOOKS_FOR_LOST_ANSWER; look++) {
             for (Observed<A> observed :
-                    kind.read(new Reading(step.aws(), scope)).resources()) {
+                    kind.read(new Reading(step.aws(), scope, dnsZones)).resources()) {
                 boolean before = replaced.isPresent() && replaced.get().equals(observed.id());
                 if (observed.address().equals(step.address()) && !before) {
                     Set<String> differences = differences(step, observed, wanted);

@@ -26,6 +26,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -41,6 +42,7 @@ final class Planner {
     private final ResourceKinds kinds;
     private final ResourceGraph wanted;
     private final ResourceGraph last;
+    private final ResourceGraph settled;
     private final World world;
     private final Map<ResourceAddress, Observed<?>> kept = new HashMap<>();
     private final Map<ResourceAddress, Set<String>> unknownOutputs = new HashMap<>();
@@ -48,10 +50,11 @@ final class Planner {
     private final Map<Key, Entry> entries = new LinkedHashMap<>();
     private int unchanged;
 
-    private Planner(ResourceKinds kinds, ResourceGraph wanted, ResourceGraph last, World world) {
+    private Planner(ResourceKinds kinds, ResourceGraph wanted, ResourceGraph last, ResourceGraph settled, World world) {
         this.kinds = kinds;
         this.wanted = wanted;
         this.last = last;
+        this.settled = settled;
         this.world = world;
     }
 
@@ -63,12 +66,27 @@ final class Planner {
      *
      * @param kinds the kinds
      * @param wanted what is wanted
-     * @param last what the last apply wanted, to tell drift from new wishes; empty when nothing is known
+     * @param last what the last apply wanted, and brought about; empty when nothing is known
      * @param world what was observed
      * @return the differences
      */
     static Draft converge(ResourceKinds kinds, ResourceGraph wanted, ResourceGraph last, World world) {
-        Planner planner = new Planner(kinds, wanted, last, world);
+        return converge(kinds, wanted, last, last, world);
+    }
+
+    /**
+     * What makes the world match a graph when the last apply may not have come to its end.
+     *
+     * @param kinds the kinds
+     * @param wanted what is wanted
+     * @param last what the last apply wanted, however far it came; empty when nothing is known
+     * @param settled what the last apply that came to its end wanted; only what both wanted can have drifted
+     * @param world what was observed
+     * @return the differences
+     */
+    static Draft converge(
+            ResourceKinds kinds, ResourceGraph wanted, ResourceGraph last, ResourceGraph settled, World world) {
+        Planner planner = new Planner(kinds, wanted, last, settled, world);
         wanted.inOrder().forEach(planner::compare);
         planner.removeUnwanted();
         return planner.draft();
@@ -82,7 +100,8 @@ final class Planner {
      * @return the deletions
      */
     static Draft destroy(ResourceKinds kinds, World world) {
-        Planner planner = new Planner(kinds, ResourceGraph.empty(), ResourceGraph.empty(), world);
+        Planner planner =
+                new Planner(kinds, ResourceGraph.empty(), ResourceGraph.empty(), ResourceGraph.empty(), world);
         for (Observed<?> resource : world.all()) {
             planner.delete(
                     resource,
@@ -127,7 +146,9 @@ final class Planner {
         List<FieldChange> fields = flat(resource.attributes()).entrySet().stream()
                 .map(field -> new FieldChange(field.getKey(), "", field.getValue()))
                 .toList();
-        Cause cause = last.find(resource.address()).isPresent()
+        boolean wasThere = last.find(resource.address()).isPresent()
+                && settled.find(resource.address()).isPresent();
+        Cause cause = wasThere
                 ? new Cause(Cause.Kind.DRIFT, "removed outside of k8saws")
                 : new Cause(Cause.Kind.SPEC, resource.specPath());
         remade.add(resource.address());
@@ -169,28 +190,34 @@ final class Planner {
                 && fields.stream().allMatch(field -> field.after().contains(FieldChange.KNOWN_AFTER_APPLY))) {
             return new Cause(Cause.Kind.DEPENDENCY, leader.get().toString());
         }
-        Map<String, String> now = flat(resource.attributes());
-        Map<String, String> before = last.find(resource.address())
-                .map(previous -> flat(previous.attributes()))
-                .orElse(Map.of());
-        List<String> paths = fields.stream().map(FieldChange::field).toList();
-        boolean sameWish = !before.isEmpty()
-                && paths.stream().allMatch(path -> java.util.Objects.equals(now.get(path), before.get(path)));
+        boolean sameWish = sameWish(resource, fields, last) && sameWish(resource, fields, settled);
         return sameWish
                 ? new Cause(Cause.Kind.DRIFT, "changed outside of k8saws")
                 : new Cause(Cause.Kind.SPEC, resource.specPath());
     }
 
+    private boolean sameWish(Resource resource, List<FieldChange> fields, ResourceGraph former) {
+        Map<String, String> now = flat(resource.attributes());
+        Map<String, String> before = wish(former, resource.address());
+        return former.find(resource.address()).isPresent()
+                && fields.stream()
+                        .map(FieldChange::field)
+                        .allMatch(path -> Objects.equals(now.get(path), before.get(path)));
+    }
+
+    private Map<String, String> wish(ResourceGraph former, ResourceAddress address) {
+        return former.find(address).map(resource -> flat(resource.attributes())).orElse(Map.of());
+    }
+
     private List<FieldChange> differences(Resource resource, Observed<?> observed) {
         Map<String, String> want = flat(resource.attributes());
         Map<String, String> have = Fields.flat(observed.attributes(), Planner::known);
-        Map<String, String> before = last.find(resource.address())
-                .map(previous -> flat(previous.attributes()))
-                .orElse(Map.of());
+        Set<String> ours = new HashSet<>(wish(last, resource.address()).keySet());
+        ours.addAll(wish(settled, resource.address()).keySet());
         Set<String> paths = new TreeSet<>(want.keySet());
         for (String path : have.keySet()) {
             boolean othersMayAdd = Fields.has(resource.attributes().getClass(), path, Additive.class);
-            if (!othersMayAdd || before.containsKey(path)) {
+            if (!othersMayAdd || ours.contains(path)) {
                 paths.add(path);
             }
         }

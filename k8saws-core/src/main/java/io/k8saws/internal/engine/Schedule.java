@@ -25,9 +25,6 @@ import java.util.TreeSet;
  * needs are met.
  */
 final class Schedule {
-    /** Outputs that name one resource and no other, unlike a version or a zone. */
-    private static final Set<String> IDENTIFYING_OUTPUTS = Set.of("arn", "dnsName");
-
     private final List<Node> nodes = new ArrayList<>();
     private final Map<ResourceAddress, Node> makes = new HashMap<>();
     private final Map<String, List<Entry>> usersByValue = new HashMap<>();
@@ -182,8 +179,7 @@ final class Schedule {
 
     private static Set<String> values(Observed<?> observed) {
         Set<String> values = new TreeSet<>();
-        values.add(observed.id());
-        IDENTIFYING_OUTPUTS.forEach(output -> observed.output(output).ifPresent(values::add));
+        Ref.NAMING_OUTPUTS.forEach(output -> observed.output(output).ifPresent(values::add));
         return values;
     }
 

@@ -50,17 +50,22 @@ final class Staleness {
     }
 
     private boolean covers(Change shown, Change left) {
-        if (shown.action() == Action.REPLACE) {
-            return left.action() != Action.UPDATE || resumed;
+        if (!resumed && left.risk().compareTo(shown.risk()) > 0) {
+            return false;
         }
+        boolean sameThing = Objects.equals(shown.id(), left.id());
         return switch (left.action()) {
-            case CREATE -> shown.action() == Action.CREATE;
+            case CREATE -> shown.action() == Action.CREATE || shown.action() == Action.REPLACE;
             case UPDATE ->
                 shown.action() == Action.CREATE
+                        || shown.action() == Action.REPLACE && resumed
                         || shown.action() == Action.UPDATE
                                 && left.fields().stream().allMatch(field -> covers(shown, field));
-            case DELETE -> shown.action() == Action.DELETE && Objects.equals(shown.id(), left.id());
-            case REPLACE, ADOPT, NONE -> false;
+            case REPLACE -> shown.action() == Action.REPLACE && (sameThing || resumed);
+            case DELETE ->
+                shown.action() == Action.DELETE && sameThing
+                        || shown.action() == Action.REPLACE && (sameThing || resumed);
+            case ADOPT, NONE -> false;
         };
     }
 

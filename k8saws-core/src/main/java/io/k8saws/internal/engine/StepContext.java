@@ -7,13 +7,10 @@ import io.k8saws.internal.resource.Made;
 import io.k8saws.internal.resource.Step;
 import io.k8saws.internal.seam.AwsClients;
 import io.k8saws.internal.seam.Sleeper;
+import io.k8saws.internal.text.Sha256;
 import io.k8saws.plan.ResourceAddress;
 import io.k8saws.progress.ProgressEvent;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -77,25 +74,19 @@ final class StepContext implements Step {
 
     @Override
     public String token() {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256")
-                    .digest((runId + "/" + address).getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash, 0, 16);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java runtime has SHA-256.", e);
-        }
+        return Sha256.hex(runId + "/" + address).substring(0, 32);
     }
 
     @Override
     public void await(String waitingFor, Duration atMost, Supplier<Optional<String>> look) {
-        long started = System.nanoTime();
+        long started = sleeper.nanoTime();
         Duration pause = FIRST_PAUSE;
         while (true) {
             Optional<String> seen = look.get();
             if (seen.isEmpty()) {
                 return;
             }
-            Duration waited = Duration.ofNanos(System.nanoTime() - started);
+            Duration waited = Duration.ofNanos(sleeper.nanoTime() - started);
             if (waited.compareTo(atMost) >= 0) {
                 throw new WaitTimeoutException(waitingFor, waited, seen.get(), Map.of("resource", address.toString()));
             }

@@ -14,10 +14,18 @@ final class Threads {
     static ThreadPoolExecutor pool(int size) {
         AtomicInteger number = new AtomicInteger();
         ThreadPoolExecutor pool = new ThreadPoolExecutor(
-                size, size, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                size,
+                size,
+                IDLE_SECONDS,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                task -> {
                     Thread thread = new Thread(task, "k8saws-" + number.incrementAndGet());
                     thread.setDaemon(true);
                     return thread;
+                },
+                (task, closed) -> {
+                    throw new IllegalStateException("This K8sAws is closed.");
                 });
         pool.allowCoreThreadTimeOut(true);
         return pool;

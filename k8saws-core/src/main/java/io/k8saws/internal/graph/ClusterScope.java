@@ -1,10 +1,7 @@
 package io.k8saws.internal.graph;
 
+import io.k8saws.internal.text.Sha256;
 import io.k8saws.plan.ResourceAddress;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -63,13 +60,18 @@ public record ClusterScope(String cluster, String account, String region, String
      * The address that a resource's tags give it.
      *
      * @param tags the tags as AWS has them
-     * @return the address, or empty when this cluster's library did not make the resource
+     * @return the address, or empty when this cluster's library did not make the resource, or somebody has spoilt the tag
      */
     public Optional<ResourceAddress> addressIn(Map<String, String> tags) {
         String address = tags.get(ADDRESS_TAG);
-        return address != null && OWNED.equals(tags.get(ownedTag()))
-                ? Optional.of(ResourceAddress.parse(address))
-                : Optional.empty();
+        if (address == null || !OWNED.equals(tags.get(ownedTag()))) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(ResourceAddress.parse(address));
+        } catch (IllegalArgumentException e) { // others can write tags, too; what they wrote must not stop the reading
+            return Optional.empty();
+        }
     }
 
     /**
@@ -179,11 +181,6 @@ public record ClusterScope(String cluster, String account, String region, String
     }
 
     private static String hash(String text) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest, 0, 4);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java runtime has SHA-256.", e);
-        }
+        return Sha256.hex(text).substring(0, 8);
     }
 }

@@ -1,6 +1,7 @@
 package io.k8saws.internal.graph;
 
 import io.k8saws.plan.ResourceAddress;
+import java.util.Set;
 
 /**
  * A field of a resource that points to another resource: as the graph writes it ({@link To}, resolved when that resource exists) or as AWS reports it
@@ -9,6 +10,9 @@ import io.k8saws.plan.ResourceAddress;
 public sealed interface Ref {
     /** The output that most references mean: the resource's AWS id. */
     String ID = "id";
+
+    /** The outputs that name one resource and no other, unlike a version or a zone. */
+    Set<String> NAMING_OUTPUTS = Set.of(ID, "arn", "dnsName");
 
     /**
      * Points to an output of a wanted resource.

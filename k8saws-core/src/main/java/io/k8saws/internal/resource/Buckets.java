@@ -238,14 +238,12 @@ public final class Buckets implements ResourceKind<Buckets.Bucket> {
                             .tagSet())
                     .orElse(List.of())
                     .forEach(tag -> tags.put(tag.key(), tag.value()));
-        } catch (AwsCallException e) {
-            if (!e.code().equals("AccessDenied")) {
-                throw e;
-            }
+        } catch (AccessDeniedException e) {
             var failure = new AwsCallException.Failure(
                     e.service(), e.operation(), e.code(), e.statusCode(), e.requestId(), e.attempts(), e.retryable());
             throw new AccessDeniedException(
                     failure,
+                    e.missingAction(),
                     "S3 denies access to bucket " + name
                             + "; the caller may not do this, or the bucket belongs to another account than " + account,
                     e);

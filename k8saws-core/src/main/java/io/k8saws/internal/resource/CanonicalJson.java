@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -27,6 +29,14 @@ final class CanonicalJson {
      */
     static String policy(String json) {
         return canonical(json, true);
+    }
+
+    /** A policy as IAM sends it: percent-encoded (RFC 3986). */
+    static String receivedPolicy(String document) {
+        return policy(
+                document.stripLeading().startsWith("{")
+                        ? document
+                        : URLDecoder.decode(document, StandardCharsets.UTF_8));
     }
 
     /** A flat object of texts, keys sorted. */

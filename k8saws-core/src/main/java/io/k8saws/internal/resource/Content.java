@@ -1,9 +1,6 @@
 package io.k8saws.internal.resource;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import io.k8saws.internal.text.Sha256;
 import org.jspecify.annotations.Nullable;
 
 /** The bytes of a file in the bucket, compared and printed by their SHA-256 alone, so that a plan neither holds nor shows them. */
@@ -23,12 +20,7 @@ public final class Content {
      * @return the content with its hash
      */
     public static Content of(String text) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return new Content(HexFormat.of().formatHex(digest), text);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java runtime has SHA-256.", e);
-        }
+        return new Content(Sha256.hex(text), text);
     }
 
     /**

@@ -14,7 +14,7 @@ import software.amazon.awssdk.services.route53.model.HostedZone;
 /** Finds the public hosted zone that a spec names. Asks once a domain; used by one thread. */
 public final class HostedZoneLookup {
     private final AwsClients aws;
-    private final Map<String, String> ids = new HashMap<>();
+    private final Map<String, List<String>> ids = new HashMap<>();
 
     /**
      * Makes a lookup that has asked nothing yet.
@@ -36,23 +36,11 @@ public final class HostedZoneLookup {
         if (spec.dns().kind() != DnsKind.PUBLIC) {
             return Optional.empty();
         }
-        String domain = spec.dns().zone().orElseThrow();
-        String id = spec.dns().hostedZoneId().orElseGet(() -> ids.computeIfAbsent(domain, this::find));
-        return Optional.of(new DnsZone(id, domain, spec.apiHostName().orElseThrow()));
-    }
-
-    private String find(String domain) {
-        String name = domain.endsWith(".") ? domain : domain + ".";
-        List<String> found =
-                aws.route53().listHostedZonesByName(request -> request.dnsName(name)).hostedZones().stream()
-                        .filter(zone ->
-                                zone.name().equals(name) && !zone.config().privateZone())
-                        .map(HostedZone::id)
-                        .map(id -> id.replace("/hostedzone/", ""))
-                        .toList();
+        List<String> found = found(spec);
         if (found.size() == 1) {
-            return found.get(0);
+            return Optional.of(zone(spec, found.get(0)));
         }
+        String domain = domain(spec);
         throw found.isEmpty()
                 ? new K8sAwsException(
                         "Find the public hosted zone " + domain,
@@ -64,5 +52,38 @@ public final class HostedZoneLookup {
                         "set dns.hostedZoneId to the one you mean",
                         Map.of("zones", String.join(",", found)),
                         null);
+    }
+
+    /**
+     * The zone in which the records of a former spec lie. That it is gone must not stop a new plan.
+     *
+     * @param spec the cluster as it was
+     * @return the zone, or empty when the spec named no public zone or that is no longer there
+     */
+    Optional<DnsZone> formerPublicZone(ClusterSpec spec) {
+        return spec.dns().kind() == DnsKind.PUBLIC && found(spec).size() == 1
+                ? Optional.of(zone(spec, found(spec).get(0)))
+                : Optional.empty();
+    }
+
+    private List<String> found(ClusterSpec spec) {
+        return spec.dns().hostedZoneId().map(List::of).orElseGet(() -> ids.computeIfAbsent(domain(spec), this::ask));
+    }
+
+    private List<String> ask(String domain) {
+        String name = domain.endsWith(".") ? domain : domain + ".";
+        return aws.route53().listHostedZonesByName(request -> request.dnsName(name)).hostedZones().stream()
+                .filter(zone -> zone.name().equals(name) && !zone.config().privateZone())
+                .map(HostedZone::id)
+                .map(id -> id.replace("/hostedzone/", ""))
+                .toList();
+    }
+
+    private static DnsZone zone(ClusterSpec spec, String id) {
+        return new DnsZone(id, domain(spec), spec.apiHostName().orElseThrow());
+    }
+
+    private static String domain(ClusterSpec spec) {
+        return spec.dns().zone().orElseThrow();
     }
 }

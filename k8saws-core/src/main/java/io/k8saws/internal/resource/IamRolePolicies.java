@@ -30,7 +30,7 @@ public final class IamRolePolicies implements ResourceKind<IamRolePolicies.IamRo
     public record IamRolePolicy(@ReplaceOnChange Ref role, String document) implements Attributes {
         /** Rewrites the document canonically. */
         public IamRolePolicy {
-            document = IamDocuments.canonical(document);
+            document = CanonicalJson.policy(document);
         }
     }
 
@@ -68,7 +68,7 @@ public final class IamRolePolicies implements ResourceKind<IamRolePolicies.IamRo
                 new ResourceAddress(KIND, policy.policyName().substring(PREFIX.length())),
                 id(role.roleName(), policy.policyName()),
                 Map.of(),
-                new IamRolePolicy(Ref.id(role.roleName()), IamDocuments.received(policy.policyDocument())),
+                new IamRolePolicy(Ref.id(role.roleName()), CanonicalJson.receivedPolicy(policy.policyDocument())),
                 Observed.Origin.OURS);
     }
 

@@ -37,7 +37,7 @@ public final class IamRoles implements ResourceKind<IamRoles.IamRole> {
             @Additive Map<String, String> tags) implements Attributes {
         /** Rewrites the document canonically. */
         public IamRole {
-            trustPolicy = IamDocuments.canonical(trustPolicy);
+            trustPolicy = CanonicalJson.policy(trustPolicy);
             tags = Map.copyOf(tags);
         }
     }
@@ -75,7 +75,7 @@ public final class IamRoles implements ResourceKind<IamRoles.IamRole> {
 
     private static Observed<IamRole> observed(ClusterScope scope, ResourceAddress address, RoleDetail role) {
         IamRole attributes = new IamRole(
-                IamDocuments.received(role.assumeRolePolicyDocument()),
+                CanonicalJson.receivedPolicy(role.assumeRolePolicyDocument()),
                 Optional.ofNullable(role.permissionsBoundary())
                         .map(AttachedPermissionsBoundary::permissionsBoundaryArn),
                 scope.ownTags(IamAccount.map(role.tags())));

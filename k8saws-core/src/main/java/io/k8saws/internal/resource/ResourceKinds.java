@@ -39,13 +39,16 @@ public final class ResourceKinds {
             new Queues(),
             new EventRules(),
             new EventTargets(),
-            new Instances(),
-            new ClassicLoadBalancers()));
+            new Instances()));
 
     private final Map<String, ResourceKind<?>> byName = new LinkedHashMap<>();
 
     private ResourceKinds(List<ResourceKind<?>> kinds) {
-        kinds.forEach(kind -> byName.put(kind.name(), kind));
+        kinds.forEach(kind -> {
+            if (byName.put(kind.name(), kind) != null) {
+                throw new IllegalArgumentException("Two resource kinds are named \"" + kind.name() + "\".");
+            }
+        });
     }
 
     /**

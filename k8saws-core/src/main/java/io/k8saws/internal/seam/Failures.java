@@ -1,9 +1,10 @@
 package io.k8saws.internal.seam;
 
+import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import io.k8saws.error.AccessDeniedException;
 import io.k8saws.error.AwsCallException;
 import io.k8saws.error.AwsCallException.Failure;
-import java.util.Locale;
+import io.k8saws.internal.text.OneLine;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -18,8 +19,7 @@ final class Failures {
             "UnauthorizedOperation",
             "AuthorizationError",
             "UnauthorizedAccess");
-    private static final Set<String> EXPIRED =
-            Set.of("ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired");
+    private static final Set<String> EXPIRED = Set.of("ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired");
     private static final Set<String> NOT_ACCEPTED = Set.of(
             "AuthFailure",
             "InvalidClientTokenId",
@@ -27,11 +27,18 @@ final class Failures {
             "UnrecognizedClientException",
             "SignatureDoesNotMatch",
             "IncompleteSignature",
-            "MissingAuthenticationToken");
-    private static final Set<String> SKEWED =
-            Set.of("RequestTimeTooSkewed", "RequestInTheFuture", "InvalidSignatureException");
+            "MissingAuthenticationToken",
+            "InvalidSignatureException",
+            "InvalidToken");
+    private static final Set<String> OPTED_OUT = Set.of("OptInRequired", "SubscriptionRequiredException");
+    private static final Set<String> NO_CAPACITY = Set.of("InsufficientInstanceCapacity", "InsufficientCapacity");
     private static final Pattern QUOTA = Pattern.compile(
-            ".*(LimitExceeded|QuotaExceeded|MaxSpotInstanceCountExceeded|TooManyBuckets|InsufficientCapacity|TooMany[A-Z].*)$");
+            ".*(LimitExceeded|QuotaExceeded|InstanceCountExceeded)(Exception|Fault)?|TooMany[A-Z].*|VcpuLimitExceeded");
+
+    /** AWS repeats the request that it could not verify, its session token included. */
+    private static final Pattern REPEATED_REQUEST = Pattern.compile(
+            "(?is)\\s*(The Canonical String for this request|The String-to-Sign|x-amz-security-token).*");
+
     private static final Pattern NOT_THERE = Pattern.compile(
             ".*(NotFound|NoSuch|NotExist|does not exist|not found|Invalid IAM Instance Profile|could not be found|cannot be found).*",
             Pattern.CASE_INSENSITIVE);
@@ -53,8 +60,7 @@ final class Failures {
 
     /** Whether the SDK has just set its clock by the answer, so that a second attempt can succeed. */
     static boolean clockSkew(Throwable failure) {
-        return failure instanceof AwsServiceException service
-                && (service.isClockSkewException() || SKEWED.contains(code(failure)));
+        return failure instanceof AwsServiceException service && service.isClockSkewException();
     }
 
     /** Whether AWS does not know something that the request names. */
@@ -95,18 +101,25 @@ final class Failures {
                 status,
                 requestId,
                 attempts,
-                throttled(cause) || serverTrouble(cause));
+                throttled(cause) || serverTrouble(cause) || cause instanceof CallNotPermittedException);
         if (cause instanceof AwsServiceException) {
             String why = "AWS answered " + (code.isEmpty() ? "status " + status : code) + ": " + text(cause);
             return DENIED.contains(code) || code.isEmpty() && status == 403
-                    ? new AccessDeniedException(failure, why, cause)
-                    : new AwsCallException(failure, why, hint(code, cause), cause);
+                    ? new AccessDeniedException(failure, operation.permission(), why, cause)
+                    : new AwsCallException(failure, why, hint(code, cause), repeatsRequest(cause) ? null : cause);
         }
         if (credentialsMissing(cause)) {
             return new AwsCallException(
                     new Failure(operation.service(), operation.name(), "", 0, "", 0, false),
                     "no credentials were found in the environment, the profile or the instance role",
                     "set AWS_PROFILE, log in, or pass a credentials provider to AwsAccess",
+                    cause);
+        }
+        if (cause instanceof CallNotPermittedException) {
+            return new AwsCallException(
+                    failure,
+                    "it was not sent, because most of the last requests to " + operation.service() + " failed",
+                    "wait until the service is well again, then plan again",
                     cause);
         }
         return new AwsCallException(
@@ -117,38 +130,51 @@ final class Failures {
     }
 
     private static String hint(String code, Throwable cause) {
+        if (throttled(cause)) {
+            return "the account sends too many requests: wait, or lower the rate share of the resilience policy";
+        }
         if (EXPIRED.contains(code)) {
             return "the session has expired: get new credentials and run it again";
         }
-        if (SKEWED.contains(code) || clockSkew(cause)) {
-            return "set this machine's clock: AWS accepts five minutes of difference";
+        if (clockSkew(cause)) {
+            return "set this machine's clock, which AWS compares with its own, and get new credentials if the session has expired";
         }
         if (NOT_ACCEPTED.contains(code)) {
             return "check that the key id and the secret belong together and that the region is switched on for the account";
         }
-        if (code.equals("OptInRequired") || code.equals("SubscriptionRequiredException")) {
+        if (OPTED_OUT.contains(code)) {
             return "switch the region or the service on for the account";
+        }
+        if (NO_CAPACITY.contains(code)) {
+            return "choose further instance types or zones, or apply again later";
         }
         if (QUOTA.matcher(code).matches()) {
             return "raise the quota in Service Quotas or remove what is no longer used, then apply again";
         }
-        if (throttled(cause)) {
-            return "the account sends too many requests: wait, or lower the rate share of the resilience policy";
-        }
-        return "mend what AWS names, then plan again";
+        return serverTrouble(cause)
+                ? "AWS or something on the way to it is in trouble: wait, then plan again"
+                : "mend what AWS names, then plan again";
     }
 
+    private static boolean repeatsRequest(Throwable failure) {
+        return REPEATED_REQUEST.matcher(message(failure)).find();
+    }
+
+    /** What AWS said, on one line and without the request that it may repeat. */
     private static String text(Throwable failure) {
+        String text =
+                REPEATED_REQUEST.matcher(message(failure)).replaceFirst("").strip();
+        return text.isEmpty() ? failure.getClass().getSimpleName() : OneLine.of(text);
+    }
+
+    private static String message(Throwable failure) {
         if (failure instanceof AwsServiceException service && service.awsErrorDetails() != null) {
             String message = service.awsErrorDetails().errorMessage();
             if (message != null && !message.isBlank()) {
-                return message.strip();
+                return message;
             }
         }
-        String message = failure.getMessage();
-        return message == null || message.isBlank()
-                ? failure.getClass().getSimpleName().toLowerCase(Locale.ROOT)
-                : message.strip();
+        return Optional.ofNullable(failure.getMessage()).orElse("");
     }
 
     private static String firstSentence(String text) {

@@ -1,19 +1,34 @@
 package io.k8saws.internal.seam;
 
+import java.time.Duration;
 import java.util.Collection;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.LongSupplier;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /**
- * The ids and names that this run has made. AWS may answer "not found" for them for a while, because its services become consistent only eventually.
- * Safe to use from many threads.
+ * The ids and names that were made a short while ago. AWS may answer "not found" for them, because its services become consistent only eventually; after the
+ * consistency window that is an error like any other. Safe to use from many threads.
  */
 public final class FreshResources {
     private static final Pattern EC2_ID = Pattern.compile("\\b[a-z]+-[0-9a-f]{8,17}\\b");
 
-    private final Set<String> ids = ConcurrentHashMap.newKeySet();
+    private final long windowNanos;
+    private final LongSupplier nanos;
+    private final ConcurrentMap<String, Long> madeAt = new ConcurrentHashMap<>();
+
+    /**
+     * Knows nothing yet.
+     *
+     * @param window how long what was made counts as fresh
+     * @param nanos a clock that never goes back, in nanoseconds
+     */
+    FreshResources(Duration window, LongSupplier nanos) {
+        this.windowNanos = window.toNanos();
+        this.nanos = nanos;
+    }
 
     /**
      * Remembers what was just made.
@@ -21,17 +36,23 @@ public final class FreshResources {
      * @param made ids, ARNs and names; blank ones are ignored
      */
     public void add(Collection<String> made) {
-        made.stream().filter(id -> !id.isBlank()).forEach(ids::add);
+        made.stream().filter(id -> !id.isBlank()).forEach(this::add);
+    }
+
+    private void add(String id) {
+        madeAt.put(id, nanos.getAsLong());
     }
 
     /** Remembers the ids in the answer of a request that made something. */
     void addIdsIn(Object answer) {
-        EC2_ID.matcher(answer.toString()).results().map(MatchResult::group).forEach(ids::add);
+        EC2_ID.matcher(answer.toString()).results().map(MatchResult::group).forEach(this::add);
     }
 
     /** Whether a request names something that was just made. */
     boolean namedIn(Object request) {
+        long now = nanos.getAsLong();
+        madeAt.values().removeIf(made -> now - made >= windowNanos);
         String text = request.toString();
-        return ids.stream().anyMatch(text::contains);
+        return madeAt.keySet().stream().anyMatch(text::contains);
     }
 }

@@ -9,11 +9,17 @@ import io.k8saws.aws.ResiliencePolicy;
 import io.k8saws.error.AwsCallException;
 import io.k8saws.error.OperationCancelledException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /**
@@ -32,7 +38,7 @@ final class Guard {
 
     Guard(ResiliencePolicy policy, Sleeper sleeper, FreshResources fresh) {
         this.policy = policy;
-        this.limits = new RateLimits(policy);
+        this.limits = new RateLimits(policy, sleeper::nanoTime);
         this.sleeper = sleeper;
         this.fresh = fresh;
     }
@@ -48,38 +54,36 @@ final class Guard {
      * @param operation the action
      * @param request the SDK's request, to see which new resources it names
      * @param listener hears of retries
-     * @param request the call
+     * @param send sends it once
      * @return the answer
      * @throws AwsCallException if it failed for good
      * @throws OperationCancelledException if the thread was interrupted
      */
     <T> T call(Operation operation, Object request, CallListener listener, Callable<T> send) {
-        Attempts attempts = new Attempts(operation, request, System.nanoTime());
-        Retry retry = Retry.of(
-                operation.toString(),
-                RetryConfig.<T>custom()
-                        .maxAttempts(Integer.MAX_VALUE)
-                        .intervalBiFunction((attempt, outcome) -> attempts.pause(listener, attempt, outcome.getLeft())
-                                .toMillis())
-                        .retryOnException(attempts::again)
-                        .build());
+        Attempts attempts = new Attempts(operation, request);
+        Retry.AsyncContext<T> retries = Retry.of(operation.toString(), attempts.<T>rules())
+                .asyncContext(); // which says how long to wait, but leaves the waiting to us
         CircuitBreaker breaker = breaker(operation.service());
-        try {
-            return retry.executeCallable(() -> {
+        while (true) {
+            try {
                 sleeper.sleep(limits.take(operation), "Keep " + operation + " below AWS's request rate");
                 return breaker.executeCallable(() -> send(operation, attempts, send));
-            });
-        } catch (CallNotPermittedException e) {
-            throw Failures.translate(operation, attempts.sent, attempts.last == null ? e : attempts.last);
-        } catch (SdkException e) {
-            if (Thread.currentThread().isInterrupted()) {
-                throw new OperationCancelledException("Call " + operation);
+            } catch (SdkException | CallNotPermittedException e) {
+                if (e instanceof AbortedException || Thread.currentThread().isInterrupted()) {
+                    Thread.currentThread().interrupt();
+                    throw new OperationCancelledException("Call " + operation);
+                }
+                Duration pause = Duration.ofMillis(retries.onError(e));
+                if (pause.isNegative() || attempts.overAfter(pause)) {
+                    throw Failures.translate(operation, attempts.sent, attempts.last == null ? e : attempts.last);
+                }
+                listener.onRetry(operation.toString(), attempts.failures, pause, Failures.brief(e));
+                sleeper.sleep(pause, "Call " + operation);
+            } catch (RuntimeException e) {
+                throw e;
+            } catch (Exception e) {
+                throw new IllegalStateException("AWS clients throw no checked exceptions.", e);
             }
-            throw Failures.translate(operation, attempts.sent, e);
-        } catch (RuntimeException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new IllegalStateException("AWS clients throw no checked exceptions.", e);
         }
     }
 
@@ -115,6 +119,9 @@ final class Guard {
                                 .permittedNumberOfCallsInHalfOpenState(5)
                                 .automaticTransitionFromOpenToHalfOpenEnabled(false)
                                 .recordException(Failures::serverTrouble)
+                                .clock(((InstantSource) () -> Instant.ofEpochSecond(0, sleeper.nanoTime()))
+                                        .withZone(ZoneOffset.UTC))
+                                .currentTimestampFunction(unused -> sleeper.nanoTime(), TimeUnit.NANOSECONDS)
                                 .build()));
     }
 
@@ -122,31 +129,31 @@ final class Guard {
     private final class Attempts {
         private final Operation operation;
         private final Object request;
-        private final long started;
+        private final long started = sleeper.nanoTime();
         private int sent;
         private int failures;
-        private @org.jspecify.annotations.Nullable SdkException last;
+        private @Nullable SdkException last;
 
-        Attempts(Operation operation, Object request, long started) {
+        Attempts(Operation operation, Object request) {
             this.operation = operation;
             this.request = request;
-            this.started = started;
         }
 
-        boolean again(Throwable failure) {
-            if (Thread.currentThread().isInterrupted()) {
-                return false;
-            }
+        <T> RetryConfig rules() {
+            return RetryConfig.<T>custom()
+                    .maxAttempts(Integer.MAX_VALUE)
+                    .retryOnException(this::again)
+                    .intervalBiFunction((attempt, outcome) -> pause(attempt))
+                    .build();
+        }
+
+        private boolean again(Throwable failure) {
             failures++;
-            Duration spent = Duration.ofNanos(System.nanoTime() - started);
-            if (spent.compareTo(policy.callDeadline()) >= 0) {
-                return false;
-            }
             if (failure instanceof CallNotPermittedException) {
                 return true;
             }
-            if (Failures.notThere(failure) && !operation.reads() && fresh.namedIn(request)) {
-                return spent.compareTo(policy.consistencyWindow()) < 0;
+            if (Failures.notThere(failure) && !operation.reads() && !operation.removes() && fresh.namedIn(request)) {
+                return true;
             }
             if (failures >= policy.maxAttempts()) {
                 return false;
@@ -160,12 +167,16 @@ final class Guard {
             return Failures.serverTrouble(failure) && operation.repeatable();
         }
 
-        Duration pause(CallListener listener, int attempt, Throwable failure) {
+        private long pause(int attempt) {
             long first = policy.firstBackoff().toMillis();
             long longest = Math.min(policy.maxBackoff().toMillis(), first << Math.min(attempt - 1, 20));
-            Duration pause = Duration.ofMillis(ThreadLocalRandom.current().nextLong(longest / 4, longest + 1));
-            listener.onRetry(operation.toString(), attempt, pause, Failures.brief(failure));
-            return pause;
+            return ThreadLocalRandom.current().nextLong(longest / 4, longest + 1);
+        }
+
+        /** Whether the call's time is over when another pause has passed. */
+        boolean overAfter(Duration pause) {
+            Duration spent = Duration.ofNanos(sleeper.nanoTime() - started);
+            return spent.plus(pause).compareTo(policy.callDeadline()) >= 0;
         }
     }
 }

@@ -166,7 +166,7 @@ public final class GuardedClients implements AwsClients, AutoCloseable {
                     && args.length > 0
                     && args[0] instanceof SdkRequest request
                     && !method.getName().endsWith("Paginator")) {
-                Operation operation = new Operation(service, action(method.getName()));
+                Operation operation = Operation.of(service, request);
                 return guard.call(operation, request, listener, () -> invokeClient(method, args));
             }
             if (method.isDefault() && !method.getName().equals("utilities")) {
@@ -188,17 +188,13 @@ public final class GuardedClients implements AwsClients, AutoCloseable {
                 throw e;
             }
         }
-
-        private static String action(String method) {
-            return Character.toUpperCase(method.charAt(0)) + method.substring(1);
-        }
     }
 
     /** What all views share. */
     private static final class Shared {
         private final AwsAccess access;
         private final ResiliencePolicy policy;
-        private final FreshResources fresh = new FreshResources();
+        private final FreshResources fresh;
         private final Guard guard;
         private final SdkHttpClient http;
         private final ConcurrentMap<Class<?>, Object> clients = new ConcurrentHashMap<>();
@@ -206,6 +202,7 @@ public final class GuardedClients implements AwsClients, AutoCloseable {
         Shared(AwsAccess access, ResiliencePolicy policy, Sleeper sleeper) {
             this.access = access;
             this.policy = policy;
+            this.fresh = new FreshResources(policy.consistencyWindow(), sleeper::nanoTime);
             this.guard = new Guard(policy, sleeper, fresh);
             this.http = access.httpClient().orElseGet(() -> UrlConnectionHttpClient.builder()
                     .connectionTimeout(policy.attemptTimeout())

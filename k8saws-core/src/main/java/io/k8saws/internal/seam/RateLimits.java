@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.LongSupplier;
 
 /**
  * The token buckets of an account in a region. EC2 evaluates each action by itself: 100 tokens and 20 a second for reads, 50 and 5 for writes (EC2 developer
@@ -15,10 +16,12 @@ final class RateLimits {
     private static final Set<String> UNLIMITED = Set.of("s3", "sqs", "sts");
 
     private final ResiliencePolicy policy;
+    private final LongSupplier nanos;
     private final ConcurrentMap<String, TokenBucket> buckets = new ConcurrentHashMap<>();
 
-    RateLimits(ResiliencePolicy policy) {
+    RateLimits(ResiliencePolicy policy, LongSupplier nanos) {
         this.policy = policy;
+        this.nanos = nanos;
     }
 
     /**
@@ -31,7 +34,7 @@ final class RateLimits {
         return limited(operation) ? bucket(operation).take() : Duration.ZERO;
     }
 
-    /** AWS throttled a request; this holds also where no bucket is kept otherwise. */
+    /** AWS throttled a request. */
     void throttled(Operation operation) {
         if (limited(operation)) {
             bucket(operation).throttled();
@@ -55,7 +58,7 @@ final class RateLimits {
             double capacity = oneForAll ? 5 : operation.reads() ? 100 : 50;
             double perSecond = oneForAll ? 5 : operation.reads() ? 20 : 5;
             double share = policy.rateShare();
-            return new TokenBucket(Math.max(1, capacity * share), perSecond * share, System::nanoTime);
+            return new TokenBucket(Math.max(1, capacity * share), perSecond * share, nanos);
         });
     }
 }

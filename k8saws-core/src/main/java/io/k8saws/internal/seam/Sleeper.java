@@ -3,7 +3,7 @@ package io.k8saws.internal.seam;
 import io.k8saws.error.OperationCancelledException;
 import java.time.Duration;
 
-/** The one place where the library lets time pass. */
+/** The one place where the library lets time pass, and reads how much of it has passed. */
 @FunctionalInterface
 public interface Sleeper {
     /**
@@ -14,6 +14,15 @@ public interface Sleeper {
      * @throws OperationCancelledException if the thread is interrupted; its interrupt flag is set again
      */
     void sleep(Duration pause, String why);
+
+    /**
+     * The time by which spans are measured, as {@link System#nanoTime()} gives it.
+     *
+     * @return nanoseconds from an arbitrary origin; never goes back
+     */
+    default long nanoTime() {
+        return System.nanoTime();
+    }
 
     /**
      * A sleeper that really sleeps.

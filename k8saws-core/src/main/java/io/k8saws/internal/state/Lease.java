@@ -29,13 +29,19 @@ public final class Lease implements AutoCloseable {
     private final Future<?> renewal;
     private final ReentrantLock writing = new ReentrantLock();
     private String eTag; // guarded by writing
-    private volatile long renewedAt = System.nanoTime();
+    private volatile long renewedAt;
     private volatile boolean lost;
 
-    Lease(StateStore store, Lock lock, String eTag) {
+    /**
+     * Starts to renew a lock that was just taken.
+     *
+     * @param askedAt when the request that took it was sent, by {@link System#nanoTime()}: the term runs from then, because S3 may have served it at once
+     */
+    Lease(StateStore store, Lock lock, String eTag, long askedAt) {
         this.store = store;
         this.lock = lock;
         this.eTag = eTag;
+        this.renewedAt = askedAt;
         this.renewals = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "k8saws-lock-renewal");
             thread.setDaemon(true);
@@ -46,9 +52,10 @@ public final class Lease implements AutoCloseable {
     }
 
     private void renew() {
+        long askedAt = System.nanoTime();
         write(() -> {
             eTag = store.renew(lock, eTag);
-            renewedAt = System.nanoTime();
+            renewedAt = askedAt;
         });
     }
 
@@ -56,7 +63,7 @@ public final class Lease implements AutoCloseable {
     private void write(Runnable change) {
         writing.lock();
         try {
-            if (!lost && !renewals.isTerminated()) {
+            if (!lost) {
                 change.run();
             }
         } catch (ConflictException e) {
@@ -112,21 +119,39 @@ public final class Lease implements AutoCloseable {
     }
 
     /**
-     * Ends an apply under this lock.
+     * Ends an apply under this lock; also when the thread is interrupted, so that the next run knows how far this one came.
      *
      * @param begun what {@link #begin} returned
      * @param complete whether everything was done
+     * @throws ConflictException if the lock was lost
      */
     public void end(ClusterState begun, boolean complete) {
         requireHeld();
-        store.end(begun, complete);
+        uninterrupted(() -> store.end(begun, complete));
     }
 
-    /** Gives the right back. A lock that was taken over, or cannot be written any more, is left alone: its lease ends by itself. */
+    /**
+     * Gives the right back; also when the thread is interrupted. A lock that was taken over, or whose bucket is gone, is left alone. One that cannot be given back
+     * runs out by itself.
+     */
     @Override
     public void close() {
         renewal.cancel(false);
-        write(() -> store.release(lock, eTag));
+        uninterrupted(() -> write(() -> {
+            store.release(lock, eTag);
+            lost = true; // a renewal that is under way must not take it again
+        }));
         renewals.shutdown();
+    }
+
+    private static void uninterrupted(Runnable write) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            write.run();
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 }

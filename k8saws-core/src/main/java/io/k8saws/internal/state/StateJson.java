@@ -9,10 +9,12 @@ import io.k8saws.error.InvalidSpecException;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.state.ClusterState;
 import io.k8saws.state.Lock;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The JSON forms of state and lock. */
 final class StateJson {
@@ -38,15 +40,19 @@ final class StateJson {
 
     static ClusterState state(String text) {
         JsonNode json = parse(text, STATE_FORMAT);
-        return new ClusterState(
-                json.path("serial").asLong(),
-                ClusterState.Status.valueOf(json.path("status").asText()),
-                json.path("plan").asText(),
-                spec(json.path("spec")),
-                spec(json.path("applied")),
-                json.path("fence").asLong(),
-                Instant.parse(json.path("writtenAt").asText()),
-                json.path("writer").asText());
+        try {
+            return new ClusterState(
+                    json.path("serial").asLong(),
+                    ClusterState.Status.valueOf(json.path("status").asText()),
+                    json.path("plan").asText(),
+                    spec(json.path("spec")),
+                    spec(json.path("applied")),
+                    json.path("fence").asLong(),
+                    Instant.parse(json.path("writtenAt").asText()),
+                    json.path("writer").asText());
+        } catch (IllegalArgumentException | DateTimeException e) {
+            throw unreadable("it has a value that this version does not know (" + e.getMessage() + ")", e);
+        }
     }
 
     /** A spec that today's rules no longer accept counts as unknown: then everything can still be planned, repaired and destroyed by its tags. */
@@ -91,7 +97,7 @@ final class StateJson {
         }
     }
 
-    private static K8sAwsException unreadable(String why, @org.jspecify.annotations.Nullable Exception cause) {
+    private static K8sAwsException unreadable(String why, @Nullable Exception cause) {
         return new K8sAwsException(
                 "Read the state of the cluster",
                 why,

@@ -8,8 +8,6 @@ import io.k8saws.internal.graph.ClusterScope;
 import io.k8saws.internal.seam.AwsClients;
 import io.k8saws.state.ClusterState;
 import io.k8saws.state.Lock;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,7 +43,7 @@ public final class StateStore {
     private final Clock clock;
     private final Duration lease;
     private final String holder;
-    private final String host = hostName();
+    private final String host = Whereabouts.ofThisProcess();
 
     /**
      * Names a store; calls nothing.
@@ -64,16 +62,8 @@ public final class StateStore {
         this.region = region;
         this.clock = clock;
         this.lease = lease;
-        this.holder = host + "/" + ProcessHandle.current().pid() + "/"
+        this.holder = Whereabouts.hostName() + "/" + ProcessHandle.current().pid() + "/"
                 + UUID.randomUUID().toString().substring(0, 8);
-    }
-
-    private static String hostName() {
-        try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
-            return "unknown-host";
-        }
     }
 
     /** What was read, with the tag that a conditional write needs. */
@@ -162,6 +152,7 @@ public final class StateStore {
      * @throws ConflictException if somebody else holds it
      */
     public Lease acquire() {
+        long askedAt = System.nanoTime();
         Optional<ResponseBytes<GetObjectResponse>> existing = get(LOCK);
         Lock mine;
         String eTag;
@@ -183,7 +174,7 @@ public final class StateStore {
             mine = lockOf(found.value().fence() + 1);
             eTag = put(LOCK, StateJson.write(mine), found.eTag(), "take the lock");
         }
-        return new Lease(this, mine, eTag);
+        return new Lease(this, mine, eTag, askedAt);
     }
 
     /** Takes the first lock ever; makes the bucket if this cluster has none yet. */
@@ -363,7 +354,8 @@ public final class StateStore {
                             RequestBody.fromString(json))
                     .eTag();
         } catch (AwsCallException e) {
-            if (e.statusCode() != 412 && e.statusCode() != 409) {
+            boolean gone = eTag != null && e.code().equals("NoSuchKey");
+            if (e.statusCode() != 412 && e.statusCode() != 409 && !gone) {
                 throw e;
             }
             Optional<String> stored = get(key).filter(
