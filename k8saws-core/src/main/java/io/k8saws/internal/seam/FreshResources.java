@@ -43,6 +43,15 @@ public final class FreshResources {
         madeAt.put(id, nanos.getAsLong());
     }
 
+    /**
+     * Forgets what was just deleted: from now on "not found" is the truth about it.
+     *
+     * @param gone ids, ARNs and names
+     */
+    public void remove(Collection<String> gone) {
+        gone.forEach(ids::remove);
+    }
+
     /** Remembers the ids in the answer of a request that made something. */
     void addIdsIn(Object answer) {
         EC2_ID.matcher(answer.toString()).results().map(MatchResult::group).forEach(this::add);
