@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.random.RandomGenerator;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /**
@@ -66,7 +67,7 @@ final class Guard {
         CircuitBreaker breaker = breaker(operation.service());
         try {
             return retry.executeCallable(() -> {
-                sleeper.sleep(limits.take(operation), "Keep " + operation + " below AWS's request rate");
+                limits.await(operation, sleeper);
                 return breaker.executeCallable(() -> send(operation, attempts, send));
             });
         } catch (CallNotPermittedException e) {
@@ -88,7 +89,6 @@ final class Guard {
         attempts.sent++;
         try {
             T answer = send.call();
-            limits.served(operation);
             if (operation.makes() && answer != null) {
                 fresh.addIdsIn(answer);
             }
@@ -100,6 +100,13 @@ final class Guard {
             }
             throw e;
         }
+    }
+
+    /** The pause after a failed attempt: doubles each time, and a random share of it is taken, so that those who failed together do not come back together. */
+    static Duration pause(ResiliencePolicy policy, int attempt, RandomGenerator random) {
+        long first = policy.firstBackoff().toMillis();
+        long longest = Math.min(policy.maxBackoff().toMillis(), first << Math.min(attempt - 1, 20));
+        return Duration.ofMillis(random.nextLong(longest / 4, longest + 1));
     }
 
     private CircuitBreaker breaker(String service) {
@@ -161,9 +168,7 @@ final class Guard {
         }
 
         Duration pause(CallListener listener, int attempt, Throwable failure) {
-            long first = policy.firstBackoff().toMillis();
-            long longest = Math.min(policy.maxBackoff().toMillis(), first << Math.min(attempt - 1, 20));
-            Duration pause = Duration.ofMillis(ThreadLocalRandom.current().nextLong(longest / 4, longest + 1));
+            Duration pause = Guard.pause(policy, attempt, ThreadLocalRandom.current());
             listener.onRetry(operation.toString(), attempt, pause, Failures.brief(failure));
             return pause;
         }
