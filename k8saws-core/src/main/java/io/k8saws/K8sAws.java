@@ -185,8 +185,8 @@ public final class K8sAws implements AutoCloseable {
      */
     public List<String> clusters() {
         return StateStore.bucketsLikeOurs(aws).stream()
+                .filter(bucket -> scope(ClusterScope.clusterOf(bucket)).bucket().equals(bucket))
                 .map(ClusterScope::clusterOf)
-                .distinct()
                 .filter(name -> find(name).isPresent())
                 .sorted()
                 .toList();

@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -66,7 +67,7 @@ final class Guard {
         CircuitBreaker breaker = breaker(operation.service());
         while (true) {
             try {
-                sleeper.sleep(limits.take(operation), "Keep " + operation + " below AWS's request rate");
+                limits.await(operation, sleeper);
                 return breaker.executeCallable(() -> send(operation, attempts, send));
             } catch (SdkException | CallNotPermittedException e) {
                 if (e instanceof AbortedException || Thread.currentThread().isInterrupted()) {
@@ -92,7 +93,6 @@ final class Guard {
         attempts.sent++;
         try {
             T answer = send.call();
-            limits.served(operation);
             if (operation.makes() && answer != null) {
                 fresh.addIdsIn(answer);
             }
@@ -104,6 +104,13 @@ final class Guard {
             }
             throw e;
         }
+    }
+
+    /** The pause after a failed attempt: doubles each time, and a random share of it is taken, so that those who failed together do not come back together. */
+    static Duration pause(ResiliencePolicy policy, int attempt, RandomGenerator random) {
+        long first = policy.firstBackoff().toMillis();
+        long longest = Math.min(policy.maxBackoff().toMillis(), first << Math.min(attempt - 1, 20));
+        return Duration.ofMillis(random.nextLong(longest / 4, longest + 1));
     }
 
     private CircuitBreaker breaker(String service) {
@@ -168,9 +175,7 @@ final class Guard {
         }
 
         private long pause(int attempt) {
-            long first = policy.firstBackoff().toMillis();
-            long longest = Math.min(policy.maxBackoff().toMillis(), first << Math.min(attempt - 1, 20));
-            return ThreadLocalRandom.current().nextLong(longest / 4, longest + 1);
+            return Guard.pause(policy, attempt, ThreadLocalRandom.current()).toMillis();
         }
 
         /** Whether the call's time is over when another pause has passed. */

@@ -25,25 +25,26 @@ final class RateLimits {
     }
 
     /**
-     * Takes a token for a request.
+     * Waits until a request may be sent.
      *
      * @param operation the request's action
-     * @return how long to wait before it may be sent
+     * @param sleeper lets the time pass
      */
-    Duration take(Operation operation) {
-        return limited(operation) ? bucket(operation).take() : Duration.ZERO;
+    void await(Operation operation, Sleeper sleeper) {
+        if (!limited(operation)) {
+            return;
+        }
+        TokenBucket bucket = bucket(operation);
+        double ticket = bucket.draw();
+        for (Duration wait = bucket.untilTurn(ticket); !wait.isZero(); wait = bucket.untilTurn(ticket)) {
+            sleeper.sleep(wait, "Keep " + operation + " below AWS's request rate");
+        }
     }
 
     /** AWS throttled a request. */
     void throttled(Operation operation) {
         if (limited(operation)) {
             bucket(operation).throttled();
-        }
-    }
-
-    void served(Operation operation) {
-        if (limited(operation)) {
-            bucket(operation).served();
         }
     }
 

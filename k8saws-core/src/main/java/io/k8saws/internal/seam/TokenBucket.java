@@ -4,66 +4,97 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * A token bucket that keeps requests below AWS's own, and that shares the account with other programs: a throttled answer halves the rate, each good answer
- * raises it a little, as TCP does. Safe to use from many threads.
+ * A token bucket that keeps requests below AWS's own, and that shares the account with other programs without being told of them. A throttled answer takes a
+ * share of the rate away, and time gives it back at the same pace to everybody. So who sends more loses more, and all who share a bucket come to the same rate,
+ * as TCP's connections do (Chiu and Jain, "Analysis of the increase and decrease algorithms for congestion avoidance", 1989). Safe to use from many threads.
+ *
+ * <p>Whoever wants to send draws a ticket and waits until its turn. Waits follow the rate as it changes, and nobody overtakes.
  */
 final class TokenBucket {
     private static final double SLOWEST_SHARE = 0.05;
-    private static final double RECOVERY_STEPS = 50;
+
+    /** What is left of the rate after a throttled answer. */
+    private static final double CUT = 0.7;
+
+    /** Answers to requests that were on their way together tell the same thing, so they count once. */
+    private static final double SECONDS_BETWEEN_CUTS = 2;
+
+    /** How long the way from nothing to the full rate takes. */
+    private static final double SECONDS_TO_FULL_RATE = 120;
+
+    /** The share of AWS's burst that is left alone, because requests do not arrive as evenly as they leave. */
+    private static final double SLACK = 0.1;
 
     private final double capacity;
     private final double fullRate;
     private final LongSupplier nanos;
+    private final long opened;
     private double rate;
-    private double tokens;
-    private long updated;
+    private double granted;
+    private double drawn;
+    private double updated;
+    private double lastCut = Double.NEGATIVE_INFINITY;
 
     /**
      * Makes a full bucket.
      *
-     * @param capacity how many requests may be sent at once
-     * @param perSecond how many come back each second
+     * @param capacity how many requests AWS takes at once
+     * @param perSecond how many it takes each second
      * @param nanos a clock that never goes back, in nanoseconds
      */
     TokenBucket(double capacity, double perSecond, LongSupplier nanos) {
-        this.capacity = capacity;
+        this.capacity = Math.max(1, capacity * (1 - SLACK));
         this.fullRate = perSecond;
         this.nanos = nanos;
+        this.opened = nanos.getAsLong();
         this.rate = perSecond;
-        this.tokens = capacity;
-        this.updated = nanos.getAsLong();
+        this.granted = this.capacity;
     }
 
     /**
-     * Takes a token, now or from the future.
+     * Draws a ticket for one request.
      *
-     * @return how long to wait before the request may be sent
+     * @return its number
      */
-    synchronized Duration take() {
-        refill();
-        tokens -= 1;
-        return tokens >= 0 ? Duration.ZERO : Duration.ofNanos((long) (-tokens / rate * 1e9));
+    synchronized double draw() {
+        pass();
+        drawn++;
+        return drawn;
     }
 
-    /** AWS said that requests come too fast: whatever burst was left is gone, and the rate is halved. */
+    /**
+     * How long the request of a ticket still has to wait. Ask again after that time: the rate may have changed.
+     *
+     * @param ticket the number that {@link #draw} gave
+     * @return zero when the request may be sent
+     */
+    synchronized Duration untilTurn(double ticket) {
+        pass();
+        double missing = ticket - granted;
+        return missing <= 1e-6 ? Duration.ZERO : Duration.ofMillis((long) Math.ceil(missing / rate * 1e3));
+    }
+
+    /** AWS said that requests come too fast: whatever burst was left is gone, and the rate falls. */
     synchronized void throttled() {
-        refill();
-        tokens = Math.min(tokens, 0);
-        rate = Math.max(rate / 2, fullRate * SLOWEST_SHARE);
+        pass();
+        granted = Math.min(granted, drawn);
+        if (updated - lastCut >= SECONDS_BETWEEN_CUTS) {
+            lastCut = updated;
+            rate = Math.max(rate * CUT, fullRate * SLOWEST_SHARE);
+        }
     }
 
-    /** A request was served. */
-    synchronized void served() {
-        rate = Math.min(fullRate, rate + fullRate / RECOVERY_STEPS);
-    }
-
+    /** How many requests a second are sent at most. */
     synchronized double rate() {
+        pass();
         return rate;
     }
 
-    private void refill() {
-        long now = nanos.getAsLong();
-        tokens = Math.min(capacity, tokens + (now - updated) / 1e9 * rate);
+    private void pass() {
+        double now = (nanos.getAsLong() - opened) / 1e9;
+        double before = rate;
+        rate = Math.min(fullRate, rate + fullRate * (now - updated) / SECONDS_TO_FULL_RATE);
+        granted = Math.min(drawn + capacity, granted + (now - updated) * (before + rate) / 2);
         updated = now;
     }
 }
