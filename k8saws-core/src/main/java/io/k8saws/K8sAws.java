@@ -39,7 +39,6 @@ public final class K8sAws implements AutoCloseable {
     /** How long a cluster's lock is held without being renewed. */
     static final Duration LOCK_LEASE = Duration.ofSeconds(60);
 
-
     private final AwsAccess access;
     private final ResiliencePolicy policy;
     private final ProgressListener progress;

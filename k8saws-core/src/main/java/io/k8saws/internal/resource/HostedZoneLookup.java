@@ -60,7 +60,7 @@ public final class HostedZoneLookup {
      * @param spec the cluster as it was
      * @return the zone, or empty when the spec named no public zone or that is no longer there
      */
-    Optional<DnsZone> formerPublicZone(ClusterSpec spec) {
+    public Optional<DnsZone> formerPublicZone(ClusterSpec spec) {
         return spec.dns().kind() == DnsKind.PUBLIC && found(spec).size() == 1
                 ? Optional.of(zone(spec, found(spec).get(0)))
                 : Optional.empty();

@@ -49,7 +49,7 @@ public final class FreshResources {
      * @param gone ids, ARNs and names
      */
     public void remove(Collection<String> gone) {
-        gone.forEach(ids::remove);
+        gone.forEach(madeAt::remove);
     }
 
     /** Remembers the ids in the answer of a request that made something. */

@@ -6,7 +6,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class FreshResourcesTest {
-    private final FreshResources fresh = new FreshResources();
+    private final FreshResources fresh = new FreshResources(java.time.Duration.ofSeconds(60), System::nanoTime);
 
     @Test
     void whatWasMadeIsFresh_untilItIsDeleted() {
