@@ -39,6 +39,8 @@ final class Execution {
     private static final int LOOKS_FOR_LOST_ANSWER = 5;
     private static final Duration PAUSE_BETWEEN_LOOKS = Duration.ofMillis(300);
 
+    private static final List<String> NAMING_OUTPUTS = List.of("arn", "name");
+
     private final GuardedClients aws;
     private final ClusterScope scope;
     private final String runId;
@@ -206,7 +208,9 @@ final class Execution {
         ResourceAddress address = entry.address();
         StepContext step = step(address);
         if (!node.makes()) {
-            kind.delete(step, (Observed<A>) entry.observed().orElseThrow());
+            Observed<A> gone = (Observed<A>) entry.observed().orElseThrow();
+            kind.delete(step, gone);
+            aws.fresh().remove(names(gone.id(), gone.outputs()));
             return Optional.empty();
         }
         A wanted = (A) entry.wanted().orElseThrow().attributes();
@@ -214,10 +218,15 @@ final class Execution {
                 ? kind.update(step, (Observed<A>) entry.observed().orElseThrow(), wanted, entry.fields())
                 : create(step, kind, wanted, entry.observed().map(Observed::id));
         made.put(address, result);
-        List<String> fresh = new ArrayList<>(result.outputs().values());
-        fresh.add(result.id());
-        aws.fresh().add(fresh);
+        aws.fresh().add(names(result.id(), result.outputs()));
         return Optional.of(result);
+    }
+
+    /** By what requests name a resource; its other outputs, such as a version, name many things. */
+    private static List<String> names(String id, Map<String, String> outputs) {
+        List<String> names = new ArrayList<>(List.of(id));
+        NAMING_OUTPUTS.forEach(output -> Optional.ofNullable(outputs.get(output)).ifPresent(names::add));
+        return names;
     }
 
     private StepContext step(ResourceAddress address) {

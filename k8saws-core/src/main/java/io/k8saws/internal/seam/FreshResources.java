@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
  */
 public final class FreshResources {
     private static final Pattern EC2_ID = Pattern.compile("\\b[a-z]+-[0-9a-f]{8,17}\\b");
+    private static final Pattern WORD = Pattern.compile("[A-Za-z0-9_./:@+=-]+");
 
     private final Set<String> ids = ConcurrentHashMap.newKeySet();
 
@@ -24,14 +25,27 @@ public final class FreshResources {
         made.stream().filter(id -> !id.isBlank()).forEach(ids::add);
     }
 
+    /**
+     * Forgets what was just deleted: from now on "not found" is the truth.
+     *
+     * @param deleted ids, ARNs and names
+     */
+    public void remove(Collection<String> deleted) {
+        ids.removeAll(deleted);
+    }
+
     /** Remembers the ids in the answer of a request that made something. */
     void addIdsIn(Object answer) {
         EC2_ID.matcher(answer.toString()).results().map(MatchResult::group).forEach(ids::add);
     }
 
-    /** Whether a request names something that was just made. */
+    /** Whether a request names something that was just made. Whole words count, so that the name of one thing is not found inside that of another. */
     boolean namedIn(Object request) {
-        String text = request.toString();
-        return ids.stream().anyMatch(text::contains);
+        return WORD.matcher(request.toString()).results().map(MatchResult::group).anyMatch(this::names);
+    }
+
+    /** The SDK prints {@code Name=value}, so what follows an equals sign counts as a word, too. */
+    private boolean names(String word) {
+        return ids.contains(word) || ids.contains(word.substring(word.indexOf('=') + 1));
     }
 }

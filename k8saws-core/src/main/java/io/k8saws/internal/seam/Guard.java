@@ -125,6 +125,7 @@ final class Guard {
         private final long started;
         private int sent;
         private int failures;
+        private boolean answerLost;
         private @org.jspecify.annotations.Nullable SdkException last;
 
         Attempts(Operation operation, Object request, long started) {
@@ -145,6 +146,10 @@ final class Guard {
             if (failure instanceof CallNotPermittedException) {
                 return true;
             }
+            if (Failures.notThere(failure) && answerLost && operation.removes()) {
+                return false; // the attempt whose answer was lost has removed it
+            }
+            answerLost |= Failures.serverTrouble(failure);
             if (Failures.notThere(failure) && !operation.reads() && fresh.namedIn(request)) {
                 return spent.compareTo(policy.consistencyWindow()) < 0;
             }

@@ -29,6 +29,16 @@ record Operation(String service, String name) {
         return name.startsWith("Create") || name.startsWith("Allocate") || name.startsWith("Import");
     }
 
+    /** Whether the action takes something away. */
+    boolean removes() {
+        return name.startsWith("Delete")
+                || name.startsWith("Detach")
+                || name.startsWith("Disassociate")
+                || name.startsWith("Remove")
+                || name.startsWith("Release")
+                || name.startsWith("Revoke");
+    }
+
     /** Whether sending the request twice has the effect of sending it once. */
     boolean repeatable() {
         return !NOT_REPEATABLE.contains(name);
