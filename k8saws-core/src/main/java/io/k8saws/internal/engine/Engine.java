@@ -152,7 +152,7 @@ public final class Engine implements AutoCloseable {
         Set<Reading.DnsZone> dnsZones = new HashSet<>();
         spec.flatMap(zones::publicZone).ifPresent(dnsZones::add);
         lastSpec.flatMap(zones::publicZone).ifPresent(dnsZones::add);
-        World world = new Observer(kinds, threads).observe(new Reading(aws, scope, dnsZones));
+        World world = new Observer(kinds, threads).observe(new Reading(aws, scope, dnsZones), spec.isEmpty());
         ResourceGraph wanted = spec.map(wish -> draw(wish, scope, zones)).orElse(ResourceGraph.empty());
         ResourceGraph last = lastSpec.map(wish -> draw(wish, scope, zones)).orElse(ResourceGraph.empty());
         return new Look(kinds, wanted, last, known, world);
