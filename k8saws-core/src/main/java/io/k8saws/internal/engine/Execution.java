@@ -213,7 +213,10 @@ final class Execution {
         if (!node.makes()) {
             Observed<A> observed = (Observed<A>) entry.observed().orElseThrow();
             kind.delete(step, observed);
-            aws.fresh().remove(List.of(observed.id()));
+            aws.fresh()
+                    .remove(Ref.NAMING_OUTPUTS.stream()
+                            .flatMap(output -> observed.output(output).stream())
+                            .toList());
             return Optional.empty();
         }
         A wanted = (A) entry.wanted().orElseThrow().attributes();

@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
  */
 public final class FreshResources {
     private static final Pattern EC2_ID = Pattern.compile("\\b[a-z]+-[0-9a-f]{8,17}\\b");
+    private static final Pattern WORD = Pattern.compile("[A-Za-z0-9_./:@+=-]+");
 
     private final long windowNanos;
     private final LongSupplier nanos;
@@ -57,11 +58,15 @@ public final class FreshResources {
         EC2_ID.matcher(answer.toString()).results().map(MatchResult::group).forEach(this::add);
     }
 
-    /** Whether a request names something that was just made. */
+    /** Whether a request names something that was just made. Whole words count, so that the name of one thing is not found inside that of another. */
     boolean namedIn(Object request) {
         long now = nanos.getAsLong();
         madeAt.values().removeIf(made -> now - made >= windowNanos);
-        String text = request.toString();
-        return madeAt.keySet().stream().anyMatch(text::contains);
+        return WORD.matcher(request.toString()).results().map(MatchResult::group).anyMatch(this::names);
+    }
+
+    /** The SDK prints {@code Name=value}, so what follows an equals sign counts as a word, too. */
+    private boolean names(String word) {
+        return madeAt.containsKey(word) || madeAt.containsKey(word.substring(word.indexOf('=') + 1));
     }
 }

@@ -139,6 +139,7 @@ final class Guard {
         private final long started = sleeper.nanoTime();
         private int sent;
         private int failures;
+        private boolean answerLost;
         private @Nullable SdkException last;
 
         Attempts(Operation operation, Object request) {
@@ -159,7 +160,11 @@ final class Guard {
             if (failure instanceof CallNotPermittedException) {
                 return true;
             }
-            if (Failures.notThere(failure) && !operation.reads() && !operation.removes() && fresh.namedIn(request)) {
+            if (Failures.notThere(failure) && answerLost && operation.removes()) {
+                return false; // the attempt whose answer was lost has removed it
+            }
+            answerLost |= Failures.serverTrouble(failure);
+            if (Failures.notThere(failure) && !operation.reads() && !operation.deletes() && fresh.namedIn(request)) {
                 return true;
             }
             if (failures >= policy.maxAttempts()) {

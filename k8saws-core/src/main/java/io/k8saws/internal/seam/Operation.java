@@ -68,6 +68,11 @@ record Operation(String service, String name) {
         return REMOVES.matcher(name).matches();
     }
 
+    /** Whether the action deletes the thing that it names: that it is not there is then the wish itself, and no reason to wait. */
+    boolean deletes() {
+        return name.startsWith("Delete") || name.startsWith("Terminate") || name.startsWith("Release");
+    }
+
     /** Whether sending the request twice has the effect of sending it once. */
     boolean repeatable() {
         return !NOT_REPEATABLE.contains(name);
