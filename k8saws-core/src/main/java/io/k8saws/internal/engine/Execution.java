@@ -205,7 +205,9 @@ final class Execution {
         ResourceAddress address = entry.address();
         StepContext step = step(address);
         if (!node.makes()) {
-            kind.delete(step, (Observed<A>) entry.observed().orElseThrow());
+            Observed<A> observed = (Observed<A>) entry.observed().orElseThrow();
+            kind.delete(step, observed);
+            aws.fresh().remove(List.of(observed.id()));
             return Optional.empty();
         }
         A wanted = (A) entry.wanted().orElseThrow().attributes();

@@ -24,6 +24,15 @@ public final class FreshResources {
         made.stream().filter(id -> !id.isBlank()).forEach(ids::add);
     }
 
+    /**
+     * Forgets what was just deleted: from now on "not found" is the truth about it.
+     *
+     * @param gone ids, ARNs and names
+     */
+    public void remove(Collection<String> gone) {
+        gone.forEach(ids::remove);
+    }
+
     /** Remembers the ids in the answer of a request that made something. */
     void addIdsIn(Object answer) {
         EC2_ID.matcher(answer.toString()).results().map(MatchResult::group).forEach(ids::add);
