@@ -1,5 +1,6 @@
 package io.k8saws.testkit;
 
+import io.k8saws.aws.AwsAccess;
 import java.net.URI;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
@@ -77,6 +78,29 @@ public final class AwsEndpoint implements AutoCloseable {
      */
     public AwsCredentialsProvider credentials() {
         return StaticCredentialsProvider.create(AwsBasicCredentials.create(accessKeyId, secretAccessKey));
+    }
+
+    /**
+     * The same endpoint, region and credentials in the library's form.
+     *
+     * @return what {@code K8sAws.connect} takes
+     */
+    public AwsAccess access() {
+        return access(region);
+    }
+
+    /**
+     * The same endpoint and credentials in the library's form, in another region; emulators have all regions.
+     *
+     * @param region for example {@code eu-west-1}
+     * @return what {@code K8sAws.connect} takes
+     */
+    public AwsAccess access(String region) {
+        return AwsAccess.builder()
+                .region(region)
+                .endpoint(uri)
+                .credentials(credentials())
+                .build();
     }
 
     /**

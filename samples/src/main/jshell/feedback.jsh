@@ -1,0 +1,6 @@
+/set mode k8saws normal -quiet
+/set format k8saws display "{pre}{name} ==> {value}{post}" expression,varvalue,assignment-ok,added,modified,replaced-primary
+/set truncation k8saws 100000
+/set prompt k8saws "k8saws> " "   ...> "
+/set mode k8saws -retain
+/set feedback -retain k8saws

@@ -1,0 +1,15 @@
+import io.k8saws.*
+import io.k8saws.aws.*
+import io.k8saws.cluster.*
+import io.k8saws.console.*
+import io.k8saws.error.*
+import io.k8saws.network.*
+import io.k8saws.plan.*
+import io.k8saws.progress.*
+import io.k8saws.state.*
+import java.net.URI
+import java.nio.file.*
+import java.time.*
+import java.util.*
+import java.util.function.*
+import java.util.stream.*
