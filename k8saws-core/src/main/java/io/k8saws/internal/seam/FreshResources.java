@@ -11,6 +11,9 @@ import java.util.regex.Pattern;
  * Safe to use from many threads.
  */
 public final class FreshResources {
+    /** Outputs such as a version's number name nothing and would be found in any request. */
+    private static final int SHORTEST = 4;
+
     private static final Pattern EC2_ID = Pattern.compile("\\b[a-z]+-[0-9a-f]{8,17}\\b");
 
     private final Set<String> ids = ConcurrentHashMap.newKeySet();
@@ -18,10 +21,10 @@ public final class FreshResources {
     /**
      * Remembers what was just made.
      *
-     * @param made ids, ARNs and names; blank ones are ignored
+     * @param made ids, ARNs and names; those of less than four characters are ignored
      */
     public void add(Collection<String> made) {
-        made.stream().filter(id -> !id.isBlank()).forEach(ids::add);
+        made.stream().filter(id -> id.strip().length() >= SHORTEST).forEach(ids::add);
     }
 
     /**
@@ -41,6 +44,22 @@ public final class FreshResources {
     /** Whether a request names something that was just made. */
     boolean namedIn(Object request) {
         String text = request.toString();
-        return ids.stream().anyMatch(text::contains);
+        return ids.stream().anyMatch(id -> isWordIn(text, id));
+    }
+
+    /** Whether an id stands in a text, and not as a part of a longer name. */
+    private static boolean isWordIn(String text, String id) {
+        for (int at = text.indexOf(id); at >= 0; at = text.indexOf(id, at + 1)) {
+            int end = at + id.length();
+            if ((at == 0 || !isOfName(text.charAt(at - 1)))
+                    && (end == text.length() || !isOfName(text.charAt(end)))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isOfName(char c) {
+        return Character.isLetterOrDigit(c) || c == '-';
     }
 }

@@ -19,4 +19,18 @@ class FreshResourcesTest {
 
         assertThat(fresh.namedIn("PutObject(Bucket=k8saws-payments-f13a2c6a)")).isFalse();
     }
+
+    @Test
+    void aPartOfALongerName_isNotFresh() {
+        fresh.add(List.of("nodes", "demo"));
+
+        assertThat(fresh.namedIn("GetRole(RoleName=nodes-of-demo-2)")).isFalse();
+    }
+
+    @Test
+    void theNumberOfAVersion_namesNothing() {
+        fresh.add(List.of("1", "  "));
+
+        assertThat(fresh.namedIn("CreateAutoScalingGroup(MinSize=1)")).isFalse();
+    }
 }
