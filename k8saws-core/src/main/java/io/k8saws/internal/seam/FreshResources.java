@@ -51,8 +51,7 @@ public final class FreshResources {
     private static boolean isWordIn(String text, String id) {
         for (int at = text.indexOf(id); at >= 0; at = text.indexOf(id, at + 1)) {
             int end = at + id.length();
-            if ((at == 0 || !isOfName(text.charAt(at - 1)))
-                    && (end == text.length() || !isOfName(text.charAt(end)))) {
+            if ((at == 0 || !isOfName(text.charAt(at - 1))) && (end == text.length() || !isOfName(text.charAt(end)))) {
                 return true;
             }
         }
