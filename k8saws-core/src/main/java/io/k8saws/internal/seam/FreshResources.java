@@ -62,7 +62,10 @@ public final class FreshResources {
     boolean namedIn(Object request) {
         long now = nanos.getAsLong();
         madeAt.values().removeIf(made -> now - made >= windowNanos);
-        return WORD.matcher(request.toString()).results().map(MatchResult::group).anyMatch(this::names);
+        return WORD.matcher(request.toString())
+                .results()
+                .map(MatchResult::group)
+                .anyMatch(this::names);
     }
 
     /** The SDK prints {@code Name=value}, so what follows an equals sign counts as a word, too. */
