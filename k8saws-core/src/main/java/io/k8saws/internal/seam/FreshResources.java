@@ -33,10 +33,10 @@ public final class FreshResources {
     /**
      * Remembers what was just made.
      *
-     * @param made ids, ARNs and names; blank ones are ignored
+     * @param made ids, ARNs and names; what names nothing by itself, such as a version, is ignored
      */
     public void add(Collection<String> made) {
-        made.stream().filter(id -> !id.isBlank()).forEach(this::add);
+        made.stream().filter(FreshResources::namesOneThing).forEach(this::add);
     }
 
     private void add(String id) {
@@ -62,6 +62,27 @@ public final class FreshResources {
         long now = nanos.getAsLong();
         madeAt.values().removeIf(made -> now - made >= windowNanos);
         String text = request.toString();
-        return madeAt.keySet().stream().anyMatch(text::contains);
+        return madeAt.keySet().stream().anyMatch(id -> holds(text, id));
+    }
+
+    /** A version or a number stands in many requests that have nothing to do with what was made. */
+    private static boolean namesOneThing(String id) {
+        return id.chars().anyMatch(Character::isLetter);
+    }
+
+    private static boolean holds(String text, String id) {
+        for (int at = text.indexOf(id); at >= 0; at = text.indexOf(id, at + 1)) {
+            int end = at + id.length();
+            boolean whole = (at == 0 || !continues(text.charAt(at - 1)))
+                    && (end == text.length() || !continues(text.charAt(end)));
+            if (whole) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean continues(char letter) {
+        return Character.isLetterOrDigit(letter) || letter == '-' || letter == '_';
     }
 }
