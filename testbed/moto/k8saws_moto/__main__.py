@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import signal
+import socket
 import threading
 from typing import Any
 
@@ -12,6 +13,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoReque
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from k8saws_moto import mends
+from k8saws_moto.copies import Copies, forget_ended_copies
 from k8saws_moto.one_at_a_time import OneAtATime
 
 #: The services, by the name that signs their requests, that are loaded before the port opens: no first call is slow.
@@ -81,7 +83,18 @@ def create_server(host: str, port: int) -> BaseWSGIServer:
     mends.apply()
     app = DomainDispatcherApplication(create_backend_app)
     preload(app)
-    return make_server(host, port, OneAtATime(app), threaded=True, request_handler=RequestHandler)
+    one_at_a_time = OneAtATime(app)
+
+    def serve_copy(listening: socket.socket) -> None:
+        own_port = listening.getsockname()[1]
+        os.environ["MOTO_PORT"] = str(own_port)
+        make_server(
+            host, own_port, copies, threaded=True, request_handler=RequestHandler, fd=listening.fileno()
+        ).serve_forever()
+
+    forget_ended_copies()
+    copies = Copies(one_at_a_time, one_at_a_time.lock, serve_copy)
+    return make_server(host, port, copies, threaded=True, request_handler=RequestHandler)
 
 
 def main() -> None:

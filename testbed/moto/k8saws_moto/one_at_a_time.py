@@ -20,13 +20,13 @@ class OneAtATime:
 
     def __init__(self, app: Callable[..., Iterable[bytes]]) -> None:
         self._app = app
-        self._lock = threading.Lock()
+        self.lock = threading.Lock()
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         if any(mark in environ.get("HTTP_AUTHORIZATION", "") for mark in WAITING):
             return self._app(environ, start_response)
         self._read_all(environ)
-        with self._lock:
+        with self.lock:
             answer = self._app(environ, start_response)
             try:
                 return [b"".join(answer)]

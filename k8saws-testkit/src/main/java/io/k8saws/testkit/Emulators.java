@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Starts AWS emulators, or takes the endpoint that the environment gives. */
 final class Emulators {
@@ -18,6 +20,8 @@ final class Emulators {
     private static final String REGION = "us-east-1";
     private static final Duration MOTO_LIMIT = Duration.ofMinutes(1);
     private static final Duration LOCALSTACK_LIMIT = Duration.ofMinutes(2);
+
+    private static final Pattern COPY_PORT = Pattern.compile("\"port\": (\\d+)");
 
     private Emulators() {}
 
@@ -58,6 +62,45 @@ final class Emulators {
                     "Reset the AWS endpoint at " + uri,
                     "it does not answer as moto does, but with status " + status,
                     "Only moto, and LocalStack when the testbed starts it, can be reset");
+        }
+    }
+
+    /** Only the testbed's own moto has this path. */
+    static AwsEndpoint copy(AwsEndpoint original) {
+        int port;
+        try {
+            Http.Answer answer = Http.post(original.uri().resolve("/k8saws-testbed/copy"));
+            Matcher told = COPY_PORT.matcher(answer.body());
+            if (answer.status() != 200 || !told.find()) {
+                throw new TestbedException(
+                        "Copy the AWS emulator at " + original.uri(),
+                        "it does not answer as the testbed's moto does, but with status " + answer.status(),
+                        "Only the moto that testbed/install has installed can be copied");
+            }
+            port = Integer.parseInt(told.group(1));
+        } catch (IOException e) {
+            throw new TestbedException(
+                    "Copy the AWS emulator at " + original.uri(),
+                    TestbedException.why(e),
+                    "Look whether it still runs",
+                    Map.of(),
+                    e);
+        }
+        URI uri = loopback(port);
+        return new AwsEndpoint(
+                uri,
+                original.region(),
+                original.accessKeyId(),
+                original.secretAccessKey(),
+                () -> resetMoto(uri),
+                () -> endCopy(uri));
+    }
+
+    private static void endCopy(URI uri) {
+        try {
+            Http.post(uri.resolve("/k8saws-testbed/end"));
+        } catch (IOException expected) {
+            // It ends without an answer.
         }
     }
 

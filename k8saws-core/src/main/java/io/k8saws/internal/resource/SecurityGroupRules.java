@@ -59,6 +59,9 @@ public final class SecurityGroupRules implements ResourceKind<SecurityGroupRules
     /** The most values that EC2 takes in a filter. */
     private static final int FILTER_VALUES = 200;
 
+    /** How often a rule is sent: others delete the one that stands in the way at the same time. */
+    private static final int ATTEMPTS = 3;
+
     /**
      * The fields of this kind.
      *
@@ -212,13 +215,18 @@ public final class SecurityGroupRules implements ResourceKind<SecurityGroupRules
 
     @Override
     public Made create(Step step, SecurityGroupRule wanted) {
-        try {
-            return Made.id(authorize(step, wanted));
-        } catch (AwsCallException e) {
-            if (!e.code().equals("InvalidPermission.Duplicate")) {
-                throw e;
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return Made.id(authorize(step, wanted));
+            } catch (AwsCallException e) {
+                if (!e.code().equals("InvalidPermission.Duplicate") || attempt == ATTEMPTS) {
+                    throw e;
+                }
+                Optional<String> existing = existing(step, wanted, e);
+                if (existing.isPresent()) {
+                    return Made.id(existing.get());
+                }
             }
-            return Made.id(existing(step, wanted, e));
         }
     }
 
@@ -269,17 +277,22 @@ public final class SecurityGroupRules implements ResourceKind<SecurityGroupRules
     /**
      * A group takes each rule once. What stands in the way is ours from a request whose answer was lost; or the cluster's under another address, or AWS's default,
      * both of which are on their way out and make room; or somebody else's.
+     *
+     * @return the id of the rule that is ours; empty when there is room now
      */
-    private static String existing(Step step, SecurityGroupRule wanted, AwsCallException duplicate) {
+    private static Optional<String> existing(Step step, SecurityGroupRule wanted, AwsCallException duplicate) {
         String group = step.value(wanted.group());
-        var rule = describe(step.aws().ec2(), List.of(group)).stream()
+        var found = describe(step.aws().ec2(), List.of(group)).stream()
                 .filter(candidate -> same(step, candidate, wanted))
-                .findFirst()
-                .orElseThrow(() -> duplicate);
+                .findFirst();
+        if (found.isEmpty()) {
+            return Optional.empty(); // its own step has just deleted it
+        }
+        var rule = found.get();
         String id = rule.securityGroupRuleId();
         Optional<ResourceAddress> address = step.scope().addressIn(Ec2Tags.map(rule.tags()));
         if (address.equals(Optional.of(step.address()))) {
-            return id;
+            return Optional.of(id);
         }
         if (address.isEmpty() && defaultEgress(rule).isEmpty()) {
             throw new K8sAwsException(
@@ -291,7 +304,7 @@ public final class SecurityGroupRules implements ResourceKind<SecurityGroupRules
         }
         // made again under a new id, since a delete of the old id may be on its way
         revoke(step, group, wanted.direction(), id);
-        return authorize(step, wanted);
+        return Optional.empty();
     }
 
     private static boolean same(

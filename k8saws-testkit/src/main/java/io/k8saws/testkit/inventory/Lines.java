@@ -7,12 +7,17 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 
 /** Collects the lines of an inventory and keeps generated ids out of them. */
 final class Lines {
     /** Ids of EC2 and the hexadecimal tails of load balancers and target groups. */
     private static final Pattern GENERATED = Pattern.compile(
             "\\b[a-z]+(?:-[a-z]+)*-[0-9a-f]{8,17}\\b|\\b[0-9a-f]{16,}\\b|arn:aws:[a-z0-9-]+:[a-z0-9-]*:\\d{12}:");
+
+    /** Shared by all inventories: a client of its own would load the JDK's trust store for every service. Holds nothing that needs closing. */
+    static final SdkHttpClient CONNECTIONS = UrlConnectionHttpClient.create();
 
     private final List<String> lines = new ArrayList<>();
 
