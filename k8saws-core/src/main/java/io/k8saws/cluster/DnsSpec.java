@@ -4,8 +4,8 @@ import java.util.Optional;
 import org.immutables.value.Value;
 
 /**
- * What the cluster publishes in Route 53. The hosted zone exists already; the cluster only keeps its own records in it. Immutable and
- * thread-safe.
+ * What the cluster publishes in Route 53. A public hosted zone exists already, and the cluster only keeps its own records in it; a
+ * private one is made with the cluster and bound to its VPC. Immutable and thread-safe.
  */
 @SpecStyle
 @Value.Immutable
@@ -69,8 +69,8 @@ public abstract class DnsSpec implements WithDnsSpec {
     public abstract Optional<String> zone();
 
     /**
-     * Returns the id of the hosted zone, such as {@code Z0123456789ABCDEFGHIJ}. Only needed when the account has several zones of
-     * this name and kind.
+     * Returns the id of the hosted zone, such as {@code Z0123456789ABCDEFGHIJ}. Only needed when the account has several public
+     * zones of this name; without meaning for a private one.
      *
      * @return empty by default: found by name
      */
@@ -84,7 +84,7 @@ public abstract class DnsSpec implements WithDnsSpec {
     public abstract Optional<String> apiRecord();
 
     /**
-     * Returns the full name of the bastion's record.
+     * Returns the full name of the bastion's record. It is checked and kept; no record is made yet.
      *
      * @return empty by default: {@code bastion.<cluster>.<zone>}
      */

@@ -287,7 +287,7 @@ final class MachineResources {
         securityGroups.add(SecurityResources.group(group.role().group()));
         group.extraSecurityGroups().forEach(id -> securityGroups.add(Ref.id(id)));
         return new LaunchTemplates.LaunchTemplate(
-                group.image().orElse(defaultImage(instanceType)),
+                group.image().map(MachineResources::resolved).orElse(defaultImage(instanceType)),
                 instanceType,
                 spec.access().sshPublicKey().map(key -> Drawing.ref(KeyPairs.KIND, SSH_KEY)),
                 Drawing.ref(InstanceProfiles.KIND, group.role().label()),
@@ -315,6 +315,11 @@ final class MachineResources {
                 Optional.of(volume.iops()),
                 EtcdResources.throughput(volume),
                 volume.kmsKey());
+    }
+
+    /** EC2's form of a public parameter (EC2 user guide, "Use a Systems Manager parameter instead of an AMI ID"). */
+    private static String resolved(String image) {
+        return image.startsWith("ssm:") ? "resolve:" + image : image;
     }
 
     /** Ubuntu LTS by its public parameter; EC2 looks the image up when it starts an instance. */
