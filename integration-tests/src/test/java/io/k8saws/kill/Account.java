@@ -86,7 +86,8 @@ final class Account implements AutoCloseable {
      */
     private void breakLock() {
         ResiliencePolicy policy = ResiliencePolicy.defaults().forEmulator();
-        try (GuardedClients clients = GuardedClients.open(access(CONNECTIONS, builder -> {}), policy, Sleeper.system())) {
+        try (GuardedClients clients =
+                GuardedClients.open(access(CONNECTIONS, builder -> {}), policy, Sleeper.system())) {
             ClusterScope scope = new ClusterScope(
                     Clusters.NAME, clients.sts().getCallerIdentity().account(), region(), "aws");
             new StateStore(

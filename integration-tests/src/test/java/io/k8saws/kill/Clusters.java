@@ -44,13 +44,15 @@ final class Clusters {
                         .dns(d -> d.privateZone("kill.test"))
                         .etcd(e -> e.volume(v -> v.sizeGib(30)).instanceType("m6i.xlarge")))
                 .withNodePool("spot", p -> p.putLabel("tier", "1").maxSize(3))
-                .plusNodePool(p -> p.name("batch").instanceTypes("m6i.large").minSize(0).maxSize(2));
+                .plusNodePool(p ->
+                        p.name("batch").instanceTypes("m6i.large").minSize(0).maxSize(2));
     }
 
     /** The same over three zones, with three members and a NAT gateway for each zone. */
     static ClusterSpec overThreeZones(String region) {
         return small(region)
-                .withNetwork(n -> n.zones(region + "a", region + "b", region + "c").nat(NatMode.PER_ZONE))
+                .withNetwork(
+                        n -> n.zones(region + "a", region + "b", region + "c").nat(NatMode.PER_ZONE))
                 .withEtcd(e -> e.members(3));
     }
 }

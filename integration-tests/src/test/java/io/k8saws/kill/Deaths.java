@@ -12,7 +12,8 @@ final class Deaths {
 
     synchronized void add(Collection<Death> deaths) {
         for (Death death : deaths) {
-            counts.computeIfAbsent(death.operation(), unused -> new int[2])[death.moment().ordinal()]++;
+            counts.computeIfAbsent(death.operation(), unused -> new int[2])[
+                    death.moment().ordinal()]++;
         }
     }
 

@@ -1,0 +1,80 @@
+package io.k8saws.docs;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** The policy for operators, as the page of permissions shows it, and what IAM calls the actions of the API's operations. */
+final class OperatorPolicy {
+    private static final Pattern ACTION = Pattern.compile("\"([a-z0-9]+:[A-Z][A-Za-z0-9]*\\*?)\"(?!:)");
+
+    /** Operations whose action has another name (service authorization reference). */
+    private static final Map<String, List<String>> OTHER_NAMES = Map.of(
+            "s3:DeleteObjects", List.of("s3:DeleteObject", "s3:DeleteObjectVersion"),
+            "s3:DeletePublicAccessBlock", List.of("s3:PutBucketPublicAccessBlock"),
+            "s3:GetBucketEncryption", List.of("s3:GetEncryptionConfiguration"),
+            "s3:GetPublicAccessBlock", List.of("s3:GetBucketPublicAccessBlock"),
+            "s3:ListBuckets", List.of("s3:ListAllMyBuckets"),
+            "s3:ListObjectVersions", List.of("s3:ListBucketVersions"),
+            "s3:ListObjectsV2", List.of("s3:ListBucket"),
+            "s3:PutBucketEncryption", List.of("s3:PutEncryptionConfiguration"),
+            "s3:PutPublicAccessBlock", List.of("s3:PutBucketPublicAccessBlock"),
+            "s3:HeadBucket", List.of("s3:ListBucket"));
+
+    private OperatorPolicy() {}
+
+    /** The document as the page shows it. */
+    static String document() {
+        return Documents.blockAfter(
+                Documents.text(Documents.root().resolve("docs/permissions.md")), "<!-- policy: operator -->");
+    }
+
+    /** The actions that it allows, patterns included. */
+    static Set<String> actions() {
+        return ACTION.matcher(document()).results().map(match -> match.group(1)).collect(Collectors.toSet());
+    }
+
+    /** Whether it allows an action. */
+    static boolean allows(String action) {
+        return actions().stream()
+                .anyMatch(allowed -> allowed.equals(action)
+                        || allowed.endsWith("*") && action.startsWith(allowed.substring(0, allowed.length() - 1)));
+    }
+
+    /** What IAM asks for an operation. */
+    static List<String> actionsOf(String operation) {
+        return OTHER_NAMES.getOrDefault(operation, List.of(operation));
+    }
+
+    /** The actions of operations that the policy does not allow. */
+    static Set<String> missing(Set<String> operations) {
+        return operations.stream()
+                .flatMap(operation -> actionsOf(operation).stream())
+                .filter(action -> !allows(action))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** The operations of a client that a source file names. */
+    static Set<String> operationsIn(String source, String service, Class<?> client) {
+        Set<String> names = Arrays.stream(client.getMethods())
+                .map(java.lang.reflect.Method::getName)
+                .filter(name -> !Set.of("builder", "close", "create", "serviceName", "utilities", "waiter")
+                        .contains(name))
+                .collect(Collectors.toSet());
+        Set<String> operations = new TreeSet<>();
+        Matcher words = Pattern.compile("[.:]\\s*(\\w+)\\b").matcher(source);
+        while (words.find()) {
+            String name = words.group(1);
+            if (names.contains(name)) {
+                String operation = name.replaceAll("Paginator$|AsBytes$", "");
+                operations.add(service + ":" + Character.toUpperCase(operation.charAt(0)) + operation.substring(1));
+            }
+        }
+        return operations;
+    }
+}
