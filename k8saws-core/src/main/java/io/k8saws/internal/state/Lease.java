@@ -114,7 +114,19 @@ public final class Lease implements AutoCloseable {
      */
     public void end(ClusterState begun, boolean complete) {
         requireHeld();
-        store.end(begun, complete);
+        evenIfInterrupted(() -> store.end(begun, complete));
+    }
+
+    /** Whoever was interrupted must still say how far it came and give the lock back; the SDK sends nothing on a thread whose interrupt flag is set. */
+    private static void evenIfInterrupted(Runnable task) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            task.run();
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     /** Gives the right back. A lock that was taken over, or whose bucket is gone, is left alone. */
@@ -128,7 +140,7 @@ public final class Lease implements AutoCloseable {
             }
             released = true;
             try {
-                store.release(lock, eTag);
+                evenIfInterrupted(() -> store.release(lock, eTag));
             } catch (ConflictException e) {
                 lost = true;
             }
