@@ -23,7 +23,7 @@ class FaultsIT {
     private static final ClusterSpec SPEC =
             Specs.plain("shaken").dns(d -> d.privateZone("shaken.internal")).build();
     private static final ClusterSpec CHANGED = SPEC.withoutNodePool("general")
-            .plusNodePool(p -> p.name("other").instanceTypes("m6i.large").size(2))
+            .plusNodePool(p -> p.name("other").instanceTypes("m6i.large").size(3))
             .withKubernetesVersion("1.35.2");
 
     private final AwsEndpoint aws;

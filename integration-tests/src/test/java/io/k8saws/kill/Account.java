@@ -91,7 +91,7 @@ final class Account implements AutoCloseable {
             ClusterScope scope = new ClusterScope(
                     Clusters.NAME, clients.sts().getCallerIdentity().account(), region(), "aws");
             new StateStore(
-                            clients.s3(),
+                            clients,
                             scope.bucket(),
                             scope.account(),
                             scope.region(),
