@@ -15,6 +15,7 @@ import java.util.Optional;
  */
 final class RolePolicy {
     private static final String ANY = "*";
+    private static final String CREATE_INTERFACE = "ec2:CreateNetworkInterface";
     private static final String RESOURCE_TAG = "aws:ResourceTag/" + ClusterScope.CLUSTER_TAG;
     private static final String REQUEST_TAG = "aws:RequestTag/" + ClusterScope.CLUSTER_TAG;
 
@@ -145,7 +146,10 @@ final class RolePolicy {
                 .actions("ec2:CreateSecurityGroup")
                 .resources(ec2("security-group/*"))
                 .condition("StringEquals", REQUEST_TAG, scope.cluster());
-        allow("GroupCreateInVpc").actions("ec2:CreateSecurityGroup").resources(ec2("vpc/*"));
+        allow("GroupCreateInVpc")
+                .actions("ec2:CreateSecurityGroup")
+                .resources(ec2("vpc/*"))
+                .condition("StringEquals", RESOURCE_TAG, scope.cluster());
         allow("GroupTag")
                 .actions("ec2:CreateTags")
                 .resources(ec2("security-group/*"))
@@ -213,23 +217,44 @@ final class RolePolicy {
         List<String> actions = CniFacts.of(spec.cni()).nodeActions();
         List<String> reads =
                 actions.stream().filter(action -> action.contains(":Describe")).toList();
-        List<String> writes =
-                actions.stream().filter(action -> !action.contains(":Describe")).toList();
+        List<String> writes = new ArrayList<>(
+                actions.stream().filter(action -> !action.contains(":Describe")).toList());
         if (!reads.isEmpty()) {
             allow("CniRead").actions(reads).resources(ANY);
         }
+        if (writes.contains(CREATE_INTERFACE)) {
+            allow("CniCreate")
+                    .actions(CREATE_INTERFACE)
+                    .resources(ec2("network-interface/*"))
+                    .condition("StringEquals", REQUEST_TAG, scope.cluster());
+            allow("CniCreateIn")
+                    .actions(CREATE_INTERFACE)
+                    .resources(ec2("subnet/*"))
+                    .condition("StringEquals", RESOURCE_TAG, scope.cluster());
+            // groups that the user gave carry no tag of ours; what they are put on does
+            allow("CniGroups")
+                    .actions(CREATE_INTERFACE, "ec2:ModifyNetworkInterfaceAttribute")
+                    .resources(ec2("security-group/*"));
+            allow("CniTag")
+                    .actions("ec2:CreateTags")
+                    .resources(ec2("network-interface/*"))
+                    .condition("StringEquals", REQUEST_TAG, scope.cluster())
+                    .condition("StringEquals", "ec2:CreateAction", "CreateNetworkInterface");
+        }
+        writes.removeAll(List.of(CREATE_INTERFACE, "ec2:CreateTags"));
         if (!writes.isEmpty()) {
             allow("CniWrite")
                     .actions(writes)
-                    .resources(ec2("instance/*"), ec2("network-interface/*"), ec2("security-group/*"), ec2("subnet/*"));
+                    .resources(ec2("instance/*"), ec2("network-interface/*"))
+                    .condition("StringEquals", RESOURCE_TAG, scope.cluster());
         }
     }
 
     /** What the SSM agent calls for sessions (Systems Manager user guide, "Session Manager permissions"). */
     private void sessions() {
+        allow("SessionsOfInstance").actions("ssm:UpdateInstanceInformation").resources(ec2("instance/*"));
         allow("Sessions")
                 .actions(
-                        "ssm:UpdateInstanceInformation",
                         "ssmmessages:CreateControlChannel",
                         "ssmmessages:CreateDataChannel",
                         "ssmmessages:OpenControlChannel",

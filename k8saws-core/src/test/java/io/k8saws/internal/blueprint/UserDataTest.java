@@ -1,0 +1,93 @@
+package io.k8saws.internal.blueprint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.k8saws.cluster.ClusterSpec;
+import io.k8saws.internal.graph.Ref;
+import io.k8saws.internal.graph.Resource;
+import io.k8saws.internal.resource.BucketObjects.BucketObject;
+import io.k8saws.internal.resource.LaunchTemplates.LaunchTemplate;
+import io.k8saws.plan.ResourceAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+@DisplayName("User data points to a machine's configuration and holds no secret")
+class UserDataTest {
+    private static final int LIMIT = 16_384; // EC2 user guide, "Work with instance user data": bytes before base 64
+    private static final Pattern POINTER =
+            Pattern.compile("CONFIG=s3://(?<bucket>[^/]+)/(?<key>\\S+)\\s+SHA256=(?<hash>[0-9a-f]{64})");
+
+    static Stream<ClusterSpec> specs() {
+        return BlueprintGoldenTest.specs();
+    }
+
+    private static Map<ResourceAddress, LaunchTemplate> templates(ClusterSpec spec) {
+        return BlueprintGoldenTest.graph(spec).inOrder().stream()
+                .filter(resource -> resource.attributes() instanceof LaunchTemplate)
+                .collect(Collectors.toMap(Resource::address, resource -> (LaunchTemplate) resource.attributes()));
+    }
+
+    private static List<BucketObject> files(ClusterSpec spec) {
+        return BlueprintGoldenTest.graph(spec).inOrder().stream()
+                .filter(resource -> resource.attributes() instanceof BucketObject)
+                .map(resource -> (BucketObject) resource.attributes())
+                .toList();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("specs")
+    void itFitsIntoWhatEc2Takes(ClusterSpec spec) {
+        assertThat(templates(spec)).isNotEmpty().allSatisfy((address, template) -> assertThat(
+                        template.userData().getBytes(StandardCharsets.UTF_8))
+                .hasSizeLessThan(LIMIT));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("specs")
+    void itPointsToAFileThatTheGraphHolds_byItsHash(ClusterSpec spec) {
+        templates(spec).forEach((address, template) -> {
+            Matcher pointer = POINTER.matcher(template.userData());
+            assertThat(pointer.find())
+                    .as("pointer of %s in %s", address, template.userData())
+                    .isTrue();
+            assertThat(pointer.group("bucket"))
+                    .isEqualTo(BlueprintGoldenTest.scope(spec).bucket());
+            assertThat(files(spec))
+                    .filteredOn(file -> file.key().equals(pointer.group("key")))
+                    .singleElement()
+                    .satisfies(file -> assertThat(file.content().sha256()).isEqualTo(pointer.group("hash")));
+        });
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("specs")
+    void neitherItNorTheFilesHoldASecret(ClusterSpec spec) {
+        Pattern secret = Pattern.compile("(?i)private|secret|password|token|BEGIN|AKIA|ASIA");
+        templates(spec)
+                .forEach((address, template) ->
+                        assertThat(template.userData()).as("%s", address).doesNotContainPattern(secret));
+        assertThat(files(spec))
+                .isNotEmpty()
+                .allSatisfy(file -> assertThat(file.content().text()).doesNotContainPattern(secret))
+                .allSatisfy(file -> assertThat(file.content())
+                        .hasToString("sha256:" + file.content().sha256()));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("specs")
+    void objectsLieWhereTheirRoleMayReadThem(ClusterSpec spec) {
+        assertThat(files(spec)).allSatisfy(file -> {
+            assertThat(file.bucket()).isEqualTo(Ref.to(new ResourceAddress("bucket", "cluster")));
+            assertThat(file.key())
+                    .matches("nodes/(control-plane(-\\d+)?|etcd-[a-z0-9-]+|pool-[a-z0-9-]+|bastion)/[0-9a-f]{64}");
+        });
+    }
+}
