@@ -137,9 +137,10 @@ final class Planner {
 
     private int distance(Resource resource, Observed<?> observed) {
         List<FieldChange> fields = differences(resource, observed);
-        return fields.stream()
+        int differences = fields.stream()
                 .mapToInt(field -> replaces(resource, field) ? 1000 : 1)
                 .sum();
+        return differences + (world.pointsTo(observed) ? 0 : 500); // others would have to follow to a twin that they do not use
     }
 
     private void create(Resource resource) {
