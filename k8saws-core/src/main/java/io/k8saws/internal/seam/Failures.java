@@ -30,6 +30,9 @@ final class Failures {
             "MissingAuthenticationToken",
             "InvalidSignatureException",
             "InvalidToken");
+    /** Route 53 takes one change of a zone after the other; the SDK does not count this as throttling. */
+    private static final String ROUTE53_BUSY = "PriorRequestNotComplete";
+
     private static final Set<String> OPTED_OUT = Set.of("OptInRequired", "SubscriptionRequiredException");
     private static final Set<String> NO_CAPACITY = Set.of("InsufficientInstanceCapacity", "InsufficientCapacity");
     private static final Pattern QUOTA = Pattern.compile(
@@ -40,14 +43,15 @@ final class Failures {
             "(?is)\\s*(The Canonical String for this request|The String-to-Sign|x-amz-security-token).*");
 
     private static final Pattern NOT_THERE = Pattern.compile(
-            ".*(NotFound|NoSuch|NotExist|does not exist|not found|Invalid IAM Instance Profile|could not be found|cannot be found).*",
+            ".*(NotFound|NoSuch|NotExist|NonExist|does not exist|not found|Invalid IAM Instance Profile|could not be found|cannot be found).*",
             Pattern.CASE_INSENSITIVE);
 
     private Failures() {}
 
     /** Whether AWS said that requests come too fast. */
     static boolean throttled(Throwable failure) {
-        return failure instanceof AwsServiceException service && service.isThrottlingException();
+        return failure instanceof AwsServiceException service
+                && (service.isThrottlingException() || code(failure).equals(ROUTE53_BUSY));
     }
 
     /** Whether the service or the way to it is in trouble, rather than the request. */
