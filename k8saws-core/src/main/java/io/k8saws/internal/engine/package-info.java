@@ -1,5 +1,6 @@
 /**
- * Compares wanted with observed resources, orders the changes and executes them. Not for users.
+ * Looks at the world, compares it with what is wanted, orders the changes and carries them out. Start at {@link io.k8saws.internal.engine.Engine}; {@code Planner} is the
+ * pure comparison, {@code Application} one apply from lock to proof, {@code Execution} the steps.
  */
 @NullMarked
 package io.k8saws.internal.engine;
