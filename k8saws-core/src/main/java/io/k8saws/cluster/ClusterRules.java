@@ -212,17 +212,6 @@ final class ClusterRules {
                         id,
                         "write the id as Route 53 shows it, such as Z0123456789ABCDEFGHIJ"));
         record("dns.apiRecord", dns.apiRecord(), domainFix);
-        record("dns.bastionRecord", dns.bastionRecord(), domainFix);
-        findings.require(
-                dns.bastionRecord().isEmpty() || spec.access().method() == AccessMethod.BASTION,
-                "dns.bastionRecord",
-                "the cluster has no bastion",
-                "remove it, or set access.method to bastion");
-        findings.require(
-                dns.apiRecord().isEmpty() || !dns.apiRecord().equals(dns.bastionRecord()),
-                "dns.bastionRecord",
-                "is the API's name, too",
-                "choose another name");
     }
 
     private void record(String path, Optional<String> record, String fix) {

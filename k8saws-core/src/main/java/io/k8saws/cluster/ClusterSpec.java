@@ -230,25 +230,10 @@ public abstract class ClusterSpec {
      * @return empty when nothing is published
      */
     public Optional<String> apiHostName() {
-        return hostName("api", dns().apiRecord());
-    }
-
-    /**
-     * Returns the full DNS name of the bastion's record.
-     *
-     * @return empty when nothing is published or there is no bastion
-     */
-    public Optional<String> bastionHostName() {
-        return access().method() == AccessMethod.BASTION
-                ? hostName("bastion", dns().bastionRecord())
-                : Optional.empty();
-    }
-
-    private Optional<String> hostName(String role, Optional<String> own) {
         if (dns().kind() == DnsKind.NONE) {
             return Optional.empty();
         }
-        return own.or(() -> dns().zone().map(zone -> role + "." + name() + "." + zone));
+        return dns().apiRecord().or(() -> dns().zone().map(zone -> "api." + name() + "." + zone));
     }
 
     /**

@@ -166,8 +166,7 @@ final class ClusterYaml {
             .with("kind", lower(DnsKind.values()), DnsSpec::kind, DnsSpec.Builder::kind)
             .optional("zone", YamlCodec.STRING, DnsSpec::zone, DnsSpec.Builder::zone)
             .optional("hostedZoneId", YamlCodec.STRING, DnsSpec::hostedZoneId, DnsSpec.Builder::hostedZoneId)
-            .optional("apiRecord", YamlCodec.STRING, DnsSpec::apiRecord, DnsSpec.Builder::apiRecord)
-            .optional("bastionRecord", YamlCodec.STRING, DnsSpec::bastionRecord, DnsSpec.Builder::bastionRecord);
+            .optional("apiRecord", YamlCodec.STRING, DnsSpec::apiRecord, DnsSpec.Builder::apiRecord);
 
     private static final YamlCodec<PortRange> PORT = new YamlObject<>(PortBuilder::new, PortBuilder::build)
             .optional("protocol", lower(Protocol.values()), p -> Optional.of(p.protocol()), PortBuilder::protocol)

@@ -84,13 +84,6 @@ public abstract class DnsSpec implements WithDnsSpec {
     public abstract Optional<String> apiRecord();
 
     /**
-     * Returns the full name of the bastion's record. It is checked and kept; no record is made yet.
-     *
-     * @return empty by default: {@code bastion.<cluster>.<zone>}
-     */
-    public abstract Optional<String> bastionRecord();
-
-    /**
      * Starts a changed copy.
      *
      * @return a builder with these values

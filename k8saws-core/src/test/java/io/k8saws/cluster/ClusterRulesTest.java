@@ -688,18 +688,6 @@ class ClusterRulesTest {
                         "not valid",
                         ClusterRulesTest::nothing,
                         zone.andThen(b -> b.dns(d -> d.apiRecord("k8s!.example.com")))),
-                rule(
-                        "dns.bastionRecord",
-                        "has no bastion",
-                        zone.andThen(jump).andThen(b -> b.dns(d -> d.bastionRecord("jump.example.com"))),
-                        zone.andThen(b -> b.dns(d -> d.bastionRecord("jump.example.com")))),
-                rule(
-                        "dns.bastionRecord",
-                        "the API's name",
-                        ClusterRulesTest::nothing,
-                        zone.andThen(jump)
-                                .andThen(b -> b.dns(
-                                        d -> d.bastionRecord("x.example.com").apiRecord("x.example.com")))),
                 rule("tags", "has 41 tags", b -> tags(b, 40), b -> tags(b, 41)),
                 rule("tags[aws:x]", "belong to AWS", b -> b.putTag("laws:x", ""), b -> b.putTag("aws:x", "")),
                 rule("tags[AWS:x]", "belong to AWS", ClusterRulesTest::nothing, b -> b.putTag("AWS:x", "")),

@@ -94,9 +94,7 @@ class ClusterSpecTest {
         assertThat(payments.apiHostName()).isEmpty();
         ClusterSpec published = payments.with(b -> b.dns(DnsSpec.publicZone("example.com")));
         assertThat(published.apiHostName()).hasValue("api.payments.example.com");
-        assertThat(published.bastionHostName()).isEmpty();
         assertThat(SampleSpecs.everyProperty().apiHostName()).hasValue("k8s.example.com");
-        assertThat(SampleSpecs.everyProperty().bastionHostName()).hasValue("jump.example.com");
     }
 
     @Test
