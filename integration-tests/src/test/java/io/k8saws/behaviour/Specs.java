@@ -140,8 +140,7 @@ final class Specs {
                                 .access(a -> a.bastion(
                                                 b -> b.instanceType("t4g.nano").allowedCidrs("203.0.113.0/24"))
                                         .sshPublicKey(SSH_KEY))
-                                .dns(d -> d.publicZone(DOMAIN)
-                                        .apiRecord("api.reached." + DOMAIN))
+                                .dns(d -> d.publicZone(DOMAIN).apiRecord("api.reached." + DOMAIN))
                                 .build(),
                         spec -> spec.with(b -> b.api(a -> a.allowedCidrs("192.0.2.0/24"))
                                 .access(a -> a.bastion(x -> x.allowedCidrs("203.0.113.0/25", "198.51.100.0/24"))))),

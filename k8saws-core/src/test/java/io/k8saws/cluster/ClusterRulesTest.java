@@ -657,8 +657,6 @@ class ClusterRulesTest {
 
     private static List<Rule> names() {
         Consumer<ClusterSpec.Builder> zone = b -> b.dns(d -> d.publicZone("example.com"));
-        Consumer<ClusterSpec.Builder> jump = b ->
-                b.access(a -> a.bastion(x -> x.allowedCidrs("203.0.113.0/24")).sshPublicKey(SampleSpecs.SSH_KEY));
         return List.of(
                 rule("dns.zone", "is missing", zone, b -> b.dns(d -> d.kind(DnsKind.PRIVATE))),
                 rule(
