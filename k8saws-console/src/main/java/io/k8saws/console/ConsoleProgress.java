@@ -12,10 +12,12 @@ import io.k8saws.progress.ProgressListener;
  */
 public final class ConsoleProgress implements ProgressListener, AutoCloseable {
     private final ProgressListener listener;
+    private final boolean live;
     private final Runnable close;
 
-    private ConsoleProgress(ProgressListener listener, Runnable close) {
+    private ConsoleProgress(ProgressListener listener, boolean live, Runnable close) {
         this.listener = listener;
+        this.live = live;
         this.close = close;
     }
 
@@ -30,9 +32,18 @@ public final class ConsoleProgress implements ProgressListener, AutoCloseable {
                     LiveProgress live =
                             new LiveProgress(terminal, SystemTerminal.colours(System.getenv()), System::nanoTime);
                     live.start();
-                    return new ConsoleProgress(live, live::close);
+                    return new ConsoleProgress(live, true, live::close);
                 })
-                .orElseGet(() -> new ConsoleProgress(ProgressListener.lines(System.out), () -> {}));
+                .orElseGet(() -> new ConsoleProgress(ProgressListener.lines(System.out), false, () -> {}));
+    }
+
+    /**
+     * Tells whether lines are updated in place; a program may then print less by itself.
+     *
+     * @return false when standard output is no terminal and plain lines are written
+     */
+    public boolean live() {
+        return live;
     }
 
     @Override
