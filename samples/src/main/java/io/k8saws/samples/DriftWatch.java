@@ -3,7 +3,7 @@ package io.k8saws.samples;
 import io.k8saws.K8sAws;
 import io.k8saws.plan.Drift;
 import java.time.Duration;
-import java.time.LocalTime;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
 /**
@@ -26,7 +26,7 @@ public final class DriftWatch {
         try (K8sAws k8s = K8sAws.connect(args[0])) {
             for (int round = 1; round <= rounds; round++) {
                 Drift drift = k8s.cluster(args[1]).drift();
-                System.out.println(LocalTime.now().truncatedTo(ChronoUnit.SECONDS) + " " + drift);
+                System.out.println(Instant.now().truncatedTo(ChronoUnit.SECONDS) + " " + drift);
                 drifted |= !drift.isEmpty();
                 if (round < rounds) {
                     Thread.sleep(pause.toMillis());

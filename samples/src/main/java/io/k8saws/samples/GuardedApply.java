@@ -29,6 +29,7 @@ public final class GuardedApply {
             }
             return;
         }
+        // snippet: apply
         Plan plan = Plan.load(Path.of(args[1]));
         try (K8sAws k8s = K8sAws.connect(plan.region())) {
             System.out.println(k8s.apply(plan.requireNoDataLoss().requireAtMost(Risk.DISRUPTIVE)));
@@ -39,5 +40,6 @@ public final class GuardedApply {
             System.err.println("Not complete; plan and apply again to go on. " + e.report());
             System.exit(1);
         }
+        // end: apply
     }
 }

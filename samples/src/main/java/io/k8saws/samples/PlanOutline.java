@@ -2,6 +2,7 @@ package io.k8saws.samples;
 
 import io.k8saws.plan.Action;
 import io.k8saws.plan.Change;
+import io.k8saws.plan.Drift;
 import io.k8saws.plan.Plan;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +12,7 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** A plan on less than a screen: few changes of a sort are told one by one, many are counted by the kind of their resources. */
+/** A plan or a drift on less than a screen: few changes of a sort are told one by one, many are counted by the kind of their resources. */
 final class PlanOutline {
     private static final int FEW = 6;
 
@@ -28,6 +29,14 @@ final class PlanOutline {
                 changes.forEach(change -> told(change, lines));
             }
         }
+        return lines;
+    }
+
+    static List<String> of(Drift drift) {
+        List<String> lines = new ArrayList<>();
+        drift.toString().lines().findFirst().ifPresent(lines::add);
+        drift.changes().forEach(change -> told(change, lines));
+        drift.foreign().forEach(thing -> lines.add("  ! " + thing));
         return lines;
     }
 

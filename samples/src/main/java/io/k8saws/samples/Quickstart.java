@@ -7,7 +7,6 @@ import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.cluster.NatMode;
 import io.k8saws.cluster.Topology;
 import io.k8saws.error.K8sAwsException;
-import io.k8saws.plan.Drift;
 import io.k8saws.plan.Plan;
 import io.k8saws.samples.QuickstartArguments.StopAfter;
 import io.k8saws.samples.QuickstartArguments.WrongArgumentException;
@@ -100,12 +99,16 @@ public final class Quickstart {
                 colleague.changesSecurityGroup(spec.name()).forEach(story::say);
             }
             Cluster changed = k8s.cluster(spec.name());
-            Drift drift = story.looked(changed::drift);
+
+            Cluster changed = k8s.cluster(spec.name());
+            story.chapter("Drift: what differs, and whose is it?");
+            story.looked(changed::drift);
+
             story.chapter("Repair");
             story.applied(k8s, changed.planRepair());
-            story.say("Left: " + changed.drift());
-            story.say("Of the colleague's two changes " + drift.changes().size() + " broke the spec and is mended."
-                    + " What is not ours is reported and stays.");
+            story.say(
+                    "What the spec asks for is back. What is not ours is reported, and nobody but its owner removes it:");
+            story.looked(changed::drift);
 
             story.chapter("Destroy");
             story.applied(k8s, story.planned(changed::planDestroy));

@@ -22,6 +22,9 @@ import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 final class Story {
     private static final int WIDTH = 100;
 
+    /** Of this many steps on, the longest chain is worth a line. */
+    private static final int LONG = 10;
+
     private final PrintStream out;
     private final AtomicLong calls = new AtomicLong();
     private final long start = System.nanoTime();
@@ -72,13 +75,11 @@ final class Story {
         return measured.value();
     }
 
-    /** Looks for drift and prints it. */
-    Drift looked(Supplier<Drift> look) {
+    /** Looks for drift and prints it in short. */
+    void looked(Supplier<Drift> look) {
         Measured<Drift> measured = measured(look);
-        say("");
-        say(measured.value().toString());
-        say("Seen in " + measured.figures() + ".");
-        return measured.value();
+        PlanOutline.of(measured.value()).forEach(this::say);
+        say(measured.figures() + ", nothing was changed.");
     }
 
     /** Applies a plan with live progress. */
@@ -89,8 +90,10 @@ final class Story {
             report = k8s.apply(plan, listener);
         }
         say(report.toString());
-        say("No order of the steps could have taken less than " + seconds(report.criticalPath())
-                + ": that is the longest chain of steps that wait for each other.");
+        if (report.steps().size() > LONG) {
+            say("The longest chain of steps that wait for each other took " + seconds(report.criticalPath())
+                    + "; no schedule could be shorter.");
+        }
     }
 
     void end(String cluster) {
