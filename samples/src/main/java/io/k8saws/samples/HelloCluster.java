@@ -19,8 +19,7 @@ public final class HelloCluster {
                 .name("hello")
                 .region("eu-west-1")
                 .network(n -> n.zones("eu-west-1a", "eu-west-1b", "eu-west-1c"))
-                .addNodePool(p ->
-                        p.name("general").instanceTypes("m6i.xlarge").minSize(3).maxSize(12))
+                .addNodePool(p -> p.name("general").instanceTypes("m6i.xlarge").size(3))
                 .build(); // all mistakes at once, before any call
 
         try (K8sAws k8s = K8sAws.connect("eu-west-1")) {

@@ -100,7 +100,6 @@ public final class Quickstart {
             }
             Cluster changed = k8s.cluster(spec.name());
 
-            Cluster changed = k8s.cluster(spec.name());
             story.chapter("Drift: what differs, and whose is it?");
             story.looked(changed::drift);
 
