@@ -55,7 +55,9 @@ final class AccountLines {
     }
 
     private void iam() {
-        try (IamClient iam = endpoint.configure(IamClient.builder()).httpClient(Lines.CONNECTIONS).build()) {
+        try (IamClient iam = endpoint.configure(IamClient.builder())
+                .httpClient(Lines.CONNECTIONS)
+                .build()) {
             iam.listRolesPaginator().roles().stream()
                     .filter(role -> !role.path().startsWith("/aws-service-role/"))
                     .forEach(role -> role(iam, role));
@@ -103,8 +105,9 @@ final class AccountLines {
     }
 
     private void loadBalancers() {
-        try (ElasticLoadBalancingV2Client elb =
-                endpoint.configure(ElasticLoadBalancingV2Client.builder()).httpClient(Lines.CONNECTIONS).build()) {
+        try (ElasticLoadBalancingV2Client elb = endpoint.configure(ElasticLoadBalancingV2Client.builder())
+                .httpClient(Lines.CONNECTIONS)
+                .build()) {
             elb.describeTargetGroupsPaginator().targetGroups().forEach(group -> {
                 names.put(group.targetGroupArn(), group.targetGroupName());
                 lines.add(
@@ -149,8 +152,9 @@ final class AccountLines {
     }
 
     private void autoScaling() {
-        try (AutoScalingClient scaling =
-                endpoint.configure(AutoScalingClient.builder()).httpClient(Lines.CONNECTIONS).build()) {
+        try (AutoScalingClient scaling = endpoint.configure(AutoScalingClient.builder())
+                .httpClient(Lines.CONNECTIONS)
+                .build()) {
             scaling.describeAutoScalingGroupsPaginator().autoScalingGroups().forEach(group -> {
                 group(group);
                 scaling.describeLifecycleHooks(request -> request.autoScalingGroupName(group.autoScalingGroupName()))
@@ -205,7 +209,9 @@ final class AccountLines {
     }
 
     private void buckets() {
-        try (S3Client s3 = endpoint.configure(S3Client.builder()).httpClient(Lines.CONNECTIONS).build()) {
+        try (S3Client s3 = endpoint.configure(S3Client.builder())
+                .httpClient(Lines.CONNECTIONS)
+                .build()) {
             s3.listBuckets().buckets().forEach(bucket -> {
                 String name = bucket.name();
                 lines.add(
@@ -230,7 +236,9 @@ final class AccountLines {
     }
 
     private void queues() {
-        try (SqsClient sqs = endpoint.configure(SqsClient.builder()).httpClient(Lines.CONNECTIONS).build()) {
+        try (SqsClient sqs = endpoint.configure(SqsClient.builder())
+                .httpClient(Lines.CONNECTIONS)
+                .build()) {
             sqs.listQueuesPaginator()
                     .queueUrls()
                     .forEach(url -> lines.add("sqs/queue", url.substring(url.lastIndexOf('/') + 1)));
@@ -238,8 +246,9 @@ final class AccountLines {
     }
 
     private void rules() {
-        try (EventBridgeClient events =
-                endpoint.configure(EventBridgeClient.builder()).httpClient(Lines.CONNECTIONS).build()) {
+        try (EventBridgeClient events = endpoint.configure(EventBridgeClient.builder())
+                .httpClient(Lines.CONNECTIONS)
+                .build()) {
             @Nullable String next = null;
             do {
                 @Nullable String from = next;
@@ -261,7 +270,9 @@ final class AccountLines {
     }
 
     private void zones() {
-        try (Route53Client route53 = endpoint.configure(Route53Client.builder()).httpClient(Lines.CONNECTIONS).build()) {
+        try (Route53Client route53 = endpoint.configure(Route53Client.builder())
+                .httpClient(Lines.CONNECTIONS)
+                .build()) {
             route53.listHostedZonesPaginator().hostedZones().forEach(zone -> zone(route53, zone));
             route53.listHealthChecksPaginator()
                     .healthChecks()
@@ -299,7 +310,9 @@ final class AccountLines {
     }
 
     private void parameters() {
-        try (SsmClient ssm = endpoint.configure(SsmClient.builder()).httpClient(Lines.CONNECTIONS).build()) {
+        try (SsmClient ssm = endpoint.configure(SsmClient.builder())
+                .httpClient(Lines.CONNECTIONS)
+                .build()) {
             ssm.describeParametersPaginator().stream()
                     .flatMap(page -> page.parameters().stream())
                     .filter(parameter -> !parameter.name().startsWith("/aws/"))

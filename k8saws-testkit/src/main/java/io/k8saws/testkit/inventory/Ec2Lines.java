@@ -40,7 +40,9 @@ final class Ec2Lines {
     }
 
     static Ec2Lines read(AwsEndpoint endpoint, Lines lines) {
-        try (Ec2Client ec2 = endpoint.configure(Ec2Client.builder()).httpClient(Lines.CONNECTIONS).build()) {
+        try (Ec2Client ec2 = endpoint.configure(Ec2Client.builder())
+                .httpClient(Lines.CONNECTIONS)
+                .build()) {
             Ec2Lines read = new Ec2Lines(ec2, lines);
             read.network();
             read.security();

@@ -1,0 +1,7 @@
+/**
+ * Kills applies at every call to AWS and looks whether the next one makes good what was left. Start reading at {@link io.k8saws.kill.KillEveryCallIT}.
+ */
+@NullMarked
+package io.k8saws.kill;
+
+import org.jspecify.annotations.NullMarked;
