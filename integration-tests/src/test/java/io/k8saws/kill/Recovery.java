@@ -68,7 +68,6 @@ final class Recovery {
     }
 
     private Optional<String> problem(Account account) {
-        long t0 = System.nanoTime();
         try {
             Plan left = account.settle(wish, faults);
             if (!left.isEmpty()) {
@@ -77,16 +76,7 @@ final class Recovery {
         } catch (RuntimeException | Error e) {
             StringWriter trace = new StringWriter();
             e.printStackTrace(new PrintWriter(trace));
-            return Optional.of(
-                    System.getProperty("brief") == null
-                            ? trace.toString()
-                            : e.toString()
-                                    + java.util.Arrays.stream(e.getSuppressed())
-                                            .map(x -> "\n   " + x)
-                                            .toList());
-        } finally {
-            if (System.getProperty("brief") != null)
-                System.out.printf("settle %d ms%n", (System.nanoTime() - t0) / 1000000);
+            return Optional.of(trace.toString());
         }
         AwsInventory found = account.inventory();
         Function<AwsInventory, String> text = lines -> lines.isEmpty() ? "nothing" : lines.toString();

@@ -5,6 +5,7 @@ import io.k8saws.internal.graph.Additive;
 import io.k8saws.internal.graph.Attributes;
 import io.k8saws.internal.graph.Disruptive;
 import io.k8saws.internal.graph.Fields;
+import io.k8saws.internal.graph.Holding;
 import io.k8saws.internal.graph.Observed;
 import io.k8saws.internal.graph.Observed.Origin;
 import io.k8saws.internal.graph.Ref;
@@ -47,6 +48,10 @@ final class Planner {
     private final Map<ResourceAddress, Observed<?>> kept = new HashMap<>();
     private final Map<ResourceAddress, Set<String>> unknownOutputs = new HashMap<>();
     private final Set<ResourceAddress> remade = new HashSet<>();
+
+    /** What can only be made after something was deleted to make room for it, or for what it needs. */
+    private final Set<ResourceAddress> afterRoomWasMade = new HashSet<>();
+
     private final Map<Key, Entry> entries = new LinkedHashMap<>();
     private int unchanged;
 
@@ -159,7 +164,7 @@ final class Planner {
 
     private void change(Resource resource, Observed<?> observed, List<FieldChange> fields) {
         ResourceKind<?> kind = kinds.named(resource.address().kind());
-        boolean replace = fields.stream().anyMatch(field -> replaces(resource, field));
+        boolean replace = fields.stream().anyMatch(field -> replaces(resource, field)) || mustLetGo(resource, fields);
         Set<String> paths = new TreeSet<>();
         fields.forEach(field -> paths.add(field.field()));
         if (replace) {
@@ -172,6 +177,14 @@ final class Planner {
             Risk risk = max(disruptive ? Risk.DISRUPTIVE : Risk.SAFE, updateRisk(kind, observed, resource, paths));
             add(resource, Action.UPDATE, risk, cause(resource, fields), Optional.of(observed), fields);
         }
+    }
+
+    /** Whether the resource holds on to what must be deleted before that which it is to change over to can be made. */
+    private boolean mustLetGo(Resource resource, List<FieldChange> fields) {
+        return fields.stream()
+                        .anyMatch(field -> Fields.has(resource.attributes().getClass(), field.field(), Holding.class))
+                && Fields.refsOf(resource.attributes(), Holding.class).stream()
+                        .anyMatch(ref -> ref instanceof Ref.To to && afterRoomWasMade.contains(to.target()));
     }
 
     private static boolean replaces(Resource resource, FieldChange field) {
@@ -299,9 +312,16 @@ final class Planner {
             List<FieldChange> fields) {
         Change change =
                 new Change(resource.address(), action, risk, cause, observed.map(Observed::id), fields, List.of());
+        ResourceKind<?> kind = kinds.named(resource.address().kind());
+        boolean makesRoom = action == Action.REPLACE && !kind.createsBeforeDeleting();
+        if (makesRoom
+                || remade.contains(resource.address())
+                        && resource.needs().stream().anyMatch(afterRoomWasMade::contains)) {
+            afterRoomWasMade.add(resource.address());
+        }
         entries.put(
                 new Key(resource.address(), Optional.empty()),
-                new Entry(change, kinds.named(resource.address().kind()), Optional.of(resource), observed));
+                new Entry(change, kind, Optional.of(resource), observed));
     }
 
     @SuppressWarnings("unchecked") // the observed resource is of its kind

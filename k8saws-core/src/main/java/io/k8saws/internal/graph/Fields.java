@@ -49,6 +49,31 @@ public final class Fields {
     }
 
     /**
+     * The references in those components that carry an annotation.
+     *
+     * @param attributes the record
+     * @param annotation the annotation to look for
+     * @return the references in the order of the components
+     */
+    public static List<Ref> refsOf(Attributes attributes, Class<? extends Annotation> annotation) {
+        List<Ref> refs = new ArrayList<>();
+        for (RecordComponent component : attributes.getClass().getRecordComponents()) {
+            if (component.isAnnotationPresent(annotation)) {
+                Object value = value((Record) attributes, component);
+                put(
+                        component.getName(),
+                        value,
+                        ref -> {
+                            refs.add(ref);
+                            return "";
+                        },
+                        new TreeMap<>());
+            }
+        }
+        return refs;
+    }
+
+    /**
      * Tells whether the component that a field belongs to carries an annotation.
      *
      * @param type the record type

@@ -6,6 +6,7 @@ import io.k8saws.internal.graph.Attributes;
 import io.k8saws.internal.graph.ClusterScope;
 import io.k8saws.internal.graph.Disruptive;
 import io.k8saws.internal.graph.Fields;
+import io.k8saws.internal.graph.Holding;
 import io.k8saws.internal.graph.Observed;
 import io.k8saws.internal.graph.Ref;
 import io.k8saws.plan.ResourceAddress;
@@ -72,7 +73,7 @@ public final class AutoScalingGroups implements ResourceKind<AutoScalingGroups.A
     public record AutoScalingGroup(
             int minSize,
             int maxSize,
-            @Disruptive Set<Ref> subnets,
+            @Disruptive @Holding Set<Ref> subnets,
             Ref launchTemplate,
             Ref launchTemplateVersion,
             Optional<MixedInstances> mixedInstances,

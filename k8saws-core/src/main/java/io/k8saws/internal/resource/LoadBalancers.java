@@ -4,6 +4,7 @@ import io.k8saws.error.AwsCallException;
 import io.k8saws.internal.graph.Additive;
 import io.k8saws.internal.graph.Attributes;
 import io.k8saws.internal.graph.ClusterScope;
+import io.k8saws.internal.graph.Holding;
 import io.k8saws.internal.graph.Observed;
 import io.k8saws.internal.graph.Ref;
 import io.k8saws.internal.graph.ReplaceOnChange;
@@ -37,8 +38,8 @@ public final class LoadBalancers implements ResourceKind<LoadBalancers.LoadBalan
     /** The fields of this kind. */
     public record LoadBalancer(
             @ReplaceOnChange String scheme,
-            Set<Ref> subnets,
-            Set<Ref> securityGroups,
+            @Holding Set<Ref> subnets,
+            @Holding Set<Ref> securityGroups,
             boolean crossZone,
             @Additive Map<String, String> tags)
             implements Attributes {}

@@ -5,6 +5,7 @@ import io.k8saws.internal.graph.Additive;
 import io.k8saws.internal.graph.Attributes;
 import io.k8saws.internal.graph.ClusterScope;
 import io.k8saws.internal.graph.Disruptive;
+import io.k8saws.internal.graph.Holding;
 import io.k8saws.internal.graph.Observed;
 import io.k8saws.internal.graph.Ref;
 import io.k8saws.internal.graph.ReplaceOnChange;
@@ -44,7 +45,7 @@ public final class NetworkInterfaces implements ResourceKind<NetworkInterfaces.N
     public record NetworkInterface(
             @ReplaceOnChange Ref subnet,
             @ReplaceOnChange String privateIp,
-            @Disruptive Set<Ref> securityGroups,
+            @Disruptive @Holding Set<Ref> securityGroups,
             @Additive Map<String, String> tags)
             implements Attributes {
         /** Copies the collections. */
