@@ -24,12 +24,15 @@ final class Observer {
      * Looks.
      *
      * @param reading one look at the world
+     * @param destroys whether everything goes, what the cluster's controllers made included
      * @return what was observed
      */
-    World observe(Reading reading) {
+    World observe(Reading reading, boolean destroys) {
         List<Answer<Found<?>>> answers = new ArrayList<>();
         for (ResourceKind<?> kind : kinds.inOrder()) {
-            answers.add(Answer.of(threads, () -> kind.read(reading)));
+            if (destroys || !kind.madeByControllersOnly()) {
+                answers.add(Answer.of(threads, () -> kind.read(reading)));
+            }
         }
         List<Observed<?>> resources = new ArrayList<>();
         List<Foreign> foreign = new ArrayList<>();

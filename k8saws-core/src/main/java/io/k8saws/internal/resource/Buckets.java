@@ -17,6 +17,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -105,21 +106,21 @@ public final class Buckets implements ResourceKind<Buckets.Bucket> {
         String account = scope.account();
         return Missing.orEmpty(NO_BUCKET, () -> {
                     Map<String, String> tags = tags(s3, name, account);
-                    boolean versioned =
-                            s3.getBucketVersioning(r -> r.bucket(name).expectedBucketOwner(account))
+                    Supplier<Boolean> versioned = reading.ahead(
+                            () -> s3.getBucketVersioning(r -> r.bucket(name).expectedBucketOwner(account))
                                             .status()
-                                    == BucketVersioningStatus.ENABLED;
-                    String encryption = Missing.orEmpty(
+                                    == BucketVersioningStatus.ENABLED);
+                    Supplier<String> encryption = reading.ahead(() -> Missing.orEmpty(
                                     Set.of("ServerSideEncryptionConfigurationNotFoundError"),
                                     () -> encryption(s3.getBucketEncryption(
                                             r -> r.bucket(name).expectedBucketOwner(account))))
-                            .orElse("");
-                    boolean blocked = Missing.orEmpty(
+                            .orElse(""));
+                    Supplier<Boolean> blocked = reading.ahead(() -> Missing.orEmpty(
                                     Set.of("NoSuchPublicAccessBlockConfiguration"), () -> s3.getPublicAccessBlock(
                                                     r -> r.bucket(name).expectedBucketOwner(account))
                                             .publicAccessBlockConfiguration()
                                             .equals(ALL_BLOCKED))
-                            .orElse(false);
+                            .orElse(false));
                     String policy = Missing.orEmpty(Set.of("NoSuchBucketPolicy"), () -> s3.getBucketPolicy(
                                             r -> r.bucket(name).expectedBucketOwner(account))
                                     .policy())
@@ -128,7 +129,7 @@ public final class Buckets implements ResourceKind<Buckets.Bucket> {
                             ADDRESS,
                             name,
                             Map.of(ARN, arn(scope)),
-                            new Bucket(versioned, encryption, blocked, policy, scope.ownTags(tags)),
+                            new Bucket(versioned.get(), encryption.get(), blocked.get(), policy, scope.ownTags(tags)),
                             Origin.OURS)));
                 })
                 .orElseGet(() -> Found.of(List.of()));

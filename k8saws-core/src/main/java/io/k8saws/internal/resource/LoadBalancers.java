@@ -68,6 +68,9 @@ public final class LoadBalancers implements ResourceKind<LoadBalancers.LoadBalan
     public Found<LoadBalancer> read(Reading reading) {
         List<Observed<LoadBalancer>> found = new ArrayList<>();
         var balancers = LoadBalancing.balancers(reading);
+        balancers.stream()
+                .filter(balancer -> LoadBalancing.namedByUs(reading.scope(), balancer.loadBalancerName()))
+                .forEach(balancer -> reading.ahead(() -> crossZone(reading, balancer.loadBalancerArn())));
         var tagsByArn = LoadBalancing.tags(reading);
         for (var balancer : balancers) {
             String arn = balancer.loadBalancerArn();
@@ -158,17 +161,21 @@ public final class LoadBalancers implements ResourceKind<LoadBalancers.LoadBalan
         if (!owned.ours()) {
             return Optional.of(false);
         }
-        return Missing.orEmpty(
-                LoadBalancing.NO_BALANCER,
+        return crossZone(reading, arn);
+    }
+
+    private static Optional<Boolean> crossZone(Reading reading, String arn) {
+        return reading.once(
+                "DescribeLoadBalancerAttributes " + arn,
                 () ->
-                        reading
+                        Missing.orEmpty(LoadBalancing.NO_BALANCER, () -> reading
                                 .aws()
                                 .loadBalancing()
                                 .describeLoadBalancerAttributes(r -> r.loadBalancerArn(arn))
                                 .attributes()
                                 .stream()
                                 .anyMatch(attribute ->
-                                        CROSS_ZONE.equals(attribute.key()) && "true".equals(attribute.value())));
+                                        CROSS_ZONE.equals(attribute.key()) && "true".equals(attribute.value()))));
     }
 
     private static LoadBalancer attributes(

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import software.amazon.awssdk.services.elasticloadbalancingv2.ElasticLoadBalancingV2Client;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.Listener;
@@ -78,18 +79,20 @@ final class LoadBalancing {
     /** The tags of all of them, by ARN. What was deleted meanwhile has no entry. */
     static Map<String, Map<String, String>> tags(Reading reading) {
         return reading.once("DescribeTags of load balancing", () -> {
+            Supplier<List<TargetGroup>> groups = reading.ahead(() -> groups(reading));
             List<String> arns = Stream.of(
                             balancers(reading).stream().map(LoadBalancer::loadBalancerArn),
-                            groups(reading).stream().map(TargetGroup::targetGroupArn),
+                            groups.get().stream().map(TargetGroup::targetGroupArn),
                             listeners(reading).stream().map(Listener::listenerArn))
                     .flatMap(all -> all)
                     .toList();
-            Map<String, Map<String, String>> tags = new HashMap<>();
+            List<Supplier<Map<String, Map<String, String>>>> parts = new ArrayList<>();
             for (int from = 0; from < arns.size(); from += ARNS_IN_A_CALL) {
-                tags.putAll(tags(
-                        reading.aws().loadBalancing(),
-                        arns.subList(from, Math.min(arns.size(), from + ARNS_IN_A_CALL))));
+                List<String> part = arns.subList(from, Math.min(arns.size(), from + ARNS_IN_A_CALL));
+                parts.add(reading.ahead(() -> tags(reading.aws().loadBalancing(), part)));
             }
+            Map<String, Map<String, String>> tags = new HashMap<>();
+            parts.forEach(part -> tags.putAll(part.get()));
             return tags;
         });
     }

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
@@ -89,7 +90,7 @@ public final class Queues implements ResourceKind<Queues.Queue> {
         List<Observed<Queue>> found = new ArrayList<>();
         sqs.listQueuesPaginator(r -> r.queueNamePrefix(name)).queueUrls().stream()
                 .filter(url -> url.endsWith("/" + name))
-                .forEach(url -> Missing.orEmpty(NO_QUEUE, () -> observed(sqs, scope, url))
+                .forEach(url -> Missing.orEmpty(NO_QUEUE, () -> observed(reading, url))
                         .flatMap(queue -> queue)
                         .ifPresent(found::add));
         return Found.of(found);
@@ -141,10 +142,14 @@ public final class Queues implements ResourceKind<Queues.Queue> {
         return scope.hyphenated(name, NAME_LIMIT);
     }
 
-    private static Optional<Observed<Queue>> observed(SqsClient sqs, ClusterScope scope, String url) {
+    private static Optional<Observed<Queue>> observed(Reading reading, String url) {
+        ClusterScope scope = reading.scope();
+        SqsClient sqs = reading.aws().sqs();
+        Supplier<Map<String, String>> listed =
+                reading.ahead(() -> sqs.listQueueTags(r -> r.queueUrl(url)).tags());
         var settings = sqs.getQueueAttributes(r -> r.queueUrl(url).attributeNames(QueueAttributeName.ALL))
                 .attributes();
-        Map<String, String> tags = sqs.listQueueTags(r -> r.queueUrl(url)).tags();
+        Map<String, String> tags = listed.get();
         boolean encrypted = Boolean.parseBoolean(settings.get(QueueAttributeName.SQS_MANAGED_SSE_ENABLED))
                 || settings.containsKey(QueueAttributeName.KMS_MASTER_KEY_ID);
         Queue queue = new Queue(

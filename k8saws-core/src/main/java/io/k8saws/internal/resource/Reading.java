@@ -1,5 +1,6 @@
 package io.k8saws.internal.resource;
 
+import io.k8saws.error.OperationCancelledException;
 import io.k8saws.internal.graph.ClusterScope;
 import io.k8saws.internal.seam.AwsClients;
 import java.util.Optional;
@@ -8,13 +9,18 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** One look at the world: the calls to make, the cluster to look for, and the answers that several kinds share. Safe to use from many threads. */
 public final class Reading {
     private final AwsClients aws;
     private final ClusterScope scope;
     private final Set<DnsZone> dnsZones;
+    private final Executor threads;
     private final ConcurrentMap<String, CompletableFuture<Object>> answers = new ConcurrentHashMap<>();
 
     /**
@@ -47,9 +53,22 @@ public final class Reading {
      * @param dnsZones the zones and their records
      */
     public Reading(AwsClients aws, ClusterScope scope, Set<DnsZone> dnsZones) {
+        this(aws, scope, dnsZones, Runnable::run);
+    }
+
+    /**
+     * Starts a look at the world that asks several questions at once.
+     *
+     * @param aws the calls
+     * @param scope the cluster
+     * @param dnsZones the zones and their records
+     * @param threads asks questions that do not depend on each other
+     */
+    public Reading(AwsClients aws, ClusterScope scope, Set<DnsZone> dnsZones, Executor threads) {
         this.aws = aws;
         this.scope = scope;
         this.dnsZones = Set.copyOf(dnsZones);
+        this.threads = threads;
     }
 
     /**
@@ -89,6 +108,41 @@ public final class Reading {
     }
 
     /**
+     * Begins to ask what will be needed soon, so that questions which do not depend on each other are asked at once.
+     *
+     * @param question makes a call
+     * @param <T> the type of the answer
+     * @return waits for the answer, or for its failure. What no other thread has begun by then is asked by the thread that waits, so kinds that wait for each
+     *     other cannot use up the threads
+     */
+    public <T> Supplier<T> ahead(Supplier<? extends T> question) {
+        FutureTask<T> task = new FutureTask<>(question::get);
+        threads.execute(task);
+        return () -> {
+            task.run(); // does nothing when another thread has begun
+            return answer(task);
+        };
+    }
+
+    private static <T> T answer(FutureTask<T> task) {
+        try {
+            return task.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new OperationCancelledException("Read the cluster's resources");
+        } catch (ExecutionException e) {
+            throw unchecked(e, e.getCause());
+        }
+    }
+
+    private static RuntimeException unchecked(Exception wrapper, @Nullable Throwable cause) {
+        if (cause instanceof Error error) {
+            throw error;
+        }
+        return cause instanceof RuntimeException runtime ? runtime : new IllegalStateException(wrapper);
+    }
+
+    /**
      * Asks AWS once for what several kinds need. Whoever comes first asks; the others wait for its answer, or for its failure.
      *
      * @param key the name of the question, for example {@code DescribeRouteTables}
@@ -112,13 +166,7 @@ public final class Reading {
         try {
             return (T) first.join();
         } catch (CompletionException e) {
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            if (e.getCause() instanceof Error cause) {
-                throw cause;
-            }
-            throw e;
+            throw unchecked(e, e.getCause());
         }
     }
 }

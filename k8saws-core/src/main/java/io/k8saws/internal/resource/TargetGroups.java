@@ -75,6 +75,9 @@ public final class TargetGroups implements ResourceKind<TargetGroups.TargetGroup
     public Found<TargetGroup> read(Reading reading) {
         List<Observed<TargetGroup>> found = new ArrayList<>();
         var groups = LoadBalancing.groups(reading);
+        groups.stream()
+                .filter(group -> LoadBalancing.namedByUs(reading.scope(), group.targetGroupName()))
+                .forEach(group -> reading.ahead(() -> settings(reading, group.targetGroupArn())));
         var tagsByArn = LoadBalancing.tags(reading);
         for (var group : groups) {
             String arn = group.targetGroupArn();
@@ -181,16 +184,20 @@ public final class TargetGroups implements ResourceKind<TargetGroups.TargetGroup
         if (!owned.ours()) {
             return Optional.of(Map.of());
         }
-        return Missing.orEmpty(
-                LoadBalancing.NO_GROUP,
+        return settings(reading, arn);
+    }
+
+    private static Optional<Map<String, String>> settings(Reading reading, String arn) {
+        return reading.once(
+                "DescribeTargetGroupAttributes " + arn,
                 () ->
-                        reading
+                        Missing.orEmpty(LoadBalancing.NO_GROUP, () -> reading
                                 .aws()
                                 .loadBalancing()
                                 .describeTargetGroupAttributes(r -> r.targetGroupArn(arn))
                                 .attributes()
                                 .stream()
-                                .collect(Collectors.toMap(TargetGroupAttribute::key, TargetGroupAttribute::value)));
+                                .collect(Collectors.toMap(TargetGroupAttribute::key, TargetGroupAttribute::value))));
     }
 
     private static TargetGroup attributes(

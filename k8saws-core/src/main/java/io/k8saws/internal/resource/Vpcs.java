@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.ResourceType;
 import software.amazon.awssdk.services.ec2.model.VpcAttributeName;
@@ -76,10 +77,10 @@ public final class Vpcs implements ResourceKind<Vpcs.Vpc> {
         Ec2Client ec2 = reading.aws().ec2();
         try {
             // DescribeVpcs does not tell the two DNS attributes, and this call tells one at a time
-            boolean hostnames = ec2.describeVpcAttribute(
+            Supplier<Boolean> hostnames = reading.ahead(() -> ec2.describeVpcAttribute(
                             request -> request.vpcId(vpc.vpcId()).attribute(VpcAttributeName.ENABLE_DNS_HOSTNAMES))
                     .enableDnsHostnames()
-                    .value();
+                    .value());
             boolean support = ec2.describeVpcAttribute(
                             request -> request.vpcId(vpc.vpcId()).attribute(VpcAttributeName.ENABLE_DNS_SUPPORT))
                     .enableDnsSupport()
@@ -90,7 +91,7 @@ public final class Vpcs implements ResourceKind<Vpcs.Vpc> {
                     address,
                     vpc.vpcId(),
                     Map.of(),
-                    new Vpc(vpc.cidrBlock(), hostnames, support, Ref.id(vpc.dhcpOptionsId()), own),
+                    new Vpc(vpc.cidrBlock(), hostnames.get(), support, Ref.id(vpc.dhcpOptionsId()), own),
                     Origin.OURS));
         } catch (AwsCallException e) {
             if (e.code().equals(NOT_FOUND)) {
