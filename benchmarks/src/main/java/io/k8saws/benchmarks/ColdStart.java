@@ -1,0 +1,87 @@
+package io.k8saws.benchmarks;
+
+import io.k8saws.K8sAws;
+import io.k8saws.aws.AwsAccess;
+import io.k8saws.testkit.fault.Faults;
+import io.k8saws.testkit.fault.FaultyHttpClient;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+
+/** What a program sees that starts, plans once and ends: no class is loaded and nothing is compiled yet. */
+final class ColdStart {
+    private ColdStart() {}
+
+    /**
+     * One cold plan.
+     *
+     * @param process from the start of the Java process to its end
+     * @param plan from opening the library to having the plan
+     */
+    record Times(Duration process, Duration plan) {}
+
+    /** Plans in a Java process of its own, with the options that are given to it. */
+    static Times plan(URI endpoint, int pools, Duration delay, String... javaOptions) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of(javaOptions));
+        command.addAll(List.of(
+                "-cp",
+                System.getProperty("java.class.path"),
+                ColdStart.class.getName(),
+                endpoint.toString(),
+                String.valueOf(pools),
+                String.valueOf(delay.toMillis())));
+        long started = System.nanoTime();
+        try {
+            Process process = new ProcessBuilder(command)
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start();
+            try (BufferedReader lines =
+                    new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+                String line = lines.readLine();
+                if (process.waitFor() != 0 || line == null) {
+                    throw new IllegalStateException("The cold program failed with code " + process.exitValue() + ".");
+                }
+                return new Times(
+                        Duration.ofNanos(System.nanoTime() - started), Duration.ofMillis(Long.parseLong(line)));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted while the cold program ran.", e);
+        }
+    }
+
+    /**
+     * The cold program.
+     *
+     * @param args the endpoint, the number of pools, the milliseconds that are added to each call
+     */
+    public static void main(String[] args) {
+        Duration delay = Duration.ofMillis(Long.parseLong(args[2]));
+        long started = System.nanoTime();
+        try (FaultyHttpClient http = FaultyHttpClient.create(
+                        delay.isZero() ? Faults.none() : Faults.none().delay(delay));
+                K8sAws library = K8sAws.connect(AwsAccess.builder()
+                        .region(BenchmarkCluster.REGION)
+                        .endpoint(URI.create(args[0]))
+                        .credentials(StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test")))
+                        .httpClient(http)
+                        .build())) {
+            library.plan(BenchmarkCluster.withPools(Integer.parseInt(args[1])));
+            long millis = Duration.ofNanos(System.nanoTime() - started).toMillis();
+            System.out.println(millis);
+        }
+    }
+}
