@@ -104,7 +104,7 @@ public class PureBenchmark {
     }
 
     private Draft converge(World world) {
-        return Planner.converge(kinds, graph, graph, world);
+        return Planner.converge(kinds, graph, graph, graph, world);
     }
 
     /** Builds a spec, which checks all its rules. */
