@@ -26,8 +26,9 @@ final class ColdStart {
      *
      * @param process from the start of the Java process to its end
      * @param plan from opening the library to having the plan
+     * @param cpu the processor time of the whole process
      */
-    record Times(Duration process, Duration plan) {}
+    record Times(Duration process, Duration plan, Duration cpu) {}
 
     /** Plans in a Java process of its own, with the options that are given to it. */
     static Times plan(URI endpoint, int pools, Duration delay, String... javaOptions) {
@@ -52,8 +53,11 @@ final class ColdStart {
                 if (process.waitFor() != 0 || line == null) {
                     throw new IllegalStateException("The cold program failed with code " + process.exitValue() + ".");
                 }
+                String[] millis = line.split(" ", 2);
                 return new Times(
-                        Duration.ofNanos(System.nanoTime() - started), Duration.ofMillis(Long.parseLong(line)));
+                        Duration.ofNanos(System.nanoTime() - started),
+                        Duration.ofMillis(Long.parseLong(millis[0])),
+                        Duration.ofMillis(Long.parseLong(millis[1])));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -81,7 +85,7 @@ final class ColdStart {
                         .build())) {
             library.plan(BenchmarkCluster.withPools(Integer.parseInt(args[1])));
             long millis = Duration.ofNanos(System.nanoTime() - started).toMillis();
-            System.out.println(millis);
+            System.out.println(millis + " " + CpuClock.now().toMillis());
         }
     }
 }

@@ -85,7 +85,13 @@ public final class Comparison {
 
     /** Planning in a fresh Java process: of a new cluster, and of one that is there and unchanged. */
     private void cold() {
-        title("A fresh Java process plans once", "cluster, 3 pools", "added to a call", "process", "of which the plan");
+        title(
+                "A fresh Java process plans once",
+                "cluster, 3 pools",
+                "added to a call",
+                "process",
+                "of which the plan",
+                "processor time");
         aws.reset();
         cold("new", NO_DELAY);
         cold("new", DELAY);
@@ -101,7 +107,12 @@ public final class Comparison {
         }
         times.sort(Comparator.comparing(ColdStart.Times::plan));
         ColdStart.Times middle = times.get(times.size() / 2);
-        row(cluster, delay.toMillis() + " ms", seconds(middle.process()), seconds(middle.plan()));
+        row(
+                cluster,
+                delay.toMillis() + " ms",
+                seconds(middle.process()),
+                seconds(middle.plan()),
+                seconds(middle.cpu()));
     }
 
     /** Lets the compiler see everything a few times, so that the medians are those of a program that has run for a while. */
@@ -119,6 +130,7 @@ public final class Comparison {
                 "calls",
                 "seconds",
                 "with 50 ms a call",
+                "our processor time",
                 "heap peak",
                 "heap after");
         for (Measured one : measured) {
@@ -130,6 +142,7 @@ public final class Comparison {
                         sample.callCount(),
                         seconds(sample.wall()),
                         seconds(one.slow().of(operation).wall()),
+                        seconds(sample.cpu()),
                         (sample.heapPeak() >> 20) + " MB",
                         (sample.heapLive() >> 20) + " MB");
             }

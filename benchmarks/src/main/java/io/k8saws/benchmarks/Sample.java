@@ -10,6 +10,7 @@ import java.util.function.Function;
  * One measurement of one operation.
  *
  * @param wall from opening the library to having the answer
+ * @param cpu the processor time of this process, without the emulator's
  * @param calls AWS requests by operation
  * @param heapPeak the most bytes in use at one of the looks
  * @param heapLive the bytes in use after a collection, with the answer still held
@@ -18,6 +19,7 @@ import java.util.function.Function;
  */
 record Sample(
         Duration wall,
+        Duration cpu,
         Map<String, Integer> calls,
         long heapPeak,
         long heapLive,
@@ -32,6 +34,7 @@ record Sample(
     static Sample median(List<Sample> samples) {
         return new Sample(
                 middle(samples, Sample::wall),
+                middle(samples, Sample::cpu),
                 samples.get(0).calls(),
                 middle(samples, Sample::heapPeak),
                 middle(samples, Sample::heapLive),

@@ -60,6 +60,7 @@ record Scenario(int pools, Duration delay, ResiliencePolicy policy) {
         Faults faults = delay.isZero() ? Faults.none() : Faults.none().delay(delay);
         try (FaultyHttpClient http = FaultyHttpClient.create(faults);
                 HeapWatch heap = HeapWatch.start()) {
+            Duration cpuBefore = CpuClock.now();
             long started = System.nanoTime();
             try (K8sAws library = K8sAws.builder()
                     .access(access(aws, http))
@@ -73,11 +74,13 @@ record Scenario(int pools, Duration delay, ResiliencePolicy policy) {
                     plan = Optional.of(operation.plan(library, spec));
                 }
                 Duration wall = Duration.ofNanos(System.nanoTime() - started);
+                Duration cpu = CpuClock.now().minus(cpuBefore);
                 long peak = heap.peak();
                 samples.put(
                         operation,
                         new Sample(
                                 wall,
+                                cpu,
                                 http.calls().byOperation(),
                                 peak,
                                 heap.live(),

@@ -45,8 +45,7 @@ public class PureBenchmark {
     @Param({"1", "10", "100", "1000"})
     public int pools;
 
-    private ClusterSpec spec =
-            ClusterSpec.builder().name("bench").region("us-east-1").build();
+    private ClusterSpec spec = validate();
     private ResourceGraph graph = ResourceGraph.empty();
     private World empty = new World(List.of(), List.of());
     private World applied = empty;
@@ -105,7 +104,7 @@ public class PureBenchmark {
     }
 
     private Draft converge(World world) {
-        return Planner.converge(kinds, graph, graph, world);
+        return Planner.converge(kinds, graph, graph, graph, world);
     }
 
     /** Builds a spec, which checks all its rules. */
