@@ -140,7 +140,8 @@ final class Planner {
         int differences = fields.stream()
                 .mapToInt(field -> replaces(resource, field) ? 1000 : 1)
                 .sum();
-        return differences + (world.pointsTo(observed) ? 0 : 500); // others would have to follow to a twin that they do not use
+        return differences
+                + (world.pointsTo(observed) ? 0 : 500); // others would have to follow to a twin that they do not use
     }
 
     private void create(Resource resource) {
