@@ -137,7 +137,7 @@ public record ResiliencePolicy(
                 firstBackoff,
                 maxBackoff,
                 consistencyWindow,
-                true,
+                rateLimits,
                 share,
                 maxConcurrency);
     }

@@ -66,6 +66,9 @@ final class Guard {
                 .asyncContext(); // which says how long to wait, but leaves the waiting to us
         CircuitBreaker breaker = breaker(operation.service());
         while (true) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new OperationCancelledException("Call " + operation);
+            }
             try {
                 limits.await(operation, sleeper);
                 return breaker.executeCallable(() -> send(operation, attempts, send));

@@ -90,7 +90,7 @@ class BlueprintGoldenTest {
             text.append('\n').append(resource.address()).append("  <- ").append(resource.specPath());
             text.append('\n');
             Fields.flat(resource.attributes(), Ref::toString).forEach((field, value) -> {
-                List<String> lines = value.lines().toList();
+                List<String> lines = value.replace("},{\"", "},\n{\"").lines().toList();
                 text.append("  ").append(field).append(": ").append(lines.size() > 1 ? "" : value);
                 text.append('\n');
                 if (lines.size() > 1) {

@@ -1,0 +1,95 @@
+package io.k8saws.internal.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.k8saws.cluster.SampleSpecs;
+import io.k8saws.error.K8sAwsException;
+import io.k8saws.state.ClusterState;
+import io.k8saws.state.Lock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@DisplayName("State and lock come back from their JSON")
+class StateJsonTest {
+    private static final ClusterState STATE = new ClusterState(
+            7,
+            ClusterState.Status.APPLIED,
+            "0a1b2c3d",
+            Optional.of(SampleSpecs.everyProperty()),
+            Optional.of(SampleSpecs.payments().build()),
+            12,
+            Instant.parse("2026-11-23T10:00:00Z"),
+            "host/1/ab");
+
+    @ParameterizedTest
+    @EnumSource(ClusterState.Status.class)
+    void aStateComesBack(ClusterState.Status status) {
+        ClusterState state = new ClusterState(
+                STATE.serial(),
+                status,
+                STATE.planId(),
+                STATE.spec(),
+                STATE.applied(),
+                STATE.fence(),
+                STATE.writtenAt(),
+                STATE.writer());
+
+        assertThat(StateJson.state(StateJson.write(state))).isEqualTo(state);
+    }
+
+    @Test
+    void aStateWithoutSpecsComesBack() {
+        ClusterState state = new ClusterState(
+                1, ClusterState.Status.APPLYING, "p", Optional.empty(), Optional.empty(), 1, STATE.writtenAt(), "w");
+
+        assertThat(StateJson.state(StateJson.write(state))).isEqualTo(state);
+        assertThat(state.lastWanted()).isEmpty();
+    }
+
+    @Test
+    void aLockComesBack() {
+        Lock lock = new Lock(3, "host/1/ab", 1, "host", Duration.ofSeconds(60));
+
+        assertThat(StateJson.lock(StateJson.write(lock))).isEqualTo(lock);
+    }
+
+    @Test
+    void aSpecThatTodaysRulesRefuseCountsAsUnknown() {
+        String json = StateJson.write(STATE).replace("members: 5", "members: 4");
+
+        assertThat(StateJson.state(json).spec()).isEmpty();
+        assertThat(StateJson.state(json).applied()).isEqualTo(STATE.applied());
+        assertThat(StateJson.state(json).lastWanted()).isEqualTo(STATE.applied());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "k8saws-state/1 | k8saws-state/2 | its format is \"k8saws-state/2\", not \"k8saws-state/1\"",
+                "APPLIED | DANCING | has a value that this version does not know",
+                "2026-11-23T10 | yesterday | has a value that this version does not know",
+                "{ | [ | it is not JSON"
+            })
+    void whatANewerVersionWroteIsRefused_withWhatToDo(String part, String instead, String why) {
+        assertThatThrownBy(() -> StateJson.state(StateJson.write(STATE).replace(part, instead)))
+                .isExactlyInstanceOf(K8sAwsException.class)
+                .hasMessageStartingWith("Read the state of the cluster: ")
+                .hasMessageContaining(why)
+                .hasMessageContaining("Use the version of k8saws that wrote it");
+    }
+
+    @Test
+    void aLockOfANewerVersionIsRefused() {
+        assertThatThrownBy(() -> StateJson.lock("{\"format\":\"k8saws-lock/2\"}"))
+                .isExactlyInstanceOf(K8sAwsException.class);
+    }
+}
