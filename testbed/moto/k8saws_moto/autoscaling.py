@@ -300,6 +300,9 @@ def launch_one(group: Any) -> None:
         "instance_market_options": "spot" if spot else None,
         "launch_config": group.launch_config,
     }
+    if data.get("BlockDeviceMappings"):
+        # moto would make the image's root volume too, and lose it when the template's takes its device name
+        arguments["block_device_mappings"] = data["BlockDeviceMappings"]
     reservation = backend.run_instances(data.get("ImageId", ""), 1, data.get("UserData"), [], **arguments)
     instance = reservation.instances[0]
     give_profile(backend, instance, data.get("IamInstanceProfile") or {})

@@ -15,6 +15,7 @@ import io.k8saws.network.SecurityGroupRole;
 import io.k8saws.network.SubnetRole;
 import io.k8saws.network.WellKnownPorts;
 import io.k8saws.plan.ResourceAddress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -49,7 +50,7 @@ final class ApiResources {
                         true,
                         drawing.tags()),
                 "api.loadBalancer",
-                open ? List.of(new ResourceAddress(InternetGateways.KIND, "main")) : List.of());
+                before(drawing, open));
         Ref targets = drawing.add(
                 TargetGroups.KIND,
                 NAME,
@@ -70,6 +71,15 @@ final class ApiResources {
                 new Listeners.Listener(balancer, WellKnownPorts.API, "TCP", targets, drawing.tags()),
                 "api.loadBalancer");
         drawDns(drawing, hostedZoneId);
+    }
+
+    /** The members' fixed addresses come first, because AWS gives a load balancer any free address of its subnets. */
+    private static List<ResourceAddress> before(Drawing drawing, boolean open) {
+        List<ResourceAddress> before = new ArrayList<>(EtcdResources.addresses(drawing));
+        if (open) {
+            before.add(new ResourceAddress(InternetGateways.KIND, "main"));
+        }
+        return before;
     }
 
     private static void drawDns(Drawing drawing, Optional<String> hostedZoneId) {

@@ -42,6 +42,13 @@ final class EtcdResources {
         }
     }
 
+    /** The network interfaces with the members' fixed addresses. */
+    static List<ResourceAddress> addresses(Drawing drawing) {
+        return drawing.network().etcdMembers().stream()
+                .map(member -> new ResourceAddress(NetworkInterfaces.KIND, member.name()))
+                .toList();
+    }
+
     /** What a member's machine needs to find when it boots. */
     static List<ResourceAddress> belongings(Drawing drawing, PlannedEtcdMember member) {
         List<ResourceAddress> belongings = new ArrayList<>();

@@ -172,7 +172,7 @@ public final class Engine implements AutoCloseable {
         spec.flatMap(zones::publicZone).ifPresent(dnsZones::add);
         lastSpec.flatMap(zones::formerPublicZone).ifPresent(dnsZones::add);
         settledSpec.flatMap(zones::formerPublicZone).ifPresent(dnsZones::add);
-        World world = new Observer(kinds, threads).observe(new Reading(aws, scope, dnsZones));
+        World world = new Observer(kinds, threads).observe(new Reading(aws, scope, dnsZones), spec.isEmpty());
         ResourceGraph wanted = spec.map(
                         wish -> Blueprint.of(wish, scope, zones.publicZone(wish).map(Reading.DnsZone::id)))
                 .orElse(ResourceGraph.empty());

@@ -24,11 +24,15 @@ final class Observer {
      * Looks.
      *
      * @param reading one look at the world
+     * @param destroying whether what only the cluster's controllers make matters, too
      * @return what was observed
      */
-    World observe(Reading reading) {
+    World observe(Reading reading, boolean destroying) {
         List<Answer<Found<?>>> answers = new ArrayList<>();
         for (ResourceKind<?> kind : kinds.inOrder()) {
+            if (kind.madeByControllersOnly() && !destroying) {
+                continue;
+            }
             answers.add(Answer.of(threads, () -> kind.read(reading)));
         }
         List<Observed<?>> resources = new ArrayList<>();

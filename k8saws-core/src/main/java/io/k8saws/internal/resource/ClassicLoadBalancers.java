@@ -38,6 +38,11 @@ public final class ClassicLoadBalancers implements ResourceKind<ClassicLoadBalan
     }
 
     @Override
+    public boolean madeByControllersOnly() {
+        return true;
+    }
+
+    @Override
     public Class<ClassicLoadBalancer> attributes() {
         return ClassicLoadBalancer.class;
     }

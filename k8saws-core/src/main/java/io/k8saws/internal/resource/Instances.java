@@ -53,6 +53,11 @@ public final class Instances implements ResourceKind<Instances.Instance> {
     }
 
     @Override
+    public boolean madeByControllersOnly() {
+        return true;
+    }
+
+    @Override
     public Class<Instance> attributes() {
         return Instance.class;
     }

@@ -13,6 +13,15 @@ import java.util.Set;
  */
 public interface ResourceKind<A extends Attributes> {
     /**
+     * Whether only the cluster's own controllers make such resources. They are left alone until the cluster is destroyed, so they are read only then.
+     *
+     * @return false unless said otherwise
+     */
+    default boolean madeByControllersOnly() {
+        return false;
+    }
+
+    /**
      * The kind's name in addresses.
      *
      * @return kebab case, AWS's own noun, for example {@code nat-gateway}

@@ -4,6 +4,7 @@ import io.k8saws.error.AwsCallException;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.internal.graph.Additive;
 import io.k8saws.internal.graph.Attributes;
+import io.k8saws.internal.graph.ClusterScope;
 import io.k8saws.internal.graph.Observed;
 import io.k8saws.internal.graph.Observed.Origin;
 import io.k8saws.internal.graph.Ref;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.IpPermission;
 import software.amazon.awssdk.services.ec2.model.IpRange;
@@ -186,18 +188,41 @@ public final class SecurityGroups implements ResourceKind<SecurityGroups.Securit
         }
     }
 
+    /**
+     * What keeps a group.
+     *
+     * @throws K8sAwsException if it is a rule of a group that is not the cluster's: nobody here removes that, so waiting does not help
+     */
     private static String users(Step step, String id) {
-        return Ec2Deletion.interfaces(step, "group-id", id)
-                .or(() -> Ec2Deletion.names(step
+        Optional<String> interfaces = Ec2Deletion.interfaces(step, "group-id", id);
+        if (interfaces.isPresent()) {
+            return interfaces.get();
+        }
+        var groups = Stream.of("ip-permission.group-id", "egress.ip-permission.group-id")
+                .flatMap(filter -> step
                         .aws()
                         .ec2()
-                        .describeSecurityGroupsPaginator(
-                                request -> request.filters(Ec2Tags.filter("ip-permission.group-id", id)))
+                        .describeSecurityGroupsPaginator(request -> request.filters(Ec2Tags.filter(filter, id)))
                         .securityGroups()
-                        .stream()
-                        .map(group -> "a rule of " + group.groupId() + " (" + group.groupName() + ")")
-                        .toList()))
-                .orElse("something that AWS does not name");
+                        .stream())
+                .filter(group -> !group.groupId().equals(id))
+                .distinct()
+                .toList();
+        Optional<String> names = Ec2Deletion.names(groups.stream()
+                .map(group -> "a rule of " + group.groupId() + " (" + group.groupName() + ")")
+                .toList());
+        boolean foreign = groups.stream()
+                .map(group -> Ec2Tags.map(group.tags()))
+                .anyMatch(tags -> !ClusterScope.OWNED.equals(tags.get(step.scope().ownedTag())));
+        if (foreign) {
+            throw new K8sAwsException(
+                    "Delete " + step.address(),
+                    names.orElseThrow() + " refers to it and is not this cluster's",
+                    "remove that rule, then plan and apply again",
+                    Map.of("group", id),
+                    null);
+        }
+        return names.orElse("something that AWS does not name");
     }
 
     @Override

@@ -261,6 +261,27 @@ public final class Faults {
     }
 
     /**
+     * Refuses every call with an error of your choice, in the shape of the service that was asked. Use it within {@link #when}, as for a quota:
+     *
+     * <pre>{@code
+     * Faults.none().when(call -> call.name().equals("ec2:CreateVpc"), ec2 -> ec2.refuse("VpcLimitExceeded", 400, "The maximum number of VPCs has been reached."))
+     * }</pre>
+     *
+     * @param code AWS's error code
+     * @param status the HTTP status, from 400 to 599
+     * @param message AWS's words
+     * @return a copy with this fault
+     * @throws IllegalArgumentException if the status is none of an error
+     */
+    public Faults refuse(String code, int status, String message) {
+        if (status < 400 || status > 599) {
+            throw new IllegalArgumentException(
+                    "Describe a refusal: the status is none of an error. Give 400 to 599. [status=" + status + "]");
+        }
+        return with("refuse with " + code, 1, rejecting(code, seen -> new AwsError(code, status, message)));
+    }
+
+    /**
      * Answers every call as AWS does when the session token has run out: {@code RequestExpired} from EC2, {@code ExpiredToken} from the
      * XML services, {@code ExpiredTokenException} from JSON services.
      *
