@@ -41,7 +41,7 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 /** A world that does not let us: the error says what to do, the next plan sees what is half made, and when the cause is gone an apply converges. */
 class BadWorldIT {
     /** {@code <what was tried>: <why>. <what to do next>. [key=value ...]}. */
-    private static final String GRAMMAR = "(?s)[A-Z][^:]+: .+\\. [A-Z].+\\.( \\[.+=.+])?";
+    private static final String GRAMMAR = "(?s)[A-Z].+?: .+\\. [A-Z].+\\.( \\[.+=.+])?";
 
     private static final ClusterSpec SPEC =
             Specs.small("unlucky").dns(d -> d.privateZone("unlucky.internal")).build();
@@ -239,7 +239,7 @@ class BadWorldIT {
             s3.createBucket(r -> r.bucket(bucket));
             try (Program program = Program.at(aws)) {
                 assertThatThrownBy(() -> program.k8s().apply(program.k8s().plan(SPEC)))
-                        .isInstanceOf(K8sAwsException.class)
+                        .isInstanceOf(AccessDeniedException.class)
                         .hasMessageContaining(bucket)
                         .hasMessageContaining("nother account")
                         .hasMessageMatching(GRAMMAR);
@@ -360,11 +360,6 @@ class BadWorldIT {
                     .hasMessageContaining(one)
                     .hasMessageContaining(two)
                     .hasMessageMatching(GRAMMAR);
-            assertThat(program.k8s()
-                            .plan(spec.with(
-                                    b -> b.dns(d -> d.publicZone("twin.example").hostedZoneId(two))))
-                            .isEmpty())
-                    .isFalse();
         }
     }
 

@@ -124,8 +124,21 @@ public final class InstanceProfiles implements ResourceKind<InstanceProfiles.Ins
             return;
         }
         attached.ifPresent(role -> remove(iam, name, role));
-        wanted.ifPresent(role ->
-                iam.addRoleToInstanceProfile(r -> r.instanceProfileName(name).roleName(role)));
+        wanted.ifPresent(role -> add(iam, name, role));
+    }
+
+    /** IAM refuses a second role, also when it is the one that an attempt whose answer was lost has put in. */
+    private static void add(IamClient iam, String name, String role) {
+        try {
+            iam.addRoleToInstanceProfile(r -> r.instanceProfileName(name).roleName(role));
+        } catch (AwsCallException e) {
+            boolean there = e.code().equals("LimitExceeded")
+                    && iam.getInstanceProfile(r -> r.instanceProfileName(name)).instanceProfile().roles().stream()
+                            .anyMatch(attached -> attached.roleName().equals(role));
+            if (!there) {
+                throw e;
+            }
+        }
     }
 
     @Override

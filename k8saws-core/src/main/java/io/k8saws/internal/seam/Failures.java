@@ -35,6 +35,9 @@ final class Failures {
 
     private static final Set<String> OPTED_OUT = Set.of("OptInRequired", "SubscriptionRequiredException");
     private static final Set<String> NO_CAPACITY = Set.of("InsufficientInstanceCapacity", "InsufficientCapacity");
+    /** How STS and IAM word it: they answer SignatureDoesNotMatch, without a code of its own. */
+    private static final Pattern SIGNED_TOO_EARLY_OR_LATE = Pattern.compile("^Signature (expired|not yet current)");
+
     private static final Pattern QUOTA = Pattern.compile(
             ".*(LimitExceeded|QuotaExceeded|InstanceCountExceeded)(Exception|Fault)?|TooMany[A-Z].*|VcpuLimitExceeded");
 
@@ -64,7 +67,9 @@ final class Failures {
 
     /** Whether the SDK has just set its clock by the answer, so that a second attempt can succeed. */
     static boolean clockSkew(Throwable failure) {
-        return failure instanceof AwsServiceException service && service.isClockSkewException();
+        return failure instanceof AwsServiceException service
+                && (service.isClockSkewException()
+                        || SIGNED_TOO_EARLY_OR_LATE.matcher(text(failure)).find());
     }
 
     /** Whether AWS does not know something that the request names. */

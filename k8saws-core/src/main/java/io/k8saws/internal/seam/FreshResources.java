@@ -2,11 +2,13 @@ package io.k8saws.internal.seam;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.LongSupplier;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import software.amazon.awssdk.core.SdkRequest;
 
 /**
  * The ids and names that were made a short while ago. AWS may answer "not found" for them, because its services become consistent only eventually; after the
@@ -15,6 +17,10 @@ import java.util.regex.Pattern;
 public final class FreshResources {
     private static final Pattern EC2_ID = Pattern.compile("\\b[a-z]+-[0-9a-f]{8,17}\\b");
     private static final Pattern WORD = Pattern.compile("[A-Za-z0-9_./:@+=-]+");
+
+    private static final Pattern ARN_OR_URL = Pattern.compile("\\b(arn:aws|https?:)[A-Za-z0-9_./:@+=-]+");
+    private static final List<String> NAMES = List.of(
+            "Bucket", "RoleName", "InstanceProfileName", "AutoScalingGroupName", "LaunchTemplateName", "KeyName");
 
     private final long windowNanos;
     private final LongSupplier nanos;
@@ -55,7 +61,16 @@ public final class FreshResources {
 
     /** Remembers the ids in the answer of a request that made something. */
     void addIdsIn(Object answer) {
-        EC2_ID.matcher(answer.toString()).results().map(MatchResult::group).forEach(this::add);
+        String text = answer.toString();
+        EC2_ID.matcher(text).results().map(MatchResult::group).forEach(this::add);
+        ARN_OR_URL.matcher(text).results().map(MatchResult::group).forEach(this::add);
+    }
+
+    /** Remembers what a request that made something has named; such answers do not always repeat the name. */
+    void addNamesIn(Object request) {
+        if (request instanceof SdkRequest named) {
+            NAMES.forEach(name -> named.getValueForField(name, String.class).ifPresent(this::add));
+        }
     }
 
     /** Whether a request names something that was just made. Whole words count, so that the name of one thing is not found inside that of another. */

@@ -98,6 +98,7 @@ final class Guard {
             T answer = send.call();
             if (operation.makes() && answer != null) {
                 fresh.addIdsIn(answer);
+                fresh.addNamesIn(attempts.request);
             }
             return answer;
         } catch (SdkException e) {

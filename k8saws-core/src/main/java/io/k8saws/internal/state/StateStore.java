@@ -1,6 +1,7 @@
 package io.k8saws.internal.state;
 
 import io.k8saws.cluster.ClusterSpec;
+import io.k8saws.error.AccessDeniedException;
 import io.k8saws.error.AwsCallException;
 import io.k8saws.error.ConflictException;
 import io.k8saws.error.K8sAwsException;
@@ -332,8 +333,25 @@ public final class StateStore {
             if (e.code().equals("NoSuchKey") || e.code().equals("NoSuchBucket")) {
                 return Optional.empty();
             }
-            throw e;
+            throw e instanceof AccessDeniedException denied ? naming(bucket, denied) : e;
         }
+    }
+
+    /** This is the first call to a bucket, so here it shows when it is someone else's. */
+    private AccessDeniedException naming(String bucket, AccessDeniedException e) {
+        return new AccessDeniedException(
+                new AwsCallException.Failure(
+                        e.service(),
+                        e.operation(),
+                        e.code(),
+                        e.statusCode(),
+                        e.requestId(),
+                        e.attempts(),
+                        e.retryable()),
+                e.missingAction(),
+                "S3 denies access to bucket " + bucket + "; the caller may not do this, or another account than "
+                        + account + " owns it",
+                e);
     }
 
     /** Writes on condition that the object is as it was read, or is not there when no tag is given. */
