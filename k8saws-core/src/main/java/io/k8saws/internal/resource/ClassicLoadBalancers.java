@@ -48,11 +48,6 @@ public final class ClassicLoadBalancers implements ResourceKind<ClassicLoadBalan
     }
 
     @Override
-    public boolean madeByControllersOnly() {
-        return true;
-    }
-
-    @Override
     public Set<String> deletedAfter() {
         // As long as the cluster's controllers run, they make their load balancers again.
         return Set.of(AutoScalingGroups.KIND);

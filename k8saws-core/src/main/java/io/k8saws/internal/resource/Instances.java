@@ -63,11 +63,6 @@ public final class Instances implements ResourceKind<Instances.Instance> {
     }
 
     @Override
-    public boolean madeByControllersOnly() {
-        return true;
-    }
-
-    @Override
     public Found<Instance> read(Reading reading) {
         ClusterScope scope = reading.scope();
         DescribeInstancesRequest request = DescribeInstancesRequest.builder()

@@ -83,15 +83,6 @@ public interface ResourceKind<A extends Attributes> {
     }
 
     /**
-     * Whether only the cluster's own controllers make resources of this kind. They go with the cluster, so only a destroy looks for them.
-     *
-     * @return false unless the kind says otherwise
-     */
-    default boolean madeByControllersOnly() {
-        return false;
-    }
-
-    /**
      * The risk of deleting or replacing a resource.
      *
      * @param observed the resource as it is
