@@ -75,6 +75,17 @@ record Draft(List<Entry> entries, int unchanged, World world) {
         }
     }
 
+    /** What was observed but for what is to be deleted: of twins, only the one that stays may be pointed to. */
+    List<Observed<?>> staying() {
+        Set<Observed<?>> leaving = entries.stream()
+                .filter(entry -> entry.action() == Action.DELETE)
+                .flatMap(entry -> entry.observed().stream())
+                .collect(Collectors.toSet());
+        return world.all().stream()
+                .filter(observed -> !leaving.contains(observed))
+                .toList();
+    }
+
     List<Change> changes() {
         return entries.stream().map(Entry::change).toList();
     }

@@ -97,7 +97,7 @@ final class Execution {
      * @return one result a change, in the draft's order
      */
     Result run(Draft draft) {
-        for (Observed<?> observed : draft.world().all()) {
+        for (Observed<?> observed : draft.staying()) {
             made.put(observed.address(), new Made(observed.id(), observed.outputs()));
         }
         List<Node> nodes = Schedule.of(draft.entries());

@@ -54,7 +54,7 @@ final class ModelWorld {
     /** Carries out a draft, or only some of its steps, as a run does that is killed. */
     void carryOut(Draft draft, int steps) {
         Map<ResourceAddress, Observed<?>> made = new HashMap<>();
-        draft.world().all().forEach(one -> made.put(one.address(), one));
+        draft.staying().forEach(one -> made.put(one.address(), one));
         Set<ResourceAddress> changed = draft.entries().stream()
                 .filter(entry -> entry.action() == Action.UPDATE)
                 .map(Entry::address)
