@@ -43,9 +43,8 @@ class BadWorldIT {
     /** {@code <what was tried>: <why>. <what to do next>. [key=value ...]}. */
     private static final String GRAMMAR = "(?s)[A-Z].+?: .+\\. [A-Z].+\\.( \\[.+=.+])?";
 
-    private static final ClusterSpec SPEC = Specs.small("unlucky")
-            .dns(d -> d.privateZone("unlucky.internal"))
-            .build();
+    private static final ClusterSpec SPEC =
+            Specs.small("unlucky").dns(d -> d.privateZone("unlucky.internal")).build();
 
     private final AwsEndpoint aws;
 
@@ -59,7 +58,8 @@ class BadWorldIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"InvalidClientTokenId", "AuthFailure", "SignatureDoesNotMatch", "UnrecognizedClientException"})
+    @ValueSource(
+            strings = {"InvalidClientTokenId", "AuthFailure", "SignatureDoesNotMatch", "UnrecognizedClientException"})
     void plan_withWrongCredentials_saysWhatToCheck(String code) {
         assertPlanFails(
                 Faults.none().refuse(code, 403, "The security token included in the request is invalid."),
@@ -74,7 +74,11 @@ class BadWorldIT {
     @Test
     void plan_whenTheClockStaysWrong_asksToSetIt() {
         assertPlanFails(
-                Faults.none().refuse("RequestTimeTooSkewed", 403, "The difference between the request time and the current time is too large."),
+                Faults.none()
+                        .refuse(
+                                "RequestTimeTooSkewed",
+                                403,
+                                "The difference between the request time and the current time is too large."),
                 "clock");
     }
 
@@ -92,7 +96,8 @@ class BadWorldIT {
     @Test
     void plan_inARegionThatIsOff_saysToSwitchItOn() {
         assertPlanFails(
-                Faults.none().refuse("OptInRequired", 403, "You are not subscribed to this service."), "witch the region");
+                Faults.none().refuse("OptInRequired", 403, "You are not subscribed to this service."),
+                "witch the region");
     }
 
     private void assertPlanFails(Faults faults, String remedy) {
@@ -115,10 +120,8 @@ class BadWorldIT {
                 .endpoint(URI.create("http://127.0.0.1:" + free))
                 .credentials(aws.credentials())
                 .build();
-        try (K8sAws k8s = K8sAws.builder()
-                .access(access)
-                .resilience(Program.impatient())
-                .build()) {
+        try (K8sAws k8s =
+                K8sAws.builder().access(access).resilience(Program.impatient()).build()) {
             assertThatThrownBy(() -> k8s.plan(SPEC))
                     .isInstanceOf(AwsCallException.class)
                     .hasMessageContaining("no answer came")
@@ -155,8 +158,8 @@ class BadWorldIT {
         "iam:PutRolePolicy, iam:PutRolePolicy",
         "autoscaling:CreateAutoScalingGroup, autoscaling:CreateAutoScalingGroup",
         "elasticloadbalancing:CreateLoadBalancer, elasticloadbalancing:CreateLoadBalancer",
-        "s3:PutBucketEncryption, s3:PutEncryptionConfiguration",
-        "s3:PutPublicAccessBlock, s3:PutBucketPublicAccessBlock",
+        "s3:PutBucketVersioning, s3:PutBucketVersioning",
+        "s3:PutBucketPolicy, s3:PutBucketPolicy",
         "sqs:CreateQueue, sqs:CreateQueue",
         "events:PutRule, events:PutRule",
         "route53:CreateHostedZone, route53:CreateHostedZone",
@@ -210,9 +213,9 @@ class BadWorldIT {
             Plan rest = program.k8s().plan(SPEC);
             assertThat(rest.isEmpty()).isFalse();
             assertThat(rest.changes(Action.REPLACE)).isEmpty();
-            assertThat(rest.changes(Action.DELETE)).as("all that was made is of use").allSatisfy(change -> assertThat(
-                            change.resource().name())
-                    .contains("default-egress"));
+            assertThat(rest.changes(Action.DELETE))
+                    .as("all that was made is of use")
+                    .allSatisfy(change -> assertThat(change.resource().name()).contains("default-egress"));
             assertThat(program.k8s().apply(rest).complete()).isTrue();
             assertThat(program.k8s().plan(SPEC).changes()).isEmpty();
         }
@@ -272,7 +275,8 @@ class BadWorldIT {
                     .filter(role -> role.startsWith("nodes"))
                     .findFirst()
                     .orElseThrow());
-            iam.createRole(r -> r.roleName(name).assumeRolePolicyDocument("{\"Version\":\"2012-10-17\",\"Statement\":[]}"));
+            iam.createRole(
+                    r -> r.roleName(name).assumeRolePolicyDocument("{\"Version\":\"2012-10-17\",\"Statement\":[]}"));
             assertThat(applyFails(Faults.none())).hasMessageContaining(name);
             assertThat(iam.getRole(r -> r.roleName(name)).role().path()).isEqualTo("/");
             iam.deleteRole(r -> r.roleName(name));
@@ -296,7 +300,8 @@ class BadWorldIT {
     void apply_whenASecurityGroupOfSomebodyElseHasTheName_namesItAndLeavesItAlone() {
         applyFails(Faults.none().deny("ec2:CreateSecurityGroup"));
         try (Ec2Client ec2 = aws.configure(Ec2Client.builder()).build()) {
-            String vpc = ec2.describeVpcs(r -> r.filters(f -> f.name("tag:KubernetesCluster").values("unlucky")))
+            String vpc = ec2.describeVpcs(
+                            r -> r.filters(f -> f.name("tag:KubernetesCluster").values("unlucky")))
                     .vpcs()
                     .get(0)
                     .vpcId();
@@ -330,7 +335,8 @@ class BadWorldIT {
 
     @Test
     void plan_withoutTheHostedZone_saysToCreateIt() {
-        ClusterSpec spec = Specs.small("unlucky").dns(d -> d.publicZone("nowhere.example")).build();
+        ClusterSpec spec =
+                Specs.small("unlucky").dns(d -> d.publicZone("nowhere.example")).build();
         try (Program program = Program.at(aws)) {
             assertThatThrownBy(() -> program.k8s().plan(spec))
                     .isInstanceOf(K8sAwsException.class)
@@ -345,7 +351,8 @@ class BadWorldIT {
     void plan_withTwoHostedZonesOfOneName_asksWhichIsMeant() {
         String one = TwelveSpecsIT.makeHostedZone(aws, "twin.example");
         String two = TwelveSpecsIT.makeHostedZone(aws, "twin.example");
-        ClusterSpec spec = Specs.small("unlucky").dns(d -> d.publicZone("twin.example")).build();
+        ClusterSpec spec =
+                Specs.small("unlucky").dns(d -> d.publicZone("twin.example")).build();
         try (Program program = Program.at(aws)) {
             assertThatThrownBy(() -> program.k8s().plan(spec))
                     .isInstanceOf(K8sAwsException.class)

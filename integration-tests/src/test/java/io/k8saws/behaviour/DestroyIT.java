@@ -58,15 +58,24 @@ class DestroyIT {
 
             Plan destroy = program.k8s().planDestroy("pay");
             assertThat(destroy.changes())
-                    .filteredOn(change -> change.cause().equals(new Cause(Cause.Kind.DESTROY, "made by a controller of the cluster")))
+                    .filteredOn(change ->
+                            change.cause().equals(new Cause(Cause.Kind.DESTROY, "made by a controller of the cluster")))
                     .extracting(change -> change.resource().kind())
-                    .contains("classic-load-balancer", "load-balancer", "target-group", "volume", "security-group", "network-interface", "instance");
+                    .contains(
+                            "classic-load-balancer",
+                            "load-balancer",
+                            "target-group",
+                            "volume",
+                            "security-group",
+                            "network-interface",
+                            "instance");
             assertThat(program.k8s().apply(destroy).complete()).isTrue();
             assertThat(program.k8s().planDestroy("pay").isEmpty()).isTrue();
         }
         try (ElasticLoadBalancingClient classic =
                 aws.configure(ElasticLoadBalancingClient.builder()).build()) {
-            assertThat(classic.describeLoadBalancers().loadBalancerDescriptions()).isEmpty();
+            assertThat(classic.describeLoadBalancers().loadBalancerDescriptions())
+                    .isEmpty();
         }
         AwsInventory after = AwsInventory.of(aws);
         assertThat(after.minus(before).lines()).as("left behind").isEmpty();
@@ -117,24 +126,24 @@ class DestroyIT {
             ec2.createNetworkInterface(r -> r.subnetId(subnet.subnetId())
                     .description("aws-K8S-i-0123")
                     .tagSpecifications(tagged(ResourceType.NETWORK_INTERFACE, value)));
-            List<String> machines =
-                    ec2
-                            .runInstances(r -> r.imageId("ami-12c6146b")
-                                    .minCount(2)
-                                    .maxCount(2)
-                                    .subnetId(subnet.subnetId())
-                                    .tagSpecifications(tagged(ResourceType.INSTANCE, value)))
-                            .instances()
-                            .stream()
-                            .map(instance -> instance.instanceId())
-                            .toList();
+            List<String> machines = ec2
+                    .runInstances(r -> r.imageId("ami-12c6146b")
+                            .minCount(2)
+                            .maxCount(2)
+                            .subnetId(subnet.subnetId())
+                            .tagSpecifications(tagged(ResourceType.INSTANCE, value)))
+                    .instances()
+                    .stream()
+                    .map(instance -> instance.instanceId())
+                    .toList();
             ec2.stopInstances(r -> r.instanceIds(machines.get(0)));
         }
     }
 
     private static void allow(Ec2Client ec2, String group, String from) {
         ec2.authorizeSecurityGroupIngress(r -> r.groupId(group)
-                .ipPermissions(p -> p.ipProtocol("tcp").fromPort(80).toPort(80).userIdGroupPairs(g -> g.groupId(from))));
+                .ipPermissions(
+                        p -> p.ipProtocol("tcp").fromPort(80).toPort(80).userIdGroupPairs(g -> g.groupId(from))));
     }
 
     private static TagSpecification tagged(ResourceType type, String value) {
@@ -153,19 +162,18 @@ class DestroyIT {
         try (Program program = Program.at(aws);
                 Ec2Client ec2 = aws.configure(Ec2Client.builder()).build();
                 Route53Client route53 = aws.configure(Route53Client.builder()).build()) {
-            String shared = ec2.createVpc(r -> r.cidrBlock("10.99.0.0/16").tagSpecifications(tagged(ResourceType.VPC, "shared")))
+            String shared = ec2.createVpc(
+                            r -> r.cidrBlock("10.99.0.0/16").tagSpecifications(tagged(ResourceType.VPC, "shared")))
                     .vpc()
                     .vpcId();
-            ec2.createSubnet(r -> r.vpcId(shared)
-                    .cidrBlock("10.99.1.0/24")
-                    .tagSpecifications(tagged(ResourceType.SUBNET, "shared")));
-            ec2.createVolume(r -> r.availabilityZone("us-east-1a")
-                    .size(10)
-                    .tagSpecifications(tagged(ResourceType.VOLUME, "shared")));
+            ec2.createSubnet(r ->
+                    r.vpcId(shared).cidrBlock("10.99.1.0/24").tagSpecifications(tagged(ResourceType.SUBNET, "shared")));
+            ec2.createVolume(r ->
+                    r.availabilityZone("us-east-1a").size(10).tagSpecifications(tagged(ResourceType.VOLUME, "shared")));
             Map.of("www." + Specs.DOMAIN, "192.0.2.1", "a.pay." + Specs.DOMAIN, "192.0.2.2")
                     .forEach((name, address) -> route53.changeResourceRecordSets(r -> r.hostedZoneId(zone)
-                            .changeBatch(b -> b.changes(c -> c.action(ChangeAction.CREATE)
-                                    .resourceRecordSet(s -> s.name(name)
+                            .changeBatch(b ->
+                                    b.changes(c -> c.action(ChangeAction.CREATE).resourceRecordSet(s -> s.name(name)
                                             .type(RRType.A)
                                             .ttl(60L)
                                             .resourceRecords(x -> x.value(address)))))));
@@ -190,11 +198,13 @@ class DestroyIT {
         try (Program program = Program.at(aws);
                 Ec2Client ec2 = aws.configure(Ec2Client.builder()).build()) {
             program.k8s().apply(program.k8s().plan(pay()));
-            var ours = ec2.describeSecurityGroups(r -> r.filters(f -> f.name("group-name").values("node.pay")))
+            var ours = ec2.describeSecurityGroups(
+                            r -> r.filters(f -> f.name("group-name").values("node.pay")))
                     .securityGroups()
                     .get(0);
-            String foreign = ec2.createSecurityGroup(
-                            r -> r.groupName("database").description("of another team").vpcId(ours.vpcId()))
+            String foreign = ec2.createSecurityGroup(r -> r.groupName("database")
+                            .description("of another team")
+                            .vpcId(ours.vpcId()))
                     .groupId();
             allow(ec2, foreign, ours.groupId());
             program.forgetCalls();

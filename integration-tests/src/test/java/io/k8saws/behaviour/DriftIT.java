@@ -38,7 +38,8 @@ import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 /** What people change by hand: drift names it and whose it is, a repair makes it as the spec says, what is not ours stays. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DriftIT {
-    private static final ClusterSpec SPEC = Specs.plain("touched").putTag("team", "pay").build();
+    private static final ClusterSpec SPEC =
+            Specs.plain("touched").putTag("team", "pay").build();
 
     private final AwsEndpoint aws;
     private final Program program;
@@ -79,12 +80,20 @@ class DriftIT {
     static Stream<Touch> touches() {
         return Stream.of(
                 new Touch("security-group-rule/", Action.CREATE, "", DriftIT::removeRule),
-                new Touch("route/private-us-east-1a-default", Action.CREATE, "", test -> test.ec2.deleteRoute(
-                        r -> r.routeTableId(test.table("private-us-east-1a").routeTableId())
+                new Touch(
+                        "route/private-us-east-1a-default",
+                        Action.CREATE,
+                        "",
+                        test -> test.ec2.deleteRoute(r -> r.routeTableId(
+                                        test.table("private-us-east-1a").routeTableId())
                                 .destinationCidrBlock("0.0.0.0/0"))),
                 new Touch("route/private-us-east-1b-default", Action.UPDATE, "nat", DriftIT::changeRoute),
-                new Touch("subnet/private-us-east-1a", Action.UPDATE, "tags[team]", test -> test.ec2.deleteTags(
-                        r -> r.resources(test.subnet("private-us-east-1a")).tags(t -> t.key("team")))),
+                new Touch(
+                        "subnet/private-us-east-1a",
+                        Action.UPDATE,
+                        "tags[team]",
+                        test -> test.ec2.deleteTags(r ->
+                                r.resources(test.subnet("private-us-east-1a")).tags(t -> t.key("team")))),
                 new Touch(
                         "subnet/public-us-east-1a",
                         Action.UPDATE,
@@ -102,8 +111,12 @@ class DriftIT {
                 new Touch("load-balancer/api", Action.UPDATE, "rossZone", DriftIT::changeLoadBalancer),
                 new Touch("target-group/api", Action.UPDATE, "eregistrationDelay", DriftIT::changeTargetGroup),
                 new Touch("queue/notices", Action.UPDATE, "etention", DriftIT::changeQueue),
-                new Touch("vpc/main", Action.UPDATE, "ostnames", test -> test.ec2.modifyVpcAttribute(
-                        r -> r.vpcId(test.vpc()).enableDnsHostnames(v -> v.value(false)))));
+                new Touch(
+                        "vpc/main",
+                        Action.UPDATE,
+                        "ostnames",
+                        test -> test.ec2.modifyVpcAttribute(
+                                r -> r.vpcId(test.vpc()).enableDnsHostnames(v -> v.value(false)))));
     }
 
     @ParameterizedTest
@@ -118,7 +131,9 @@ class DriftIT {
             assertThat(change.action()).isEqualTo(touch.action());
             assertThat(change.cause().kind()).isEqualTo(Cause.Kind.DRIFT);
             if (!touch.field().isEmpty()) {
-                assertThat(change.fields()).extracting(field -> field.field()).anyMatch(field -> field.contains(touch.field()));
+                assertThat(change.fields())
+                        .extracting(field -> field.field())
+                        .anyMatch(field -> field.contains(touch.field()));
             }
         });
         assertThat(drift.changes())
@@ -135,27 +150,27 @@ class DriftIT {
     void drift_withThingsOfOthersInOurs_namesTheirOwnersAndARepairLeavesThem() {
         SecurityGroup group = group("node");
         ec2.authorizeSecurityGroupIngress(r -> r.groupId(group.groupId())
-                .ipPermissions(p -> p.ipProtocol("tcp")
-                        .fromPort(30080)
-                        .toPort(30080)
-                        .ipRanges(i -> i.cidrIp("192.0.2.0/24").description("kubernetes.io/rule/nlb/client=a1b2"))));
+                .ipPermissions(
+                        p -> p.ipProtocol("tcp").fromPort(30080).toPort(30080).ipRanges(i -> i.cidrIp("192.0.2.0/24")
+                                .description("kubernetes.io/rule/nlb/client=a1b2"))));
         ec2.authorizeSecurityGroupIngress(r -> r.groupId(group.groupId())
-                .ipPermissions(p -> p.ipProtocol("tcp")
-                        .fromPort(22)
-                        .toPort(22)
-                        .ipRanges(i -> i.cidrIp("198.51.100.7/32").description("me at home")))
+                .ipPermissions(
+                        p -> p.ipProtocol("tcp").fromPort(22).toPort(22).ipRanges(i -> i.cidrIp("198.51.100.7/32")
+                                .description("me at home")))
                 .tagSpecifications(t -> t.resourceType("security-group-rule")
                         .tags(x -> x.key("owner").value("ana"))));
         ec2.createRoute(r -> r.routeTableId(table("private-us-east-1a").routeTableId())
                 .destinationCidrBlock("172.31.0.0/16")
                 .natGatewayId(natGateway("us-east-1a")));
-        ec2.createTags(r -> r.resources(subnet("private-us-east-1b")).tags(t -> t.key("billing").value("7")));
+        ec2.createTags(r -> r.resources(subnet("private-us-east-1b"))
+                .tags(t -> t.key("billing").value("7")));
         Role role = role("nodes");
         try (IamClient iam = aws.configure(IamClient.builder()).build()) {
-            iam.putRolePolicy(r -> r.roleName(role.roleName())
-                    .policyName("handmade")
-                    .policyDocument(
-                            "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Deny\",\"Action\":\"s3:*\",\"Resource\":\"*\"}]}"));
+            iam.putRolePolicy(
+                    r -> r.roleName(role.roleName())
+                            .policyName("handmade")
+                            .policyDocument(
+                                    "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Deny\",\"Action\":\"s3:*\",\"Resource\":\"*\"}]}"));
 
             Drift drift = program.k8s().cluster(SPEC.name()).drift();
             assertThat(drift.changes()).as("%s", drift).isEmpty();
@@ -175,24 +190,23 @@ class DriftIT {
 
     private static void removeRule(DriftIT test) {
         SecurityGroup group = test.group("control-plane");
-        SecurityGroupRule rule =
-                test
-                        .ec2
-                        .describeSecurityGroupRules(
-                                r -> r.filters(filter("group-id", group.groupId())))
-                        .securityGroupRules()
-                        .stream()
-                        .filter(one -> !one.isEgress() && one.fromPort() == 6443)
-                        .findFirst()
-                        .orElseThrow();
+        SecurityGroupRule rule = test
+                .ec2
+                .describeSecurityGroupRules(r -> r.filters(filter("group-id", group.groupId())))
+                .securityGroupRules()
+                .stream()
+                .filter(one -> !one.isEgress() && one.fromPort() == 6443)
+                .findFirst()
+                .orElseThrow();
         test.ec2.revokeSecurityGroupIngress(
                 r -> r.groupId(group.groupId()).securityGroupRuleIds(rule.securityGroupRuleId()));
     }
 
     private static void changeRoute(DriftIT test) {
-        test.ec2.replaceRoute(r -> r.routeTableId(test.table("private-us-east-1b").routeTableId())
-                .destinationCidrBlock("0.0.0.0/0")
-                .natGatewayId(test.natGateway("us-east-1a")));
+        test.ec2.replaceRoute(
+                r -> r.routeTableId(test.table("private-us-east-1b").routeTableId())
+                        .destinationCidrBlock("0.0.0.0/0")
+                        .natGatewayId(test.natGateway("us-east-1a")));
     }
 
     private static void changeRolePolicy(DriftIT test) {
@@ -201,10 +215,11 @@ class DriftIT {
             String policy = iam.listRolePolicies(r -> r.roleName(role.roleName()))
                     .policyNames()
                     .get(0);
-            iam.putRolePolicy(r -> r.roleName(role.roleName())
-                    .policyName(policy)
-                    .policyDocument(
-                            "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\"}]}"));
+            iam.putRolePolicy(
+                    r -> r.roleName(role.roleName())
+                            .policyName(policy)
+                            .policyDocument(
+                                    "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\"}]}"));
         }
     }
 
@@ -219,8 +234,8 @@ class DriftIT {
     private static void suspendVersions(DriftIT test) {
         try (S3Client s3 = test.aws.configure(S3Client.builder()).build()) {
             String bucket = s3.listBuckets().buckets().get(0).name();
-            s3.putBucketVersioning(r -> r.bucket(bucket)
-                    .versioningConfiguration(v -> v.status(BucketVersioningStatus.SUSPENDED)));
+            s3.putBucketVersioning(
+                    r -> r.bucket(bucket).versioningConfiguration(v -> v.status(BucketVersioningStatus.SUSPENDED)));
         }
     }
 
@@ -242,16 +257,16 @@ class DriftIT {
                 test.aws.configure(ElasticLoadBalancingV2Client.builder()).build()) {
             TargetGroup group = elb.describeTargetGroups().targetGroups().get(0);
             elb.modifyTargetGroupAttributes(r -> r.targetGroupArn(group.targetGroupArn())
-                    .attributes(a ->
-                            a.key("deregistration_delay.timeout_seconds").value("7")));
+                    .attributes(
+                            a -> a.key("deregistration_delay.timeout_seconds").value("7")));
         }
     }
 
     private static void changeQueue(DriftIT test) {
         try (SqsClient sqs = test.aws.configure(SqsClient.builder()).build()) {
             String url = sqs.listQueues().queueUrls().get(0);
-            sqs.setQueueAttributes(r -> r.queueUrl(url)
-                    .attributes(java.util.Map.of(QueueAttributeName.MESSAGE_RETENTION_PERIOD, "60")));
+            sqs.setQueueAttributes(r ->
+                    r.queueUrl(url).attributes(java.util.Map.of(QueueAttributeName.MESSAGE_RETENTION_PERIOD, "60")));
         }
     }
 
@@ -283,13 +298,15 @@ class DriftIT {
     }
 
     private String vpc() {
-        return ec2.describeVpcs(r -> r.filters(address("vpc/main"))).vpcs().get(0).vpcId();
+        return ec2.describeVpcs(r -> r.filters(address("vpc/main")))
+                .vpcs()
+                .get(0)
+                .vpcId();
     }
 
     private String natGateway(String zone) {
-        return ec2
-                .describeNatGateways(r -> r.filter(
-                        List.of(address("nat-gateway/" + zone), filter("state", "available"))))
+        return ec2.describeNatGateways(
+                        r -> r.filter(List.of(address("nat-gateway/" + zone), filter("state", "available"))))
                 .natGateways()
                 .get(0)
                 .natGatewayId();

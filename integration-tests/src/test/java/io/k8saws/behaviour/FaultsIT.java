@@ -97,27 +97,24 @@ class FaultsIT {
     @Test
     void plan_whenNoAnswerEverComes_failsWithinTheDeadlineOfThePolicy() {
         try (Program program = Program.at(aws, Faults.none().blackHole(1), Program.impatient())) {
-            assertTimeoutPreemptively(
-                    Duration.ofMinutes(1),
-                    () -> assertThatThrownBy(() -> program.k8s().plan(SPEC))
-                            .isInstanceOfSatisfying(AwsCallException.class, failure -> {
-                                assertThat(failure.outcomeUnknown()).isTrue();
-                                assertThat(failure.retryable()).isTrue();
-                                assertThat(failure.getMessage()).contains("no answer came");
-                            }));
+            assertTimeoutPreemptively(Duration.ofMinutes(1), () -> assertThatThrownBy(
+                            () -> program.k8s().plan(SPEC))
+                    .isInstanceOfSatisfying(AwsCallException.class, failure -> {
+                        assertThat(failure.outcomeUnknown()).isTrue();
+                        assertThat(failure.retryable()).isTrue();
+                        assertThat(failure.getMessage()).contains("no answer came");
+                    }));
         }
     }
 
     @Test
     void apply_whenAServiceNeverAnswersACreate_failsAndTheNextApplyConverges() {
-        Faults silent = Faults.none()
-                .when(call -> call.operation().equals("CreateQueue"), faults -> faults.blackHole(1));
+        Faults silent =
+                Faults.none().when(call -> call.operation().equals("CreateQueue"), faults -> faults.blackHole(1));
         try (Program program = Program.at(aws, silent, Program.impatient())) {
-            assertTimeoutPreemptively(
-                    Duration.ofMinutes(1),
-                    () -> assertThatThrownBy(
-                                    () -> program.k8s().apply(program.k8s().plan(SPEC)))
-                            .hasMessageContaining("sqs:CreateQueue"));
+            assertTimeoutPreemptively(Duration.ofMinutes(1), () -> assertThatThrownBy(
+                            () -> program.k8s().apply(program.k8s().plan(SPEC)))
+                    .hasMessageContaining("sqs:CreateQueue"));
         }
         try (Program program = Program.at(aws)) {
             assertThat(program.k8s().apply(program.k8s().plan(SPEC)).complete()).isTrue();

@@ -5,8 +5,8 @@ import io.k8saws.aws.AwsAccess;
 import io.k8saws.aws.ResiliencePolicy;
 import io.k8saws.testkit.AwsEndpoint;
 import io.k8saws.testkit.fault.CallLog;
-import io.k8saws.testkit.fault.FaultyHttpClient;
 import io.k8saws.testkit.fault.Faults;
+import io.k8saws.testkit.fault.FaultyHttpClient;
 import java.time.Duration;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 

@@ -1,9 +1,8 @@
 package io.k8saws.behaviour;
 
-import io.k8saws.cluster.CniKind;
 import io.k8saws.cluster.ApiSpec;
-import io.k8saws.cluster.BastionSpec;
 import io.k8saws.cluster.ClusterSpec;
+import io.k8saws.cluster.CniKind;
 import io.k8saws.cluster.EtcdSpec;
 import io.k8saws.cluster.NatMode;
 import io.k8saws.cluster.SpotStrategy;
@@ -22,8 +21,7 @@ final class Specs {
 
     private static final String SSH_KEY =
             "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ1bqW9Yb7mCq0m9Jp1y0Yw0l1nq2bS0m0l1nq2bS0m0 ops";
-    private static final String KMS_KEY =
-            "arn:aws:kms:us-east-1:123456789012:key/0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f";
+    private static final String KMS_KEY = "arn:aws:kms:us-east-1:123456789012:key/0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f";
     private static final String BOUNDARY = "arn:aws:iam::123456789012:policy/boundary";
 
     private Specs() {}
@@ -43,10 +41,9 @@ final class Specs {
 
     /** The cluster of the documentation, in a region of the emulator. */
     static ClusterSpec.Builder plain(String name) {
-        return three(name).addNodePool(p -> p.name("general")
-                .instanceTypes("m6i.xlarge")
-                .minSize(3)
-                .maxSize(12));
+        return three(name)
+                .addNodePool(p ->
+                        p.name("general").instanceTypes("m6i.xlarge").minSize(3).maxSize(12));
     }
 
     /** The smallest cluster: one zone, one member, no NAT gateway. For tests that need a cluster, but not much of one. */
@@ -134,13 +131,14 @@ final class Specs {
                 new Story(
                         plain("five")
                                 .etcd(e -> e.members(5)
-                                        .events(x -> x.volume(v -> v.sizeGib(40).iops(4000).throughputMibps(500))))
+                                        .events(x -> x.volume(
+                                                v -> v.sizeGib(40).iops(4000).throughputMibps(500))))
                                 .build(),
                         spec -> spec.withEtcd(e -> e.volume(v -> v.sizeGib(80).iops(6000)))),
                 new Story(
                         plain("reached")
-                                .access(a -> a.bastion(b -> b.instanceType("t4g.nano")
-                                                .allowedCidrs("203.0.113.0/24"))
+                                .access(a -> a.bastion(
+                                                b -> b.instanceType("t4g.nano").allowedCidrs("203.0.113.0/24"))
                                         .sshPublicKey(SSH_KEY))
                                 .dns(d -> d.publicZone(DOMAIN)
                                         .apiRecord("api.reached." + DOMAIN)
@@ -159,7 +157,8 @@ final class Specs {
                                 .permissionsBoundary(BOUNDARY)
                                 .putTag("cost center", "42")
                                 .putTag("team", "pay")
-                                .etcd(e -> e.volume(v -> v.sizeGib(100).iops(8000).kmsKey(KMS_KEY)))
+                                .etcd(e ->
+                                        e.volume(v -> v.sizeGib(100).iops(8000).kmsKey(KMS_KEY)))
                                 .build(),
                         spec -> retagged(spec, Map.of("team", "pay+play", "stage", "test"))),
                 new Story(

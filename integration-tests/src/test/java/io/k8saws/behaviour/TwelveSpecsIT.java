@@ -43,7 +43,9 @@ class TwelveSpecsIT {
 
             ClusterSpec changed = story.change().apply(story.spec());
             Plan change = program.k8s().plan(changed);
-            assertThat(change.changes()).as("changes that the new spec asks for").isNotEmpty();
+            assertThat(change.changes())
+                    .as("changes that the new spec asks for")
+                    .isNotEmpty();
             assertThat(program.k8s().apply(change).complete()).isTrue();
             assertThat(program.k8s().plan(changed).changes())
                     .as("changes after the second apply")
@@ -90,7 +92,8 @@ class TwelveSpecsIT {
     /** Makes a public hosted zone as a user has one, and returns its id. */
     static String makeHostedZone(AwsEndpoint aws, String domain) {
         try (Route53Client route53 = aws.configure(Route53Client.builder()).build()) {
-            return route53.createHostedZone(request -> request.name(domain + ".").callerReference("test-" + System.nanoTime()))
+            return route53.createHostedZone(
+                            request -> request.name(domain + ".").callerReference("test-" + System.nanoTime()))
                     .hostedZone()
                     .id()
                     .replace("/hostedzone/", "");

@@ -146,16 +146,15 @@ class TwoWritersIT {
                 Ec2Client ec2 = aws.configure(Ec2Client.builder()).build()) {
             program.k8s().apply(program.k8s().plan(spec));
             Plan plan = program.k8s().plan(spec.withNodePool("general", p -> p.maxSize(7)));
-            RouteTable table =
-                    ec2
-                            .describeRouteTables(
-                                    r -> r.filters(f -> f.name("tag:KubernetesCluster").values("drifting")))
-                            .routeTables()
-                            .stream()
-                            .filter(one -> one.routes().stream()
-                                    .anyMatch(route -> "0.0.0.0/0".equals(route.destinationCidrBlock())))
-                            .findFirst()
-                            .orElseThrow();
+            RouteTable table = ec2
+                    .describeRouteTables(
+                            r -> r.filters(f -> f.name("tag:KubernetesCluster").values("drifting")))
+                    .routeTables()
+                    .stream()
+                    .filter(one ->
+                            one.routes().stream().anyMatch(route -> "0.0.0.0/0".equals(route.destinationCidrBlock())))
+                    .findFirst()
+                    .orElseThrow();
             ec2.deleteRoute(r -> r.routeTableId(table.routeTableId()).destinationCidrBlock("0.0.0.0/0"));
             AwsInventory before = FaultsIT.lasting(AwsInventory.of(aws));
             program.forgetCalls();
@@ -218,8 +217,8 @@ class TwoWritersIT {
     /** Credentials of another account of the same emulator. */
     static StaticCredentialsProvider otherAccount(AwsEndpoint aws) {
         try (StsClient sts = aws.configure(StsClient.builder()).build()) {
-            var keys = sts.assumeRole(r -> r.roleArn("arn:aws:iam::222222222222:role/other")
-                            .roleSessionName("other"))
+            var keys = sts.assumeRole(r ->
+                            r.roleArn("arn:aws:iam::222222222222:role/other").roleSessionName("other"))
                     .credentials();
             return StaticCredentialsProvider.create(
                     AwsSessionCredentials.create(keys.accessKeyId(), keys.secretAccessKey(), keys.sessionToken()));

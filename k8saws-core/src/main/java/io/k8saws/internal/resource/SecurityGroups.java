@@ -213,7 +213,8 @@ public final class SecurityGroups implements ResourceKind<SecurityGroups.Securit
                 .toList());
         boolean foreign = groups.stream()
                 .map(group -> Ec2Tags.map(group.tags()))
-                .anyMatch(tags -> !ClusterScope.OWNED.equals(tags.get(step.scope().ownedTag())));
+                .anyMatch(
+                        tags -> !ClusterScope.OWNED.equals(tags.get(step.scope().ownedTag())));
         if (foreign) {
             throw new K8sAwsException(
                     "Delete " + step.address(),

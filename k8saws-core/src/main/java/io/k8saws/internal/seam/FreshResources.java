@@ -18,8 +18,8 @@ public final class FreshResources {
     private static final Pattern EC2_ID = Pattern.compile("\\b[a-z]+-[0-9a-f]{8,17}\\b");
 
     private static final Pattern ARN_OR_URL = Pattern.compile("\\b(arn:aws|https?:)[A-Za-z0-9_./:@+=-]+");
-    private static final List<String> NAMES =
-            List.of("Bucket", "RoleName", "InstanceProfileName", "AutoScalingGroupName", "LaunchTemplateName", "KeyName");
+    private static final List<String> NAMES = List.of(
+            "Bucket", "RoleName", "InstanceProfileName", "AutoScalingGroupName", "LaunchTemplateName", "KeyName");
 
     private final long windowNanos;
     private final LongSupplier nanos;

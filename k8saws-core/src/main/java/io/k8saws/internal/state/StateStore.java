@@ -349,8 +349,8 @@ public final class StateStore {
                         e.attempts(),
                         e.retryable()),
                 e.missingAction(),
-                "S3 denies access to bucket " + bucket
-                        + "; the caller may not do this, or another account than " + account + " owns it",
+                "S3 denies access to bucket " + bucket + "; the caller may not do this, or another account than "
+                        + account + " owns it",
                 e);
     }
 
