@@ -39,6 +39,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
 /** A world that does not let us: the error says what to do, the next plan sees what is half made, and when the cause is gone an apply converges. */
+@SuppressWarnings("unchecked") // the SDK's builders take their lambdas as varargs
 class BadWorldIT {
     /** {@code <what was tried>: <why>. <what to do next>. [key=value ...]}. */
     private static final String GRAMMAR = "(?s)[A-Z].+?: .+\\. [A-Z].+\\.( \\[.+=.+])?";
