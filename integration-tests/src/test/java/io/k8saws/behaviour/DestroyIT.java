@@ -25,6 +25,7 @@ import software.amazon.awssdk.services.route53.model.ChangeAction;
 import software.amazon.awssdk.services.route53.model.RRType;
 
 /** A destroy takes all that the cluster owns, what its own controllers made included, and nothing else. */
+@SuppressWarnings("unchecked") // the SDK's builders take their lambdas as varargs
 class DestroyIT {
     private static final String OWNED = "kubernetes.io/cluster/pay";
 

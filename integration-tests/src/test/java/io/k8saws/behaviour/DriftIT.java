@@ -37,6 +37,7 @@ import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
 /** What people change by hand: drift names it and whose it is, a repair makes it as the spec says, what is not ours stays. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@SuppressWarnings("unchecked") // the SDK's builders take their lambdas as varargs
 class DriftIT {
     private static final ClusterSpec SPEC =
             Specs.plain("touched").putTag("team", "pay").build();

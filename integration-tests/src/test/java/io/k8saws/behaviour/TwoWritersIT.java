@@ -35,6 +35,7 @@ import software.amazon.awssdk.services.ec2.model.RouteTable;
 import software.amazon.awssdk.services.sts.StsClient;
 
 /** Two writers at one cluster: one wins, the other has changed nothing. And what becomes of plans and locks that have grown old. */
+@SuppressWarnings("unchecked") // the SDK's builders take their lambdas as varargs
 class TwoWritersIT {
     private static final int ROUNDS = 50;
     private static final Set<String> LOCK_ATTEMPTS = Set.of("s3:PutObject", "s3:CreateBucket");
