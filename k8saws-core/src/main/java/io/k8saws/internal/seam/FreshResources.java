@@ -40,14 +40,17 @@ public final class FreshResources {
     /**
      * Remembers what was just made.
      *
-     * @param made ids, ARNs and names; blank ones are ignored
+     * @param made ids, ARNs and names; those without a letter are ignored
      */
     public void add(Collection<String> made) {
-        made.stream().filter(id -> !id.isBlank()).forEach(this::add);
+        made.forEach(this::add);
     }
 
+    /** A version or a number stands in many requests that have nothing to do with what was made. */
     private void add(String id) {
-        madeAt.put(id, nanos.getAsLong());
+        if (id.chars().anyMatch(Character::isLetter)) {
+            madeAt.put(id, nanos.getAsLong());
+        }
     }
 
     /**

@@ -205,17 +205,20 @@ class GuardTest {
         }
 
         @ParameterizedTest
-        @ValueSource(
-                strings = {
-                    "DeleteSubnet",
-                    "DetachInternetGateway",
-                    "DisassociateRouteTable",
-                    "ReleaseAddress",
-                    "RevokeSecurityGroupIngress",
-                    "RemoveRoleFromInstanceProfile",
-                    "TerminateInstances",
-                    "DeregisterTargets"
-                })
+        @ValueSource(strings = {"RevokeSecurityGroupEgress", "DetachInternetGateway", "RemoveRoleFromInstanceProfile"})
+        void whatIsTakenFromANewThingWaitsForTheThing(String name) {
+            fresh.add(List.of("vpc-0a1b2c3d"));
+
+            assertThat(guard.call(
+                            new Operation("ec2", name),
+                            "Request(VpcId=vpc-0a1b2c3d)",
+                            CallListener.silent(),
+                            script(notFound, "there")))
+                    .isEqualTo("there");
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"DeleteSubnet", "ReleaseAddress", "TerminateInstances"})
         void whatIsToBeGoneIsNotWaitedFor(String name) {
             fresh.add(List.of("vpc-0a1b2c3d"));
 
