@@ -62,6 +62,23 @@ public final class FreshResources {
         long now = nanos.getAsLong();
         madeAt.values().removeIf(made -> now - made >= windowNanos);
         String text = request.toString();
-        return madeAt.keySet().stream().anyMatch(text::contains);
+        return madeAt.keySet().stream().anyMatch(id -> isWordIn(text, id));
+    }
+
+    /** Whether an id stands in a text, and not as a part of a longer name: the end of a bucket's name can look like an id of EC2. */
+    private static boolean isWordIn(String text, String id) {
+        for (int at = text.indexOf(id); at >= 0; at = text.indexOf(id, at + 1)) {
+            int end = at + id.length();
+            boolean begins = at == 0 || !isOfName(text.charAt(at - 1));
+            boolean ends = end == text.length() || !isOfName(text.charAt(end));
+            if (begins && ends) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isOfName(char c) {
+        return Character.isLetterOrDigit(c) || c == '-';
     }
 }

@@ -19,4 +19,15 @@ class FreshResourcesTest {
 
         assertThat(fresh.namedIn("PutObject(Bucket=k8saws-payments-f13a2c6a)")).isFalse();
     }
+
+    @Test
+    void theEndOfABucketName_isNotAnIdThatOutlivesTheBucket() {
+        fresh.addIdsIn("CreateBucketResponse(Location=/k8saws-quickstart-9d5ed678)");
+        fresh.add(List.of("k8saws-quickstart-9d5ed678"));
+
+        fresh.remove(List.of("k8saws-quickstart-9d5ed678"));
+
+        assertThat(fresh.namedIn("PutObjectRequest(Bucket=k8saws-quickstart-9d5ed678, Key=lock)"))
+                .isFalse();
+    }
 }
