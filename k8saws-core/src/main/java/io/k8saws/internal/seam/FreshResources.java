@@ -2,11 +2,13 @@ package io.k8saws.internal.seam;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.LongSupplier;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import software.amazon.awssdk.core.SdkRequest;
 
 /**
  * The ids and names that were made a short while ago. AWS may answer "not found" for them, because its services become consistent only eventually; after the
@@ -14,6 +16,11 @@ import java.util.regex.Pattern;
  */
 public final class FreshResources {
     private static final Pattern EC2_ID = Pattern.compile("\\b[a-z]+-[0-9a-f]{8,17}\\b");
+    private static final Pattern WORD = Pattern.compile("[A-Za-z0-9_./:@+=-]+");
+
+    private static final Pattern ARN_OR_URL = Pattern.compile("\\b(arn:aws|https?:)[A-Za-z0-9_./:@+=-]+");
+    private static final List<String> NAMES = List.of(
+            "Bucket", "RoleName", "InstanceProfileName", "AutoScalingGroupName", "LaunchTemplateName", "KeyName");
 
     private final long windowNanos;
     private final LongSupplier nanos;
@@ -33,14 +40,17 @@ public final class FreshResources {
     /**
      * Remembers what was just made.
      *
-     * @param made ids, ARNs and names; blank ones are ignored
+     * @param made ids, ARNs and names; those without a letter are ignored
      */
     public void add(Collection<String> made) {
-        made.stream().filter(id -> !id.isBlank()).forEach(this::add);
+        made.forEach(this::add);
     }
 
+    /** A version or a number stands in many requests that have nothing to do with what was made. */
     private void add(String id) {
-        madeAt.put(id, nanos.getAsLong());
+        if (id.chars().anyMatch(Character::isLetter)) {
+            madeAt.put(id, nanos.getAsLong());
+        }
     }
 
     /**
@@ -54,31 +64,30 @@ public final class FreshResources {
 
     /** Remembers the ids in the answer of a request that made something. */
     void addIdsIn(Object answer) {
-        EC2_ID.matcher(answer.toString()).results().map(MatchResult::group).forEach(this::add);
+        String text = answer.toString();
+        EC2_ID.matcher(text).results().map(MatchResult::group).forEach(this::add);
+        ARN_OR_URL.matcher(text).results().map(MatchResult::group).forEach(this::add);
     }
 
-    /** Whether a request names something that was just made. */
+    /** Remembers what a request that made something has named; such answers do not always repeat the name. */
+    void addNamesIn(Object request) {
+        if (request instanceof SdkRequest named) {
+            NAMES.forEach(name -> named.getValueForField(name, String.class).ifPresent(this::add));
+        }
+    }
+
+    /** Whether a request names something that was just made. Whole words count, so that the name of one thing is not found inside that of another. */
     boolean namedIn(Object request) {
         long now = nanos.getAsLong();
         madeAt.values().removeIf(made -> now - made >= windowNanos);
-        String text = request.toString();
-        return madeAt.keySet().stream().anyMatch(id -> isWordIn(text, id));
+        return WORD.matcher(request.toString())
+                .results()
+                .map(MatchResult::group)
+                .anyMatch(this::names);
     }
 
-    /** Whether an id stands in a text, and not as a part of a longer name: the end of a bucket's name can look like an id of EC2. */
-    private static boolean isWordIn(String text, String id) {
-        for (int at = text.indexOf(id); at >= 0; at = text.indexOf(id, at + 1)) {
-            int end = at + id.length();
-            boolean begins = at == 0 || !isOfName(text.charAt(at - 1));
-            boolean ends = end == text.length() || !isOfName(text.charAt(end));
-            if (begins && ends) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static boolean isOfName(char c) {
-        return Character.isLetterOrDigit(c) || c == '-';
+    /** The SDK prints {@code Name=value}, so what follows an equals sign counts as a word, too. */
+    private boolean names(String word) {
+        return madeAt.containsKey(word) || madeAt.containsKey(word.substring(word.indexOf('=') + 1));
     }
 }
