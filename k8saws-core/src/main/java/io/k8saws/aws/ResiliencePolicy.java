@@ -48,8 +48,8 @@ public record ResiliencePolicy(
     }
 
     /**
-     * The defaults: 10 attempts, 20 s an attempt, 3 min a call, pauses from 0.2 s to 10 s, 60 s for consistency, rate limits on with the full share, 32 steps
-     * at once.
+     * The defaults: 10 attempts, 20 s an attempt, 3 min a call, pauses from 0.2 s to 10 s, 60 s for consistency, rate limits on with the full share, 128
+     * steps at once, most of which wait for AWS.
      *
      * @return the policy
      */
@@ -63,7 +63,7 @@ public record ResiliencePolicy(
                 Duration.ofSeconds(60),
                 true,
                 1.0,
-                32);
+                128);
     }
 
     /**
