@@ -56,7 +56,9 @@ final class Rules {
     /** What runs in somebody else's program. */
     private static final DescribedPredicate<JavaClass> IN_LIBRARY = DescribedPredicate.describe(
             "are in the library",
-            c -> isOurs(c) && !Set.of("benchmarks", "samples", "testkit").contains(module(c)));
+            c -> isOurs(c)
+                    && !Set.of("benchmarks", "samples", "testkit").contains(module(c))
+                    && !c.getPackageName().endsWith("jmh_generated"));
 
     static final ArchRule INTERNAL_STAYS_INTERNAL = classes()
             .that(DescribedPredicate.describe("are ours", Rules::isOurs))

@@ -1,7 +1,9 @@
 package io.k8saws.internal.engine;
 
 import io.k8saws.error.ConflictException;
+import io.k8saws.error.K8sAwsException;
 import io.k8saws.error.OperationCancelledException;
+import io.k8saws.error.WaitTimeoutException;
 import io.k8saws.internal.engine.Execution.Result;
 import io.k8saws.internal.engine.Schedule.Node;
 import io.k8saws.internal.graph.ClusterScope;
@@ -75,7 +77,7 @@ final class Application {
             Draft draft = draft(look);
             requireBase(look.state());
             boolean resumed = look.state()
-                    .filter(state -> state.planId().equals(plan.id()))
+                    .filter(state -> state.planId().equals(plan.id()) && state.status() != ClusterState.Status.APPLIED)
                     .isPresent();
             requireShown(draft, resumed);
             ClusterState begun = lease.begin(plan.baseSerial(), plan.id(), destroys ? Optional.empty() : plan.spec());
@@ -88,9 +90,10 @@ final class Application {
             long stepsStarted = System.nanoTime();
             Result result = execution(lease, look).run(draft);
             Duration took = Duration.ofNanos(System.nanoTime() - stepsStarted);
+            List<Throwable> failures = new ArrayList<>(result.failures());
             List<StepResult> steps = new ArrayList<>(inPlanOrder(result.steps()));
-            if (result.failures().isEmpty() && !result.interrupted()) {
-                steps = proven(steps, lease);
+            if (failures.isEmpty() && !result.interrupted()) {
+                steps = proven(steps, lease, failures);
             }
             ApplyReport report = new ApplyReport(
                     plan.id(),
@@ -99,7 +102,7 @@ final class Application {
                     took,
                     result.criticalPath(),
                     engine.aws().sent() - sentBefore);
-            finish(lease, begun, report, result, Duration.ofNanos(System.nanoTime() - started));
+            finish(lease, begun, report, failures, result.interrupted(), Duration.ofNanos(System.nanoTime() - started));
             return report;
         }
     }
@@ -188,8 +191,19 @@ final class Application {
 
     /**
      * Looks at the world until it shows what was done. AWS may take a while to show what was just made; what was made twice, because an answer was lost, is
-     * deleted. What is still not as planned in the end is reported as unknown.
+     * deleted. What is still not as planned in the end is reported as unknown; what fails on the way is added to the failures.
      */
+    private List<StepResult> proven(List<StepResult> steps, Lease lease, List<Throwable> failures) {
+        try {
+            return proven(steps, lease);
+        } catch (OperationCancelledException e) {
+            throw e;
+        } catch (K8sAwsException e) {
+            failures.add(e);
+            return steps;
+        }
+    }
+
     private List<StepResult> proven(List<StepResult> steps, Lease lease) {
         long deadline = System.nanoTime() + engine.policy().consistencyWindow().toNanos();
         Duration pause = FIRST_PAUSE;
@@ -201,21 +215,25 @@ final class Application {
             }
             List<Draft.Entry> more =
                     left.entries().stream().filter(this::mayFollow).toList();
-            if (!more.isEmpty()) {
-                execution(lease, look).run(new Draft(more, 0, left.world()));
-            } else if (System.nanoTime() > deadline) {
+            boolean late = System.nanoTime() > deadline;
+            if (!more.isEmpty() && !late) {
+                Result follow = execution(lease, look).run(new Draft(more, 0, left.world()));
+                late = !follow.failures().isEmpty() || follow.interrupted();
+            }
+            if (late) {
                 return steps.stream().map(step -> unproven(step, left)).toList();
-            } else {
+            }
+            if (more.isEmpty()) {
                 engine.sleeper().sleep(pause, "Look whether AWS shows what was applied");
                 pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
             }
         }
     }
 
-    /** What may be done on top of the plan: removing the younger of twins, and in a destroy what was just left behind. */
+    /** What may be done on top of the plan: removing one of twins, and in a destroy what was just left behind; never what holds data. */
     private boolean mayFollow(Draft.Entry entry) {
-        return entry.change().cause().kind() == Cause.Kind.DUPLICATE
-                || destroys && entry.change().risk() != Risk.DATA_LOSS;
+        return entry.change().risk() != Risk.DATA_LOSS
+                && (destroys || entry.change().cause().kind() == Cause.Kind.DUPLICATE);
     }
 
     private static StepResult unproven(StepResult step, Draft left) {
@@ -234,10 +252,20 @@ final class Application {
                         Optional.of("AWS does not show it as applied; still to do: " + differences));
     }
 
-    private void finish(Lease lease, ClusterState begun, ApplyReport report, Result result, Duration took) {
-        boolean complete = report.complete();
+    private void finish(
+            Lease lease,
+            ClusterState begun,
+            ApplyReport report,
+            List<Throwable> failures,
+            boolean interrupted,
+            Duration took) {
+        boolean complete = report.complete() && failures.isEmpty();
         if (!(destroys && complete)) { // a complete destroy has deleted the bucket with the state
-            lease.end(begun, complete);
+            try {
+                lease.end(begun, complete);
+            } catch (K8sAwsException e) { // what was done must be told all the same
+                failures.add(e);
+            }
         }
         int done = report.with(Outcome.DONE).size();
         signals.tell(new ProgressEvent.OperationFinished(
@@ -246,19 +274,19 @@ final class Application {
                 done,
                 report.steps().size() - done,
                 took));
-        if (result.interrupted()) {
+        if (interrupted) {
             throw new OperationCancelledException("Apply plan " + plan.id() + " to " + plan.cluster());
         }
-        if (!complete) {
-            List<Throwable> failures = result.failures().isEmpty()
-                    ? List.of(new io.k8saws.error.WaitTimeoutException(
-                            "AWS to show what was applied",
-                            engine.policy().consistencyWindow(),
-                            Engine.names(report.with(Outcome.UNKNOWN).stream()
-                                    .map(StepResult::toString)
-                                    .toList()),
-                            Map.of()))
-                    : result.failures();
+        if (!complete && failures.isEmpty()) {
+            failures.add(new WaitTimeoutException(
+                    "AWS to show what was applied",
+                    engine.policy().consistencyWindow(),
+                    Engine.names(report.with(Outcome.UNKNOWN).stream()
+                            .map(StepResult::toString)
+                            .toList()),
+                    Map.of()));
+        }
+        if (!failures.isEmpty()) {
             throw new ApplyException(report, failures);
         }
     }

@@ -6,6 +6,7 @@ import io.k8saws.cluster.DnsKind;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.internal.blueprint.Blueprint;
 import io.k8saws.internal.graph.ClusterScope;
+import io.k8saws.internal.graph.Observed.Origin;
 import io.k8saws.internal.graph.ResourceGraph;
 import io.k8saws.internal.resource.HostedZoneLookup;
 import io.k8saws.internal.resource.Reading;
@@ -98,7 +99,10 @@ public final class Engine implements AutoCloseable {
         Answer<Optional<ClusterState>> state =
                 Answer.of(threads, () -> state(scope).read());
         Look look = look(Optional.empty(), scope, state);
-        Draft draft = look.destroy();
+        boolean ours = look.state().isPresent()
+                || look.world().all().stream().anyMatch(resource -> resource.origin() == Origin.OURS);
+        // other tools tag what they own in the same way: without anything of ours it is their cluster
+        Draft draft = ours ? look.destroy() : new Draft(List.of(), 0, look.world());
         return new Plan(
                 Plan.Purpose.DESTROY,
                 scope.cluster(),

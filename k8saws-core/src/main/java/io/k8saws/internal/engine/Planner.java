@@ -40,6 +40,11 @@ import java.util.TreeSet;
  * after apply" and so always a difference, which is how a replacement reaches those that point to it.
  */
 final class Planner {
+    /** Outputs of kinds that hold data: present while something uses the resource, and when it was made. Of twins the used one stays, then the older. */
+    private static final String IN_USE = "inUse";
+
+    private static final String MADE = "made";
+
     private final ResourceKinds kinds;
     private final ResourceGraph wanted;
     private final ResourceGraph last;
@@ -124,7 +129,9 @@ final class Planner {
             return;
         }
         Observed<?> best = candidates.stream()
-                .min(Comparator.comparingInt((Observed<?> one) -> distance(resource, one)))
+                .min(Comparator.comparingInt((Observed<?> one) -> distance(resource, one))
+                        .thenComparing(one -> one.output(IN_USE).isEmpty())
+                        .thenComparing(one -> one.output(MADE).orElse("")))
                 .orElseThrow();
         for (Observed<?> other : candidates) {
             if (!other.id().equals(best.id())) {

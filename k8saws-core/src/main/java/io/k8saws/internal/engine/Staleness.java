@@ -6,6 +6,7 @@ import io.k8saws.plan.Change;
 import io.k8saws.plan.FieldChange;
 import io.k8saws.plan.Plan;
 import io.k8saws.plan.ResourceAddress;
+import io.k8saws.plan.Risk;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -43,7 +44,7 @@ final class Staleness {
     }
 
     private boolean shown(Change left) {
-        if (resumed && left.cause().kind() == Cause.Kind.DUPLICATE) {
+        if (resumed && left.cause().kind() == Cause.Kind.DUPLICATE && left.risk() != Risk.DATA_LOSS) {
             return true;
         }
         return planned.getOrDefault(left.resource(), List.of()).stream().anyMatch(change -> covers(change, left));

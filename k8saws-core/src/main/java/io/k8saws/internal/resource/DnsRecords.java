@@ -92,7 +92,9 @@ final class DnsRecords {
             if (isOwnerRecord(rrset)) {
                 Map<String, String> owner = owner(rrset);
                 String resource = owner.get("resource");
-                if (resource != null && owner.equals(ownerOf(ResourceAddress.parse(resource)))) {
+                boolean wellFormed =
+                        resource != null && resource.matches("[^/\\s]+/\\S+"); // anybody can write a TXT record
+                if (wellFormed && owner.equals(ownerOf(ResourceAddress.parse(resource)))) {
                     ours.put(domain(rrset.name()).substring(OWNER_LABEL.length()), ResourceAddress.parse(resource));
                 }
             }

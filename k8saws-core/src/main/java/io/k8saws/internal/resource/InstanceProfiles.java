@@ -67,7 +67,7 @@ public final class InstanceProfiles implements ResourceKind<InstanceProfiles.Ins
     /** A name that was cut cannot be read back; it is found among the roles, which have the same names as their profiles. */
     private static ResourceAddress address(Reading reading, String name) {
         ClusterScope scope = reading.scope();
-        String suffix = "." + scope.cluster();
+        String suffix = "." + scope.cluster() + "." + scope.region();
         if (name.length() > suffix.length() && name.endsWith(suffix)) {
             return new ResourceAddress(KIND, name.substring(0, name.length() - suffix.length()));
         }

@@ -111,18 +111,30 @@ public final class Volumes implements ResourceKind<Volumes.Volume> {
                 .describeVolumesPaginator(r -> r.filters(Ec2Tags.owned(scope)))
                 .volumes()) {
             Map<String, String> tags = Ec2Tags.map(volume.tags());
-            if (leaving(volume) || partOfInstance(volume, tags)) {
+            Optional<ResourceAddress> ours = Ec2Tags.address(scope, KIND, tags);
+            if (leaving(volume) || (ours.isEmpty() && partOfInstance(volume, tags))) {
                 continue;
             }
-            Optional<ResourceAddress> ours = Ec2Tags.address(scope, KIND, tags);
             found.add(new Observed<>(
                     ours.orElseGet(() -> new ResourceAddress(KIND, volume.volumeId())),
                     volume.volumeId(),
-                    Map.of(),
+                    age(volume),
                     attributes(scope, volume, tags),
                     ours.isPresent() ? Observed.Origin.OURS : Observed.Origin.CONTROLLERS));
         }
         return Found.of(found);
+    }
+
+    /** What tells twins apart: the one that is attached holds the data, else the older. */
+    private static Map<String, String> age(software.amazon.awssdk.services.ec2.model.Volume volume) {
+        Map<String, String> age = new TreeMap<>();
+        if (volume.createTime() != null) {
+            age.put("made", volume.createTime().toString());
+        }
+        if (!volume.attachments().isEmpty()) {
+            age.put("inUse", "true");
+        }
+        return age;
     }
 
     private static boolean leaving(software.amazon.awssdk.services.ec2.model.Volume volume) {
