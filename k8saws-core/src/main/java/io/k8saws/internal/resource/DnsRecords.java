@@ -91,7 +91,7 @@ final class DnsRecords {
         for (ResourceRecordSet rrset : records) {
             if (isOwnerRecord(rrset)) {
                 Map<String, String> owner = owner(rrset);
-                String resource = owner.get("resource");
+                String resource = owner.getOrDefault("resource", "");
                 boolean wellFormed =
                         resource != null && resource.matches("[^/\\s]+/\\S+"); // anybody can write a TXT record
                 if (wellFormed && owner.equals(ownerOf(ResourceAddress.parse(resource)))) {
