@@ -118,7 +118,7 @@ public class PureBenchmark {
         for (int i = 0; i < pools; i++) {
             String name = String.format(Locale.ROOT, "pool-%04d", i);
             builder.addNodePool(
-                    p -> p.name(name).instanceTypes("m6i.xlarge").minSize(1).maxSize(10));
+                    p -> p.name(name).instanceTypes("m6i.xlarge").minSize(1).maxSize(4));
         }
         return builder.build();
     }
