@@ -13,6 +13,16 @@ import software.amazon.awssdk.core.exception.SdkClientException;
 
 /** What an exception of the SDK means: whether to send the request again, and what to tell the caller. */
 final class Failures {
+    private static final Set<String> PARTS_NOT_THERE = Set.of(
+            "InvalidPermission.NotFound",
+            "InvalidSecurityGroupRuleId.NotFound",
+            "InvalidSecurityGroupRule.NotFound",
+            "InvalidAssociationID.NotFound",
+            "InvalidAssociationId.NotFound",
+            "InvalidAttachmentID.NotFound",
+            "InvalidAttachment.NotFound",
+            "InvalidVpcCidrBlockAssociationID.NotFound",
+            "Gateway.NotAttached");
     private static final Set<String> DENIED = Set.of(
             "AccessDenied",
             "AccessDeniedException",
@@ -70,6 +80,11 @@ final class Failures {
         return failure instanceof AwsServiceException service
                 && (service.isClockSkewException()
                         || SIGNED_TOO_EARLY_OR_LATE.matcher(text(failure)).find());
+    }
+
+    /** Whether AWS knows the thing that the request names, but not the part of it that is to go: a rule, an association, an attachment. */
+    static boolean partNotThere(Throwable failure) {
+        return PARTS_NOT_THERE.contains(code(failure));
     }
 
     /** Whether AWS does not know something that the request names. */

@@ -159,6 +159,11 @@ final class Guard {
                     .build();
         }
 
+        /** Whether what the request takes away is gone, rather than what it is taken from. */
+        private boolean gone(Throwable failure) {
+            return operation.deletes() || (operation.removes() && Failures.partNotThere(failure));
+        }
+
         private boolean again(Throwable failure) {
             failures++;
             if (failure instanceof CallNotPermittedException) {
@@ -168,7 +173,7 @@ final class Guard {
                 return false; // the attempt whose answer was lost has removed it
             }
             answerLost |= Failures.serverTrouble(failure);
-            if (Failures.notThere(failure) && !operation.reads() && !operation.deletes() && fresh.namedIn(request)) {
+            if (Failures.notThere(failure) && !operation.reads() && !gone(failure) && fresh.namedIn(request)) {
                 return true;
             }
             if (failures >= policy.maxAttempts()) {
