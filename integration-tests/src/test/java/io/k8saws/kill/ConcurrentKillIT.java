@@ -10,8 +10,10 @@ import io.k8saws.testkit.inventory.AwsInventory;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("soak") // not yet seen green as a whole on a quiet machine: docs/testing.md
 @DisplayName(
         "A run that is killed while steps run side by side, and then another wish: the account becomes what the new one says")
 class ConcurrentKillIT {
