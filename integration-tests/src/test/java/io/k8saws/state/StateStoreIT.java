@@ -1,0 +1,314 @@
+package io.k8saws.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.k8saws.aws.AwsAccess;
+import io.k8saws.aws.ResiliencePolicy;
+import io.k8saws.cluster.ClusterSpec;
+import io.k8saws.error.ConflictException;
+import io.k8saws.internal.seam.GuardedClients;
+import io.k8saws.internal.seam.Sleeper;
+import io.k8saws.internal.state.Lease;
+import io.k8saws.internal.state.StateStore;
+import io.k8saws.testkit.AwsEmulator;
+import io.k8saws.testkit.AwsEndpoint;
+import io.k8saws.testkit.fault.Faults;
+import io.k8saws.testkit.fault.FaultyHttpClient;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.core.sync.RequestBody;
+
+@DisplayName("Of two writers one wins, and the other has changed nothing")
+class StateStoreIT {
+    private static final String ACCOUNT = "123456789012";
+    private static final Duration LONG = Duration.ofSeconds(60);
+    private static final String LOCK = "state/lock.json";
+
+    private final AwsEndpoint endpoint;
+    private final GuardedClients clients;
+    private final String bucket = "k8saws-it-" + UUID.randomUUID();
+    private final ClusterSpec spec = ClusterSpec.builder()
+            .name("payments")
+            .region("eu-west-1")
+            .network(n -> n.zones("eu-west-1a", "eu-west-1b", "eu-west-1c"))
+            .build();
+
+    StateStoreIT(@AwsEmulator AwsEndpoint endpoint) {
+        this.endpoint = endpoint;
+        this.clients = GuardedClients.open(
+                access().build(), ResiliencePolicy.defaults().forEmulator(), Sleeper.system());
+    }
+
+    @AfterEach
+    void close() {
+        clients.close();
+    }
+
+    private AwsAccess.Builder access() {
+        return AwsAccess.builder()
+                .region(endpoint.region())
+                .endpoint(endpoint.uri())
+                .credentials(endpoint.credentials());
+    }
+
+    private StateStore store(Duration lease) {
+        return store(clients, lease);
+    }
+
+    private StateStore store(GuardedClients aws, Duration lease) {
+        return new StateStore(aws, bucket, ACCOUNT, endpoint.region(), Clock.systemUTC(), lease);
+    }
+
+    private static void eventually(BooleanSupplier comesAbout) {
+        long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        while (!comesAbout.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("it comes about in 30 s").isLessThan(deadline);
+            Sleeper.system().sleep(Duration.ofMillis(50), "Poll");
+        }
+    }
+
+    private static boolean conflicts(Runnable action) {
+        try {
+            action.run();
+            return false;
+        } catch (ConflictException e) {
+            return true;
+        }
+    }
+
+    private String read(String key) {
+        return clients.s3()
+                .getObjectAsBytes(request -> request.bucket(bucket).key(key))
+                .asUtf8String();
+    }
+
+    private void write(String key, String text) {
+        clients.s3().putObject(request -> request.bucket(bucket).key(key), RequestBody.fromString(text));
+    }
+
+    @Test
+    void theFirstLockMakesTheBucket_andAReleaseFreesIt() {
+        StateStore store = store(LONG);
+        assertThat(store.read()).isEmpty();
+        assertThat(store.lock()).isEmpty();
+        assertThat(store.history(5)).isEmpty();
+
+        try (Lease lease = store.acquire()) {
+            assertThat(lease.lock().fence()).isEqualTo(1);
+            assertThat(store.lock()).contains(lease.lock());
+        }
+
+        assertThat(store.lock().orElseThrow().held()).isFalse();
+        try (Lease next = store.acquire()) {
+            assertThat(next.lock().fence()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aSecondWriterIsRefused_andToldWhoHoldsTheLock() {
+        try (Lease lease = store(LONG).acquire()) {
+            String before = read(LOCK);
+
+            assertThatThrownBy(() -> store(LONG).acquire())
+                    .isInstanceOf(ConflictException.class)
+                    .hasMessageContaining(lease.lock().holder())
+                    .hasMessageContaining("bucket=" + bucket);
+            assertThat(read(LOCK)).isEqualTo(before);
+            lease.requireHeld();
+        }
+    }
+
+    @Test
+    void theLockOfAnEndedProcessOfThisHostIsTakenOver_butNotOfAnotherHost() throws IOException, InterruptedException {
+        Process ended = new ProcessBuilder("true").start();
+        ended.waitFor();
+        String mine;
+        try (Lease lease = store(LONG).acquire()) {
+            mine = read(LOCK);
+            assertThat(mine).contains("\"process\" : " + lease.lock().process());
+        }
+        String ofEnded = mine.replaceAll("\"process\" : \\d+", "\"process\" : " + ended.pid());
+        write(LOCK, ofEnded.replaceAll("\"host\" : \"", "\"host\" : \"not-"));
+        assertThatThrownBy(() -> store(LONG).acquire()).isInstanceOf(ConflictException.class);
+
+        write(LOCK, ofEnded);
+        try (Lease lease = store(LONG).acquire()) {
+            assertThat(lease.lock().fence()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aLeaseRunsOutByS3sClock() {
+        store(LONG).acquire().close();
+        write(
+                LOCK,
+                "{\"format\":\"k8saws-lock/1\",\"fence\":7,\"holder\":\"gone\",\"process\":1,\"host\":\"gone\",\"leaseMillis\":1500}");
+        assertThatThrownBy(() -> store(LONG).acquire())
+                .isInstanceOf(ConflictException.class)
+                .hasMessageContaining("gone works on the cluster");
+
+        eventually(() -> !conflicts(() -> store(LONG).acquire().close()));
+
+        assertThat(store(LONG).lock().orElseThrow().fence()).isEqualTo(8);
+    }
+
+    @Test
+    void whoLostTheLockMayGoNoFurther_andLeavesItToTheOther() {
+        Lease first = store(Duration.ofMillis(600)).acquire();
+        assertThat(store(LONG).breakLock()).contains(first.lock());
+        assertThat(store(LONG).breakLock()).isEmpty();
+        try (Lease second = store(LONG).acquire()) {
+            eventually(() -> conflicts(first::requireHeld));
+            assertThatThrownBy(() -> first.begin(0, "plan", Optional.of(spec))).isInstanceOf(ConflictException.class);
+            first.close();
+
+            assertThat(store(LONG).lock()).contains(second.lock());
+            assertThat(store(LONG).read()).isEmpty();
+        }
+    }
+
+    @Test
+    void aHeldLockIsRenewed() {
+        try (Lease lease = store(Duration.ofMillis(900)).acquire()) {
+            var tag = clients.s3()
+                    .headObject(request -> request.bucket(bucket).key(LOCK))
+                    .lastModified();
+            eventually(() -> clients.s3()
+                    .headObject(request -> request.bucket(bucket).key(LOCK))
+                    .lastModified()
+                    .isAfter(tag));
+            lease.requireHeld();
+        }
+    }
+
+    @Test
+    void anInterruptDoesNotKeepTheLock() {
+        StateStore store = store(LONG);
+        Lease lease = store.acquire();
+        ClusterState begun = lease.begin(0, "plan", Optional.of(spec));
+
+        Thread.currentThread().interrupt();
+        lease.end(begun, false);
+        lease.close();
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(store.lock().orElseThrow().held()).isFalse();
+        assertThat(store.read().orElseThrow().status()).isEqualTo(ClusterState.Status.FAILED);
+    }
+
+    @Test
+    void anApplyIsBegunAndEnded() {
+        StateStore store = store(LONG);
+        try (Lease lease = store.acquire()) {
+            ClusterState begun = lease.begin(0, "one", Optional.of(spec));
+            assertThat(store.read()).contains(begun);
+            assertThat(begun.serial()).isEqualTo(1);
+            assertThat(begun.status()).isEqualTo(ClusterState.Status.APPLYING);
+            assertThat(begun.applied()).isEmpty();
+
+            lease.end(begun, true);
+            ClusterState ended = store.read().orElseThrow();
+            assertThat(ended.status()).isEqualTo(ClusterState.Status.APPLIED);
+            assertThat(ended.applied()).contains(spec);
+            assertThat(store.history(5)).containsExactly(ended);
+            assertThat(store.previous()).isEmpty();
+        }
+    }
+
+    @Test
+    void anApplyThatFailedKeepsWhatWasAppliedBefore() {
+        StateStore store = store(LONG);
+        ClusterSpec other = spec.toBuilder().putTag("team", "pay").build();
+        try (Lease lease = store.acquire()) {
+            lease.end(lease.begin(0, "one", Optional.of(spec)), true);
+            lease.end(lease.begin(1, "two", Optional.of(other)), false);
+        }
+
+        ClusterState state = store.read().orElseThrow();
+        assertThat(state.status()).isEqualTo(ClusterState.Status.FAILED);
+        assertThat(state.lastWanted()).contains(other);
+        assertThat(state.applied()).contains(spec);
+        assertThat(store.previous().orElseThrow().planId()).isEqualTo("one");
+        assertThat(store.history(5)).extracting(ClusterState::serial).containsExactly(2L, 1L);
+        assertThat(store.history(1)).extracting(ClusterState::planId).containsExactly("two");
+    }
+
+    @Test
+    void aPlanOnAnOldStateIsRefused_andTheSamePlanGoesOn() {
+        StateStore store = store(LONG);
+        try (Lease lease = store.acquire()) {
+            ClusterState one = lease.begin(0, "one", Optional.of(spec));
+
+            assertThatThrownBy(() -> lease.begin(0, "two", Optional.of(spec)))
+                    .isInstanceOf(ConflictException.class)
+                    .hasMessageContaining("#0")
+                    .hasMessageContaining("plan one");
+            assertThat(store.read()).contains(one);
+            assertThat(lease.begin(0, "one", Optional.of(spec)).serial()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aFormerHoldersEndIsRefused() {
+        StateStore first = store(LONG);
+        try (Lease stalled = first.acquire()) {
+            ClusterState begun = stalled.begin(0, "one", Optional.of(spec));
+            store(LONG).breakLock();
+            try (Lease lease = store(LONG).acquire()) {
+                ClusterState theirs = lease.begin(1, "two", Optional.of(spec));
+
+                assertThatThrownBy(() -> stalled.end(begun, true)).isInstanceOf(ConflictException.class);
+                assertThat(first.read()).contains(theirs);
+            }
+        }
+    }
+
+    @Test
+    void aWriteWhoseAnswerWasLostIsKnownAsOurs() {
+        AtomicInteger cut = new AtomicInteger();
+        Faults faults = Faults.none()
+                .when(
+                        call -> call.operation().equals("PutObject")
+                                && (cut.compareAndSet(0, call.number()) || cut.get() == call.number()),
+                        some -> some.cutAfterServed(1));
+        store(LONG).acquire().close(); // makes the bucket
+        try (FaultyHttpClient http = FaultyHttpClient.create(faults);
+                GuardedClients faulty = GuardedClients.open(
+                        access().httpClient(http).build(),
+                        ResiliencePolicy.defaults().forEmulator(),
+                        Sleeper.system());
+                Lease lease = store(faulty, LONG).acquire()) {
+            assertThat(cut.get()).as("a write was cut").isPositive();
+            assertThat(lease.lock().fence()).isEqualTo(2);
+            assertThat(store(LONG).lock()).contains(lease.lock());
+        }
+    }
+
+    @Test
+    void ofManyAtOnceOneWins() {
+        store(LONG).acquire().close();
+        List<Boolean> won = java.util.stream.IntStream.range(0, 8)
+                .parallel()
+                .mapToObj(i -> {
+                    try {
+                        store(LONG).acquire();
+                        return true;
+                    } catch (ConflictException e) {
+                        return false;
+                    }
+                })
+                .toList();
+
+        assertThat(won).containsOnlyOnce(true);
+    }
+}
