@@ -114,7 +114,7 @@ final class Kubernetes {
             if (controllers) {
                 controllers(api.client(), file, authority, signing);
             }
-            kwok.ifPresent(program -> kwok(api.client(), program, file, kwokNodes));
+            kwok.ifPresent(program -> kwok(api.client(), program, file, kwokNodes, controllers));
             return api;
         } catch (RuntimeException | Error e) {
             api.client().close();
@@ -153,7 +153,7 @@ final class Kubernetes {
         requireHealthy(scheduler, () -> true);
     }
 
-    private void kwok(KubernetesClient client, Path program, Path kubeconfig, int nodes) {
+    private void kwok(KubernetesClient client, Path program, Path kubeconfig, int nodes, boolean controllers) {
         List<String> line = new ArrayList<>(List.of(
                 program.toString(),
                 "--kubeconfig=" + kubeconfig,
@@ -171,7 +171,7 @@ final class Kubernetes {
         requireHealthy(
                 kwok,
                 () -> client.nodes().list().getItems().stream()
-                                .filter(Kubernetes::isReady)
+                                .filter(node -> isReady(node) && !(controllers && isTainted(node)))
                                 .count()
                         == nodes);
     }
@@ -193,6 +193,13 @@ final class Kubernetes {
                 && node.getStatus().getConditions().stream()
                         .anyMatch(condition -> condition.getType().equals("Ready")
                                 && condition.getStatus().equals("True"));
+    }
+
+    /** A new node is born tainted, and the controllers take that away some time after it is Ready: until then nothing is scheduled there. */
+    private static boolean isTainted(Node node) {
+        return node.getSpec() != null
+                && node.getSpec().getTaints().stream()
+                        .anyMatch(taint -> taint.getKey().equals("node.kubernetes.io/not-ready"));
     }
 
     private Program run(String name, List<String> line) {

@@ -47,6 +47,9 @@ class KubernetesApiIT {
         assertThat(client.nodes().list().getItems())
                 .extracting(node -> node.getMetadata().getName())
                 .containsExactlyInAnyOrder("kwok-0", "kwok-1", "kwok-2");
+        assertThat(client.nodes().list().getItems())
+                .as("pods can go to every node")
+                .allSatisfy(node -> assertThat(node.getSpec().getTaints()).isEmpty());
 
         client.apps()
                 .deployments()
@@ -65,6 +68,15 @@ class KubernetesApiIT {
                         .addToLabels("app", "web")
                         .endMetadata()
                         .withNewSpec()
+                        // without it a scheduler that has not yet heard of every node may fill the first
+                        .addNewTopologySpreadConstraint()
+                        .withMaxSkew(1)
+                        .withTopologyKey("kubernetes.io/hostname")
+                        .withWhenUnsatisfiable("DoNotSchedule")
+                        .withNewLabelSelector()
+                        .addToMatchLabels("app", "web")
+                        .endLabelSelector()
+                        .endTopologySpreadConstraint()
                         .addNewContainer()
                         .withName("web")
                         .withImage("web:1")
