@@ -8,7 +8,8 @@ import java.util.Objects;
  *
  * @param maxAttempts how often one request is sent at most, the first time included
  * @param attemptTimeout how long one attempt may take
- * @param callDeadline how long a request may take with all its attempts and pauses
+ * @param callDeadline how long a request may take with all its attempts and pauses; without the time that it stands in line to keep below AWS's request rates,
+ *     which is at most half an hour
  * @param firstBackoff the longest first pause; it doubles with each attempt, and a random share of it is taken (full jitter)
  * @param maxBackoff the longest pause between two attempts
  * @param consistencyWindow how long a resource that was just created may be reported as not found before that counts as an error

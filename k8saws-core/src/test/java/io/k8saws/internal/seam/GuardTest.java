@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.k8saws.aws.ResiliencePolicy;
 import io.k8saws.error.AwsCallException;
 import io.k8saws.error.OperationCancelledException;
+import io.k8saws.error.WaitTimeoutException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -111,6 +112,29 @@ class GuardTest {
             long most = Math.min(10_000, 200L << i);
             assertThat(time.pauses().get(i)).isBetween(Duration.ofMillis(most / 4), Duration.ofMillis(most));
         }
+    }
+
+    @Test
+    void timeInLineDoesNotCountAgainstTheDeadline() {
+        Guard slow = new Guard(policy.withRateShare(0.001), time, fresh); // one request in 200 s, and 180 s for a call
+        CallListener silent = (action, attempt, delay, reason) -> {};
+        slow.call(WRITE, "", silent, script("first"));
+
+        assertThat(slow.call(WRITE, "", silent, script(broken(), "done"))).isEqualTo("done");
+        assertThat(slow.sent()).isEqualTo(3);
+    }
+
+    @Test
+    void nobodyStandsInLineForEver() {
+        Guard slow = new Guard(policy.withRateShare(0.0001), time, fresh); // one request in 2000 s
+        CallListener silent = (action, attempt, delay, reason) -> {};
+        slow.call(WRITE, "", silent, script("first"));
+
+        assertThatThrownBy(() -> slow.call(WRITE, "", silent, script("second")))
+                .isInstanceOf(WaitTimeoutException.class)
+                .hasMessageContaining("ec2:ModifyVpcAttribute");
+        assertThat(time.passed()).isEqualTo(RateLimits.LONGEST_LINE);
+        assertThat(slow.sent()).isEqualTo(1);
     }
 
     @Test
