@@ -123,7 +123,7 @@ public final class Cluster {
      * @return the lock, or empty when it was never taken
      */
     public Optional<Lock> lock() {
-        return engine.state(scope).lock();
+        return library.lock(name());
     }
 
     /**
@@ -133,7 +133,7 @@ public final class Cluster {
      * @return the lock that was broken, or empty when nobody held it
      */
     public Optional<Lock> breakLock() {
-        return engine.state(scope).breakLock();
+        return library.breakLock(name());
     }
 
     @Override

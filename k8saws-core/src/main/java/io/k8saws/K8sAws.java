@@ -15,6 +15,7 @@ import io.k8saws.internal.state.StateStore;
 import io.k8saws.plan.ApplyReport;
 import io.k8saws.plan.Plan;
 import io.k8saws.progress.ProgressListener;
+import io.k8saws.state.Lock;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -134,9 +135,9 @@ public final class K8sAws implements AutoCloseable {
     }
 
     /**
-     * Applies a plan: takes the cluster's lock, refuses what the plan does not show, carries out each change as soon as what it needs is there, looks again until
+     * Applies a plan: refuses what the plan does not show, takes the cluster's lock, carries out each change as soon as what it needs is there, looks again until
      * AWS shows what was done, and writes the state. Can be killed anywhere: planning and applying again goes on from there. An interrupt lets the running steps
-     * end and starts no new ones.
+     * end and starts no new ones; so does {@link #close()} from another thread.
      *
      * @param plan the plan
      * @param listener hears what happens, on the calling thread
@@ -144,7 +145,7 @@ public final class K8sAws implements AutoCloseable {
      * @throws io.k8saws.plan.StalePlanException if the world has moved so that something would happen that the plan does not show; nothing was changed
      * @throws io.k8saws.error.ConflictException if another writer works on the cluster or has changed it since; nothing was changed
      * @throws io.k8saws.plan.ApplyException if not everything could be done; it carries the report
-     * @throws io.k8saws.error.OperationCancelledException if the thread was interrupted
+     * @throws io.k8saws.error.OperationCancelledException if the thread was interrupted, or the library closed
      */
     public ApplyReport apply(Plan plan, ProgressListener listener) {
         return engine.apply(plan, scope(plan.cluster()), listener);
@@ -192,6 +193,27 @@ public final class K8sAws implements AutoCloseable {
     }
 
     /**
+     * Who holds the right to change a cluster, also of one that has no state yet because its first apply was cut off.
+     *
+     * @param cluster the cluster's name
+     * @return the lock, or empty when it was never taken
+     */
+    public Optional<Lock> lock(String cluster) {
+        return engine.state(scope(cluster)).lock();
+    }
+
+    /**
+     * Frees the lock of a cluster whoever holds it, for people who know that the holder is gone. A lock frees itself a minute after its holder stopped renewing
+     * it, and at once when the holder was a process of this host that has ended. A holder that lives after all stops at its next step.
+     *
+     * @param cluster the cluster's name
+     * @return the lock that was broken, or empty when nobody held it
+     */
+    public Optional<Lock> breakLock(String cluster) {
+        return engine.state(scope(cluster)).breakLock();
+    }
+
+    /**
      * The AWS account that we work in.
      *
      * @return 12 digits
@@ -223,7 +245,11 @@ public final class K8sAws implements AutoCloseable {
         }
     }
 
-    /** Ends the threads and closes the connections; what runs is let end first. */
+    /**
+     * Ends what runs, then the threads and connections. An apply of another thread starts no new step, and those that run have one attempt's time
+     * ({@link ResiliencePolicy#attemptTimeout()}) to end before they are interrupted; then it writes how far it came and throws
+     * {@link io.k8saws.error.OperationCancelledException}. Returns after twice that time at the latest. What is called later throws {@link IllegalStateException}.
+     */
     @Override
     public void close() {
         engine.close();

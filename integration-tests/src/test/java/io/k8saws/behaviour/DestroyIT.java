@@ -4,10 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.k8saws.cluster.ClusterSpec;
+import io.k8saws.error.ConflictException;
+import io.k8saws.plan.ApplyException;
 import io.k8saws.plan.Cause;
+import io.k8saws.plan.Outcome;
 import io.k8saws.plan.Plan;
+import io.k8saws.state.ClusterState;
 import io.k8saws.testkit.AwsEmulator;
 import io.k8saws.testkit.AwsEndpoint;
+import io.k8saws.testkit.fault.Faults;
 import io.k8saws.testkit.inventory.AwsInventory;
 import java.util.List;
 import java.util.Map;
@@ -232,5 +237,56 @@ class DestroyIT {
                     .isTrue();
         }
         assertThat(AwsInventory.of(aws).minus(before).lines()).isEmpty();
+    }
+
+    @Test
+    void destroy_whenAnotherMakesTheClusterAnewAsTheBucketGoes_leavesTheNewOneAlone() {
+        ClusterSpec spec = Specs.small("phoenix").build();
+        try (Program other = Program.at(aws)) {
+            other.k8s().apply(other.k8s().plan(spec));
+            Faults raced = Faults.none()
+                    .when(
+                            call -> call.operation().equals("DeleteBucket"),
+                            last -> last.meanwhile(1, () -> other.k8s()
+                                    .apply(other.k8s().plan(spec))));
+            try (Program destroyer = Program.at(aws, raced)) {
+                Plan destroy = destroyer.k8s().planDestroy(spec.name());
+
+                assertThatThrownBy(() -> destroyer.k8s().apply(destroy))
+                        .isInstanceOfSatisfying(ApplyException.class, e -> {
+                            assertThat(e.report().with(Outcome.FAILED))
+                                    .extracting(step -> step.resource().toString())
+                                    .containsExactly("bucket/cluster");
+                            assertThat(e.failures()).first().isInstanceOf(ConflictException.class);
+                        });
+            }
+            assertThat(other.k8s().plan(spec).changes())
+                    .as("what the new cluster lacks")
+                    .isEmpty();
+            assertThat(other.k8s().cluster(spec.name()).state().status()).isEqualTo(ClusterState.Status.APPLIED);
+        }
+    }
+
+    @Test
+    void destroy_whenSomethingElseCannotGo_keepsTheBucketWithTheState() {
+        ClusterSpec spec = Specs.small("sticky").build();
+        Faults denied = Faults.none().deny("ec2:DeleteVpc");
+        try (Program program = Program.at(aws, denied)) {
+            program.k8s().apply(program.k8s().plan(spec));
+
+            assertThatThrownBy(() -> program.k8s().apply(program.k8s().planDestroy(spec.name())))
+                    .isInstanceOfSatisfying(ApplyException.class, e -> assertThat(
+                                    e.report().with(Outcome.SKIPPED))
+                            .extracting(step -> step.resource().toString())
+                            .containsExactly("bucket/cluster"));
+
+            assertThat(program.k8s().cluster(spec.name()).state().status()).isEqualTo(ClusterState.Status.FAILED);
+        }
+        try (Program allowed = Program.at(aws)) {
+            assertThat(allowed.k8s()
+                            .apply(allowed.k8s().planDestroy(spec.name()))
+                            .complete())
+                    .isTrue();
+        }
     }
 }

@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.k8saws.K8sAws;
 import io.k8saws.aws.AwsAccess;
+import io.k8saws.error.OperationCancelledException;
 import io.k8saws.plan.Plan;
+import io.k8saws.progress.ProgressEvent;
+import io.k8saws.progress.ProgressListener;
+import io.k8saws.state.ClusterState;
 import io.k8saws.testkit.AwsEmulator;
 import io.k8saws.testkit.AwsEndpoint;
 import java.io.IOException;
@@ -13,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.DisplayName;
@@ -72,6 +77,38 @@ class ThreadsIT {
 
             assertThat(plan(one)).isEqualTo(plan);
             assertThatThrownBy(() -> plan(other)).isInstanceOf(IllegalStateException.class);
+        }
+    }
+
+    @Test
+    void closingDuringAnApply_letsItsStepsEnd_andTheNextApplyGoesOn() throws Exception {
+        K8sAws k8s = open();
+        Plan plan = plan(k8s);
+        CompletableFuture<Void> closed = new CompletableFuture<>();
+        ProgressListener closing = event -> {
+            if (event instanceof ProgressEvent.StepFinished && !closed.isDone()) {
+                CompletableFuture<Void> begun = new CompletableFuture<>();
+                Thread closer = new Thread(() -> {
+                    begun.complete(null);
+                    k8s.close();
+                    closed.complete(null);
+                });
+                closer.start();
+                begun.join();
+            }
+        };
+
+        assertThatThrownBy(() -> k8s.apply(plan, closing))
+                .isInstanceOf(OperationCancelledException.class)
+                .hasMessageContaining("the library was closed");
+
+        closed.get(10, TimeUnit.SECONDS);
+        try (K8sAws next = open()) {
+            assertThat(next.lock("threads").orElseThrow().held()).isFalse();
+            assertThat(next.cluster("threads").state().status()).isEqualTo(ClusterState.Status.FAILED);
+            next.apply(plan(next));
+            assertThat(plan(next).isEmpty()).isTrue();
+            next.apply(next.planDestroy("threads"));
         }
     }
 

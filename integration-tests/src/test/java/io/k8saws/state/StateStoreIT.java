@@ -10,6 +10,7 @@ import io.k8saws.error.ConflictException;
 import io.k8saws.internal.seam.GuardedClients;
 import io.k8saws.internal.seam.Sleeper;
 import io.k8saws.internal.state.Lease;
+import io.k8saws.internal.state.Standing;
 import io.k8saws.internal.state.StateStore;
 import io.k8saws.testkit.AwsEmulator;
 import io.k8saws.testkit.AwsEndpoint;
@@ -69,6 +70,10 @@ class StateStoreIT {
         return new StateStore(aws, bucket, ACCOUNT, endpoint.region(), Clock.systemUTC(), lease);
     }
 
+    private static Lease acquire(StateStore store) {
+        return store.acquire(store.standing());
+    }
+
     private static void eventually(BooleanSupplier comesAbout) {
         long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
         while (!comesAbout.getAsBoolean()) {
@@ -103,23 +108,23 @@ class StateStoreIT {
         assertThat(store.lock()).isEmpty();
         assertThat(store.history(5)).isEmpty();
 
-        try (Lease lease = store.acquire()) {
+        try (Lease lease = acquire(store)) {
             assertThat(lease.lock().fence()).isEqualTo(1);
             assertThat(store.lock()).contains(lease.lock());
         }
 
         assertThat(store.lock().orElseThrow().held()).isFalse();
-        try (Lease next = store.acquire()) {
+        try (Lease next = acquire(store)) {
             assertThat(next.lock().fence()).isEqualTo(2);
         }
     }
 
     @Test
     void aSecondWriterIsRefused_andToldWhoHoldsTheLock() {
-        try (Lease lease = store(LONG).acquire()) {
+        try (Lease lease = acquire(store(LONG))) {
             String before = read(LOCK);
 
-            assertThatThrownBy(() -> store(LONG).acquire())
+            assertThatThrownBy(() -> acquire(store(LONG)))
                     .isInstanceOf(ConflictException.class)
                     .hasMessageContaining(lease.lock().holder())
                     .hasMessageContaining("bucket=" + bucket);
@@ -133,41 +138,41 @@ class StateStoreIT {
         Process ended = new ProcessBuilder("true").start();
         ended.waitFor();
         String mine;
-        try (Lease lease = store(LONG).acquire()) {
+        try (Lease lease = acquire(store(LONG))) {
             mine = read(LOCK);
             assertThat(mine).contains("\"process\" : " + lease.lock().process());
         }
         String ofEnded = mine.replaceAll("\"process\" : \\d+", "\"process\" : " + ended.pid());
         write(LOCK, ofEnded.replaceAll("\"host\" : \"", "\"host\" : \"not-"));
-        assertThatThrownBy(() -> store(LONG).acquire()).isInstanceOf(ConflictException.class);
+        assertThatThrownBy(() -> acquire(store(LONG))).isInstanceOf(ConflictException.class);
 
         write(LOCK, ofEnded);
-        try (Lease lease = store(LONG).acquire()) {
+        try (Lease lease = acquire(store(LONG))) {
             assertThat(lease.lock().fence()).isEqualTo(2);
         }
     }
 
     @Test
     void aLeaseRunsOutByS3sClock() {
-        store(LONG).acquire().close();
+        acquire(store(LONG)).close();
         write(
                 LOCK,
                 "{\"format\":\"k8saws-lock/1\",\"fence\":7,\"holder\":\"gone\",\"process\":1,\"host\":\"gone\",\"leaseMillis\":1500}");
-        assertThatThrownBy(() -> store(LONG).acquire())
+        assertThatThrownBy(() -> acquire(store(LONG)))
                 .isInstanceOf(ConflictException.class)
                 .hasMessageContaining("gone works on the cluster");
 
-        eventually(() -> !conflicts(() -> store(LONG).acquire().close()));
+        eventually(() -> !conflicts(() -> acquire(store(LONG)).close()));
 
         assertThat(store(LONG).lock().orElseThrow().fence()).isEqualTo(8);
     }
 
     @Test
     void whoLostTheLockMayGoNoFurther_andLeavesItToTheOther() {
-        Lease first = store(Duration.ofMillis(600)).acquire();
+        Lease first = acquire(store(Duration.ofMillis(600)));
         assertThat(store(LONG).breakLock()).contains(first.lock());
         assertThat(store(LONG).breakLock()).isEmpty();
-        try (Lease second = store(LONG).acquire()) {
+        try (Lease second = acquire(store(LONG))) {
             eventually(() -> conflicts(first::requireHeld));
             assertThatThrownBy(() -> first.begin(0, "plan", Optional.of(spec))).isInstanceOf(ConflictException.class);
             first.close();
@@ -179,7 +184,7 @@ class StateStoreIT {
 
     @Test
     void aHeldLockIsRenewed() {
-        try (Lease lease = store(Duration.ofMillis(900)).acquire()) {
+        try (Lease lease = acquire(store(Duration.ofMillis(900)))) {
             var tag = clients.s3()
                     .headObject(request -> request.bucket(bucket).key(LOCK))
                     .lastModified();
@@ -194,7 +199,7 @@ class StateStoreIT {
     @Test
     void anInterruptDoesNotKeepTheLock() {
         StateStore store = store(LONG);
-        Lease lease = store.acquire();
+        Lease lease = acquire(store);
         ClusterState begun = lease.begin(0, "plan", Optional.of(spec));
 
         Thread.currentThread().interrupt();
@@ -209,7 +214,7 @@ class StateStoreIT {
     @Test
     void anApplyIsBegunAndEnded() {
         StateStore store = store(LONG);
-        try (Lease lease = store.acquire()) {
+        try (Lease lease = acquire(store)) {
             ClusterState begun = lease.begin(0, "one", Optional.of(spec));
             assertThat(store.read()).contains(begun);
             assertThat(begun.serial()).isEqualTo(1);
@@ -229,7 +234,7 @@ class StateStoreIT {
     void anApplyThatFailedKeepsWhatWasAppliedBefore() {
         StateStore store = store(LONG);
         ClusterSpec other = spec.toBuilder().putTag("team", "pay").build();
-        try (Lease lease = store.acquire()) {
+        try (Lease lease = acquire(store)) {
             lease.end(lease.begin(0, "one", Optional.of(spec)), true);
             lease.end(lease.begin(1, "two", Optional.of(other)), false);
         }
@@ -246,7 +251,7 @@ class StateStoreIT {
     @Test
     void aPlanOnAnOldStateIsRefused_andTheSamePlanGoesOn() {
         StateStore store = store(LONG);
-        try (Lease lease = store.acquire()) {
+        try (Lease lease = acquire(store)) {
             ClusterState one = lease.begin(0, "one", Optional.of(spec));
 
             assertThatThrownBy(() -> lease.begin(0, "two", Optional.of(spec)))
@@ -261,10 +266,10 @@ class StateStoreIT {
     @Test
     void aFormerHoldersEndIsRefused() {
         StateStore first = store(LONG);
-        try (Lease stalled = first.acquire()) {
+        try (Lease stalled = acquire(first)) {
             ClusterState begun = stalled.begin(0, "one", Optional.of(spec));
             store(LONG).breakLock();
-            try (Lease lease = store(LONG).acquire()) {
+            try (Lease lease = acquire(store(LONG))) {
                 ClusterState theirs = lease.begin(1, "two", Optional.of(spec));
 
                 assertThatThrownBy(() -> stalled.end(begun, true)).isInstanceOf(ConflictException.class);
@@ -281,13 +286,13 @@ class StateStoreIT {
                         call -> call.operation().equals("PutObject")
                                 && (cut.compareAndSet(0, call.number()) || cut.get() == call.number()),
                         some -> some.cutAfterServed(1));
-        store(LONG).acquire().close(); // makes the bucket
+        acquire(store(LONG)).close(); // makes the bucket
         try (FaultyHttpClient http = FaultyHttpClient.create(faults);
                 GuardedClients faulty = GuardedClients.open(
                         access().httpClient(http).build(),
                         ResiliencePolicy.defaults().forEmulator(),
                         Sleeper.system());
-                Lease lease = store(faulty, LONG).acquire()) {
+                Lease lease = acquire(store(faulty, LONG))) {
             assertThat(cut.get()).as("a write was cut").isPositive();
             assertThat(lease.lock().fence()).isEqualTo(2);
             assertThat(store(LONG).lock()).contains(lease.lock());
@@ -296,12 +301,12 @@ class StateStoreIT {
 
     @Test
     void ofManyAtOnceOneWins() {
-        store(LONG).acquire().close();
+        acquire(store(LONG)).close();
         List<Boolean> won = java.util.stream.IntStream.range(0, 8)
                 .parallel()
                 .mapToObj(i -> {
                     try {
-                        store(LONG).acquire();
+                        acquire(store(LONG));
                         return true;
                     } catch (ConflictException e) {
                         return false;
@@ -310,5 +315,65 @@ class StateStoreIT {
                 .toList();
 
         assertThat(won).containsOnlyOnce(true);
+    }
+
+    @Test
+    void whoHeldTheLockSinceWeLooked_isNoticed() {
+        StateStore store = store(LONG);
+        acquire(store).close();
+        Standing before = store.standing();
+        acquire(store).close();
+
+        assertThatThrownBy(() -> store.acquire(before))
+                .isInstanceOf(ConflictException.class)
+                .hasMessageContaining("somebody else wrote it");
+        assertThat(store.lock().orElseThrow().held()).isFalse();
+    }
+
+    @Test
+    void anApplyThatWasCutOffIsInTheHistory() {
+        StateStore store = store(LONG);
+        try (Lease lease = acquire(store)) {
+            lease.end(lease.begin(0, "one", Optional.of(spec)), true);
+            lease.begin(1, "two", Optional.of(spec));
+        } // died here
+        assertThat(store.history(5)).extracting(ClusterState::planId).containsExactly("one");
+
+        try (Lease lease = acquire(store)) {
+            lease.end(lease.begin(2, "three", Optional.of(spec)), true);
+        }
+
+        assertThat(store.history(5))
+                .extracting(state -> state.serial() + " " + state.planId() + " " + state.status())
+                .containsExactly("3 three APPLIED", "2 two APPLYING", "1 one APPLIED");
+        assertThat(store.history(2)).hasSize(2);
+    }
+
+    @Test
+    void aLostLockObjectDoesNotBringOldNumbersBack() {
+        StateStore store = store(LONG);
+        for (int serial = 0; serial < 3; serial++) {
+            try (Lease lease = acquire(store)) {
+                lease.end(lease.begin(serial, "plan " + serial, Optional.of(spec)), true);
+            }
+        }
+        clients.s3().deleteObject(request -> request.bucket(bucket).key(LOCK));
+
+        try (Lease lease = acquire(store)) {
+            assertThat(lease.lock().fence()).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void afterTheLastRenewal_theLockStaysAsItIs() {
+        StateStore store = store(Duration.ofMillis(300));
+        Lease lease = acquire(store);
+        lease.renewForTheLastTime();
+        eventually(() -> conflicts(lease::requireHeld));
+
+        try (Lease next = acquire(store(LONG))) {
+            lease.close();
+            assertThat(store.lock()).contains(next.lock());
+        }
     }
 }

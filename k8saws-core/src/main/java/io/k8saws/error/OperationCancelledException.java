@@ -1,6 +1,8 @@
 package io.k8saws.error;
 
-/** The calling thread was interrupted while it waited. The interrupt flag is set again. */
+/**
+ * The work was cut off: the calling thread was interrupted while it waited, and its interrupt flag is set again; or another thread closed the library.
+ */
 public final class OperationCancelledException extends K8sAwsException {
     private static final long serialVersionUID = 1L;
 
@@ -10,7 +12,17 @@ public final class OperationCancelledException extends K8sAwsException {
      * @param tried what was going on
      */
     public OperationCancelledException(String tried) {
-        super(tried, "the thread was interrupted", "run it again; it goes on from where this stopped");
+        this(tried, "the thread was interrupted");
+    }
+
+    /**
+     * Creates an exception.
+     *
+     * @param tried what was going on
+     * @param why what cut it off
+     */
+    public OperationCancelledException(String tried, String why) {
+        super(tried, why, "run it again; it goes on from where this stopped");
     }
 
     @Override

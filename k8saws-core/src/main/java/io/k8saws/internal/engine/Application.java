@@ -7,7 +7,9 @@ import io.k8saws.error.WaitTimeoutException;
 import io.k8saws.internal.engine.Execution.Result;
 import io.k8saws.internal.engine.Schedule.Node;
 import io.k8saws.internal.graph.ClusterScope;
+import io.k8saws.internal.resource.Buckets;
 import io.k8saws.internal.state.Lease;
+import io.k8saws.internal.state.Standing;
 import io.k8saws.internal.state.StateStore;
 import io.k8saws.plan.Action;
 import io.k8saws.plan.ApplyException;
@@ -29,30 +31,38 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * One apply of one plan: lock, look, refuse what the plan does not show, carry out, look again until the world shows what was done, write the state, unlock.
+ * One apply of one plan: look, refuse what the plan does not show, lock, carry out, look again until the world shows what was done, write the state, unlock.
  * There is no journal: a run that is cut off anywhere is finished by planning and applying again.
+ *
+ * <p>The look comes before the lock, so a plan that is refused has written nothing at all. That is safe because lock and state are written on condition that they are
+ * still as they were read before the look: nobody else has held the lock in between.
+ *
+ * <p>A destroy deletes the bucket, which holds the lock, when all else is proven gone, and looks no further: what appears from then on belongs to whoever makes
+ * the cluster anew.
  */
 final class Application {
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
-    private static final ResourceAddress BUCKET = new ResourceAddress("bucket", "cluster");
-
     private final Engine engine;
     private final Plan plan;
     private final ClusterScope scope;
+    private final Operations.Running running;
+    private final ThreadPoolExecutor threads;
     private final Signals signals;
     private final StateStore store;
     private final boolean destroys;
 
-    Application(Engine engine, Plan plan, ClusterScope scope, ProgressListener listener) {
+    Application(Engine engine, Plan plan, ClusterScope scope, ProgressListener listener, Operations.Running running) {
         this.engine = engine;
         this.plan = plan;
         this.scope = scope;
+        this.running = running;
+        this.threads = running.steps(engine.policy().maxConcurrency());
         this.signals = new Signals(listener);
         this.store = engine.state(scope);
         this.destroys = plan.purpose() == Plan.Purpose.DESTROY;
@@ -63,23 +73,15 @@ final class Application {
         long started = System.nanoTime();
         long sentBefore = engine.aws().sent();
         if (plan.isEmpty() && (destroys || sameWish())) {
-            return new ApplyReport(
-                    plan.id(),
-                    plan.cluster(),
-                    List.of(),
-                    Duration.ZERO,
-                    Duration.ZERO,
-                    engine.aws().sent() - sentBefore);
+            return report(List.of(), Duration.ZERO, Duration.ZERO, sentBefore);
         }
-        requireBase(store.read()); // before the lock, which would make a bucket for a cluster that is gone
-        try (Lease lease = store.acquire()) {
-            Engine.Look look = look();
-            Draft draft = draft(look);
-            requireBase(look.state());
-            boolean resumed = look.state()
-                    .filter(state -> state.planId().equals(plan.id()) && state.status() != ClusterState.Status.APPLIED)
-                    .isPresent();
-            requireShown(draft, resumed);
+        Standing standing = store.standing();
+        store.requireFree(standing);
+        requireBase(standing.state());
+        Engine.Look look = look(standing.state());
+        Draft draft = draft(look);
+        requireShown(draft, resumes(standing.state()));
+        try (Lease lease = store.acquire(standing)) {
             ClusterState begun = lease.begin(plan.baseSerial(), plan.id(), destroys ? Optional.empty() : plan.spec());
             List<Node> nodes = Schedule.of(draft.entries());
             signals.tell(new ProgressEvent.OperationStarted(
@@ -87,24 +89,21 @@ final class Application {
                     plan.cluster(),
                     draft.entries().size(),
                     Estimates.criticalPath(nodes, Estimates::of)));
-            long stepsStarted = System.nanoTime();
-            Result result = execution(lease, look).run(draft);
-            Duration took = Duration.ofNanos(System.nanoTime() - stepsStarted);
-            List<Throwable> failures = new ArrayList<>(result.failures());
-            List<StepResult> steps = new ArrayList<>(inPlanOrder(result.steps()));
-            if (failures.isEmpty() && !result.interrupted()) {
-                steps = proven(steps, lease, failures);
-            }
-            ApplyReport report = new ApplyReport(
-                    plan.id(),
-                    plan.cluster(),
-                    steps,
-                    took,
-                    result.criticalPath(),
-                    engine.aws().sent() - sentBefore);
-            finish(lease, begun, report, failures, result.interrupted(), Duration.ofNanos(System.nanoTime() - started));
+            Result result = destroys ? destroy(lease, look, draft, begun) : converge(lease, look, draft, begun);
+            ApplyReport report = report(inPlanOrder(result.steps()), result.took(), result.criticalPath(), sentBefore);
+            finish(lease, begun, report, result, Duration.ofNanos(System.nanoTime() - started));
             return report;
         }
+    }
+
+    private ApplyReport report(List<StepResult> steps, Duration took, Duration criticalPath, long sentBefore) {
+        return new ApplyReport(
+                plan.id(),
+                plan.cluster(),
+                steps,
+                took,
+                criticalPath,
+                engine.aws().sent() - sentBefore);
     }
 
     private boolean sameWish() {
@@ -114,8 +113,7 @@ final class Application {
                 .isPresent();
     }
 
-    private Engine.Look look() {
-        Answer<Optional<ClusterState>> state = Answer.of(engine.threads(), store::read);
+    private Engine.Look look(Optional<ClusterState> state) {
         return engine.look(destroys ? Optional.empty() : plan.spec(), scope, state);
     }
 
@@ -138,6 +136,12 @@ final class Application {
         }
     }
 
+    /** Whether an earlier run of this very plan was cut off. */
+    private boolean resumes(Optional<ClusterState> state) {
+        return state.filter(found -> found.planId().equals(plan.id()) && found.status() != ClusterState.Status.APPLIED)
+                .isPresent();
+    }
+
     private void requireShown(Draft draft, boolean resumed) {
         List<Change> unplanned = Staleness.unplanned(plan, draft.changes(), resumed).stream()
                 .filter(change -> !ofTheLockItself(change))
@@ -147,87 +151,69 @@ final class Application {
         }
     }
 
-    /** Taking the lock makes the bucket when there was none; a destroy takes it away again. */
+    /** Taking the lock makes the bucket when there is none, also for a run that comes no further; a destroy takes it away again. */
     private boolean ofTheLockItself(Change change) {
-        return change.resource().equals(BUCKET)
-                && (destroys || plan.change(BUCKET).isPresent());
+        return change.resource().equals(Buckets.ADDRESS)
+                && (destroys || plan.change(Buckets.ADDRESS).isPresent());
     }
 
-    private Execution execution(Lease lease, Engine.Look look) {
-        return new Execution(
-                engine.aws(),
-                scope,
-                look.dnsZones(),
-                UUID.randomUUID().toString(),
-                engine.threads(),
-                engine.sleeper(),
-                signals,
-                lease::requireHeld);
+    private Result converge(Lease lease, Engine.Look look, Draft draft, ClusterState begun) {
+        Result result = execution(lease, look).run(draft);
+        return result.succeeded() ? proof(lease, look, () -> draft(look(begun))).of(result) : result;
     }
 
-    /** One result for each change of the plan; what was found done counts as done. */
-    private List<StepResult> inPlanOrder(List<StepResult> results) {
-        Map<ResourceAddress, List<StepResult>> byAddress = results.stream()
-                .collect(Collectors.groupingBy(StepResult::resource, HashMap::new, Collectors.toList()));
-        List<StepResult> ordered = new ArrayList<>();
-        for (Change change : plan.changes()) {
-            List<StepResult> found = byAddress.getOrDefault(change.resource(), List.of());
-            StepResult result = found.stream()
-                    .filter(one -> one.action() != Action.DELETE || one.id().equals(change.id()))
-                    .findFirst()
-                    .map(one -> new StepResult(
-                            one.resource(), change.action(), one.outcome(), one.id(), one.took(), one.error()))
-                    .orElseGet(() -> new StepResult(
-                            change.resource(),
-                            change.action(),
-                            Outcome.DONE,
-                            change.id(),
-                            Duration.ZERO,
-                            Optional.empty()));
-            ordered.add(result);
+    private Result destroy(Lease lease, Engine.Look look, Draft draft, ClusterState begun) {
+        AtomicReference<Draft> bucket = new AtomicReference<>(draft.where(Application::isBucket));
+        Supplier<Draft> left = () -> {
+            Draft seen = draft(look(begun));
+            bucket.set(seen.where(Application::isBucket)); // taking the lock has made it when it was gone
+            return seen.where(entry -> !isBucket(entry));
+        };
+        Result result = execution(lease, look).run(draft.where(entry -> !isBucket(entry)));
+        if (result.succeeded()) {
+            result = proof(lease, look, left).of(result);
         }
-        return ordered;
-    }
-
-    /**
-     * Looks at the world until it shows what was done. AWS may take a while to show what was just made; what was made twice, because an answer was lost, is
-     * deleted. What is still not as planned in the end is reported as unknown; what fails on the way is added to the failures.
-     */
-    private List<StepResult> proven(List<StepResult> steps, Lease lease, List<Throwable> failures) {
+        boolean gone = result.succeeded() && result.steps().stream().allMatch(step -> step.outcome() == Outcome.DONE);
+        if (!gone) {
+            return result.then(untouched(bucket.get(), "not all else is gone", List.of()));
+        }
         try {
-            return proven(steps, lease);
-        } catch (OperationCancelledException e) {
-            throw e;
-        } catch (K8sAwsException e) {
-            failures.add(e);
-            return steps;
+            lease.renewForTheLastTime();
+        } catch (ConflictException e) {
+            return result.then(untouched(bucket.get(), "the lock was lost", List.of(e)));
         }
+        return result.then(execution(lease, look).run(bucket.get()));
     }
 
-    private List<StepResult> proven(List<StepResult> steps, Lease lease) {
-        long deadline = System.nanoTime() + engine.policy().consistencyWindow().toNanos();
-        Duration pause = FIRST_PAUSE;
-        while (true) {
-            Engine.Look look = look();
-            Draft left = draft(look);
-            if (left.isEmpty()) {
-                return steps;
-            }
-            List<Draft.Entry> more =
-                    left.entries().stream().filter(this::mayFollow).toList();
-            boolean late = System.nanoTime() > deadline;
-            if (!more.isEmpty() && !late) {
-                Result follow = execution(lease, look).run(new Draft(more, 0, left.world()));
-                late = !follow.failures().isEmpty() || follow.interrupted();
-            }
-            if (late) {
-                return steps.stream().map(step -> unproven(step, left)).toList();
-            }
-            if (more.isEmpty()) {
-                engine.sleeper().sleep(pause, "Look whether AWS shows what was applied");
-                pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
-            }
-        }
+    private static boolean isBucket(Draft.Entry entry) {
+        return entry.address().equals(Buckets.ADDRESS);
+    }
+
+    private static Result untouched(Draft draft, String why, List<Throwable> failures) {
+        List<StepResult> steps = draft.changes().stream()
+                .map(change -> new StepResult(
+                        change.resource(),
+                        change.action(),
+                        Outcome.SKIPPED,
+                        change.id(),
+                        Duration.ZERO,
+                        Optional.of("not tried, because " + why)))
+                .toList();
+        return new Result(steps, failures, Duration.ZERO, Duration.ZERO, false);
+    }
+
+    private Engine.Look look(ClusterState begun) {
+        return look(Optional.of(begun));
+    }
+
+    private Proof proof(Lease lease, Engine.Look look, Supplier<Draft> left) {
+        return new Proof(
+                left,
+                this::mayFollow,
+                more -> execution(lease, look).run(more),
+                engine.policy().consistencyWindow(),
+                engine.sleeper(),
+                running::stopping);
     }
 
     /** What may be done on top of the plan: removing one of twins, and in a destroy what was just left behind; never what holds data. */
@@ -236,30 +222,41 @@ final class Application {
                 && (destroys || entry.change().cause().kind() == Cause.Kind.DUPLICATE);
     }
 
-    private static StepResult unproven(StepResult step, Draft left) {
-        Set<String> differences = left.changes().stream()
-                .filter(change -> change.resource().equals(step.resource()))
-                .map(change -> change.action() + " " + change.fields())
-                .collect(Collectors.toSet());
-        return differences.isEmpty()
-                ? step
-                : new StepResult(
-                        step.resource(),
-                        step.action(),
-                        Outcome.UNKNOWN,
-                        step.id(),
-                        step.took(),
-                        Optional.of("AWS does not show it as applied; still to do: " + differences));
+    private Execution execution(Lease lease, Engine.Look look) {
+        return new Execution(
+                engine.aws(),
+                scope,
+                look.dnsZones(),
+                UUID.randomUUID().toString(),
+                threads,
+                engine.sleeper(),
+                signals,
+                lease::requireHeld,
+                running::stopping);
     }
 
-    private void finish(
-            Lease lease,
-            ClusterState begun,
-            ApplyReport report,
-            List<Throwable> failures,
-            boolean interrupted,
-            Duration took) {
-        boolean complete = report.complete() && failures.isEmpty();
+    /** One result for each change of the plan; what was found done counts as done. */
+    private List<StepResult> inPlanOrder(List<StepResult> results) {
+        Map<ResourceAddress, List<StepResult>> byAddress = results.stream()
+                .collect(Collectors.groupingBy(StepResult::resource, HashMap::new, Collectors.toList()));
+        return plan.changes().stream()
+                .map(change -> byAddress.getOrDefault(change.resource(), List.of()).stream()
+                        .filter(one -> one.action() != Action.DELETE || one.id().equals(change.id()))
+                        .findFirst()
+                        .map(one -> new StepResult(
+                                one.resource(), change.action(), one.outcome(), one.id(), one.took(), one.error()))
+                        .orElseGet(() -> foundDone(change)))
+                .toList();
+    }
+
+    private static StepResult foundDone(Change change) {
+        return new StepResult(
+                change.resource(), change.action(), Outcome.DONE, change.id(), Duration.ZERO, Optional.empty());
+    }
+
+    private void finish(Lease lease, ClusterState begun, ApplyReport report, Result result, Duration took) {
+        List<Throwable> failures = new ArrayList<>(result.failures());
+        boolean complete = report.complete() && result.succeeded();
         if (!(destroys && complete)) { // a complete destroy has deleted the bucket with the state
             try {
                 lease.end(begun, complete);
@@ -274,8 +271,10 @@ final class Application {
                 done,
                 report.steps().size() - done,
                 took));
-        if (interrupted) {
-            throw new OperationCancelledException("Apply plan " + plan.id() + " to " + plan.cluster());
+        if (result.cutOff()) {
+            throw new OperationCancelledException(
+                    "Apply plan " + plan.id() + " to " + plan.cluster(),
+                    running.stopping() ? "the library was closed" : "the thread was interrupted");
         }
         if (!complete && failures.isEmpty()) {
             failures.add(new WaitTimeoutException(

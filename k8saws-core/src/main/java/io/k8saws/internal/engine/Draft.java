@@ -10,6 +10,7 @@ import io.k8saws.plan.ResourceAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -84,6 +85,11 @@ record Draft(List<Entry> entries, int unchanged, World world) {
         return world.all().stream()
                 .filter(observed -> !leaving.contains(observed))
                 .toList();
+    }
+
+    /** The same with some of the changes. */
+    Draft where(Predicate<Entry> wanted) {
+        return new Draft(entries.stream().filter(wanted).toList(), unchanged, world);
     }
 
     List<Change> changes() {

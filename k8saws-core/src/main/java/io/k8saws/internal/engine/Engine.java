@@ -25,7 +25,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 
 /** Plans and applies. Safe to use from many threads; plans of different clusters run side by side. */
 public final class Engine implements AutoCloseable {
@@ -34,6 +33,7 @@ public final class Engine implements AutoCloseable {
     private final Sleeper sleeper;
     private final Clock clock;
     private final Duration lockLease;
+    private final Operations operations = new Operations();
     private final ThreadPoolExecutor threads;
     private final ResourceKinds kinds = ResourceKinds.all();
 
@@ -73,20 +73,20 @@ public final class Engine implements AutoCloseable {
      * @return the plan
      */
     public Plan plan(ClusterSpec spec, ClusterScope scope) {
-        Answer<Optional<ClusterState>> state =
-                Answer.of(threads, () -> state(scope).read());
-        Look look = look(Optional.of(spec), scope, state);
-        Draft draft = look.converge();
-        return new Plan(
-                Plan.Purpose.CONVERGE,
-                spec.name(),
-                scope.region(),
-                scope.account(),
-                Optional.of(spec),
-                look.serial(),
-                draft.changes(),
-                draft.unchanged(),
-                draft.world().foreign());
+        return operations.run(running -> {
+            Look look = look(Optional.of(spec), scope, state(scope).read());
+            Draft draft = look.converge();
+            return new Plan(
+                    Plan.Purpose.CONVERGE,
+                    spec.name(),
+                    scope.region(),
+                    scope.account(),
+                    Optional.of(spec),
+                    look.serial(),
+                    draft.changes(),
+                    draft.unchanged(),
+                    draft.world().foreign());
+        });
     }
 
     /**
@@ -96,23 +96,23 @@ public final class Engine implements AutoCloseable {
      * @return the plan; empty when there is nothing
      */
     public Plan planDestroy(ClusterScope scope) {
-        Answer<Optional<ClusterState>> state =
-                Answer.of(threads, () -> state(scope).read());
-        Look look = look(Optional.empty(), scope, state);
-        boolean ours = look.state().isPresent()
-                || look.world().all().stream().anyMatch(resource -> resource.origin() == Origin.OURS);
-        // other tools tag what they own in the same way: without anything of ours it is their cluster
-        Draft draft = ours ? look.destroy() : new Draft(List.of(), 0, look.world());
-        return new Plan(
-                Plan.Purpose.DESTROY,
-                scope.cluster(),
-                scope.region(),
-                scope.account(),
-                look.state().flatMap(ClusterState::lastWanted),
-                look.serial(),
-                draft.changes(),
-                0,
-                draft.world().foreign());
+        return operations.run(running -> {
+            Look look = look(Optional.empty(), scope, state(scope).read());
+            boolean ours = look.state().isPresent()
+                    || look.world().all().stream().anyMatch(resource -> resource.origin() == Origin.OURS);
+            // other tools tag what they own in the same way: without anything of ours it is their cluster
+            Draft draft = ours ? look.destroy() : new Draft(List.of(), 0, look.world());
+            return new Plan(
+                    Plan.Purpose.DESTROY,
+                    scope.cluster(),
+                    scope.region(),
+                    scope.account(),
+                    look.state().flatMap(ClusterState::lastWanted),
+                    look.serial(),
+                    draft.changes(),
+                    0,
+                    draft.world().foreign());
+        });
     }
 
     /**
@@ -124,7 +124,7 @@ public final class Engine implements AutoCloseable {
      * @return what was done
      */
     public ApplyReport apply(Plan plan, ClusterScope scope, ProgressListener listener) {
-        return new Application(this, plan, scope, listener).run();
+        return operations.run(running -> new Application(this, plan, scope, listener, running).run());
     }
 
     /**
@@ -164,14 +164,13 @@ public final class Engine implements AutoCloseable {
      *
      * @param spec what is wanted; empty when everything goes
      * @param scope the cluster
-     * @param state the state, which is being read
+     * @param state the state; empty when the cluster has none
      * @return what was seen and what it is compared to
      */
-    Look look(Optional<ClusterSpec> spec, ClusterScope scope, Answer<Optional<ClusterState>> state) {
+    Look look(Optional<ClusterSpec> spec, ClusterScope scope, Optional<ClusterState> state) {
         HostedZoneLookup zones = new HostedZoneLookup(aws);
-        Optional<ClusterState> known = state.get();
-        Optional<ClusterSpec> lastSpec = known.flatMap(ClusterState::lastWanted);
-        Optional<ClusterSpec> settledSpec = known.flatMap(ClusterState::applied);
+        Optional<ClusterSpec> lastSpec = state.flatMap(ClusterState::lastWanted);
+        Optional<ClusterSpec> settledSpec = state.flatMap(ClusterState::applied);
         Set<Reading.DnsZone> dnsZones = new HashSet<>();
         spec.flatMap(zones::publicZone).ifPresent(dnsZones::add);
         lastSpec.flatMap(zones::formerPublicZone).ifPresent(dnsZones::add);
@@ -182,7 +181,7 @@ public final class Engine implements AutoCloseable {
                 .orElse(ResourceGraph.empty());
         ResourceGraph last = former(lastSpec, scope, zones);
         ResourceGraph settled = settledSpec.equals(lastSpec) ? last : former(settledSpec, scope, zones);
-        return new Look(kinds, wanted, last, settled, known, dnsZones, world);
+        return new Look(kinds, wanted, last, settled, state, dnsZones, world);
     }
 
     /** What a former apply wanted; nothing when that can no longer be told, because its hosted zone is gone. */
@@ -206,22 +205,13 @@ public final class Engine implements AutoCloseable {
         return sleeper;
     }
 
-    ThreadPoolExecutor threads() {
-        return threads;
-    }
-
-    /** Lets running steps end and stops the threads. */
+    /**
+     * Lets what runs end: running steps go on for at most one attempt's time, no new one starts, and each apply writes how far it came. Then stops the threads.
+     */
     @Override
     public void close() {
-        threads.shutdown();
-        try {
-            if (!threads.awaitTermination(policy.attemptTimeout().toMillis(), TimeUnit.MILLISECONDS)) {
-                threads.shutdownNow();
-            }
-        } catch (InterruptedException e) {
-            threads.shutdownNow();
-            Thread.currentThread().interrupt();
-        }
+        operations.close(policy.attemptTimeout());
+        threads.shutdownNow();
     }
 
     /**

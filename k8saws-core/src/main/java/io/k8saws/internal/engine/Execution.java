@@ -2,6 +2,7 @@ package io.k8saws.internal.engine;
 
 import io.k8saws.error.AwsCallException;
 import io.k8saws.error.K8sAwsException;
+import io.k8saws.error.OperationCancelledException;
 import io.k8saws.internal.engine.Draft.Entry;
 import io.k8saws.internal.engine.Schedule.Node;
 import io.k8saws.internal.engine.Signals.Ended;
@@ -31,6 +32,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +52,7 @@ final class Execution {
     private final Sleeper sleeper;
     private final Signals signals;
     private final Runnable beforeEachStep;
+    private final BooleanSupplier stopping;
     private final Map<ResourceAddress, Made> made = new ConcurrentHashMap<>();
     private final Map<Node, Duration> took = new HashMap<>();
     private final Map<Node, Outcome> outcomes = new HashMap<>();
@@ -67,6 +71,7 @@ final class Execution {
      * @param sleeper lets time pass
      * @param signals brings events to the listener
      * @param beforeEachStep throws if the right to change the cluster was lost
+     * @param stopping whether to start nothing more
      */
     Execution(
             GuardedClients aws,
@@ -76,7 +81,8 @@ final class Execution {
             Executor threads,
             Sleeper sleeper,
             Signals signals,
-            Runnable beforeEachStep) {
+            Runnable beforeEachStep,
+            BooleanSupplier stopping) {
         this.aws = aws;
         this.scope = scope;
         this.dnsZones = dnsZones;
@@ -85,10 +91,39 @@ final class Execution {
         this.sleeper = sleeper;
         this.signals = signals;
         this.beforeEachStep = beforeEachStep;
+        this.stopping = stopping;
     }
 
-    /** What came of it. */
-    record Result(List<StepResult> steps, List<Throwable> failures, Duration criticalPath, boolean interrupted) {}
+    /**
+     * What came of it.
+     *
+     * @param steps one result a change
+     * @param failures what went wrong
+     * @param took from the start of the first to the end of the last step
+     * @param criticalPath the longest chain of steps that had to wait for each other
+     * @param cutOff whether not all steps were tried, because the thread was interrupted or the library is being closed
+     */
+    record Result(
+            List<StepResult> steps, List<Throwable> failures, Duration took, Duration criticalPath, boolean cutOff) {
+        /** Whether all steps were tried and none has failed. */
+        boolean succeeded() {
+            return failures.isEmpty() && !cutOff;
+        }
+
+        /** This and what was done after it. */
+        Result then(Result next) {
+            return new Result(
+                    both(steps, next.steps),
+                    both(failures, next.failures),
+                    took.plus(next.took),
+                    criticalPath.plus(next.criticalPath),
+                    cutOff || next.cutOff);
+        }
+
+        private static <T> List<T> both(List<T> one, List<T> other) {
+            return Stream.concat(one.stream(), other.stream()).toList();
+        }
+    }
 
     /**
      * Carries out a draft.
@@ -97,6 +132,7 @@ final class Execution {
      * @return one result a change, in the draft's order
      */
     Result run(Draft draft) {
+        long started = System.nanoTime();
         for (Observed<?> observed : draft.staying()) {
             made.put(observed.address(), new Made(observed.id(), observed.outputs()));
         }
@@ -106,11 +142,13 @@ final class Execution {
         nodes.forEach(node -> open.put(node, node.needs().size()));
         int running = 0;
         boolean interrupted = false;
+        boolean stopped = false;
         List<Node> ready = new ArrayList<>(
                 nodes.stream().filter(node -> node.needs().isEmpty()).toList());
         while (running > 0 || !ready.isEmpty()) {
             for (Node node : ready) {
-                if (interrupted || fatal != null) {
+                stopped |= interrupted || stopping.getAsBoolean();
+                if (stopped || fatal != null) {
                     skip(node, waiting, "the run was stopped");
                 } else if (!outcomes.containsKey(node)) {
                     start(node);
@@ -144,7 +182,8 @@ final class Execution {
                 .filter(node -> !outcomes.containsKey(node))
                 .forEach(node -> skip(node, waiting, "the run was stopped"));
         Duration criticalPath = Estimates.criticalPath(nodes, node -> took.getOrDefault(node, Duration.ZERO));
-        return new Result(results(draft, nodes), failures, criticalPath, interrupted);
+        Duration spent = Duration.ofNanos(System.nanoTime() - started);
+        return new Result(results(draft, nodes), failures, spent, criticalPath, interrupted || stopped);
     }
 
     private void start(Node node) {
@@ -155,6 +194,9 @@ final class Execution {
             Optional<Made> result = Optional.empty();
             Optional<Throwable> failure = Optional.empty();
             try {
+                if (stopping.getAsBoolean()) {
+                    throw new OperationCancelledException("Carry out " + node, "the library was closed");
+                }
                 beforeEachStep.run();
                 result = carryOut(node);
             } catch (Throwable e) { // whatever a step throws must reach the coordinator, or it would wait for ever
@@ -173,9 +215,9 @@ final class Execution {
             if (failure instanceof Error error) {
                 fatal = error;
             }
-            outcome = failure instanceof AwsCallException call && call.outcomeUnknown()
-                    ? Outcome.UNKNOWN
-                    : Outcome.FAILED;
+            boolean unknown = failure instanceof OperationCancelledException
+                    || failure instanceof AwsCallException call && call.outcomeUnknown();
+            outcome = unknown ? Outcome.UNKNOWN : Outcome.FAILED;
             failures.add(failure);
             errors.put(node, String.valueOf(failure.getMessage()));
             outcomes.put(node, outcome);

@@ -2,12 +2,14 @@ package io.k8saws.internal.resource;
 
 import io.k8saws.error.AccessDeniedException;
 import io.k8saws.error.AwsCallException;
+import io.k8saws.error.ConflictException;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.internal.graph.Additive;
 import io.k8saws.internal.graph.Attributes;
 import io.k8saws.internal.graph.ClusterScope;
 import io.k8saws.internal.graph.Observed;
 import io.k8saws.internal.graph.Observed.Origin;
+import io.k8saws.internal.resource.BucketContent.Version;
 import io.k8saws.plan.ResourceAddress;
 import io.k8saws.plan.Risk;
 import java.time.Duration;
@@ -19,11 +21,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.BucketVersioningStatus;
 import software.amazon.awssdk.services.s3.model.GetBucketEncryptionResponse;
-import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
 import software.amazon.awssdk.services.s3.model.PublicAccessBlockConfiguration;
 import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
 import software.amazon.awssdk.services.s3.model.ServerSideEncryptionRule;
@@ -39,6 +39,9 @@ public final class Buckets implements ResourceKind<Buckets.Bucket> {
 
     /** The output that holds the ARN. */
     public static final String ARN = "arn";
+
+    /** The object that says who may change the cluster. */
+    static final String LOCK = "state/lock.json";
 
     static final Set<String> NO_BUCKET = Set.of("NoSuchBucket");
 
@@ -183,19 +186,39 @@ public final class Buckets implements ResourceKind<Buckets.Bucket> {
         return new Made(observed.id(), observed.outputs());
     }
 
-    /** Deletes all versions of all objects, and then the bucket. */
+    /**
+     * Deletes all versions of all objects, the lock's last, and then the bucket. Who calls this holds the lock and no longer renews it, so a lock that turns up
+     * meanwhile is that of a writer who makes the cluster anew: the bucket and what is in it are then the other's. A writer takes the lock before it writes anything
+     * else, so what was listed while the lock was not taken is no other writer's.
+     *
+     * @throws ConflictException if another writer has taken the lock
+     */
     @Override
     public void delete(Step step, Observed<Bucket> observed) {
-        S3Client s3 = step.aws().s3();
         String name = observed.id();
-        String account = step.scope().account();
+        BucketContent content =
+                new BucketContent(step.aws().s3(), name, step.scope().account());
+        Set<Version> ours =
+                Missing.orEmpty(NO_BUCKET, () -> content.versionsOf(LOCK)).orElse(Set.of());
+        Runnable requireNoOther = () -> {
+            if (!ours.containsAll(content.versionsOf(LOCK))) {
+                throw new ConflictException(
+                        "Delete bucket " + name,
+                        "another writer has taken the cluster's lock and makes the cluster anew",
+                        "plan again when it has ended; all else that the cluster owned is deleted",
+                        Map.of("bucket", name),
+                        null);
+            }
+        };
         // Others may write while this deletes, so it looks again until the bucket is gone.
         step.await("bucket " + name + " to be empty", Duration.ofMinutes(5), () -> {
             boolean gone = Missing.done(
                     Set.of("BucketNotEmpty", "OperationAborted"),
                     () -> Missing.done(NO_BUCKET, () -> {
-                        empty(s3, name, account);
-                        s3.deleteBucket(r -> r.bucket(name).expectedBucketOwner(account));
+                        content.deleteAllBut(LOCK, requireNoOther);
+                        requireNoOther.run();
+                        content.delete(ours);
+                        content.deleteBucket();
                     }));
             return gone ? Optional.empty() : Optional.of("someone still writes to it");
         });
@@ -314,39 +337,5 @@ public final class Buckets implements ResourceKind<Buckets.Bucket> {
                     .expectedBucketOwner(account)
                     .policy(wanted.policy()));
         }
-    }
-
-    private static void empty(S3Client s3, String name, String account) {
-        List<ObjectIdentifier> page = versions(s3, name, account);
-        while (!page.isEmpty()) {
-            List<ObjectIdentifier> batch = page;
-            var errors = s3.deleteObjects(
-                            r -> r.bucket(name).expectedBucketOwner(account).delete(d -> d.objects(batch)
-                                    .quiet(true)))
-                    .errors();
-            if (!errors.isEmpty()) {
-                throw new K8sAwsException(
-                        "Empty bucket " + name,
-                        "S3 kept " + errors.size() + " of " + batch.size() + " object versions, the first because of "
-                                + errors.get(0).code(),
-                        "remove what protects the object (a lock or a policy), then run it again",
-                        Map.of("key", errors.get(0).key()),
-                        null);
-            }
-            page = versions(s3, name, account);
-        }
-    }
-
-    /** The first 1000 versions and delete markers; as many as one call deletes. */
-    private static List<ObjectIdentifier> versions(S3Client s3, String name, String account) {
-        var page = s3.listObjectVersions(r -> r.bucket(name).expectedBucketOwner(account));
-        return Stream.concat(
-                        page.versions().stream().map(version -> object(version.key(), version.versionId())),
-                        page.deleteMarkers().stream().map(marker -> object(marker.key(), marker.versionId())))
-                .toList();
-    }
-
-    private static ObjectIdentifier object(String key, String version) {
-        return ObjectIdentifier.builder().key(key).versionId(version).build();
     }
 }

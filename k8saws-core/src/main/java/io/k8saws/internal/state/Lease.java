@@ -3,9 +3,11 @@ package io.k8saws.internal.state;
 import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.error.ConflictException;
 import io.k8saws.error.K8sAwsException;
+import io.k8saws.internal.state.ConditionalObjects.Versioned;
 import io.k8saws.state.ClusterState;
 import io.k8saws.state.Lock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -18,7 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The right to change a cluster, for as long as it is renewed. A daemon thread renews it each third of its term. When that failed for a whole term, or
- * somebody took the lock over, {@link #requireHeld()} refuses everything further. Safe to use from many threads.
+ * somebody took the lock over, {@link #requireHeld()} refuses everything further. {@link #requireHeld()} is safe to use from many threads; the rest belongs to
+ * the thread that took the lock.
  */
 public final class Lease implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Lease.class);
@@ -28,19 +31,25 @@ public final class Lease implements AutoCloseable {
     private final ScheduledExecutorService renewals;
     private final Future<?> renewal;
     private final ReentrantLock writing = new ReentrantLock();
-    private String eTag; // guarded by writing
+    private final LockObject object; // guarded by writing
+    private boolean renewedForTheLastTime; // guarded by writing
+    private Optional<Versioned<ClusterState>> state;
     private volatile long renewedAt;
     private volatile boolean lost;
 
     /**
      * Starts to renew a lock that was just taken.
      *
+     * @param object the lock
+     * @param store the state that it guards
+     * @param state the state as it was read before the lock was taken
      * @param askedAt when the request that took it was sent, by {@link System#nanoTime()}: the term runs from then, because S3 may have served it at once
      */
-    Lease(StateStore store, Lock lock, String eTag, long askedAt) {
+    Lease(LockObject object, StateStore store, Optional<Versioned<ClusterState>> state, long askedAt) {
+        this.object = object;
+        this.lock = object.lock();
         this.store = store;
-        this.lock = lock;
-        this.eTag = eTag;
+        this.state = state;
         this.renewedAt = askedAt;
         this.renewals = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "k8saws-lock-renewal");
@@ -54,8 +63,10 @@ public final class Lease implements AutoCloseable {
     private void renew() {
         long askedAt = System.nanoTime();
         write(() -> {
-            eTag = store.renew(lock, eTag);
-            renewedAt = askedAt;
+            if (!renewedForTheLastTime) {
+                object.renew();
+                renewedAt = askedAt;
+            }
         });
     }
 
@@ -105,7 +116,7 @@ public final class Lease implements AutoCloseable {
     }
 
     /**
-     * Begins an apply under this lock.
+     * Begins an apply: writes the state, if it is still the one that was read before the lock was taken, and the one that the plan was made on.
      *
      * @param baseSerial the serial of the state that the plan was made on
      * @param planId the plan
@@ -115,7 +126,27 @@ public final class Lease implements AutoCloseable {
      */
     public ClusterState begin(long baseSerial, String planId, Optional<ClusterSpec> spec) {
         requireHeld();
-        return store.begin(lock, baseSerial, planId, spec);
+        Optional<ClusterState> former = state.map(Versioned::value);
+        long serial = former.map(ClusterState::serial).orElse(0L);
+        boolean samePlan = serial == baseSerial + 1
+                && former.filter(found -> found.planId().equals(planId)).isPresent();
+        if (serial != baseSerial && !samePlan) {
+            throw store.conflict(
+                    "begin plan " + planId,
+                    "the plan was made on state #" + baseSerial + ", but now it is "
+                            + former.map(ClusterState::toString).orElse("gone"));
+        }
+        ClusterState begun = new ClusterState(
+                baseSerial + 1,
+                ClusterState.Status.APPLYING,
+                planId,
+                spec,
+                former.flatMap(ClusterState::applied),
+                lock.fence(),
+                Instant.now(store.clock()),
+                store.holder());
+        state = Optional.of(store.replace(state, begun, "begin plan " + planId));
+        return begun;
     }
 
     /**
@@ -123,11 +154,35 @@ public final class Lease implements AutoCloseable {
      *
      * @param begun what {@link #begin} returned
      * @param complete whether everything was done
-     * @throws ConflictException if the lock was lost
+     * @throws ConflictException if the lock was lost, or somebody else has written the state since
      */
     public void end(ClusterState begun, boolean complete) {
         requireHeld();
-        uninterrupted(() -> store.end(begun, complete));
+        ClusterState ended = new ClusterState(
+                begun.serial(),
+                complete ? ClusterState.Status.APPLIED : ClusterState.Status.FAILED,
+                begun.planId(),
+                begun.spec(),
+                complete ? begun.spec() : begun.applied(),
+                begun.fence(),
+                Instant.now(store.clock()),
+                begun.writer());
+        uninterrupted(() -> state = Optional.of(store.replace(state, ended, "end plan " + begun.planId())));
+    }
+
+    /**
+     * Renews the lock once more and then no longer. Before its own bucket is deleted: a lock that appears from then on is another writer's.
+     *
+     * @throws ConflictException if the lock was lost
+     */
+    public void renewForTheLastTime() {
+        long askedAt = System.nanoTime();
+        write(() -> {
+            renewedForTheLastTime = true; // one that is under way waits for this and then does nothing
+            object.renew();
+            renewedAt = askedAt;
+        });
+        requireHeld();
     }
 
     /**
@@ -138,7 +193,7 @@ public final class Lease implements AutoCloseable {
     public void close() {
         renewal.cancel(false);
         uninterrupted(() -> write(() -> {
-            store.release(lock, eTag);
+            object.release();
             lost = true; // a renewal that is under way must not take it again
         }));
         renewals.shutdown();

@@ -200,6 +200,27 @@ public final class Faults {
     }
 
     /**
+     * Lets something else happen at the n-th call, before the request is sent: what another program does just then.
+     *
+     * @param call which call, from 1. Inside {@link #when} only the calls that pass its condition count
+     * @param other what happens; runs on the thread that makes the call, which waits for its end
+     * @return a copy with this fault
+     * @throws IllegalArgumentException if the number is below 1
+     */
+    public Faults meanwhile(int call, Runnable other) {
+        requirePositive("call", call);
+        return with("something else before call " + call, 1, new Effect() {
+            @Override
+            public @Nullable AwsError before(Exchange exchange) {
+                if (exchange.ordinal() == call) {
+                    other.run();
+                }
+                return null;
+            }
+        });
+    }
+
+    /**
      * Kills the run at the n-th call, before the service has seen the request. See {@link RunKilledError}.
      *
      * @param call which call, from 1. Inside {@link #when} only the calls that pass its condition count
