@@ -300,6 +300,23 @@ class StateStoreIT {
     }
 
     @Test
+    void aBucketThatSomebodyElseIsMakingIsAConflict() {
+        Faults busy = Faults.none()
+                .when(
+                        call -> call.operation().equals("CreateBucket"),
+                        some -> some.refuse("OperationAborted", 409, "A conflicting operation is in progress"));
+        try (FaultyHttpClient http = FaultyHttpClient.create(busy);
+                GuardedClients racing = GuardedClients.open(
+                        access().httpClient(http).build(),
+                        ResiliencePolicy.defaults().forEmulator(),
+                        Sleeper.system())) {
+            assertThatThrownBy(() -> acquire(store(racing, LONG)))
+                    .isInstanceOf(ConflictException.class)
+                    .hasMessageContaining("bucket=" + bucket);
+        }
+    }
+
+    @Test
     void ofManyAtOnceOneWins() {
         acquire(store(LONG)).close();
         List<Boolean> won = java.util.stream.IntStream.range(0, 8)

@@ -162,7 +162,11 @@ final class ConditionalObjects {
                 RequestBody.fromString(json));
     }
 
-    /** Makes the bucket, or finds that it is there. */
+    /**
+     * Makes the bucket, or finds that it is there.
+     *
+     * @throws ConflictException if S3 is still busy with the bucket: another writer makes it at this moment, or it was just deleted (CreateBucket, API reference)
+     */
     void createBucket() {
         try {
             s3.createBucket(request -> {
@@ -179,6 +183,10 @@ final class ConditionalObjects {
                         "give the cluster another name",
                         Map.of("bucket", bucket, "account", account),
                         e);
+            }
+            if (e.code().equals("OperationAborted")) {
+                throw conflict(
+                        "make its bucket", "S3 is busy with the bucket: someone makes it now, or it was just deleted");
             }
             if (!e.code().equals("BucketAlreadyOwnedByYou")) {
                 throw e;
