@@ -45,7 +45,7 @@ public final class K8sAws implements AutoCloseable {
     private final ProgressListener progress;
     private final GuardedClients aws;
     private final Engine engine;
-    private @Nullable CallerIdentity identity;
+    private volatile @Nullable CallerIdentity identity;
 
     private K8sAws(Builder builder) {
         this.access = builder.access == null ? AwsAccess.of(builder.region) : builder.access;
@@ -145,7 +145,7 @@ public final class K8sAws implements AutoCloseable {
      * @throws io.k8saws.plan.StalePlanException if the world has moved so that something would happen that the plan does not show; nothing was changed
      * @throws io.k8saws.error.ConflictException if another writer works on the cluster or has changed it since; nothing was changed
      * @throws io.k8saws.plan.ApplyException if not everything could be done; it carries the report
-     * @throws io.k8saws.error.OperationCancelledException if the thread was interrupted, or the library closed
+     * @throws io.k8saws.plan.ApplyCancelledException if the thread was interrupted, or the library closed; it carries the report
      */
     public ApplyReport apply(Plan plan, ProgressListener listener) {
         return engine.apply(plan, scope(plan.cluster()), listener);
@@ -187,7 +187,7 @@ public final class K8sAws implements AutoCloseable {
         return StateStore.bucketsLikeOurs(aws).stream()
                 .filter(bucket -> scope(ClusterScope.clusterOf(bucket)).bucket().equals(bucket))
                 .map(ClusterScope::clusterOf)
-                .filter(name -> find(name).isPresent())
+                .filter(name -> engine.state(scope(name)).exists())
                 .sorted()
                 .toList();
     }
@@ -227,11 +227,18 @@ public final class K8sAws implements AutoCloseable {
         return new ClusterScope(cluster, who.account(), access.region(), who.partition());
     }
 
-    private synchronized CallerIdentity identity() {
-        if (identity == null) {
-            identity = CallerIdentity.ask(aws);
+    private CallerIdentity identity() {
+        CallerIdentity known = identity;
+        return known != null ? known : asked();
+    }
+
+    private synchronized CallerIdentity asked() {
+        CallerIdentity known = identity;
+        if (known == null) {
+            known = CallerIdentity.ask(aws);
+            identity = known;
         }
-        return identity;
+        return known;
     }
 
     private void requireRegion(ClusterSpec spec) {
@@ -248,7 +255,7 @@ public final class K8sAws implements AutoCloseable {
     /**
      * Ends what runs, then the threads and connections. An apply of another thread starts no new step, and those that run have one attempt's time
      * ({@link ResiliencePolicy#attemptTimeout()}) to end before they are interrupted; then it writes how far it came and throws
-     * {@link io.k8saws.error.OperationCancelledException}. Returns after twice that time at the latest. What is called later throws {@link IllegalStateException}.
+     * {@link io.k8saws.plan.ApplyCancelledException}. Returns after twice that time at the latest. What is called later throws {@link IllegalStateException}.
      */
     @Override
     public void close() {
@@ -257,10 +264,11 @@ public final class K8sAws implements AutoCloseable {
     }
 
     @Override
-    public synchronized String toString() {
+    public String toString() {
+        CallerIdentity known = identity;
         return "K8sAws[" + access.region()
                 + access.endpoint().map(uri -> " at " + uri).orElse("")
-                + (identity == null ? "" : ", account " + identity.account() + ", " + identity.principal())
+                + (known == null ? "" : ", account " + known.account() + ", " + known.principal())
                 + ", each call at most " + policy.callDeadline().toSeconds() + " s]";
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.error.ConflictException;
+import io.k8saws.error.InvalidSpecException;
 import io.k8saws.plan.ApplyException;
 import io.k8saws.plan.Cause;
 import io.k8saws.plan.Outcome;
@@ -194,6 +195,49 @@ class DestroyIT {
             assertThat(AwsInventory.of(aws)).isEqualTo(others);
             assertThat(program.k8s().plan(payments).changes()).isEmpty();
             assertThat(program.k8s().clusters()).containsExactly("payments");
+        }
+    }
+
+    @Test
+    void destroy_besideAClusterOfTheSameNameByAnotherTool_leavesThatAlone_andItsNameIsNotFreeToTake() {
+        ClusterSpec spec = Specs.small("pay").build();
+        try (Program program = Program.at(aws);
+                Ec2Client ec2 = aws.configure(Ec2Client.builder()).build()) {
+            program.k8s().apply(program.k8s().plan(spec));
+            var theirs = ec2.createVpc(r -> r.cidrBlock("10.99.0.0/16")).vpc().vpcId();
+            var subnet = ec2.createSubnet(r -> r.vpcId(theirs).cidrBlock("10.99.1.0/24"))
+                    .subnet()
+                    .subnetId();
+            ec2.createSecurityGroup(r -> r.groupName("eks-cluster-sg-pay")
+                    .description("EKS created security group")
+                    .vpcId(theirs)
+                    .tagSpecifications(tagged(ResourceType.SECURITY_GROUP, "owned")));
+            ec2.createNetworkInterface(
+                    r -> r.subnetId(subnet).tagSpecifications(tagged(ResourceType.NETWORK_INTERFACE, "owned")));
+            String disk = ec2.createVolume(r -> r.availabilityZone("us-east-1a")
+                            .size(10)
+                            .tagSpecifications(tagged(ResourceType.VOLUME, "owned")))
+                    .volumeId();
+
+            Plan destroy = program.k8s().planDestroy("pay");
+            assertThat(destroy.foreign())
+                    .extracting(Object::toString)
+                    .anyMatch(line -> line.startsWith("volume/" + disk))
+                    .anyMatch(line -> line.contains("in " + theirs))
+                    .allMatch(line -> line.contains("another cluster of this name"));
+            assertThat(program.k8s().apply(destroy).complete()).isTrue();
+
+            assertThat(ec2.describeVolumes(r -> r.volumeIds(disk)).volumes()).hasSize(1);
+            assertThat(ec2.describeSecurityGroups(
+                                    r -> r.filters(f -> f.name("vpc-id").values(theirs)))
+                            .securityGroups())
+                    .hasSize(2);
+            assertThat(program.k8s().planDestroy("pay").isEmpty()).isTrue();
+            assertThatThrownBy(() -> program.k8s().plan(spec))
+                    .isInstanceOfSatisfying(InvalidSpecException.class, e -> assertThat(e.violations())
+                            .singleElement()
+                            .asString()
+                            .contains("name", "another cluster of this account", theirs));
         }
     }
 

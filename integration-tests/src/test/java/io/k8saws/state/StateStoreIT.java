@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -345,6 +346,77 @@ class StateStoreIT {
                 .isInstanceOf(ConflictException.class)
                 .hasMessageContaining("somebody else wrote it");
         assertThat(store.lock().orElseThrow().held()).isFalse();
+    }
+
+    /** Else somebody who looked before a renewal could take the lock over after it. */
+    @Test
+    void aRenewalChangesTheObjectAndItsTag() {
+        try (Lease lease = acquire(store(LONG))) {
+            String before = tag(LOCK);
+            lease.renewForTheLastTime();
+            assertThat(tag(LOCK)).isNotEqualTo(before);
+        }
+    }
+
+    private String tag(String key) {
+        return clients.s3()
+                .headObject(request -> request.bucket(bucket).key(key))
+                .eTag();
+    }
+
+    @Test
+    void aLeaseThatRanOutStaysLost_alsoWhenARenewalSucceedsLater() {
+        AtomicBoolean down = new AtomicBoolean();
+        Faults faults = Faults.none()
+                .when(
+                        call -> call.operation().equals("PutObject") && down.get(),
+                        some -> some.cutBeforeSent(1));
+        acquire(store(LONG)).close(); // makes the bucket
+        try (FaultyHttpClient http = FaultyHttpClient.create(faults);
+                GuardedClients cut = GuardedClients.open(
+                        access().httpClient(http).build(),
+                        ResiliencePolicy.defaults().forEmulator(),
+                        Sleeper.system())) {
+            Lease lease = acquire(store(cut, Duration.ofMillis(900)));
+            down.set(true);
+            eventually(() -> conflicts(lease::requireHeld));
+            String before = tag(LOCK);
+            down.set(false);
+            eventually(() -> !tag(LOCK).equals(before));
+
+            assertThatThrownBy(lease::requireHeld).isInstanceOf(ConflictException.class);
+            assertThatThrownBy(lease::renewForTheLastTime).isInstanceOf(ConflictException.class);
+            lease.close();
+        }
+    }
+
+    @Test
+    void aPlanThatIsAppliedOnceMoreGetsANumberOfItsOwn() {
+        StateStore store = store(LONG);
+        try (Lease lease = acquire(store)) {
+            lease.end(lease.begin(0, "one", Optional.of(spec)), true);
+            lease.end(lease.begin(0, "one", Optional.of(spec)), true);
+        }
+        assertThat(store.history(5)).extracting(ClusterState::serial).containsExactly(2L, 1L);
+    }
+
+    @Test
+    void aConditionalWriteThatS3CouldNotJudgeIsSentAgain() {
+        acquire(store(LONG)).close();
+        AtomicInteger refused = new AtomicInteger();
+        Faults busy = Faults.none()
+                .when(
+                        call -> call.operation().equals("PutObject") && refused.getAndIncrement() == 0,
+                        some -> some.refuse("ConditionalRequestConflict", 409, "Send it again"));
+        try (FaultyHttpClient http = FaultyHttpClient.create(busy);
+                GuardedClients racing = GuardedClients.open(
+                        access().httpClient(http).build(),
+                        ResiliencePolicy.defaults().forEmulator(),
+                        Sleeper.system());
+                Lease lease = acquire(store(racing, LONG))) {
+            assertThat(refused.get()).isEqualTo(2);
+            lease.requireHeld();
+        }
     }
 
     @Test

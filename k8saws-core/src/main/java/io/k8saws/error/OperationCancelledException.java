@@ -3,7 +3,7 @@ package io.k8saws.error;
 /**
  * The work was cut off: the calling thread was interrupted while it waited, and its interrupt flag is set again; or another thread closed the library.
  */
-public final class OperationCancelledException extends K8sAwsException {
+public class OperationCancelledException extends K8sAwsException {
     private static final long serialVersionUID = 1L;
 
     /**

@@ -360,6 +360,26 @@ class NetworkKindsIT {
         assertThat(aws.read(routes).resources()).hasSize(1);
     }
 
+    @Test
+    void defaultRoute_toWhatWeNeverSendTo_isForeign_untilOneOfOursIsWanted() {
+        twoWaysOut();
+        String interfaceOfOthers = aws.ec2()
+                .createNetworkInterface(request -> request.subnetId(aws.id("subnet/nat")))
+                .networkInterface()
+                .networkInterfaceId();
+        aws.ec2().createRoute(request -> request.routeTableId(aws.id("route-table/public"))
+                .destinationCidrBlock("0.0.0.0/0")
+                .networkInterfaceId(interfaceOfOthers));
+
+        assertThat(aws.read(routes).resources()).isEmpty();
+        assertThat(aws.foreign(routes))
+                .containsExactly("route-table/public: route 0.0.0.0/0 via " + interfaceOfOthers + " (owner: unknown)");
+
+        routes.create(aws.step(routes, "public-default"), viaGateway());
+        aws.assertHas(routes, "public-default", viaGateway());
+        assertThat(aws.foreign(routes)).isEmpty();
+    }
+
     private void twoWaysOut() {
         aws.create(gateways, "main", gateway(TAGS));
         aws.create(tables, "public", table());

@@ -2,7 +2,6 @@ package io.k8saws.internal.engine;
 
 import io.k8saws.error.ConflictException;
 import io.k8saws.error.K8sAwsException;
-import io.k8saws.error.OperationCancelledException;
 import io.k8saws.error.WaitTimeoutException;
 import io.k8saws.internal.engine.Execution.Result;
 import io.k8saws.internal.engine.Schedule.Node;
@@ -12,6 +11,7 @@ import io.k8saws.internal.state.Lease;
 import io.k8saws.internal.state.Standing;
 import io.k8saws.internal.state.StateStore;
 import io.k8saws.plan.Action;
+import io.k8saws.plan.ApplyCancelledException;
 import io.k8saws.plan.ApplyException;
 import io.k8saws.plan.ApplyReport;
 import io.k8saws.plan.Cause;
@@ -272,9 +272,8 @@ final class Application {
                 report.steps().size() - done,
                 took));
         if (result.cutOff()) {
-            throw new OperationCancelledException(
-                    "Apply plan " + plan.id() + " to " + plan.cluster(),
-                    running.stopping() ? "the library was closed" : "the thread was interrupted");
+            throw new ApplyCancelledException(
+                    report, running.stopping() ? "the library was closed" : "the thread was interrupted", failures);
         }
         if (!complete && failures.isEmpty()) {
             failures.add(new WaitTimeoutException(

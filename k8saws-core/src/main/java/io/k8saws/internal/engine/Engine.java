@@ -3,9 +3,12 @@ package io.k8saws.internal.engine;
 import io.k8saws.aws.ResiliencePolicy;
 import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.cluster.DnsKind;
+import io.k8saws.error.InvalidSpecException;
 import io.k8saws.error.K8sAwsException;
+import io.k8saws.error.Violation;
 import io.k8saws.internal.blueprint.Blueprint;
 import io.k8saws.internal.graph.ClusterScope;
+import io.k8saws.internal.graph.Observed;
 import io.k8saws.internal.graph.Observed.Origin;
 import io.k8saws.internal.graph.ResourceGraph;
 import io.k8saws.internal.resource.HostedZoneLookup;
@@ -75,6 +78,7 @@ public final class Engine implements AutoCloseable {
     public Plan plan(ClusterSpec spec, ClusterScope scope) {
         return operations.run(running -> {
             Look look = look(Optional.of(spec), scope, state(scope).read());
+            requireFreeName(look, spec);
             Draft draft = look.converge();
             return new Plan(
                     Plan.Purpose.CONVERGE,
@@ -87,6 +91,26 @@ public final class Engine implements AutoCloseable {
                     draft.unchanged(),
                     draft.world().foreign());
         });
+    }
+
+    /** Other tools tag what they own as we do. What they make later for a cluster of the same name could not be told apart from ours. */
+    private static void requireFreeName(Look look, ClusterSpec spec) {
+        List<String> others = look.world().all().stream()
+                .filter(one -> one.origin() == Origin.CONTROLLERS
+                        && one.output(Observed.VPC).isPresent())
+                .map(one -> one.address() + " in " + one.output(Observed.VPC).orElseThrow())
+                .toList();
+        boolean ours =
+                look.state().isPresent() || look.world().all().stream().anyMatch(one -> one.origin() == Origin.OURS);
+        if (!ours && !others.isEmpty()) {
+            throw new InvalidSpecException(
+                    "Plan cluster " + spec.name(),
+                    List.of(new Violation(
+                            "name",
+                            "another cluster of this account has it: " + names(others) + " carry "
+                                    + "kubernetes.io/cluster/" + spec.name() + "=owned, and k8saws did not make them",
+                            "take another name, or delete what is left of that cluster")));
+        }
     }
 
     /**
@@ -175,7 +199,8 @@ public final class Engine implements AutoCloseable {
         spec.flatMap(zones::publicZone).ifPresent(dnsZones::add);
         lastSpec.flatMap(zones::formerPublicZone).ifPresent(dnsZones::add);
         settledSpec.flatMap(zones::formerPublicZone).ifPresent(dnsZones::add);
-        World world = new Observer(kinds, threads).observe(new Reading(aws, scope, dnsZones, threads), spec.isEmpty());
+        World seen = new Observer(kinds, threads).observe(new Reading(aws, scope, dnsZones, threads), spec.isEmpty());
+        World world = spec.isEmpty() ? seen.withoutOtherClusters() : seen;
         ResourceGraph wanted = spec.map(
                         wish -> Blueprint.of(wish, scope, zones.publicZone(wish).map(Reading.DnsZone::id)))
                 .orElse(ResourceGraph.empty());

@@ -346,6 +346,7 @@ final class Execution {
                 .map(node -> outcomes.getOrDefault(node, Outcome.SKIPPED))
                 .max(java.util.Comparator.comparingInt(Execution::severity))
                 .orElse(Outcome.DONE);
+        boolean half = worst == Outcome.SKIPPED && nodes.stream().anyMatch(node -> outcomes.get(node) == Outcome.DONE);
         Duration time = nodes.stream()
                 .map(node -> took.getOrDefault(node, Duration.ZERO))
                 .reduce(Duration.ZERO, Duration::plus);
@@ -356,7 +357,15 @@ final class Execution {
         Optional<String> id = entry.action() == Action.DELETE
                 ? entry.observed().map(Observed::id)
                 : Optional.ofNullable(made.get(entry.address())).map(Made::id);
-        return new StepResult(entry.address(), entry.action(), worst, id, time, error);
+        return half // of a replacement
+                ? new StepResult(
+                        entry.address(),
+                        entry.action(),
+                        Outcome.FAILED,
+                        id,
+                        time,
+                        error.map(why -> "the old one is deleted, the new one was " + why))
+                : new StepResult(entry.address(), entry.action(), worst, id, time, error);
     }
 
     private static int severity(Outcome outcome) {

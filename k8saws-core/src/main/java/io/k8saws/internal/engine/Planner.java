@@ -40,7 +40,10 @@ import java.util.TreeSet;
  * after apply" and so always a difference, which is how a replacement reaches those that point to it.
  */
 final class Planner {
-    /** Outputs of kinds that hold data: present while something uses the resource, and when it was made. Of twins the used one stays, then the older. */
+    /**
+     * Outputs of kinds that hold data: present while something uses the resource, and when it was made. Of twins the used one stays, however it
+     * differs, then the nearest to the wish, then the older.
+     */
     private static final String IN_USE = "inUse";
 
     private static final String MADE = "made";
@@ -129,8 +132,9 @@ final class Planner {
             return;
         }
         Observed<?> best = candidates.stream()
-                .min(Comparator.comparingInt((Observed<?> one) -> distance(resource, one))
-                        .thenComparing(one -> one.output(IN_USE).isEmpty())
+                .min(Comparator.comparing(
+                                (Observed<?> one) -> one.output(IN_USE).isEmpty())
+                        .thenComparingInt(one -> distance(resource, one))
                         .thenComparing(one -> one.output(MADE).orElse("")))
                 .orElseThrow();
         for (Observed<?> other : candidates) {

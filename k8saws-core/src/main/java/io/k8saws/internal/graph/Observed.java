@@ -17,6 +17,9 @@ import java.util.Optional;
 public record Observed<A extends Attributes>(
         ResourceAddress address, String id, Map<String, String> outputs, A attributes, Origin origin) {
 
+    /** The output of kinds that others may make: the id of the VPC that the resource lies in. */
+    public static final String VPC = "vpc";
+
     /** Who made a resource. */
     public enum Origin {
         /** k8saws did, for this cluster. */

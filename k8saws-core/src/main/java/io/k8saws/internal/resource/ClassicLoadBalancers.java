@@ -82,7 +82,7 @@ public final class ClassicLoadBalancers implements ResourceKind<ClassicLoadBalan
                 found.add(new Observed<>(
                         new ResourceAddress(KIND, name),
                         name,
-                        Map.of(),
+                        Found.in(balancer.vpcId()),
                         attributes(reading.scope(), balancer, tags),
                         Origin.CONTROLLERS));
             }

@@ -4,6 +4,8 @@ import io.k8saws.internal.graph.Attributes;
 import io.k8saws.internal.graph.Observed;
 import io.k8saws.plan.Foreign;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a read found.
@@ -17,6 +19,16 @@ public record Found<A extends Attributes>(List<Observed<A>> resources, List<Fore
     public Found {
         resources = List.copyOf(resources);
         foreign = List.copyOf(foreign);
+    }
+
+    /**
+     * The output that tells where a resource lies.
+     *
+     * @param vpc the id of its VPC; null when it lies in none
+     * @return the output; none outside of a VPC
+     */
+    static Map<String, String> in(@Nullable String vpc) {
+        return vpc == null ? Map.of() : Map.of(Observed.VPC, vpc);
     }
 
     /**

@@ -92,7 +92,7 @@ public final class Instances implements ResourceKind<Instances.Instance> {
         return new Observed<>(
                 new ResourceAddress(KIND, instance.instanceId()),
                 instance.instanceId(),
-                Map.of(),
+                Found.in(instance.vpcId()),
                 new Instance(
                         instance.instanceTypeAsString(), instance.placement().availabilityZone(), scope.ownTags(tags)),
                 Observed.Origin.CONTROLLERS);

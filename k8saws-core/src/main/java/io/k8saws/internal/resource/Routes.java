@@ -59,7 +59,7 @@ public final class Routes implements ResourceKind<Routes.Route> {
                 continue;
             }
             for (var route : table.routes()) {
-                if (DEFAULT.equals(route.destinationCidrBlock())) {
+                if (DEFAULT.equals(route.destinationCidrBlock()) && oursByTarget(route)) {
                     found.add(new Observed<>(
                             new ResourceAddress(KIND, owner.get().name() + "-default"),
                             id(table.routeTableId(), DEFAULT),
@@ -77,6 +77,12 @@ public final class Routes implements ResourceKind<Routes.Route> {
             }
         }
         return new Found<>(found, foreign);
+    }
+
+    /** We send traffic out through internet and NAT gateways only. A default route to anything else is its maker's, who may have asked us for none. */
+    private static boolean oursByTarget(software.amazon.awssdk.services.ec2.model.Route route) {
+        return route.natGatewayId() != null
+                || starting(route.gatewayId(), "igw-").isPresent();
     }
 
     private static String id(String table, String destination) {
@@ -130,7 +136,7 @@ public final class Routes implements ResourceKind<Routes.Route> {
             if (!e.code().equals("RouteAlreadyExists")) {
                 throw e;
             }
-            replace(step, table, wanted); // the table is ours, so its default route is too, wherever it leads
+            replace(step, table, wanted); // whoever wants a default route of ours wants it instead of what is there
         }
         return Made.id(id(table, wanted.destination()));
     }

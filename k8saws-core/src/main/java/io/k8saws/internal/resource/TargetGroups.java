@@ -14,7 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetGroupAttribute;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetTypeEnum;
 
@@ -87,12 +89,18 @@ public final class TargetGroups implements ResourceKind<TargetGroups.TargetGroup
                             .map(settings -> new Observed<>(
                                     owned.address(),
                                     arn,
-                                    Map.of(ARN, arn),
+                                    outputs(arn, group.vpcId()),
                                     attributes(reading.scope(), group, settings, tags),
                                     owned.origin())))
                     .ifPresent(found::add);
         }
         return Found.of(found);
+    }
+
+    private static Map<String, String> outputs(String arn, @Nullable String vpc) {
+        Map<String, String> outputs = new TreeMap<>(Found.in(vpc));
+        outputs.put(ARN, arn);
+        return outputs;
     }
 
     @Override

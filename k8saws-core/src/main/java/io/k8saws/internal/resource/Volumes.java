@@ -44,6 +44,7 @@ public final class Volumes implements ResourceKind<Volumes.Volume> {
     private static final String NOT_ENCRYPTED = "none";
     private static final String DEFAULT_KEY = "default";
     private static final Duration DETACH = Duration.ofMinutes(5);
+    private static final Duration CREATION = Duration.ofMinutes(5);
     private static final Duration MODIFY = Duration.ofMinutes(15);
     private static final int GP3_IOPS = 3000;
     private static final int GP3_THROUGHPUT = 125;
@@ -116,7 +117,8 @@ public final class Volumes implements ResourceKind<Volumes.Volume> {
                 continue;
             }
             found.add(new Observed<>(
-                    ours.orElseGet(() -> new ResourceAddress(KIND, volume.volumeId())),
+                    ours.filter(address -> volume.state() != VolumeState.ERROR) // a broken one only waits to be deleted
+                            .orElseGet(() -> new ResourceAddress(KIND, volume.volumeId())),
                     volume.volumeId(),
                     age(volume),
                     attributes(scope, volume, tags),
@@ -180,7 +182,27 @@ public final class Volumes implements ResourceKind<Volumes.Volume> {
         if (wanted.encrypted()) {
             wanted.kmsKey().ifPresent(request::kmsKeyId);
         }
-        return Made.id(step.aws().ec2().createVolume(request.build()).volumeId());
+        String id = step.aws().ec2().createVolume(request.build()).volumeId();
+        step.await("volume " + id + " to be available", CREATION, () -> usable(step, id));
+        return Made.id(id);
+    }
+
+    /** EBS makes a volume after it has answered, and only then finds out that it may not use the key (EBS user guide, "Amazon EBS encryption"). */
+    private static Optional<String> usable(Step step, String id) {
+        var volume = step.aws().ec2().describeVolumes(r -> r.volumeIds(id)).volumes().stream()
+                .findFirst();
+        if (volume.isEmpty() || leaving(volume.get()) || volume.get().state() == VolumeState.ERROR) {
+            throw new K8sAwsException(
+                    "Create " + step.address(),
+                    "EBS gave volume " + id + " up ("
+                            + volume.map(seen -> seen.stateAsString()).orElse("gone") + ")",
+                    "see whether the KMS key exists, is enabled, and may be used by the caller; then plan and apply again",
+                    Map.of("volume", id),
+                    null);
+        }
+        return volume.get().state() == VolumeState.CREATING
+                ? Optional.of(volume.get().stateAsString())
+                : Optional.empty();
     }
 
     @Override

@@ -122,6 +122,14 @@ final class ConditionalObjects {
      * @throws ConflictException if somebody else has written it
      */
     String put(String key, String json, @Nullable String eTag, String tried) {
+        return put(key, json, eTag, tried, true);
+    }
+
+    private boolean asRead(String key, @Nullable String eTag) {
+        return get(key, text -> text).map(Versioned::eTag).equals(Optional.ofNullable(eTag));
+    }
+
+    private String put(String key, String json, @Nullable String eTag, String tried, boolean again) {
         try {
             return s3.putObject(
                             request -> {
@@ -138,6 +146,11 @@ final class ConditionalObjects {
                             RequestBody.fromString(json))
                     .eTag();
         } catch (AwsCallException e) {
+            if (e.statusCode() == 409
+                    && again
+                    && asRead(key, eTag)) { // S3 could not tell at that moment, and asks to send it again
+                return put(key, json, eTag, tried, false);
+            }
             boolean gone = eTag != null && e.code().equals("NoSuchKey");
             if (e.statusCode() != 412 && e.statusCode() != 409 && !gone) {
                 throw e;

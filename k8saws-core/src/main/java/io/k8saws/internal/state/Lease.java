@@ -34,7 +34,7 @@ public final class Lease implements AutoCloseable {
     private final LockObject object; // guarded by writing
     private boolean renewedForTheLastTime; // guarded by writing
     private Optional<Versioned<ClusterState>> state;
-    private volatile long renewedAt;
+    private volatile Moment renewed;
     private volatile boolean lost;
 
     /**
@@ -43,14 +43,14 @@ public final class Lease implements AutoCloseable {
      * @param object the lock
      * @param store the state that it guards
      * @param state the state as it was read before the lock was taken
-     * @param askedAt when the request that took it was sent, by {@link System#nanoTime()}: the term runs from then, because S3 may have served it at once
+     * @param asked when the request that took it was sent: the term runs from then, because S3 may have served it at once
      */
-    Lease(LockObject object, StateStore store, Optional<Versioned<ClusterState>> state, long askedAt) {
+    Lease(LockObject object, StateStore store, Optional<Versioned<ClusterState>> state, Moment asked) {
         this.object = object;
         this.lock = object.lock();
         this.store = store;
         this.state = state;
-        this.renewedAt = askedAt;
+        this.renewed = asked;
         this.renewals = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "k8saws-lock-renewal");
             thread.setDaemon(true);
@@ -61,18 +61,42 @@ public final class Lease implements AutoCloseable {
     }
 
     private void renew() {
-        long askedAt = System.nanoTime();
         write(() -> {
             if (!renewedForTheLastTime) {
-                object.renew();
-                renewedAt = askedAt;
+                renewNow();
             }
         });
     }
 
+    /** A term that is over stays over: somebody may have looked at the lock and taken it for abandoned. */
+    private void renewNow() {
+        Moment asked = Moment.now();
+        requireHeld();
+        object.renew();
+        renewed = asked;
+    }
+
+    /**
+     * A moment by two clocks. On Linux the one for spans stands still while the machine sleeps, and the one for times of day may be set back: the longer span counts.
+     */
+    record Moment(long nanos, long millis) {
+        static Moment now() {
+            return new Moment(System.nanoTime(), System.currentTimeMillis());
+        }
+
+        Duration ago() {
+            Duration span = Duration.ofNanos(System.nanoTime() - nanos);
+            Duration timeOfDay = Duration.ofMillis(System.currentTimeMillis() - millis);
+            return span.compareTo(timeOfDay) > 0 ? span : timeOfDay;
+        }
+    }
+
     /** Writes the lock, one write at a time, so that each knows the tag of the one before. */
     private void write(Runnable change) {
-        writing.lock();
+        if (!mayWrite()) {
+            lost = true; // a write that gets no answer is under way, and nobody knows what becomes of it
+            return;
+        }
         try {
             if (!lost) {
                 change.run();
@@ -86,20 +110,30 @@ public final class Lease implements AutoCloseable {
         }
     }
 
+    private boolean mayWrite() {
+        try {
+            return writing.tryLock(lock.lease().toMillis() / 3, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
     /**
      * Makes sure that the cluster may still be changed. Does not wait for a renewal that is under way.
      *
      * @throws ConflictException if the lock was taken over or could not be renewed for its whole term
      */
     public void requireHeld() {
-        long silent = System.nanoTime() - renewedAt;
-        if (lost || silent > lock.lease().toNanos()) {
+        Duration silent = renewed.ago();
+        boolean over = silent.compareTo(lock.lease()) > 0;
+        if (lost || over) {
+            lost = true;
             throw new ConflictException(
                     "Go on changing the cluster",
-                    lost
-                            ? "somebody took the lock over"
-                            : "the lock could not be renewed for "
-                                    + Duration.ofNanos(silent).toSeconds() + " s",
+                    over
+                            ? "the lock could not be renewed for " + silent.toSeconds() + " s"
+                            : "somebody took the lock over",
                     "plan and apply again; it goes on from where this stopped",
                     Map.of("fence", String.valueOf(lock.fence())),
                     null);
@@ -128,8 +162,8 @@ public final class Lease implements AutoCloseable {
         requireHeld();
         Optional<ClusterState> former = state.map(Versioned::value);
         long serial = former.map(ClusterState::serial).orElse(0L);
-        boolean samePlan = serial == baseSerial + 1
-                && former.filter(found -> found.planId().equals(planId)).isPresent();
+        boolean samePlan = former.filter(found -> found.planId().equals(planId)).isPresent();
+        boolean goesOn = samePlan && former.get().status() != ClusterState.Status.APPLIED;
         if (serial != baseSerial && !samePlan) {
             throw store.conflict(
                     "begin plan " + planId,
@@ -137,7 +171,7 @@ public final class Lease implements AutoCloseable {
                             + former.map(ClusterState::toString).orElse("gone"));
         }
         ClusterState begun = new ClusterState(
-                baseSerial + 1,
+                goesOn ? serial : serial + 1,
                 ClusterState.Status.APPLYING,
                 planId,
                 spec,
@@ -176,11 +210,9 @@ public final class Lease implements AutoCloseable {
      * @throws ConflictException if the lock was lost
      */
     public void renewForTheLastTime() {
-        long askedAt = System.nanoTime();
         write(() -> {
             renewedForTheLastTime = true; // one that is under way waits for this and then does nothing
-            object.renew();
-            renewedAt = askedAt;
+            renewNow();
         });
         requireHeld();
     }

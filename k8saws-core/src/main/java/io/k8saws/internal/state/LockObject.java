@@ -10,6 +10,7 @@ final class LockObject {
     private final ConditionalObjects objects;
     private final Lock lock;
     private String eTag;
+    private long renewals;
 
     LockObject(ConditionalObjects objects, Lock lock, String eTag) {
         this.objects = objects;
@@ -28,13 +29,14 @@ final class LockObject {
     }
 
     void renew() {
-        eTag = objects.put(KEY, StateJson.write(lock), eTag, "renew the lock");
+        eTag = objects.put(KEY, StateJson.write(lock, renewals + 1), eTag, "renew the lock");
+        renewals++;
     }
 
     /** Frees it; leaves it alone when its bucket is gone. */
     void release() {
         try {
-            objects.put(KEY, StateJson.write(free(lock)), eTag, "release the lock");
+            objects.put(KEY, StateJson.write(free(lock), renewals), eTag, "release the lock");
         } catch (AwsCallException e) {
             if (!e.code().equals("NoSuchBucket")) {
                 throw e;

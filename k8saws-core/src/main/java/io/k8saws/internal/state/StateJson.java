@@ -64,7 +64,8 @@ final class StateJson {
         }
     }
 
-    static String write(Lock lock) {
+    /** A lock, and how often it was renewed: without that a renewal would leave the same object with the same tag, and nobody could tell that the holder lives. */
+    static String write(Lock lock, long renewals) {
         ObjectNode json = JSON.createObjectNode();
         json.put("format", LOCK_FORMAT);
         json.put("fence", lock.fence());
@@ -72,6 +73,7 @@ final class StateJson {
         json.put("process", lock.process());
         json.put("host", lock.host());
         json.put("leaseMillis", lock.lease().toMillis());
+        json.put("renewals", renewals);
         return json.toPrettyString();
     }
 

@@ -74,6 +74,15 @@ public final class StateStore {
     }
 
     /**
+     * Whether there is a state, also one that this version cannot read.
+     *
+     * @return false when the cluster has none
+     */
+    public boolean exists() {
+        return objects.get(CURRENT, text -> text).isPresent();
+    }
+
+    /**
      * Reads lock and state, in this order: who ended an apply between the two has freed the lock after that, which the lock's tag tells when it is taken.
      *
      * @return both, with their tags
@@ -159,7 +168,7 @@ public final class StateStore {
      */
     public Lease acquire(Standing standing) {
         requireFree(standing);
-        long askedAt = System.nanoTime();
+        Lease.Moment asked = Lease.Moment.now();
         long former = Math.max(
                 standing.lock().map(found -> found.value().fence()).orElse(0L),
                 standing.state().map(ClusterState::fence).orElse(0L));
@@ -167,23 +176,23 @@ public final class StateStore {
         String eTag = standing.lock().isPresent()
                 ? objects.put(
                         LockObject.KEY,
-                        StateJson.write(mine),
+                        StateJson.write(mine, 0),
                         standing.lock().get().eTag(),
                         "take the lock")
                 : putFirst(mine);
-        return new Lease(new LockObject(objects, mine, eTag), this, standing.versionedState(), askedAt);
+        return new Lease(new LockObject(objects, mine, eTag), this, standing.versionedState(), asked);
     }
 
     /** Takes the first lock ever; makes the bucket if this cluster has none yet. */
     private String putFirst(Lock lock) {
         try {
-            return objects.put(LockObject.KEY, StateJson.write(lock), null, "take the lock");
+            return objects.put(LockObject.KEY, StateJson.write(lock, 0), null, "take the lock");
         } catch (AwsCallException e) {
             if (!e.code().equals("NoSuchBucket")) {
                 throw e;
             }
             objects.createBucket();
-            return objects.put(LockObject.KEY, StateJson.write(lock), null, "take the lock");
+            return objects.put(LockObject.KEY, StateJson.write(lock, 0), null, "take the lock");
         }
     }
 
@@ -196,7 +205,7 @@ public final class StateStore {
         Optional<Versioned<Lock>> found = objects.get(LockObject.KEY, StateJson::lock)
                 .filter(lock -> lock.value().held());
         found.ifPresent(lock -> objects.put(
-                LockObject.KEY, StateJson.write(LockObject.free(lock.value())), lock.eTag(), "break the lock"));
+                LockObject.KEY, StateJson.write(LockObject.free(lock.value()), 0), lock.eTag(), "break the lock"));
         return found.map(Versioned::value);
     }
 

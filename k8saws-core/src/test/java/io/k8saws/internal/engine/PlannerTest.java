@@ -220,6 +220,31 @@ class PlannerTest {
             assertThat(draft.unchanged()).isEqualTo(PAYMENTS.size());
         }
 
+        /** An empty twin that is as wished must not win over the disk that a member writes to and that somebody has grown by hand. */
+        @Test
+        void theDiskInUseStays_howeverItDiffers() {
+            Observed<?> asWished = SETTLED.at("volume/etcd-main-1");
+            Volume disk = (Volume) asWished.attributes();
+            Volume grown = new Volume(
+                    disk.zone(),
+                    disk.type(),
+                    disk.sizeGib() + 10,
+                    disk.iops(),
+                    disk.throughputMibps(),
+                    disk.encrypted(),
+                    disk.kmsKey(),
+                    disk.tags());
+            SettledWorld two = SETTLED.without("volume/etcd-main-1")
+                    .plus(new Observed<>(asWished.address(), "empty", Map.of(), disk, Observed.Origin.OURS))
+                    .plus(new Observed<>(
+                            asWished.address(), "used", Map.of("inUse", "true"), grown, Observed.Origin.OURS));
+
+            assertThat(repair(two).changes())
+                    .filteredOn(change -> change.action() == Action.DELETE)
+                    .extracting(change -> change.id().orElseThrow())
+                    .containsExactly("empty");
+        }
+
         @Test
         void allOthersGo() {
             SettledWorld three = SETTLED.twin("elastic-ip/nat-eu-west-1a", "b", ElasticIp.class, ip -> ip)

@@ -57,7 +57,8 @@ class StateJsonTest {
     void aLockComesBack() {
         Lock lock = new Lock(3, "host/1/ab", 1, "host", Duration.ofSeconds(60));
 
-        assertThat(StateJson.lock(StateJson.write(lock))).isEqualTo(lock);
+        assertThat(StateJson.lock(StateJson.write(lock, 4))).isEqualTo(lock);
+        assertThat(StateJson.write(lock, 5)).as("a renewal shows").isNotEqualTo(StateJson.write(lock, 4));
     }
 
     @Test
