@@ -82,7 +82,7 @@ class SeamIT {
         with(Faults.none().throttle(1.0 / 3), POLICY.withMaxAttempts(10), (clients, http) -> {
             for (int i = 0; i < 30; i++) {
                 clients.ec2().describeVpcs();
-                clients.iam().listRoles();
+                clients.iam().listInstanceProfiles();
             }
             assertThat(http.calls().count()).isGreaterThan(60);
         });
@@ -116,7 +116,7 @@ class SeamIT {
     @Test
     void anExpiredSessionSaysSo() {
         with(Faults.none().expiredToken(), POLICY, (clients, http) -> assertThatThrownBy(
-                        () -> clients.iam().listRoles())
+                        () -> clients.iam().listInstanceProfiles())
                 .isInstanceOf(AwsCallException.class)
                 .hasMessageContaining("get new credentials"));
     }

@@ -181,10 +181,12 @@ class StateStoreIT {
     void aHeldLockIsRenewed() {
         try (Lease lease = store(Duration.ofMillis(900)).acquire()) {
             var tag = clients.s3()
-                    .headObject(request -> request.bucket(bucket).key(LOCK))
+                    .getObjectAsBytes(request -> request.bucket(bucket).key(LOCK))
+                    .response()
                     .lastModified();
             eventually(() -> clients.s3()
-                    .headObject(request -> request.bucket(bucket).key(LOCK))
+                    .getObjectAsBytes(request -> request.bucket(bucket).key(LOCK))
+                    .response()
                     .lastModified()
                     .isAfter(tag));
             lease.requireHeld();
