@@ -17,6 +17,7 @@ import io.k8saws.testkit.fault.Faults;
 import io.k8saws.testkit.fault.FaultyHttpClient;
 import java.net.URI;
 import java.time.Duration;
+import java.util.UUID;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -63,6 +64,33 @@ class SeamIT {
             assertThat(http.calls().count("ec2:DescribeVpcs")).isEqualTo(3);
             assertThat(e.attempts()).isEqualTo(3);
             assertThat(clients.sent()).isEqualTo(3);
+        });
+    }
+
+    @Test
+    void eachPageOfAListIsGuarded() {
+        with(Faults.none(), POLICY, (clients, http) -> {
+            String prefix = UUID.randomUUID() + "-";
+            for (int i = 0; i < 3; i++) {
+                String name = prefix + i;
+                clients.sqs().createQueue(r -> r.queueName(name));
+            }
+            assertThat(clients.sqs()
+                            .listQueuesPaginator(r -> r.queueNamePrefix(prefix).maxResults(1))
+                            .queueUrls())
+                    .hasSize(3);
+
+            assertThat(http.calls().count("sqs:ListQueues")).isGreaterThanOrEqualTo(3);
+            assertThat(clients.sent()).isEqualTo(http.calls().count());
+        });
+    }
+
+    @Test
+    void anOperationThatTheLibraryDoesNotListIsNotSent() {
+        with(Faults.none(), POLICY, (clients, http) -> {
+            assertThatThrownBy(() -> clients.iam().listRoles()).isInstanceOf(UnsupportedOperationException.class);
+
+            assertThat(http.calls().count()).isZero();
         });
     }
 

@@ -9,7 +9,7 @@ import software.amazon.awssdk.core.SdkRequest;
  *
  * <p>The interfaces of the SDK's clients do the rest. Their other forms of an operation (builder lambdas, paginators) call the form with a request on the client
  * that they were called on, so each page is guarded, too. An operation that a guarded client does not list throws {@link UnsupportedOperationException} and sends
- * nothing; a rule of the architecture finds its callers.
+ * nothing; a test of the architecture holds the lists against the calls.
  */
 abstract class GuardedClient<C extends SdkClient> implements SdkClient {
     final C aws;
