@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 
 /** What a program sees that starts, plans once and ends: no class is loaded and nothing is compiled yet. */
 final class ColdStart {
@@ -25,20 +27,20 @@ final class ColdStart {
      * One cold plan.
      *
      * @param process from the start of the Java process to its end
-     * @param plan from opening the library to having the plan
+     * @param plan from opening the library to having the plan, or the last answer
      * @param cpu the processor time of the whole process
      */
     record Times(Duration process, Duration plan, Duration cpu) {}
 
-    /** Plans in a Java process of its own, with the options that are given to it. */
-    static Times plan(URI endpoint, int pools, Duration delay, String... javaOptions) {
+    /** Runs a program in a Java process of its own, with the options that are given to it. */
+    static Times run(Class<?> program, URI endpoint, int pools, Duration delay, String... javaOptions) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of(javaOptions));
         command.addAll(List.of(
                 "-cp",
                 System.getProperty("java.class.path"),
-                ColdStart.class.getName(),
+                program.getName(),
                 endpoint.toString(),
                 String.valueOf(pools),
                 String.valueOf(delay.toMillis())));
@@ -75,8 +77,7 @@ final class ColdStart {
     public static void main(String[] args) {
         Duration delay = Duration.ofMillis(Long.parseLong(args[2]));
         long started = System.nanoTime();
-        try (FaultyHttpClient http = FaultyHttpClient.create(
-                        delay.isZero() ? Faults.none() : Faults.none().delay(delay));
+        try (SdkHttpClient http = http(delay);
                 K8sAws library = K8sAws.connect(AwsAccess.builder()
                         .region(BenchmarkCluster.REGION)
                         .endpoint(URI.create(args[0]))
@@ -84,8 +85,20 @@ final class ColdStart {
                         .httpClient(http)
                         .build())) {
             library.plan(BenchmarkCluster.withPools(Integer.parseInt(args[1])));
-            long millis = Duration.ofNanos(System.nanoTime() - started).toMillis();
-            System.out.println(millis + " " + CpuClock.now().toMillis());
+            report(started);
         }
+    }
+
+    /** The client that the library uses by itself; behind a delay, one that loads some classes more. */
+    static SdkHttpClient http(Duration delay) {
+        return delay.isZero()
+                ? UrlConnectionHttpClient.create()
+                : FaultyHttpClient.create(Faults.none().delay(delay));
+    }
+
+    /** Tells the caller how long it took, as a cold program does at its end. */
+    static void report(long started) {
+        long millis = Duration.ofNanos(System.nanoTime() - started).toMillis();
+        System.out.println(millis + " " + CpuClock.now().toMillis());
     }
 }

@@ -83,7 +83,7 @@ public final class Comparison {
                 runs);
     }
 
-    /** Planning in a fresh Java process: of a new cluster, and of one that is there and unchanged. */
+    /** Planning in a fresh Java process: of a new cluster, and of one that is there and unchanged; and what the SDK alone costs for the first. */
     private void cold() {
         title(
                 "A fresh Java process plans once",
@@ -93,17 +93,19 @@ public final class Comparison {
                 "of which the plan",
                 "processor time");
         aws.reset();
-        cold("new", NO_DELAY);
-        cold("new", DELAY);
+        cold("the SDK alone, the same calls", PlainSdk.class, NO_DELAY);
+        cold("the SDK alone, the same calls", PlainSdk.class, DELAY);
+        cold("new", ColdStart.class, NO_DELAY);
+        cold("new", ColdStart.class, DELAY);
         new Scenario(3, NO_DELAY, UNLIMITED).leaveApplied(aws);
-        cold("unchanged", NO_DELAY);
-        cold("unchanged", DELAY);
+        cold("unchanged", ColdStart.class, NO_DELAY);
+        cold("unchanged", ColdStart.class, DELAY);
     }
 
-    private void cold(String cluster, Duration delay) {
+    private void cold(String cluster, Class<?> program, Duration delay) {
         List<ColdStart.Times> times = new ArrayList<>();
         for (int run = 0; run < runs; run++) {
-            times.add(ColdStart.plan(aws.uri(), 3, delay));
+            times.add(ColdStart.run(program, aws.uri(), 3, delay));
         }
         times.sort(Comparator.comparing(ColdStart.Times::plan));
         ColdStart.Times middle = times.get(times.size() / 2);

@@ -1,5 +1,6 @@
 package io.k8saws.architecture;
 
+import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaAnnotation;
@@ -10,11 +11,13 @@ import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.lang.ArchRule;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.platform.commons.annotation.Testable;
+import software.amazon.awssdk.core.SdkClient;
 
 /** The code of all modules, as compiled, against the rules. */
 class ArchitectureTest {
@@ -40,6 +43,33 @@ class ArchitectureTest {
                         "k8saws-core",
                         "k8saws-testkit",
                         "samples");
+    }
+
+    /** What is called but not listed would fail where it is used; what is listed but not called would let the operator's policy grow. */
+    @Test
+    void theGuardedClientsListWhatIsCalled() {
+        JavaClasses core = CLASSES.that(Rules.IN_CORE);
+        Set<String> listed = core.stream()
+                .filter(type -> isClient(type) && !type.getModifiers().contains(JavaModifier.ABSTRACT))
+                .flatMap(client -> client.getMethods().stream()
+                        .filter(method -> !method.getModifiers().contains(JavaModifier.SYNTHETIC))
+                        .map(method ->
+                                client.getRawInterfaces().iterator().next().getSimpleName() + "." + method.getName()))
+                .collect(toSet());
+        Set<String> called = core.stream()
+                .filter(type -> !isClient(type))
+                .flatMap(type -> type.getCodeUnitAccessesFromSelf().stream())
+                .filter(call -> call.getTargetOwner().isInterface() && isClient(call.getTargetOwner()))
+                .filter(call -> !call.getName().equals("builder"))
+                .map(call -> call.getTargetOwner().getSimpleName() + "."
+                        + call.getName().replaceAll("(Paginator|AsBytes)$", ""))
+                .collect(toSet());
+
+        assertThat(listed).hasSizeGreaterThan(100).containsExactlyInAnyOrderElementsOf(called);
+    }
+
+    private static boolean isClient(JavaClass type) {
+        return type.isAssignableTo(SdkClient.class);
     }
 
     static List<Path> modules() {

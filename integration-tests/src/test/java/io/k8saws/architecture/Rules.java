@@ -14,6 +14,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaCodeUnit;
 import com.tngtech.archunit.core.domain.JavaField;
 import com.tngtech.archunit.core.domain.JavaMember;
+import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.domain.JavaType;
 import com.tngtech.archunit.lang.ArchCondition;
@@ -31,6 +32,7 @@ import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
+import software.amazon.awssdk.core.SdkClient;
 
 /** The rules. Which module a class belongs to follows from its package, so that offenders can be planted. */
 final class Rules {
@@ -50,7 +52,7 @@ final class Rules {
 
     private static final String ROOT = "io.k8saws";
 
-    private static final DescribedPredicate<JavaClass> IN_CORE =
+    static final DescribedPredicate<JavaClass> IN_CORE =
             DescribedPredicate.describe("are in core", c -> module(c).equals("core"));
 
     /** What runs in somebody else's program. */
@@ -88,6 +90,35 @@ final class Rules {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("software.amazon.awssdk..");
+
+    static final ArchRule ONE_CLASS_MAKES_CLIENTS = noClasses()
+            .that(IN_CORE)
+            .and()
+            .doNotHaveFullyQualifiedName("io.k8saws.internal.seam.GuardedClients")
+            .should()
+            .accessTargetWhere(calls("builder of an AWS client", SdkClient.class, "builder")
+                    .or(calls("create", SdkClient.class, "create")));
+
+    static final ArchRule CLIENTS_OF_OURS_SEND_BY_THE_GUARD = classes()
+            .that(IN_CORE)
+            .and()
+            .areAssignableTo(SdkClient.class)
+            .and()
+            .doNotHaveModifier(JavaModifier.ABSTRACT)
+            .should(new ArchCondition<>("call send in each operation") {
+                @Override
+                public void check(JavaClass origin, ConditionEvents events) {
+                    for (JavaMethod operation : origin.getMethods()) {
+                        boolean sends = operation.getMethodCallsFromSelf().stream()
+                                .anyMatch(call -> call.getTarget().getName().equals("send"));
+                        if (isVisible(operation) && !sends) {
+                            events.add(SimpleConditionEvent.violated(
+                                    operation, operation.getDescription() + " does not call send"));
+                        }
+                    }
+                }
+            })
+            .allowEmptyShould(true);
 
     static final ArchRule FOREIGN_TYPES_STAY_OUT_OF_SIGNATURES = classes()
             .that(DescribedPredicate.describe("are for users", Rules::isForUsers))
@@ -184,6 +215,8 @@ final class Rules {
             INTERNAL_STAYS_INTERNAL,
             NO_PACKAGE_CYCLES,
             AWS_ONLY_AT_THE_SEAM,
+            ONE_CLASS_MAKES_CLIENTS,
+            CLIENTS_OF_OURS_SEND_BY_THE_GUARD,
             FOREIGN_TYPES_STAY_OUT_OF_SIGNATURES,
             ONE_CLASS_SLEEPS,
             NO_STANDARD_STREAMS,

@@ -17,6 +17,7 @@ import io.k8saws.testkit.fault.Faults;
 import io.k8saws.testkit.fault.FaultyHttpClient;
 import java.net.URI;
 import java.time.Duration;
+import java.util.UUID;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -67,6 +68,33 @@ class SeamIT {
     }
 
     @Test
+    void eachPageOfAListIsGuarded() {
+        with(Faults.none(), POLICY, (clients, http) -> {
+            String prefix = UUID.randomUUID() + "-";
+            for (int i = 0; i < 3; i++) {
+                String name = prefix + i;
+                clients.sqs().createQueue(r -> r.queueName(name));
+            }
+            assertThat(clients.sqs()
+                            .listQueuesPaginator(r -> r.queueNamePrefix(prefix).maxResults(1))
+                            .queueUrls())
+                    .hasSize(3);
+
+            assertThat(http.calls().count("sqs:ListQueues")).isGreaterThanOrEqualTo(3);
+            assertThat(clients.sent()).isEqualTo(http.calls().count());
+        });
+    }
+
+    @Test
+    void anOperationThatTheLibraryDoesNotListIsNotSent() {
+        with(Faults.none(), POLICY, (clients, http) -> {
+            assertThatThrownBy(() -> clients.iam().listRoles()).isInstanceOf(UnsupportedOperationException.class);
+
+            assertThat(http.calls().count()).isZero();
+        });
+    }
+
+    @Test
     void aCreationWhoseAnswerIsLostIsNotSentAgain() {
         with(Faults.none().cutAfterServed(1), POLICY, (clients, http) -> {
             AwsCallException e = catchThrowableOfType(
@@ -82,7 +110,7 @@ class SeamIT {
         with(Faults.none().throttle(1.0 / 3), POLICY.withMaxAttempts(10), (clients, http) -> {
             for (int i = 0; i < 30; i++) {
                 clients.ec2().describeVpcs();
-                clients.iam().listRoles();
+                clients.iam().listInstanceProfiles();
             }
             assertThat(http.calls().count()).isGreaterThan(60);
         });
@@ -116,7 +144,7 @@ class SeamIT {
     @Test
     void anExpiredSessionSaysSo() {
         with(Faults.none().expiredToken(), POLICY, (clients, http) -> assertThatThrownBy(
-                        () -> clients.iam().listRoles())
+                        () -> clients.iam().listInstanceProfiles())
                 .isInstanceOf(AwsCallException.class)
                 .hasMessageContaining("get new credentials"));
     }

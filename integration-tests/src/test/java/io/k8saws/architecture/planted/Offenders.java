@@ -5,9 +5,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.sts.StsClient;
+import software.amazon.awssdk.services.sts.StsClientBuilder;
+import software.amazon.awssdk.services.sts.model.GetCallerIdentityRequest;
+import software.amazon.awssdk.services.sts.model.GetCallerIdentityResponse;
 
 /** One class for each way to break a rule. */
 public final class Offenders {
@@ -17,6 +22,36 @@ public final class Offenders {
     static final class UsesAws {
         String name(Region region) {
             return region.id();
+        }
+    }
+
+    static final class MakesAClient {
+        StsClient make() {
+            return StsClient.create();
+        }
+    }
+
+    static final class MakesABuilder {
+        Supplier<StsClientBuilder> make() {
+            return StsClient::builder;
+        }
+    }
+
+    /** Sends the request by itself. */
+    record GoesAroundTheGuard(StsClient aws) implements StsClient {
+        @Override
+        public GetCallerIdentityResponse getCallerIdentity(GetCallerIdentityRequest request) {
+            return aws.getCallerIdentity(request);
+        }
+
+        @Override
+        public String serviceName() {
+            return aws.serviceName();
+        }
+
+        @Override
+        public void close() {
+            aws.close();
         }
     }
 

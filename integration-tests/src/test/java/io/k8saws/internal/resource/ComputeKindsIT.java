@@ -43,9 +43,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import software.amazon.awssdk.services.autoscaling.AutoScalingClient;
+import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.InstanceType;
 import software.amazon.awssdk.services.ec2.model.ResourceType;
 import software.amazon.awssdk.services.ec2.model.Tag;
+import software.amazon.awssdk.services.iam.IamClient;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ComputeKindsIT {
@@ -228,7 +231,7 @@ class ComputeKindsIT {
         ClusterScope scope = world.cluster();
         KeyPairs kind = new KeyPairs();
         String name = scope.qualified("ssh", 255);
-        world.aws().ec2().createKeyPair(r -> r.keyName(name));
+        world.others(Ec2Client.builder()).createKeyPair(r -> r.keyName(name));
         TestStep step = world.step(scope, new ResourceAddress(KeyPairs.KIND, "ssh"));
         assertTaken(kind, () -> kind.create(step, new KeyPair(publicKey(), Map.of())), name);
         assertThat(world.read(kind, scope).resources()).isEmpty();
@@ -241,8 +244,7 @@ class ComputeKindsIT {
     }
 
     private String boundary(String name) {
-        return world.aws()
-                .iam()
+        return world.others(IamClient.builder())
                 .createPolicy(r -> r.policyName(world.unique(name)).policyDocument(policy("ec2:*")))
                 .policy()
                 .arn();
@@ -269,7 +271,7 @@ class ComputeKindsIT {
     @Test
     void iamRole_withThingsOfOthers() {
         ClusterScope scope = world.cluster();
-        var iam = world.aws().iam();
+        var iam = world.others(IamClient.builder());
         ResourceAddress address = new ResourceAddress(IamRoles.KIND, "nodes");
         String name = new IamRoles()
                 .create(world.step(scope, address), role(Map.of()))
@@ -632,8 +634,8 @@ class ComputeKindsIT {
         AutoScalingGroup wanted = group(twoVersions(), "1");
         String name = kind.create(world.step(scope, address), wanted).id();
         assertThat(instances(name)).hasSize(1);
-        world.aws().autoScaling().setDesiredCapacity(r -> r.autoScalingGroupName(name)
-                .desiredCapacity(3));
+        world.others(AutoScalingClient.builder())
+                .setDesiredCapacity(r -> r.autoScalingGroupName(name).desiredCapacity(3));
         assertThat(ComputeWorld.flat(world.readOne(kind, scope).attributes())).isEqualTo(ComputeWorld.flat(wanted));
         kind.delete(world.step(scope, address), world.readOne(kind, scope));
     }
@@ -751,8 +753,7 @@ class ComputeKindsIT {
     // ---- what others made, and instances ----
 
     private String instance(Tag... tags) {
-        return world.aws()
-                .ec2()
+        return world.others(Ec2Client.builder())
                 .runInstances(r -> r.imageId("ami-12c6146b")
                         .instanceType(InstanceType.M5_LARGE)
                         .minCount(1)
@@ -779,7 +780,7 @@ class ComputeKindsIT {
         String volume = volumes.create(volumeStep, volume(20, Map.of())).id();
         NetworkInterface wanted = new NetworkInterface(Ref.id(subnet), "10.9.1.40", Set.of(Ref.id(group)), Map.of());
         String eni = interfaces.create(interfaceStep, wanted).id();
-        var ec2 = world.aws().ec2();
+        var ec2 = world.others(Ec2Client.builder());
         ec2.attachVolume(r -> r.volumeId(volume).instanceId(instance).device("/dev/xvdf"));
         ec2.attachNetworkInterface(
                 r -> r.networkInterfaceId(eni).instanceId(instance).deviceIndex(1));

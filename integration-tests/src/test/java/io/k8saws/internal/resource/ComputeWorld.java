@@ -33,21 +33,32 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.core.SdkRequest;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.utils.SdkAutoCloseable;
 
 /** An AWS emulator of its own and the seam to it, with a cluster for each test. */
 final class ComputeWorld implements AutoCloseable {
     static final String REGION = "us-east-1";
     static final String ACCOUNT = "123456789012";
 
+    private static final AwsCredentialsProvider CREDENTIALS =
+            StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test"));
+
     private static final int LOOKS = 200;
 
     private final Optional<Process> emulator;
+    private final URI endpoint;
     private final GuardedClients aws;
+    private final ConcurrentMap<Class<?>, SdkAutoCloseable> others = new ConcurrentHashMap<>();
     private final String run = UUID.randomUUID().toString().substring(0, 6);
     private final AtomicInteger clusters = new AtomicInteger();
     private final AtomicInteger tokens = new AtomicInteger();
@@ -55,11 +66,11 @@ final class ComputeWorld implements AutoCloseable {
     ComputeWorld() {
         String given = System.getenv("K8SAWS_AWS_ENDPOINT");
         emulator = given == null ? Optional.of(start()) : Optional.empty();
-        URI endpoint = URI.create(emulator.map(ComputeWorld::endpoint).orElse(given));
+        endpoint = URI.create(emulator.map(ComputeWorld::endpoint).orElse(given));
         AwsAccess access = AwsAccess.builder()
                 .region(REGION)
                 .endpoint(endpoint)
-                .credentials(StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test")))
+                .credentials(CREDENTIALS)
                 .build();
         aws = GuardedClients.open(access, impatient(), Sleeper.system());
     }
@@ -110,12 +121,22 @@ final class ComputeWorld implements AutoCloseable {
 
     @Override
     public void close() {
+        others.values().forEach(SdkAutoCloseable::close);
         aws.close();
         emulator.ifPresent(Process::destroy);
     }
 
     AwsClients aws() {
         return aws;
+    }
+
+    /** Somebody else's client, which can do more than the library's. */
+    @SuppressWarnings("unchecked") // a builder of one class builds clients of one class
+    <C extends SdkAutoCloseable> C others(AwsClientBuilder<?, C> builder) {
+        return (C) others.computeIfAbsent(builder.getClass(), unused -> builder.endpointOverride(endpoint)
+                .region(Region.of(REGION))
+                .credentialsProvider(CREDENTIALS)
+                .build());
     }
 
     long sent() {

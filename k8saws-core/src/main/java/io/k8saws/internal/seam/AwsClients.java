@@ -13,7 +13,8 @@ import software.amazon.awssdk.services.sts.StsClient;
 
 /**
  * The AWS clients that resource kinds call. Each call through them is limited in rate, has a deadline, is sent again when that is safe, and fails with a
- * {@link io.k8saws.error.AwsCallException}; so callers neither retry nor translate. Each client is made when it is first asked for.
+ * {@link io.k8saws.error.AwsCallException}; so callers neither retry nor translate. Each client is made when it is first asked for,
+ * and can do what the library does: another operation throws {@link UnsupportedOperationException} until its guarded client lists it.
  */
 public interface AwsClients {
     /** EC2: network, instances, volumes. */

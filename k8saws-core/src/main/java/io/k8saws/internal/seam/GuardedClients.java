@@ -2,17 +2,11 @@ package io.k8saws.internal.seam;
 
 import io.k8saws.aws.AwsAccess;
 import io.k8saws.aws.ResiliencePolicy;
-import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
-import software.amazon.awssdk.core.SdkRequest;
 import software.amazon.awssdk.core.client.builder.SdkSyncClientBuilder;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
@@ -28,13 +22,12 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sts.StsClient;
 
 /**
- * The SDK's clients behind a {@link Guard}. A guarded client is a proxy: the request forms of its methods go through the guard, everything built on them
- * (paginators, builder lambdas) comes back to the proxy. Safe to use from many threads.
+ * The SDK's clients behind a {@link Guard}. Only here are they made, and nobody gets one that is not inside a {@link GuardedClient}. Safe to use from many threads.
  */
 public final class GuardedClients implements AwsClients, AutoCloseable {
     private final Shared shared;
     private final CallListener listener;
-    private final ConcurrentMap<Class<?>, Object> proxies = new ConcurrentHashMap<>();
+    private final ConcurrentMap<Class<?>, Object> guarded = new ConcurrentHashMap<>();
 
     private GuardedClients(Shared shared, CallListener listener) {
         this.shared = shared;
@@ -83,62 +76,61 @@ public final class GuardedClients implements AwsClients, AutoCloseable {
 
     @Override
     public Ec2Client ec2() {
-        return guarded(Ec2Client.class, "ec2", () -> shared.build(Ec2Client.builder()));
+        return guarded(Ec2Client.class, Ec2Client::builder, GuardedEc2::new);
     }
 
     @Override
     public AutoScalingClient autoScaling() {
-        return guarded(AutoScalingClient.class, "autoscaling", () -> shared.build(AutoScalingClient.builder()));
+        return guarded(AutoScalingClient.class, AutoScalingClient::builder, GuardedAutoScaling::new);
     }
 
     @Override
     public ElasticLoadBalancingV2Client loadBalancing() {
         return guarded(
                 ElasticLoadBalancingV2Client.class,
-                "elasticloadbalancing",
-                () -> shared.build(ElasticLoadBalancingV2Client.builder()));
+                ElasticLoadBalancingV2Client::builder,
+                GuardedElasticLoadBalancingV2::new);
     }
 
     @Override
     public ElasticLoadBalancingClient classicLoadBalancing() {
         return guarded(
                 ElasticLoadBalancingClient.class,
-                "elasticloadbalancing",
-                () -> shared.build(ElasticLoadBalancingClient.builder()));
+                ElasticLoadBalancingClient::builder,
+                GuardedElasticLoadBalancing::new);
     }
 
     @Override
     public IamClient iam() {
-        return guarded(IamClient.class, "iam", () -> shared.build(IamClient.builder()));
+        return guarded(IamClient.class, IamClient::builder, GuardedIam::new);
     }
 
     @Override
     public Route53Client route53() {
-        return guarded(Route53Client.class, "route53", () -> shared.build(Route53Client.builder()));
+        return guarded(Route53Client.class, Route53Client::builder, GuardedRoute53::new);
     }
 
     @Override
     public S3Client s3() {
         return guarded(
                 S3Client.class,
-                "s3",
-                () -> shared.build(S3Client.builder()
-                        .forcePathStyle(shared.access.endpoint().isPresent())));
+                () -> S3Client.builder().forcePathStyle(shared.access.endpoint().isPresent()),
+                GuardedS3::new);
     }
 
     @Override
     public SqsClient sqs() {
-        return guarded(SqsClient.class, "sqs", () -> shared.build(SqsClient.builder()));
+        return guarded(SqsClient.class, SqsClient::builder, GuardedSqs::new);
     }
 
     @Override
     public EventBridgeClient events() {
-        return guarded(EventBridgeClient.class, "events", () -> shared.build(EventBridgeClient.builder()));
+        return guarded(EventBridgeClient.class, EventBridgeClient::builder, GuardedEventBridge::new);
     }
 
     @Override
     public StsClient sts() {
-        return guarded(StsClient.class, "sts", () -> shared.build(StsClient.builder()));
+        return guarded(StsClient.class, StsClient::builder, GuardedSts::new);
     }
 
     /** Closes the clients, and the HTTP client unless the caller brought it. */
@@ -147,47 +139,15 @@ public final class GuardedClients implements AwsClients, AutoCloseable {
         shared.close();
     }
 
-    private <C> C guarded(Class<C> type, String service, Supplier<C> build) {
-        return type.cast(proxies.computeIfAbsent(type, unused -> {
-            C client = shared.client(type, build);
-            return Proxy.newProxyInstance(
-                    type.getClassLoader(),
-                    new Class<?>[] {type},
-                    new Invocation(client, service, shared.guard, listener));
-        }));
+    private <C, B extends AwsClientBuilder<B, C> & SdkSyncClientBuilder<B, C>> C guarded(
+            Class<C> type, Supplier<B> builder, Guarding<C> guarding) {
+        return type.cast(guarded.computeIfAbsent(
+                type, unused -> guarding.guard(shared.client(type, builder), shared.guard, listener)));
     }
 
-    /** Sends request methods through the guard and everything else where it belongs. */
-    private record Invocation(Object client, String service, Guard guard, CallListener listener)
-            implements InvocationHandler {
-        @Override
-        public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] args) throws Throwable {
-            if (args != null
-                    && args.length > 0
-                    && args[0] instanceof SdkRequest request
-                    && !method.getName().endsWith("Paginator")) {
-                Operation operation = Operation.of(service, request);
-                return guard.call(operation, request, listener, () -> invokeClient(method, args));
-            }
-            if (method.isDefault() && !method.getName().equals("utilities")) {
-                return InvocationHandler.invokeDefault(proxy, method, args);
-            }
-            return invokeClient(method, args);
-        }
-
-        private @Nullable Object invokeClient(Method method, Object @Nullable [] args) throws Exception {
-            try {
-                return method.invoke(client, args);
-            } catch (InvocationTargetException e) {
-                if (e.getCause() instanceof Exception cause) {
-                    throw cause;
-                }
-                if (e.getCause() instanceof Error cause) {
-                    throw cause;
-                }
-                throw e;
-            }
-        }
+    /** Puts a client behind a guard. */
+    private interface Guarding<C> {
+        C guard(C aws, Guard guard, CallListener listener);
     }
 
     /** What all views share. */
@@ -210,11 +170,12 @@ public final class GuardedClients implements AwsClients, AutoCloseable {
                     .build());
         }
 
-        <C> C client(Class<C> type, Supplier<C> build) {
-            return type.cast(clients.computeIfAbsent(type, unused -> build.get()));
+        <C, B extends AwsClientBuilder<B, C> & SdkSyncClientBuilder<B, C>> C client(
+                Class<C> type, Supplier<B> builder) {
+            return type.cast(clients.computeIfAbsent(type, unused -> build(builder.get())));
         }
 
-        <B extends AwsClientBuilder<B, C> & SdkSyncClientBuilder<B, C>, C> C build(B builder) {
+        private <C, B extends AwsClientBuilder<B, C> & SdkSyncClientBuilder<B, C>> C build(B builder) {
             access.endpoint().ifPresent(builder::endpointOverride);
             builder.region(software.amazon.awssdk.regions.Region.of(access.region()))
                     .credentialsProvider(access.credentials())
