@@ -47,6 +47,7 @@ def apply() -> None:
     subnets_keep_their_host_name_type()
     a_subnet_has_one_route_table()
     volumes_are_detached_by_their_id()
+    snapshots_are_chosen_by_their_owner()
 
 
 def in_use(what: str, name: str) -> DependencyViolationError:
@@ -536,3 +537,23 @@ def volumes_are_detached_by_their_id() -> None:
                 "InvalidVolume.ZoneMismatch", f"The volume '{volume.id}' is not in the instance's Availability Zone."
             )
         return old(self)
+
+
+def snapshots_are_chosen_by_their_owner() -> None:
+    """DescribeSnapshots: OwnerIds, which are accounts, self or amazon. Those of AWS's own images belong to AWS; moto shows
+    all 1,301 of them whoever is asked for."""
+
+    @instead(EC2Response, "describe_snapshots")
+    def describe_snapshots(self: Any) -> ActionResult:
+        backend = self.ec2_backend
+        snapshots = backend.describe_snapshots(
+            snapshot_ids=self._get_param("SnapshotIds", []), filters=self._filters_from_querystring()
+        )
+        owners = {backend.account_id if owner == "self" else owner for owner in self._get_param("OwnerIds", [])}
+        if owners:
+            snapshots = [
+                snapshot
+                for snapshot in snapshots
+                if snapshot.owner_id in owners or ("amazon" in owners and snapshot.owner_id != backend.account_id)
+            ]
+        return ActionResult({"Snapshots": snapshots})

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from conftest import Aws, refused
+from conftest import REGION, Aws, refused
 
 
 def test_tags_of_the_creating_call_are_kept_and_filter(aws: Aws) -> None:
@@ -465,3 +465,19 @@ def test_extra_cidr(aws: Aws) -> None:
     ec2.disassociate_vpc_cidr_block(AssociationId=made["AssociationId"])
     blocks = ec2.describe_vpcs(VpcIds=[vpc])["Vpcs"][0]["CidrBlockAssociationSet"]
     assert [b["CidrBlock"] for b in blocks if b["CidrBlockState"]["State"] == "associated"] == ["10.1.0.0/16"]
+
+
+def test_snapshots_have_owners(aws: Aws) -> None:
+    """DescribeSnapshots: OwnerIds; those of AWS's own images are AWS's, and shown to who asks for none."""
+    ec2 = aws.ec2
+    volume = ec2.create_volume(AvailabilityZone=f"{REGION}a", Size=1)["VolumeId"]
+    own = ec2.create_snapshot(VolumeId=volume)
+
+    def shown(*owners: str) -> list[str]:
+        return [s["SnapshotId"] for s in ec2.describe_snapshots(OwnerIds=list(owners))["Snapshots"]]
+
+    assert shown("self") == [own["SnapshotId"]]
+    assert shown(own["OwnerId"]) == [own["SnapshotId"]]
+    assert shown("999999999999") == []
+    assert own["SnapshotId"] not in shown("amazon")
+    assert shown("amazon", "self") == shown() != []

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import io.k8saws.aws.ResiliencePolicy;
 import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.error.AwsCallException;
 import io.k8saws.testkit.AwsEmulator;
@@ -11,16 +12,19 @@ import io.k8saws.testkit.AwsEndpoint;
 import io.k8saws.testkit.fault.Faults;
 import io.k8saws.testkit.inventory.AwsInventory;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What goes wrong on the way to AWS for a while is put up with: everything is there in the end, and nothing twice. */
-@Tag("soak") // not yet seen green as a whole on a quiet machine: docs/testing.md
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class FaultsIT {
     private static final ClusterSpec SPEC =
             Specs.plain("shaken").dns(d -> d.privateZone("shaken.internal")).build();
@@ -29,9 +33,25 @@ class FaultsIT {
             .withKubernetesVersion("1.35.2");
 
     private final AwsEndpoint aws;
+    private AwsInventory before;
+    private AwsInventory applied;
+    private AwsInventory changed;
 
     FaultsIT(@AwsEmulator AwsEndpoint aws) {
         this.aws = aws;
+    }
+
+    /** What the account holds in a reliable world: before anything, after the first apply, after the change. */
+    @BeforeAll
+    void lookAtAReliableWorld() {
+        aws.reset();
+        before = AwsInventory.of(aws);
+        try (Program program = Program.at(aws)) {
+            program.k8s().apply(program.k8s().plan(SPEC));
+            applied = lasting(AwsInventory.of(aws));
+            program.k8s().apply(program.k8s().plan(CHANGED));
+            changed = lasting(AwsInventory.of(aws));
+        }
     }
 
     @BeforeEach
@@ -42,6 +62,9 @@ class FaultsIT {
     static Stream<Arguments> faults() {
         return Stream.of(
                 Arguments.of("throttled", Faults.none().throttle(1.0 / 3)),
+                Arguments.of(
+                        "throttled and eventually consistent",
+                        Faults.none().throttle(1.0 / 3).consistentAfterSightings(2)),
                 Arguments.of("errors 500", Faults.none().fail(0.1, 500)),
                 Arguments.of("errors 503", Faults.none().fail(0.1, 503)),
                 Arguments.of("eventually consistent", Faults.none().consistentAfterSightings(2)),
@@ -53,33 +76,40 @@ class FaultsIT {
     @ParameterizedTest(name = "{0}")
     @MethodSource("faults")
     void lifeOfACluster_inAnUnreliableWorld_isAsInAReliableOne(String name, Faults faults) {
-        AwsInventory before = AwsInventory.of(aws);
-        try (Program program = Program.at(aws)) {
-            program.k8s().apply(program.k8s().plan(SPEC));
-        }
-        AwsInventory applied = lasting(AwsInventory.of(aws));
-        try (Program program = Program.at(aws)) {
-            program.k8s().apply(program.k8s().plan(CHANGED));
-        }
-        AwsInventory changed = lasting(AwsInventory.of(aws));
-        aws.reset();
-
         try (Program program = Program.at(aws, faults)) {
-            assertThat(program.k8s().apply(program.k8s().plan(SPEC)).complete())
-                    .as("%s", faults)
-                    .isTrue();
-            assertSame(applied, faults);
-            assertThat(program.k8s().apply(program.k8s().plan(CHANGED)).complete())
-                    .as("%s", faults)
-                    .isTrue();
-            assertThat(program.k8s().plan(CHANGED).changes()).as("%s", faults).isEmpty();
-            assertSame(changed, faults);
-            assertThat(program.k8s()
-                            .apply(program.k8s().planDestroy(SPEC.name()))
-                            .complete())
-                    .as("%s", faults)
-                    .isTrue();
+            live(program, faults);
         }
+    }
+
+    /** No call is without a deadline: whichever it is, when nobody answers it, it is given up and what it was to do is done. */
+    @Test
+    void lifeOfACluster_whenTheFirstCallOfEachOperationIsNeverAnswered_isAsInAReliableOne() {
+        Map<String, Integer> first = new ConcurrentHashMap<>();
+        Faults silent = Faults.none()
+                .when(
+                        call -> first.computeIfAbsent(call.name(), unused -> call.number()) == call.number(),
+                        faults -> faults.blackHole(1));
+        ResiliencePolicy policy =
+                ResiliencePolicy.defaults().forEmulator().withTimeouts(Duration.ofSeconds(1), Duration.ofSeconds(20));
+        try (Program program = Program.at(aws, silent, policy)) {
+            assertTimeoutPreemptively(Duration.ofMinutes(4), () -> live(program, silent));
+        }
+        assertThat(first).as("operations that were not answered").hasSizeGreaterThan(80);
+    }
+
+    private void live(Program program, Faults faults) {
+        assertThat(program.k8s().apply(program.k8s().plan(SPEC)).complete())
+                .as("%s", faults)
+                .isTrue();
+        assertSame(applied, faults);
+        assertThat(program.k8s().apply(program.k8s().plan(CHANGED)).complete())
+                .as("%s", faults)
+                .isTrue();
+        assertThat(program.k8s().plan(CHANGED).changes()).as("%s", faults).isEmpty();
+        assertSame(changed, faults);
+        assertThat(program.k8s().apply(program.k8s().planDestroy(SPEC.name())).complete())
+                .as("%s", faults)
+                .isTrue();
         assertThat(AwsInventory.of(aws).minus(before).lines())
                 .as("left behind, %s", faults)
                 .isEmpty();

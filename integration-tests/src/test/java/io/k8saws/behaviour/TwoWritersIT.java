@@ -26,7 +26,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
@@ -36,7 +35,6 @@ import software.amazon.awssdk.services.ec2.model.RouteTable;
 import software.amazon.awssdk.services.sts.StsClient;
 
 /** Two writers at one cluster: one wins, the other has changed nothing. And what becomes of plans and locks that have grown old. */
-@Tag("soak") // not yet seen green as a whole on a quiet machine: docs/testing.md
 @SuppressWarnings("unchecked") // the SDK's builders take their lambdas as varargs
 class TwoWritersIT {
     private static final int ROUNDS = 50;

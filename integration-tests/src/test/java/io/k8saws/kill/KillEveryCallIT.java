@@ -14,10 +14,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-@Tag("soak") // not yet seen green as a whole on a quiet machine: docs/testing.md
 @DisplayName("A run that dies at any call to AWS is made good by the next")
 class KillEveryCallIT {
     @Test

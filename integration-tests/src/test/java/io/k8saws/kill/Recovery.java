@@ -7,6 +7,7 @@ import io.k8saws.testkit.fault.Faults;
 import io.k8saws.testkit.inventory.AwsInventory;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -24,14 +25,21 @@ final class Recovery {
     private static final int ENOUGH = 12;
 
     private final Wish wish;
-    private final AwsInventory expected;
+    private final List<String> expected;
     private final Faults faults;
+    private final Function<AwsInventory, List<String>> view;
     private final Queue<String> problems = new ConcurrentLinkedQueue<>();
 
     Recovery(Wish wish, AwsInventory expected, Faults faults) {
+        this(wish, expected, faults, inventory -> List.copyOf(inventory.lines()));
+    }
+
+    /** Compares a view of the accounts; lines that come twice count twice. */
+    Recovery(Wish wish, AwsInventory expected, Faults faults, Function<AwsInventory, List<String>> view) {
         this.wish = wish;
-        this.expected = expected;
+        this.expected = view.apply(expected);
         this.faults = faults;
+        this.view = view;
     }
 
     /** Recovers one account. */
@@ -78,11 +86,17 @@ final class Recovery {
             e.printStackTrace(new PrintWriter(trace));
             return Optional.of(trace.toString());
         }
-        AwsInventory found = account.inventory();
-        Function<AwsInventory, String> text = lines -> lines.isEmpty() ? "nothing" : lines.toString();
-        return found.equals(expected)
+        List<String> found = view.apply(account.inventory());
+        List<String> tooMuch = without(found, expected);
+        List<String> missing = without(expected, found);
+        return tooMuch.isEmpty() && missing.isEmpty()
                 ? Optional.empty()
-                : Optional.of("left behind: " + text.apply(found.minus(expected)) + "; missing: "
-                        + text.apply(expected.minus(found)));
+                : Optional.of("left behind: " + tooMuch + "; missing: " + missing);
+    }
+
+    private static List<String> without(List<String> lines, List<String> others) {
+        List<String> rest = new ArrayList<>(lines);
+        others.forEach(rest::remove); // one at a time
+        return rest;
     }
 }

@@ -15,26 +15,48 @@ class SoakKillIT {
     private static final Faults SLOWLY_CONSISTENT = Faults.none().consistentAfterSightings(2);
 
     @Test
-    void smallCluster_killedFromWithinAtEveryCall(@AwsEmulator(shared = false) AwsEndpoint aws) {
+    void smallCluster_applyKilledFromWithinAtEveryCall(@AwsEmulator(shared = false) AwsEndpoint aws) {
         Account account = new Account(aws);
         ClusterSpec spec = Clusters.small(aws.region());
         new Killing("apply, from within", account, Faults.none()).fromWithinEverywhere(k8s -> k8s.plan(spec));
-        account.apply(k8s -> k8s.plan(spec), Faults.none());
-        new Killing("change, from within", account, Faults.none())
+    }
+
+    @Test
+    void smallCluster_changeKilledFromWithinAtEveryCall(@AwsEmulator(shared = false) AwsEndpoint aws) {
+        ClusterSpec spec = Clusters.small(aws.region());
+        new Killing("change, from within", applied(aws, spec), Faults.none())
                 .fromWithinEverywhere(k8s -> k8s.plan(Clusters.changed(spec)));
-        new Killing("destroy, from within", account, Faults.none())
+    }
+
+    @Test
+    void smallCluster_destroyKilledFromWithinAtEveryCall(@AwsEmulator(shared = false) AwsEndpoint aws) {
+        new Killing("destroy, from within", applied(aws, Clusters.small(aws.region())), Faults.none())
                 .fromWithinEverywhere(k8s -> k8s.planDestroy(Clusters.NAME));
     }
 
     @Test
-    void threeZones_slowlyConsistent(@AwsEmulator(shared = false) AwsEndpoint aws) {
+    void threeZones_applyDiesAnywhere_slowlyConsistent(@AwsEmulator(shared = false) AwsEndpoint aws) {
         Account account = new Account(aws);
         ClusterSpec spec = Clusters.overThreeZones(aws.region());
         new Killing("apply, three zones", account, SLOWLY_CONSISTENT).everywhere(k8s -> k8s.plan(spec));
-        account.apply(k8s -> k8s.plan(spec), Faults.none());
-        new Killing("change, three zones", account, SLOWLY_CONSISTENT)
+    }
+
+    @Test
+    void threeZones_changeDiesAnywhere_slowlyConsistent(@AwsEmulator(shared = false) AwsEndpoint aws) {
+        ClusterSpec spec = Clusters.overThreeZones(aws.region());
+        new Killing("change, three zones", applied(aws, spec), SLOWLY_CONSISTENT)
                 .everywhere(k8s -> k8s.plan(Clusters.changed(spec)));
-        new Killing("destroy, three zones", account, SLOWLY_CONSISTENT)
+    }
+
+    @Test
+    void threeZones_destroyDiesAnywhere_slowlyConsistent(@AwsEmulator(shared = false) AwsEndpoint aws) {
+        new Killing("destroy, three zones", applied(aws, Clusters.overThreeZones(aws.region())), SLOWLY_CONSISTENT)
                 .everywhere(k8s -> k8s.planDestroy(Clusters.NAME));
+    }
+
+    private static Account applied(AwsEndpoint aws, ClusterSpec spec) {
+        Account account = new Account(aws);
+        account.apply(k8s -> k8s.plan(spec), Faults.none());
+        return account;
     }
 }

@@ -197,7 +197,7 @@ class NetworkKindsIT {
 
     @Test
     void vpcCidr_isMadeOnce_andGoes() {
-        VpcCidr wanted = new VpcCidr(to("vpc/main"), "100.64.0.0/16");
+        VpcCidr wanted = new VpcCidr(to("vpc/main"), "100.64.0.0/16", true);
         String id = aws.create(cidrs, "100.64.0.0-16", wanted);
         assertThat(cidrs.create(aws.step(cidrs, "100.64.0.0-16"), wanted).id()).isEqualTo(id);
         aws.assertHas(vpcs, "main", vpc(true, true, TAGS));
@@ -214,15 +214,24 @@ class NetworkKindsIT {
     }
 
     @Test
-    void vpcCidr_cutOffAfterTheMark_isSeenAsMissing() {
+    void vpcCidr_cutOffBetweenMarkAndRange_isSeenAsNotAssociated() {
+        VpcCidr wanted = new VpcCidr(to("vpc/main"), "100.64.0.0/16", true);
+        markRange();
+        assertThat(aws.one(cidrs, "100.64.0.0-16").attributes().associated()).isFalse();
+        aws.assertHas(vpcs, "main", vpc(true, true, TAGS));
+        aws.update(cidrs, "100.64.0.0-16", wanted);
+        aws.delete(cidrs, "100.64.0.0-16");
+        markRange();
+        aws.delete(cidrs, "100.64.0.0-16");
+        assertThat(aws.read(cidrs).resources()).as("not even a mark").isEmpty();
+    }
+
+    private void markRange() {
         aws.ec2().createTags(request -> request.resources(aws.id("vpc/main"))
                 .tags(Tag.builder()
                         .key("k8saws.io/vpc-cidr/100.64.0.0-16")
                         .value("owned")
                         .build()));
-        assertThat(aws.read(cidrs).resources()).isEmpty();
-        aws.assertHas(vpcs, "main", vpc(true, true, TAGS));
-        aws.create(cidrs, "100.64.0.0-16", new VpcCidr(to("vpc/main"), "100.64.0.0/16"));
     }
 
     // ---- DHCP options

@@ -79,7 +79,7 @@ final class NetworkResources {
             drawing.add(
                     VpcCidrs.KIND,
                     extra.toString().replace('/', '-'),
-                    new VpcCidrs.VpcCidr(VPC, extra.toString()),
+                    new VpcCidrs.VpcCidr(VPC, extra.toString(), true),
                     "network.extraCidrs");
         }
         drawing.add(

@@ -14,13 +14,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.Tag;
 import software.amazon.awssdk.services.ec2.model.VpcCidrBlockAssociation;
 import software.amazon.awssdk.services.ec2.model.VpcCidrBlockStateCode;
 
 /**
- * A further address range of a VPC. The association of a range has no tags, so a tag on the VPC marks which ranges are ours; others are foreign.
+ * A further address range of a VPC. The association of a range has no tags, so a tag on the VPC marks which ranges are ours; others are foreign. A mark without
+ * its range, which a run leaves that ends between the two, is a range that is not associated.
  */
 public final class VpcCidrs implements ResourceKind<VpcCidrs.VpcCidr> {
     /** The kind's name. */
@@ -33,7 +36,7 @@ public final class VpcCidrs implements ResourceKind<VpcCidrs.VpcCidr> {
 
     /** The fields of this kind. */
     public record VpcCidr(
-            @ReplaceOnChange Ref vpc, @ReplaceOnChange String cidr) implements Attributes {}
+            @ReplaceOnChange Ref vpc, @ReplaceOnChange String cidr, boolean associated) implements Attributes {}
 
     @Override
     public String name() {
@@ -60,23 +63,30 @@ public final class VpcCidrs implements ResourceKind<VpcCidrs.VpcCidr> {
             if (owner.isEmpty()) {
                 continue;
             }
+            Set<String> marks =
+                    tags.keySet().stream().filter(VpcCidrs::isMark).collect(Collectors.toCollection(TreeSet::new));
             for (VpcCidrBlockAssociation range : vpc.cidrBlockAssociationSet()) {
                 if (range.cidrBlock().equals(vpc.cidrBlock()) || !THERE.contains(state(range))) {
                     continue;
                 }
-                if (tags.containsKey(mark(range.cidrBlock()))) {
-                    found.add(new Observed<>(
-                            new ResourceAddress(KIND, name(range.cidrBlock())),
-                            range.associationId(),
-                            Map.of(),
-                            new VpcCidr(Ref.id(vpc.vpcId()), range.cidrBlock()),
-                            Origin.OURS));
+                if (marks.remove(mark(range.cidrBlock()))) {
+                    found.add(observed(vpc.vpcId(), range.cidrBlock(), range.associationId(), true));
                 } else {
                     foreign.add(new Foreign(owner.get(), "address range " + range.cidrBlock(), Owners.UNKNOWN));
                 }
             }
+            marks.forEach(mark -> found.add(observed(vpc.vpcId(), cidr(mark), vpc.vpcId() + " " + mark, false)));
         }
         return new Found<>(found, foreign);
+    }
+
+    private static Observed<VpcCidr> observed(String vpc, String cidr, String id, boolean associated) {
+        return new Observed<>(
+                new ResourceAddress(KIND, name(cidr)),
+                id,
+                Map.of(),
+                new VpcCidr(Ref.id(vpc), cidr, associated),
+                Origin.OURS);
     }
 
     @Override
@@ -86,6 +96,11 @@ public final class VpcCidrs implements ResourceKind<VpcCidrs.VpcCidr> {
         // marked first: a run that ends here leaves a mark without a range, which is no more than a difference
         ec2.createTags(request -> request.resources(vpc)
                 .tags(Tag.builder().key(mark(wanted.cidr())).value("owned").build()));
+        return associate(step, vpc, wanted);
+    }
+
+    private static Made associate(Step step, String vpc, VpcCidr wanted) {
+        Ec2Client ec2 = step.aws().ec2();
         VpcCidrBlockAssociation range;
         try {
             range = ec2.associateVpcCidrBlock(request -> request.vpcId(vpc).cidrBlock(wanted.cidr()))
@@ -110,7 +125,7 @@ public final class VpcCidrs implements ResourceKind<VpcCidrs.VpcCidr> {
 
     @Override
     public Made update(Step step, Observed<VpcCidr> observed, VpcCidr wanted, Set<String> fields) {
-        return Made.id(observed.id()); // every field is replace-on-change
+        return associate(step, step.value(wanted.vpc()), wanted); // the one field that is not replace-on-change
     }
 
     @Override
@@ -118,13 +133,15 @@ public final class VpcCidrs implements ResourceKind<VpcCidrs.VpcCidr> {
         Ec2Client ec2 = step.aws().ec2();
         String vpc = step.value(observed.attributes().vpc());
         String mark = mark(observed.attributes().cidr());
-        Ec2Deletion.send(
-                step,
-                observed.id(),
-                Set.of("InvalidVpcCidrBlockAssociationID.NotFound", "InvalidVpcID.NotFound"),
-                Set.of("DependencyViolation", "InvalidCidrBlock.InUse"),
-                () -> ec2.disassociateVpcCidrBlock(request -> request.associationId(observed.id())),
-                () -> "subnets in " + observed.attributes().cidr());
+        if (observed.attributes().associated()) {
+            Ec2Deletion.send(
+                    step,
+                    observed.id(),
+                    Set.of("InvalidVpcCidrBlockAssociationID.NotFound", "InvalidVpcID.NotFound"),
+                    Set.of("DependencyViolation", "InvalidCidrBlock.InUse"),
+                    () -> ec2.disassociateVpcCidrBlock(request -> request.associationId(observed.id())),
+                    () -> "subnets in " + observed.attributes().cidr());
+        }
         try {
             ec2.deleteTags(request ->
                     request.resources(vpc).tags(Tag.builder().key(mark).build()));
@@ -157,5 +174,9 @@ public final class VpcCidrs implements ResourceKind<VpcCidrs.VpcCidr> {
 
     private static String mark(String cidr) {
         return MARK + name(cidr);
+    }
+
+    private static String cidr(String mark) {
+        return mark.substring(MARK.length()).replace('-', '/');
     }
 }
