@@ -10,6 +10,7 @@ import io.k8saws.plan.Foreign;
 import io.k8saws.plan.Plan;
 import io.k8saws.testkit.AwsEmulator;
 import io.k8saws.testkit.AwsEndpoint;
+import io.k8saws.testkit.fault.CallLog;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -107,6 +108,15 @@ class DriftIT {
                                         .mapPublicIpOnLaunch())))),
                 new Touch("iam-role-policy/nodes", Action.UPDATE, "", DriftIT::changeRolePolicy),
                 new Touch("auto-scaling-group/general", Action.UPDATE, "maxSize", DriftIT::changeGroup),
+                new Touch("auto-scaling-group/general", Action.UPDATE, "alteredHooks[drain]", DriftIT::removeHook),
+                new Touch(
+                        "auto-scaling-group/control-plane", Action.UPDATE, "alteredHooks[drain]", DriftIT::changeHook),
+                new Touch(
+                        "launch-template/general",
+                        Action.UPDATE,
+                        "alteredTags[team]",
+                        test -> test.ec2.deleteTags(
+                                r -> r.resources(test.template("general")).tags(t -> t.key("team")))),
                 new Touch("bucket/cluster", Action.UPDATE, "versioned", DriftIT::suspendVersions),
                 new Touch("nat-gateway/us-east-1c", Action.CREATE, "", DriftIT::deleteNatGateway),
                 new Touch("load-balancer/api", Action.UPDATE, "rossZone", DriftIT::changeLoadBalancer),
@@ -186,6 +196,87 @@ class DriftIT {
                     .as("foreign things after a repair")
                     .isEqualTo(drift.foreign());
             iam.deleteRolePolicy(r -> r.roleName(role.roleName()).policyName("handmade"));
+        }
+    }
+
+    @Test
+    void drift_withAHookAndATagOfOthers_namesTheHookAndARepairLeavesBoth() {
+        try (AutoScalingClient scaling =
+                aws.configure(AutoScalingClient.builder()).build()) {
+            scaling.putLifecycleHook(r -> r.autoScalingGroupName("etcd-1.touched")
+                    .lifecycleHookName("theirs")
+                    .lifecycleTransition("autoscaling:EC2_INSTANCE_LAUNCHING"));
+            ec2.createTags(r ->
+                    r.resources(template("general")).tags(t -> t.key("billing").value("7")));
+
+            Drift drift = program.k8s().cluster(SPEC.name()).drift();
+            assertThat(drift.changes()).as("%s", drift).isEmpty();
+            assertThat(drift.foreign())
+                    .extracting(Foreign::toString)
+                    .anyMatch(thing -> thing.startsWith("auto-scaling-group/etcd-1: lifecycle hook theirs"));
+
+            removeHook(this);
+            program.k8s().apply(program.k8s().cluster(SPEC.name()).planRepair());
+            assertThat(program.k8s().cluster(SPEC.name()).drift()).isEqualTo(drift);
+            assertThat(ec2.describeLaunchTemplates(r -> r.launchTemplateIds(template("general")))
+                            .launchTemplates()
+                            .get(0)
+                            .tags())
+                    .anyMatch(tag -> tag.key().equals("billing"));
+            scaling.deleteLifecycleHook(
+                    r -> r.autoScalingGroupName("etcd-1.touched").lifecycleHookName("theirs"));
+        }
+    }
+
+    @Test
+    void drift_costsACallAGroupMoreThanAPlan() {
+        program.forgetCalls();
+        program.k8s().plan(SPEC);
+        CallLog plan = program.calls();
+        assertThat(plan.count()).as("%s", plan).isLessThan(40);
+        assertThat(plan.byOperation())
+                .doesNotContainKeys("autoscaling:DescribeLifecycleHooks", "ec2:DescribeLaunchTemplates");
+
+        program.forgetCalls();
+        program.k8s().cluster(SPEC.name()).drift();
+        CallLog drift = program.calls();
+        // five groups: control plane, three etcd members, one pool
+        assertThat(drift.count("autoscaling:DescribeLifecycleHooks"))
+                .as("%s", drift)
+                .isEqualTo(5);
+        assertThat(drift.count("ec2:DescribeLaunchTemplates")).as("%s", drift).isEqualTo(1);
+    }
+
+    @Test
+    void planRepair_appliedAfterAnotherHookWentToo_repairsWhatItShows() {
+        removeHook(this);
+        Plan repair = program.k8s().cluster(SPEC.name()).planRepair();
+        changeHook(this);
+        assertThat(program.k8s().apply(repair).complete()).isTrue();
+
+        Drift left = program.k8s().cluster(SPEC.name()).drift();
+        assertThat(left.changes())
+                .extracting(change -> change.resource().toString())
+                .containsExactly("auto-scaling-group/control-plane");
+        program.k8s().apply(program.k8s().cluster(SPEC.name()).planRepair());
+        assertThat(program.k8s().cluster(SPEC.name()).drift().changes()).isEmpty();
+    }
+
+    private static void removeHook(DriftIT test) {
+        try (AutoScalingClient scaling =
+                test.aws.configure(AutoScalingClient.builder()).build()) {
+            scaling.deleteLifecycleHook(
+                    r -> r.autoScalingGroupName("general.touched").lifecycleHookName("drain"));
+        }
+    }
+
+    private static void changeHook(DriftIT test) {
+        try (AutoScalingClient scaling =
+                test.aws.configure(AutoScalingClient.builder()).build()) {
+            scaling.putLifecycleHook(r -> r.autoScalingGroupName("control-plane.touched")
+                    .lifecycleHookName("drain")
+                    .heartbeatTimeout(30)
+                    .defaultResult("ABANDON"));
         }
     }
 
@@ -296,6 +387,13 @@ class DriftIT {
         return ec2.describeSecurityGroups(r -> r.filters(address("security-group/" + name)))
                 .securityGroups()
                 .get(0);
+    }
+
+    private String template(String name) {
+        return ec2.describeLaunchTemplates(r -> r.launchTemplateNames(name + ".touched"))
+                .launchTemplates()
+                .get(0)
+                .launchTemplateId();
     }
 
     private String vpc() {

@@ -116,7 +116,7 @@ final class Application {
 
     private Engine.Look look() {
         Answer<Optional<ClusterState>> state = Answer.of(engine.threads(), store::read);
-        return engine.look(destroys ? Optional.empty() : plan.spec(), scope, state);
+        return engine.look(destroys ? Optional.empty() : plan.spec(), scope, state, engine.closelyAsFor(plan));
     }
 
     private Draft draft(Engine.Look look) {

@@ -16,6 +16,7 @@ import io.k8saws.internal.seam.Sleeper;
 import io.k8saws.internal.state.StateStore;
 import io.k8saws.plan.ApplyReport;
 import io.k8saws.plan.Plan;
+import io.k8saws.plan.ResourceAddress;
 import io.k8saws.progress.ProgressListener;
 import io.k8saws.state.ClusterState;
 import java.time.Clock;
@@ -26,6 +27,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /** Plans and applies. Safe to use from many threads; plans of different clusters run side by side. */
 public final class Engine implements AutoCloseable {
@@ -73,9 +75,24 @@ public final class Engine implements AutoCloseable {
      * @return the plan
      */
     public Plan plan(ClusterSpec spec, ClusterScope scope) {
+        return plan(spec, scope, Closely.NOTHING);
+    }
+
+    /**
+     * Plans what makes the world match a spec, and sees what AWS tells for one resource a call only. Reads only.
+     *
+     * @param spec the wanted cluster
+     * @param scope where it lives
+     * @return the plan
+     */
+    public Plan planRepair(ClusterSpec spec, ClusterScope scope) {
+        return plan(spec, scope, Closely.EVERYTHING);
+    }
+
+    private Plan plan(ClusterSpec spec, ClusterScope scope, Predicate<ResourceAddress> closely) {
         Answer<Optional<ClusterState>> state =
                 Answer.of(threads, () -> state(scope).read());
-        Look look = look(Optional.of(spec), scope, state);
+        Look look = look(Optional.of(spec), scope, state, closely);
         Draft draft = look.converge();
         return new Plan(
                 Plan.Purpose.CONVERGE,
@@ -98,7 +115,7 @@ public final class Engine implements AutoCloseable {
     public Plan planDestroy(ClusterScope scope) {
         Answer<Optional<ClusterState>> state =
                 Answer.of(threads, () -> state(scope).read());
-        Look look = look(Optional.empty(), scope, state);
+        Look look = look(Optional.empty(), scope, state, Closely.NOTHING);
         boolean ours = look.state().isPresent()
                 || look.world().all().stream().anyMatch(resource -> resource.origin() == Origin.OURS);
         // other tools tag what they own in the same way: without anything of ours it is their cluster
@@ -165,9 +182,14 @@ public final class Engine implements AutoCloseable {
      * @param spec what is wanted; empty when everything goes
      * @param scope the cluster
      * @param state the state, which is being read
+     * @param closely which resources are asked for one by one
      * @return what was seen and what it is compared to
      */
-    Look look(Optional<ClusterSpec> spec, ClusterScope scope, Answer<Optional<ClusterState>> state) {
+    Look look(
+            Optional<ClusterSpec> spec,
+            ClusterScope scope,
+            Answer<Optional<ClusterState>> state,
+            Predicate<ResourceAddress> closely) {
         HostedZoneLookup zones = new HostedZoneLookup(aws);
         Optional<ClusterState> known = state.get();
         Optional<ClusterSpec> lastSpec = known.flatMap(ClusterState::lastWanted);
@@ -176,7 +198,8 @@ public final class Engine implements AutoCloseable {
         spec.flatMap(zones::publicZone).ifPresent(dnsZones::add);
         lastSpec.flatMap(zones::formerPublicZone).ifPresent(dnsZones::add);
         settledSpec.flatMap(zones::formerPublicZone).ifPresent(dnsZones::add);
-        World world = new Observer(kinds, threads).observe(new Reading(aws, scope, dnsZones, threads), spec.isEmpty());
+        World world = new Observer(kinds, threads)
+                .observe(new Reading(aws, scope, dnsZones, threads, closely), spec.isEmpty());
         ResourceGraph wanted = spec.map(
                         wish -> Blueprint.of(wish, scope, zones.publicZone(wish).map(Reading.DnsZone::id)))
                 .orElse(ResourceGraph.empty());
@@ -192,6 +215,11 @@ public final class Engine implements AutoCloseable {
                 .map(wish ->
                         Blueprint.of(wish, scope, zones.formerPublicZone(wish).map(Reading.DnsZone::id)))
                 .orElse(ResourceGraph.empty());
+    }
+
+    /** How closely the apply of a plan looks. */
+    Predicate<ResourceAddress> closelyAsFor(Plan plan) {
+        return Closely.asFor(plan, kinds);
     }
 
     GuardedClients aws() {
