@@ -397,6 +397,19 @@ class ComputeKindsIT {
         assertTaken(new InstanceProfiles(), () -> new InstanceProfiles().create(step, wanted), name);
     }
 
+    @Test
+    void instanceProfile_whoseTagsWereAltered_isSeenByACloseLookAndMended() {
+        ClusterScope scope = world.cluster();
+        ResourceAddress address = new ResourceAddress(InstanceProfiles.KIND, "nodes");
+        InstanceProfiles kind = new InstanceProfiles();
+        String name = kind.create(world.step(scope, address), new InstanceProfile(Optional.empty()))
+                .id();
+        var iam = world.aws().iam();
+        iam.untagInstanceProfile(r -> r.instanceProfileName(name).tagKeys("Name"));
+        mendsWhatOnlyACloseLookSees(kind, scope, address, "alteredTags[Name]", "removed");
+        kind.delete(world.step(scope, address), world.readOne(kind, scope));
+    }
+
     // ---- launch templates ----
 
     private LaunchTemplate template(String image) {
@@ -526,6 +539,43 @@ class ComputeKindsIT {
         assertThat(ComputeWorld.flat(
                         world.readClosely(kind, scope).resources().get(0).attributes()))
                 .isEqualTo(ComputeWorld.flat(otherTemplate()));
+    }
+
+    @Test
+    void launchTemplate_withSettingsThatOursNeverHave() {
+        ClusterScope scope = world.cluster();
+        LaunchTemplates kind = new LaunchTemplates();
+        ResourceAddress address = new ResourceAddress(LaunchTemplates.KIND, "general");
+        String id = kind.create(world.step(scope, address), template("ami-1")).id();
+        var ec2 = world.aws().ec2();
+        ec2.createLaunchTemplateVersion(
+                r -> r.launchTemplateId(id).sourceVersion("1").launchTemplateData(d -> d.ebsOptimized(true)
+                        .monitoring(m -> m.enabled(true))
+                        .disableApiTermination(false)
+                        .instanceMarketOptions(m -> m.marketType("spot"))
+                        .blockDeviceMappings(
+                                disk -> disk.deviceName("/dev/xvda").ebs(e -> e.volumeType("gp3")
+                                        .volumeSize(64)
+                                        .iops(3000)
+                                        .throughput(125)
+                                        .encrypted(false)
+                                        .deleteOnTermination(false)),
+                                disk -> disk.deviceName("/dev/xvdb").ebs(e -> e.volumeSize(8)))));
+        ec2.modifyLaunchTemplate(r -> r.launchTemplateId(id).defaultVersion("2"));
+        Observed<LaunchTemplate> observed = world.readOne(kind, scope);
+        assertThat(observed.attributes().otherSettings())
+                .containsExactlyInAnyOrder(
+                        "EbsOptimized",
+                        "Monitoring",
+                        "InstanceMarketOptions",
+                        "a disk that is not encrypted",
+                        "a disk that outlives its instance",
+                        "further disks");
+        Set<String> fields = ComputeWorld.differences(observed.attributes(), template("ami-1"));
+        assertThat(fields).containsExactly("otherSettings");
+        kind.update(world.step(scope, address), observed, template("ami-1"), fields);
+        assertThat(ComputeWorld.flat(world.readOne(kind, scope).attributes()))
+                .isEqualTo(ComputeWorld.flat(template("ami-1")));
     }
 
     @Test
@@ -676,6 +726,7 @@ class ComputeKindsIT {
         mendsWhatOnlyACloseLookSees(kind, scope, address, "alteredHooks[drain]", "removed");
         autoScaling.putLifecycleHook(r -> r.autoScalingGroupName(name)
                 .lifecycleHookName("start")
+                .lifecycleTransition("autoscaling:EC2_INSTANCE_TERMINATING")
                 .heartbeatTimeout(30)
                 .defaultResult("ABANDON"));
         mendsWhatOnlyACloseLookSees(
@@ -706,6 +757,7 @@ class ComputeKindsIT {
         String name = kind.create(world.step(scope, address), mixed).id();
         world.aws().autoScaling().putLifecycleHook(r -> r.autoScalingGroupName(name)
                 .lifecycleHookName("start")
+                .lifecycleTransition("autoscaling:EC2_INSTANCE_TERMINATING")
                 .heartbeatTimeout(30));
         Observed<AutoScalingGroup> observed =
                 world.readClosely(kind, scope).resources().get(0);
@@ -714,6 +766,56 @@ class ComputeKindsIT {
                 world.step(scope, address), observed, plain, ComputeWorld.differences(observed.attributes(), plain));
         assertThat(hooks(name)).containsExactly("drain 300");
         kind.delete(world.step(scope, address), world.readOne(kind, scope));
+    }
+
+    @Test
+    void autoScalingGroup_withSettingsThatOursNeverHave() {
+        ClusterScope scope = world.cluster();
+        AutoScalingGroups kind = new AutoScalingGroups();
+        ResourceAddress address = new ResourceAddress(AutoScalingGroups.KIND, "general");
+        AutoScalingGroup wanted = mixedGroup(twoVersions(), "1", Optional.empty());
+        String name = kind.create(world.step(scope, address), wanted).id();
+        var autoScaling = world.aws().autoScaling();
+        var policy = autoScaling
+                .describeAutoScalingGroups(r -> r.autoScalingGroupNames(name))
+                .autoScalingGroups()
+                .get(0)
+                .mixedInstancesPolicy();
+        autoScaling.updateAutoScalingGroup(r -> r.autoScalingGroupName(name)
+                .mixedInstancesPolicy(policy.toBuilder()
+                        .instancesDistribution(policy.instancesDistribution().toBuilder()
+                                .onDemandAllocationStrategy("lowest-price")
+                                .build())
+                        .launchTemplate(policy.launchTemplate().toBuilder()
+                                .launchTemplateSpecification(t -> t.launchTemplateId(
+                                                wanted.launchTemplate().toString())
+                                        .version("1"))
+                                .overrides(
+                                        o -> o.instanceType("m6i.large").weightedCapacity("2"),
+                                        o -> o.instanceType("m5.large"))
+                                .build())
+                        .build()));
+        autoScaling.createOrUpdateTags(r -> r.tags(t -> t.resourceId(name)
+                .resourceType("auto-scaling-group")
+                .key("team")
+                .value("b")
+                .propagateAtLaunch(false)));
+        autoScaling.suspendProcesses(r -> r.autoScalingGroupName(name).scalingProcesses("AZRebalance"));
+
+        Found<AutoScalingGroup> found = world.read(kind, scope);
+        assertThat(found.foreign())
+                .extracting(Object::toString)
+                .containsExactly("auto-scaling-group/general: suspended process AZRebalance (owner: unknown)");
+        Observed<AutoScalingGroup> observed = found.resources().get(0);
+        assertThat(ComputeWorld.flat(observed.attributes()))
+                .containsEntry("tags[team]", "b (not for instances)")
+                .containsEntry(
+                        "mixedInstances.otherSettings", "on-demand strategy lowest-price, weight 2 of m6i.large");
+        Set<String> fields = ComputeWorld.differences(observed.attributes(), wanted);
+        assertThat(fields).containsExactlyInAnyOrder("tags[team]", "mixedInstances.otherSettings");
+        kind.update(world.step(scope, address), observed, wanted, fields);
+        assertThat(ComputeWorld.flat(world.readOne(kind, scope).attributes())).isEqualTo(ComputeWorld.flat(wanted));
+        kind.delete(world.step(scope, address), observed);
     }
 
     @Test

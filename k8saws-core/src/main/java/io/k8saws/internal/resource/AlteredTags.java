@@ -34,9 +34,17 @@ final class AlteredTags {
         return altered;
     }
 
-    /** The fields that differ, where a tag that was altered counts as a tag that differs. */
-    static Set<String> asTags(Set<String> fields) {
+    /**
+     * The fields that differ, where a tag that was altered counts as a tag that differs. A wanted tag without a value is no field, so it counts whenever anything
+     * differs.
+     */
+    static Set<String> asTags(Set<String> fields, Map<String, String> wanted) {
         Set<String> paths = new TreeSet<>();
+        wanted.forEach((key, value) -> {
+            if (value.isEmpty()) {
+                paths.add("tags[" + key + "]");
+            }
+        });
         for (String field : fields) {
             paths.add(field.startsWith(FIELD) ? "tags[" + field.substring(FIELD.length()) : field);
         }

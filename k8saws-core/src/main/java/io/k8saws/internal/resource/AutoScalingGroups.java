@@ -164,18 +164,31 @@ public final class AutoScalingGroups implements ResourceKind<AutoScalingGroups.A
      * @param onDemandPercentageAboveBase the share of on-demand instances above the base, 0 to 100
      * @param spotStrategy the spot allocation strategy; {@code price-capacity-optimized} when empty
      * @param spotMaxPrice the highest price an hour; the on-demand price when empty
+     * @param otherSettings what is set otherwise than in all of our groups
      */
     public record MixedInstances(
             List<String> instanceTypes,
             int onDemandBase,
             int onDemandPercentageAboveBase,
             Optional<String> spotStrategy,
-            Optional<String> spotMaxPrice) {
+            Optional<String> spotMaxPrice,
+            Set<String> otherSettings) {
         /** Makes the default strategy explicit. */
         public MixedInstances {
             instanceTypes = List.copyOf(instanceTypes);
             spotStrategy = spotStrategy.or(() -> Optional.of("price-capacity-optimized"));
             spotMaxPrice = spotMaxPrice.filter(price -> !price.isEmpty());
+            otherSettings = Set.copyOf(otherSettings);
+        }
+
+        /** A mix as all of ours are: on-demand instances in the order of the types, each type with the same weight and template. */
+        public MixedInstances(
+                List<String> instanceTypes,
+                int onDemandBase,
+                int onDemandPercentageAboveBase,
+                Optional<String> spotStrategy,
+                Optional<String> spotMaxPrice) {
+            this(instanceTypes, onDemandBase, onDemandPercentageAboveBase, spotStrategy, spotMaxPrice, Set.of());
         }
     }
 
@@ -217,6 +230,9 @@ public final class AutoScalingGroups implements ResourceKind<AutoScalingGroups.A
                 .autoScalingGroups()) {
             GroupTags.address(scope, group).ifPresent(address -> {
                 Observed<AutoScalingGroup> told = observed(scope, address, group);
+                group.suspendedProcesses()
+                        .forEach(process -> foreign.add(
+                                new Foreign(address, "suspended process " + process.processName(), Owners.UNKNOWN)));
                 var hooks = reading.closely(address, () -> GroupHooks.present(reading, told.id()));
                 found.add(() -> hooks.get()
                         .map(present -> closely(told, present, foreign))

@@ -63,6 +63,7 @@ public final class LaunchTemplates implements ResourceKind<LaunchTemplates.Launc
      * @param metadata the instance metadata service
      * @param instanceTags further tags of the instances
      * @param tags further tags of the template, and of the disks and network interfaces of its instances
+     * @param otherSettings what is set besides, or otherwise than in all of our templates
      * @param alteredTags what the template has instead of a tag that was set, by the tag's key
      */
     public record LaunchTemplate(
@@ -77,6 +78,7 @@ public final class LaunchTemplates implements ResourceKind<LaunchTemplates.Launc
             Metadata metadata,
             Map<String, String> instanceTags,
             @Additive Map<String, String> tags,
+            Set<String> otherSettings,
             @SeenClosely Map<String, String> alteredTags)
             implements Attributes {
         /** Copies the collections. */
@@ -84,10 +86,11 @@ public final class LaunchTemplates implements ResourceKind<LaunchTemplates.Launc
             securityGroups = Set.copyOf(securityGroups);
             instanceTags = Map.copyOf(instanceTags);
             tags = Map.copyOf(tags);
+            otherSettings = Set.copyOf(otherSettings);
             alteredTags = Map.copyOf(alteredTags);
         }
 
-        /** A template whose tags nobody has altered by hand. */
+        /** A template of which nobody has altered anything by hand. */
         public LaunchTemplate(
                 String image,
                 String instanceType,
@@ -112,6 +115,7 @@ public final class LaunchTemplates implements ResourceKind<LaunchTemplates.Launc
                     metadata,
                     instanceTags,
                     tags,
+                    Set.of(),
                     Map.of());
         }
 
@@ -128,6 +132,7 @@ public final class LaunchTemplates implements ResourceKind<LaunchTemplates.Launc
                     metadata,
                     instanceTags,
                     tags,
+                    otherSettings,
                     altered);
         }
     }
@@ -301,7 +306,12 @@ public final class LaunchTemplates implements ResourceKind<LaunchTemplates.Launc
 
     @Override
     public Made update(Step step, Observed<LaunchTemplate> observed, LaunchTemplate wanted, Set<String> fields) {
-        Ec2Tags.converge(step, observed.id(), observed.attributes().tags(), wanted.tags(), AlteredTags.asTags(fields));
+        Ec2Tags.converge(
+                step,
+                observed.id(),
+                observed.attributes().tags(),
+                wanted.tags(),
+                AlteredTags.asTags(fields, wanted.tags()));
         if (AlteredTags.only(fields)) {
             return new Made(observed.id(), observed.outputs());
         }
