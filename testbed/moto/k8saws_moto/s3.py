@@ -18,6 +18,7 @@ def apply() -> None:
     expected_owners_are_compared()
     new_buckets_have_the_documented_settings()
     requests_count_as_sent_over_tls()
+    checksums_need_no_algorithm_beside_them()
 
 
 def owner_of(bucket: str) -> str | None:
@@ -105,3 +106,19 @@ def only_without_tls(statement: dict[str, Any]) -> bool:
     """Whether a policy statement concerns nothing but requests without TLS."""
     wanted = statement.get("Condition", {}).get("Bool", {}).get("aws:SecureTransport")
     return str(wanted).lower() == "false"
+
+
+def checksums_need_no_algorithm_beside_them() -> None:
+    """PutObject: a checksum that is sent in its own header, as x-amz-checksum-sha256, is kept with the object, also
+    without x-amz-sdk-checksum-algorithm, and HeadObject tells it."""
+
+    @around(S3Response, "_get_checksum")
+    def get_checksum(old: Any, self: Any, response_headers: dict[str, Any]) -> Any:
+        if not self.headers.get("x-amz-sdk-checksum-algorithm"):
+            for algorithm in ("SHA256", "SHA1", "CRC32", "CRC32C", "CRC64NVME"):
+                header = f"x-amz-checksum-{algorithm.lower()}"
+                value = self.headers.get(header)
+                if value:
+                    response_headers[header] = value
+                    return algorithm, value
+        return old(self, response_headers)

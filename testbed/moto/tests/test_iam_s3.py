@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -205,6 +207,16 @@ def test_new_bucket_blocks_public_access(aws: Aws) -> None:
     """GetPublicAccessBlock: a new bucket blocks all public access."""
     block = aws.s3.get_public_access_block(Bucket=bucket(aws))["PublicAccessBlockConfiguration"]
     assert all(block.values()) and len(block) == 4
+
+
+def test_checksum_without_algorithm(aws: Aws) -> None:
+    """HeadObject: the SHA-256 that came in a header of its own (Amazon S3 User Guide, checking object integrity)."""
+    name = bucket(aws)
+    digest = base64.b64encode(hashlib.sha256(b"text").digest()).decode()
+    aws.s3.put_object(Bucket=name, Key="key", Body=b"text", ChecksumSHA256=digest)
+    assert aws.s3.head_object(Bucket=name, Key="key", ChecksumMode="ENABLED")["ChecksumSHA256"] == digest
+    aws.s3.put_object(Bucket=name, Key="key", Body=b"other")
+    assert "ChecksumSHA256" not in aws.s3.head_object(Bucket=name, Key="key", ChecksumMode="ENABLED")
 
 
 def test_expected_owner(aws: Aws) -> None:

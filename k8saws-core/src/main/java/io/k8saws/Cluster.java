@@ -72,12 +72,13 @@ public final class Cluster {
     }
 
     /**
-     * Plans to make the cluster again what its spec says. Reads only.
+     * Plans to make the cluster again what its spec says. Reads only, and looks closely: besides what any plan sees, it sees what AWS tells for one resource a
+     * call only, such as the lifecycle hooks of an Auto Scaling group. That costs a call more for each of them.
      *
      * @return the plan; empty when nothing has drifted
      */
     public Plan planRepair() {
-        return library.plan(spec());
+        return library.planRepair(spec());
     }
 
     /**
@@ -90,7 +91,7 @@ public final class Cluster {
     }
 
     /**
-     * What differs from the last apply, and what is there that is not ours. Reads only.
+     * What differs from the last apply, and what is there that is not ours. Reads only, and looks as closely as {@link #planRepair()}.
      *
      * @return the drift
      */

@@ -101,6 +101,12 @@ public final class K8sAws implements AutoCloseable {
         return engine.plan(spec, scope(spec.name()));
     }
 
+    /** Plans a repair: as {@link #plan(ClusterSpec)}, with a close look. */
+    Plan planRepair(ClusterSpec spec) {
+        requireRegion(spec);
+        return engine.planRepair(spec, scope(spec.name()));
+    }
+
     /**
      * Plans what makes the world match a spec.
      *

@@ -10,7 +10,9 @@ import io.k8saws.plan.Foreign;
 import io.k8saws.plan.Plan;
 import io.k8saws.testkit.AwsEmulator;
 import io.k8saws.testkit.AwsEndpoint;
+import io.k8saws.testkit.fault.CallLog;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.autoscaling.AutoScalingClient;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.Filter;
@@ -28,6 +31,9 @@ import software.amazon.awssdk.services.ec2.model.SecurityGroupRule;
 import software.amazon.awssdk.services.elasticloadbalancingv2.ElasticLoadBalancingV2Client;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.LoadBalancer;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetGroup;
+import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
+import software.amazon.awssdk.services.eventbridge.model.Rule;
+import software.amazon.awssdk.services.eventbridge.model.Target;
 import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.iam.model.Role;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -107,6 +113,19 @@ class DriftIT {
                                         .mapPublicIpOnLaunch())))),
                 new Touch("iam-role-policy/nodes", Action.UPDATE, "", DriftIT::changeRolePolicy),
                 new Touch("auto-scaling-group/general", Action.UPDATE, "maxSize", DriftIT::changeGroup),
+                new Touch("auto-scaling-group/general", Action.UPDATE, "alteredHooks[drain]", DriftIT::removeHook),
+                new Touch(
+                        "auto-scaling-group/control-plane", Action.UPDATE, "alteredHooks[drain]", DriftIT::changeHook),
+                new Touch(
+                        "launch-template/general",
+                        Action.UPDATE,
+                        "alteredTags[team]",
+                        test -> test.ec2.deleteTags(
+                                r -> r.resources(test.template("general")).tags(t -> t.key("team")))),
+                new Touch("bucket-object/control-plane", Action.UPDATE, "alteredContent", DriftIT::writeOver),
+                new Touch("event-target/spot", Action.UPDATE, "alteredTarget", DriftIT::changeEventTarget),
+                new Touch("event-rule/spot", Action.UPDATE, "alteredTags[team]", DriftIT::untagEventRule),
+                new Touch("target-group/api", Action.UPDATE, "otherSettings", DriftIT::changeHealthCheck),
                 new Touch("bucket/cluster", Action.UPDATE, "versioned", DriftIT::suspendVersions),
                 new Touch("nat-gateway/us-east-1c", Action.CREATE, "", DriftIT::deleteNatGateway),
                 new Touch("load-balancer/api", Action.UPDATE, "rossZone", DriftIT::changeLoadBalancer),
@@ -189,6 +208,92 @@ class DriftIT {
         }
     }
 
+    @Test
+    void drift_withAHookAndATagOfOthers_namesTheHookAndARepairLeavesBoth() {
+        try (AutoScalingClient scaling =
+                aws.configure(AutoScalingClient.builder()).build()) {
+            scaling.putLifecycleHook(r -> r.autoScalingGroupName("etcd-1.touched")
+                    .lifecycleHookName("theirs")
+                    .lifecycleTransition("autoscaling:EC2_INSTANCE_LAUNCHING"));
+            ec2.createTags(r ->
+                    r.resources(template("general")).tags(t -> t.key("billing").value("7")));
+
+            Drift drift = program.k8s().cluster(SPEC.name()).drift();
+            assertThat(drift.changes()).as("%s", drift).isEmpty();
+            assertThat(drift.foreign())
+                    .extracting(Foreign::toString)
+                    .anyMatch(thing -> thing.startsWith("auto-scaling-group/etcd-1: lifecycle hook theirs"));
+
+            removeHook(this);
+            program.k8s().apply(program.k8s().cluster(SPEC.name()).planRepair());
+            assertThat(program.k8s().cluster(SPEC.name()).drift()).isEqualTo(drift);
+            assertThat(ec2.describeLaunchTemplates(r -> r.launchTemplateIds(template("general")))
+                            .launchTemplates()
+                            .get(0)
+                            .tags())
+                    .anyMatch(tag -> tag.key().equals("billing"));
+            scaling.deleteLifecycleHook(
+                    r -> r.autoScalingGroupName("etcd-1.touched").lifecycleHookName("theirs"));
+        }
+    }
+
+    @Test
+    void drift_costsACallAGroupMoreThanAPlan() {
+        program.forgetCalls();
+        program.k8s().plan(SPEC);
+        CallLog plan = program.calls();
+        assertThat(plan.count()).as("%s", plan).isLessThan(40);
+
+        program.forgetCalls();
+        program.k8s().cluster(SPEC.name()).drift();
+        CallLog drift = program.calls();
+        Map<String, Integer> close = Map.of(
+                "autoscaling:DescribeLifecycleHooks", 5, // control plane, three etcd members, one pool
+                "ec2:DescribeLaunchTemplates", 1,
+                "events:ListTagsForResource", 4,
+                "events:ListTargetsByRule", 4,
+                "iam:ListInstanceProfileTags", 3,
+                "s3:HeadObject", 5);
+        assertThat(close).allSatisfy((operation, calls) -> assertThat(drift.count(operation))
+                .as("%s of %s", operation, drift)
+                .isEqualTo(calls));
+        assertThat(plan.byOperation().keySet()).doesNotContainAnyElementsOf(close.keySet());
+    }
+
+    @Test
+    void planRepair_appliedAfterAnotherHookWentToo_repairsWhatItShows() {
+        removeHook(this);
+        Plan repair = program.k8s().cluster(SPEC.name()).planRepair();
+        changeHook(this);
+        assertThat(program.k8s().apply(repair).complete()).isTrue();
+
+        Drift left = program.k8s().cluster(SPEC.name()).drift();
+        assertThat(left.changes())
+                .extracting(change -> change.resource().toString())
+                .containsExactly("auto-scaling-group/control-plane");
+        program.k8s().apply(program.k8s().cluster(SPEC.name()).planRepair());
+        assertThat(program.k8s().cluster(SPEC.name()).drift().changes()).isEmpty();
+    }
+
+    private static void removeHook(DriftIT test) {
+        try (AutoScalingClient scaling =
+                test.aws.configure(AutoScalingClient.builder()).build()) {
+            scaling.deleteLifecycleHook(
+                    r -> r.autoScalingGroupName("general.touched").lifecycleHookName("drain"));
+        }
+    }
+
+    private static void changeHook(DriftIT test) {
+        try (AutoScalingClient scaling =
+                test.aws.configure(AutoScalingClient.builder()).build()) {
+            scaling.putLifecycleHook(r -> r.autoScalingGroupName("control-plane.touched")
+                    .lifecycleHookName("drain")
+                    .lifecycleTransition("autoscaling:EC2_INSTANCE_TERMINATING")
+                    .heartbeatTimeout(30)
+                    .defaultResult("ABANDON"));
+        }
+    }
+
     private static void removeRule(DriftIT test) {
         SecurityGroup group = test.group("control-plane");
         SecurityGroupRule rule = test
@@ -263,11 +368,57 @@ class DriftIT {
         }
     }
 
+    private static void changeHealthCheck(DriftIT test) {
+        try (ElasticLoadBalancingV2Client elb =
+                test.aws.configure(ElasticLoadBalancingV2Client.builder()).build()) {
+            TargetGroup group = elb.describeTargetGroups().targetGroups().get(0);
+            elb.modifyTargetGroup(r -> r.targetGroupArn(group.targetGroupArn()).healthCheckIntervalSeconds(30));
+        }
+    }
+
+    private static void writeOver(DriftIT test) {
+        try (S3Client s3 = test.aws.configure(S3Client.builder()).build()) {
+            String bucket = s3.listBuckets().buckets().get(0).name();
+            String key = s3.listObjectsV2(r -> r.bucket(bucket).prefix("nodes/control-plane/"))
+                    .contents()
+                    .get(0)
+                    .key();
+            s3.putObject(r -> r.bucket(bucket).key(key), RequestBody.fromString("by hand"));
+        }
+    }
+
+    private static void changeEventTarget(DriftIT test) {
+        try (EventBridgeClient events =
+                test.aws.configure(EventBridgeClient.builder()).build()) {
+            String rule = spotRule(events);
+            Target ours = events.listTargetsByRule(r -> r.rule(rule)).targets().get(0);
+            events.putTargets(r ->
+                    r.rule(rule).targets(ours.toBuilder().inputPath("$.detail").build()));
+        }
+    }
+
+    private static void untagEventRule(DriftIT test) {
+        try (EventBridgeClient events =
+                test.aws.configure(EventBridgeClient.builder()).build()) {
+            String rule = spotRule(events);
+            String arn = events.describeRule(r -> r.name(rule)).arn();
+            events.untagResource(r -> r.resourceARN(arn).tagKeys("team"));
+        }
+    }
+
+    private static String spotRule(EventBridgeClient events) {
+        return events.listRules(r -> r.namePrefix("k8saws-touched-")).rules().stream()
+                .map(Rule::name)
+                .filter(name -> name.endsWith("-spot"))
+                .findFirst()
+                .orElseThrow();
+    }
+
     private static void changeQueue(DriftIT test) {
         try (SqsClient sqs = test.aws.configure(SqsClient.builder()).build()) {
             String url = sqs.listQueues().queueUrls().get(0);
-            sqs.setQueueAttributes(r ->
-                    r.queueUrl(url).attributes(java.util.Map.of(QueueAttributeName.MESSAGE_RETENTION_PERIOD, "60")));
+            sqs.setQueueAttributes(
+                    r -> r.queueUrl(url).attributes(Map.of(QueueAttributeName.MESSAGE_RETENTION_PERIOD, "60")));
         }
     }
 
@@ -296,6 +447,13 @@ class DriftIT {
         return ec2.describeSecurityGroups(r -> r.filters(address("security-group/" + name)))
                 .securityGroups()
                 .get(0);
+    }
+
+    private String template(String name) {
+        return ec2.describeLaunchTemplates(r -> r.launchTemplateNames(name + ".touched"))
+                .launchTemplates()
+                .get(0)
+                .launchTemplateId();
     }
 
     private String vpc() {

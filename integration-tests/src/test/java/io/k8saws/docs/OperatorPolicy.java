@@ -14,17 +14,18 @@ final class OperatorPolicy {
     private static final Pattern ACTION = Pattern.compile("\"([a-z0-9]+:[A-Z][A-Za-z0-9]*\\*?)\"(?!:)");
 
     /** Operations whose action has another name (service authorization reference). */
-    private static final Map<String, List<String>> OTHER_NAMES = Map.of(
-            "s3:DeleteObjects", List.of("s3:DeleteObject", "s3:DeleteObjectVersion"),
-            "s3:DeletePublicAccessBlock", List.of("s3:PutBucketPublicAccessBlock"),
-            "s3:GetBucketEncryption", List.of("s3:GetEncryptionConfiguration"),
-            "s3:GetPublicAccessBlock", List.of("s3:GetBucketPublicAccessBlock"),
-            "s3:ListBuckets", List.of("s3:ListAllMyBuckets"),
-            "s3:ListObjectVersions", List.of("s3:ListBucketVersions"),
-            "s3:ListObjectsV2", List.of("s3:ListBucket"),
-            "s3:PutBucketEncryption", List.of("s3:PutEncryptionConfiguration"),
-            "s3:PutPublicAccessBlock", List.of("s3:PutBucketPublicAccessBlock"),
-            "s3:HeadBucket", List.of("s3:ListBucket"));
+    private static final Map<String, List<String>> OTHER_NAMES = Map.ofEntries(
+            Map.entry("s3:DeleteObjects", List.of("s3:DeleteObject", "s3:DeleteObjectVersion")),
+            Map.entry("s3:DeletePublicAccessBlock", List.of("s3:PutBucketPublicAccessBlock")),
+            Map.entry("s3:GetBucketEncryption", List.of("s3:GetEncryptionConfiguration")),
+            Map.entry("s3:GetPublicAccessBlock", List.of("s3:GetBucketPublicAccessBlock")),
+            Map.entry("s3:ListBuckets", List.of("s3:ListAllMyBuckets")),
+            Map.entry("s3:ListObjectVersions", List.of("s3:ListBucketVersions")),
+            Map.entry("s3:ListObjectsV2", List.of("s3:ListBucket")),
+            Map.entry("s3:PutBucketEncryption", List.of("s3:PutEncryptionConfiguration")),
+            Map.entry("s3:PutPublicAccessBlock", List.of("s3:PutBucketPublicAccessBlock")),
+            Map.entry("s3:HeadBucket", List.of("s3:ListBucket")),
+            Map.entry("s3:HeadObject", List.of("s3:GetObject")));
 
     private OperatorPolicy() {}
 

@@ -7,6 +7,7 @@ import io.k8saws.aws.AwsAccess;
 import io.k8saws.aws.ResiliencePolicy;
 import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.error.ConflictException;
+import io.k8saws.internal.seam.CallerIdentity;
 import io.k8saws.internal.seam.GuardedClients;
 import io.k8saws.internal.seam.Sleeper;
 import io.k8saws.internal.state.Lease;
@@ -14,6 +15,7 @@ import io.k8saws.internal.state.Standing;
 import io.k8saws.internal.state.StateStore;
 import io.k8saws.testkit.AwsEmulator;
 import io.k8saws.testkit.AwsEndpoint;
+import io.k8saws.testkit.AwsKind;
 import io.k8saws.testkit.fault.Faults;
 import io.k8saws.testkit.fault.FaultyHttpClient;
 import java.io.IOException;
@@ -28,16 +30,20 @@ import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 import software.amazon.awssdk.core.sync.RequestBody;
 
+@ParameterizedClass
+@EnumSource(AwsKind.class)
 @DisplayName("Of two writers one wins, and the other has changed nothing")
 class StateStoreIT {
-    private static final String ACCOUNT = "123456789012";
     private static final Duration LONG = Duration.ofSeconds(60);
     private static final String LOCK = "state/lock.json";
 
     private final AwsEndpoint endpoint;
     private final GuardedClients clients;
+    private final String account;
     private final String bucket = "k8saws-it-" + UUID.randomUUID();
     private final ClusterSpec spec = ClusterSpec.builder()
             .name("payments")
@@ -45,10 +51,14 @@ class StateStoreIT {
             .network(n -> n.zones("eu-west-1a", "eu-west-1b", "eu-west-1c"))
             .build();
 
-    StateStoreIT(@AwsEmulator AwsEndpoint endpoint) {
-        this.endpoint = endpoint;
+    StateStoreIT(
+            AwsKind kind,
+            @AwsEmulator AwsEndpoint moto,
+            @AwsEmulator(kind = AwsKind.LOCALSTACK) AwsEndpoint localStack) {
+        this.endpoint = kind == AwsKind.MOTO ? moto : localStack;
         this.clients = GuardedClients.open(
                 access().build(), ResiliencePolicy.defaults().forEmulator(), Sleeper.system());
+        this.account = CallerIdentity.ask(clients).account();
     }
 
     @AfterEach
@@ -68,7 +78,7 @@ class StateStoreIT {
     }
 
     private StateStore store(GuardedClients aws, Duration lease) {
-        return new StateStore(aws, bucket, ACCOUNT, endpoint.region(), Clock.systemUTC(), lease);
+        return new StateStore(aws, bucket, account, endpoint.region(), Clock.systemUTC(), lease);
     }
 
     private static Lease acquire(StateStore store) {

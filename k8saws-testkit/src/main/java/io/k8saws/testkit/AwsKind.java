@@ -5,8 +5,8 @@ public enum AwsKind {
     /** moto: quick, and the widest range of services. */
     MOTO,
     /**
-     * LocalStack: a second, independent implementation of S3, Route 53, IAM, STS, SQS, KMS, SSM and EC2. Its free edition has no Auto Scaling
-     * and no load balancing.
+     * LocalStack: a second, independent implementation of S3, SQS, EventBridge and KMS; its Route 53, IAM, STS and EC2 stand on moto. Its free edition has no Auto
+     * Scaling and no load balancing.
      */
     LOCALSTACK
 }

@@ -111,6 +111,21 @@ class ComputeKindsIT {
 
     // ---- the contract of every kind ----
 
+    /** What somebody alters where only a close look sees it: no other look does, one update mends it, and nothing else has changed then. */
+    private <A extends Attributes> void mendsWhatOnlyACloseLookSees(
+            ResourceKind<A> kind, ClusterScope scope, ResourceAddress address, String field, String seen) {
+        Observed<A> told = world.readOne(kind, scope);
+        Observed<A> observed = world.readClosely(kind, scope).resources().get(0);
+        A wanted = told.attributes();
+        assertThat(ComputeWorld.flat(observed.attributes())).containsEntry(field, seen);
+        Set<String> fields = ComputeWorld.differences(observed.attributes(), wanted);
+        assertThat(fields).containsExactly(field);
+        assertThat(kind.update(world.step(scope, address), observed, wanted, fields))
+                .isEqualTo(new Made(told.id(), told.outputs()));
+        assertThat(world.readClosely(kind, scope).resources()).containsExactly(told);
+        assertThat(world.readOne(kind, scope)).isEqualTo(told);
+    }
+
     /** Made, read back as wanted, changed in every field that can be, deleted; twice is as good as once. */
     private <A extends Attributes> void livesAndDies(ResourceKind<A> kind, String name, A wanted, A changed) {
         ClusterScope scope = world.cluster();
@@ -384,6 +399,19 @@ class ComputeKindsIT {
         assertTaken(new InstanceProfiles(), () -> new InstanceProfiles().create(step, wanted), name);
     }
 
+    @Test
+    void instanceProfile_whoseTagsWereAltered_isSeenByACloseLookAndMended() {
+        ClusterScope scope = world.cluster();
+        ResourceAddress address = new ResourceAddress(InstanceProfiles.KIND, "nodes");
+        InstanceProfiles kind = new InstanceProfiles();
+        String name = kind.create(world.step(scope, address), new InstanceProfile(Optional.empty()))
+                .id();
+        var iam = world.aws().iam();
+        iam.untagInstanceProfile(r -> r.instanceProfileName(name).tagKeys("Name"));
+        mendsWhatOnlyACloseLookSees(kind, scope, address, "alteredTags[Name]", "removed");
+        kind.delete(world.step(scope, address), world.readOne(kind, scope));
+    }
+
     // ---- launch templates ----
 
     private LaunchTemplate template(String image) {
@@ -465,6 +493,89 @@ class ComputeKindsIT {
         Made made = kind.create(world.step(scope, address), template("ami-1"));
         assertThat(made.id()).isEqualTo(id);
         assertThat(made.outputs()).containsEntry("version", "3");
+        assertThat(ComputeWorld.flat(world.readOne(kind, scope).attributes()))
+                .isEqualTo(ComputeWorld.flat(template("ami-1")));
+    }
+
+    @Test
+    void launchTemplate_whoseTagsWereAltered_isSeenByACloseLookAndMendedWithoutANewVersion() {
+        ClusterScope scope = world.cluster();
+        LaunchTemplates kind = new LaunchTemplates();
+        ResourceAddress address = new ResourceAddress(LaunchTemplates.KIND, "general");
+        String id = kind.create(world.step(scope, address), template("ami-1")).id();
+        var ec2 = world.aws().ec2();
+        ec2.createTags(r ->
+                r.resources(id).tags(Tag.builder().key("billing").value("7").build()));
+        assertThat(world.readClosely(kind, scope).resources()).containsExactly(world.readOne(kind, scope));
+
+        ec2.deleteTags(r -> r.resources(id).tags(Tag.builder().key("team").build()));
+        mendsWhatOnlyACloseLookSees(kind, scope, address, "alteredTags[team]", "removed");
+        ec2.createTags(
+                r -> r.resources(id).tags(Tag.builder().key("team").value("z").build()));
+        mendsWhatOnlyACloseLookSees(kind, scope, address, "alteredTags[team]", "changed to z");
+        ec2.deleteTags(
+                r -> r.resources(id).tags(Tag.builder().key(scope.ownedTag()).build()));
+        mendsWhatOnlyACloseLookSees(kind, scope, address, "alteredTags[" + scope.ownedTag() + "]", "removed");
+
+        assertThat(kind.outputsChangedBy(Set.of("alteredTags[team]"))).isEmpty();
+        var template = ec2.describeLaunchTemplates(r -> r.launchTemplateIds(id))
+                .launchTemplates()
+                .get(0);
+        assertThat(template.latestVersionNumber()).isEqualTo(1);
+        assertThat(Ec2Tags.map(template.tags())).containsEntry("billing", "7").containsEntry("team", "a");
+    }
+
+    @Test
+    void launchTemplate_whoseTagWasAltered_takesANewWishAsWell() {
+        ClusterScope scope = world.cluster();
+        LaunchTemplates kind = new LaunchTemplates();
+        ResourceAddress address = new ResourceAddress(LaunchTemplates.KIND, "general");
+        String id = kind.create(world.step(scope, address), template("ami-1")).id();
+        world.aws().ec2().createTags(r -> r.resources(id)
+                .tags(Tag.builder().key("team").value("z").build()));
+        Observed<LaunchTemplate> observed =
+                world.readClosely(kind, scope).resources().get(0);
+        Set<String> fields = ComputeWorld.differences(observed.attributes(), otherTemplate());
+        assertThat(fields).contains("alteredTags[team]", "tags[team]", "image");
+        kind.update(world.step(scope, address), observed, otherTemplate(), fields);
+        assertThat(ComputeWorld.flat(
+                        world.readClosely(kind, scope).resources().get(0).attributes()))
+                .isEqualTo(ComputeWorld.flat(otherTemplate()));
+    }
+
+    @Test
+    void launchTemplate_withSettingsThatOursNeverHave() {
+        ClusterScope scope = world.cluster();
+        LaunchTemplates kind = new LaunchTemplates();
+        ResourceAddress address = new ResourceAddress(LaunchTemplates.KIND, "general");
+        String id = kind.create(world.step(scope, address), template("ami-1")).id();
+        var ec2 = world.aws().ec2();
+        ec2.createLaunchTemplateVersion(
+                r -> r.launchTemplateId(id).sourceVersion("1").launchTemplateData(d -> d.ebsOptimized(true)
+                        .monitoring(m -> m.enabled(true))
+                        .disableApiTermination(false)
+                        .instanceMarketOptions(m -> m.marketType("spot"))
+                        .blockDeviceMappings(
+                                disk -> disk.deviceName("/dev/xvda").ebs(e -> e.volumeType("gp3")
+                                        .volumeSize(64)
+                                        .iops(3000)
+                                        .throughput(125)
+                                        .encrypted(false)
+                                        .deleteOnTermination(false)),
+                                disk -> disk.deviceName("/dev/xvdb").ebs(e -> e.volumeSize(8)))));
+        ec2.modifyLaunchTemplate(r -> r.launchTemplateId(id).defaultVersion("2"));
+        Observed<LaunchTemplate> observed = world.readOne(kind, scope);
+        assertThat(observed.attributes().otherSettings())
+                .containsExactlyInAnyOrder(
+                        "EbsOptimized",
+                        "Monitoring",
+                        "InstanceMarketOptions",
+                        "a disk that is not encrypted",
+                        "a disk that outlives its instance",
+                        "further disks");
+        Set<String> fields = ComputeWorld.differences(observed.attributes(), template("ami-1"));
+        assertThat(fields).containsExactly("otherSettings");
+        kind.update(world.step(scope, address), observed, template("ami-1"), fields);
         assertThat(ComputeWorld.flat(world.readOne(kind, scope).attributes()))
                 .isEqualTo(ComputeWorld.flat(template("ami-1")));
     }
@@ -601,6 +712,128 @@ class ComputeKindsIT {
 
         kind.delete(world.step(scope, address), world.readOne(kind, scope));
         assertThat(instances(name)).isEmpty();
+    }
+
+    @Test
+    void autoScalingGroup_whoseHooksWereAltered_isSeenByACloseLookAndMended() {
+        ClusterScope scope = world.cluster();
+        AutoScalingGroups kind = new AutoScalingGroups();
+        ResourceAddress address = new ResourceAddress(AutoScalingGroups.KIND, "general");
+        String name = kind.create(world.step(scope, address), mixedGroup(twoVersions(), "1", Optional.empty()))
+                .id();
+        var autoScaling = world.aws().autoScaling();
+        assertThat(world.readClosely(kind, scope).resources()).containsExactly(world.readOne(kind, scope));
+
+        autoScaling.deleteLifecycleHook(r -> r.autoScalingGroupName(name).lifecycleHookName("drain"));
+        mendsWhatOnlyACloseLookSees(kind, scope, address, "alteredHooks[drain]", "removed");
+        autoScaling.putLifecycleHook(r -> r.autoScalingGroupName(name)
+                .lifecycleHookName("start")
+                .lifecycleTransition("autoscaling:EC2_INSTANCE_TERMINATING")
+                .heartbeatTimeout(30)
+                .defaultResult("ABANDON"));
+        mendsWhatOnlyACloseLookSees(
+                kind, scope, address, "alteredHooks[start]", "changed to TERMINATING, 30 s, ABANDON");
+        assertThat(hooks(name)).containsExactlyInAnyOrder("drain 600", "start 100");
+
+        autoScaling.putLifecycleHook(r -> r.autoScalingGroupName(name)
+                .lifecycleHookName("theirs")
+                .lifecycleTransition("autoscaling:EC2_INSTANCE_LAUNCHING")
+                .heartbeatTimeout(45)
+                .defaultResult("ABANDON"));
+        Found<AutoScalingGroup> found = world.readClosely(kind, scope);
+        assertThat(found.resources()).containsExactly(world.readOne(kind, scope));
+        assertThat(found.foreign())
+                .extracting(Object::toString)
+                .containsExactly("auto-scaling-group/general: lifecycle hook theirs: LAUNCHING, 45 s, ABANDON"
+                        + " (owner: unknown)");
+        kind.delete(world.step(scope, address), world.readOne(kind, scope));
+    }
+
+    @Test
+    void autoScalingGroup_whoseAlteredHookIsNoLongerWanted_losesIt() {
+        ClusterScope scope = world.cluster();
+        AutoScalingGroups kind = new AutoScalingGroups();
+        ResourceAddress address = new ResourceAddress(AutoScalingGroups.KIND, "general");
+        String template = twoVersions();
+        AutoScalingGroup mixed = mixedGroup(template, "1", Optional.empty());
+        String name = kind.create(world.step(scope, address), mixed).id();
+        world.aws().autoScaling().putLifecycleHook(r -> r.autoScalingGroupName(name)
+                .lifecycleHookName("start")
+                .lifecycleTransition("autoscaling:EC2_INSTANCE_TERMINATING")
+                .heartbeatTimeout(30));
+        Observed<AutoScalingGroup> observed =
+                world.readClosely(kind, scope).resources().get(0);
+        AutoScalingGroup plain = group(template, "1");
+        kind.update(
+                world.step(scope, address), observed, plain, ComputeWorld.differences(observed.attributes(), plain));
+        assertThat(hooks(name)).containsExactly("drain 300");
+        kind.delete(world.step(scope, address), world.readOne(kind, scope));
+    }
+
+    @Test
+    void autoScalingGroup_withSettingsThatOursNeverHave() {
+        ClusterScope scope = world.cluster();
+        AutoScalingGroups kind = new AutoScalingGroups();
+        ResourceAddress address = new ResourceAddress(AutoScalingGroups.KIND, "general");
+        AutoScalingGroup wanted = mixedGroup(twoVersions(), "1", Optional.empty());
+        String name = kind.create(world.step(scope, address), wanted).id();
+        var autoScaling = world.aws().autoScaling();
+        var policy = autoScaling
+                .describeAutoScalingGroups(r -> r.autoScalingGroupNames(name))
+                .autoScalingGroups()
+                .get(0)
+                .mixedInstancesPolicy();
+        autoScaling.updateAutoScalingGroup(r -> r.autoScalingGroupName(name)
+                .mixedInstancesPolicy(policy.toBuilder()
+                        .instancesDistribution(policy.instancesDistribution().toBuilder()
+                                .onDemandAllocationStrategy("lowest-price")
+                                .build())
+                        .launchTemplate(policy.launchTemplate().toBuilder()
+                                .launchTemplateSpecification(t -> t.launchTemplateId(
+                                                wanted.launchTemplate().toString())
+                                        .version("1"))
+                                .overrides(
+                                        o -> o.instanceType("m6i.large").weightedCapacity("2"),
+                                        o -> o.instanceType("m5.large"))
+                                .build())
+                        .build()));
+        autoScaling.createOrUpdateTags(r -> r.tags(t -> t.resourceId(name)
+                .resourceType("auto-scaling-group")
+                .key("team")
+                .value("b")
+                .propagateAtLaunch(false)));
+        autoScaling.suspendProcesses(r -> r.autoScalingGroupName(name).scalingProcesses("AZRebalance"));
+
+        Found<AutoScalingGroup> found = world.read(kind, scope);
+        assertThat(found.foreign())
+                .extracting(Object::toString)
+                .containsExactly("auto-scaling-group/general: suspended process AZRebalance (owner: unknown)");
+        Observed<AutoScalingGroup> observed = found.resources().get(0);
+        assertThat(ComputeWorld.flat(observed.attributes()))
+                .containsEntry("tags[team]", "b (not for instances)")
+                .containsEntry(
+                        "mixedInstances.otherSettings", "on-demand strategy lowest-price, weight 2 of m6i.large");
+        Set<String> fields = ComputeWorld.differences(observed.attributes(), wanted);
+        assertThat(fields).containsExactlyInAnyOrder("tags[team]", "mixedInstances.otherSettings");
+        kind.update(world.step(scope, address), observed, wanted, fields);
+        assertThat(ComputeWorld.flat(world.readOne(kind, scope).attributes())).isEqualTo(ComputeWorld.flat(wanted));
+        kind.delete(world.step(scope, address), observed);
+    }
+
+    @Test
+    void autoScalingGroups_costACallMoreEach_inACloseLookOnly() {
+        ClusterScope scope = world.cluster();
+        AutoScalingGroups kind = new AutoScalingGroups();
+        String template = twoVersions();
+        for (String name : List.of("one", "two", "three")) {
+            kind.create(world.step(scope, new ResourceAddress(AutoScalingGroups.KIND, name)), group(template, "1"));
+        }
+        long before = world.sent();
+        List<Observed<AutoScalingGroup>> told = world.read(kind, scope).resources();
+        assertThat(world.sent() - before).isEqualTo(1);
+        assertThat(world.readClosely(kind, scope).resources()).isEqualTo(told).hasSize(3);
+        assertThat(world.sent() - before).isEqualTo(1 + 1 + 3);
+        told.forEach(group -> kind.delete(world.step(scope, group.address()), group));
     }
 
     private List<String> hooks(String group) {

@@ -165,6 +165,11 @@ final class ComputeWorld implements AutoCloseable {
         return kind.read(new Reading(aws, scope));
     }
 
+    /** A close look, which may cost a call a resource. */
+    <A extends Attributes> Found<A> readClosely(ResourceKind<A> kind, ClusterScope scope) {
+        return kind.read(new Reading(aws, scope, Set.of(), Runnable::run, address -> true));
+    }
+
     <A extends Attributes> Observed<A> readOne(ResourceKind<A> kind, ClusterScope scope) {
         List<Observed<A>> resources = read(kind, scope).resources();
         assertThat(resources).hasSize(1);

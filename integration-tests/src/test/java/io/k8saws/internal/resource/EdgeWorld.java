@@ -10,9 +10,11 @@ import io.k8saws.internal.graph.Fields;
 import io.k8saws.internal.graph.Observed;
 import io.k8saws.internal.graph.Ref;
 import io.k8saws.internal.seam.AwsClients;
+import io.k8saws.internal.seam.CallerIdentity;
 import io.k8saws.internal.seam.GuardedClients;
 import io.k8saws.internal.seam.Sleeper;
 import io.k8saws.plan.ResourceAddress;
+import io.k8saws.testkit.AwsEndpoint;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -33,16 +35,16 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.SdkRequest;
 
 /** An emulator of AWS's API with one cluster in it, and what it takes to run kinds by hand. */
 final class EdgeWorld implements AutoCloseable {
-    static final String ACCOUNT = "123456789012";
-
     private final Optional<Process> server;
     private final URI endpoint;
+    private @Nullable String account;
 
     EdgeWorld() {
         String given = System.getenv("K8SAWS_AWS_ENDPOINT");
@@ -54,6 +56,12 @@ final class EdgeWorld implements AutoCloseable {
             server = Optional.of(process);
             endpoint = endpointOf(process);
         }
+    }
+
+    /** The world at an endpoint that others end. */
+    EdgeWorld(AwsEndpoint aws) {
+        server = Optional.empty();
+        endpoint = aws.uri();
     }
 
     private static Process start() {
@@ -94,9 +102,19 @@ final class EdgeWorld implements AutoCloseable {
     }
 
     /** A cluster with a name that no other test has. */
-    static ClusterScope cluster(String region) {
+    ClusterScope cluster(String region) {
         return new ClusterScope(
-                "c" + UUID.randomUUID().toString().substring(0, 8) + ".example", ACCOUNT, region, "aws");
+                "c" + UUID.randomUUID().toString().substring(0, 8) + ".example", account(), region, "aws");
+    }
+
+    /** Each emulator has a default account of its own. */
+    private String account() {
+        if (account == null) {
+            try (GuardedClients aws = clients("us-east-1")) {
+                account = CallerIdentity.ask(aws).account();
+            }
+        }
+        return account;
     }
 
     /** The same clients, which throw {@link Killed} instead of sending more than a number of requests that write. */

@@ -114,7 +114,7 @@ final class Application {
     }
 
     private Engine.Look look(Optional<ClusterState> state) {
-        return engine.look(destroys ? Optional.empty() : plan.spec(), scope, state);
+        return engine.look(destroys ? Optional.empty() : plan.spec(), scope, state, engine.closelyAsFor(plan));
     }
 
     private Draft draft(Engine.Look look) {

@@ -19,6 +19,7 @@ import io.k8saws.internal.seam.Sleeper;
 import io.k8saws.internal.state.StateStore;
 import io.k8saws.plan.ApplyReport;
 import io.k8saws.plan.Plan;
+import io.k8saws.plan.ResourceAddress;
 import io.k8saws.progress.ProgressListener;
 import io.k8saws.state.ClusterState;
 import java.time.Clock;
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadPoolExecutor;
+import java.util.function.Predicate;
 
 /** Plans and applies. Safe to use from many threads; plans of different clusters run side by side. */
 public final class Engine implements AutoCloseable {
@@ -76,8 +78,23 @@ public final class Engine implements AutoCloseable {
      * @return the plan
      */
     public Plan plan(ClusterSpec spec, ClusterScope scope) {
+        return plan(spec, scope, Closely.NOTHING);
+    }
+
+    /**
+     * Plans what makes the world match a spec, and sees what AWS tells for one resource a call only. Reads only.
+     *
+     * @param spec the wanted cluster
+     * @param scope where it lives
+     * @return the plan
+     */
+    public Plan planRepair(ClusterSpec spec, ClusterScope scope) {
+        return plan(spec, scope, Closely.EVERYTHING);
+    }
+
+    private Plan plan(ClusterSpec spec, ClusterScope scope, Predicate<ResourceAddress> closely) {
         return operations.run(running -> {
-            Look look = look(Optional.of(spec), scope, state(scope).read());
+            Look look = look(Optional.of(spec), scope, state(scope).read(), closely);
             requireFreeName(look, spec);
             Draft draft = look.converge();
             return new Plan(
@@ -121,7 +138,7 @@ public final class Engine implements AutoCloseable {
      */
     public Plan planDestroy(ClusterScope scope) {
         return operations.run(running -> {
-            Look look = look(Optional.empty(), scope, state(scope).read());
+            Look look = look(Optional.empty(), scope, state(scope).read(), Closely.NOTHING);
             boolean ours = look.state().isPresent()
                     || look.world().all().stream().anyMatch(resource -> resource.origin() == Origin.OURS);
             // other tools tag what they own in the same way: without anything of ours it is their cluster
@@ -189,9 +206,14 @@ public final class Engine implements AutoCloseable {
      * @param spec what is wanted; empty when everything goes
      * @param scope the cluster
      * @param state the state; empty when the cluster has none
+     * @param closely which resources are asked for one by one
      * @return what was seen and what it is compared to
      */
-    Look look(Optional<ClusterSpec> spec, ClusterScope scope, Optional<ClusterState> state) {
+    Look look(
+            Optional<ClusterSpec> spec,
+            ClusterScope scope,
+            Optional<ClusterState> state,
+            Predicate<ResourceAddress> closely) {
         HostedZoneLookup zones = new HostedZoneLookup(aws);
         Optional<ClusterSpec> lastSpec = state.flatMap(ClusterState::lastWanted);
         Optional<ClusterSpec> settledSpec = state.flatMap(ClusterState::applied);
@@ -199,7 +221,8 @@ public final class Engine implements AutoCloseable {
         spec.flatMap(zones::publicZone).ifPresent(dnsZones::add);
         lastSpec.flatMap(zones::formerPublicZone).ifPresent(dnsZones::add);
         settledSpec.flatMap(zones::formerPublicZone).ifPresent(dnsZones::add);
-        World seen = new Observer(kinds, threads).observe(new Reading(aws, scope, dnsZones, threads), spec.isEmpty());
+        World seen = new Observer(kinds, threads)
+                .observe(new Reading(aws, scope, dnsZones, threads, closely), spec.isEmpty());
         World world = spec.isEmpty() ? seen.withoutOtherClusters() : seen;
         ResourceGraph wanted = spec.map(
                         wish -> Blueprint.of(wish, scope, zones.publicZone(wish).map(Reading.DnsZone::id)))
@@ -216,6 +239,11 @@ public final class Engine implements AutoCloseable {
                 .map(wish ->
                         Blueprint.of(wish, scope, zones.formerPublicZone(wish).map(Reading.DnsZone::id)))
                 .orElse(ResourceGraph.empty());
+    }
+
+    /** How closely the apply of a plan looks. */
+    Predicate<ResourceAddress> closelyAsFor(Plan plan) {
+        return Closely.asFor(plan, kinds);
     }
 
     GuardedClients aws() {

@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +29,7 @@ final class Schedule {
     private final List<Node> nodes = new ArrayList<>();
     private final Map<ResourceAddress, Node> makes = new HashMap<>();
     private final Map<String, List<Entry>> usersByValue = new HashMap<>();
-    private final Map<Entry, Node> removes = new HashMap<>();
+    private final Map<Entry, Node> removes = new LinkedHashMap<>(); // in order, so that equal worlds give equal plans
 
     /** One step. Compared by identity. */
     static final class Node {

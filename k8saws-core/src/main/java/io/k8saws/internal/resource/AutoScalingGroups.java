@@ -9,6 +9,8 @@ import io.k8saws.internal.graph.Fields;
 import io.k8saws.internal.graph.Holding;
 import io.k8saws.internal.graph.Observed;
 import io.k8saws.internal.graph.Ref;
+import io.k8saws.internal.graph.SeenClosely;
+import io.k8saws.plan.Foreign;
 import io.k8saws.plan.ResourceAddress;
 import io.k8saws.plan.Risk;
 import java.time.Duration;
@@ -17,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import software.amazon.awssdk.services.autoscaling.AutoScalingClient;
 import software.amazon.awssdk.services.autoscaling.model.CreateAutoScalingGroupRequest;
@@ -28,7 +31,8 @@ import software.amazon.awssdk.services.autoscaling.model.UpdateAutoScalingGroupR
  * A group of equal instances. Its id is its name. How many instances run is left to autoscalers; only the bounds are ours.
  *
  * <p>A group names one version of its launch template, never {@code $Latest} or {@code $Default}, so that a new version reaches the group as a planned change.
- * AWS tells lifecycle hooks for one group at a time only, so those that were set are kept in the tag {@link GroupHooks#TAG}, which an update writes last.
+ * AWS tells lifecycle hooks for one group at a time only, so those that were set are kept in the tag {@link GroupHooks#TAG}, which an update writes last, and
+ * only a close look compares the tag with the hooks.
  */
 public final class AutoScalingGroups implements ResourceKind<AutoScalingGroups.AutoScalingGroup> {
     /** The kind's name. */
@@ -69,6 +73,7 @@ public final class AutoScalingGroups implements ResourceKind<AutoScalingGroups.A
      * @param healthCheckGraceSeconds how long a new instance is not checked
      * @param lifecycleHooks pauses before instances serve or end
      * @param tags further tags of the group and its instances
+     * @param alteredHooks what AWS has instead of a hook that was set, by the hook's name
      */
     public record AutoScalingGroup(
             int minSize,
@@ -84,7 +89,8 @@ public final class AutoScalingGroups implements ResourceKind<AutoScalingGroups.A
             String healthCheck,
             int healthCheckGraceSeconds,
             Set<LifecycleHook> lifecycleHooks,
-            @Additive Map<String, String> tags)
+            @Additive Map<String, String> tags,
+            @SeenClosely Map<String, String> alteredHooks)
             implements Attributes {
         /** Copies the collections; a lifetime of 0 is none. */
         public AutoScalingGroup {
@@ -93,6 +99,60 @@ public final class AutoScalingGroups implements ResourceKind<AutoScalingGroups.A
             maxInstanceLifetimeSeconds = maxInstanceLifetimeSeconds.filter(seconds -> seconds > 0);
             lifecycleHooks = Set.copyOf(lifecycleHooks);
             tags = Map.copyOf(tags);
+            alteredHooks = Map.copyOf(alteredHooks);
+        }
+
+        /** A group whose hooks nobody has altered by hand. */
+        public AutoScalingGroup(
+                int minSize,
+                int maxSize,
+                Set<Ref> subnets,
+                Ref launchTemplate,
+                Ref launchTemplateVersion,
+                Optional<MixedInstances> mixedInstances,
+                Set<Ref> targetGroups,
+                Optional<Long> maxInstanceLifetimeSeconds,
+                boolean capacityRebalance,
+                boolean scaleInProtection,
+                String healthCheck,
+                int healthCheckGraceSeconds,
+                Set<LifecycleHook> lifecycleHooks,
+                Map<String, String> tags) {
+            this(
+                    minSize,
+                    maxSize,
+                    subnets,
+                    launchTemplate,
+                    launchTemplateVersion,
+                    mixedInstances,
+                    targetGroups,
+                    maxInstanceLifetimeSeconds,
+                    capacityRebalance,
+                    scaleInProtection,
+                    healthCheck,
+                    healthCheckGraceSeconds,
+                    lifecycleHooks,
+                    tags,
+                    Map.of());
+        }
+
+        AutoScalingGroup withAlteredHooks(Map<String, String> altered) {
+            return new AutoScalingGroup(
+                    minSize,
+                    maxSize,
+                    subnets,
+                    launchTemplate,
+                    launchTemplateVersion,
+                    mixedInstances,
+                    targetGroups,
+                    maxInstanceLifetimeSeconds,
+                    capacityRebalance,
+                    scaleInProtection,
+                    healthCheck,
+                    healthCheckGraceSeconds,
+                    lifecycleHooks,
+                    tags,
+                    altered);
         }
     }
 
@@ -104,18 +164,31 @@ public final class AutoScalingGroups implements ResourceKind<AutoScalingGroups.A
      * @param onDemandPercentageAboveBase the share of on-demand instances above the base, 0 to 100
      * @param spotStrategy the spot allocation strategy; {@code price-capacity-optimized} when empty
      * @param spotMaxPrice the highest price an hour; the on-demand price when empty
+     * @param otherSettings what is set otherwise than in all of our groups
      */
     public record MixedInstances(
             List<String> instanceTypes,
             int onDemandBase,
             int onDemandPercentageAboveBase,
             Optional<String> spotStrategy,
-            Optional<String> spotMaxPrice) {
+            Optional<String> spotMaxPrice,
+            Set<String> otherSettings) {
         /** Makes the default strategy explicit. */
         public MixedInstances {
             instanceTypes = List.copyOf(instanceTypes);
             spotStrategy = spotStrategy.or(() -> Optional.of("price-capacity-optimized"));
             spotMaxPrice = spotMaxPrice.filter(price -> !price.isEmpty());
+            otherSettings = Set.copyOf(otherSettings);
+        }
+
+        /** A mix as all of ours are: on-demand instances in the order of the types, each type with the same weight and template. */
+        public MixedInstances(
+                List<String> instanceTypes,
+                int onDemandBase,
+                int onDemandPercentageAboveBase,
+                Optional<String> spotStrategy,
+                Optional<String> spotMaxPrice) {
+            this(instanceTypes, onDemandBase, onDemandPercentageAboveBase, spotStrategy, spotMaxPrice, Set.of());
         }
     }
 
@@ -149,14 +222,36 @@ public final class AutoScalingGroups implements ResourceKind<AutoScalingGroups.A
                         .build())
                 .maxRecords(100)
                 .build();
-        List<Observed<AutoScalingGroup>> found = new ArrayList<>();
+        List<Supplier<Observed<AutoScalingGroup>>> found = new ArrayList<>();
+        List<Foreign> foreign = new ArrayList<>();
         for (var group : reading.aws()
                 .autoScaling()
                 .describeAutoScalingGroupsPaginator(request)
                 .autoScalingGroups()) {
-            GroupTags.address(scope, group).ifPresent(address -> found.add(observed(scope, address, group)));
+            GroupTags.address(scope, group).ifPresent(address -> {
+                Observed<AutoScalingGroup> told = observed(scope, address, group);
+                group.suspendedProcesses()
+                        .forEach(process -> foreign.add(
+                                new Foreign(address, "suspended process " + process.processName(), Owners.UNKNOWN)));
+                var hooks = reading.closely(address, () -> GroupHooks.present(reading, told.id()));
+                found.add(() -> hooks.get()
+                        .map(present -> closely(told, present, foreign))
+                        .orElse(told));
+            });
         }
-        return Found.of(found);
+        return new Found<>(found.stream().map(Supplier::get).toList(), foreign);
+    }
+
+    private static Observed<AutoScalingGroup> closely(
+            Observed<AutoScalingGroup> told, Set<LifecycleHook> present, List<Foreign> foreign) {
+        Set<LifecycleHook> set = told.attributes().lifecycleHooks();
+        GroupHooks.notOf(set, present).forEach(what -> foreign.add(new Foreign(told.address(), what, Owners.UNKNOWN)));
+        return new Observed<>(
+                told.address(),
+                told.id(),
+                told.outputs(),
+                told.attributes().withAlteredHooks(GroupHooks.altered(set, present)),
+                told.origin());
     }
 
     /**
@@ -224,8 +319,9 @@ public final class AutoScalingGroups implements ResourceKind<AutoScalingGroups.A
         AutoScalingGroup before = observed.attributes();
         Set<String> components = fields.stream().map(Fields::component).collect(Collectors.toSet());
         boolean hooks = components.contains("lifecycleHooks");
-        if (hooks) {
-            GroupHooks.converge(step, name, before.lifecycleHooks(), wanted.lifecycleHooks());
+        if (hooks || components.contains("alteredHooks")) {
+            GroupHooks.converge(
+                    step, name, before.lifecycleHooks(), before.alteredHooks().keySet(), wanted.lifecycleHooks());
         }
         if (components.stream().anyMatch(UPDATED::contains)) {
             UpdateAutoScalingGroupRequest request = GroupRequests.update(step, name, wanted, components);

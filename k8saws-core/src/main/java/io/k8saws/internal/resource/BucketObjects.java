@@ -5,6 +5,7 @@ import io.k8saws.internal.graph.Observed;
 import io.k8saws.internal.graph.Observed.Origin;
 import io.k8saws.internal.graph.Ref;
 import io.k8saws.internal.graph.ReplaceOnChange;
+import io.k8saws.internal.graph.SeenClosely;
 import io.k8saws.plan.Foreign;
 import io.k8saws.plan.ResourceAddress;
 import java.util.ArrayList;
@@ -12,10 +13,13 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.model.ChecksumMode;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /** A file in the cluster's bucket; its key carries the hash of its content. */
@@ -26,11 +30,22 @@ public final class BucketObjects implements ResourceKind<BucketObjects.BucketObj
     /** Below this nodes may read; state and lock lie elsewhere and are no resources. */
     public static final String PREFIX = "nodes/";
 
+    private static final Set<String> NO_OBJECT = Set.of("NoSuchKey", "NotFound", "404");
+
     private static final Pattern KEY = Pattern.compile(PREFIX + "(?<name>.+)/(?<sha256>[0-9a-f]{64})");
 
-    /** The fields of this kind; {@link #key} makes the key. */
+    /** The fields of this kind; {@link #key} makes the key. Altered is content that is not what its key says. */
     public record BucketObject(
-            @ReplaceOnChange Ref bucket, @ReplaceOnChange String key, Content content) implements Attributes {}
+            @ReplaceOnChange Ref bucket,
+            @ReplaceOnChange String key,
+            Content content,
+            @SeenClosely Optional<String> alteredContent)
+            implements Attributes {
+        /** An object that nobody has written over. */
+        public BucketObject(Ref bucket, String key, Content content) {
+            this(bucket, key, content, Optional.empty());
+        }
+    }
 
     @Override
     public String name() {
@@ -50,7 +65,7 @@ public final class BucketObjects implements ResourceKind<BucketObjects.BucketObj
     @Override
     public Found<BucketObject> read(Reading reading) {
         String bucket = reading.scope().bucket();
-        List<Observed<BucketObject>> found = new ArrayList<>();
+        List<Supplier<Observed<BucketObject>>> found = new ArrayList<>();
         List<Foreign> foreign = new ArrayList<>();
         Missing.orEmpty(Buckets.NO_BUCKET, () -> reading
                         .aws()
@@ -66,17 +81,35 @@ public final class BucketObjects implements ResourceKind<BucketObjects.BucketObj
                 .forEach(key -> {
                     Matcher parts = KEY.matcher(key);
                     if (parts.matches()) {
-                        found.add(new Observed<>(
-                                new ResourceAddress(KIND, parts.group("name")),
+                        ResourceAddress address = new ResourceAddress(KIND, parts.group("name"));
+                        Content content = Content.known(parts.group("sha256"));
+                        Supplier<Optional<String>> altered =
+                                reading.closely(address, () -> altered(reading, key, content));
+                        found.add(() -> new Observed<>(
+                                address,
                                 key,
                                 Map.of(),
-                                new BucketObject(Ref.id(bucket), key, Content.known(parts.group("sha256"))),
+                                new BucketObject(Ref.id(bucket), key, content, altered.get()),
                                 Origin.OURS));
                     } else {
                         foreign.add(new Foreign(Buckets.ADDRESS, "object " + key, "unknown"));
                     }
                 });
-        return new Found<>(found, foreign);
+        return new Found<>(found.stream().map(Supplier::get).toList(), foreign);
+    }
+
+    /** What S3 says that it holds, when that is not what the key says. Others may write without the checksum that we always send. */
+    private static Optional<String> altered(Reading reading, String key, Content content) {
+        return Missing.orEmpty(NO_OBJECT, () -> Optional.ofNullable(reading.aws()
+                                .s3()
+                                .headObject(r -> r.bucket(reading.scope().bucket())
+                                        .expectedBucketOwner(reading.scope().account())
+                                        .key(key)
+                                        .checksumMode(ChecksumMode.ENABLED))
+                                .checksumSHA256())
+                        .orElse("unknown"))
+                .filter(checksum -> !checksum.equals(checksum(content)))
+                .map(checksum -> "SHA-256 " + checksum);
     }
 
     @Override
@@ -111,8 +144,12 @@ public final class BucketObjects implements ResourceKind<BucketObjects.BucketObj
         return PREFIX + name + "/" + content.sha256();
     }
 
+    /** The hash as S3 writes it. */
+    private static String checksum(Content content) {
+        return Base64.getEncoder().encodeToString(HexFormat.of().parseHex(content.sha256()));
+    }
+
     private static void put(Step step, BucketObject wanted) {
-        byte[] sha256 = HexFormat.of().parseHex(wanted.content().sha256());
         // S3 compares the checksum with what it received, so what lies there is what the key says.
         step.aws()
                 .s3()
@@ -120,7 +157,7 @@ public final class BucketObjects implements ResourceKind<BucketObjects.BucketObj
                         r -> r.bucket(step.value(wanted.bucket()))
                                 .expectedBucketOwner(step.scope().account())
                                 .key(wanted.key())
-                                .checksumSHA256(Base64.getEncoder().encodeToString(sha256)),
+                                .checksumSHA256(checksum(wanted.content())),
                         RequestBody.fromString(wanted.content().text()));
     }
 }

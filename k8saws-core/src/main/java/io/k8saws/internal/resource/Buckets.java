@@ -15,7 +15,6 @@ import io.k8saws.plan.Risk;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -277,11 +276,18 @@ public final class Buckets implements ResourceKind<Buckets.Bucket> {
 
     private static String encryption(GetBucketEncryptionResponse answer) {
         return answer.serverSideEncryptionConfiguration().rules().stream()
-                .map(ServerSideEncryptionRule::applyServerSideEncryptionByDefault)
-                .filter(Objects::nonNull)
-                .map(rule -> Optional.ofNullable(rule.kmsMasterKeyID()).orElse(rule.sseAlgorithmAsString()))
+                .filter(rule -> rule.applyServerSideEncryptionByDefault() != null)
+                .map(Buckets::encryption)
                 .findFirst()
                 .orElse("");
+    }
+
+    private static String encryption(ServerSideEncryptionRule rule) {
+        var used = rule.applyServerSideEncryptionByDefault();
+        String key = Optional.ofNullable(used.kmsMasterKeyID()).orElse(used.sseAlgorithmAsString());
+        boolean dear =
+                used.sseAlgorithm() == ServerSideEncryption.AWS_KMS && !Boolean.TRUE.equals(rule.bucketKeyEnabled());
+        return dear ? key + " without a bucket key" : key;
     }
 
     private static void setTags(Step step, Map<String, String> tags) {

@@ -7,6 +7,7 @@ import io.k8saws.internal.graph.Attributes;
 import io.k8saws.internal.graph.ClusterScope;
 import io.k8saws.internal.graph.Observed;
 import io.k8saws.internal.graph.Observed.Origin;
+import io.k8saws.internal.graph.SeenClosely;
 import io.k8saws.plan.ResourceAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.eventbridge.model.Rule;
@@ -33,7 +35,7 @@ public final class EventRules implements ResourceKind<EventRules.EventRule> {
     private static final int NAME_LIMIT = 64;
     private static final int PREFIX_LIMIT = 32;
 
-    /** EventBridge tells the tags of one rule a call, so the description, which the list of rules holds, repeats them. */
+    /** EventBridge tells the tags of one rule a call, so the description, which the list of rules holds, repeats them; a close look compares the two. */
     private static final String TAGS = "Made by k8saws with tags ";
 
     private static final String TOO_MANY_TAGS = "Made by k8saws with tags too long to repeat here";
@@ -45,12 +47,18 @@ public final class EventRules implements ResourceKind<EventRules.EventRule> {
      * @param enabled whether the rule works; someone may have switched it off
      * @param pattern which events match, as JSON
      * @param tags the tags besides those that say whose it is
+     * @param alteredTags what the rule has instead of a tag that was set, by the tag's key
      */
     public record EventRule(
-            boolean enabled, String pattern, @Additive Map<String, String> tags) implements Attributes {
+            boolean enabled,
+            String pattern,
+            @Additive Map<String, String> tags,
+            @SeenClosely Map<String, String> alteredTags)
+            implements Attributes {
         /** Writes the pattern in the one way in which it is compared. */
         public EventRule {
             pattern = CanonicalJson.pattern(pattern);
+            alteredTags = Map.copyOf(alteredTags);
         }
 
         /**
@@ -61,6 +69,11 @@ public final class EventRules implements ResourceKind<EventRules.EventRule> {
          */
         public EventRule(String pattern, Map<String, String> tags) {
             this(true, pattern, tags);
+        }
+
+        /** A rule whose tags nobody has altered by hand. */
+        public EventRule(boolean enabled, String pattern, Map<String, String> tags) {
+            this(enabled, pattern, tags, Map.of());
         }
     }
 
@@ -79,16 +92,16 @@ public final class EventRules implements ResourceKind<EventRules.EventRule> {
         ClusterScope scope = reading.scope();
         String prefix = prefix(scope);
         EventBridgeClient events = reading.aws().events();
-        List<Observed<EventRule>> found = new ArrayList<>();
+        List<Supplier<Optional<Observed<EventRule>>>> found = new ArrayList<>();
         // The SDK has no paginator for this call.
         var page = events.listRules(r -> r.namePrefix(prefix));
-        page.rules().forEach(rule -> observed(events, scope, rule).ifPresent(found::add));
+        page.rules().forEach(rule -> found.add(observed(reading, scope, rule)));
         while (page.nextToken() != null) {
             String next = page.nextToken();
             page = events.listRules(r -> r.namePrefix(prefix).nextToken(next));
-            page.rules().forEach(rule -> observed(events, scope, rule).ifPresent(found::add));
+            page.rules().forEach(rule -> found.add(observed(reading, scope, rule)));
         }
-        return Found.of(found);
+        return Found.of(found.stream().flatMap(rule -> rule.get().stream()).toList());
     }
 
     /** Writes the rule. AWS has no token here; sent twice, the second call changes nothing, since the name is the identity. */
@@ -103,7 +116,7 @@ public final class EventRules implements ResourceKind<EventRules.EventRule> {
     public Made update(Step step, Observed<EventRule> observed, EventRule wanted, Set<String> fields) {
         EventBridgeClient events = step.aws().events();
         String arn = arn(step.scope(), observed.id());
-        TagChange tags = TagChange.of(step, wanted.tags(), fields);
+        TagChange tags = TagChange.of(step, wanted.tags(), AlteredTags.asTags(fields, wanted.tags()));
         // Tags before the description that repeats them, so that a run killed in between shows.
         if (!tags.set().isEmpty()) {
             events.tagResource(r -> r.resourceARN(arn).tags(list(tags.set())));
@@ -182,18 +195,25 @@ public final class EventRules implements ResourceKind<EventRules.EventRule> {
                 .tags(list(step.tags(wanted.tags()))));
     }
 
-    private static Optional<Observed<EventRule>> observed(EventBridgeClient events, ClusterScope scope, Rule rule) {
+    private static Supplier<Optional<Observed<EventRule>>> observed(Reading reading, ClusterScope scope, Rule rule) {
         String name = rule.name();
-        return tags(events, scope, rule).map(tags -> {
+        ResourceAddress address =
+                new ResourceAddress(KIND, name.substring(prefix(scope).length()));
+        EventBridgeClient events = reading.aws().events();
+        Supplier<Optional<Map<String, String>>> present = reading.closely(address, () -> present(events, rule));
+        return () -> tags(events, scope, rule).map(tags -> {
             Made made = made(scope, name);
             return new Observed<>(
-                    new ResourceAddress(KIND, name.substring(prefix(scope).length())),
+                    address,
                     made.id(),
                     made.outputs(),
                     new EventRule(
                             rule.state() != RuleState.DISABLED,
                             Optional.ofNullable(rule.eventPattern()).orElse(""),
-                            tags),
+                            tags,
+                            present.get()
+                                    .map(seen -> AlteredTags.of(scope.tagsOf(address, tags), seen))
+                                    .orElse(Map.of())),
                     Origin.OURS);
         });
     }
@@ -202,13 +222,17 @@ public final class EventRules implements ResourceKind<EventRules.EventRule> {
     private static Optional<Map<String, String>> tags(EventBridgeClient events, ClusterScope scope, Rule rule) {
         String description = Optional.ofNullable(rule.description()).orElse("");
         if (description.equals(TOO_MANY_TAGS)) {
-            return Missing.orEmpty(
-                            NOT_FOUND, () -> events.listTagsForResource(r -> r.resourceARN(rule.arn())).tags().stream()
-                                    .collect(Collectors.toMap(Tag::key, Tag::value)))
-                    .map(scope::ownTags);
+            return present(events, rule).map(scope::ownTags);
         }
         return Optional.of(
                 description.startsWith(TAGS) ? CanonicalJson.map(description.substring(TAGS.length())) : Map.of());
+    }
+
+    /** The tags that the rule really has; empty when it is gone. */
+    private static Optional<Map<String, String>> present(EventBridgeClient events, Rule rule) {
+        return Missing.orEmpty(
+                NOT_FOUND, () -> events.listTagsForResource(r -> r.resourceARN(rule.arn())).tags().stream()
+                        .collect(Collectors.toMap(Tag::key, Tag::value)));
     }
 
     private static String description(Map<String, String> tags) {

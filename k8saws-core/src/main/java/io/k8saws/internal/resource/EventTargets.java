@@ -7,12 +7,16 @@ import io.k8saws.internal.graph.Observed;
 import io.k8saws.internal.graph.Observed.Origin;
 import io.k8saws.internal.graph.Ref;
 import io.k8saws.internal.graph.ReplaceOnChange;
+import io.k8saws.internal.graph.SeenClosely;
 import io.k8saws.plan.Foreign;
 import io.k8saws.plan.ResourceAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.eventbridge.model.Target;
 
@@ -24,8 +28,16 @@ public final class EventTargets implements ResourceKind<EventTargets.EventTarget
     /** The id of our target among those of its rule. */
     private static final String TARGET = "queue";
 
-    /** The fields of this kind. */
-    public record EventTarget(@ReplaceOnChange Ref rule, Ref queueArn) implements Attributes {}
+    /** The fields of this kind. Altered is a target of another id, or one that has more than a queue. */
+    public record EventTarget(
+            @ReplaceOnChange Ref rule,
+            Ref queueArn,
+            @SeenClosely Optional<String> alteredTarget) implements Attributes {
+        /** A target that nobody has altered by hand. */
+        public EventTarget(Ref rule, Ref queueArn) {
+            this(rule, queueArn, Optional.empty());
+        }
+    }
 
     @Override
     public String name() {
@@ -51,21 +63,56 @@ public final class EventTargets implements ResourceKind<EventTargets.EventTarget
             page = events.listRuleNamesByTarget(r -> r.targetArn(queue).nextToken(next));
             rules.addAll(page.ruleNames());
         }
-        List<Observed<EventTarget>> found = new ArrayList<>();
+        List<Supplier<Observed<EventTarget>>> found = new ArrayList<>();
         List<Foreign> foreign = new ArrayList<>();
         for (String rule : rules) {
             if (rule.startsWith(prefix)) {
-                found.add(new Observed<>(
-                        new ResourceAddress(KIND, rule.substring(prefix.length())),
-                        id(rule),
-                        Map.of(),
-                        new EventTarget(Ref.id(rule), Ref.id(queue)),
-                        Origin.OURS));
+                ResourceAddress address = new ResourceAddress(KIND, rule.substring(prefix.length()));
+                Supplier<Optional<List<Target>>> targets = reading.closely(address, () -> targets(events, rule));
+                found.add(() -> {
+                    List<Target> seen = targets.get().orElse(List.of());
+                    seen.stream()
+                            .filter(target -> !TARGET.equals(target.id()))
+                            .forEach(target -> foreign.add(new Foreign(
+                                    new ResourceAddress(EventRules.KIND, address.name()),
+                                    "target " + target.arn(),
+                                    Owners.UNKNOWN)));
+                    return new Observed<>(
+                            address,
+                            id(rule),
+                            Map.of(),
+                            new EventTarget(Ref.id(rule), Ref.id(queue), altered(queue, seen)),
+                            Origin.OURS);
+                });
             } else {
                 foreign.add(new Foreign(Queues.ADDRESS, "events of rule " + rule, "unknown"));
             }
         }
-        return new Found<>(found, foreign);
+        return new Found<>(found.stream().map(Supplier::get).toList(), foreign);
+    }
+
+    /** All targets of a rule; a rule has few, and AWS tells them for one rule a call. Empty when the rule is gone. */
+    private static Optional<List<Target>> targets(EventBridgeClient events, String rule) {
+        return Missing.orEmpty(EventRules.NOT_FOUND, () -> events.listTargetsByRule(r -> r.rule(rule))
+                .targets());
+    }
+
+    /** Empty when nothing was seen, too, as in a look that is not a close one. */
+    private static Optional<String> altered(String queue, List<Target> seen) {
+        if (seen.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<Target> ours =
+                seen.stream().filter(target -> TARGET.equals(target.id())).findFirst();
+        if (ours.isEmpty()) {
+            return Optional.of("removed");
+        }
+        Set<String> others = new OtherSettings()
+                .when(!queue.equals(ours.get().arn()), "target " + ours.get().arn())
+                .besides(ours.get(), Set.of("Id", "Arn"))
+                .found();
+        return Optional.of(others.stream().sorted().collect(Collectors.joining(", ")))
+                .filter(text -> !text.isEmpty());
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import software.amazon.awssdk.services.autoscaling.AutoScalingClient;
 import software.amazon.awssdk.services.autoscaling.model.LifecycleHookSpecification;
@@ -74,11 +75,60 @@ final class GroupHooks {
         return hooks;
     }
 
-    /** Puts what differs and deletes what is no longer wanted; does not write the tag. */
-    static void converge(Step step, String group, Set<LifecycleHook> before, Set<LifecycleHook> wanted) {
+    /** The hooks that a group really has; empty when the group is gone. AWS tells those of one group a call and has no pages for them. */
+    static Optional<Set<LifecycleHook>> present(Reading reading, String group) {
+        // ValidationError is the answer for a group that does not exist
+        return Missing.orEmpty(
+                Set.of("ValidationError"), () -> reading
+                        .aws()
+                        .autoScaling()
+                        .describeLifecycleHooks(r -> r.autoScalingGroupName(group))
+                        .lifecycleHooks()
+                        .stream()
+                        .map(hook -> new LifecycleHook(
+                                hook.lifecycleHookName(),
+                                hook.lifecycleTransition(),
+                                hook.heartbeatTimeout(),
+                                hook.defaultResult()))
+                        .collect(Collectors.toSet()));
+    }
+
+    /** What is there instead of hooks that were set, by their names. */
+    static Map<String, String> altered(Set<LifecycleHook> set, Set<LifecycleHook> present) {
+        Map<String, String> altered = new TreeMap<>();
+        for (LifecycleHook hook : set) {
+            if (!present.contains(hook)) {
+                altered.put(
+                        hook.name(),
+                        present.stream()
+                                .filter(other -> other.name().equals(hook.name()))
+                                .findFirst()
+                                .map(other -> "changed to " + words(other))
+                                .orElse("removed"));
+            }
+        }
+        return altered;
+    }
+
+    /** The hooks that others made, in words. */
+    static List<String> notOf(Set<LifecycleHook> set, Set<LifecycleHook> present) {
+        Set<String> names = set.stream().map(LifecycleHook::name).collect(Collectors.toSet());
+        return sorted(present).stream()
+                .filter(hook -> !names.contains(hook.name()))
+                .map(hook -> "lifecycle hook " + hook.name() + ": " + words(hook))
+                .toList();
+    }
+
+    private static String words(LifecycleHook hook) {
+        return hook.transition().replace(PREFIX, "") + ", " + hook.heartbeatSeconds() + " s, " + hook.defaultResult();
+    }
+
+    /** Puts what differs or was altered by hand, and deletes what is no longer wanted; does not write the tag. */
+    static void converge(
+            Step step, String group, Set<LifecycleHook> before, Set<String> altered, Set<LifecycleHook> wanted) {
         AutoScalingClient autoScaling = step.aws().autoScaling();
         for (LifecycleHook hook : sorted(wanted)) {
-            if (!before.contains(hook)) {
+            if (!before.contains(hook) || altered.contains(hook.name())) {
                 autoScaling.putLifecycleHook(r -> r.autoScalingGroupName(group)
                         .lifecycleHookName(hook.name())
                         .lifecycleTransition(hook.transition())
@@ -87,6 +137,9 @@ final class GroupHooks {
             }
         }
         Set<String> names = wanted.stream().map(LifecycleHook::name).collect(Collectors.toSet());
+        if (before.stream().map(LifecycleHook::name).allMatch(names::contains)) {
+            return;
+        }
         List<String> there =
                 autoScaling.describeLifecycleHooks(r -> r.autoScalingGroupName(group)).lifecycleHooks().stream()
                         .map(hook -> hook.lifecycleHookName())

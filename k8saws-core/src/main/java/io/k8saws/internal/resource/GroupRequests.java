@@ -22,6 +22,9 @@ import software.amazon.awssdk.services.autoscaling.model.UpdateAutoScalingGroupR
 final class GroupRequests {
     private static final Set<String> TEMPLATE = Set.of("launchTemplate", "launchTemplateVersion", "mixedInstances");
 
+    /** On-demand instances are of the first type that AWS has. */
+    private static final String ON_DEMAND_STRATEGY = "prioritized";
+
     private GroupRequests() {}
 
     static CreateAutoScalingGroupRequest create(Step step, String name, AutoScalingGroup wanted) {
@@ -104,7 +107,7 @@ final class GroupRequests {
 
     private static MixedInstancesPolicy policy(Step step, AutoScalingGroup wanted, MixedInstances mixed) {
         InstancesDistribution.Builder distribution = InstancesDistribution.builder()
-                .onDemandAllocationStrategy("prioritized")
+                .onDemandAllocationStrategy(ON_DEMAND_STRATEGY)
                 .onDemandBaseCapacity(mixed.onDemandBase())
                 .onDemandPercentageAboveBaseCapacity(mixed.onDemandPercentageAboveBase())
                 // an empty text takes away a price that was set before
@@ -128,7 +131,7 @@ final class GroupRequests {
         Optional<LaunchTemplateSpecification> template = policy.flatMap(
                         p -> Optional.ofNullable(p.launchTemplate().launchTemplateSpecification()))
                 .or(() -> Optional.ofNullable(group.launchTemplate()));
-        Map<String, String> tags = new TreeMap<>(scope.ownTags(GroupTags.map(group)));
+        Map<String, String> tags = new TreeMap<>(scope.ownTags(GroupTags.seen(group)));
         Set<LifecycleHook> hooks = Optional.ofNullable(tags.remove(GroupHooks.TAG))
                 .map(GroupHooks::parsed)
                 .orElseGet(Set::of);
@@ -168,6 +171,24 @@ final class GroupRequests {
                         .map(InstancesDistribution::onDemandPercentageAboveBaseCapacity)
                         .orElse(100),
                 distribution.map(InstancesDistribution::spotAllocationStrategy).or(() -> Optional.of("lowest-price")),
-                distribution.map(InstancesDistribution::spotMaxPrice));
+                distribution.map(InstancesDistribution::spotMaxPrice),
+                others(policy, distribution));
+    }
+
+    private static Set<String> others(MixedInstancesPolicy policy, Optional<InstancesDistribution> distribution) {
+        OtherSettings others = new OtherSettings();
+        distribution
+                .map(InstancesDistribution::onDemandAllocationStrategy)
+                .ifPresent(strategy ->
+                        others.when(!strategy.equals(ON_DEMAND_STRATEGY), "on-demand strategy " + strategy));
+        for (LaunchTemplateOverrides override : policy.launchTemplate().overrides()) {
+            others.when(
+                    override.weightedCapacity() != null,
+                    "weight " + override.weightedCapacity() + " of " + override.instanceType());
+            others.when(
+                    override.launchTemplateSpecification() != null,
+                    "a template of its own for " + override.instanceType());
+        }
+        return others.found();
     }
 }

@@ -30,6 +30,22 @@ final class GroupTags {
         return map;
     }
 
+    /** The tags; one that instances do not get although they should, or the other way round, shows so in its value. */
+    static Map<String, String> seen(software.amazon.awssdk.services.autoscaling.model.AutoScalingGroup group) {
+        Map<String, String> map = map(group);
+        for (TagDescription tag : group.tags()) {
+            boolean propagated = Boolean.TRUE.equals(tag.propagateAtLaunch());
+            if (propagated != propagates(tag.key()) && !NOT_PROPAGATED.contains(tag.key())) {
+                map.merge(tag.key(), " (not for instances)", String::concat);
+            }
+        }
+        return map;
+    }
+
+    private static boolean propagates(String key) {
+        return !NOT_PROPAGATED.contains(key);
+    }
+
     static Optional<ResourceAddress> address(
             ClusterScope scope, software.amazon.awssdk.services.autoscaling.model.AutoScalingGroup group) {
         return scope.addressIn(map(group)).filter(address -> address.kind().equals(AutoScalingGroups.KIND));
@@ -80,7 +96,7 @@ final class GroupTags {
                         .resourceType(TYPE)
                         .key(tag.getKey())
                         .value(tag.getValue())
-                        .propagateAtLaunch(!NOT_PROPAGATED.contains(tag.getKey()))
+                        .propagateAtLaunch(propagates(tag.getKey()))
                         .build())
                 .toList();
     }

@@ -8,6 +8,7 @@ import io.k8saws.internal.graph.Observed;
 import io.k8saws.internal.graph.Observed.Origin;
 import io.k8saws.internal.graph.Ref;
 import io.k8saws.internal.graph.ReplaceOnChange;
+import io.k8saws.plan.Foreign;
 import io.k8saws.plan.ResourceAddress;
 import io.k8saws.plan.Risk;
 import java.time.Duration;
@@ -57,17 +58,28 @@ public final class HostedZones implements ResourceKind<HostedZones.HostedZone> {
     @Override
     public Found<HostedZone> read(Reading reading) {
         List<Observed<HostedZone>> found = new ArrayList<>();
+        List<Foreign> foreign = new ArrayList<>();
         for (var zone : ours(reading)) {
             String id = DnsRecords.zoneId(zone.id());
             Missing.orEmpty(DnsRecords.NO_ZONE, () -> reading.aws().route53().getHostedZone(r -> r.id(id)))
-                    .ifPresent(detail -> found.add(new Observed<>(
-                            address(reading.scope(), zone).orElseThrow(),
-                            id,
-                            Map.of(DOMAIN, DnsRecords.domain(zone.name())),
-                            new HostedZone(DnsRecords.domain(zone.name()), Ref.id(vpc(reading.scope(), detail.vpCs()))),
-                            Origin.OURS)));
+                    .ifPresent(detail -> {
+                        ResourceAddress address = address(reading.scope(), zone).orElseThrow();
+                        String vpc = vpc(reading, detail.vpCs());
+                        found.add(new Observed<>(
+                                address,
+                                id,
+                                Map.of(DOMAIN, DnsRecords.domain(zone.name())),
+                                new HostedZone(DnsRecords.domain(zone.name()), Ref.id(vpc)),
+                                Origin.OURS));
+                        detail.vpCs().stream()
+                                .filter(other -> !vpc.equals(other.vpcId()))
+                                .forEach(other -> foreign.add(new Foreign(
+                                        address,
+                                        "bound to " + other.vpcId() + " in " + other.vpcRegionAsString(),
+                                        Owners.UNKNOWN)));
+                    });
         }
-        return Found.of(found);
+        return new Found<>(found, foreign);
     }
 
     @Override
@@ -165,13 +177,18 @@ public final class HostedZones implements ResourceKind<HostedZones.HostedZone> {
         return "k8saws cluster=" + scope.cluster() + " region=" + scope.region() + " hosted-zone=";
     }
 
-    /** The VPC of the zone. Of several, as after someone bound the zone to another, the first. */
-    private static String vpc(ClusterScope scope, List<VPC> vpcs) {
-        return vpcs.stream()
-                .filter(vpc -> scope.region().equals(vpc.vpcRegionAsString()))
-                .findFirst()
+    /** The VPC of the zone. Of several, as after someone bound the zone to another, the one that is the cluster's. */
+    private static String vpc(Reading reading, List<VPC> vpcs) {
+        List<String> here = vpcs.stream()
+                .filter(vpc -> reading.scope().region().equals(vpc.vpcRegionAsString()))
                 .map(VPC::vpcId)
-                .orElse("");
+                .toList();
+        if (here.size() < 2) {
+            return here.stream().findFirst().orElse("");
+        }
+        Set<String> ours =
+                Vpcs.described(reading).stream().map(vpc -> vpc.vpcId()).collect(Collectors.toSet());
+        return here.stream().filter(ours::contains).findFirst().orElse(here.get(0));
     }
 
     private static String existing(Step step, HostedZone wanted, AwsCallException refusal) {

@@ -6,18 +6,20 @@ import io.k8saws.internal.graph.ClusterScope;
 import io.k8saws.internal.graph.Disruptive;
 import io.k8saws.internal.graph.Observed;
 import io.k8saws.internal.graph.Ref;
+import io.k8saws.internal.graph.SeenClosely;
 import io.k8saws.plan.ResourceAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.iam.model.Role;
 
 /**
  * The profile that gives a role to instances. Its id is its name. IAM does not list the tags of profiles, so the cluster's path tells that a profile is ours and
- * its name tells the address.
+ * its name tells the address; only a close look compares the tags.
  */
 public final class InstanceProfiles implements ResourceKind<InstanceProfiles.InstanceProfile> {
     /** The kind's name. */
@@ -27,8 +29,20 @@ public final class InstanceProfiles implements ResourceKind<InstanceProfiles.Ins
      * The fields of this kind.
      *
      * @param role the role's name, which is its id; empty only as long as a profile is half made
+     * @param alteredTags what the profile has instead of a tag that was set, by the tag's key
      */
-    public record InstanceProfile(@Disruptive Optional<Ref> role) implements Attributes {}
+    public record InstanceProfile(
+            @Disruptive Optional<Ref> role, @SeenClosely Map<String, String> alteredTags) implements Attributes {
+        /** Copies the map. */
+        public InstanceProfile {
+            alteredTags = Map.copyOf(alteredTags);
+        }
+
+        /** A profile whose tags nobody has altered by hand. */
+        public InstanceProfile(Optional<Ref> role) {
+            this(role, Map.of());
+        }
+    }
 
     @Override
     public String name() {
@@ -43,7 +57,7 @@ public final class InstanceProfiles implements ResourceKind<InstanceProfiles.Ins
     @Override
     public Found<InstanceProfile> read(Reading reading) {
         String path = reading.scope().iamPath();
-        List<Observed<InstanceProfile>> found = new ArrayList<>();
+        List<Supplier<Observed<InstanceProfile>>> found = new ArrayList<>();
         for (var profile : reading.aws()
                 .iam()
                 .listInstanceProfilesPaginator(r -> r.pathPrefix(path).maxItems(1000))
@@ -53,15 +67,35 @@ public final class InstanceProfiles implements ResourceKind<InstanceProfiles.Ins
                         .map(Role::roleName)
                         .map(Ref::id)
                         .findFirst();
-                found.add(new Observed<>(
-                        address(reading, profile.instanceProfileName()),
-                        profile.instanceProfileName(),
-                        outputs(profile.instanceProfileName(), profile.arn()),
-                        new InstanceProfile(role),
+                String name = profile.instanceProfileName();
+                ResourceAddress address = address(reading, name);
+                Supplier<Optional<Map<String, String>>> altered =
+                        reading.closely(address, () -> altered(reading, address, name));
+                found.add(() -> new Observed<>(
+                        address,
+                        name,
+                        outputs(name, profile.arn()),
+                        new InstanceProfile(role, altered.get().orElse(Map.of())),
                         Observed.Origin.OURS));
             }
         }
-        return Found.of(found);
+        return Found.of(found.stream().map(Supplier::get).toList());
+    }
+
+    private static Optional<Map<String, String>> altered(Reading reading, ResourceAddress address, String name) {
+        Map<String, String> set = reading.scope().tagsOf(address, Map.of());
+        return Missing.orEmpty(
+                Set.of("NoSuchEntity"),
+                () ->
+                        AlteredTags.of(
+                                set,
+                                IamAccount.map(reading
+                                        .aws()
+                                        .iam()
+                                        .listInstanceProfileTagsPaginator(r -> r.instanceProfileName(name))
+                                        .tags()
+                                        .stream()
+                                        .toList())));
     }
 
     /** A name that was cut cannot be read back; it is found among the roles, which have the same names as their profiles. */
@@ -115,6 +149,12 @@ public final class InstanceProfiles implements ResourceKind<InstanceProfiles.Ins
                 observed.id(),
                 observed.attributes().role().map(step::value),
                 wanted.role().map(step::value));
+        Map<String, String> tags = TagChange.of(step, Map.of(), AlteredTags.asTags(fields, Map.of()))
+                .set();
+        if (!tags.isEmpty()) {
+            step.aws().iam().tagInstanceProfile(r -> r.instanceProfileName(observed.id())
+                    .tags(IamAccount.list(tags)));
+        }
         return new Made(observed.id(), observed.outputs());
     }
 

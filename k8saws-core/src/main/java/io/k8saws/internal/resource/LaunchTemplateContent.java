@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -36,6 +37,18 @@ import software.amazon.awssdk.services.ec2.model.VolumeType;
 
 /** Writes our fields as the data of a launch template, and reads them back. */
 final class LaunchTemplateContent {
+    /** What {@link #of} sets. */
+    private static final Set<String> OURS = Set.of(
+            "ImageId",
+            "InstanceType",
+            "KeyName",
+            "IamInstanceProfile",
+            "NetworkInterfaces",
+            "UserData",
+            "BlockDeviceMappings",
+            "MetadataOptions",
+            "TagSpecifications");
+
     private LaunchTemplateContent() {}
 
     static RequestLaunchTemplateData of(Step step, LaunchTemplate wanted) {
@@ -137,7 +150,35 @@ final class LaunchTemplateContent {
                 disk(content.blockDeviceMappings()),
                 metadata(content.metadataOptions()),
                 ownTags(scope, group, tags(content, ResourceType.INSTANCE)),
-                ownTags(scope, group, tags(content, ResourceType.VOLUME)));
+                ownTags(scope, group, tags(content, ResourceType.VOLUME)),
+                others(content),
+                Map.of());
+    }
+
+    /** What our templates never say, or always say in the same way. */
+    private static Set<String> others(ResponseLaunchTemplateData content) {
+        OtherSettings others = new OtherSettings().besides(content, OURS);
+        content.blockDeviceMappings().stream()
+                .map(LaunchTemplateBlockDeviceMapping::ebs)
+                .filter(Objects::nonNull)
+                .forEach(ebs -> others.when(Boolean.FALSE.equals(ebs.encrypted()), "a disk that is not encrypted")
+                        .when(Boolean.FALSE.equals(ebs.deleteOnTermination()), "a disk that outlives its instance")
+                        .when(ebs.snapshotId() != null && !ebs.snapshotId().isEmpty(), "a disk from a snapshot"));
+        content.networkInterfaces()
+                .forEach(network -> others.when(
+                        Boolean.FALSE.equals(network.deleteOnTermination()),
+                        "a network interface that outlives its instance"));
+        return others.when(content.blockDeviceMappings().size() > 1, "further disks")
+                .when(content.networkInterfaces().size() > 1, "further network interfaces")
+                .when(
+                        content.metadataOptions() != null
+                                && content.metadataOptions().httpEndpoint()
+                                        == LaunchTemplateInstanceMetadataEndpointState.DISABLED,
+                        "no metadata service")
+                .when(
+                        !tags(content, ResourceType.NETWORK_INTERFACE).equals(tags(content, ResourceType.VOLUME)),
+                        "tags of network interfaces that are not those of disks")
+                .found();
     }
 
     private static String text(@Nullable String text) {

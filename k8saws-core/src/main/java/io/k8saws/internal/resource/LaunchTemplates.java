@@ -7,8 +7,10 @@ import io.k8saws.internal.graph.ClusterScope;
 import io.k8saws.internal.graph.Fields;
 import io.k8saws.internal.graph.Observed;
 import io.k8saws.internal.graph.Ref;
+import io.k8saws.internal.graph.SeenClosely;
 import io.k8saws.plan.ResourceAddress;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +20,7 @@ import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.CreateLaunchTemplateRequest;
 import software.amazon.awssdk.services.ec2.model.CreateLaunchTemplateVersionRequest;
 import software.amazon.awssdk.services.ec2.model.DescribeLaunchTemplateVersionsRequest;
+import software.amazon.awssdk.services.ec2.model.Filter;
 import software.amazon.awssdk.services.ec2.model.LaunchTemplateVersion;
 import software.amazon.awssdk.services.ec2.model.ResourceType;
 
@@ -26,7 +29,8 @@ import software.amazon.awssdk.services.ec2.model.ResourceType;
  * written whole, so an update that was cut off between the two is seen as not done.
  *
  * <p>EC2 tells the data of all templates in one call, but not their tags. So the data carry them: on instances {@link #GROUP_TAG} and the owner (that is how a
- * template is recognised, together with its name), on their disks and network interfaces the template's own tags.
+ * template is recognised, together with its name), on their disks and network interfaces the template's own tags. Only a close look compares these with the
+ * tags that the template really has.
  */
 public final class LaunchTemplates implements ResourceKind<LaunchTemplates.LaunchTemplate> {
     /** The kind's name. */
@@ -42,6 +46,9 @@ public final class LaunchTemplates implements ResourceKind<LaunchTemplates.Launc
     private static final int KEPT_VERSIONS = 5;
     private static final int PRUNED_AT_ONCE = 20;
 
+    /** The most values that EC2 takes in a filter. */
+    private static final int FILTER_VALUES = 200;
+
     /**
      * The fields of this kind.
      *
@@ -56,6 +63,8 @@ public final class LaunchTemplates implements ResourceKind<LaunchTemplates.Launc
      * @param metadata the instance metadata service
      * @param instanceTags further tags of the instances
      * @param tags further tags of the template, and of the disks and network interfaces of its instances
+     * @param otherSettings what is set besides, or otherwise than in all of our templates
+     * @param alteredTags what the template has instead of a tag that was set, by the tag's key
      */
     public record LaunchTemplate(
             String image,
@@ -68,13 +77,63 @@ public final class LaunchTemplates implements ResourceKind<LaunchTemplates.Launc
             RootVolume rootVolume,
             Metadata metadata,
             Map<String, String> instanceTags,
-            @Additive Map<String, String> tags)
+            @Additive Map<String, String> tags,
+            Set<String> otherSettings,
+            @SeenClosely Map<String, String> alteredTags)
             implements Attributes {
         /** Copies the collections. */
         public LaunchTemplate {
             securityGroups = Set.copyOf(securityGroups);
             instanceTags = Map.copyOf(instanceTags);
             tags = Map.copyOf(tags);
+            otherSettings = Set.copyOf(otherSettings);
+            alteredTags = Map.copyOf(alteredTags);
+        }
+
+        /** A template of which nobody has altered anything by hand. */
+        public LaunchTemplate(
+                String image,
+                String instanceType,
+                Optional<Ref> keyPair,
+                Ref instanceProfile,
+                Set<Ref> securityGroups,
+                boolean publicIp,
+                String userData,
+                RootVolume rootVolume,
+                Metadata metadata,
+                Map<String, String> instanceTags,
+                Map<String, String> tags) {
+            this(
+                    image,
+                    instanceType,
+                    keyPair,
+                    instanceProfile,
+                    securityGroups,
+                    publicIp,
+                    userData,
+                    rootVolume,
+                    metadata,
+                    instanceTags,
+                    tags,
+                    Set.of(),
+                    Map.of());
+        }
+
+        LaunchTemplate withAlteredTags(Map<String, String> altered) {
+            return new LaunchTemplate(
+                    image,
+                    instanceType,
+                    keyPair,
+                    instanceProfile,
+                    securityGroups,
+                    publicIp,
+                    userData,
+                    rootVolume,
+                    metadata,
+                    instanceTags,
+                    tags,
+                    otherSettings,
+                    altered);
         }
     }
 
@@ -133,7 +192,44 @@ public final class LaunchTemplates implements ResourceKind<LaunchTemplates.Launc
             address(reading.scope(), version)
                     .ifPresent(address -> found.add(observed(reading.scope(), address, version)));
         }
-        return Found.of(found);
+        return Found.of(closely(reading, found));
+    }
+
+    /** Compares the templates' own tags, which the versions do not tell, as far as the look is a close one: one call for 200 templates. */
+    private static List<Observed<LaunchTemplate>> closely(Reading reading, List<Observed<LaunchTemplate>> told) {
+        List<String> names = told.stream()
+                .filter(template -> reading.closely(template.address()))
+                .flatMap(template -> template.output("name").stream())
+                .toList();
+        Map<String, Map<String, String>> tags = new HashMap<>();
+        for (int from = 0; from < names.size(); from += FILTER_VALUES) {
+            List<String> some = names.subList(from, Math.min(names.size(), from + FILTER_VALUES));
+            reading.aws()
+                    .ec2()
+                    .describeLaunchTemplatesPaginator(r -> r.filters(Filter.builder()
+                                    .name("launch-template-name")
+                                    .values(some)
+                                    .build())
+                            .maxResults(200))
+                    .launchTemplates()
+                    .forEach(template -> tags.put(template.launchTemplateId(), Ec2Tags.map(template.tags())));
+        }
+        return told.stream()
+                .map(template -> Optional.ofNullable(tags.get(template.id()))
+                        .map(present -> withAlteredTags(reading.scope(), template, present))
+                        .orElse(template))
+                .toList();
+    }
+
+    private static Observed<LaunchTemplate> withAlteredTags(
+            ClusterScope scope, Observed<LaunchTemplate> told, Map<String, String> present) {
+        Map<String, String> set = scope.tagsOf(told.address(), told.attributes().tags());
+        return new Observed<>(
+                told.address(),
+                told.id(),
+                told.outputs(),
+                told.attributes().withAlteredTags(AlteredTags.of(set, present)),
+                told.origin());
     }
 
     private static Optional<ResourceAddress> address(ClusterScope scope, LaunchTemplateVersion version) {
@@ -210,7 +306,15 @@ public final class LaunchTemplates implements ResourceKind<LaunchTemplates.Launc
 
     @Override
     public Made update(Step step, Observed<LaunchTemplate> observed, LaunchTemplate wanted, Set<String> fields) {
-        Ec2Tags.converge(step, observed.id(), observed.attributes().tags(), wanted.tags(), fields);
+        Ec2Tags.converge(
+                step,
+                observed.id(),
+                observed.attributes().tags(),
+                wanted.tags(),
+                AlteredTags.asTags(fields, wanted.tags()));
+        if (AlteredTags.only(fields)) {
+            return new Made(observed.id(), observed.outputs());
+        }
         String name = step.scope().qualified(step.address().name(), NAME_LIMIT);
         return newVersion(step, observed.id(), name, wanted);
     }
@@ -248,10 +352,10 @@ public final class LaunchTemplates implements ResourceKind<LaunchTemplates.Launc
         }
     }
 
-    /** Every change is a new version. */
+    /** Every change is a new version, but for that of the template's own tags. */
     @Override
     public Set<String> outputsChangedBy(Set<String> fields) {
-        return fields.isEmpty() ? Set.of() : Set.of(VERSION);
+        return AlteredTags.only(fields) ? Set.of() : Set.of(VERSION);
     }
 
     private static Map<String, String> outputs(String name, Long version) {

@@ -3,6 +3,7 @@ package io.k8saws.internal.resource;
 import io.k8saws.error.OperationCancelledException;
 import io.k8saws.internal.graph.ClusterScope;
 import io.k8saws.internal.seam.AwsClients;
+import io.k8saws.plan.ResourceAddress;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -12,6 +13,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,7 @@ public final class Reading {
     private final ClusterScope scope;
     private final Set<DnsZone> dnsZones;
     private final Executor threads;
+    private final Predicate<ResourceAddress> closely;
     private final ConcurrentMap<String, CompletableFuture<Object>> answers = new ConcurrentHashMap<>();
 
     /**
@@ -65,10 +68,29 @@ public final class Reading {
      * @param threads asks questions that do not depend on each other
      */
     public Reading(AwsClients aws, ClusterScope scope, Set<DnsZone> dnsZones, Executor threads) {
+        this(aws, scope, dnsZones, threads, address -> false);
+    }
+
+    /**
+     * Starts a look at the world that looks closely at some resources.
+     *
+     * @param aws the calls
+     * @param scope the cluster
+     * @param dnsZones the zones and their records
+     * @param threads asks questions that do not depend on each other
+     * @param closely the resources that may cost a call of their own
+     */
+    public Reading(
+            AwsClients aws,
+            ClusterScope scope,
+            Set<DnsZone> dnsZones,
+            Executor threads,
+            Predicate<ResourceAddress> closely) {
         this.aws = aws;
         this.scope = scope;
         this.dnsZones = Set.copyOf(dnsZones);
         this.threads = threads;
+        this.closely = closely;
     }
 
     /**
@@ -105,6 +127,28 @@ public final class Reading {
      */
     public Set<DnsZone> dnsZones() {
         return dnsZones;
+    }
+
+    /**
+     * Whether to ask for what AWS tells of one resource a call only; see {@link io.k8saws.internal.graph.SeenClosely}.
+     *
+     * @param address the resource
+     * @return false in the look of a plan
+     */
+    public boolean closely(ResourceAddress address) {
+        return closely.test(address);
+    }
+
+    /**
+     * Asks for something that AWS tells of one resource a call only, when the look is a close one. Begins at once, beside other questions.
+     *
+     * @param address the resource
+     * @param question makes a call
+     * @param <T> the type of the answer
+     * @return waits for the answer, or for its failure; empty in any other look
+     */
+    public <T> Supplier<Optional<T>> closely(ResourceAddress address, Supplier<Optional<T>> question) {
+        return closely.test(address) ? ahead(question) : Optional::empty;
     }
 
     /**

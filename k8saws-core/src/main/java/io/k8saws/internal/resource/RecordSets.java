@@ -34,11 +34,21 @@ public final class RecordSets implements ResourceKind<RecordSets.RecordSet> {
 
     /** The fields of this kind. */
     public record RecordSet(
-            @ReplaceOnChange Ref zone, @ReplaceOnChange String domain, Ref aliasDomain, Ref aliasZone)
+            @ReplaceOnChange Ref zone,
+            @ReplaceOnChange String domain,
+            Ref aliasDomain,
+            Ref aliasZone,
+            Set<String> otherSettings)
             implements Attributes {
         /** Writes the domain as Route 53 compares it. */
         public RecordSet {
             domain = DnsRecords.domain(domain);
+            otherSettings = Set.copyOf(otherSettings);
+        }
+
+        /** An alias as all of ours are: whether its target is healthy is not its concern. */
+        public RecordSet(Ref zone, String domain, Ref aliasDomain, Ref aliasZone) {
+            this(zone, domain, aliasDomain, aliasZone, Set.of());
         }
     }
 
@@ -178,7 +188,14 @@ public final class RecordSets implements ResourceKind<RecordSets.RecordSet> {
                             Ref.id(alias.map(RecordSets::target).orElse("")),
                             Ref.id(alias.map(ResourceRecordSet::aliasTarget)
                                     .map(AliasTarget::hostedZoneId)
-                                    .orElse(""))),
+                                    .orElse("")),
+                            new OtherSettings()
+                                    .when(
+                                            alias.map(ResourceRecordSet::aliasTarget)
+                                                    .map(AliasTarget::evaluateTargetHealth)
+                                                    .orElse(false),
+                                            "evaluates the target's health")
+                                    .found()),
                     Origin.OURS));
         });
         return found;

@@ -37,7 +37,7 @@ public interface ResourceKind<A extends Attributes> {
 
     /**
      * Reads all resources of this kind that belong to the cluster, with at most one paginated call of its own; what several kinds share is read once through
-     * {@link Reading#once}.
+     * {@link Reading#once}. Only for what {@link Reading#closely} names may it make a call a resource.
      *
      * @param reading the calls and the cluster to read for
      * @return the resources, and what was found on them that is not ours

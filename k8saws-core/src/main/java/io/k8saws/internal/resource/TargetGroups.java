@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -40,7 +41,10 @@ public final class TargetGroups implements ResourceKind<TargetGroups.TargetGroup
 
     private static final int HEALTH_CHECKS = 2;
 
-    /** The fields of this kind. */
+    /** The port that takes the traffic. */
+    private static final String HEALTH_CHECK_PORT = "traffic-port";
+
+    /** The fields of this kind; other settings are those of the health check, which are always the same. */
     public record TargetGroup(
             @ReplaceOnChange Ref vpc,
             @ReplaceOnChange String protocol,
@@ -50,8 +54,33 @@ public final class TargetGroups implements ResourceKind<TargetGroups.TargetGroup
             int deregistrationDelaySeconds,
             boolean connectionTermination,
             boolean preserveClientIp,
-            @Additive Map<String, String> tags)
-            implements Attributes {}
+            @Additive Map<String, String> tags,
+            Set<String> otherSettings)
+            implements Attributes {
+        /** A group that is checked as all of ours are. */
+        public TargetGroup(
+                Ref vpc,
+                String protocol,
+                int port,
+                String healthCheckProtocol,
+                Optional<String> healthCheckPath,
+                int deregistrationDelaySeconds,
+                boolean connectionTermination,
+                boolean preserveClientIp,
+                Map<String, String> tags) {
+            this(
+                    vpc,
+                    protocol,
+                    port,
+                    healthCheckProtocol,
+                    healthCheckPath,
+                    deregistrationDelaySeconds,
+                    connectionTermination,
+                    preserveClientIp,
+                    tags,
+                    Set.of());
+        }
+    }
 
     @Override
     public String name() {
@@ -114,10 +143,16 @@ public final class TargetGroups implements ResourceKind<TargetGroups.TargetGroup
     @Override
     public Made update(Step step, Observed<TargetGroup> observed, TargetGroup wanted, Set<String> fields) {
         String arn = observed.id();
-        if (fields.contains("healthCheckProtocol") || fields.contains("healthCheckPath")) {
+        if (fields.contains("healthCheckProtocol")
+                || fields.contains("healthCheckPath")
+                || fields.contains(OtherSettings.COMPONENT)) {
             step.aws().loadBalancing().modifyTargetGroup(r -> r.targetGroupArn(arn)
                     .healthCheckProtocol(wanted.healthCheckProtocol())
-                    .healthCheckPath(wanted.healthCheckPath().orElse(null)));
+                    .healthCheckPath(wanted.healthCheckPath().orElse(null))
+                    .healthCheckPort(HEALTH_CHECK_PORT)
+                    .healthCheckIntervalSeconds(HEALTH_CHECK_SECONDS)
+                    .healthyThresholdCount(HEALTH_CHECKS)
+                    .unhealthyThresholdCount(HEALTH_CHECKS));
         }
         if (fields.contains("deregistrationDelaySeconds")
                 || fields.contains("connectionTermination")
@@ -152,6 +187,7 @@ public final class TargetGroups implements ResourceKind<TargetGroups.TargetGroup
                             .port(wanted.port())
                             .healthCheckProtocol(wanted.healthCheckProtocol())
                             .healthCheckPath(wanted.healthCheckPath().orElse(null))
+                            .healthCheckPort(HEALTH_CHECK_PORT)
                             .healthCheckIntervalSeconds(HEALTH_CHECK_SECONDS)
                             .healthyThresholdCount(HEALTH_CHECKS)
                             .unhealthyThresholdCount(HEALTH_CHECKS)
@@ -224,6 +260,24 @@ public final class TargetGroups implements ResourceKind<TargetGroups.TargetGroup
                 Integer.parseInt(settings.getOrDefault(DELAY, DEFAULT_DELAY)),
                 Boolean.parseBoolean(settings.getOrDefault(TERMINATION, "false")),
                 Boolean.parseBoolean(settings.getOrDefault(CLIENT_IP, "true")),
-                scope.ownTags(tags));
+                scope.ownTags(tags),
+                others(group));
+    }
+
+    private static Set<String> others(software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetGroup group) {
+        return new OtherSettings()
+                .when(
+                        !Objects.equals(group.healthCheckIntervalSeconds(), HEALTH_CHECK_SECONDS),
+                        "health check every " + group.healthCheckIntervalSeconds() + " s")
+                .when(
+                        !Objects.equals(group.healthyThresholdCount(), HEALTH_CHECKS),
+                        "healthy after " + group.healthyThresholdCount() + " checks")
+                .when(
+                        !Objects.equals(group.unhealthyThresholdCount(), HEALTH_CHECKS),
+                        "unhealthy after " + group.unhealthyThresholdCount() + " checks")
+                .when(
+                        !HEALTH_CHECK_PORT.equals(group.healthCheckPort()),
+                        "health check on port " + group.healthCheckPort())
+                .found();
     }
 }

@@ -20,6 +20,7 @@ import io.k8saws.plan.Change;
 import io.k8saws.plan.ResourceAddress;
 import io.k8saws.plan.Risk;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -155,6 +156,25 @@ class ScheduleTest {
                 .extracting(
                         entry -> entry.address() + " after " + entry.change().after())
                 .containsExactly("vpc/main after [subnet/public-a]", "subnet/public-a after [vpc/main]");
+    }
+
+    @Test
+    void whatMustGoFirstGoesInTheOrderOfTheChanges_soThatEqualWorldsGiveEqualPlans() {
+        List<Entry> entries = new ArrayList<>();
+        entries.add(entry(Action.DELETE, VPC, null, "vpc-1", vpc(Ref.id("dopt-1"))));
+        for (char name = 'a'; name <= 'p'; name++) {
+            entries.add(entry(
+                    Action.DELETE,
+                    new ResourceAddress("security-group", String.valueOf(name)),
+                    null,
+                    "sg-" + name,
+                    group(Ref.id("another-vpc"))));
+        }
+
+        assertThat(Schedule.order(entries))
+                .extracting(entry -> entry.address().name())
+                .containsExactly(
+                        "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p", "main");
     }
 
     @Test
