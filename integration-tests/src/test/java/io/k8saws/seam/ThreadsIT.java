@@ -77,6 +77,8 @@ class ThreadsIT {
 
             assertThat(plan(one)).isEqualTo(plan);
             assertThatThrownBy(() -> plan(other)).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(other::clusters).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> other.lock("threads")).isInstanceOf(IllegalStateException.class);
         }
     }
 

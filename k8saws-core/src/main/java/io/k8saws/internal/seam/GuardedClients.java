@@ -141,6 +141,7 @@ public final class GuardedClients implements AwsClients, AutoCloseable {
 
     private <C, B extends AwsClientBuilder<B, C> & SdkSyncClientBuilder<B, C>> C guarded(
             Class<C> type, Supplier<B> builder, Guarding<C> guarding) {
+        shared.requireOpen();
         return type.cast(guarded.computeIfAbsent(
                 type, unused -> guarding.guard(shared.client(type, builder), shared.guard, listener)));
     }
@@ -158,6 +159,7 @@ public final class GuardedClients implements AwsClients, AutoCloseable {
         private final Guard guard;
         private final SdkHttpClient http;
         private final ConcurrentMap<Class<?>, Object> clients = new ConcurrentHashMap<>();
+        private volatile boolean closed;
 
         Shared(AwsAccess access, ResiliencePolicy policy, Sleeper sleeper) {
             this.access = access;
@@ -189,7 +191,14 @@ public final class GuardedClients implements AwsClients, AutoCloseable {
             return builder.build();
         }
 
+        void requireOpen() {
+            if (closed) {
+                throw new IllegalStateException("This K8sAws is closed.");
+            }
+        }
+
         void close() {
+            closed = true;
             clients.values().forEach(client -> ((software.amazon.awssdk.utils.SdkAutoCloseable) client).close());
             if (access.httpClient().isEmpty()) {
                 http.close();
