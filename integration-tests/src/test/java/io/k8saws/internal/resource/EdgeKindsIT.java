@@ -41,6 +41,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.elasticloadbalancing.ElasticLoadBalancingClient;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.Action;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.Tag;
 import software.amazon.awssdk.services.eventbridge.model.Target;
@@ -279,7 +280,7 @@ class EdgeKindsIT {
                 .key(scope.ownedTag())
                 .value("owned")
                 .build();
-        aws.classicLoadBalancing().createLoadBalancer(r -> r.loadBalancerName(
+        world.others(REGION, ElasticLoadBalancingClient.builder()).createLoadBalancer(r -> r.loadBalancerName(
                         "a" + scope.cluster().substring(0, 8))
                 .listeners(List.of(classic))
                 .subnets(network.subnets().get(0))

@@ -35,7 +35,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.core.SdkRequest;
+import software.amazon.awssdk.utils.SdkAutoCloseable;
 
 /** An emulator of AWS's API with one cluster in it, and what it takes to run kinds by hand. */
 final class EdgeWorld implements AutoCloseable {
@@ -43,6 +45,7 @@ final class EdgeWorld implements AutoCloseable {
 
     private final Optional<Process> server;
     private final URI endpoint;
+    private final Others others;
 
     EdgeWorld() {
         String given = System.getenv("K8SAWS_AWS_ENDPOINT");
@@ -54,6 +57,7 @@ final class EdgeWorld implements AutoCloseable {
             server = Optional.of(process);
             endpoint = endpointOf(process);
         }
+        others = new Others(endpoint);
     }
 
     private static Process start() {
@@ -81,6 +85,11 @@ final class EdgeWorld implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** A client of the others in the account. */
+    <C extends SdkAutoCloseable> C others(String region, AwsClientBuilder<?, C> builder) {
+        return others.client(region, builder);
     }
 
     /** Clients for a region. */
@@ -192,6 +201,7 @@ final class EdgeWorld implements AutoCloseable {
 
     @Override
     public void close() {
+        others.close();
         server.ifPresent(Process::destroy);
     }
 }
