@@ -33,16 +33,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.core.SdkRequest;
-import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.utils.SdkAutoCloseable;
 
 /** An AWS emulator of its own and the seam to it, with a cluster for each test. */
@@ -50,15 +46,11 @@ final class ComputeWorld implements AutoCloseable {
     static final String REGION = "us-east-1";
     static final String ACCOUNT = "123456789012";
 
-    private static final AwsCredentialsProvider CREDENTIALS =
-            StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test"));
-
     private static final int LOOKS = 200;
 
     private final Optional<Process> emulator;
-    private final URI endpoint;
     private final GuardedClients aws;
-    private final ConcurrentMap<Class<?>, SdkAutoCloseable> others = new ConcurrentHashMap<>();
+    private final Others others;
     private final String run = UUID.randomUUID().toString().substring(0, 6);
     private final AtomicInteger clusters = new AtomicInteger();
     private final AtomicInteger tokens = new AtomicInteger();
@@ -66,13 +58,14 @@ final class ComputeWorld implements AutoCloseable {
     ComputeWorld() {
         String given = System.getenv("K8SAWS_AWS_ENDPOINT");
         emulator = given == null ? Optional.of(start()) : Optional.empty();
-        endpoint = URI.create(emulator.map(ComputeWorld::endpoint).orElse(given));
+        URI endpoint = URI.create(emulator.map(ComputeWorld::endpoint).orElse(given));
         AwsAccess access = AwsAccess.builder()
                 .region(REGION)
                 .endpoint(endpoint)
-                .credentials(CREDENTIALS)
+                .credentials(StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test")))
                 .build();
         aws = GuardedClients.open(access, impatient(), Sleeper.system());
+        others = new Others(endpoint);
     }
 
     /** The emulator is consistent at once, so "not found" for what this run made is final; the default window would make each second delete wait a minute. */
@@ -121,7 +114,7 @@ final class ComputeWorld implements AutoCloseable {
 
     @Override
     public void close() {
-        others.values().forEach(SdkAutoCloseable::close);
+        others.close();
         aws.close();
         emulator.ifPresent(Process::destroy);
     }
@@ -130,13 +123,9 @@ final class ComputeWorld implements AutoCloseable {
         return aws;
     }
 
-    /** Somebody else's client, which can do more than the library's. */
-    @SuppressWarnings("unchecked") // a builder of one class builds clients of one class
+    /** A client of the others in the account. */
     <C extends SdkAutoCloseable> C others(AwsClientBuilder<?, C> builder) {
-        return (C) others.computeIfAbsent(builder.getClass(), unused -> builder.endpointOverride(endpoint)
-                .region(Region.of(REGION))
-                .credentialsProvider(CREDENTIALS)
-                .build());
+        return others.client(REGION, builder);
     }
 
     long sent() {

@@ -21,6 +21,7 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.elasticloadbalancing.ElasticLoadBalancingClient;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.Action;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.Tag;
 
@@ -198,7 +199,7 @@ class EdgeKindsIT extends EdgeKinds {
                 .key(scope.ownedTag())
                 .value("owned")
                 .build();
-        aws.classicLoadBalancing().createLoadBalancer(r -> r.loadBalancerName(
+        world.others(REGION, ElasticLoadBalancingClient.builder()).createLoadBalancer(r -> r.loadBalancerName(
                         "a" + scope.cluster().substring(0, 8))
                 .listeners(List.of(classic))
                 .subnets(network.subnets().get(0))

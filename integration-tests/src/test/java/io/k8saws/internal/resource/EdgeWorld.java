@@ -38,12 +38,15 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.core.SdkRequest;
+import software.amazon.awssdk.utils.SdkAutoCloseable;
 
 /** An emulator of AWS's API with one cluster in it, and what it takes to run kinds by hand. */
 final class EdgeWorld implements AutoCloseable {
     private final Optional<Process> server;
     private final URI endpoint;
+    private final Others others;
     private @Nullable String account;
 
     EdgeWorld() {
@@ -56,12 +59,14 @@ final class EdgeWorld implements AutoCloseable {
             server = Optional.of(process);
             endpoint = endpointOf(process);
         }
+        others = new Others(endpoint);
     }
 
     /** The world at an endpoint that others end. */
     EdgeWorld(AwsEndpoint aws) {
         server = Optional.empty();
         endpoint = aws.uri();
+        others = new Others(endpoint);
     }
 
     private static Process start() {
@@ -89,6 +94,11 @@ final class EdgeWorld implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** A client of the others in the account. */
+    <C extends SdkAutoCloseable> C others(String region, AwsClientBuilder<?, C> builder) {
+        return others.client(region, builder);
     }
 
     /** Clients for a region. */
@@ -210,6 +220,7 @@ final class EdgeWorld implements AutoCloseable {
 
     @Override
     public void close() {
+        others.close();
         server.ifPresent(Process::destroy);
     }
 }
