@@ -750,6 +750,21 @@ class ComputeKindsIT {
     }
 
     @Test
+    void autoScalingGroup_thatIsDeletedDuringACloseLook_isNoFailure() {
+        ClusterScope scope = world.cluster();
+        AutoScalingGroups kind = new AutoScalingGroups();
+        ResourceAddress address = new ResourceAddress(AutoScalingGroups.KIND, "general");
+        kind.create(world.step(scope, address), group(twoVersions(), "1"));
+        Observed<AutoScalingGroup> told = world.readOne(kind, scope);
+        Reading deleting = new Reading(world.aws(), scope, Set.of(), Runnable::run, listed -> {
+            kind.delete(world.step(scope, address), told);
+            return true;
+        });
+        assertThat(kind.read(deleting)).isEqualTo(Found.of(List.of(told)));
+        assertThat(world.read(kind, scope).resources()).isEmpty();
+    }
+
+    @Test
     void autoScalingGroup_whoseAlteredHookIsNoLongerWanted_losesIt() {
         ClusterScope scope = world.cluster();
         AutoScalingGroups kind = new AutoScalingGroups();

@@ -360,6 +360,23 @@ class ServiceKindsIT extends EdgeKinds {
                 .isEqualTo(content.text());
     }
 
+    @Test
+    void anObjectThatIsDeletedDuringACloseLookIsNoFailure() {
+        new Buckets().create(step(aws, Buckets.ADDRESS), bucket(true, true, "", TAGS));
+        Content content = Content.of("role: node\n");
+        String key = BucketObjects.key("pool/general", content);
+        ResourceAddress address = new ResourceAddress(BucketObjects.KIND, "pool/general");
+        BucketObject wanted = new BucketObject(Ref.id(scope.bucket()), key, content);
+        new BucketObjects().create(step(aws, address), wanted);
+        Reading deleting = new Reading(aws, scope, Set.of(), Runnable::run, listed -> {
+            aws.s3().deleteObject(r -> r.bucket(scope.bucket()).key(key));
+            return true;
+        });
+        assertThat(flat(only(new BucketObjects(), deleting, address).attributes()))
+                .isEqualTo(flat(wanted));
+        assertThat(new BucketObjects().read(reading()).resources()).isEmpty();
+    }
+
     private static byte[] sha256(String text) {
         return HexFormat.of().parseHex(Content.of(text).sha256());
     }

@@ -1,5 +1,6 @@
 package io.k8saws.internal.resource;
 
+import io.k8saws.error.AwsCallException;
 import io.k8saws.internal.graph.Attributes;
 import io.k8saws.internal.graph.Observed;
 import io.k8saws.internal.graph.Observed.Origin;
@@ -29,8 +30,6 @@ public final class BucketObjects implements ResourceKind<BucketObjects.BucketObj
 
     /** Below this nodes may read; state and lock lie elsewhere and are no resources. */
     public static final String PREFIX = "nodes/";
-
-    private static final Set<String> NO_OBJECT = Set.of("NoSuchKey", "NotFound", "404");
 
     private static final Pattern KEY = Pattern.compile(PREFIX + "(?<name>.+)/(?<sha256>[0-9a-f]{64})");
 
@@ -100,16 +99,24 @@ public final class BucketObjects implements ResourceKind<BucketObjects.BucketObj
 
     /** What S3 says that it holds, when that is not what the key says. Others may write without the checksum that we always send. */
     private static Optional<String> altered(Reading reading, String key, Content content) {
-        return Missing.orEmpty(NO_OBJECT, () -> Optional.ofNullable(reading.aws()
-                                .s3()
-                                .headObject(r -> r.bucket(reading.scope().bucket())
-                                        .expectedBucketOwner(reading.scope().account())
-                                        .key(key)
-                                        .checksumMode(ChecksumMode.ENABLED))
-                                .checksumSHA256())
-                        .orElse("unknown"))
-                .filter(checksum -> !checksum.equals(checksum(content)))
-                .map(checksum -> "SHA-256 " + checksum);
+        try {
+            String checksum = reading.aws()
+                    .s3()
+                    .headObject(r -> r.bucket(reading.scope().bucket())
+                            .expectedBucketOwner(reading.scope().account())
+                            .key(key)
+                            .checksumMode(ChecksumMode.ENABLED))
+                    .checksumSHA256();
+            return checksum(content).equals(checksum)
+                    ? Optional.empty()
+                    : Optional.of("SHA-256 " + Optional.ofNullable(checksum).orElse("unknown"));
+        } catch (AwsCallException e) {
+            // the answer to a HEAD has no body and so no code; the next look will not list the object
+            if (e.statusCode() == 404) {
+                return Optional.empty();
+            }
+            throw e;
+        }
     }
 
     @Override
