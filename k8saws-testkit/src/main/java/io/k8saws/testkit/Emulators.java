@@ -133,7 +133,8 @@ final class Emulators {
                 port -> new Started.Command(
                         List.of(server.toString(), "-H", "127.0.0.1", "-p", String.valueOf(port)),
                         Map.of(),
-                        () -> Http.isOk(loopback(port).resolve("/moto-api/data.json"))));
+                        // cheap, so that it is in time on a busy machine; data.json prints a thousand images
+                        () -> Http.isOk(loopback(port).resolve("/moto-api/config"))));
         return emulator(loopback(started.port()), started::close);
     }
 

@@ -1,5 +1,6 @@
 package io.k8saws.internal.resource;
 
+import io.k8saws.error.AwsCallException;
 import io.k8saws.internal.graph.ClusterScope;
 import io.k8saws.plan.ResourceAddress;
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.route53.Route53Client;
@@ -220,6 +222,30 @@ final class DnsRecords {
                 .map(rrset ->
                         Change.builder().action(action).resourceRecordSet(rrset).build())
                 .toList();
+    }
+
+    /**
+     * Deletes records. The batch must name them as they are, so it is made from a look. When it is refused, a second look tells whether they are gone, because an
+     * answer was lost, or are others now.
+     */
+    static void delete(Route53Client client, String zone, Supplier<List<ResourceRecordSet>> look) {
+        List<ResourceRecordSet> records = look.get();
+        try {
+            delete(client, zone, records);
+        } catch (AwsCallException e) {
+            List<ResourceRecordSet> now = look.get();
+            if (!e.code().equals("InvalidChangeBatch") || now.equals(records)) {
+                throw e;
+            }
+            delete(client, zone, now);
+        }
+    }
+
+    private static void delete(Route53Client client, String zone, List<ResourceRecordSet> records) {
+        if (!records.isEmpty()) {
+            client.changeResourceRecordSets(
+                    r -> r.hostedZoneId(zone).changeBatch(b -> b.changes(changes(ChangeAction.DELETE, records))));
+        }
     }
 
     /** A domain as we write it: lower case, no final dot. */

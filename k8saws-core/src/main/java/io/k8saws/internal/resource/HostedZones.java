@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import software.amazon.awssdk.services.route53.model.ChangeAction;
 import software.amazon.awssdk.services.route53.model.VPC;
 
 /** A private hosted zone of the cluster, bound to its VPC. */
@@ -130,13 +129,12 @@ public final class HostedZones implements ResourceKind<HostedZones.HostedZone> {
                     Map.of("zone", id, "records", String.valueOf(others.size())),
                     null);
         }
-        var changes = records.ours().keySet().stream()
-                .flatMap(domain -> records.ours(domain).stream())
-                .toList();
-        if (!changes.isEmpty()) {
-            client.changeResourceRecordSets(r ->
-                    r.hostedZoneId(id).changeBatch(b -> b.changes(DnsRecords.changes(ChangeAction.DELETE, changes))));
-        }
+        DnsRecords.delete(client, id, () -> {
+            DnsRecords left = DnsRecords.all(client, step.scope(), id);
+            return left.ours().keySet().stream()
+                    .flatMap(domain -> left.ours(domain).stream())
+                    .toList();
+        });
         step.await("hosted zone " + id + " to take its deletion", Duration.ofMinutes(2), () -> {
             boolean taken = Missing.done(
                     Set.of("PriorRequestNotComplete"),

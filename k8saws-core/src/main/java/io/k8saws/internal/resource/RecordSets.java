@@ -124,12 +124,8 @@ public final class RecordSets implements ResourceKind<RecordSets.RecordSet> {
         var client = step.aws().route53();
         String zone = step.value(observed.attributes().zone());
         String domain = observed.attributes().domain();
-        // The batch must name the records as they are, so they are read again.
-        var records = DnsRecords.of(client, step.scope(), zone, domain).ours(domain);
-        if (!records.isEmpty()) {
-            client.changeResourceRecordSets(r ->
-                    r.hostedZoneId(zone).changeBatch(b -> b.changes(DnsRecords.changes(ChangeAction.DELETE, records))));
-        }
+        DnsRecords.delete(client, zone, () -> DnsRecords.of(client, step.scope(), zone, domain)
+                .ours(domain));
     }
 
     /** Fails when the domain has records of others; tells whether it has records of ours. */

@@ -87,10 +87,14 @@ final class Failures {
         return PARTS_NOT_THERE.contains(code(failure));
     }
 
-    /** Whether AWS does not know something that the request names. */
+    /**
+     * Whether AWS does not know something that the request names. A batch of records says in the same words that a record is not there; but records are there at
+     * once, and so are gone when they are not found.
+     */
     static boolean notThere(Throwable failure) {
         return failure instanceof AwsServiceException service
                 && service.statusCode() < 500
+                && !code(failure).equals("InvalidChangeBatch")
                 && (NOT_THERE.matcher(code(failure)).matches()
                         || NOT_THERE.matcher(text(failure)).matches());
     }

@@ -184,5 +184,9 @@ class FailuresTest {
                 .isTrue();
         assertThat(Failures.notThere(answer(400, "ValidationError", "The size is too small")))
                 .isFalse();
+        assertThat(Failures.notThere(answer(
+                        400, "InvalidChangeBatch", "[Tried to delete resource record set [...] but it was not found]")))
+                .as("a record that is not found is gone, and does not come after a while")
+                .isFalse();
     }
 }
