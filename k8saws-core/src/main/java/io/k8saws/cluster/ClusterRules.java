@@ -15,7 +15,6 @@ final class ClusterRules {
 
     private static final Set<Integer> MEMBERS = Set.of(1, 3, 5, 7);
     private static final int MAX_TAGS = 40;
-    private static final int MAX_RULES = 60;
     private static final int LOAD_BALANCER_RULES = 3;
     private static final int NODE_RULES = 20;
 
@@ -83,28 +82,44 @@ final class ClusterRules {
 
     private void api() {
         findings.peers("api.allowedCidrs", spec.api().allowedCidrs());
-        quota("api.allowedCidrs", spec.api().allowedCidrs().size() * 2 + LOAD_BALANCER_RULES);
+        boolean fromOutside =
+                spec.api().loadBalancer() == Exposure.PUBLIC && !spec.api().isOpen();
+        findings.rules(
+                "api.allowedCidrs",
+                spec.api().allowedCidrs().size() * 2 + (fromOutside ? natGateways() * 2 : LOAD_BALANCER_RULES));
+        findings.require(
+                !fromOutside || spec.network().zones().isEmpty() || natGateways() > 0,
+                "api.allowedCidrs",
+                "shuts out the cluster's own machines: they reach a public load balancer from public addresses, and without"
+                        + " NAT gateways these are not known",
+                "use the private topology with NAT gateways, or make the load balancer internal, or allow 0.0.0.0/0");
     }
 
-    private void quota(String path, int rules) {
-        findings.require(
-                rules <= MAX_RULES,
-                path,
-                "needs about " + rules + " rules in one security group",
-                "name fewer and larger blocks: AWS's quota is " + MAX_RULES + " rules a group");
+    private int natGateways() {
+        if (spec.network().topology() == Topology.PUBLIC || spec.network().nat() == NatMode.NONE) {
+            return 0;
+        }
+        return spec.network().nat() == NatMode.SINGLE
+                ? 1
+                : spec.network().zones().size();
     }
 
     private void access() {
         AccessSpec access = spec.access();
         findings.peers("access.bastion.allowedCidrs", access.bastion().allowedCidrs());
         findings.peers("access.nodePortCidrs", access.nodePortCidrs());
-        quota("access.bastion.allowedCidrs", access.bastion().allowedCidrs().size());
-        quota(
+        findings.rules(
+                "access.bastion.allowedCidrs", access.bastion().allowedCidrs().size());
+        findings.rules(
                 "access.nodePortCidrs",
-                access.nodePortCidrs().isEmpty() ? 0 : access.nodePortCidrs().size() * 2 + NODE_RULES);
+                access.nodePortCidrs().isEmpty()
+                        ? 0
+                        : access.nodePortCidrs().size() * 2
+                                + Math.max(NODE_RULES, spec.cni().ports().size() * 2 + 3));
         NodePoolRules.instanceType(
                 findings, "access.bastion.instanceType", access.bastion().instanceType());
-        findings.image("access.bastion.image", access.bastion().image());
+        findings.image(
+                "access.bastion", access.bastion().image(), access.bastion().rootDevice());
         access.sshPublicKey().ifPresent(this::sshKey);
         if (access.method() == AccessMethod.BASTION) {
             findings.require(
@@ -135,7 +150,7 @@ final class ClusterRules {
         NodePoolRules.instanceTypes(findings, "controlPlane.instanceTypes", controlPlane.instanceTypes());
         NodePoolRules.sizes(findings, "controlPlane", 1, controlPlane.minSize(), controlPlane.maxSize());
         VolumeRules.check(findings, "controlPlane.rootVolume", controlPlane.rootVolume(), spec.region());
-        findings.image("controlPlane.image", controlPlane.image());
+        findings.image("controlPlane", controlPlane.image(), controlPlane.rootDevice());
     }
 
     private void etcd() {
@@ -172,7 +187,7 @@ final class ClusterRules {
         VolumeRules.check(findings, "etcd.volume", etcd.volume(), spec.region());
         VolumeRules.check(findings, "etcd.rootVolume", etcd.rootVolume(), spec.region());
         etcd.events().ifPresent(e -> VolumeRules.check(findings, "etcd.events.volume", e.volume(), spec.region()));
-        findings.image("etcd.image", etcd.image());
+        findings.image("etcd", etcd.image(), etcd.rootDevice());
     }
 
     private void zoneLoss(EtcdSpec etcd) {

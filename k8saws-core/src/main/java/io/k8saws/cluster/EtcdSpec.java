@@ -57,7 +57,7 @@ public abstract class EtcdSpec implements WithEtcdSpec {
      * Returns the zones over which members are spread, one after the other and then from the start again. Naming them here pins the
      * members when {@link NetworkSpec#zones()} changes.
      *
-     * @return empty by default: all zones of the network, in their order
+     * @return empty by default: the first three zones of the network, in their order, or all when there are fewer
      */
     public abstract List<String> zones();
 
@@ -98,6 +98,15 @@ public abstract class EtcdSpec implements WithEtcdSpec {
      * @return empty by default: the library's choice
      */
     public abstract Optional<String> image();
+
+    /**
+     * Returns the name of the image's root device, for which the root volume is meant. With a wrong one, a machine gets a second disk,
+     * and its root keeps the image's size and encryption.
+     *
+     * @return empty by default: {@code /dev/xvda} for AWS's public parameters of Amazon Linux, Bottlerocket and Debian, else
+     *     {@code /dev/sda1}
+     */
+    public abstract Optional<String> rootDevice();
 
     /**
      * Returns the separate etcd cluster for events.

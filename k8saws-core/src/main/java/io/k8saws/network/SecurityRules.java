@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The security groups of a cluster and their rules, derived from the specification and no more than it needs. A pure function.
@@ -96,10 +97,14 @@ public record SecurityRules(Set<SecurityGroupRole> groups, List<SecurityRule> ru
         private void loadBalancer() {
             groups.add(LOAD_BALANCER);
             PortRange api = PortRange.tcp(WellKnownPorts.API);
-            in(LOAD_BALANCER, CONTROL_PLANE, api, "Kubernetes API for the control plane", "api");
-            in(LOAD_BALANCER, NODE, api, "Kubernetes API for nodes", "api");
-            if (bastion && spec.api().loadBalancer() == Exposure.INTERNAL) {
-                in(LOAD_BALANCER, BASTION, api, "Kubernetes API through the bastion", "access.bastion");
+            if (spec.api().loadBalancer() == Exposure.INTERNAL) {
+                in(LOAD_BALANCER, CONTROL_PLANE, api, "Kubernetes API for the control plane", "api");
+                in(LOAD_BALANCER, NODE, api, "Kubernetes API for nodes", "api");
+                if (bastion) {
+                    in(LOAD_BALANCER, BASTION, api, "Kubernetes API through the bastion", "access.bastion");
+                }
+            } else if (!spec.api().isOpen()) {
+                machinesFromOutside(api);
             }
             for (int i = 0; i < spec.api().allowedCidrs().size(); i++) {
                 Peer client = new Peer.Block(spec.api().allowedCidrs().get(i));
@@ -110,6 +115,25 @@ public record SecurityRules(Set<SecurityGroupRole> groups, List<SecurityRule> ru
             out(LOAD_BALANCER, CONTROL_PLANE, api, "Kubernetes API servers", "api");
         }
 
+        // A group stands for private addresses only (VPC user guide, "Security group rules"), and machines reach a
+        // public load
+        // balancer from the public addresses of their NAT gateways.
+        private void machinesFromOutside(PortRange api) {
+            for (String zone :
+                    new TreeSet<>(NetworkPlan.natGateways(spec.network()).values())) {
+                Peer gateway = new Peer.NatGateway(zone);
+                String reason = "Kubernetes API for machines behind the NAT gateway";
+                add(LOAD_BALANCER, Direction.INGRESS, api, gateway, reason, "api.allowedCidrs");
+                add(
+                        LOAD_BALANCER,
+                        Direction.INGRESS,
+                        FRAGMENTATION_NEEDED,
+                        gateway,
+                        "path MTU discovery",
+                        "api.allowedCidrs");
+            }
+        }
+
         private void controlPlane() {
             groups.add(CONTROL_PLANE);
             PortRange api = PortRange.tcp(WellKnownPorts.API);
@@ -117,7 +141,7 @@ public record SecurityRules(Set<SecurityGroupRole> groups, List<SecurityRule> ru
             in(CONTROL_PLANE, LOAD_BALANCER, FRAGMENTATION_NEEDED, "path MTU discovery", "api");
             in(CONTROL_PLANE, CONTROL_PLANE, api, "Kubernetes API by its service address", "controlPlane");
             in(CONTROL_PLANE, NODE, api, "Kubernetes API by its service address", "nodePools");
-            in(CONTROL_PLANE, CONTROL_PLANE, PortRange.tcp(WellKnownPorts.KUBELET), "kubelet", "controlPlane");
+            kubelet(CONTROL_PLANE, "controlPlane");
             if (!dedicated) {
                 etcdMembers(CONTROL_PLANE);
             }
@@ -175,7 +199,7 @@ public record SecurityRules(Set<SecurityGroupRole> groups, List<SecurityRule> ru
 
         private void node() {
             groups.add(NODE);
-            in(NODE, CONTROL_PLANE, PortRange.tcp(WellKnownPorts.KUBELET), "kubelet", "nodePools");
+            kubelet(NODE, "nodePools");
             for (int i = 0; i < spec.access().nodePortCidrs().size(); i++) {
                 Peer client = new Peer.Block(spec.access().nodePortCidrs().get(i));
                 String path = "access.nodePortCidrs[" + i + "]";
@@ -185,6 +209,12 @@ public record SecurityRules(Set<SecurityGroupRole> groups, List<SecurityRule> ru
             cni(NODE);
             ssh(NODE);
             anywhere(NODE, "nodePools");
+        }
+
+        private void kubelet(SecurityGroupRole group, String path) {
+            PortRange kubelet = PortRange.tcp(WellKnownPorts.KUBELET);
+            in(group, CONTROL_PLANE, kubelet, "kubelet for API servers: logs, exec, port-forward", path);
+            in(group, NODE, kubelet, "kubelet for metrics-server, which runs on nodes", path);
         }
 
         private void bastion() {

@@ -20,7 +20,7 @@ public final class SampleSpecs {
                         p.name("general").instanceTypes("m6i.xlarge").minSize(3).maxSize(12));
     }
 
-    /** Public topology, stacked etcd, kube-router, node ports. */
+    /** Public topology, stacked etcd, kube-router, node ports, an internal API. */
     public static ClusterSpec.Builder shop() {
         return ClusterSpec.builder()
                 .name("shop")
@@ -29,7 +29,7 @@ public final class SampleSpecs {
                         .zones("us-east-1f", "us-east-1a", "us-east-1c")
                         .topology(Topology.PUBLIC))
                 .etcd(EtcdSpec.Builder::stacked)
-                .api(a -> a.allowedCidrs("203.0.113.0/24", "198.51.100.7/32"))
+                .api(a -> a.internal().allowedCidrs("203.0.113.0/24", "198.51.100.7/32"))
                 .access(a -> a.none().nodePortCidrs("203.0.113.0/24"))
                 .cni(c -> c.kind(CniKind.KUBE_ROUTER))
                 .addNodePool(p -> p.name("web").instanceTypes("t3.large").size(2));
@@ -65,13 +65,15 @@ public final class SampleSpecs {
                 .api(a -> a.internal().allowedCidrs("192.0.2.0/24"))
                 .access(a -> a.bastion(b -> b.instanceType("t4g.nano")
                                 .allowedCidrs("203.0.113.0/24")
-                                .image("ami-0123456789abcdef0"))
+                                .image("ami-0123456789abcdef0")
+                                .rootDevice("/dev/sda1"))
                         .sshPublicKey(SSH_KEY)
                         .nodePortCidrs("198.51.100.0/24"))
                 .controlPlane(c -> c.instanceTypes("m7i.large", "m6i.large")
                         .size(5)
                         .rootVolume(v -> v.sizeGib(80))
-                        .image("ssm:/aws/service/ami-amazon-linux-latest/al2023"))
+                        .image("ssm:/aws/service/ami-amazon-linux-latest/al2023")
+                        .rootDevice("/dev/xvda"))
                 .etcd(e -> e.stacked()
                         .members(5)
                         .instanceType("r6i.large")
@@ -81,6 +83,7 @@ public final class SampleSpecs {
                                 v.type(VolumeType.IO2).sizeGib(100).iops(8000).kmsKey(kmsKey))
                         .rootVolume(v -> v.sizeGib(30))
                         .image("ami-0123456789abcdef1")
+                        .rootDevice("/dev/xvda")
                         .events(x -> x.volume(v -> v.sizeGib(40).iops(4000).throughputMibps(500))))
                 .addNodePool(p -> p.name("batch")
                         .instanceTypes("m6i.2xlarge", "m5.2xlarge")
@@ -99,7 +102,8 @@ public final class SampleSpecs {
                         .maxLifetime(Duration.ofDays(30))
                         .imds(i -> i.tokensRequired(false).hopLimit(2))
                         .extraSecurityGroups("sg-0123456789abcdef0")
-                        .image("ami-0123456789abcdef2"))
+                        .image("ami-0123456789abcdef2")
+                        .rootDevice("/dev/xvda"))
                 .dns(d -> d.publicZone("example.com")
                         .hostedZoneId("Z0123456789ABCDEFGHIJ")
                         .apiRecord("k8s.example.com"))
