@@ -10,6 +10,7 @@ import io.k8saws.cluster.SpotStrategy;
 import io.k8saws.cluster.Taint;
 import io.k8saws.cluster.VolumeSpec;
 import io.k8saws.internal.graph.Ref;
+import io.k8saws.internal.machine.Architecture;
 import io.k8saws.internal.resource.AutoScalingGroups;
 import io.k8saws.internal.resource.AutoScalingGroups.LifecycleHook;
 import io.k8saws.internal.resource.AutoScalingGroups.MixedInstances;
@@ -34,13 +35,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** The machines: a launch template, an Auto Scaling group and a configuration file for each pool, the control plane, each etcd member and the bastion. */
 final class MachineResources {
     private static final String SSH_KEY = "ssh";
-    private static final Pattern ARM = Pattern.compile("(a1|[a-z]+\\d+g[a-z]*)\\..*");
     private static final int GRACE_SECONDS = 300;
     private static final int DRAIN_SECONDS = 300;
     private static final LifecycleHook DRAIN =
@@ -324,8 +323,7 @@ final class MachineResources {
 
     /** Ubuntu LTS by its public parameter; EC2 looks the image up when it starts an instance. */
     private static String defaultImage(String instanceType) {
-        String architecture = ARM.matcher(instanceType).matches() ? "arm64" : "amd64";
-        return "resolve:ssm:/aws/service/canonical/ubuntu/server/24.04/stable/current/" + architecture
+        return "resolve:ssm:/aws/service/canonical/ubuntu/server/24.04/stable/current/" + Architecture.of(instanceType)
                 + "/hvm/ebs-gp3/ami-id";
     }
 
