@@ -20,6 +20,8 @@ final class GroupTags {
     /** What is said of the group and not of its instances. */
     private static final Set<String> NOT_PROPAGATED = Set.of(ClusterScope.ADDRESS_TAG, GroupHooks.TAG);
 
+    private static final String AUTOSCALER = "k8s.io/cluster-autoscaler/";
+
     private GroupTags() {}
 
     static Map<String, String> map(software.amazon.awssdk.services.autoscaling.model.AutoScalingGroup group) {
@@ -73,14 +75,19 @@ final class GroupTags {
         }
     }
 
-    private static List<Tag> list(String group, Map<String, String> tags) {
+    /** The cluster autoscaler reads its tags off groups; on instances they would only use up places. */
+    private static boolean propagated(String key) {
+        return !NOT_PROPAGATED.contains(key) && !key.startsWith(AUTOSCALER);
+    }
+
+    static List<Tag> list(String group, Map<String, String> tags) {
         return tags.entrySet().stream()
                 .map(tag -> Tag.builder()
                         .resourceId(group)
                         .resourceType(TYPE)
                         .key(tag.getKey())
                         .value(tag.getValue())
-                        .propagateAtLaunch(!NOT_PROPAGATED.contains(tag.getKey()))
+                        .propagateAtLaunch(propagated(tag.getKey()))
                         .build())
                 .toList();
     }
