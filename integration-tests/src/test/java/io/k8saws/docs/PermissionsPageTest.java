@@ -28,7 +28,6 @@ class PermissionsPageTest {
             "ec2:RunInstances",
             "iam:CreateServiceLinkedRole",
             "iam:PassRole",
-            "iam:TagInstanceProfile",
             "route53:AssociateVPCWithHostedZone",
             "ssm:GetParameters");
 

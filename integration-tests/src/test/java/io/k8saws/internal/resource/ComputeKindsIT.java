@@ -353,8 +353,8 @@ class ComputeKindsIT {
         String two = new IamRoles()
                 .create(world.step(owner, new ResourceAddress(IamRoles.KIND, "two")), role(Map.of()))
                 .id();
-        InstanceProfile wanted = new InstanceProfile(Optional.of(Ref.id(one)));
-        InstanceProfile changed = new InstanceProfile(Optional.of(Ref.id(two)));
+        InstanceProfile wanted = new InstanceProfile(Optional.of(Ref.id(one)), Map.of("cost", "1", "team", "web"));
+        InstanceProfile changed = new InstanceProfile(Optional.of(Ref.id(two)), Map.of("cost", "2", "unit", "b"));
         livesAndDies(new InstanceProfiles(), "nodes", wanted, changed);
         survivesKills(new InstanceProfiles(), "nodes", wanted, changed);
     }
@@ -368,7 +368,8 @@ class ComputeKindsIT {
                 .id();
         assertThat(role).hasSize(64);
         ResourceAddress address = new ResourceAddress(InstanceProfiles.KIND, name);
-        new InstanceProfiles().create(world.step(scope, address), new InstanceProfile(Optional.of(Ref.id(role))));
+        new InstanceProfiles()
+                .create(world.step(scope, address), new InstanceProfile(Optional.of(Ref.id(role)), Map.of()));
         assertThat(world.readOne(new InstanceProfiles(), scope).address()).isEqualTo(address);
     }
 
@@ -378,7 +379,7 @@ class ComputeKindsIT {
         String name = scope.iamName("nodes");
         world.aws().iam().createInstanceProfile(r -> r.instanceProfileName(name));
         TestStep step = world.step(scope, new ResourceAddress(InstanceProfiles.KIND, "nodes"));
-        InstanceProfile wanted = new InstanceProfile(Optional.empty());
+        InstanceProfile wanted = new InstanceProfile(Optional.empty(), Map.of());
         assertTaken(new InstanceProfiles(), () -> new InstanceProfiles().create(step, wanted), name);
     }
 

@@ -31,7 +31,7 @@ final class IdentityResources {
             drawing.add(
                     InstanceProfiles.KIND,
                     role.label(),
-                    new InstanceProfiles.InstanceProfile(Optional.of(self)),
+                    new InstanceProfiles.InstanceProfile(Optional.of(self), drawing.tags()),
                     "name");
         }
     }

@@ -1,6 +1,7 @@
 package io.k8saws.internal.resource;
 
 import io.k8saws.error.AwsCallException;
+import io.k8saws.internal.graph.Additive;
 import io.k8saws.internal.graph.Attributes;
 import io.k8saws.internal.graph.ClusterScope;
 import io.k8saws.internal.graph.Disruptive;
@@ -16,8 +17,8 @@ import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.iam.model.Role;
 
 /**
- * The profile that gives a role to instances. Its id is its name. IAM does not list the tags of profiles, so the cluster's path tells that a profile is ours and
- * its name tells the address.
+ * The profile that gives a role to instances. Its id is its name. IAM does not list the tags of profiles, so the cluster's path tells that a profile is ours, its
+ * name tells the address, and one call a profile tells its tags.
  */
 public final class InstanceProfiles implements ResourceKind<InstanceProfiles.InstanceProfile> {
     /** The kind's name. */
@@ -27,8 +28,15 @@ public final class InstanceProfiles implements ResourceKind<InstanceProfiles.Ins
      * The fields of this kind.
      *
      * @param role the role's name, which is its id; empty only as long as a profile is half made
+     * @param tags further tags
      */
-    public record InstanceProfile(@Disruptive Optional<Ref> role) implements Attributes {}
+    public record InstanceProfile(
+            @Disruptive Optional<Ref> role, @Additive Map<String, String> tags) implements Attributes {
+        /** Copies the tags. */
+        public InstanceProfile {
+            tags = Map.copyOf(tags);
+        }
+    }
 
     @Override
     public String name() {
@@ -49,6 +57,7 @@ public final class InstanceProfiles implements ResourceKind<InstanceProfiles.Ins
                 .listInstanceProfilesPaginator(r -> r.pathPrefix(path).maxItems(1000))
                 .instanceProfiles()) {
             if (profile.path().equals(path)) {
+                Map<String, String> tags = tags(reading, profile.instanceProfileName());
                 Optional<Ref> role = profile.roles().stream()
                         .map(Role::roleName)
                         .map(Ref::id)
@@ -57,11 +66,22 @@ public final class InstanceProfiles implements ResourceKind<InstanceProfiles.Ins
                         address(reading, profile.instanceProfileName()),
                         profile.instanceProfileName(),
                         outputs(profile.instanceProfileName(), profile.arn()),
-                        new InstanceProfile(role),
+                        new InstanceProfile(role, reading.scope().ownTags(tags)),
                         Observed.Origin.OURS));
             }
         }
         return Found.of(found);
+    }
+
+    /** The tags; none when the profile has gone meanwhile, which the next look shows. */
+    private static Map<String, String> tags(Reading reading, String name) {
+        return Missing.orEmpty(Set.of("NoSuchEntity"), () -> reading.aws()
+                        .iam()
+                        .getInstanceProfile(r -> r.instanceProfileName(name))
+                        .instanceProfile()
+                        .tags())
+                .map(IamAccount::map)
+                .orElseGet(Map::of);
     }
 
     /** A name that was cut cannot be read back; it is found among the roles, which have the same names as their profiles. */
@@ -89,7 +109,7 @@ public final class InstanceProfiles implements ResourceKind<InstanceProfiles.Ins
         Optional<String> attached = Optional.empty();
         try {
             arn = iam.createInstanceProfile(
-                            r -> r.instanceProfileName(name).path(path).tags(IamAccount.list(step.tags(Map.of()))))
+                            r -> r.instanceProfileName(name).path(path).tags(IamAccount.list(step.tags(wanted.tags()))))
                     .instanceProfile()
                     .arn();
         } catch (AwsCallException e) {
@@ -110,12 +130,23 @@ public final class InstanceProfiles implements ResourceKind<InstanceProfiles.Ins
 
     @Override
     public Made update(Step step, Observed<InstanceProfile> observed, InstanceProfile wanted, Set<String> fields) {
+        convergeTags(step, observed.id(), TagChange.of(step, wanted.tags(), fields));
         converge(
                 step.aws().iam(),
                 observed.id(),
                 observed.attributes().role().map(step::value),
                 wanted.role().map(step::value));
         return new Made(observed.id(), observed.outputs());
+    }
+
+    private static void convergeTags(Step step, String name, TagChange change) {
+        IamClient iam = step.aws().iam();
+        if (!change.set().isEmpty()) {
+            iam.tagInstanceProfile(r -> r.instanceProfileName(name).tags(IamAccount.list(change.set())));
+        }
+        if (!change.removed().isEmpty()) {
+            iam.untagInstanceProfile(r -> r.instanceProfileName(name).tagKeys(change.removed()));
+        }
     }
 
     /** A profile holds one role at most, so the old one goes first. */
