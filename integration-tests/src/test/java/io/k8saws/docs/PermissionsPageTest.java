@@ -28,6 +28,12 @@ class PermissionsPageTest {
             "ec2:RunInstances",
             "iam:CreateServiceLinkedRole",
             "iam:PassRole",
+            "kms:CreateGrant",
+            "kms:Decrypt",
+            "kms:DescribeKey",
+            "kms:GenerateDataKeyWithoutPlaintext",
+            "kms:ReEncryptFrom",
+            "kms:ReEncryptTo",
             "route53:AssociateVPCWithHostedZone",
             "ssm:GetParameters");
 
