@@ -28,7 +28,12 @@ class PermissionsPageTest {
             "ec2:RunInstances",
             "iam:CreateServiceLinkedRole",
             "iam:PassRole",
-            "iam:TagInstanceProfile",
+            "kms:CreateGrant",
+            "kms:Decrypt",
+            "kms:DescribeKey",
+            "kms:GenerateDataKeyWithoutPlaintext",
+            "kms:ReEncryptFrom",
+            "kms:ReEncryptTo",
             "route53:AssociateVPCWithHostedZone",
             "ssm:GetParameters");
 

@@ -1,5 +1,6 @@
 package io.k8saws.cluster;
 
+import io.k8saws.internal.machine.Architecture;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -111,7 +112,7 @@ final class NodePoolRules {
         for (int i = 0; i < types.size(); i++) {
             instanceType(findings, path + "[" + i + "]", types.get(i));
         }
-        Set<String> architectures = types.stream().map(Syntax::architecture).collect(Collectors.toSet());
+        Set<String> architectures = types.stream().map(Architecture::of).collect(Collectors.toSet());
         findings.require(
                 architectures.size() <= 1,
                 path,

@@ -1,6 +1,5 @@
 package io.k8saws.cluster;
 
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The syntax of names that Kubernetes, DNS and EC2 prescribe. */
@@ -42,8 +41,6 @@ final class Syntax {
     private static final Pattern PREFIX =
             Pattern.compile("(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
 
-    private static final Pattern FAMILY = Pattern.compile("[a-z]+[0-9]+([a-z]*)(-.*)?");
-
     private Syntax() {}
 
     /** Tells whether a text is a key of a label or a taint: a name, with or without a DNS prefix and a slash. */
@@ -62,14 +59,5 @@ final class Syntax {
     static String prefix(String key) {
         int slash = key.indexOf('/');
         return slash < 0 ? "" : key.substring(0, slash);
-    }
-
-    /** Tells the architecture by the family's name: a {@code g} after the generation stands for Graviton. */
-    static String architecture(String instanceType) {
-        String family = instanceType.substring(0, Math.max(0, instanceType.indexOf('.')));
-        Matcher matcher = FAMILY.matcher(family);
-        boolean arm =
-                family.equals("a1") || (matcher.matches() && matcher.group(1).contains("g"));
-        return arm ? "arm64" : "amd64";
     }
 }

@@ -51,6 +51,7 @@ public record CniFacts(
             "ec2:DescribeInstanceTypes",
             "ec2:DescribeInstances",
             "ec2:DescribeNetworkInterfaces",
+            "ec2:DescribeSecurityGroups",
             "ec2:DescribeSubnets",
             "ec2:DescribeTags",
             "ec2:DetachNetworkInterface",
@@ -165,6 +166,11 @@ public record CniFacts(
         if (kind == CniKind.AWS_VPC) {
             return VPC_CNI_ACTIONS;
         }
-        return sourceDestCheckOff ? List.of("ec2:DescribeInstances", "ec2:ModifyInstanceAttribute") : List.of();
+        if (!sourceDestCheckOff) {
+            return List.of();
+        }
+        // Calico's Felix changes the first network interface, the others the instance.
+        String action = kind == CniKind.CALICO ? "ec2:ModifyNetworkInterfaceAttribute" : "ec2:ModifyInstanceAttribute";
+        return List.of("ec2:DescribeInstances", action);
     }
 }

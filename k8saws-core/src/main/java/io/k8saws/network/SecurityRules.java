@@ -177,6 +177,7 @@ public record SecurityRules(Set<SecurityGroupRole> groups, List<SecurityRule> ru
                     new Peer.Block(Cidr.ANYWHERE),
                     "AWS and image registries",
                     "etcd");
+            packages(ETCD, "etcd");
             add(ETCD, Direction.EGRESS, PortRange.udp(53), vpc, "DNS", "network.cidr");
             add(ETCD, Direction.EGRESS, PortRange.tcp(53), vpc, "DNS", "network.cidr");
             add(
@@ -235,7 +236,8 @@ public record SecurityRules(Set<SecurityGroupRole> groups, List<SecurityRule> ru
                 out(BASTION, LOAD_BALANCER, api, "Kubernetes API through the bastion", "access.bastion");
             }
             Peer anywhere = new Peer.Block(Cidr.ANYWHERE);
-            add(BASTION, Direction.EGRESS, PortRange.tcp(443), anywhere, "AWS and package updates", "access.bastion");
+            add(BASTION, Direction.EGRESS, PortRange.tcp(443), anywhere, "AWS", "access.bastion");
+            packages(BASTION, "access.bastion");
         }
 
         private void cni(SecurityGroupRole group) {
@@ -286,6 +288,12 @@ public record SecurityRules(Set<SecurityGroupRole> groups, List<SecurityRule> ru
             if (bastion) {
                 in(group, BASTION, PortRange.tcp(WellKnownPorts.SSH), "SSH from the bastion", "access.bastion");
             }
+        }
+
+        // Ubuntu's archives, also those in EC2, are reached by HTTP; apt checks the signatures of what it gets.
+        private void packages(SecurityGroupRole group, String path) {
+            Peer anywhere = new Peer.Block(Cidr.ANYWHERE);
+            add(group, Direction.EGRESS, PortRange.tcp(80), anywhere, "package updates, which are signed", path);
         }
 
         private void anywhere(SecurityGroupRole group, String path) {

@@ -46,7 +46,12 @@ class CniFactsTest {
                                 .map(p -> p.ports().toString())
                                 .toList()))
                 .isEqualTo(ports);
-        assertThat(facts.nodeActions().contains("ec2:ModifyInstanceAttribute")).isEqualTo(checkOff);
+        assertThat(facts.nodeActions()
+                        .contains(
+                                kind == CniKind.CALICO
+                                        ? "ec2:ModifyNetworkInterfaceAttribute"
+                                        : "ec2:ModifyInstanceAttribute"))
+                .isEqualTo(checkOff);
         assertThat(facts.podsInSubnets()).isEqualTo(kind == CniKind.AWS_VPC);
     }
 
@@ -88,9 +93,22 @@ class CniFactsTest {
     }
 
     @Test
+    void onlyTheActionThatTheAgentCalls() {
+        CniSpec calico = CniSpec.builder()
+                .kind(CniKind.CALICO)
+                .encapsulation(Encapsulation.NATIVE)
+                .build();
+
+        assertThat(CniFacts.of(calico).nodeActions())
+                .containsExactly("ec2:DescribeInstances", "ec2:ModifyNetworkInterfaceAttribute");
+        assertThat(CniFacts.of(CniSpec.of(CniKind.KUBE_ROUTER)).nodeActions())
+                .containsExactly("ec2:DescribeInstances", "ec2:ModifyInstanceAttribute");
+    }
+
+    @Test
     void theVpcCniNeedsToManageInterfaces() {
         assertThat(CniFacts.of(CniSpec.of(CniKind.AWS_VPC)).nodeActions())
-                .contains("ec2:AttachNetworkInterface", "ec2:AssignPrivateIpAddresses")
+                .contains("ec2:AttachNetworkInterface", "ec2:AssignPrivateIpAddresses", "ec2:DescribeSecurityGroups")
                 .allMatch(a -> a.startsWith("ec2:"));
         assertThat(CniFacts.of(CniSpec.of(CniKind.CILIUM)).nodeActions()).isEmpty();
     }

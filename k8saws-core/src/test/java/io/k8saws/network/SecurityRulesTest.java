@@ -182,6 +182,22 @@ class SecurityRulesTest {
         }
     }
 
+    @Example
+    void machinesThatMaySendLittleCanStillUpdateTheirPackages() {
+        ClusterSpec spec = SampleSpecs.payments()
+                .access(access ->
+                        access.bastion(b -> b.allowedCidrs("203.0.113.0/24")).sshPublicKey(SampleSpecs.SSH_KEY))
+                .build();
+
+        for (SecurityGroupRole group : List.of(SecurityGroupRole.ETCD, SecurityGroupRole.BASTION)) {
+            assertThat(SecurityRules.of(spec).rules(group))
+                    .filteredOn(
+                            r -> r.direction() == Direction.EGRESS && r.peer().equals(new Peer.Block(Cidr.ANYWHERE)))
+                    .extracting(r -> r.ports().toString())
+                    .containsExactly("tcp/443", "tcp/80");
+        }
+    }
+
     @Property(tries = 300)
     void groupsFollowTheMachines(@ForAll("specs") ClusterSpec spec) {
         Set<SecurityGroupRole> groups = SecurityRules.of(spec).groups();

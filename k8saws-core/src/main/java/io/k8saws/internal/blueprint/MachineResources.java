@@ -10,6 +10,7 @@ import io.k8saws.cluster.SpotStrategy;
 import io.k8saws.cluster.Taint;
 import io.k8saws.cluster.VolumeSpec;
 import io.k8saws.internal.graph.Ref;
+import io.k8saws.internal.machine.Architecture;
 import io.k8saws.internal.resource.AutoScalingGroups;
 import io.k8saws.internal.resource.AutoScalingGroups.LifecycleHook;
 import io.k8saws.internal.resource.AutoScalingGroups.MixedInstances;
@@ -35,13 +36,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** The machines: a launch template, an Auto Scaling group and a configuration file for each pool, the control plane, each etcd member and the bastion. */
 final class MachineResources {
     private static final String SSH_KEY = "ssh";
-    private static final Pattern ARM = Pattern.compile("(a1|[a-z]+\\d+g[a-z]*)\\..*");
     private static final Pattern ROOT_ON_XVDA =
             Pattern.compile("ssm:/aws/service/(ami-amazon-linux-latest|bottlerocket|debian)/.*"
                     + "|ssm:/aws/service/(eks|ecs)/optimized-ami/.*amazon-linux-.*");
@@ -244,22 +243,15 @@ final class MachineResources {
     }
 
     private void draw(Group group) {
-        Content content = Content.of(configuration(group));
-        String key = "nodes/" + group.part() + "/" + content.sha256();
-        ResourceAddress file = new ResourceAddress(BucketObjects.KIND, group.part());
-        drawing.add(
-                BucketObjects.KIND,
-                group.part(),
-                new BucketObjects.BucketObject(Drawing.ref(Buckets.KIND, BucketResources.NAME), key, content),
-                group.specPath());
-        Map<String, String> groupTags = drawing.tags(group.tags());
-        Ref template = drawing.add(
-                LaunchTemplates.KIND,
-                group.name(),
-                launchTemplate(group, userData(group, key, content)),
-                group.specPath());
         List<ResourceAddress> after = new ArrayList<>(group.after());
-        after.add(file);
+        String userData = userData(group);
+        if (group.role() != MachineRole.BASTION) { // a bastion has nothing to configure, and its role may read nothing
+            userData += drawConfiguration(group);
+            after.add(new ResourceAddress(BucketObjects.KIND, group.part()));
+        }
+        Map<String, String> groupTags = drawing.tags(group.tags());
+        Ref template =
+                drawing.add(LaunchTemplates.KIND, group.name(), launchTemplate(group, userData), group.specPath());
         after.addAll(NetworkResources.waysOut(drawing));
         after.addAll(drawing.drawn(NetworkInterfaces.KIND)); // before an instance takes a member's fixed address
         after.addAll(SecurityResources.rulesOf(drawing, group.role().group()));
@@ -290,6 +282,19 @@ final class MachineResources {
                 after);
     }
 
+    /** The lines of user data that point to the machine's file. */
+    private String drawConfiguration(Group group) {
+        Content content = Content.of(configuration(group));
+        String key = "nodes/" + group.part() + "/" + content.sha256();
+        drawing.add(
+                BucketObjects.KIND,
+                group.part(),
+                new BucketObjects.BucketObject(Drawing.ref(Buckets.KIND, BucketResources.NAME), key, content),
+                group.specPath());
+        return "      CONFIG=s3://" + drawing.scope().bucket() + "/" + key + "\n" + "      SHA256=" + content.sha256()
+                + "\n";
+    }
+
     private LaunchTemplates.LaunchTemplate launchTemplate(Group group, String userData) {
         String instanceType = group.instanceTypes().get(0);
         Set<Ref> securityGroups = new HashSet<>();
@@ -306,13 +311,13 @@ final class MachineResources {
                 rootVolume(group),
                 group.metadata(),
                 instanceTags(group),
-                drawing.tags());
+                drawing.tags(Map.of(MachineRole.TAG, group.role().label())));
     }
 
     private Map<String, String> instanceTags(Group group) {
         Map<String, String> tags = drawing.tags(group.tags());
         tags.keySet().removeIf(key -> key.startsWith("k8s.io/cluster-autoscaler/"));
-        tags.put("k8saws.io/role", group.role().label());
+        tags.put(MachineRole.TAG, group.role().label());
         return tags;
     }
 
@@ -338,8 +343,7 @@ final class MachineResources {
 
     /** Ubuntu LTS by its public parameter; EC2 looks the image up when it starts an instance. */
     private static String defaultImage(String instanceType) {
-        String architecture = ARM.matcher(instanceType).matches() ? "arm64" : "amd64";
-        return "resolve:ssm:/aws/service/canonical/ubuntu/server/24.04/stable/current/" + architecture
+        return "resolve:ssm:/aws/service/canonical/ubuntu/server/24.04/stable/current/" + Architecture.of(instanceType)
                 + "/hvm/ebs-gp3/ami-id";
     }
 
@@ -404,8 +408,8 @@ final class MachineResources {
                 .collect(Collectors.joining());
     }
 
-    /** What an instance gets at boot: its role and where its configuration lies, with the hash to check it by. Holds no secret. */
-    private String userData(Group group, String key, Content content) {
+    /** What an instance gets at boot: its role, and further lines that say where its configuration lies, with the hash to check it by. Holds no secret. */
+    private String userData(Group group) {
         return "#cloud-config\n"
                 + "# k8saws: role and address of this machine's configuration\n"
                 + "write_files:\n"
@@ -413,8 +417,6 @@ final class MachineResources {
                 + "    permissions: \"0644\"\n"
                 + "    content: |\n"
                 + "      ROLE=" + group.role().label() + "\n"
-                + "      REGION=" + drawing.scope().region() + "\n"
-                + "      CONFIG=s3://" + drawing.scope().bucket() + "/" + key + "\n"
-                + "      SHA256=" + content.sha256() + "\n";
+                + "      REGION=" + drawing.scope().region() + "\n";
     }
 }

@@ -9,6 +9,9 @@ enum MachineRole {
     NODES("nodes", SecurityGroupRole.NODE),
     BASTION("bastion", SecurityGroupRole.BASTION);
 
+    /** The tag that says of an instance, its disk and its first network interface what they are for; the roles' policies ask for it. */
+    static final String TAG = "k8saws.io/role";
+
     private final String label;
     private final SecurityGroupRole group;
 

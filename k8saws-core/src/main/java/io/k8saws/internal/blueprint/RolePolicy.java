@@ -2,12 +2,16 @@ package io.k8saws.internal.blueprint;
 
 import io.k8saws.cluster.AccessMethod;
 import io.k8saws.cluster.ClusterSpec;
+import io.k8saws.cluster.EtcdEventsSpec;
 import io.k8saws.cluster.EtcdPlacement;
 import io.k8saws.internal.graph.ClusterScope;
 import io.k8saws.network.CniFacts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * What each machine role may do, and nothing more: reads describe, writes touch only what carries the cluster's tag, creations must set it. The statements follow
@@ -16,12 +20,21 @@ import java.util.Optional;
 final class RolePolicy {
     private static final String ANY = "*";
     private static final String CREATE_INTERFACE = "ec2:CreateNetworkInterface";
+    private static final String MODIFY_INTERFACE = "ec2:ModifyNetworkInterfaceAttribute";
+    private static final String CREATE_TAGS = "ec2:CreateTags";
+    private static final String MODIFY_INSTANCE = "ec2:ModifyInstanceAttribute";
     private static final String RESOURCE_TAG = "aws:ResourceTag/" + ClusterScope.CLUSTER_TAG;
     private static final String REQUEST_TAG = "aws:RequestTag/" + ClusterScope.CLUSTER_TAG;
+    private static final String ROLE_OF_RESOURCE = "aws:ResourceTag/" + MachineRole.TAG;
+    private static final String MEMBER_OF_RESOURCE = "aws:ResourceTag/k8saws.io/etcd-member";
+    private static final String ON_CREATE = "ec2:CreateAction";
+    private static final String PRESENT = "false"; // what the operator Null says of a key that is there
+    private static final String ABSENT = "true";
 
     private final ClusterSpec spec;
     private final ClusterScope scope;
     private final List<Policies.Statement> statements = new ArrayList<>();
+    private final Set<String> reads = new TreeSet<>();
 
     private RolePolicy(Drawing drawing) {
         this.spec = drawing.spec();
@@ -39,24 +52,27 @@ final class RolePolicy {
                 policy.cloudController();
                 policy.volumes();
                 policy.notices();
-                policy.network();
+                policy.network(role);
                 if (stacked) {
-                    policy.memberDisks();
+                    policy.member(role);
                 }
             }
             case ETCD -> {
                 policy.configuration("etcd-*");
-                policy.memberDisks();
+                policy.member(role);
             }
             case NODES -> {
                 policy.configuration("pool-*");
                 policy.images();
-                policy.network();
+                policy.network(role);
             }
             case BASTION -> {}
         }
         if (drawing.spec().access().method() == AccessMethod.SSM) {
             policy.sessions();
+        }
+        if (!policy.reads.isEmpty()) {
+            policy.allow("Read").actions(List.copyOf(policy.reads)).resources(ANY);
         }
         return policy.statements.isEmpty() ? Optional.empty() : Optional.of(Policies.document(policy.statements));
     }
@@ -65,6 +81,11 @@ final class RolePolicy {
         Policies.Statement statement = Policies.allow(sid);
         statements.add(statement);
         return statement;
+    }
+
+    /** Reads of any resource, which AWS does not limit; they stand in one statement, because IAM limits the length of a role's policies. */
+    private void read(String... actions) {
+        reads.addAll(List.of(actions));
     }
 
     private String ec2(String resource) {
@@ -78,42 +99,44 @@ final class RolePolicy {
     }
 
     private void images() {
-        allow("RegistryToken").actions("ecr:GetAuthorizationToken").resources(ANY);
+        read("ecr:GetAuthorizationToken");
         allow("RegistryPull")
                 .actions("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
                 .resources(scope.arn("ecr", "repository/*"));
     }
 
     private void cloudController() {
-        allow("CloudRead")
+        read(
+                "autoscaling:DescribeAutoScalingGroups",
+                "autoscaling:DescribeTags",
+                "ec2:DescribeAvailabilityZones",
+                "ec2:DescribeInstanceTopology",
+                "ec2:DescribeInstances",
+                "ec2:DescribeRegions",
+                "ec2:DescribeRouteTables",
+                "ec2:DescribeSecurityGroups",
+                "ec2:DescribeSubnets",
+                "ec2:DescribeVpcs",
+                "elasticloadbalancing:DescribeListeners",
+                "elasticloadbalancing:DescribeLoadBalancerAttributes",
+                "elasticloadbalancing:DescribeLoadBalancerPolicies",
+                "elasticloadbalancing:DescribeLoadBalancers",
+                "elasticloadbalancing:DescribeTargetGroupAttributes",
+                "elasticloadbalancing:DescribeTargetGroups",
+                "elasticloadbalancing:DescribeTargetHealth");
+        allow("CloudCreate")
                 .actions(
-                        "autoscaling:DescribeAutoScalingGroups",
-                        "autoscaling:DescribeTags",
-                        "ec2:DescribeAvailabilityZones",
-                        "ec2:DescribeInstanceTopology",
-                        "ec2:DescribeInstances",
-                        "ec2:DescribeRegions",
-                        "ec2:DescribeRouteTables",
-                        "ec2:DescribeSecurityGroups",
-                        "ec2:DescribeSubnets",
-                        "ec2:DescribeVpcs",
-                        "elasticloadbalancing:DescribeListeners",
-                        "elasticloadbalancing:DescribeLoadBalancerAttributes",
-                        "elasticloadbalancing:DescribeLoadBalancerPolicies",
-                        "elasticloadbalancing:DescribeLoadBalancers",
-                        "elasticloadbalancing:DescribeTargetGroupAttributes",
-                        "elasticloadbalancing:DescribeTargetGroups",
-                        "elasticloadbalancing:DescribeTargetHealth")
-                .resources(ANY);
-        allow("LoadBalancerCreate")
-                .actions(
+                        "ec2:CreateSecurityGroup",
                         "elasticloadbalancing:CreateListener",
                         "elasticloadbalancing:CreateLoadBalancer",
                         "elasticloadbalancing:CreateTargetGroup")
                 .resources(ANY)
                 .condition("StringEquals", REQUEST_TAG, scope.cluster());
-        allow("LoadBalancerWrite")
+        allow("CloudWrite")
                 .actions(
+                        "ec2:AuthorizeSecurityGroupIngress",
+                        "ec2:DeleteSecurityGroup",
+                        "ec2:RevokeSecurityGroupIngress",
                         "elasticloadbalancing:AddTags",
                         "elasticloadbalancing:ApplySecurityGroupsToLoadBalancer",
                         "elasticloadbalancing:AttachLoadBalancerToSubnets",
@@ -142,10 +165,6 @@ final class RolePolicy {
                 .actions("iam:CreateServiceLinkedRole")
                 .resources(ANY)
                 .condition("StringEquals", "iam:AWSServiceName", "elasticloadbalancing.amazonaws.com");
-        allow("GroupCreate")
-                .actions("ec2:CreateSecurityGroup")
-                .resources(ec2("security-group/*"))
-                .condition("StringEquals", REQUEST_TAG, scope.cluster());
         allow("GroupCreateInVpc")
                 .actions("ec2:CreateSecurityGroup")
                 .resources(ec2("vpc/*"))
@@ -155,45 +174,63 @@ final class RolePolicy {
                 .resources(ec2("security-group/*"))
                 .condition("StringEquals", REQUEST_TAG, scope.cluster())
                 .condition("StringEquals", "ec2:CreateAction", "CreateSecurityGroup");
-        allow("GroupWrite")
-                .actions(
-                        "ec2:AuthorizeSecurityGroupIngress",
-                        "ec2:DeleteSecurityGroup",
-                        "ec2:ModifyInstanceAttribute",
-                        "ec2:RevokeSecurityGroupIngress")
-                .resources(ANY)
-                .condition("StringEquals", RESOURCE_TAG, scope.cluster());
     }
 
     /** What the EBS CSI driver calls. */
     private void volumes() {
-        allow("VolumeRead")
-                .actions(
-                        "ec2:DescribeInstanceTypes",
-                        "ec2:DescribeSnapshots",
-                        "ec2:DescribeTags",
-                        "ec2:DescribeVolumeStatus",
-                        "ec2:DescribeVolumes",
-                        "ec2:DescribeVolumesModifications")
-                .resources(ANY);
+        read(
+                "ec2:DescribeInstanceTypes",
+                "ec2:DescribeSnapshots",
+                "ec2:DescribeTags",
+                "ec2:DescribeVolumeStatus",
+                "ec2:DescribeVolumes",
+                "ec2:DescribeVolumesModifications");
         allow("VolumeCreate")
                 .actions("ec2:CreateVolume")
                 .resources(ec2("volume/*"))
                 .condition("StringEquals", REQUEST_TAG, scope.cluster());
-        allow("VolumeTag")
+        allow("SnapshotCreate")
+                .actions("ec2:CreateSnapshot")
+                .resources(snapshots())
+                .condition("StringEquals", REQUEST_TAG, scope.cluster());
+        notOurTags(allow("VolumeTag")
                 .actions("ec2:CreateTags")
-                .resources(ec2("volume/*"))
+                .resources(ec2("volume/*"), snapshots())
                 .condition("StringEquals", REQUEST_TAG, scope.cluster())
-                .condition("StringEquals", "ec2:CreateAction", "CreateVolume");
+                .condition("StringEquals", ON_CREATE, "CreateSnapshot", "CreateVolume"));
         allow("VolumeWrite")
-                .actions("ec2:AttachVolume", "ec2:DeleteVolume", "ec2:DetachVolume", "ec2:ModifyVolume")
-                .resources(ANY)
+                .actions(
+                        "ec2:AttachVolume",
+                        "ec2:CreateSnapshot",
+                        "ec2:DeleteVolume",
+                        "ec2:DetachVolume",
+                        "ec2:ModifyVolume")
+                .resources(ec2("volume/*"))
+                .condition("StringEquals", RESOURCE_TAG, scope.cluster())
+                .condition("Null", MEMBER_OF_RESOURCE, ABSENT); // etcd's disks are not the driver's
+        allow("VolumeMachines")
+                .actions("ec2:AttachVolume", "ec2:DetachVolume")
+                .resources(ec2("instance/*"))
                 .condition("StringEquals", RESOURCE_TAG, scope.cluster());
+        allow("SnapshotWrite")
+                .actions("ec2:CreateVolume", "ec2:DeleteSnapshot")
+                .resources(snapshots())
+                .condition("StringEquals", RESOURCE_TAG, scope.cluster());
+    }
+
+    /** The ARNs of snapshots carry no account (service authorization reference, Amazon EC2). */
+    private String snapshots() {
+        return "arn:" + scope.partition() + ":ec2:" + scope.region() + "::snapshot/*";
+    }
+
+    /** By the tags under our own prefix members find what is theirs, and policies tell the roles apart; machines never set them. */
+    private static Policies.Statement notOurTags(Policies.Statement statement) {
+        return statement.condition("ForAllValues:StringNotLike", "aws:TagKeys", "k8saws.io/*");
     }
 
     /** What the node termination handler calls. */
     private void notices() {
-        allow("NoticesRead").actions("autoscaling:DescribeAutoScalingInstances").resources(ANY);
+        read("autoscaling:DescribeAutoScalingInstances");
         allow("Notices").actions("sqs:DeleteMessage", "sqs:ReceiveMessage").resources(NoticeResources.queueArn(scope));
         allow("NoticesDone")
                 .actions("autoscaling:CompleteLifecycleAction")
@@ -201,53 +238,126 @@ final class RolePolicy {
                 .condition("StringEquals", RESOURCE_TAG, scope.cluster());
     }
 
-    /** A member finds and attaches its own disk and address. */
-    private void memberDisks() {
-        allow("MemberRead")
-                .actions("ec2:DescribeInstances", "ec2:DescribeNetworkInterfaces", "ec2:DescribeVolumes")
-                .resources(ANY);
+    /** A member finds its own disk and address and attaches them to itself; it never detaches or deletes. All members share a role, so the tag's value is not asked. */
+    private void member(MachineRole role) {
+        read("ec2:DescribeInstances", "ec2:DescribeNetworkInterfaces", "ec2:DescribeVolumes");
         allow("MemberAttach")
                 .actions("ec2:AttachNetworkInterface", "ec2:AttachVolume")
-                .resources(ANY)
-                .condition("StringEquals", RESOURCE_TAG, scope.cluster());
+                .resources(ec2("network-interface/*"), ec2("volume/*"))
+                .condition("StringEquals", RESOURCE_TAG, scope.cluster())
+                .condition("Null", MEMBER_OF_RESOURCE, PRESENT);
+        ofRole(
+                "StringEquals",
+                role,
+                allow("MemberMachines")
+                        .actions("ec2:AttachNetworkInterface", "ec2:AttachVolume")
+                        .resources(ec2("instance/*")));
+        memberKeys();
+    }
+
+    /** What AWS asks of whoever attaches a volume with a key of the user's (EBS user guide, "Requirements for Amazon EBS encryption"). */
+    private void memberKeys() {
+        List<String> keys = Stream.concat(
+                        Stream.of(spec.etcd().volume()), spec.etcd().events().map(EtcdEventsSpec::volume).stream())
+                .flatMap(volume -> volume.kmsKey().stream())
+                .distinct()
+                .toList();
+        if (keys.isEmpty()) {
+            return;
+        }
+        // in all partitions (KMS developer guide, "kms:ViaService")
+        String ec2 = "ec2." + scope.region() + ".amazonaws.com";
+        allow("VolumeKeys")
+                .actions(
+                        "kms:CreateGrant",
+                        "kms:Decrypt",
+                        "kms:DescribeKey",
+                        "kms:GenerateDataKeyWithoutPlaintext",
+                        "kms:ReEncryptFrom",
+                        "kms:ReEncryptTo")
+                .resources(keys)
+                .condition("StringEquals", "kms:ViaService", ec2)
+                .condition("BoolIfExists", "kms:GrantIsForAWSResource", "true"); // only grants carry the key
     }
 
     /** What the CNI's agent on each machine calls. */
-    private void network() {
+    private void network(MachineRole role) {
         List<String> actions = CniFacts.of(spec.cni()).nodeActions();
-        List<String> reads =
-                actions.stream().filter(action -> action.contains(":Describe")).toList();
-        List<String> writes = new ArrayList<>(
-                actions.stream().filter(action -> !action.contains(":Describe")).toList());
-        if (!reads.isEmpty()) {
-            allow("CniRead").actions(reads).resources(ANY);
+        List<String> writes = new ArrayList<>();
+        for (String action : actions) {
+            if (action.contains(":Describe")) {
+                read(action);
+            } else {
+                writes.add(action);
+            }
         }
         if (writes.contains(CREATE_INTERFACE)) {
-            allow("CniCreate")
-                    .actions(CREATE_INTERFACE)
-                    .resources(ec2("network-interface/*"))
-                    .condition("StringEquals", REQUEST_TAG, scope.cluster());
-            allow("CniCreateIn")
-                    .actions(CREATE_INTERFACE)
-                    .resources(ec2("subnet/*"))
-                    .condition("StringEquals", RESOURCE_TAG, scope.cluster());
-            // groups that the user gave carry no tag of ours; what they are put on does
-            allow("CniGroups")
-                    .actions(CREATE_INTERFACE, "ec2:ModifyNetworkInterfaceAttribute")
-                    .resources(ec2("security-group/*"));
-            allow("CniTag")
-                    .actions("ec2:CreateTags")
-                    .resources(ec2("network-interface/*"))
-                    .condition("StringEquals", REQUEST_TAG, scope.cluster())
-                    .condition("StringEquals", "ec2:CreateAction", "CreateNetworkInterface");
+            interfaces(role, writes);
+        } else if (!writes.isEmpty()) {
+            sourceCheck(role, writes);
         }
-        writes.removeAll(List.of(CREATE_INTERFACE, "ec2:CreateTags"));
-        if (!writes.isEmpty()) {
-            allow("CniWrite")
-                    .actions(writes)
-                    .resources(ec2("instance/*"), ec2("network-interface/*"))
-                    .condition("StringEquals", RESOURCE_TAG, scope.cluster());
+    }
+
+    /** The agent switches the check off, and nothing else: EC2 takes one attribute a call (service authorization reference, {@code ec2:Attribute/...}). */
+    private void sourceCheck(MachineRole role, List<String> writes) {
+        Policies.Statement statement = allow("SourceCheck")
+                .actions(writes)
+                .condition("StringEquals", "ec2:Attribute/SourceDestCheck", "false");
+        if (writes.contains(MODIFY_INSTANCE)) {
+            ofRole("StringEquals", role, statement.resources(ec2("instance/*")));
+        } else {
+            ofRole("StringEqualsIfExists", role, statement.resources(ec2("network-interface/*")))
+                    .condition("Null", MEMBER_OF_RESOURCE, ABSENT);
         }
+    }
+
+    /** The AWS VPC CNI's interfaces. Those that come with machines carry the machine's role, those that the agent makes carry none. */
+    private void interfaces(MachineRole role, List<String> agent) {
+        allow("CniCreate")
+                .actions(CREATE_INTERFACE)
+                .resources(ec2("network-interface/*"))
+                .condition("StringEquals", REQUEST_TAG, scope.cluster());
+        allow("CniCreateIn")
+                .actions(CREATE_INTERFACE)
+                .resources(ec2("subnet/*"))
+                .condition("StringEquals", RESOURCE_TAG, scope.cluster());
+        // groups that the user gave carry no tag of ours; what they are put on does
+        allow("CniGroups").actions(CREATE_INTERFACE, MODIFY_INTERFACE).resources(ec2("security-group/*"));
+        notOurTags(allow("CniTag")
+                .actions(CREATE_TAGS)
+                .resources(ec2("network-interface/*"))
+                .condition("StringEquals", REQUEST_TAG, scope.cluster())
+                .condition("StringEquals", ON_CREATE, "CreateNetworkInterface"));
+        // at its start the agent tags the interfaces that it finds on its machine, and ends when it may not
+        notOurTags(ofRole(
+                        "StringEqualsIfExists",
+                        role,
+                        allow("CniTagFound")
+                                .actions(CREATE_TAGS)
+                                .resources(ec2("network-interface/*"))
+                                .condition("StringEqualsIfExists", REQUEST_TAG, scope.cluster()))
+                .condition("Null", MEMBER_OF_RESOURCE, ABSENT));
+        List<String> writes = agent.stream()
+                .filter(action -> !Set.of(CREATE_INTERFACE, CREATE_TAGS).contains(action))
+                .toList();
+        ofRole(
+                        "StringEqualsIfExists",
+                        role,
+                        allow("CniInterfaces").actions(writes).resources(ec2("network-interface/*")))
+                .condition("Null", MEMBER_OF_RESOURCE, ABSENT);
+        ofRole(
+                "StringEquals",
+                role,
+                allow("CniMachines")
+                        .actions("ec2:AttachNetworkInterface", "ec2:DetachNetworkInterface", MODIFY_INTERFACE)
+                        .resources(ec2("instance/*")));
+    }
+
+    /** Only what is the cluster's and of machines of this role. */
+    private Policies.Statement ofRole(String operator, MachineRole role, Policies.Statement statement) {
+        return statement
+                .condition("StringEquals", RESOURCE_TAG, scope.cluster())
+                .condition(operator, ROLE_OF_RESOURCE, role.label());
     }
 
     /** What the SSM agent calls for sessions (Systems Manager user guide, "Session Manager permissions"). */

@@ -20,6 +20,8 @@ final class GroupTags {
     /** What is said of the group and not of its instances. */
     private static final Set<String> NOT_PROPAGATED = Set.of(ClusterScope.ADDRESS_TAG, GroupHooks.TAG);
 
+    private static final String AUTOSCALER = "k8s.io/cluster-autoscaler/";
+
     private GroupTags() {}
 
     static Map<String, String> map(software.amazon.awssdk.services.autoscaling.model.AutoScalingGroup group) {
@@ -42,8 +44,9 @@ final class GroupTags {
         return map;
     }
 
+    /** The cluster autoscaler reads its tags off groups; on instances they would only use up places. */
     private static boolean propagates(String key) {
-        return !NOT_PROPAGATED.contains(key);
+        return !NOT_PROPAGATED.contains(key) && !key.startsWith(AUTOSCALER);
     }
 
     static Optional<ResourceAddress> address(
@@ -89,7 +92,7 @@ final class GroupTags {
         }
     }
 
-    private static List<Tag> list(String group, Map<String, String> tags) {
+    static List<Tag> list(String group, Map<String, String> tags) {
         return tags.entrySet().stream()
                 .map(tag -> Tag.builder()
                         .resourceId(group)

@@ -3,17 +3,20 @@ package io.k8saws.internal.blueprint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.cluster.CniKind;
+import io.k8saws.cluster.Encapsulation;
 import io.k8saws.cluster.EtcdSpec;
 import io.k8saws.cluster.SampleSpecs;
 import io.k8saws.internal.graph.ClusterScope;
-import java.io.UncheckedIOException;
+import io.k8saws.internal.graph.Resource;
+import io.k8saws.internal.resource.LaunchTemplates;
+import io.k8saws.internal.resource.NetworkInterfaces;
+import io.k8saws.internal.resource.Volumes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -22,8 +25,10 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("A role may do what its machines need, and nothing more")
 class RolePolicyTest {
@@ -41,6 +46,21 @@ class RolePolicyTest {
             SampleSpecs.payments().etcd(EtcdSpec.Builder::stacked).build();
     private static final ClusterSpec ON_VPC_NETWORK =
             SampleSpecs.payments().cni(c -> c.kind(CniKind.AWS_VPC)).build();
+
+    private static final ClusterSpec ROUTED =
+            SampleSpecs.payments().cni(c -> c.kind(CniKind.KUBE_ROUTER)).build();
+    private static final ClusterSpec CALICO = SampleSpecs.payments()
+            .network(n -> n.zones("eu-west-1a"))
+            .etcd(e -> e.surviveZoneLoss(false))
+            .cni(c -> c.kind(CniKind.CALICO).encapsulation(Encapsulation.NATIVE))
+            .build();
+    private static final String MAIN_KEY =
+            "arn:aws:kms:eu-west-1:111122223333:key/0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f";
+    private static final String EVENTS_KEY =
+            "arn:aws:kms:eu-west-1:111122223333:key/9f8e7d6c-0a1b-0a1b-0a1b-0a1b2c3d4e5f";
+    private static final ClusterSpec WITH_KEYS = SampleSpecs.payments()
+            .etcd(e -> e.volume(v -> v.kmsKey(MAIN_KEY)).events(events -> events.volume(v -> v.kmsKey(EVENTS_KEY))))
+            .build();
 
     private record Grant(String action, List<String> resources, List<String> conditions) {
         boolean reads() {
@@ -68,35 +88,18 @@ class RolePolicyTest {
 
     private static List<Grant> grants(String policy) {
         List<Grant> grants = new ArrayList<>();
-        for (JsonNode statement : json(policy).path("Statement")) {
+        for (JsonNode statement : Decision.json(policy).path("Statement")) {
             assertThat(statement.path("Effect").asText()).isEqualTo("Allow");
             List<String> conditions = new ArrayList<>();
             statement.path("Condition").properties().forEach(operator -> operator.getValue()
                     .properties()
-                    .forEach(key -> conditions.add(
-                            key.getKey() + " is " + key.getValue().asText())));
-            for (String action : texts(statement.path("Action"))) {
-                grants.add(new Grant(action, texts(statement.path("Resource")), conditions));
+                    .forEach(key ->
+                            conditions.add(key.getKey() + " is " + String.join("/", Decision.texts(key.getValue())))));
+            for (String action : Decision.texts(statement.path("Action"))) {
+                grants.add(new Grant(action, Decision.texts(statement.path("Resource")), conditions));
             }
         }
         return grants;
-    }
-
-    private static JsonNode json(String text) {
-        try {
-            return new ObjectMapper().readTree(text);
-        } catch (JsonProcessingException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static List<String> texts(JsonNode oneOrMore) {
-        List<String> texts = new ArrayList<>();
-        if (oneOrMore.isTextual()) {
-            texts.add(oneOrMore.asText());
-        }
-        oneOrMore.forEach(item -> texts.add(item.asText()));
-        return texts;
     }
 
     static Stream<Arguments> specs() {
@@ -104,6 +107,9 @@ class RolePolicyTest {
                 arguments("payments", PAYMENTS),
                 arguments("stacked", STACKED),
                 arguments("VPC network", ON_VPC_NETWORK),
+                arguments("source check of instances", ROUTED),
+                arguments("source check of interfaces", CALICO),
+                arguments("keys", WITH_KEYS),
                 arguments("everything", SampleSpecs.everyProperty()));
     }
 
@@ -133,6 +139,7 @@ class RolePolicyTest {
                                     || grant.conditions()
                                             .contains("iam:AWSServiceName is elasticloadbalancing.amazonaws.com")
                                     || grant.action().equals("ssm:UpdateInstanceInformation")
+                                    || keys(spec).containsAll(grant.resources())
                                     || grant.resources().stream()
                                             .allMatch(resource -> resource.endsWith(":security-group/*")))
                             .as("%s of %s", grant, role)
@@ -161,18 +168,139 @@ class RolePolicyTest {
 
         assertThat(parts)
                 .containsOnly(
-                        java.util.Map.entry(MachineRole.CONTROL_PLANE, Set.of(bucket + "/nodes/control-plane*")),
-                        java.util.Map.entry(MachineRole.ETCD, Set.of(bucket + "/nodes/etcd-*")),
-                        java.util.Map.entry(MachineRole.NODES, Set.of(bucket + "/nodes/pool-*")));
+                        Map.entry(MachineRole.CONTROL_PLANE, Set.of(bucket + "/nodes/control-plane*")),
+                        Map.entry(MachineRole.ETCD, Set.of(bucket + "/nodes/etcd-*")),
+                        Map.entry(MachineRole.NODES, Set.of(bucket + "/nodes/pool-*")));
     }
 
     @Test
-    void etcdMembersAttachTheirOwnDisksAndAddresses_andWriteNothingElse() {
+    void etcdMembersAttachWhatIsMarkedAsAMembersToMembers_andWriteNothingElse() {
+        String owned = " if aws:ResourceTag/KubernetesCluster is payments";
+        String members = " on arn:aws:ec2:eu-west-1:111122223333:network-interface/* and "
+                + "arn:aws:ec2:eu-west-1:111122223333:volume/* if aws:ResourceTag/k8saws.io/etcd-member is false and "
+                + "aws:ResourceTag/KubernetesCluster is payments";
+        String machines = " on " + INSTANCES + owned + " and aws:ResourceTag/k8saws.io/role is etcd";
+
         assertThat(writes(MachineRole.ETCD, PAYMENTS))
-                .containsExactly(
-                        "ec2:AttachNetworkInterface on * if aws:ResourceTag/KubernetesCluster is payments",
-                        "ec2:AttachVolume on * if aws:ResourceTag/KubernetesCluster is payments",
+                .containsExactlyInAnyOrder(
+                        "ec2:AttachNetworkInterface" + members,
+                        "ec2:AttachNetworkInterface" + machines,
+                        "ec2:AttachVolume" + members,
+                        "ec2:AttachVolume" + machines,
                         SESSION);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false, ETCD, etcd", "true, CONTROL_PLANE, control-plane"})
+    void aMemberTakesNoDiskOfTheStorageDriver_andPutsNoneOnOtherMachines(
+            boolean stacked, MachineRole role, String label) {
+        ClusterSpec spec = stacked ? STACKED : PAYMENTS;
+        Map<String, String> machine = owned(Map.of(ROLE, label));
+
+        assertThat(may(role, spec, "ec2:AttachVolume", VOLUME, owned(Map.of(MEMBER, "etcd-1"))))
+                .isTrue();
+        assertThat(may(role, spec, "ec2:AttachVolume", INSTANCE, machine)).isTrue();
+        assertThat(may(role, spec, "ec2:AttachNetworkInterface", INTERFACE, owned(Map.of(MEMBER, "etcd-1"))))
+                .isTrue();
+        assertThat(may(role, spec, "ec2:AttachNetworkInterface", INSTANCE, machine))
+                .isTrue();
+
+        assertThat(may(role, spec, "ec2:AttachVolume", VOLUME, owned(Map.of()))).isEqualTo(stacked);
+        assertThat(may(role, spec, "ec2:AttachNetworkInterface", INTERFACE, owned(Map.of())))
+                .isFalse();
+        assertThat(may(role, spec, "ec2:AttachNetworkInterface", INSTANCE, owned(Map.of(ROLE, "nodes"))))
+                .isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theStorageDriverLeavesEtcdsDisksAlone(boolean stacked) {
+        ClusterSpec spec = stacked ? STACKED : PAYMENTS;
+        Map<String, String> members = owned(Map.of(MEMBER, "etcd-1"));
+
+        for (String action : List.of("DeleteVolume", "DetachVolume", "ModifyVolume", "CreateSnapshot")) {
+            for (MachineRole role : MachineRole.values()) {
+                assertThat(may(role, spec, "ec2:" + action, VOLUME, members))
+                        .as("%s of an etcd disk by %s", action, role)
+                        .isFalse();
+            }
+            assertThat(may(MachineRole.CONTROL_PLANE, spec, "ec2:" + action, VOLUME, owned(Map.of())))
+                    .as(action)
+                    .isTrue();
+            assertThat(may(MachineRole.CONTROL_PLANE, spec, "ec2:" + action, VOLUME, Map.of()))
+                    .as("%s of a disk that is not the cluster's", action)
+                    .isFalse();
+        }
+        assertThat(may(MachineRole.CONTROL_PLANE, spec, "ec2:AttachVolume", VOLUME, members))
+                .isEqualTo(stacked);
+        assertThat(may(MachineRole.CONTROL_PLANE, spec, "ec2:AttachVolume", INSTANCE, owned(Map.of(ROLE, "nodes"))))
+                .isTrue();
+    }
+
+    @Test
+    void theStorageDriverMakesSnapshots_andDisksOfThem() {
+        MachineRole role = MachineRole.CONTROL_PLANE;
+        Map<String, String> asked = Map.of("aws:RequestTag/KubernetesCluster", "payments");
+
+        assertThat(may(role, PAYMENTS, "ec2:CreateSnapshot", SNAPSHOT, asked)).isTrue();
+        assertThat(may(role, PAYMENTS, "ec2:CreateTags", SNAPSHOT, with(asked, "ec2:CreateAction", "CreateSnapshot")))
+                .isTrue();
+        assertThat(may(role, PAYMENTS, "ec2:DeleteSnapshot", SNAPSHOT, owned(Map.of())))
+                .isTrue();
+        assertThat(may(role, PAYMENTS, "ec2:CreateVolume", SNAPSHOT, owned(Map.of())))
+                .isTrue();
+        assertThat(may(role, PAYMENTS, "ec2:CreateVolume", VOLUME, asked)).isTrue();
+
+        assertThat(may(role, PAYMENTS, "ec2:CreateSnapshot", SNAPSHOT, Map.of()))
+                .isFalse();
+        assertThat(may(role, PAYMENTS, "ec2:CreateTags", SNAPSHOT, asked))
+                .as("tag a snapshot that is there")
+                .isFalse();
+        assertThat(may(role, PAYMENTS, "ec2:DeleteSnapshot", SNAPSHOT, Map.of()))
+                .isFalse();
+        assertThat(may(role, PAYMENTS, "ec2:CreateVolume", SNAPSHOT, Map.of())).isFalse();
+        assertThat(may(
+                        role,
+                        PAYMENTS,
+                        "ec2:CreateTags",
+                        VOLUME,
+                        with(with(asked, "ec2:CreateAction", "CreateVolume"), "aws:RequestTag/" + MEMBER, "etcd-1")))
+                .as("make a disk that looks like a member's")
+                .isFalse();
+    }
+
+    @Test
+    void membersMayUseTheKeysOfTheirDisks_andNobodyElseAnyKey() {
+        Map<String, String> byEc2 = Map.of("kms:ViaService", "ec2.eu-west-1.amazonaws.com");
+        Map<String, String> grant = with(byEc2, "kms:GrantIsForAWSResource", "true");
+        List<String> uses = List.of("Decrypt", "DescribeKey", "GenerateDataKeyWithoutPlaintext", "ReEncryptFrom");
+
+        for (String key : List.of(MAIN_KEY, EVENTS_KEY)) {
+            for (String use : uses) {
+                assertThat(may(MachineRole.ETCD, WITH_KEYS, "kms:" + use, key, byEc2))
+                        .as(use)
+                        .isTrue();
+                assertThat(may(MachineRole.ETCD, WITH_KEYS, "kms:" + use, key, Map.of()))
+                        .as("%s by itself", use)
+                        .isFalse();
+            }
+            assertThat(may(MachineRole.ETCD, WITH_KEYS, "kms:CreateGrant", key, grant))
+                    .isTrue();
+            assertThat(may(
+                            MachineRole.ETCD,
+                            WITH_KEYS,
+                            "kms:CreateGrant",
+                            key,
+                            with(byEc2, "kms:GrantIsForAWSResource", "false")))
+                    .isFalse();
+        }
+        assertThat(actions(MachineRole.CONTROL_PLANE, WITH_KEYS)).noneMatch(action -> action.startsWith("kms:"));
+        assertThat(actions(MachineRole.NODES, WITH_KEYS)).noneMatch(action -> action.startsWith("kms:"));
+        assertThat(actions(MachineRole.ETCD, PAYMENTS)).noneMatch(action -> action.startsWith("kms:"));
+        ClusterSpec stacked =
+                WITH_KEYS.toBuilder().etcd(EtcdSpec.Builder::stacked).build();
+        assertThat(may(MachineRole.CONTROL_PLANE, stacked, "kms:CreateGrant", EVENTS_KEY, grant))
+                .isTrue();
     }
 
     @Test
@@ -180,40 +308,126 @@ class RolePolicyTest {
         assertThat(writes(MachineRole.NODES, PAYMENTS)).containsExactly(SESSION);
     }
 
-    @Test
-    void nodesOnTheVpcNetworkHandleTheirOwnInterfaces() {
-        String instances = "arn:aws:ec2:eu-west-1:111122223333:instance/*";
-        String interfaces = "arn:aws:ec2:eu-west-1:111122223333:network-interface/*";
-        String owned = " if aws:ResourceTag/KubernetesCluster is payments";
-        String created = " if aws:RequestTag/KubernetesCluster is payments";
-
-        String groups = "arn:aws:ec2:eu-west-1:111122223333:security-group/*";
-
-        assertThat(writes(MachineRole.NODES, ON_VPC_NETWORK))
-                .containsExactlyInAnyOrder(
-                        "ec2:AssignPrivateIpAddresses on " + instances + " and " + interfaces + owned,
-                        "ec2:AttachNetworkInterface on " + instances + " and " + interfaces + owned,
-                        "ec2:CreateNetworkInterface on " + interfaces + created,
-                        "ec2:CreateNetworkInterface on " + groups,
-                        "ec2:CreateNetworkInterface on arn:aws:ec2:eu-west-1:111122223333:subnet/*" + owned,
-                        "ec2:CreateTags on " + interfaces + created + " and ec2:CreateAction is CreateNetworkInterface",
-                        "ec2:DeleteNetworkInterface on " + instances + " and " + interfaces + owned,
-                        "ec2:DetachNetworkInterface on " + instances + " and " + interfaces + owned,
-                        "ec2:ModifyNetworkInterfaceAttribute on " + groups,
-                        "ec2:ModifyNetworkInterfaceAttribute on " + instances + " and " + interfaces + owned,
-                        "ec2:UnassignPrivateIpAddresses on " + instances + " and " + interfaces + owned,
-                        SESSION);
+    @ParameterizedTest
+    @CsvSource({"NODES, nodes, control-plane", "CONTROL_PLANE, control-plane, nodes"})
+    void theVpcNetworksAgentHandlesTheInterfacesOfItsOwnKindOfMachine(MachineRole role, String own, String other) {
+        for (String action : List.of(
+                "AssignPrivateIpAddresses",
+                "AttachNetworkInterface",
+                "DeleteNetworkInterface",
+                "DetachNetworkInterface",
+                "ModifyNetworkInterfaceAttribute",
+                "UnassignPrivateIpAddresses")) {
+            assertThat(onVpc(role, action, INTERFACE, Map.of())).as(action).isTrue();
+            assertThat(onVpc(role, action, INTERFACE, Map.of(ROLE, own)))
+                    .as(action)
+                    .isTrue();
+            assertThat(onVpc(role, action, INTERFACE, Map.of(ROLE, other)))
+                    .as("%s of the first interface of another role's machine", action)
+                    .isFalse();
+            assertThat(onVpc(role, action, INTERFACE, Map.of(MEMBER, "etcd-1")))
+                    .as("%s of a member's address", action)
+                    .isFalse();
+        }
+        for (String action : List.of("AttachNetworkInterface", "DetachNetworkInterface")) {
+            assertThat(onVpc(role, action, INSTANCE, Map.of(ROLE, own)))
+                    .as(action)
+                    .isTrue();
+            for (String label : List.of(other, "etcd", "bastion")) {
+                assertThat(onVpc(role, action, INSTANCE, Map.of(ROLE, label)))
+                        .as("%s of a machine of %s", action, label)
+                        .isFalse();
+            }
+        }
     }
 
     @Test
-    void nodesThatTurnOffTheSourceCheckDoSoOnTheClustersInstances() {
-        ClusterSpec routed =
-                SampleSpecs.payments().cni(c -> c.kind(CniKind.KUBE_ROUTER)).build();
+    void theVpcNetworksAgentMakesAndTagsInterfaces_butNoneThatLooksLikeAMembers() {
+        MachineRole role = MachineRole.NODES;
+        String spoofed = "aws:RequestTag/" + MEMBER;
+        Map<String, String> asked =
+                Map.of("aws:RequestTag/KubernetesCluster", "payments", "aws:RequestTag/other", "tag");
+        Map<String, String> creating = with(asked, "ec2:CreateAction", "CreateNetworkInterface");
+        String create = "ec2:CreateNetworkInterface";
 
-        assertThat(writes(MachineRole.NODES, routed))
-                .allMatch(grant -> grant.equals(SESSION)
-                        || grant.startsWith("ec2:ModifyInstanceAttribute on ")
-                                && grant.endsWith(" if aws:ResourceTag/KubernetesCluster is payments"));
+        assertThat(may(role, ON_VPC_NETWORK, create, INTERFACE, asked)).isTrue();
+        assertThat(may(role, ON_VPC_NETWORK, create, INTERFACE, Map.of())).isFalse();
+        assertThat(may(role, ON_VPC_NETWORK, create, SUBNET, owned(Map.of()))).isTrue();
+        assertThat(may(role, ON_VPC_NETWORK, create, SUBNET, Map.of())).isFalse();
+        assertThat(may(role, ON_VPC_NETWORK, "ec2:CreateTags", INTERFACE, creating))
+                .isTrue();
+        assertThat(may(role, ON_VPC_NETWORK, "ec2:CreateTags", INTERFACE, with(creating, spoofed, "etcd-1")))
+                .isFalse();
+
+        Map<String, String> found =
+                with(owned(Map.of(ROLE, "nodes")), "aws:RequestTag/node.k8s.amazonaws.com/instance_id", "i-1");
+        assertThat(may(role, ON_VPC_NETWORK, "ec2:CreateTags", INTERFACE, found))
+                .isTrue();
+        assertThat(may(role, ON_VPC_NETWORK, "ec2:CreateTags", INTERFACE, with(found, spoofed, "etcd-1")))
+                .isFalse();
+        assertThat(may(
+                        role,
+                        ON_VPC_NETWORK,
+                        "ec2:CreateTags",
+                        INTERFACE,
+                        with(found, "aws:RequestTag/KubernetesCluster", "other")))
+                .isFalse();
+        assertThat(may(role, ON_VPC_NETWORK, "ec2:CreateTags", INTERFACE, owned(Map.of(MEMBER, "etcd-1"))))
+                .isFalse();
+        assertThat(may(role, ON_VPC_NETWORK, "ec2:CreateTags", INTERFACE, Map.of()))
+                .isFalse();
+    }
+
+    @Test
+    void nodesThatTurnOffTheSourceCheckDoNothingElseToInstances() {
+        String modify = "ec2:ModifyInstanceAttribute";
+        Map<String, String> off = Map.of("ec2:Attribute/SourceDestCheck", "false");
+
+        assertThat(may(MachineRole.NODES, ROUTED, modify, INSTANCE, owned(with(off, ROLE, "nodes"))))
+                .isTrue();
+        assertThat(may(MachineRole.CONTROL_PLANE, ROUTED, modify, INSTANCE, owned(with(off, ROLE, "control-plane"))))
+                .isTrue();
+        assertThat(may(MachineRole.NODES, ROUTED, modify, INSTANCE, owned(with(off, ROLE, "control-plane"))))
+                .isFalse();
+        for (MachineRole role : MachineRole.values()) {
+            assertThat(may(role, ROUTED, modify, INSTANCE, owned(Map.of(ROLE, role.label()))))
+                    .as("%s changes groups or user data", role)
+                    .isFalse();
+            assertThat(actions(role, PAYMENTS)).doesNotContain(modify);
+        }
+    }
+
+    @Test
+    void calicoTurnsTheSourceCheckOffAtTheInterface() {
+        String modify = "ec2:ModifyNetworkInterfaceAttribute";
+        Map<String, String> off = Map.of("ec2:Attribute/SourceDestCheck", "false");
+
+        assertThat(may(MachineRole.NODES, CALICO, modify, INTERFACE, owned(with(off, ROLE, "nodes"))))
+                .isTrue();
+        assertThat(may(MachineRole.NODES, CALICO, modify, INTERFACE, owned(with(off, ROLE, "control-plane"))))
+                .isFalse();
+        assertThat(may(MachineRole.NODES, CALICO, modify, INTERFACE, owned(with(off, MEMBER, "etcd-1"))))
+                .isFalse();
+        assertThat(may(MachineRole.NODES, CALICO, modify, INTERFACE, owned(Map.of(ROLE, "nodes"))))
+                .as("changes groups")
+                .isFalse();
+        assertThat(actions(MachineRole.NODES, CALICO)).doesNotContain("ec2:ModifyInstanceAttribute");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("specs")
+    void whatIsDrawnCarriesTheTagsThatThePoliciesAskFor(String name, ClusterSpec spec) {
+        for (Resource resource : BlueprintGoldenTest.graph(spec).inOrder()) {
+            if (resource.attributes() instanceof Volumes.Volume volume) {
+                assertThat(volume.tags()).containsKey(MEMBER);
+            } else if (resource.attributes() instanceof NetworkInterfaces.NetworkInterface address) {
+                assertThat(address.tags()).containsKey(MEMBER);
+            } else if (resource.attributes() instanceof LaunchTemplates.LaunchTemplate template) {
+                String label = UserDataTest.role(template);
+                assertThat(template.instanceTags()).containsEntry(ROLE, label);
+                assertThat(template.tags()).containsEntry(ROLE, label);
+            }
+        }
     }
 
     @Test
@@ -241,17 +455,64 @@ class RolePolicyTest {
         ClusterSpec.Builder many = SampleSpecs.payments()
                 .name("a-cluster-with-the-longest-name1")
                 .cni(c -> c.kind(CniKind.AWS_VPC))
-                .etcd(EtcdSpec.Builder::stacked);
+                .etcd(e -> e.stacked()
+                        .volume(v -> v.kmsKey(MAIN_KEY))
+                        .events(events -> events.volume(v -> v.kmsKey(EVENTS_KEY))));
         for (int i = 0; i < 100; i++) {
             String name = "pool-" + i;
             many.addNodePool(p -> p.name(name).instanceTypes("m6i.large").size(1));
         }
         ClusterSpec spec = many.build();
 
+        ClusterScope longest = new ClusterScope(spec.name(), "111122223333", "us-gov-west-1", "aws-us-gov");
+
         for (MachineRole role : MachineRole.values()) {
-            RolePolicy.of(role, new Drawing(spec, scope(spec)))
+            RolePolicy.of(role, new Drawing(spec, longest))
                     .ifPresent(policy -> assertThat(policy).hasSizeLessThan(INLINE_LIMIT));
         }
+    }
+
+    private static final String EC2 = "arn:aws:ec2:eu-west-1:111122223333:";
+    private static final String INSTANCES = EC2 + "instance/*";
+    private static final String INSTANCE = EC2 + "instance/i-1";
+    private static final String VOLUME = EC2 + "volume/vol-1";
+    private static final String INTERFACE = EC2 + "network-interface/eni-1";
+    private static final String SUBNET = EC2 + "subnet/subnet-1";
+    private static final String SNAPSHOT = "arn:aws:ec2:eu-west-1::snapshot/snap-1";
+    private static final String ROLE = "k8saws.io/role";
+    private static final String MEMBER = "k8saws.io/etcd-member";
+
+    private static boolean onVpc(MachineRole role, String action, String resource, Map<String, String> tags) {
+        return may(role, ON_VPC_NETWORK, "ec2:" + action, resource, owned(tags));
+    }
+
+    private static boolean may(
+            MachineRole role, ClusterSpec spec, String action, String resource, Map<String, String> context) {
+        return RolePolicy.of(role, new Drawing(spec, scope(spec)))
+                .filter(policy -> Decision.allows(policy, action, resource, context))
+                .isPresent();
+    }
+
+    /** What a request about a resource of the cluster carries: the resource's tags, and other keys as they are. */
+    private static Map<String, String> owned(Map<String, String> more) {
+        Map<String, String> context = new TreeMap<>();
+        context.put("aws:ResourceTag/KubernetesCluster", "payments");
+        more.forEach((key, value) ->
+                context.put(Set.of(ROLE, MEMBER).contains(key) ? "aws:ResourceTag/" + key : key, value));
+        return context;
+    }
+
+    private static Map<String, String> with(Map<String, String> context, String key, String value) {
+        Map<String, String> more = new TreeMap<>(context);
+        more.put(key, value);
+        return more;
+    }
+
+    private static Set<String> keys(ClusterSpec spec) {
+        Set<String> keys = new TreeSet<>();
+        spec.etcd().volume().kmsKey().ifPresent(keys::add);
+        spec.etcd().events().flatMap(events -> events.volume().kmsKey()).ifPresent(keys::add);
+        return keys;
     }
 
     private static final String SESSION =

@@ -6,11 +6,13 @@ import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.internal.graph.Ref;
 import io.k8saws.internal.graph.Resource;
 import io.k8saws.internal.resource.BucketObjects.BucketObject;
+import io.k8saws.internal.resource.IamRolePolicies.IamRolePolicy;
 import io.k8saws.internal.resource.LaunchTemplates.LaunchTemplate;
 import io.k8saws.plan.ResourceAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -55,9 +57,14 @@ class UserDataTest {
     void itPointsToAFileThatTheGraphHolds_byItsHash(ClusterSpec spec) {
         templates(spec).forEach((address, template) -> {
             Matcher pointer = POINTER.matcher(template.userData());
-            assertThat(pointer.find())
+            boolean found = pointer.find();
+            assertThat(found)
                     .as("pointer of %s in %s", address, template.userData())
-                    .isTrue();
+                    .isEqualTo(!role(template).equals("bastion"));
+            if (!found) {
+                assertThat(template.userData()).doesNotContain("s3://");
+                return;
+            }
             assertThat(pointer.group("bucket"))
                     .isEqualTo(BlueprintGoldenTest.scope(spec).bucket());
             assertThat(files(spec))
@@ -83,11 +90,43 @@ class UserDataTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("specs")
-    void objectsLieWhereTheirRoleMayReadThem(ClusterSpec spec) {
-        assertThat(files(spec)).allSatisfy(file -> {
-            assertThat(file.bucket()).isEqualTo(Ref.to(new ResourceAddress("bucket", "cluster")));
-            assertThat(file.key())
-                    .matches("nodes/(control-plane(-\\d+)?|etcd-[a-z0-9-]+|pool-[a-z0-9-]+|bastion)/[0-9a-f]{64}");
+    void aMachineMayReadItsFile_andNoFileOfAnotherRole(ClusterSpec spec) {
+        Map<String, String> policies = BlueprintGoldenTest.graph(spec).inOrder().stream()
+                .filter(resource -> resource.attributes() instanceof IamRolePolicy)
+                .collect(Collectors.toMap(
+                        resource -> resource.address().name(),
+                        resource -> ((IamRolePolicy) resource.attributes()).document()));
+
+        templates(spec).forEach((address, template) -> {
+            Matcher pointer = POINTER.matcher(template.userData());
+            if (!pointer.find()) {
+                return;
+            }
+            String object = "arn:aws:s3:::" + pointer.group("bucket") + "/" + pointer.group("key");
+            assertThat(policies.entrySet().stream()
+                            .filter(policy -> Decision.allows(policy.getValue(), "s3:GetObject", object, Map.of()))
+                            .map(Map.Entry::getKey))
+                    .as("who may read the file of %s", address)
+                    .containsExactly(role(template));
         });
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("specs")
+    void everyFileIsAMachines(ClusterSpec spec) {
+        Set<String> pointers = templates(spec).values().stream()
+                .map(template -> POINTER.matcher(template.userData()))
+                .filter(Matcher::find)
+                .map(pointer -> pointer.group("key"))
+                .collect(Collectors.toSet());
+
+        assertThat(files(spec)).allSatisfy(file -> assertThat(file.bucket())
+                .isEqualTo(Ref.to(new ResourceAddress("bucket", "cluster"))));
+        assertThat(files(spec)).extracting(BucketObject::key).containsExactlyInAnyOrderElementsOf(pointers);
+    }
+
+    /** The role that a template's instances get by their profile. */
+    static String role(LaunchTemplate template) {
+        return ((Ref.To) template.instanceProfile()).target().name();
     }
 }
