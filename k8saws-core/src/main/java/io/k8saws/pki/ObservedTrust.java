@@ -12,7 +12,8 @@ import java.util.TreeSet;
  * ({@link CertificateAuthority#id()}, {@link SecretKeyPair#id()}). Immutable.
  *
  * <p>A component is whoever verifies or is verified: an API server, a kubelet, an etcd member, a kubeconfig that was handed out, the public key document of
- * the token issuer. What new machines will boot with is one, too: otherwise one that starts tomorrow brings back what everybody has forgotten.
+ * the token issuer. The files from which machines boot and components restart are one, too: else a machine that starts tomorrow brings back what everybody
+ * has forgotten.
  *
  * @param component its name, as the caller likes
  * @param known false while it has not told, because it starts or cannot be reached

@@ -28,8 +28,8 @@ import java.util.regex.Pattern;
  * <p>A run that dies anywhere goes on from the saved text: read it, bring the world to what it wants, look, advance. {@link #rollBack} turns back from every
  * phase but the last.
  *
- * <p>It rests on three things: who loads a file loads the newest one; a component that starts, and whatever cannot be asked, is reported as
- * {@link ObservedTrust#unknown}; and what new machines will boot with is reported, too. Immutable.
+ * <p>It rests on three things, each of which the tests take away to see it break: what is saved is saved before its files are written; a component that starts,
+ * or cannot be asked, is reported as {@link ObservedTrust#unknown}; and the files from which machines boot and components restart are reported, too. Immutable.
  *
  * @param authority which authority; empty for the service-account key
  * @param from the id of the key that goes
