@@ -43,6 +43,8 @@ public record ClusterPki(
     private static final String HOME = "/etc/kubernetes/";
     private static final String PKI = HOME + "pki/";
 
+    private static final int KUBELET_BINDING_MINOR = 36;
+
     static final String KUBELET = "kubelet.conf";
 
     /** Copies the lists. */
@@ -233,7 +235,7 @@ public record ClusterPki(
         private void shared() {
             client(
                     "apiserver-kubelet-client",
-                    Subject.of("kube-apiserver-kubelet-client", ADMINS),
+                    kubeletClient(),
                     AuthorityRole.KUBERNETES,
                     KeyReader.CONTROL_PLANE);
             client(
@@ -278,6 +280,12 @@ public record ClusterPki(
                     CertificateFile.ApiServer.LOCAL);
         }
 
+        /** From 1.36 on kubeadm binds the user to system:kubelet-api-admin; before, only the administrators' group may call kubelets. */
+        private Subject kubeletClient() {
+            String name = "kube-apiserver-kubelet-client";
+            return PkiRules.minor(spec) < KUBELET_BINDING_MINOR ? Subject.of(name, ADMINS) : Subject.of(name);
+        }
+
         private void healthCheck(String directory, AuthorityRole signer) {
             client(directory + "healthcheck-client", Subject.of("kube-etcd-healthcheck-client"), signer, members);
         }
@@ -306,7 +314,7 @@ public record ClusterPki(
                     Optional.of(node.name()),
                     Subject.of("system:node:" + node.name(), "system:nodes"),
                     KeyReader.CONTROL_PLANE,
-                    CertificateFile.ApiServer.ENDPOINT);
+                    CertificateFile.ApiServer.LOCAL);
         }
 
         private void etcdMember(PkiMachine member) {

@@ -7,16 +7,25 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The rules that a {@link PkiSpec} keeps. */
 final class PkiRules {
     private static final String HOST =
             "write a lower-case host name (RFC 1123), an IPv4 or an IPv6 address without a port";
+    private static final Pattern VERSION = Pattern.compile("1\\.([0-9]{1,3})(\\.[0-9]{1,3})?");
     private static final Duration SHORTEST = Duration.ofMinutes(10);
 
     private final List<Violation> found = new ArrayList<>();
 
     private PkiRules() {}
+
+    /** The minor version; 0 for what is no version and is refused anyway. */
+    static int minor(PkiSpec spec) {
+        Matcher version = VERSION.matcher(spec.kubernetesVersion());
+        return version.matches() ? Integer.parseInt(version.group(1)) : 0;
+    }
 
     static List<Violation> violations(PkiSpec spec) {
         PkiRules rules = new PkiRules();
@@ -26,6 +35,11 @@ final class PkiRules {
 
     private void check(PkiSpec spec) {
         require(!spec.clusterName().isBlank(), "clusterName", "is missing", "write the cluster's name");
+        require(
+                VERSION.matcher(spec.kubernetesVersion()).matches(),
+                "kubernetesVersion",
+                "'" + spec.kubernetesVersion() + "' is not a version",
+                "write a version such as 1.36 or 1.36.1");
         require(
                 !spec.apiNames().isEmpty(),
                 "apiNames",

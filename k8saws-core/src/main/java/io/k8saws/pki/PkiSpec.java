@@ -56,6 +56,7 @@ public abstract class PkiSpec {
         NetworkPlan network = NetworkPlan.of(spec);
         Builder builder = builder()
                 .clusterName(spec.name())
+                .kubernetesVersion(spec.kubernetesVersion())
                 .serviceAddress(network.apiServiceAddress())
                 .etcdPlacement(spec.etcd().placement())
                 .separateEvents(spec.etcd().events().isPresent());
@@ -72,6 +73,17 @@ public abstract class PkiSpec {
     @Value.Default
     public String clusterName() {
         return "";
+    }
+
+    /**
+     * Returns the Kubernetes version, such as {@code 1.36} or {@code 1.36.1}. Up to 1.35 the API server is an administrator for kubelets; from 1.36 on, kubeadm
+     * binds its name to the role {@code system:kubelet-api-admin}, and its certificate needs no group.
+     *
+     * @return {@code 1.36} by default
+     */
+    @Value.Default
+    public String kubernetesVersion() {
+        return "1.36";
     }
 
     /**

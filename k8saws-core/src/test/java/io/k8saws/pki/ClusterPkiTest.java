@@ -55,7 +55,7 @@ class ClusterPkiTest {
                 .containsExactlyInAnyOrder(
                         "apiserver | CN=kube-apiserver | [server] | ca | cp-1, kubernetes, kubernetes.default, kubernetes.default.svc,"
                                 + " kubernetes.default.svc.cluster.local, api.example.com, 10.96.0.1, 10.0.0.11",
-                        "apiserver-kubelet-client | O=kubeadm:cluster-admins, CN=kube-apiserver-kubelet-client | [client] | ca | ",
+                        "apiserver-kubelet-client | CN=kube-apiserver-kubelet-client | [client] | ca | ",
                         "front-proxy-client | CN=front-proxy-client | [client] | front-proxy-ca | ",
                         "etcd/server | CN=cp-1 | [server, client] | etcd/ca | cp-1, localhost, 10.0.0.11, 127.0.0.1, ::1",
                         "etcd/peer | CN=cp-1 | [server, client] | etcd/ca | cp-1, localhost, 10.0.0.11, 127.0.0.1, ::1",
@@ -73,6 +73,18 @@ class ClusterPkiTest {
         assertThat(pki.keyPairs())
                 .extracting(KeyPairRequest::privateFile)
                 .containsExactly("/etc/kubernetes/pki/sa.key");
+    }
+
+    @Example
+    void beforeKubernetes136TheApiServerIsAnAdministratorForKubelets() {
+        for (String version : List.of("1.33", "1.35.2", "1.36", "1.36.1", "1.40.0")) {
+            CertificateRequest client = ClusterPki.of(PkiSamples.lab().toBuilder()
+                            .kubernetesVersion(version)
+                            .build())
+                    .certificate("apiserver-kubelet-client")
+                    .orElseThrow();
+            assertThat(client.subject().organization().isPresent()).as(version).isEqualTo(version.compareTo("1.36") < 0);
+        }
     }
 
     /** An edge: who calls whom, with the certificate that it shows and the file by which the other one judges it. */
@@ -193,6 +205,7 @@ class ClusterPkiTest {
     void allMistakesAreNamedAtOnce() {
         assertThatThrownBy(() -> PkiSpec.builder()
                         .apiNames(List.of("API.example.com", "10.0.0.300", "https://x", "*.*.example.com", "10.0.0.1"))
+                        .kubernetesVersion("v1.36")
                         .serviceAddress("10.96.0.0/12")
                         .clusterDomain("cluster.local.")
                         .addControlPlaneNode("cp_1", "10.0.0.11:6443")
@@ -208,6 +221,7 @@ class ClusterPkiTest {
                         .extracting(Violation::path)
                         .containsExactly(
                                 "clusterName",
+                                "kubernetesVersion",
                                 "apiNames[0]",
                                 "apiNames[1]",
                                 "apiNames[2]",

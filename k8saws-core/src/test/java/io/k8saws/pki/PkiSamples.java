@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 
 /** Clusters and times that several tests use. */
 final class PkiSamples {
@@ -33,11 +34,11 @@ final class PkiSamples {
 
     /** One control-plane node that is the one etcd member, too; IPv6 beside IPv4, further names, RSA where it is asked for, other lives. */
     static PkiSpec lab() {
-        return PkiSpec.of(SampleSpecs.lab().build(), "*.lab.example.com", "2001:DB8:0:0::10").toBuilder()
+        return PkiSpec.of(SampleSpecs.lab().kubernetesVersion("1.35.2").build(), "*.lab.example.com", "2001:DB8:0:0::10").toBuilder()
                 .clusterDomain("lab.local")
                 .addControlPlaneNode("lab-1", "10.9.0.5", "fd00::5")
-                .etcdServerNames(java.util.List.of("etcd.lab.internal"))
-                .etcdPeerNames(java.util.List.of("10.9.0.200"))
+                .etcdServerNames(List.of("etcd.lab.internal"))
+                .etcdPeerNames(List.of("10.9.0.200"))
                 .keyAlgorithm(KeyAlgorithm.ECDSA_P384)
                 .putKeyAlgorithm("sa", KeyAlgorithm.RSA_2048)
                 .putKeyAlgorithm("admin.conf", KeyAlgorithm.RSA_3072)
