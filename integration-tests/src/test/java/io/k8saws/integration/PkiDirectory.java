@@ -26,7 +26,9 @@ record PkiDirectory(Path root) {
     void write(ClusterPki pki, Map<AuthorityRole, CertificateAuthority> authorities, Iterable<IssuedCertificate> issued)
             throws IOException {
         for (var authority : pki.authorities()) {
-            write(at(authority.files().certificate()), authorities.get(authority.role()).certificatePem());
+            write(
+                    at(authority.files().certificate()),
+                    authorities.get(authority.role()).certificatePem());
         }
         for (IssuedCertificate certificate : issued) {
             if (certificate.request().file() instanceof CertificateFile.PemFiles files) {

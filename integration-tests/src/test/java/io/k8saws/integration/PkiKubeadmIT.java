@@ -155,8 +155,7 @@ class PkiKubeadmIT {
     private static X509Certificate embedded(String kubeconfig) {
         Matcher data = Pattern.compile("client-certificate-data: (\\S+)").matcher(kubeconfig);
         assertThat(data.find()).isTrue();
-        return Pem.certificates(
-                        new String(Base64.getDecoder().decode(data.group(1)), StandardCharsets.US_ASCII))
+        return Pem.certificates(new String(Base64.getDecoder().decode(data.group(1)), StandardCharsets.US_ASCII))
                 .get(0);
     }
 

@@ -105,7 +105,8 @@ class PkiOpenSslIT {
             assertThat(verify(request.signer(), pem, "-verify_ip", address).text())
                     .endsWith("OK\n");
         }
-        assertThat(verify(request.signer(), pem, "-verify_ip", "192.0.2.1").good()).isFalse();
+        assertThat(verify(request.signer(), pem, "-verify_ip", "192.0.2.1").good())
+                .isFalse();
         assertThat(verify(request.signer(), pem, "-verify_hostname", "other.example.com")
                         .good())
                 .isFalse();
@@ -165,8 +166,7 @@ class PkiOpenSslIT {
 
         openssl.output("pkey", "-in", key, "-check", "-noout");
         assertThat(openssl.output("pkey", "-in", key, "-pubout"))
-                .isEqualTo(openssl.output(
-                        "x509", "-in", scratch.resolve(file(issued.request())), "-noout", "-pubkey"));
+                .isEqualTo(openssl.output("x509", "-in", scratch.resolve(file(issued.request())), "-noout", "-pubkey"));
         assertThat(issued.key().orElseThrow().publicKeyPem()).isEqualTo(openssl.output("pkey", "-in", key, "-pubout"));
     }
 
@@ -208,14 +208,17 @@ class PkiOpenSslIT {
 
         CertificateAuthority authority =
                 CertificateAuthority.of(Files.readString(certificate), Files.readString(key), CLOCK);
-        CertificateRequest api = pki(KeyAlgorithm.ECDSA_P256).certificate("apiserver@cp-1").orElseThrow();
+        CertificateRequest api =
+                pki(KeyAlgorithm.ECDSA_P256).certificate("apiserver@cp-1").orElseThrow();
         Path issued = file("issued.crt", authority.issue(api, CLOCK).certificatePem());
 
-        assertThat(Files.readString(key)).contains(switch (kind) {
-            case "ec" -> "BEGIN EC PRIVATE KEY";
-            case "rsa" -> "BEGIN RSA PRIVATE KEY";
-            default -> "BEGIN PRIVATE KEY";
-        });
+        assertThat(Files.readString(key))
+                .contains(
+                        switch (kind) {
+                            case "ec" -> "BEGIN EC PRIVATE KEY";
+                            case "rsa" -> "BEGIN RSA PRIVATE KEY";
+                            default -> "BEGIN PRIVATE KEY";
+                        });
         assertThat(openssl.output("verify", "-CAfile", certificate, "-purpose", "sslserver", issued))
                 .endsWith("OK\n");
         assertThat(SecretKeyPair.fromPem(Files.readString(key)).publicKeyPem())
@@ -237,11 +240,25 @@ class PkiOpenSslIT {
         Path extensions =
                 file("mid.cnf", "basicConstraints=critical,CA:TRUE,pathlen:0\nkeyUsage=critical,keyCertSign\n");
         openssl.output(
-                "x509", "-req", "-in", csr, "-CA", rootPem, "-CAkey", rootKey, "-CAcreateserial", "-days", "20",
-                "-extfile", extensions, "-out", pem);
+                "x509",
+                "-req",
+                "-in",
+                csr,
+                "-CA",
+                rootPem,
+                "-CAkey",
+                rootKey,
+                "-CAcreateserial",
+                "-days",
+                "20",
+                "-extfile",
+                extensions,
+                "-out",
+                pem);
 
         CertificateAuthority authority = CertificateAuthority.of(Files.readString(pem), Files.readString(key), CLOCK);
-        CertificateRequest admin = pki(KeyAlgorithm.ECDSA_P256).certificate("admin.conf").orElseThrow();
+        CertificateRequest admin =
+                pki(KeyAlgorithm.ECDSA_P256).certificate("admin.conf").orElseThrow();
         Path issued = file("issued.crt", authority.issue(admin, CLOCK).certificatePem());
 
         openssl.output("verify", "-partial_chain", "-CAfile", pem, "-purpose", "sslclient", issued);

@@ -233,11 +233,7 @@ public record ClusterPki(
         }
 
         private void shared() {
-            client(
-                    "apiserver-kubelet-client",
-                    kubeletClient(),
-                    AuthorityRole.KUBERNETES,
-                    KeyReader.CONTROL_PLANE);
+            client("apiserver-kubelet-client", kubeletClient(), AuthorityRole.KUBERNETES, KeyReader.CONTROL_PLANE);
             client(
                     "front-proxy-client",
                     Subject.of("front-proxy-client"),

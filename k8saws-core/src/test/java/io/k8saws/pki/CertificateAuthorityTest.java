@@ -45,7 +45,8 @@ class CertificateAuthorityTest {
             .filter(c -> c.name().equals("apiserver"))
             .findFirst()
             .orElseThrow();
-    private static final CertificateRequest ADMIN = PKI.certificate("admin.conf").orElseThrow();
+    private static final CertificateRequest ADMIN =
+            PKI.certificate("admin.conf").orElseThrow();
 
     private static CertificateAuthority authority(KeyAlgorithm algorithm) {
         return CertificateAuthority.create(request(algorithm), PkiSamples.CLOCK);
@@ -88,8 +89,7 @@ class CertificateAuthorityTest {
         parameters.setRevocationEnabled(false);
         parameters.setDate(Date.from(PkiSamples.NOW.plusSeconds(1)));
         CertPathValidator.getInstance("PKIX")
-                .validate(
-                        CertificateFactory.getInstance("X.509").generateCertPath(List.of(certificate)), parameters);
+                .validate(CertificateFactory.getInstance("X.509").generateCertPath(List.of(certificate)), parameters);
     }
 
     @Test
@@ -115,7 +115,8 @@ class CertificateAuthorityTest {
         assertThat(usages(certificate)).containsExactly(0, 2);
         assertThat(certificate.getExtendedKeyUsage()).containsExactly("1.3.6.1.5.5.7.3.1");
         assertThat(certificate.getNotBefore()).isEqualTo(authority.certificate().getNotBefore());
-        assertThat(certificate.getNotAfter()).isEqualTo(Date.from(later.instant().plus(Duration.ofDays(365))));
+        assertThat(certificate.getNotAfter())
+                .isEqualTo(Date.from(later.instant().plus(Duration.ofDays(365))));
         assertThat(certificate.getSerialNumber()).isPositive();
         assertThat(certificate.getSerialNumber().bitLength()).isLessThanOrEqualTo(63);
         assertThat(certificate.getSubjectAlternativeNames().stream()
@@ -188,9 +189,7 @@ class CertificateAuthorityTest {
     }
 
     private static String time(Time time) {
-        return time.toASN1Primitive() instanceof org.bouncycastle.asn1.ASN1UTCTime
-                ? "UTCTime"
-                : "GeneralizedTime";
+        return time.toASN1Primitive() instanceof org.bouncycastle.asn1.ASN1UTCTime ? "UTCTime" : "GeneralizedTime";
     }
 
     @Test
@@ -361,9 +360,9 @@ class CertificateAuthorityTest {
                 printable,
                 keys.getPublic());
         builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
-        String pem = Pem.of(Pem.certificate(builder.build(
-                        new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate()))
-                .getEncoded()));
+        String pem = Pem.of(
+                Pem.certificate(builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate()))
+                        .getEncoded()));
         String key = Pem.block("PRIVATE KEY", keys.getPrivate().getEncoded());
 
         CertificateAuthority authority = CertificateAuthority.of(pem, key, PkiSamples.CLOCK);
@@ -394,10 +393,11 @@ class CertificateAuthorityTest {
                 .hasMessageContaining("certificate 1 of the text");
     }
 
-    private static void refused(Reason reason, String says, org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+    private static void refused(
+            Reason reason, String says, org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
         assertThatThrownBy(call)
-                .isInstanceOfSatisfying(
-                        InvalidAuthorityException.class, e -> assertThat(e.reason()).isEqualTo(reason))
+                .isInstanceOfSatisfying(InvalidAuthorityException.class, e -> assertThat(e.reason())
+                        .isEqualTo(reason))
                 .hasMessageContaining(says);
     }
 
@@ -407,9 +407,7 @@ class CertificateAuthorityTest {
         List<IssuedCertificate> issued = PKI.issue(authorities, PkiSamples.CLOCK);
 
         assertThat(issued).extracting(IssuedCertificate::request).isEqualTo(PKI.certificates());
-        assertThat(issued)
-                .extracting(i -> i.certificate().getSerialNumber())
-                .doesNotHaveDuplicates();
+        assertThat(issued).extracting(i -> i.certificate().getSerialNumber()).doesNotHaveDuplicates();
         assertThat(issued).extracting(i -> i.key().orElseThrow().id()).doesNotHaveDuplicates();
         List<SecretKeyPair> keys = new ArrayList<>();
         issued.forEach(i -> keys.add(i.key().orElseThrow()));

@@ -42,7 +42,8 @@ class ClusterPkiTest {
                 .addEtcdMember("cp-1", "10.0.0.11")
                 .build());
 
-        assertThat(pki.authorities()).extracting(a -> a.name() + " " + a.role().commonName())
+        assertThat(pki.authorities())
+                .extracting(a -> a.name() + " " + a.role().commonName())
                 .containsExactly("ca kubernetes", "front-proxy-ca front-proxy-ca", "etcd/ca etcd-ca");
         assertThat(pki.certificates())
                 .extracting(c -> String.join(
@@ -83,7 +84,9 @@ class ClusterPkiTest {
                             .build())
                     .certificate("apiserver-kubelet-client")
                     .orElseThrow();
-            assertThat(client.subject().organization().isPresent()).as(version).isEqualTo(version.compareTo("1.36") < 0);
+            assertThat(client.subject().organization().isPresent())
+                    .as(version)
+                    .isEqualTo(version.compareTo("1.36") < 0);
         }
     }
 
@@ -111,7 +114,8 @@ class ClusterPkiTest {
                 trusts(pki, "etcd-events/ca", "etcd-events/peer");
             }
         }
-        assertThat(bundle(ClusterPki.of(PkiSamples.payments()), "etcd-events/ca").authorities())
+        assertThat(bundle(ClusterPki.of(PkiSamples.payments()), "etcd-events/ca")
+                        .authorities())
                 .as("no member of the main cluster passes as a peer of the events cluster")
                 .doesNotContain(AuthorityRole.ETCD);
     }
@@ -122,8 +126,8 @@ class ClusterPkiTest {
                     .filter(c -> c.name().equals(name))
                     .toList();
             assertThat(shown).as(name).isNotEmpty();
-            assertThat(shown)
-                    .allSatisfy(c -> assertThat(bundle(pki, bundle).authorities()).contains(c.signer()));
+            assertThat(shown).allSatisfy(c -> assertThat(bundle(pki, bundle).authorities())
+                    .contains(c.signer()));
         }
     }
 
@@ -144,7 +148,8 @@ class ClusterPkiTest {
         assertThat(pki.certificatesFor(KeyReader.ETCD))
                 .allMatch(c -> c.name().startsWith("etcd"))
                 .hasSize(2 + 3 * 4);
-        assertThat(pki.certificatesFor(KeyReader.CONTROL_PLANE)).noneMatch(c -> c.name().startsWith("etcd"));
+        assertThat(pki.certificatesFor(KeyReader.CONTROL_PLANE))
+                .noneMatch(c -> c.name().startsWith("etcd"));
         assertThat(pki.authorities())
                 .filteredOn(a -> a.reader() != KeyReader.OPERATOR)
                 .extracting(AuthorityRequest::role)
@@ -180,8 +185,7 @@ class ClusterPkiTest {
         Set<AuthorityRole> roles =
                 pki.authorities().stream().map(AuthorityRequest::role).collect(Collectors.toSet());
         assertThat(pki.certificates()).allSatisfy(c -> assertThat(roles).contains(c.signer()));
-        assertThat(pki.trustBundles())
-                .allSatisfy(b -> assertThat(roles).containsAll(b.authorities()));
+        assertThat(pki.trustBundles()).allSatisfy(b -> assertThat(roles).containsAll(b.authorities()));
         Set<String> files = new HashSet<>();
         for (CertificateRequest c : pki.certificates()) {
             assertThat(files.add(c.file() + "@" + c.machine().orElse(""))).isTrue();

@@ -18,8 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ExpiryReportTest {
     private static final ClusterPki PKI = ClusterPki.of(PkiSamples.lab());
-    private static final Map<AuthorityRole, CertificateAuthority> AUTHORITIES =
-            PKI.createAuthorities(PkiSamples.CLOCK);
+    private static final Map<AuthorityRole, CertificateAuthority> AUTHORITIES = PKI.createAuthorities(PkiSamples.CLOCK);
 
     private static X509Certificate validFor(Duration span) {
         CertificateRequest admin = PKI.certificate("scheduler.conf").orElseThrow();
@@ -53,8 +52,7 @@ class ExpiryReportTest {
         "P200D, EXPIRED",
     })
     void aCertificateOfAHundredDays(Duration later, Status status) {
-        ExpiryReport report = ExpiryReport.of(
-                Map.of("x", validFor(Duration.ofDays(100))), PkiSamples.NOW.plus(later));
+        ExpiryReport report = ExpiryReport.of(Map.of("x", validFor(Duration.ofDays(100))), PkiSamples.NOW.plus(later));
 
         assertThat(report.worst()).isEqualTo(status);
         assertThat(report.with(status)).hasSize(1);
@@ -71,8 +69,7 @@ class ExpiryReportTest {
         certificates.put("ca", AUTHORITIES.get(AuthorityRole.KUBERNETES).certificate());
 
         Golden.assertMatches(
-                "pki-expiry.txt",
-                ExpiryReport.of(certificates, PkiSamples.NOW.plus(Duration.ofDays(3))) + "\n");
+                "pki-expiry.txt", ExpiryReport.of(certificates, PkiSamples.NOW.plus(Duration.ofDays(3))) + "\n");
     }
 
     @Test

@@ -34,7 +34,9 @@ final class PkiSamples {
 
     /** One control-plane node that is the one etcd member, too; IPv6 beside IPv4, further names, RSA where it is asked for, other lives. */
     static PkiSpec lab() {
-        return PkiSpec.of(SampleSpecs.lab().kubernetesVersion("1.35.2").build(), "*.lab.example.com", "2001:DB8:0:0::10").toBuilder()
+        return PkiSpec.of(
+                        SampleSpecs.lab().kubernetesVersion("1.35.2").build(), "*.lab.example.com", "2001:DB8:0:0::10")
+                .toBuilder()
                 .clusterDomain("lab.local")
                 .addControlPlaneNode("lab-1", "10.9.0.5", "fd00::5")
                 .etcdServerNames(List.of("etcd.lab.internal"))

@@ -19,8 +19,7 @@ import org.junit.jupiter.api.Test;
 
 class RenewalPlanTest {
     private static final ClusterPki PKI = ClusterPki.of(PkiSamples.payments());
-    private static final Map<AuthorityRole, CertificateAuthority> AUTHORITIES =
-            PKI.createAuthorities(PkiSamples.CLOCK);
+    private static final Map<AuthorityRole, CertificateAuthority> AUTHORITIES = PKI.createAuthorities(PkiSamples.CLOCK);
     private static final Map<String, X509Certificate> ISSUED = certificates(PKI.issue(AUTHORITIES, PkiSamples.CLOCK));
 
     private static Map<String, X509Certificate> certificates(List<IssuedCertificate> issued) {
@@ -162,8 +161,7 @@ class RenewalPlanTest {
 
         assertThat(plan.authoritiesDue()).hasSize(4);
         assertThat(plan.toString()).contains("4 authorities to rotate", "ends in 364 d");
-        assertThat(plan(PKI, ISSUED, PkiSamples.NOW.plus(Duration.ofDays(3652)))
-                        .authoritiesDue())
+        assertThat(plan(PKI, ISSUED, PkiSamples.NOW.plus(Duration.ofDays(3652))).authoritiesDue())
                 .allMatch(due -> due.reason().equals("it has ended 2 d ago"));
         assertThat(RenewalPlan.of(PKI, ISSUED, Map.of(), PkiSamples.NOW).authoritiesDue())
                 .allMatch(due -> due.reason().equals("it is missing"));
@@ -178,7 +176,9 @@ class RenewalPlanTest {
 
         RenewalPlan plan = plan(PKI, world, PkiSamples.NOW);
 
-        assertThat(plan.renewals()).hasSize(3).allMatch(r -> r.risk() == Risk.SAFE && r.then().isEmpty());
+        assertThat(plan.renewals())
+                .hasSize(3)
+                .allMatch(r -> r.risk() == Risk.SAFE && r.then().isEmpty());
         world.remove("kubelet.conf@i-0a1b2c3d4e5f60001");
         assertThat(plan(PKI, world, PkiSamples.NOW).renewals())
                 .filteredOn(r -> r.request().renewsItself())

@@ -60,8 +60,8 @@ class RotationModelTest {
     }
 
     private static void assertSafe(Scope scope, String... names) {
-        Search search = RotationWorld.begin(RotationWorld.rotation(scope), names)
-                .searchAll(RotationModelTest::right, scope);
+        Search search =
+                RotationWorld.begin(RotationWorld.rotation(scope), names).searchAll(RotationModelTest::right, scope);
 
         assertThat(search.violation()).as("%s", scope).isEmpty();
         assertThat(search.reached()).as("%s", scope).isEqualTo(EVERYTHING);
@@ -133,8 +133,7 @@ class RotationModelTest {
     void whoDropsTheOldKeyWhileItsTokensLiveIsCaught() {
         assertCaught(
                 new Scope(2, false, false, 0),
-                (rotation, world, now) ->
-                        right(in(rotation, rotation.phase(), Duration.ZERO), world, now));
+                (rotation, world, now) -> right(in(rotation, rotation.phase(), Duration.ZERO), world, now));
     }
 
     @Example
@@ -144,14 +143,14 @@ class RotationModelTest {
 
     @Example
     void whoDoesNotLookAtTheFilesIsCaught() {
-        assertCaught(new Scope(0, true, true, 0), looking(seen -> !seen.component().startsWith("files of api")));
+        assertCaught(
+                new Scope(0, true, true, 0), looking(seen -> !seen.component().startsWith("files of api")));
     }
 
     @Example
     void whoForgetsWhatNewMachinesBootWithIsCaught() {
         assertCaught(
-                new Scope(0, true, false, 1),
-                looking(seen -> !seen.component().equals("files of new machines")));
+                new Scope(0, true, false, 1), looking(seen -> !seen.component().equals("files of new machines")));
     }
 
     @Example
@@ -161,14 +160,20 @@ class RotationModelTest {
 
     @Example
     void whoRollsBackAsIfAllTrustedBothIsCaught() {
-        assertCaught(new Scope(0, false, false, 0), (rotation, world, now) -> rotation.phase()
-                        == RotationPhase.TRUST_BOTH
-                ? List.of(in(
-                        new Rotation(
-                                rotation.authority(), rotation.to(), rotation.from(), rotation.phase(), now, Duration.ZERO),
-                        RotationPhase.SIGN_WITH_NEW,
-                        Duration.ZERO))
-                : right(rotation, world, now));
+        assertCaught(
+                new Scope(0, false, false, 0),
+                (rotation, world, now) -> rotation.phase() == RotationPhase.TRUST_BOTH
+                        ? List.of(in(
+                                new Rotation(
+                                        rotation.authority(),
+                                        rotation.to(),
+                                        rotation.from(),
+                                        rotation.phase(),
+                                        now,
+                                        Duration.ZERO),
+                                RotationPhase.SIGN_WITH_NEW,
+                                Duration.ZERO))
+                        : right(rotation, world, now));
     }
 
     /** A driver that does not see everything. */
@@ -178,8 +183,7 @@ class RotationModelTest {
     }
 
     private static Rotation in(Rotation rotation, RotationPhase phase, Duration unseenLife) {
-        return new Rotation(
-                rotation.authority(), rotation.from(), rotation.to(), phase, rotation.since(), unseenLife);
+        return new Rotation(rotation.authority(), rotation.from(), rotation.to(), phase, rotation.since(), unseenLife);
     }
 
     private static void assertCaught(Scope scope, Driver mistaken) {

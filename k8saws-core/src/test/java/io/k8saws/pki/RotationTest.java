@@ -66,7 +66,10 @@ class RotationTest {
         Rotation rotation = in(phase);
         Instant later = PkiSamples.NOW.plus(LIFE);
 
-        assertThat(rotation.blockers(List.of(seen), later)).singleElement().asString().contains(why);
+        assertThat(rotation.blockers(List.of(seen), later))
+                .singleElement()
+                .asString()
+                .contains(why);
         assertThatThrownBy(() -> rotation.advance(List.of(seen), later))
                 .isInstanceOfSatisfying(RotationBlockedException.class, e -> {
                     assertThat(e.blockers()).isEqualTo(rotation.blockers(List.of(seen), later));
@@ -109,15 +112,16 @@ class RotationTest {
 
         assertThatThrownBy(() -> in(RotationPhase.TRUST_BOTH).advance(world, PkiSamples.NOW))
                 .hasMessageContaining("and 3 more")
-                .isInstanceOfSatisfying(
-                        RotationBlockedException.class, e -> assertThat(e.blockers()).hasSize(13));
+                .isInstanceOfSatisfying(RotationBlockedException.class, e -> assertThat(e.blockers())
+                        .hasSize(13));
     }
 
     @ParameterizedTest
     @EnumSource(RotationPhase.class)
     void isReadAsItWasSaved(RotationPhase phase) {
         Rotation authority = in(phase);
-        Rotation tokens = new Rotation(Optional.empty(), OLD, NEW, phase, Instant.parse("2026-01-02T03:04:05.678Z"), LIFE);
+        Rotation tokens =
+                new Rotation(Optional.empty(), OLD, NEW, phase, Instant.parse("2026-01-02T03:04:05.678Z"), LIFE);
 
         assertThat(Rotation.fromJson(authority.toJson())).isEqualTo(authority);
         assertThat(Rotation.fromJson(tokens.toJson())).isEqualTo(tokens);
@@ -175,8 +179,8 @@ class RotationTest {
                 .createAuthorities(PkiSamples.CLOCK)
                 .get(AuthorityRole.KUBERNETES);
 
-        assertThatThrownBy(() ->
-                        Rotation.ofAuthority(AuthorityRole.KUBERNETES, one, one, Duration.ZERO, PkiSamples.NOW))
+        assertThatThrownBy(
+                        () -> Rotation.ofAuthority(AuthorityRole.KUBERNETES, one, one, Duration.ZERO, PkiSamples.NOW))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("two keys");
     }
@@ -190,8 +194,9 @@ class RotationTest {
         assertThat(rotation.toString().lines())
                 .hasSize(5)
                 .first()
-                .isEqualTo("Rotation of the service-account key from " + from.id().substring(0, 12) + " to "
-                        + to.id().substring(0, 12) + ": TRUST_BOTH since 2026-11-23T12:00:00Z");
+                .isEqualTo(
+                        "Rotation of the service-account key from " + from.id().substring(0, 12) + " to "
+                                + to.id().substring(0, 12) + ": TRUST_BOTH since 2026-11-23T12:00:00Z");
         for (RotationPhase phase : RotationPhase.values()) {
             Rotation at = new Rotation(Optional.empty(), OLD, NEW, phase, PkiSamples.NOW, LIFE);
             assertThat(at.task()).isNotBlank().doesNotEndWith(".");

@@ -17,7 +17,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Time is counted in hours since the phase began, and not further than a token lives: so there are finitely many worlds.
  */
-record RotationWorld(Rotation rotation, List<Component> components, Files template, int oldTokens, int newTokens, int hours, int joins) {
+record RotationWorld(
+        Rotation rotation,
+        List<Component> components,
+        Files template,
+        int oldTokens,
+        int newTokens,
+        int hours,
+        int joins) {
     static final String OLD = "a".repeat(64);
     static final String NEW = "b".repeat(64);
     private static final int BOTH = 3;
@@ -48,7 +55,12 @@ record RotationWorld(Rotation rotation, List<Component> components, Files templa
     }
 
     /** {@code loaded} is null while it starts; {@code read} is what it has read so far. */
-    record Component(String name, boolean signs, Files files, @Nullable Files loaded, Files read) {
+    record Component(
+            String name,
+            boolean signs,
+            Files files,
+            @Nullable Files loaded,
+            Files read) {
         Component with(Files otherFiles) {
             return new Component(name, signs, otherFiles, loaded, read);
         }
@@ -138,9 +150,7 @@ record RotationWorld(Rotation rotation, List<Component> components, Files templa
     }
 
     private static ObservedTrust observed(String name, Files files, boolean signs) {
-        ObservedTrust seen = ObservedTrust.of(name)
-                .trusting(ids(files.trust()))
-                .presenting(ids(files.leaf()));
+        ObservedTrust seen = ObservedTrust.of(name).trusting(ids(files.trust())).presenting(ids(files.leaf()));
         return signs ? seen.signingWith(ids(files.sign())) : seen;
     }
 
@@ -194,8 +204,7 @@ record RotationWorld(Rotation rotation, List<Component> components, Files templa
         if (joins < scope.joins()) {
             List<Component> more = new ArrayList<>(components);
             more.add(new Component("machine-" + joins, false, template, null, Files.NONE));
-            next.add(new RotationWorld(
-                    rotation, List.copyOf(more), template, oldTokens, newTokens, hours, joins + 1));
+            next.add(new RotationWorld(rotation, List.copyOf(more), template, oldTokens, newTokens, hours, joins + 1));
         }
         next.removeIf(this::equals);
         return next;

@@ -28,7 +28,9 @@ class SecretKeyPairTest {
         SecretKeyPair key = SecretKeyPair.generate(algorithm);
         String traditional = traditional(key);
 
-        assertThat(key.privateKeyPem()).startsWith("-----BEGIN PRIVATE KEY-----\n").endsWith("-----END PRIVATE KEY-----\n");
+        assertThat(key.privateKeyPem())
+                .startsWith("-----BEGIN PRIVATE KEY-----\n")
+                .endsWith("-----END PRIVATE KEY-----\n");
         for (String pem : List.of(
                 key.privateKeyPem(),
                 traditional,
@@ -50,7 +52,8 @@ class SecretKeyPairTest {
     private static String traditional(SecretKeyPair key) throws Exception {
         PrivateKeyInfo info = PrivateKeyInfo.getInstance(pkcs8(key));
         if (key.algorithm().isRsa()) {
-            return Pem.block("RSA PRIVATE KEY", info.parsePrivateKey().toASN1Primitive().getEncoded());
+            return Pem.block(
+                    "RSA PRIVATE KEY", info.parsePrivateKey().toASN1Primitive().getEncoded());
         }
         ECPrivateKey bare = ECPrivateKey.getInstance(info.parsePrivateKey());
         return Pem.block(
@@ -66,7 +69,10 @@ class SecretKeyPairTest {
 
     private static byte[] pkcs8(SecretKeyPair key) {
         return Base64.getMimeDecoder()
-                .decode(key.privateKeyPem().lines().filter(l -> !l.startsWith("-")).reduce("", String::concat));
+                .decode(key.privateKeyPem()
+                        .lines()
+                        .filter(l -> !l.startsWith("-"))
+                        .reduce("", String::concat));
     }
 
     @Test
@@ -96,7 +102,9 @@ class SecretKeyPairTest {
         refused(good.replace("PRIVATE KEY", "EC PRIVATE KEY"), "", body);
         refused(good.replace("PRIVATE KEY", "RSA PRIVATE KEY"), "", body);
         refused(
-                Pem.block("ENCRYPTED PRIVATE KEY", Base64.getDecoder().decode("MBswDQYJKoZIhvcNAQUNMAAECgECAwQFBgcICQo=")),
+                Pem.block(
+                        "ENCRYPTED PRIVATE KEY",
+                        Base64.getDecoder().decode("MBswDQYJKoZIhvcNAQUNMAAECgECAwQFBgcICQo=")),
                 "",
                 "MBsw");
         refused(
