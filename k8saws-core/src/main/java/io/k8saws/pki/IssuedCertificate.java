@@ -41,7 +41,7 @@ public record IssuedCertificate(
      * @return true when the authority should be rotated first
      */
     public boolean endsWithAuthority() {
-        return certificate.getNotAfter().equals(authority.getNotAfter());
+        return notAfter().equals(authority.getNotAfter().toInstant());
     }
 
     /** Returns id, subject, signer, serial number and end; nothing of the private key. */
