@@ -6,7 +6,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.HexFormat;
 
-/** SHA-256 of text in UTF-8. */
+/** SHA-256 of bytes, and of text in UTF-8. */
 public final class Sha256 {
     private Sha256() {}
 
@@ -21,6 +21,16 @@ public final class Sha256 {
     }
 
     /**
+     * The hash of bytes as they are.
+     *
+     * @param bytes any bytes
+     * @return 64 lower-case hexadecimal digits
+     */
+    public static String hex(byte[] bytes) {
+        return HexFormat.of().formatHex(of(bytes));
+    }
+
+    /**
      * The hash as a content security policy writes it.
      *
      * @param text any text
@@ -31,8 +41,12 @@ public final class Sha256 {
     }
 
     private static byte[] of(String text) {
+        return of(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static byte[] of(byte[] bytes) {
         try {
-            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return MessageDigest.getInstance("SHA-256").digest(bytes);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("Every Java runtime has SHA-256.", e);
         }
