@@ -5,10 +5,12 @@ import io.k8saws.kubeconfig.Yaml.Remarks;
 import io.k8saws.kubeconfig.Yaml.Scalar;
 import io.k8saws.kubeconfig.Yaml.Sequence;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.api.DumpSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Present;
 import org.snakeyaml.engine.v2.api.lowlevel.Serialize;
 import org.snakeyaml.engine.v2.common.FlowStyle;
+import org.snakeyaml.engine.v2.common.ScalarStyle;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
@@ -26,6 +28,10 @@ final class YamlWriter {
             .setUseUnicodeEncoding(true)
             .build();
 
+    // Controls, the line ends and blanks of Unicode, the byte order mark: readers disagree about them unless they are escaped.
+    private static final Pattern DELICATE =
+            Pattern.compile("[\\p{Cntrl}&&[^\\n]]|[\\u0080-\\u00a0\\u1680\\u2000-\\u200f\\u2028-\\u202f\\u205f-\\u206f\\u3000\\ufeff\\ufff0-\\uffff]");
+
     private YamlWriter() {}
 
     static String write(Mapping document) {
@@ -36,7 +42,7 @@ final class YamlWriter {
     private static Node node(Yaml piece) {
         Node node;
         if (piece instanceof Scalar scalar) {
-            node = new ScalarNode(scalar.tag(), scalar.text(), scalar.style());
+            node = new ScalarNode(scalar.tag(), scalar.text(), style(scalar));
         } else if (piece instanceof Sequence sequence) {
             List<Node> items = sequence.items().stream().map(YamlWriter::node).toList();
             node = new SequenceNode(Tag.SEQ, items, style(sequence.flow(), sequence));
@@ -57,6 +63,10 @@ final class YamlWriter {
         node.setEndComments(remarks.after());
     }
 
+
+    private static ScalarStyle style(Scalar scalar) {
+        return DELICATE.matcher(scalar.text()).find() ? ScalarStyle.DOUBLE_QUOTED : scalar.style();
+    }
 
     private static FlowStyle style(boolean flow, Yaml piece) {
         return flow && !isRemarkedInside(piece) ? FlowStyle.FLOW : FlowStyle.BLOCK;
