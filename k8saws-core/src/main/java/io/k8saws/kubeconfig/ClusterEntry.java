@@ -179,7 +179,8 @@ public final class ClusterEntry {
     /** Name and server. */
     @Override
     public String toString() {
-        return "ClusterEntry[" + name() + " at " + server().map(Urls::withoutPassword).orElse("no server")
+        return "ClusterEntry[" + name() + " at "
+                + server().map(Urls::withoutPassword).orElse("no server")
                 + (insecureSkipTlsVerify() ? ", insecure" : "") + "]";
     }
 }

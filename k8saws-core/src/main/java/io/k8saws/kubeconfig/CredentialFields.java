@@ -39,13 +39,14 @@ final class CredentialFields {
         Mapping body = stanza.body();
         List<Credentials> found = new ArrayList<>();
         Pem.read(stanza, CERTIFICATE, CERTIFICATE_DATA)
-                .flatMap(certificate -> Pem.read(stanza, KEY, KEY_DATA)
-                        .map(key -> new ClientCertificate(certificate, key)))
+                .flatMap(certificate ->
+                        Pem.read(stanza, KEY, KEY_DATA).map(key -> new ClientCertificate(certificate, key)))
                 .ifPresent(found::add);
         stanza.path(TOKEN_FILE).map(TokenFile::new).ifPresent(found::add);
         body.text(TOKEN).map(Token::new).ifPresent(found::add);
         if (body.text(USERNAME).isPresent() || body.text(PASSWORD).isPresent()) {
-            found.add(new Basic(body.text(USERNAME).orElse(""), body.text(PASSWORD).orElse("")));
+            found.add(new Basic(
+                    body.text(USERNAME).orElse(""), body.text(PASSWORD).orElse("")));
         }
         if (body.get(EXEC).orElse(null) instanceof Mapping exec) {
             found.add(readExec(exec));
@@ -62,8 +63,10 @@ final class CredentialFields {
                 .map(item -> ((Scalar) item).text())
                 .toList();
         Map<String, String> env = new LinkedHashMap<>();
-        exec.sequence("env").mappings().forEach(variable -> env.put(
-                variable.text("name").orElse(""), variable.text("value").orElse("")));
+        exec.sequence("env")
+                .mappings()
+                .forEach(variable -> env.put(
+                        variable.text("name").orElse(""), variable.text("value").orElse("")));
         return new Exec(
                 version,
                 exec.text("command").orElse(""),
@@ -79,7 +82,9 @@ final class CredentialFields {
         Optional<String> word = exec.text("interactiveMode");
         return word.isPresent()
                 ? word.flatMap(InteractiveMode::of)
-                : exec.text("apiVersion").filter(VERSIONS_WITH_DEFAULT::contains).map(v -> InteractiveMode.IF_AVAILABLE);
+                : exec.text("apiVersion")
+                        .filter(VERSIONS_WITH_DEFAULT::contains)
+                        .map(v -> InteractiveMode.IF_AVAILABLE);
     }
 
     static Mapping write(Mapping body, Credentials credentials) {

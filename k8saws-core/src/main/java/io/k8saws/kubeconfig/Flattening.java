@@ -32,7 +32,8 @@ final class Flattening {
         if (path.isEmpty()) {
             return stanza;
         }
-        String at = stanza.kind().list() + "[" + stanza.name() + "]." + stanza.kind().body() + "." + key;
+        String at = stanza.kind().list() + "[" + stanza.name() + "]."
+                + stanza.kind().body() + "." + key;
         String inline = key + "-data";
         Mapping body = stanza.body();
         if (body.text(inline).isPresent()) {

@@ -488,7 +488,8 @@ public final class Kubeconfig {
     /** The names of all entries, and no secret. */
     @Override
     public String toString() {
-        return "Kubeconfig[current=" + currentContext().orElse("none") + ", contexts=" + of(Kind.CONTEXT).keySet()
-                + ", clusters=" + of(Kind.CLUSTER).keySet() + ", users=" + of(Kind.USER).keySet() + "]";
+        return "Kubeconfig[current=" + currentContext().orElse("none") + ", contexts="
+                + of(Kind.CONTEXT).keySet() + ", clusters=" + of(Kind.CLUSTER).keySet() + ", users="
+                + of(Kind.USER).keySet() + "]";
     }
 }

@@ -32,7 +32,9 @@ final class Placement {
     /** The new contents of the files that change. */
     Map<Path, Kubeconfig> of(Kubeconfig before, Kubeconfig after) {
         for (Kind kind : Kind.values()) {
-            after.of(kind).values().forEach(stanza -> put(Optional.ofNullable(before.of(kind).get(stanza.name())), stanza));
+            after.of(kind)
+                    .values()
+                    .forEach(stanza -> put(Optional.ofNullable(before.of(kind).get(stanza.name())), stanza));
             before.of(kind).values().stream()
                     .filter(stanza -> !after.of(kind).containsKey(stanza.name()))
                     .forEach(stanza -> change(home(stanza), content -> content.without(kind, stanza.name())));

@@ -19,9 +19,7 @@ record Stanza(Kind kind, String name, Mapping element, Optional<Path> origin) {
     private static final List<String> USER_FILES = List.of("client-certificate", "client-key", "tokenFile");
 
     static Stanza empty(Kind kind, String name) {
-        Mapping element = Mapping.EMPTY
-                .with("name", Yaml.Scalar.text(name))
-                .with(kind.body(), Mapping.EMPTY);
+        Mapping element = Mapping.EMPTY.with("name", Yaml.Scalar.text(name)).with(kind.body(), Mapping.EMPTY);
         return new Stanza(kind, name, element, Optional.empty());
     }
 

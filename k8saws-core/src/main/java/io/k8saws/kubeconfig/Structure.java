@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What makes kubectl refuse to read a file: another kind, fields of the wrong type, names that are there twice. */
 final class Structure {
-    private static final List<String> USER_TEXTS = List.of(
-            "client-certificate", "client-key", "token", "tokenFile", "as", "as-uid", "username", "password");
+    private static final List<String> USER_TEXTS =
+            List.of("client-certificate", "client-key", "token", "tokenFile", "as", "as-uid", "username", "password");
     private static final List<String> CLUSTER_TEXTS =
             List.of("server", "tls-server-name", "certificate-authority", "proxy-url");
 
@@ -101,11 +101,7 @@ final class Structure {
     }
 
     private void named(
-            Mapping owner,
-            String path,
-            String list,
-            String body,
-            @Nullable BiConsumer<Mapping, String> content) {
+            Mapping owner, String path, String list, String body, @Nullable BiConsumer<Mapping, String> content) {
         Set<String> names = new HashSet<>();
         sequence(owner, path, list).ifPresent(sequence -> {
             for (int i = 0; i < sequence.items().size(); i++) {
@@ -117,7 +113,11 @@ final class Structure {
                 Optional<String> name = element.get().text("name");
                 String at = name.map(n -> join(path, list) + "[" + n + "]").orElse(position);
                 text(element.get(), at, "name");
-                findings.require(names.add(name.orElse("")), at, "is there twice", "give one of them another name, or remove it");
+                findings.require(
+                        names.add(name.orElse("")),
+                        at,
+                        "is there twice",
+                        "give one of them another name, or remove it");
                 if (content != null) {
                     mapping(element.get(), at, body).ifPresent(found -> content.accept(found, at + "." + body));
                 }
@@ -142,7 +142,9 @@ final class Structure {
         present(owner, key)
                 .filter(value -> !(value instanceof Scalar scalar && scalar.isBool()))
                 .ifPresent(value -> findings.add(
-                        join(path, key), "is " + value.kind() + ", not true or false", "write true or false without quotes"));
+                        join(path, key),
+                        "is " + value.kind() + ", not true or false",
+                        "write true or false without quotes"));
     }
 
     private void texts(Mapping owner, String path, String key) {
@@ -162,9 +164,7 @@ final class Structure {
         text(owner, path, key)
                 .filter(text -> !isBase64(text))
                 .ifPresent(text -> findings.add(
-                        join(path, key),
-                        "is not Base64",
-                        "encode the file's bytes, for example with base64 -w0"));
+                        join(path, key), "is not Base64", "encode the file's bytes, for example with base64 -w0"));
     }
 
     private void path(Mapping owner, String path, String key) {
@@ -216,8 +216,7 @@ final class Structure {
 
     private static boolean isPath(String text) {
         try {
-            Path.of(text);
-            return true;
+            return !Path.of(text).toString().isEmpty();
         } catch (InvalidPathException e) {
             return false;
         }

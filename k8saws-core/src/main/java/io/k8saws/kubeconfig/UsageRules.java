@@ -57,7 +57,11 @@ final class UsageRules {
     private void context(ContextEntry context) {
         String path = "contexts[" + context.name() + "].context";
         findings.require(!context.name().isEmpty(), "contexts", "a context has no name", "give it one");
-        refers(path + ".user", "user", context.user(), kubeconfig.users().stream().map(UserEntry::name).toList());
+        refers(
+                path + ".user",
+                "user",
+                context.user(),
+                kubeconfig.users().stream().map(UserEntry::name).toList());
         refers(
                 path + ".cluster",
                 "cluster",
@@ -85,7 +89,8 @@ final class UsageRules {
         findings.require(cluster.server().isPresent(), path + ".server", "is missing", "write the API's URL");
         onlyOne(body, path, "certificate-authority", "certificate-authority-data");
         findings.require(
-                !cluster.insecureSkipTlsVerify() || cluster.certificateAuthority().isEmpty(),
+                !cluster.insecureSkipTlsVerify()
+                        || cluster.certificateAuthority().isEmpty(),
                 path + ".insecure-skip-tls-verify",
                 "is true beside a certificate authority",
                 "remove one of the two");
@@ -120,7 +125,8 @@ final class UsageRules {
                     "is missing beside a certificate",
                     "write client-key or client-key-data");
         }
-        boolean basic = body.text("username").isPresent() || body.text("password").isPresent();
+        boolean basic =
+                body.text("username").isPresent() || body.text("password").isPresent();
         findings.require(
                 !(basic && body.text("token").isPresent()),
                 path + ".token",
@@ -154,7 +160,10 @@ final class UsageRules {
         int i = 0;
         for (Mapping variable : exec.sequence("env").mappings()) {
             findings.require(
-                    variable.text("name").isPresent(), path + ".env[" + i + "].name", "is missing", "name the variable");
+                    variable.text("name").isPresent(),
+                    path + ".env[" + i + "].name",
+                    "is missing",
+                    "name the variable");
             i++;
         }
         findings.require(

@@ -29,7 +29,8 @@ sealed interface Yaml {
     /** A text, number, boolean or nothing at all. */
     record Scalar(String text, Tag tag, ScalarStyle style, Remarks remarks) implements Yaml {
         static Scalar text(String text) {
-            return new Scalar(text, Tag.STR, text.contains("\n") ? ScalarStyle.LITERAL : ScalarStyle.PLAIN, Remarks.NONE);
+            return new Scalar(
+                    text, Tag.STR, text.contains("\n") ? ScalarStyle.LITERAL : ScalarStyle.PLAIN, Remarks.NONE);
         }
 
         static Scalar bool(boolean value) {
@@ -159,16 +160,14 @@ sealed interface Yaml {
 
         /** The map in a field; an empty one when there is none. */
         Mapping mapping(String key) {
-            return get(key)
-                    .filter(Mapping.class::isInstance)
+            return get(key).filter(Mapping.class::isInstance)
                     .map(Mapping.class::cast)
                     .orElse(EMPTY);
         }
 
         /** The list in a field; an empty one when there is none. */
         Sequence sequence(String key) {
-            return get(key)
-                    .filter(Sequence.class::isInstance)
+            return get(key).filter(Sequence.class::isInstance)
                     .map(Sequence.class::cast)
                     .orElse(Sequence.EMPTY);
         }

@@ -102,7 +102,10 @@ final class YamlReader {
             return mapping;
         }
         if (!(document instanceof Scalar scalar && scalar.isNull())) {
-            findings.add("line 1", "the text is " + document.kind() + ", not a map", "start with apiVersion: v1 and kind: Config");
+            findings.add(
+                    "line 1",
+                    "the text is " + document.kind() + ", not a map",
+                    "start with apiVersion: v1 and kind: Config");
         }
         return Mapping.EMPTY;
     }
@@ -165,7 +168,8 @@ final class YamlReader {
     private void merge(Yaml value, String path, Map<String, Field> merged) {
         if (value instanceof Mapping mapping) {
             mapping.fields().forEach(merged::putIfAbsent);
-        } else if (value instanceof Sequence sequence && sequence.mappings().size() == sequence.items().size()) {
+        } else if (value instanceof Sequence sequence
+                && sequence.mappings().size() == sequence.items().size()) {
             sequence.mappings().forEach(mapping -> mapping.fields().forEach(merged::putIfAbsent));
         } else {
             findings.add(path, "is " + value.kind() + ", not a map", "name the anchor of a map");
@@ -178,7 +182,8 @@ final class YamlReader {
             return Optional.empty();
         }
         return mapping.getValue().stream()
-                .filter(t -> t.getKeyNode() instanceof ScalarNode key && key.getValue().equals("name"))
+                .filter(t -> t.getKeyNode() instanceof ScalarNode key
+                        && key.getValue().equals("name"))
                 .map(NodeTuple::getValueNode)
                 .filter(ScalarNode.class::isInstance)
                 .map(value -> ((ScalarNode) value).getValue())

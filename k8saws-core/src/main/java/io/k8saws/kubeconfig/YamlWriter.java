@@ -28,15 +28,17 @@ final class YamlWriter {
             .setUseUnicodeEncoding(true)
             .build();
 
-    // Controls, the line ends and blanks of Unicode, the byte order mark: readers disagree about them unless they are escaped.
-    private static final Pattern DELICATE =
-            Pattern.compile("[\\p{Cntrl}&&[^\\n]]|[\\u0080-\\u00a0\\u1680\\u2000-\\u200f\\u2028-\\u202f\\u205f-\\u206f\\u3000\\ufeff\\ufff0-\\uffff]");
+    // Controls, the line ends and blanks of Unicode, the byte order mark: readers disagree about them unless they are
+    // escaped.
+    private static final Pattern DELICATE = Pattern.compile(
+            "[\\p{Cntrl}&&[^\\n]]|[\\u0080-\\u00a0\\u1680\\u2000-\\u200f\\u2028-\\u202f\\u205f-\\u206f\\u3000\\ufeff\\ufff0-\\uffff]");
 
     private YamlWriter() {}
 
     static String write(Mapping document) {
         return new Present(SETTINGS)
-                .emitToString(new Serialize(SETTINGS).serializeOne(node(document)).iterator());
+                .emitToString(
+                        new Serialize(SETTINGS).serializeOne(node(document)).iterator());
     }
 
     private static Node node(Yaml piece) {
@@ -62,7 +64,6 @@ final class YamlWriter {
         node.setInLineComments(remarks.beside());
         node.setEndComments(remarks.after());
     }
-
 
     private static ScalarStyle style(Scalar scalar) {
         return DELICATE.matcher(scalar.text()).find() ? ScalarStyle.DOUBLE_QUOTED : scalar.style();

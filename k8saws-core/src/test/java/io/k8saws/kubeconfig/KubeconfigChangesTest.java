@@ -65,8 +65,10 @@ class KubeconfigChangesTest {
     @Test
     void contentReplacesAFile() {
         assertThat(user("client-certificate: me.crt, client-key: me.key")
-                        .withUser("u", u -> u.withCredentials(
-                                Credentials.clientCertificate(PemSource.inline("abc"), PemSource.inline("abc")))))
+                        .withUser(
+                                "u",
+                                u -> u.withCredentials(Credentials.clientCertificate(
+                                        PemSource.inline("abc"), PemSource.inline("abc")))))
                 .isEqualTo(user("client-certificate-data: YWJj, client-key-data: YWJj"));
         assertThat(user("client-certificate-data: YWJj, client-key-data: YWJj")
                         .withUser("u", u -> u.withCredentials(CERTIFICATE)))
@@ -109,7 +111,8 @@ class KubeconfigChangesTest {
     /** Rows C14 and C17. */
     @Test
     void removesEntries() {
-        Kubeconfig config = Kubeconfig.parse("users: [{name: a}, {name: b}]\ncontexts: [{name: k}]\ncurrent-context: k");
+        Kubeconfig config =
+                Kubeconfig.parse("users: [{name: a}, {name: b}]\ncontexts: [{name: k}]\ncurrent-context: k");
 
         assertThat(config.withoutUser("a").users()).extracting(UserEntry::name).containsExactly("b");
         assertThat(config.withoutUser("c")).isEqualTo(config);
@@ -120,7 +123,8 @@ class KubeconfigChangesTest {
 
     @Test
     void credentialsGoAndTheRestStays() {
-        assertThat(user("token: t, exec: {command: c}, as: root, unknown: 1").withUser("u", UserEntry::withoutCredentials))
+        assertThat(user("token: t, exec: {command: c}, as: root, unknown: 1")
+                        .withUser("u", UserEntry::withoutCredentials))
                 .isEqualTo(user("as: root, unknown: 1"));
     }
 
@@ -129,10 +133,9 @@ class KubeconfigChangesTest {
         Credentials.Exec exec = Credentials.exec("aws", "eks", "get-token").withEnv("AWS_PROFILE", "dev");
 
         assertThat(user("exec: {command: old, args: [x], future: [1]}").withUser("u", u -> u.withCredentials(exec)))
-                .isEqualTo(
-                        user(
-                                "exec: {command: aws, args: [eks, get-token], future: [1], apiVersion: client.authentication.k8s.io/v1,"
-                                        + " interactiveMode: IfAvailable, env: [{name: AWS_PROFILE, value: dev}]}"));
+                .isEqualTo(user(
+                        "exec: {command: aws, args: [eks, get-token], future: [1], apiVersion: client.authentication.k8s.io/v1,"
+                                + " interactiveMode: IfAvailable, env: [{name: AWS_PROFILE, value: dev}]}"));
     }
 
     @Test
@@ -141,7 +144,8 @@ class KubeconfigChangesTest {
                 .hasMessageContaining("the name of a cluster is empty");
         assertThatThrownBy(() -> Kubeconfig.empty().withCluster("c", c -> c.withServer("")))
                 .hasMessageContaining("the server is empty");
-        assertThatThrownBy(() -> cluster("").withCluster("d", d -> cluster("").clusters().get(0)))
+        assertThatThrownBy(() ->
+                        cluster("").withCluster("d", d -> cluster("").clusters().get(0)))
                 .hasMessageContaining("the function returned c");
         assertThatThrownBy(() -> user("").withUser("u", u -> u.withCredentials(new Credentials.AuthProvider("gcp"))))
                 .hasMessageContaining("Use Credentials.exec");
@@ -166,9 +170,12 @@ class KubeconfigChangesTest {
                 "contexts: [{name: k, context: {cluster: c, user: u, namespace: A_b}}] | contexts[k].context.namespace 'A_b' is not a namespace",
             })
     void tellsWhatAContextLacks(String yaml, String problem) {
-        Kubeconfig config = Kubeconfig.parse("clusters: [{name: c, cluster: {server: s}}]\nusers: [{name: u}]\n" + yaml);
+        Kubeconfig config =
+                Kubeconfig.parse("clusters: [{name: c, cluster: {server: s}}]\nusers: [{name: u}]\n" + yaml);
 
-        assertThat(config.violations()).extracting(v -> v.path() + " " + v.problem()).containsExactly(problem);
+        assertThat(config.violations())
+                .extracting(v -> v.path() + " " + v.problem())
+                .containsExactly(problem);
     }
 
     /** Row K21. */
@@ -213,8 +220,7 @@ class KubeconfigChangesTest {
 
     @Test
     void oneContextMayBeUsableAlthoughAnotherIsNot() {
-        Kubeconfig config = Kubeconfig.parse(
-                """
+        Kubeconfig config = Kubeconfig.parse("""
                 clusters: [{name: c, cluster: {server: s}}, {name: broken}]
                 users: [{name: u, user: {token: t}}]
                 contexts:
@@ -231,8 +237,7 @@ class KubeconfigChangesTest {
 
     @Test
     void minifiesToOneContext() {
-        Kubeconfig config = Kubeconfig.parse(
-                """
+        Kubeconfig config = Kubeconfig.parse("""
                 current-context: b
                 extensions: [{name: e, extension: 1}]
                 clusters: [{name: c}, {name: d}]
@@ -240,9 +245,7 @@ class KubeconfigChangesTest {
                 contexts: [{name: a, context: {cluster: c, user: v}}, {name: b}, {name: x, context: {cluster: z, user: z}}]
                 """);
 
-        assertThat(config.minify("a"))
-                .isEqualTo(Kubeconfig.parse(
-                        """
+        assertThat(config.minify("a")).isEqualTo(Kubeconfig.parse("""
                         current-context: a
                         extensions: [{name: e, extension: 1}]
                         clusters: [{name: c}]
@@ -262,9 +265,7 @@ class KubeconfigChangesTest {
         Files.writeString(dir.resolve("ca.crt"), "authority");
         Files.writeString(dir.resolve("me.crt"), "certificate");
         Files.writeString(dir.resolve("me.key"), "key");
-        Path file = Files.writeString(
-                dir.resolve("config"),
-                """
+        Path file = Files.writeString(dir.resolve("config"), """
                 clusters: [{name: c, cluster: {server: s, certificate-authority: ca.crt}}]
                 users: [{name: u, user: {client-certificate: me.crt, client-key: me.key, tokenFile: t, exec: {command: ./x}}}]
                 """);
@@ -301,11 +302,16 @@ class KubeconfigChangesTest {
                 .withCluster("c", c -> c.withServer("https://me:S3cret@example.com:1/x"))
                 .withUser("token", u -> u.withCredentials(Credentials.token("S3cret")))
                 .withUser("password", u -> u.withCredentials(new Credentials.Basic("me", "S3cret")))
-                .withUser("certificate", u -> u.withCredentials(
-                        Credentials.clientCertificate(PemSource.inline("S3cret"), PemSource.inline("S3cret"))))
-                .withUser("plugin", u -> u.withCredentials(
-                        Credentials.exec("cmd", "--password=S3cret").withEnv("KEY", "S3cret")))
-                .merge(Kubeconfig.parse("users: [{name: old, user: {auth-provider: {name: gcp, config: {id-token: S3cret}}}}]"));
+                .withUser(
+                        "certificate",
+                        u -> u.withCredentials(
+                                Credentials.clientCertificate(PemSource.inline("S3cret"), PemSource.inline("S3cret"))))
+                .withUser(
+                        "plugin",
+                        u -> u.withCredentials(
+                                Credentials.exec("cmd", "--password=S3cret").withEnv("KEY", "S3cret")))
+                .merge(Kubeconfig.parse(
+                        "users: [{name: old, user: {auth-provider: {name: gcp, config: {id-token: S3cret}}}}]"));
 
         assertThat(config.toYaml()).contains("S3cret");
         assertThat(config.toString() + config.clusters() + config.users() + config.contexts())
@@ -322,15 +328,21 @@ class KubeconfigChangesTest {
         Kubeconfig made = Kubeconfig.empty()
                 .withCluster("payments", c -> c.withServer("https://api.payments.example.com")
                         .withCertificateAuthority(PemSource.inline("-----BEGIN CERTIFICATE-----\n")))
-                .withUser("payments-admin", u -> u.withCredentials(Credentials.clientCertificate(
-                        PemSource.file(Path.of("admin.crt")), PemSource.file(Path.of("admin.key")))))
-                .withUser("433e40", u -> u.withCredentials(
-                        Credentials.exec("aws-iam-authenticator", "token", "-i", "payments")
+                .withUser(
+                        "payments-admin",
+                        u -> u.withCredentials(Credentials.clientCertificate(
+                                PemSource.file(Path.of("admin.crt")), PemSource.file(Path.of("admin.key")))))
+                .withUser(
+                        "433e40",
+                        u -> u.withCredentials(Credentials.exec("aws-iam-authenticator", "token", "-i", "payments")
                                 .withEnv("AWS_PROFILE", "yes")
                                 .withInteractiveMode(InteractiveMode.NEVER)
                                 .withProvideClusterInfo(true)
-                                .withInstallHint("Install aws-iam-authenticator:\n  brew install aws-iam-authenticator\n")))
-                .withContext("payments", k -> k.withCluster("payments").withUser("payments-admin").withNamespace("12:30"))
+                                .withInstallHint(
+                                        "Install aws-iam-authenticator:\n  brew install aws-iam-authenticator\n")))
+                .withContext("payments", k -> k.withCluster("payments")
+                        .withUser("payments-admin")
+                        .withNamespace("12:30"))
                 .withCurrentContext("payments");
 
         Golden.assertMatches("kubeconfig/made.yaml", made.toYaml());

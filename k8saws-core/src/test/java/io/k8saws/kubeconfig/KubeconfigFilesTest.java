@@ -25,14 +25,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Which file is written, and that nobody ever sees half of one. */
 class KubeconfigFilesTest {
-    private static final String FIRST =
-            """
+    private static final String FIRST = """
             # the first file
             clusters: [{name: a, cluster: {server: first, certificate-authority: ca.crt}}]
             users: [{name: u, user: {token: t1}}]
             """;
-    private static final String SECOND =
-            """
+    private static final String SECOND = """
             # the second file
             clusters: [{name: a, cluster: {server: hidden}}, {name: b, cluster: {server: second, certificate-authority: pki/ca.crt}}]
             contexts: [{name: k, context: {cluster: b, user: u}}]
@@ -70,7 +68,8 @@ class KubeconfigFilesTest {
     @Test
     void nothingIsWrittenWithoutAChange() throws IOException {
         assertThat(modified(config -> config)).containsExactly("same", "same");
-        assertThat(modified(config -> config.withCluster("b", b -> b.withServer("second")))).containsExactly("same", "same");
+        assertThat(modified(config -> config.withCluster("b", b -> b.withServer("second"))))
+                .containsExactly("same", "same");
     }
 
     /** Row K18. */
@@ -81,7 +80,8 @@ class KubeconfigFilesTest {
         assertThat(files.get(0)).isEqualTo("same");
         assertThat(files.get(1))
                 .startsWith("# the second file\n")
-                .contains("server: hidden", "server: changed", "certificate-authority: pki/ca.crt", "current-context: k");
+                .contains(
+                        "server: hidden", "server: changed", "certificate-authority: pki/ca.crt", "current-context: k");
     }
 
     /** Row K18. */
@@ -109,7 +109,8 @@ class KubeconfigFilesTest {
 
         assertThat(Kubeconfig.parse(files.get(0)).clusters()).isEmpty();
         assertThat(files.get(1)).isEqualTo("same");
-        assertThat(Kubeconfig.load(List.of(dir.resolve("one/config"), dir.resolve("two/config"))).cluster("a"))
+        assertThat(Kubeconfig.load(List.of(dir.resolve("one/config"), dir.resolve("two/config")))
+                        .cluster("a"))
                 .hasValueSatisfying(a -> assertThat(a.server()).contains("hidden"));
     }
 
@@ -119,7 +120,8 @@ class KubeconfigFilesTest {
                 .withoutContext("k")
                 .withUser("u", UserEntry::withoutCredentials));
 
-        assertThat(Kubeconfig.parse(files.get(0)).cluster("a").orElseThrow().server()).contains("x");
+        assertThat(Kubeconfig.parse(files.get(0)).cluster("a").orElseThrow().server())
+                .contains("x");
         assertThat(files.get(0)).doesNotContain("t1");
         assertThat(Kubeconfig.parse(files.get(1)).contexts()).isEmpty();
     }
@@ -130,7 +132,8 @@ class KubeconfigFilesTest {
                 "three/config",
                 "users: [{name: new, user: {client-certificate: me.crt, client-key: /k, exec: {command: bin/x}}}]\nx: 1\n");
 
-        List<String> files = modified(config -> config.merge(KubeconfigFiles.of(List.of(other)).modify(same -> same)));
+        List<String> files = modified(
+                config -> config.merge(KubeconfigFiles.of(List.of(other)).modify(same -> same)));
 
         assertThat(files.get(0))
                 .contains(
@@ -166,7 +169,8 @@ class KubeconfigFilesTest {
 
         assertThat(Kubeconfig.load(file)).isEqualTo(now);
         assertThat(now.user("u").orElseThrow().origin()).contains(file);
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
     }
 
     @Test
@@ -176,7 +180,8 @@ class KubeconfigFilesTest {
 
         Kubeconfig.parse("current-context: b").save(file);
 
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
         assertThat(Kubeconfig.load(file).currentContext()).contains("b");
     }
 
@@ -198,7 +203,8 @@ class KubeconfigFilesTest {
         try (LockFile lock = LockFile.of(file)) {
             assertThat(dir.resolve("config.lock")).exists();
             assertThatThrownBy(() -> LockFile.of(lock.file()))
-                    .isInstanceOfSatisfying(ConflictException.class, e -> assertThat(e.retryable()).isTrue())
+                    .isInstanceOfSatisfying(ConflictException.class, e -> assertThat(e.retryable())
+                            .isTrue())
                     .hasMessageContaining("another program holds the lock, since ")
                     .hasMessageContaining("delete " + dir.resolve("config.lock"));
             assertThatThrownBy(() -> Kubeconfig.empty().save(file)).isInstanceOf(ConflictException.class);
@@ -256,7 +262,8 @@ class KubeconfigFilesTest {
 
         public static void main(String[] args) {
             try (LockFile lock = LockFile.of(Path.of(args[0]))) {
-                SecretFile.write(lock.file(), "current-context: new\n", ready -> Runtime.getRuntime().halt(9));
+                SecretFile.write(lock.file(), "current-context: new\n", ready -> Runtime.getRuntime()
+                        .halt(9));
             }
         }
     }
@@ -298,9 +305,13 @@ class KubeconfigFilesTest {
                         int conflicts = 0;
                         for (int turn = 0; turn < turns; turn++) {
                             String name = writer + "-" + turn;
-                            conflicts += untilDone(files, c -> c.withUser(name, u -> u.withCredentials(Credentials.token(name)))
-                                    .withCluster("c", x -> x.withServer(
-                                            String.valueOf(1 + Integer.parseInt(x.server().orElseThrow())))));
+                            conflicts += untilDone(
+                                    files, c -> c.withUser(name, u -> u.withCredentials(Credentials.token(name)))
+                                            .withCluster(
+                                                    "c",
+                                                    x -> x.withServer(String.valueOf(1
+                                                            + Integer.parseInt(
+                                                                    x.server().orElseThrow())))));
                         }
                         return conflicts;
                     })

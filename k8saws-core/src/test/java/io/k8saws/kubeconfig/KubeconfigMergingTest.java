@@ -16,15 +16,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The cases of client-go's own loader tests. */
 class KubeconfigMergingTest {
     /** One cluster, user and context, and no current context. */
-    private static final String A =
-            """
+    private static final String A = """
             clusters: [{name: cow-cluster, cluster: {server: "http://cow.org:8080"}}]
             users: [{name: red-user, user: {token: red-token}}]
             contexts: [{name: federal-context, context: {cluster: cow-cluster, user: red-user, namespace: hammer-ns}}]
             """;
     /** The same names with other content, and more. */
-    private static final String X =
-            """
+    private static final String X = """
             clusters:
             - {name: cow-cluster, cluster: {server: "http://different.org", insecure-skip-tls-verify: true, disable-compression: true}}
             - {name: donkey-cluster, cluster: {server: "http://donkey.org", insecure-skip-tls-verify: true, disable-compression: true}}
@@ -59,7 +57,8 @@ class KubeconfigMergingTest {
 
         assertThat(both.clusters()).extracting(ClusterEntry::name).containsExactly("cow-cluster", "donkey-cluster");
         assertThat(both.cluster("cow-cluster")).isEqualTo(Kubeconfig.parse(A).cluster("cow-cluster"));
-        assertThat(both.cluster("cow-cluster").orElseThrow().insecureSkipTlsVerify()).isFalse();
+        assertThat(both.cluster("cow-cluster").orElseThrow().insecureSkipTlsVerify())
+                .isFalse();
         assertThat(both.user("red-user").orElseThrow().credentials()).containsExactly(Credentials.token("red-token"));
         assertThat(both.user("yellow-user")).isPresent();
         assertThat(both.currentContext()).contains("federal-context");
@@ -83,8 +82,7 @@ class KubeconfigMergingTest {
                 file("3", "contexts: [{name: k1}]\ncurrent-context: first"),
                 file("4", "clusters: [{name: c2}]\ncurrent-context: second")));
 
-        assertThat(four)
-                .hasToString("Kubeconfig[current=first, contexts=[k1], clusters=[c1, c2], users=[u1]]");
+        assertThat(four).hasToString("Kubeconfig[current=first, contexts=[k1], clusters=[c1, c2], users=[u1]]");
     }
 
     /** Row K4, and that a name no context has is taken, too. */
@@ -119,9 +117,11 @@ class KubeconfigMergingTest {
     /** Row K8. */
     @Test
     void namesInTheListCountOnce() {
-        String list = List.of("a", "", "a", "b", "b", "c", "", "b").stream().collect(Collectors.joining(java.io.File.pathSeparator));
+        String list = List.of("a", "", "a", "b", "b", "c", "", "b").stream()
+                .collect(Collectors.joining(java.io.File.pathSeparator));
 
-        assertThat(KubeconfigFiles.fromEnvironment(Map.of("KUBECONFIG", list), dir).paths())
+        assertThat(KubeconfigFiles.fromEnvironment(Map.of("KUBECONFIG", list), dir)
+                        .paths())
                 .containsExactly(Path.of("a"), Path.of("b"), Path.of("c"));
     }
 
@@ -134,8 +134,10 @@ class KubeconfigMergingTest {
         String both = one + java.io.File.pathSeparator + two;
 
         assertThat(Kubeconfig.fromEnvironment(Map.of(), dir).currentContext()).contains("home");
-        assertThat(Kubeconfig.fromEnvironment(Map.of("KUBECONFIG", ""), dir).currentContext()).contains("home");
-        assertThat(Kubeconfig.fromEnvironment(Map.of("KUBECONFIG", one.toString()), dir).currentContext())
+        assertThat(Kubeconfig.fromEnvironment(Map.of("KUBECONFIG", ""), dir).currentContext())
+                .contains("home");
+        assertThat(Kubeconfig.fromEnvironment(Map.of("KUBECONFIG", one.toString()), dir)
+                        .currentContext())
                 .contains("one");
         assertThat(Kubeconfig.fromEnvironment(Map.of("KUBECONFIG", both), dir))
                 .hasToString("Kubeconfig[current=one, contexts=[], clusters=[], users=[u]]");
@@ -146,13 +148,11 @@ class KubeconfigMergingTest {
     /** Row K13. */
     @Test
     void pathsAreRelativeToTheirOwnFile() throws IOException {
-        Path d1 = file("d1/config",
-                """
+        Path d1 = file("d1/config", """
                 clusters: [{name: c1, cluster: {certificate-authority: ../relative/ca}}]
                 users: [{name: u1, user: {client-certificate: relative/client/cert, client-key: relative/key, tokenFile: t, exec: {command: ../relative/client/cmd}}}]
                 """);
-        Path d2 = file("d2/config",
-                """
+        Path d2 = file("d2/config", """
                 clusters: [{name: c2, cluster: {certificate-authority: /absolute/ca}}]
                 users: [{name: u2, user: {client-certificate: ../cert, client-key: /absolute/key, exec: {command: cmd}}}]
                 """);
@@ -174,23 +174,19 @@ class KubeconfigMergingTest {
 
     @Test
     void extensionsAndPreferencesAreJoined() {
-        Kubeconfig first = Kubeconfig.parse(
-                """
+        Kubeconfig first = Kubeconfig.parse("""
                 preferences: {colors: false, extensions: [{name: a, extension: 1}]}
                 extensions: [{name: x, extension: {from: first}}]
                 unknown: {from: first}
                 """);
-        Kubeconfig second = Kubeconfig.parse(
-                """
+        Kubeconfig second = Kubeconfig.parse("""
                 preferences: {colors: true, extensions: [{name: a, extension: 2}, {name: b, extension: 3}]}
                 extensions: [{name: z, extension: {from: second}}, {name: x, extension: {from: second}}]
                 unknown: {from: second}
                 other: [second]
                 """);
 
-        assertThat(first.merge(second))
-                .isEqualTo(Kubeconfig.parse(
-                        """
+        assertThat(first.merge(second)).isEqualTo(Kubeconfig.parse("""
                         preferences: {colors: true, extensions: [{name: a, extension: 1}, {name: b, extension: 3}]}
                         extensions: [{name: x, extension: {from: first}}, {name: z, extension: {from: second}}]
                         unknown: {from: first}

@@ -26,13 +26,68 @@ import org.snakeyaml.engine.v2.nodes.Tag;
 /** What holds for any configuration, with fields that nobody knows. */
 class KubeconfigPropertiesTest {
     private static final List<String> TRICKY = List.of(
-            "", " ", "yes", "No", "n", "~", "null", "0", "007", "0o17", "1_000", "433e40", "1.0", ".5", ".inf", "12:30:45", "2001-01-01", "=", "<<",
-            "- a", "a: b", "a #b", "#c", "*x", "&x", "!x", "%x", "@x", "`x", "{", "]", "'", "\"", "\\", "|", ">", "?", ",", "a\nb", "a\n", "\n", " a\n b ",
-            "\t", "a\tb", "\u00e4", "\ud83d\ude00", "\u0085", "\u2028", "\u0000", "\u001b[0m", "\ufeff", "a\r\nb", "---", "...", "true", "a\n\n\nb  \n");
+            "",
+            " ",
+            "yes",
+            "No",
+            "n",
+            "~",
+            "null",
+            "0",
+            "007",
+            "0o17",
+            "1_000",
+            "433e40",
+            "1.0",
+            ".5",
+            ".inf",
+            "12:30:45",
+            "2001-01-01",
+            "=",
+            "<<",
+            "- a",
+            "a: b",
+            "a #b",
+            "#c",
+            "*x",
+            "&x",
+            "!x",
+            "%x",
+            "@x",
+            "`x",
+            "{",
+            "]",
+            "'",
+            "\"",
+            "\\",
+            "|",
+            ">",
+            "?",
+            ",",
+            "a\nb",
+            "a\n",
+            "\n",
+            " a\n b ",
+            "\t",
+            "a\tb",
+            "\u00e4",
+            "\ud83d\ude00",
+            "\u0085",
+            "\u2028",
+            "\u0000",
+            "\u001b[0m",
+            "\ufeff",
+            "a\r\nb",
+            "---",
+            "...",
+            "true",
+            "a\n\n\nb  \n");
 
     private static final Arbitrary<String> WORDS = Arbitraries.of("a", "b", "c", "d", "prod", "dev");
     private static final Arbitrary<String> TEXTS = Arbitraries.oneOf(
-            Arbitraries.of(TRICKY), WORDS, Arbitraries.strings().ofMaxLength(12).filter(KubeconfigPropertiesTest::isUnicode));
+            Arbitraries.of(TRICKY),
+            WORDS,
+            Arbitraries.strings().ofMaxLength(12).filter(KubeconfigPropertiesTest::isUnicode));
 
     private static boolean isUnicode(String text) {
         return text.codePoints().noneMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
@@ -47,7 +102,8 @@ class KubeconfigPropertiesTest {
         Arbitrary<Yaml> scalars = Arbitraries.oneOf(
                 TEXTS.map(Scalar::text),
                 Arbitraries.of(true, false).map(Scalar::bool),
-                Arbitraries.of("0", "-17", "0x1F", "1_000", "3.0", "6.02e23", "007").map(KubeconfigPropertiesTest::number),
+                Arbitraries.of("0", "-17", "0x1F", "1_000", "3.0", "6.02e23", "007")
+                        .map(KubeconfigPropertiesTest::number),
                 Arbitraries.just(new Scalar("", Tag.NULL, ScalarStyle.PLAIN, Remarks.NONE)));
         if (depth == 0) {
             return scalars;
@@ -76,7 +132,8 @@ class KubeconfigPropertiesTest {
         List<Arbitrary<Mapping>> parts = new ArrayList<>();
         known.forEach((key, value) -> parts.add(value.optional(0.6)
                 .map(v -> v.map(x -> Mapping.EMPTY.with(key, x)).orElse(Mapping.EMPTY))));
-        parts.add(anything(2).optional(0.4).map(v -> v.map(x -> Mapping.EMPTY.with("x-unknown", x)).orElse(Mapping.EMPTY)));
+        parts.add(anything(2).optional(0.4).map(v -> v.map(x -> Mapping.EMPTY.with("x-unknown", x))
+                .orElse(Mapping.EMPTY)));
         return Combinators.combine(parts).as(KubeconfigPropertiesTest::join);
     }
 
@@ -133,8 +190,8 @@ class KubeconfigPropertiesTest {
         if (piece instanceof Mapping map) {
             Map<String, Field> fields = new LinkedHashMap<>();
             map.fields()
-                    .forEach((key, field) -> fields.put(
-                            key, new Field((Scalar) quoted(field.key()), quoted(field.value()))));
+                    .forEach((key, field) ->
+                            fields.put(key, new Field((Scalar) quoted(field.key()), quoted(field.value()))));
             return new Mapping(fields, map.flow(), map.remarks());
         }
         return piece;
@@ -147,18 +204,43 @@ class KubeconfigPropertiesTest {
         Arbitrary<Yaml> data = Arbitraries.of("YWJj", "YQ==").map(Scalar::text);
         Arbitrary<Yaml> words = WORDS.map(Scalar::text);
         Arbitrary<Yaml> lists = TEXTS.list().ofMaxSize(3).map(Sequence::texts);
-        Arbitrary<Yaml> exec = body(Map.of("command", words, "args", lists, "apiVersion", texts, "interactiveMode", texts))
+        Arbitrary<Yaml> exec = body(Map.of(
+                        "command", words, "args", lists, "apiVersion", texts, "interactiveMode", texts))
                 .map(x -> x);
-        Arbitrary<Yaml> preferences = body(Map.of("colors", bools, "extensions", extensions())).map(x -> x);
+        Arbitrary<Yaml> preferences =
+                body(Map.of("colors", bools, "extensions", extensions())).map(x -> x);
         Map<String, Arbitrary<Yaml>> top = new LinkedHashMap<>();
         top.put("current-context", words);
         top.put(
                 "clusters",
                 entries(
                         Kind.CLUSTER,
-                        Map.of("server", texts, "insecure-skip-tls-verify", bools, "certificate-authority", paths,
-                                "certificate-authority-data", data, "extensions", extensions())));
-        top.put("users", entries(Kind.USER, Map.of("token", texts, "client-key-data", data, "tokenFile", paths, "exec", exec, "as-groups", lists)));
+                        Map.of(
+                                "server",
+                                texts,
+                                "insecure-skip-tls-verify",
+                                bools,
+                                "certificate-authority",
+                                paths,
+                                "certificate-authority-data",
+                                data,
+                                "extensions",
+                                extensions())));
+        top.put(
+                "users",
+                entries(
+                        Kind.USER,
+                        Map.of(
+                                "token",
+                                texts,
+                                "client-key-data",
+                                data,
+                                "tokenFile",
+                                paths,
+                                "exec",
+                                exec,
+                                "as-groups",
+                                lists)));
         top.put("contexts", entries(Kind.CONTEXT, Map.of("cluster", words, "user", words, "namespace", texts)));
         top.put("extensions", extensions());
         top.put("preferences", preferences);
@@ -197,7 +279,9 @@ class KubeconfigPropertiesTest {
     @Property(tries = 300)
     void minifiedIsStillTheSameContext(@ForAll("configs") Kubeconfig config) {
         for (ContextEntry context : config.contexts()) {
-            boolean whole = context.cluster().map(c -> config.cluster(c).isPresent()).orElse(true)
+            boolean whole = context.cluster()
+                            .map(c -> config.cluster(c).isPresent())
+                            .orElse(true)
                     && context.user().map(u -> config.user(u).isPresent()).orElse(true);
             if (whole) {
                 Kubeconfig small = config.minify(context.name());
@@ -225,7 +309,8 @@ class KubeconfigPropertiesTest {
         Kubeconfig before = one.withOrigin(first).merge(two.withOrigin(second));
         Kubeconfig wanted = before.merge(more);
         for (ClusterEntry cluster : more.clusters()) {
-            wanted = wanted.withCluster(cluster.name(), c -> c.withServer("changed").withDisableCompression(true));
+            wanted = wanted.withCluster(
+                    cluster.name(), c -> c.withServer("changed").withDisableCompression(true));
         }
 
         Map<Path, Kubeconfig> changed = new Placement(List.of(first, second), first, contents).of(before, wanted);

@@ -25,7 +25,9 @@ class KubeconfigReadingTest {
         try {
             return List.of("reads as " + Kubeconfig.parse(yaml));
         } catch (InvalidSpecException e) {
-            return e.violations().stream().map(v -> v.path() + " " + v.problem()).toList();
+            return e.violations().stream()
+                    .map(v -> v.path() + " " + v.problem())
+                    .toList();
         }
     }
 
@@ -74,8 +76,7 @@ class KubeconfigReadingTest {
 
     @Test
     void tellsAllProblemsAtOnce() {
-        assertThat(wrong(
-                        """
+        assertThat(wrong("""
                         kind: Pod
                         current-context: 7
                         clusters:
@@ -116,11 +117,13 @@ class KubeconfigReadingTest {
     void neverQuotesTheFile(String broken) {
         String yaml = "users:\n- name: u\n  user:\n    " + broken + "\n    exec: S3cret\n";
 
-        assertThatThrownBy(() -> Kubeconfig.parse(yaml)).isInstanceOf(InvalidSpecException.class).satisfies(e -> {
-            for (Throwable t = e; t != null; t = t.getCause()) {
-                assertThat(t.toString()).doesNotContain("S3cret");
-            }
-        });
+        assertThatThrownBy(() -> Kubeconfig.parse(yaml))
+                .isInstanceOf(InvalidSpecException.class)
+                .satisfies(e -> {
+                    for (Throwable t = e; t != null; t = t.getCause()) {
+                        assertThat(t.toString()).doesNotContain("S3cret");
+                    }
+                });
     }
 
     @Test
@@ -135,13 +138,23 @@ class KubeconfigReadingTest {
         StringBuilder bomb = new StringBuilder("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
         for (int i = 1; i < 10; i++) {
             String before = "*a" + (i - 1);
-            bomb.append("a" + i + ": &a" + i + " [" + String.join(", ", java.util.Collections.nCopies(10, before)) + "]\n");
+            bomb.append(
+                    "a" + i + ": &a" + i + " [" + String.join(", ", java.util.Collections.nCopies(10, before)) + "]\n");
         }
         assertThat(wrong(bomb.toString())).isNotEmpty().noneMatch(p -> p.startsWith("reads as"));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "# nothing\n", "---\n", "{}", "null", "clusters:\nusers: ~\ncontexts: null\n", "\uFEFFkind: Config"})
+    @ValueSource(
+            strings = {
+                "",
+                "# nothing\n",
+                "---\n",
+                "{}",
+                "null",
+                "clusters:\nusers: ~\ncontexts: null\n",
+                "\uFEFFkind: Config"
+            })
     void readsNothingAsEmpty(String yaml) {
         Kubeconfig empty = Kubeconfig.parse(yaml);
 
@@ -163,8 +176,7 @@ class KubeconfigReadingTest {
 
     @Test
     void readsEveryField() {
-        Kubeconfig all = Kubeconfig.parse(
-                """
+        Kubeconfig all = Kubeconfig.parse("""
                 apiVersion: v1
                 kind: Config
                 current-context: dev
@@ -240,8 +252,9 @@ class KubeconfigReadingTest {
     @ParameterizedTest
     @CsvSource({"v1alpha1,IF_AVAILABLE", "v1beta1,IF_AVAILABLE", "v1,"})
     void oldPluginVersionsHaveADefaultMode(String version, InteractiveMode expected) {
-        Kubeconfig config = Kubeconfig.parse(
-                "users: [{name: u, user: {exec: {command: c, apiVersion: client.authentication.k8s.io/" + version + "}}}]");
+        Kubeconfig config =
+                Kubeconfig.parse("users: [{name: u, user: {exec: {command: c, apiVersion: client.authentication.k8s.io/"
+                        + version + "}}}]");
 
         assertThat(config.users().get(0).credentials())
                 .singleElement()
@@ -252,8 +265,7 @@ class KubeconfigReadingTest {
     /** Row K20, first half. */
     @Test
     void whatIsInlineWinsOverAFile() {
-        Kubeconfig config = Kubeconfig.parse(
-                """
+        Kubeconfig config = Kubeconfig.parse("""
                 clusters: [{name: c, cluster: {server: s, certificate-authority: f, certificate-authority-data: YWJj}}]
                 users: [{name: u, user: {client-certificate: f, client-certificate-data: YWJj, client-key: f, client-key-data: YWJj}}]
                 """);
@@ -261,7 +273,8 @@ class KubeconfigReadingTest {
         assertThat(config.clusters().get(0).certificateAuthority()).contains(PemSource.inline("abc"));
         assertThat(config.users().get(0).credentials())
                 .containsExactly(Credentials.clientCertificate(PemSource.inline("abc"), PemSource.inline("abc")));
-        assertThat(config.violations()).extracting(Violation::path)
+        assertThat(config.violations())
+                .extracting(Violation::path)
                 .containsExactly(
                         "users[u].user.client-certificate",
                         "users[u].user.client-key",
@@ -270,8 +283,7 @@ class KubeconfigReadingTest {
 
     @Test
     void readsAliasesAndMergeKeysAsKubectlDoes() {
-        Kubeconfig config = Kubeconfig.parse(
-                """
+        Kubeconfig config = Kubeconfig.parse("""
                 x-base: &base {server: s, disable-compression: true}
                 clusters:
                 - name: a
