@@ -3,7 +3,10 @@ package io.k8saws.error;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Another writer works on the same cluster, or has changed it since the plan was made. This writer has changed nothing; plan again. */
+/**
+ * Another writer works on the same cluster or kubeconfig, or has changed it since the plan was made. This writer has changed nothing; plan again, or for a
+ * kubeconfig, just try again.
+ */
 public class ConflictException extends K8sAwsException {
     private static final long serialVersionUID = 1L;
 
