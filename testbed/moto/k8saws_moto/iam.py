@@ -1,4 +1,4 @@
-"""IAM: listing by path, AWS's own policies."""
+"""IAM: listing by path, AWS's own policies, what is not there."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 from moto.core.responses import ActionResult
+from moto.iam.exceptions import NotFoundException
 from moto.iam.models import AWSManagedPolicy, IAMBackend
 from moto.iam.responses import IamResponse
 
@@ -18,6 +19,7 @@ def apply() -> None:
     instance_profiles_are_listed_by_path()
     instance_profile_tags_are_listed()
     managed_policies_exist_when_named()
+    roles_leave_a_profile_once()
 
 
 def instance_profiles_are_listed_by_path() -> None:
@@ -83,3 +85,14 @@ def learn_policies(action: str, make_known: Any) -> None:
         for argument in (*arguments, *named.values()):
             make_known(self, argument)
         return old(self, *arguments, **named)
+
+
+def roles_leave_a_profile_once() -> None:
+    """RemoveRoleFromInstanceProfile: NoSuchEntity when the profile does not have the role."""
+
+    @around(IAMBackend, "remove_role_from_instance_profile")
+    def remove_role_from_instance_profile(old: Any, self: Any, profile_name: str, role_name: str) -> None:
+        profile = self.get_instance_profile(profile_name)
+        if role_name not in {role.name for role in profile.roles}:
+            raise NotFoundException(f"Role {role_name} not found in instance profile {profile_name}")
+        old(self, profile_name, role_name)

@@ -100,6 +100,14 @@ def test_an_instance_profile_has_one_role(aws: Aws) -> None:
     refused("LimitExceeded", aws.iam.add_role_to_instance_profile, InstanceProfileName="nodes", RoleName="second")
 
 
+def test_a_role_leaves_a_profile_once(aws: Aws) -> None:
+    """RemoveRoleFromInstanceProfile."""
+    role(aws)
+    named = {"InstanceProfileName": "nodes", "RoleName": "nodes"}
+    aws.iam.remove_role_from_instance_profile(**named)
+    refused("NoSuchEntity", aws.iam.remove_role_from_instance_profile, **named)
+
+
 def test_role_settings_can_change(aws: Aws) -> None:
     """UpdateRole, UpdateAssumeRolePolicy, PutRolePermissionsBoundary, DeleteRolePermissionsBoundary, TagRole."""
     role(aws)

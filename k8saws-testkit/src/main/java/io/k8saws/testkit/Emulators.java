@@ -134,7 +134,7 @@ final class Emulators {
                         List.of(server.toString(), "-H", "127.0.0.1", "-p", String.valueOf(port)),
                         Map.of(),
                         // cheap, so that it is in time on a busy machine; data.json prints a thousand images
-                        () -> Http.isOk(loopback(port).resolve("/moto-api/config"))));
+                        () -> Http.answers(loopback(port).resolve("/moto-api/config"))));
         return emulator(loopback(started.port()), started::close);
     }
 
