@@ -36,6 +36,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** The machines: a launch template, an Auto Scaling group and a configuration file for each pool, the control plane, each etcd member and the bastion. */

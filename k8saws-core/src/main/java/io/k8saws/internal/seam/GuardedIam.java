@@ -25,6 +25,8 @@ import software.amazon.awssdk.services.iam.model.GetRoleRequest;
 import software.amazon.awssdk.services.iam.model.GetRoleResponse;
 import software.amazon.awssdk.services.iam.model.ListAttachedRolePoliciesRequest;
 import software.amazon.awssdk.services.iam.model.ListAttachedRolePoliciesResponse;
+import software.amazon.awssdk.services.iam.model.ListInstanceProfileTagsRequest;
+import software.amazon.awssdk.services.iam.model.ListInstanceProfileTagsResponse;
 import software.amazon.awssdk.services.iam.model.ListInstanceProfilesForRoleRequest;
 import software.amazon.awssdk.services.iam.model.ListInstanceProfilesForRoleResponse;
 import software.amazon.awssdk.services.iam.model.ListInstanceProfilesRequest;
@@ -37,6 +39,8 @@ import software.amazon.awssdk.services.iam.model.PutRolePolicyRequest;
 import software.amazon.awssdk.services.iam.model.PutRolePolicyResponse;
 import software.amazon.awssdk.services.iam.model.RemoveRoleFromInstanceProfileRequest;
 import software.amazon.awssdk.services.iam.model.RemoveRoleFromInstanceProfileResponse;
+import software.amazon.awssdk.services.iam.model.TagInstanceProfileRequest;
+import software.amazon.awssdk.services.iam.model.TagInstanceProfileResponse;
 import software.amazon.awssdk.services.iam.model.TagRoleRequest;
 import software.amazon.awssdk.services.iam.model.TagRoleResponse;
 import software.amazon.awssdk.services.iam.model.UntagRoleRequest;
@@ -113,6 +117,11 @@ final class GuardedIam extends GuardedClient<IamClient> implements IamClient {
     }
 
     @Override
+    public ListInstanceProfileTagsResponse listInstanceProfileTags(ListInstanceProfileTagsRequest request) {
+        return send(request, aws::listInstanceProfileTags);
+    }
+
+    @Override
     public ListInstanceProfilesResponse listInstanceProfiles(ListInstanceProfilesRequest request) {
         return send(request, aws::listInstanceProfiles);
     }
@@ -141,6 +150,11 @@ final class GuardedIam extends GuardedClient<IamClient> implements IamClient {
     public RemoveRoleFromInstanceProfileResponse removeRoleFromInstanceProfile(
             RemoveRoleFromInstanceProfileRequest request) {
         return send(request, aws::removeRoleFromInstanceProfile);
+    }
+
+    @Override
+    public TagInstanceProfileResponse tagInstanceProfile(TagInstanceProfileRequest request) {
+        return send(request, aws::tagInstanceProfile);
     }
 
     @Override
