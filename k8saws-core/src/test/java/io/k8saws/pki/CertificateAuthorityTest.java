@@ -60,28 +60,18 @@ class CertificateAuthorityTest {
     @ParameterizedTest
     @EnumSource(KeyAlgorithm.class)
     void everyAlgorithmSignsAndIsSigned(KeyAlgorithm algorithm) throws Exception {
-        CertificateAuthority authority = authority(algorithm);
-        CertificateRequest request = new CertificateRequest(
-                ADMIN.name(),
-                ADMIN.machine(),
-                ADMIN.subject(),
-                ADMIN.altNames(),
-                ADMIN.usages(),
-                ADMIN.validity(),
-                algorithm,
-                ADMIN.signer(),
-                ADMIN.reader(),
-                ADMIN.file());
-        IssuedCertificate issued = authority.issue(request, PkiSamples.CLOCK);
+        SecretKeyPair key = PkiSamples.key(algorithm);
+        CertificateAuthority made =
+                CertificateAuthority.create(request(algorithm), key.publicKey(), key, PkiSamples.CLOCK);
+        CertificateAuthority authority =
+                CertificateAuthority.of(made.certificatePem(), key.privateKeyPem(), PkiSamples.CLOCK);
+        X509Certificate issued =
+                authority.issue(API, key.publicKey(), PkiSamples.CLOCK).certificate();
 
-        assertThat(KeyAlgorithm.of(issued.certificate().getPublicKey())).contains(algorithm);
-        assertThat(issued.certificate().getSigAlgName())
-                .isEqualTo(algorithm.signature().jdkName());
-        validate(issued.certificate(), authority.certificate());
-        CertificateAuthority readAgain = CertificateAuthority.of(
-                authority.certificatePem(), authority.key().orElseThrow().privateKeyPem(), PkiSamples.CLOCK);
-        assertThat(readAgain.id()).isEqualTo(authority.id());
-        validate(readAgain.issue(request, PkiSamples.CLOCK).certificate(), authority.certificate());
+        assertThat(authority.id()).isEqualTo(made.id()).isEqualTo(key.id());
+        assertThat(KeyAlgorithm.of(issued.getPublicKey())).contains(algorithm);
+        assertThat(issued.getSigAlgName()).isEqualTo(algorithm.signature().jdkName());
+        validate(issued, made.certificate());
     }
 
     private static void validate(X509Certificate certificate, X509Certificate authority) throws Exception {
@@ -194,7 +184,7 @@ class CertificateAuthorityTest {
 
     @Test
     void aCallbackSigns() throws Exception {
-        SecretKeyPair elsewhere = SecretKeyPair.generate(KeyAlgorithm.RSA_2048);
+        SecretKeyPair elsewhere = PkiSamples.key(KeyAlgorithm.RSA_2048);
         List<SignatureAlgorithm> calls = new ArrayList<>();
         Signer kms = (bytes, algorithm) -> {
             calls.add(algorithm);

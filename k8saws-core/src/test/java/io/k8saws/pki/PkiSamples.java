@@ -6,13 +6,22 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Clusters and times that several tests use. */
 final class PkiSamples {
     static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
     static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
 
+    private static final Map<KeyAlgorithm, SecretKeyPair> KEYS = new ConcurrentHashMap<>();
+
     private PkiSamples() {}
+
+    /** One key of each kind for all tests: large RSA keys take seconds. */
+    static SecretKeyPair key(KeyAlgorithm algorithm) {
+        return KEYS.computeIfAbsent(algorithm, SecretKeyPair::generate);
+    }
 
     static Clock in(Duration span) {
         return Clock.fixed(NOW.plus(span), ZoneOffset.UTC);

@@ -25,7 +25,7 @@ class SecretKeyPairTest {
     @ParameterizedTest
     @EnumSource(KeyAlgorithm.class)
     void isReadBackFromEachOfItsForms(KeyAlgorithm algorithm) throws Exception {
-        SecretKeyPair key = SecretKeyPair.generate(algorithm);
+        SecretKeyPair key = PkiSamples.key(algorithm);
         String traditional = traditional(key);
 
         assertThat(key.privateKeyPem())
