@@ -380,9 +380,7 @@ class StateStoreIT {
     void aLeaseThatRanOutStaysLost_alsoWhenARenewalSucceedsLater() {
         AtomicBoolean down = new AtomicBoolean();
         Faults faults = Faults.none()
-                .when(
-                        call -> call.operation().equals("PutObject") && down.get(),
-                        some -> some.cutBeforeSent(1));
+                .when(call -> call.operation().equals("PutObject") && down.get(), some -> some.cutBeforeSent(1));
         acquire(store(LONG)).close(); // makes the bucket
         try (FaultyHttpClient http = FaultyHttpClient.create(faults);
                 GuardedClients cut = GuardedClients.open(

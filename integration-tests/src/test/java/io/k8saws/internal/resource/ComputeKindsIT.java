@@ -385,8 +385,7 @@ class ComputeKindsIT {
                 .id();
         assertThat(role).hasSize(64);
         ResourceAddress address = new ResourceAddress(InstanceProfiles.KIND, name);
-        new InstanceProfiles()
-                .create(world.step(scope, address), new InstanceProfile(Optional.of(Ref.id(role))));
+        new InstanceProfiles().create(world.step(scope, address), new InstanceProfile(Optional.of(Ref.id(role))));
         assertThat(world.readOne(new InstanceProfiles(), scope).address()).isEqualTo(address);
     }
 
