@@ -85,7 +85,7 @@ final class Specs {
                                         .zones("us-east-1f", "us-east-1a", "us-east-1c")
                                         .topology(Topology.PUBLIC))
                                 .etcd(EtcdSpec.Builder::stacked)
-                                .api(a -> a.allowedCidrs("203.0.113.0/24", "198.51.100.7/32"))
+                                .api(a -> a.internal().allowedCidrs("203.0.113.0/24", "198.51.100.7/32"))
                                 .access(a -> a.none().nodePortCidrs("203.0.113.0/24"))
                                 .cni(c -> c.kind(CniKind.KUBE_ROUTER))
                                 .addNodePool(p ->
@@ -162,7 +162,11 @@ final class Specs {
                 new Story(
                         plain("spread").build(),
                         spec -> spec.withNetwork(n -> n.zones("us-east-1a", "us-east-1b", "us-east-1c", "us-east-1d"))),
-                new Story(plain("thrifty").build(), spec -> spec.withNetwork(n -> n.nat(NatMode.SINGLE))),
+                new Story(
+                        plain("thrifty")
+                                .api(a -> a.allowedCidrs("203.0.113.0/24"))
+                                .build(),
+                        spec -> spec.withNetwork(n -> n.nat(NatMode.SINGLE))),
                 new Story(
                         plain("renewed")
                                 .kubernetesVersion("1.35.2")

@@ -34,13 +34,23 @@ public abstract class ApiSpec implements WithApiSpec {
 
     /**
      * Returns which addresses may connect. The cluster's own machines always may, whatever stands here; with an empty list nobody
-     * else.
+     * else. They reach a public load balancer from public addresses, so one that is not open to every address needs the private
+     * topology with NAT gateways, whose addresses are let in. Anything else is refused when the {@link ClusterSpec} is built.
      *
      * @return {@code 0.0.0.0/0} by default: for an internal load balancer everybody who can route to it
      */
     @Value.Default
     public List<Cidr> allowedCidrs() {
         return List.of(Cidr.ANYWHERE);
+    }
+
+    /**
+     * Tells whether every address may connect.
+     *
+     * @return whether {@code 0.0.0.0/0} is among the allowed ones
+     */
+    public boolean isOpen() {
+        return allowedCidrs().contains(Cidr.ANYWHERE);
     }
 
     /**

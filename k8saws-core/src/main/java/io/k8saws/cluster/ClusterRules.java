@@ -83,7 +83,26 @@ final class ClusterRules {
 
     private void api() {
         findings.peers("api.allowedCidrs", spec.api().allowedCidrs());
-        quota("api.allowedCidrs", spec.api().allowedCidrs().size() * 2 + LOAD_BALANCER_RULES);
+        boolean fromOutside =
+                spec.api().loadBalancer() == Exposure.PUBLIC && !spec.api().isOpen();
+        quota(
+                "api.allowedCidrs",
+                spec.api().allowedCidrs().size() * 2 + (fromOutside ? natGateways() * 2 : LOAD_BALANCER_RULES));
+        findings.require(
+                !fromOutside || spec.network().zones().isEmpty() || natGateways() > 0,
+                "api.allowedCidrs",
+                "shuts out the cluster's own machines: they reach a public load balancer from public addresses, and without"
+                        + " NAT gateways these are not known",
+                "use the private topology with NAT gateways, or make the load balancer internal, or allow 0.0.0.0/0");
+    }
+
+    private int natGateways() {
+        if (spec.network().topology() == Topology.PUBLIC || spec.network().nat() == NatMode.NONE) {
+            return 0;
+        }
+        return spec.network().nat() == NatMode.SINGLE
+                ? 1
+                : spec.network().zones().size();
     }
 
     private void quota(String path, int rules) {

@@ -36,7 +36,7 @@ final class ClusterWarnings {
     private static void reach(ClusterSpec spec, Findings findings) {
         boolean internal = spec.api().loadBalancer() == Exposure.INTERNAL;
         findings.require(
-                internal || !spec.api().allowedCidrs().contains(Cidr.ANYWHERE),
+                internal || !spec.api().isOpen(),
                 "api.allowedCidrs",
                 "the Kubernetes API is open to every address",
                 "name the networks of your users");

@@ -91,7 +91,8 @@ public record NetworkPlan(
                 spec.cni().serviceCidr().address(10));
     }
 
-    private static Map<String, String> natGateways(NetworkSpec network) {
+    /** For each zone with private machines the zone of its NAT gateway. */
+    static Map<String, String> natGateways(NetworkSpec network) {
         Map<String, String> result = new LinkedHashMap<>();
         if (network.topology() == Topology.PRIVATE && network.nat() != NatMode.NONE) {
             for (String zone : network.zones()) {

@@ -3,7 +3,7 @@ package io.k8saws.network;
 import io.k8saws.cluster.Cidr;
 import java.util.Locale;
 
-/** The other side of a security rule: a group of the same cluster, or a block of addresses. */
+/** The other side of a security rule: a group of the same cluster, a block of addresses, or one of the cluster's NAT gateways. */
 public sealed interface Peer {
 
     /**
@@ -16,6 +16,20 @@ public sealed interface Peer {
         @Override
         public String toString() {
             return role.name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+
+    /**
+     * The public address of one of the cluster's NAT gateways: what private machines come from when they call a public address. AWS
+     * gives the address, so it is not known before the gateway's is there.
+     *
+     * @param zone the availability zone of the gateway
+     */
+    record NatGateway(String zone) implements Peer {
+        /** Returns the name, such as {@code nat-gateway-eu-west-1a}. */
+        @Override
+        public String toString() {
+            return "nat-gateway-" + zone;
         }
     }
 

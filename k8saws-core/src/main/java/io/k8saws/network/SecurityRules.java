@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The security groups of a cluster and their rules, derived from the specification and no more than it needs. A pure function.
@@ -96,10 +97,14 @@ public record SecurityRules(Set<SecurityGroupRole> groups, List<SecurityRule> ru
         private void loadBalancer() {
             groups.add(LOAD_BALANCER);
             PortRange api = PortRange.tcp(WellKnownPorts.API);
-            in(LOAD_BALANCER, CONTROL_PLANE, api, "Kubernetes API for the control plane", "api");
-            in(LOAD_BALANCER, NODE, api, "Kubernetes API for nodes", "api");
-            if (bastion && spec.api().loadBalancer() == Exposure.INTERNAL) {
-                in(LOAD_BALANCER, BASTION, api, "Kubernetes API through the bastion", "access.bastion");
+            if (spec.api().loadBalancer() == Exposure.INTERNAL) {
+                in(LOAD_BALANCER, CONTROL_PLANE, api, "Kubernetes API for the control plane", "api");
+                in(LOAD_BALANCER, NODE, api, "Kubernetes API for nodes", "api");
+                if (bastion) {
+                    in(LOAD_BALANCER, BASTION, api, "Kubernetes API through the bastion", "access.bastion");
+                }
+            } else if (!spec.api().isOpen()) {
+                machinesFromOutside(api);
             }
             for (int i = 0; i < spec.api().allowedCidrs().size(); i++) {
                 Peer client = new Peer.Block(spec.api().allowedCidrs().get(i));
@@ -108,6 +113,25 @@ public record SecurityRules(Set<SecurityGroupRole> groups, List<SecurityRule> ru
                 add(LOAD_BALANCER, Direction.INGRESS, FRAGMENTATION_NEEDED, client, "path MTU discovery", path);
             }
             out(LOAD_BALANCER, CONTROL_PLANE, api, "Kubernetes API servers", "api");
+        }
+
+        // A group stands for private addresses only (VPC user guide, "Security group rules"), and machines reach a
+        // public load
+        // balancer from the public addresses of their NAT gateways.
+        private void machinesFromOutside(PortRange api) {
+            for (String zone :
+                    new TreeSet<>(NetworkPlan.natGateways(spec.network()).values())) {
+                Peer gateway = new Peer.NatGateway(zone);
+                String reason = "Kubernetes API for machines behind the NAT gateway";
+                add(LOAD_BALANCER, Direction.INGRESS, api, gateway, reason, "api.allowedCidrs");
+                add(
+                        LOAD_BALANCER,
+                        Direction.INGRESS,
+                        FRAGMENTATION_NEEDED,
+                        gateway,
+                        "path MTU discovery",
+                        "api.allowedCidrs");
+            }
         }
 
         private void controlPlane() {

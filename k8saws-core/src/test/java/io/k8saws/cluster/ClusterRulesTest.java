@@ -282,8 +282,24 @@ class ClusterRulesTest {
                 rule(
                         "api.allowedCidrs",
                         "rules in one security group",
-                        b -> b.api(a -> a.allowedCidrs(hosts(28))),
-                        b -> b.api(a -> a.allowedCidrs(hosts(29)))),
+                        b -> b.api(a -> a.allowedCidrs(hosts(27))), // and three NAT gateways
+                        b -> b.api(a -> a.allowedCidrs(hosts(28)))),
+                rule(
+                        "api.allowedCidrs",
+                        "rules in one security group",
+                        b -> b.api(a -> a.internal().allowedCidrs(hosts(28))),
+                        b -> b.api(a -> a.internal().allowedCidrs(hosts(29)))),
+                rule(
+                        "api.allowedCidrs",
+                        "shuts out the cluster's own machines",
+                        b -> b.network(n -> n.topology(Topology.PUBLIC)),
+                        b -> b.network(n -> n.topology(Topology.PUBLIC)).api(a -> a.allowedCidrs(hosts(1)))),
+                rule(
+                        "api.allowedCidrs",
+                        "make the load balancer internal",
+                        b -> b.network(n -> n.nat(NatMode.NONE))
+                                .api(a -> a.internal().allowedCidrs(hosts(1))),
+                        b -> b.network(n -> n.nat(NatMode.NONE)).api(a -> a.allowedCidrs(List.of()))),
                 bastion(
                         "bastion.allowedCidrs",
                         "nobody could reach",

@@ -20,7 +20,7 @@ public final class SampleSpecs {
                         p.name("general").instanceTypes("m6i.xlarge").minSize(3).maxSize(12));
     }
 
-    /** Public topology, stacked etcd, kube-router, node ports. */
+    /** Public topology, stacked etcd, kube-router, node ports, an internal API. */
     public static ClusterSpec.Builder shop() {
         return ClusterSpec.builder()
                 .name("shop")
@@ -29,7 +29,7 @@ public final class SampleSpecs {
                         .zones("us-east-1f", "us-east-1a", "us-east-1c")
                         .topology(Topology.PUBLIC))
                 .etcd(EtcdSpec.Builder::stacked)
-                .api(a -> a.allowedCidrs("203.0.113.0/24", "198.51.100.7/32"))
+                .api(a -> a.internal().allowedCidrs("203.0.113.0/24", "198.51.100.7/32"))
                 .access(a -> a.none().nodePortCidrs("203.0.113.0/24"))
                 .cni(c -> c.kind(CniKind.KUBE_ROUTER))
                 .addNodePool(p -> p.name("web").instanceTypes("t3.large").size(2));

@@ -51,12 +51,15 @@ public final class SpecGenerator {
 
     private ClusterSpec spec() {
         String region = pick(REGIONS);
+        Topology topology = pick(Topology.values());
+        NatMode nat = pick(NatMode.values());
+        boolean natted = topology == Topology.PRIVATE && nat != NatMode.NONE;
         List<String> zones = zones(region);
         ClusterSpec.Builder spec = ClusterSpec.builder()
                 .name(pick(List.of("a", "payments", "no", "a-1", "x".repeat(32))))
                 .region(region)
-                .network(n -> network(n, zones))
-                .api(this::api)
+                .network(n -> network(n.topology(topology).nat(nat), zones))
+                .api(a -> api(a, natted))
                 .access(this::access)
                 .cni(c -> cni(c, zones.size()));
         if (chance()) {
@@ -91,7 +94,6 @@ public final class SpecGenerator {
     private void network(NetworkSpec.Builder network, List<String> zones) {
         network.cidr("10." + random.nextInt(96) + ".0.0/" + (16 + random.nextInt(4)))
                 .zones(zones);
-        network.topology(pick(Topology.values())).nat(pick(NatMode.values()));
         if (zones.stream().allMatch(z -> z.charAt(z.length() - 1) <= 'd') && chance()) {
             network.maxZones(4);
         }
@@ -100,9 +102,10 @@ public final class SpecGenerator {
         }
     }
 
-    private void api(ApiSpec.Builder api) {
-        api.loadBalancer(pick(Exposure.values()));
-        if (chance()) {
+    private void api(ApiSpec.Builder api, boolean natted) {
+        Exposure exposure = pick(Exposure.values());
+        api.loadBalancer(exposure);
+        if ((natted || exposure == Exposure.INTERNAL) && chance()) {
             api.allowedCidrs(blocks(3));
         }
     }

@@ -7,13 +7,16 @@ import io.k8saws.cluster.Cidr;
 import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.cluster.CniKind;
 import io.k8saws.cluster.EtcdPlacement;
+import io.k8saws.cluster.Exposure;
 import io.k8saws.cluster.Golden;
+import io.k8saws.cluster.NatMode;
 import io.k8saws.cluster.Protocol;
 import io.k8saws.cluster.SampleSpecs;
 import io.k8saws.cluster.SpecGenerator;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Assume;
 import net.jqwik.api.Example;
@@ -50,6 +53,54 @@ class SecurityRulesTest {
                         || (rule.ports().protocol() == Protocol.TCP
                                 && rule.ports().from() <= port
                                 && rule.ports().to() >= port));
+    }
+
+    /** Where machines of the cluster seem to come from when they call the API's load balancer. */
+    private static Set<Peer> machinesBeforeTheApi(ClusterSpec spec) {
+        if (spec.api().loadBalancer() == Exposure.INTERNAL) {
+            return Set.of(new Peer.Group(SecurityGroupRole.CONTROL_PLANE), new Peer.Group(SecurityGroupRole.NODE));
+        }
+        if (spec.api().isOpen()) {
+            return Set.of(new Peer.Block(Cidr.ANYWHERE));
+        }
+        return NetworkPlan.of(spec).natGateways().values().stream()
+                .map(Peer.NatGateway::new)
+                .collect(Collectors.toSet());
+    }
+
+    @Property(tries = 300)
+    void theClusterOwnMachinesAlwaysReachTheApi(@ForAll("specs") ClusterSpec spec) {
+        assertThat(SecurityRules.of(spec).rules(SecurityGroupRole.LOAD_BALANCER))
+                .filteredOn(r -> opens(r, WellKnownPorts.API))
+                .extracting(SecurityRule::peer)
+                .containsAll(machinesBeforeTheApi(spec));
+        assertThat(machinesBeforeTheApi(spec)).isNotEmpty();
+    }
+
+    @Property(tries = 300)
+    void noGroupStandsForMachinesBeforeAPublicApi(@ForAll("specs") ClusterSpec spec) {
+        Assume.that(spec.api().loadBalancer() == Exposure.PUBLIC);
+        assertThat(SecurityRules.of(spec).rules(SecurityGroupRole.LOAD_BALANCER))
+                .filteredOn(r -> r.direction() == Direction.INGRESS)
+                .extracting(SecurityRule::peer)
+                .noneMatch(Peer.Group.class::isInstance);
+    }
+
+    @Example
+    void aClosedPublicApiLetsEachNatGatewayIn() {
+        ClusterSpec closed = SampleSpecs.payments()
+                .api(a -> a.allowedCidrs("203.0.113.0/24"))
+                .build();
+
+        assertThat(SecurityRules.of(closed).rules(SecurityGroupRole.LOAD_BALANCER).stream()
+                        .map(SecurityRule::toString))
+                .contains(
+                        "load-balancer <- nat-gateway-eu-west-1a tcp/6443 (Kubernetes API for machines behind the NAT gateway)",
+                        "load-balancer <- nat-gateway-eu-west-1c tcp/6443 (Kubernetes API for machines behind the NAT gateway)");
+        assertThat(SecurityRules.of(closed.withNetwork(n -> n.nat(NatMode.SINGLE))).rules().stream()
+                        .map(SecurityRule::peer)
+                        .filter(Peer.NatGateway.class::isInstance))
+                .containsOnly(new Peer.NatGateway("eu-west-1a"));
     }
 
     @Property(tries = 300)

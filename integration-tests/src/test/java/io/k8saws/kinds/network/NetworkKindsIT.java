@@ -8,6 +8,7 @@ import io.k8saws.error.K8sAwsException;
 import io.k8saws.error.WaitTimeoutException;
 import io.k8saws.internal.graph.Observed;
 import io.k8saws.internal.graph.Observed.Origin;
+import io.k8saws.internal.graph.Ref;
 import io.k8saws.internal.resource.DhcpOptionSets;
 import io.k8saws.internal.resource.DhcpOptionSets.DhcpOptions;
 import io.k8saws.internal.resource.ElasticIps;
@@ -119,7 +120,7 @@ class NetworkKindsIT {
                 from,
                 until,
                 Optional.empty(),
-                Optional.of(cidr),
+                Optional.of(Ref.id(cidr)),
                 "why",
                 TAGS);
     }
@@ -607,6 +608,27 @@ class NetworkKindsIT {
                 .isEqualTo(id);
         aws.update(rules, "nodes-from-etcd", betweenGroups(direction, "members of etcd"));
         aws.delete(rules, "nodes-from-etcd");
+    }
+
+    @Test
+    void rule_ofAnAddressThatAwsGives_followsIt() {
+        aws.create(groups, "nodes", group());
+        aws.create(ips, "nat-a", new ElasticIp(TAGS));
+        String address = aws.one(ips, "nat-a").output(ElasticIps.PUBLIC_IP).orElseThrow();
+        SecurityGroupRule plain = rule("ingress", "tcp", 6443, 6443, "0.0.0.0/0");
+        SecurityGroupRule wanted = new SecurityGroupRule(
+                plain.group(),
+                plain.direction(),
+                plain.protocol(),
+                plain.fromPort(),
+                plain.toPort(),
+                Optional.empty(),
+                Optional.of(Ref.to(ResourceAddress.parse("elastic-ip/nat-a"), ElasticIps.PUBLIC_CIDR)),
+                plain.description(),
+                TAGS);
+        aws.create(rules, "api-from-nat-a", wanted);
+        assertThat(aws.one(rules, "api-from-nat-a").attributes().peerCidr()).contains(Ref.id(address + "/32"));
+        aws.delete(rules, "api-from-nat-a");
     }
 
     private static SecurityGroupRule betweenGroups(String direction, String description) {

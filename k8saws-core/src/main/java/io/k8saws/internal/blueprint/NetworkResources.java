@@ -50,6 +50,11 @@ final class NetworkResources {
                 .orElseThrow(() -> new IllegalStateException("Zone " + zone + " has no subnet for machines."));
     }
 
+    /** The name of the public address of a zone's NAT gateway. */
+    static String natAddress(String zone) {
+        return "nat-" + zone;
+    }
+
     static Ref ref(PlannedSubnet subnet) {
         return Drawing.ref(Subnets.KIND, subnet.name());
     }
@@ -113,7 +118,7 @@ final class NetworkResources {
     private static void drawGateways(Drawing drawing) {
         for (String zone : new TreeSet<>(drawing.network().natGateways().values())) {
             Ref address = drawing.add(
-                    ElasticIps.KIND, "nat-" + zone, new ElasticIps.ElasticIp(drawing.tags()), "network.nat");
+                    ElasticIps.KIND, natAddress(zone), new ElasticIps.ElasticIp(drawing.tags()), "network.nat");
             Ref subnet = Drawing.ref(Subnets.KIND, "public-" + zone);
             drawing.add(
                     NatGateways.KIND,

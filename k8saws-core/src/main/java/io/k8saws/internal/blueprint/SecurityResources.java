@@ -1,6 +1,7 @@
 package io.k8saws.internal.blueprint;
 
 import io.k8saws.internal.graph.Ref;
+import io.k8saws.internal.resource.ElasticIps;
 import io.k8saws.internal.resource.SecurityGroupRules;
 import io.k8saws.internal.resource.SecurityGroups;
 import io.k8saws.network.Direction;
@@ -55,16 +56,11 @@ final class SecurityResources {
                 : "";
         Optional<Ref> peerGroup =
                 rule.peer() instanceof Peer.Group peer ? Optional.of(group(peer.role())) : Optional.empty();
-        Optional<String> peerCidr = rule.peer() instanceof Peer.Block block
-                ? Optional.of(block.cidr().toString())
-                : Optional.empty();
-        String peer = rule.peer() instanceof Peer.Group to
-                ? name(to.role())
-                : peerCidr.orElseThrow().replace('/', '_');
         String protocolName = protocol.equals("-1") ? "all" : protocol;
         drawing.add(
                 SecurityGroupRules.KIND,
-                name(rule.group()) + "-" + direction + "-" + protocolName + ports + "-" + peer,
+                name(rule.group()) + "-" + direction + "-" + protocolName + ports + "-"
+                        + rule.peer().toString().replace('/', '_'),
                 new SecurityGroupRules.SecurityGroupRule(
                         group(rule.group()),
                         rule.direction().name().toLowerCase(Locale.ROOT),
@@ -72,10 +68,20 @@ final class SecurityResources {
                         rule.ports().from(),
                         rule.ports().to(),
                         peerGroup,
-                        peerCidr,
+                        addresses(rule.peer()),
                         rule.reason(),
                         drawing.tags()),
                 rule.specPath());
+    }
+
+    private static Optional<Ref> addresses(Peer peer) {
+        if (peer instanceof Peer.NatGateway gateway) {
+            return Optional.of(
+                    Drawing.ref(ElasticIps.KIND, NetworkResources.natAddress(gateway.zone()), ElasticIps.PUBLIC_CIDR));
+        }
+        return peer instanceof Peer.Block block
+                ? Optional.of(Ref.id(block.cidr().toString()))
+                : Optional.empty();
     }
 
     private static String name(SecurityGroupRole role) {

@@ -21,6 +21,9 @@ public final class ElasticIps implements ResourceKind<ElasticIps.ElasticIp> {
     /** The output that holds the address itself. */
     public static final String PUBLIC_IP = "publicIp";
 
+    /** The output that holds the address as a block of one, as security group rules write it. */
+    public static final String PUBLIC_CIDR = "publicCidr";
+
     /** The fields of this kind. */
     public record ElasticIp(@Additive Map<String, String> tags) implements Attributes {}
 
@@ -47,7 +50,7 @@ public final class ElasticIps implements ResourceKind<ElasticIps.ElasticIp> {
                             .ifPresent(address -> found.add(new Observed<>(
                                     address,
                                     ip.allocationId(),
-                                    Map.of(PUBLIC_IP, ip.publicIp()),
+                                    outputs(ip.publicIp()),
                                     new ElasticIp(reading.scope().ownTags(tags)),
                                     Origin.OURS)));
                 });
@@ -58,7 +61,11 @@ public final class ElasticIps implements ResourceKind<ElasticIps.ElasticIp> {
     public Made create(Step step, ElasticIp wanted) {
         var made = step.aws().ec2().allocateAddress(request -> request.domain(DomainType.VPC)
                 .tagSpecifications(Ec2Tags.specification(ResourceType.ELASTIC_IP, step.tags(wanted.tags()))));
-        return new Made(made.allocationId(), Map.of(PUBLIC_IP, made.publicIp()));
+        return new Made(made.allocationId(), outputs(made.publicIp()));
+    }
+
+    private static Map<String, String> outputs(String publicIp) {
+        return Map.of(PUBLIC_IP, publicIp, PUBLIC_CIDR, publicIp + "/32");
     }
 
     @Override

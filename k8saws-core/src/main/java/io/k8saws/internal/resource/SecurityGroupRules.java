@@ -71,7 +71,7 @@ public final class SecurityGroupRules implements ResourceKind<SecurityGroupRules
      * @param fromPort the first port or the ICMP type; -1 where the protocol has neither
      * @param toPort the last port or the ICMP code; -1 where the protocol has neither
      * @param peerGroup the group on the other side
-     * @param peerCidr the address range on the other side
+     * @param peerCidr the address range on the other side: a known one, or an output that holds one
      * @param description for people, may be empty
      * @param tags further tags
      */
@@ -82,7 +82,7 @@ public final class SecurityGroupRules implements ResourceKind<SecurityGroupRules
             @ReplaceOnChange int fromPort,
             @ReplaceOnChange int toPort,
             @ReplaceOnChange Optional<Ref> peerGroup,
-            @ReplaceOnChange Optional<String> peerCidr,
+            @ReplaceOnChange Optional<Ref> peerCidr,
             String description,
             @Additive Map<String, String> tags)
             implements Attributes {
@@ -183,7 +183,7 @@ public final class SecurityGroupRules implements ResourceKind<SecurityGroupRules
                 rule.fromPort() == null ? -1 : rule.fromPort(),
                 rule.toPort() == null ? -1 : rule.toPort(),
                 peerGroup(rule).map(Ref::id),
-                peerCidr(rule),
+                peerCidr(rule).map(Ref::id),
                 text(rule.description()),
                 tags);
     }
@@ -256,7 +256,7 @@ public final class SecurityGroupRules implements ResourceKind<SecurityGroupRules
                         .groupId(step.value(peer))
                         .description(description)
                         .build()));
-        wanted.peerCidr().ifPresent(peer -> {
+        wanted.peerCidr().map(step::value).ifPresent(peer -> {
             if (isV6(peer)) {
                 permission.ipv6Ranges(Ipv6Range.builder()
                         .cidrIpv6(peer)
@@ -314,7 +314,7 @@ public final class SecurityGroupRules implements ResourceKind<SecurityGroupRules
                 && fields.protocol().equals(wanted.protocol())
                 && fields.fromPort() == wanted.fromPort()
                 && fields.toPort() == wanted.toPort()
-                && fields.peerCidr().equals(wanted.peerCidr())
+                && peerCidr(rule).equals(wanted.peerCidr().map(step::value))
                 && peerGroup(rule).equals(wanted.peerGroup().map(step::value));
     }
 
@@ -336,13 +336,14 @@ public final class SecurityGroupRules implements ResourceKind<SecurityGroupRules
 
     /** ModifySecurityGroupRules wants the whole rule, not only what changes. */
     private static SecurityGroupRuleRequest request(Step step, SecurityGroupRule wanted) {
+        Optional<String> peerCidr = wanted.peerCidr().map(step::value);
         return SecurityGroupRuleRequest.builder()
                 .ipProtocol(wanted.protocol())
                 .fromPort(wanted.fromPort())
                 .toPort(wanted.toPort())
                 .referencedGroupId(wanted.peerGroup().map(step::value).orElse(null))
-                .cidrIpv4(wanted.peerCidr().filter(cidr -> !isV6(cidr)).orElse(null))
-                .cidrIpv6(wanted.peerCidr().filter(SecurityGroupRules::isV6).orElse(null))
+                .cidrIpv4(peerCidr.filter(cidr -> !isV6(cidr)).orElse(null))
+                .cidrIpv6(peerCidr.filter(SecurityGroupRules::isV6).orElse(null))
                 .description(wanted.description())
                 .build();
     }

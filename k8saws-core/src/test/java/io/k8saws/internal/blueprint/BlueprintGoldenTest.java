@@ -35,6 +35,7 @@ class BlueprintGoldenTest {
                         .name("market")
                         .etcd(etcd -> etcd.members(5).events(events -> {}))
                         .network(n -> n.nat(io.k8saws.cluster.NatMode.SINGLE))
+                        .api(api -> api.allowedCidrs("203.0.113.0/24"))
                         .access(access -> access.bastion(b -> b.allowedCidrs("203.0.113.0/24"))
                                 .sshPublicKey(SampleSpecs.SSH_KEY))
                         .build());

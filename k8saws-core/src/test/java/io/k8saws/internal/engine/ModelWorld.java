@@ -211,7 +211,17 @@ final class ModelWorld {
     }
 
     private static final Set<String> OUTPUTS = Set.of(
-            "arn", "dnsName", "name", "version", "url", "hostedZoneId", "zoneId", "publicIp", "privateIp", "address");
+            "arn",
+            "dnsName",
+            "name",
+            "version",
+            "url",
+            "hostedZoneId",
+            "zoneId",
+            "publicIp",
+            "publicCidr",
+            "privateIp",
+            "address");
 
     @SuppressWarnings("unchecked") // a copy has the type of the original
     private static <T> T copy(T rec, UnaryOperator<Object> change) {
