@@ -142,6 +142,7 @@ public final class K8sAws implements AutoCloseable {
      * @param plan the plan
      * @param listener hears what happens, on the calling thread
      * @return what was done; complete
+     * @throws io.k8saws.plan.PlanRefusedException if it would replace the disks of more etcd members than etcd can lose; nothing was changed
      * @throws io.k8saws.plan.StalePlanException if the world has moved so that something would happen that the plan does not show; nothing was changed
      * @throws io.k8saws.error.ConflictException if another writer works on the cluster or has changed it since; nothing was changed
      * @throws io.k8saws.plan.ApplyException if not everything could be done; it carries the report

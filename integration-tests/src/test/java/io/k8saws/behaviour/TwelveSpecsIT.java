@@ -1,9 +1,11 @@
 package io.k8saws.behaviour;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.plan.Plan;
+import io.k8saws.plan.PlanRefusedException;
 import io.k8saws.testkit.AwsEmulator;
 import io.k8saws.testkit.AwsEndpoint;
 import io.k8saws.testkit.fault.CallLog;
@@ -61,6 +63,22 @@ class TwelveSpecsIT {
         AwsInventory after = AwsInventory.of(aws);
         assertThat(after.minus(before).lines()).as("left behind").isEmpty();
         assertThat(before.minus(after).lines()).as("taken from others").isEmpty();
+    }
+
+    @Test
+    void apply_thatWouldEmptyMoreEtcdMembersThanMayBeLost_isRefusedBeforeAnyCall() {
+        ClusterSpec spec = Specs.withPools("quorum", 0);
+        try (Program program = Program.at(aws)) {
+            program.k8s().apply(program.k8s().plan(spec));
+            Plan plan = program.k8s().plan(spec.withNetwork(n -> n.zones("us-east-1b", "us-east-1a", "us-east-1c")));
+            program.forgetCalls();
+
+            assertThatThrownBy(() -> program.k8s().apply(plan))
+                    .isInstanceOf(PlanRefusedException.class)
+                    .hasMessageContaining("volume/etcd-main-1")
+                    .hasMessageContaining("volume/etcd-main-2");
+            assertThat(program.calls().count()).as("%s", program.calls()).isZero();
+        }
     }
 
     @ParameterizedTest

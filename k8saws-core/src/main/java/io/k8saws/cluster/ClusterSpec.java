@@ -35,6 +35,9 @@ import org.immutables.value.Value;
 @Value.Immutable
 public abstract class ClusterSpec {
 
+    // With three zones, none holds more of 3, 5 or 7 members than their cluster can lose.
+    private static final int ETCD_ZONES = 3;
+
     ClusterSpec() {}
 
     /**
@@ -211,12 +214,18 @@ public abstract class ClusterSpec {
     }
 
     /**
-     * Returns the zone of each etcd member, the first member first: the zones in their order, and then from the start again.
+     * Returns the zone of each etcd member, the first member first: the zones in their order, and then from the start again. Where
+     * {@link EtcdSpec#zones()} names none, the first three zones of the network are used, or all when there are fewer, so that a
+     * fourth zone moves no member.
      *
      * @return as many zones as members; empty when no zone is known
      */
     public List<String> etcdMemberZones() {
-        List<String> zones = etcd().zones().isEmpty() ? network().zones() : etcd().zones();
+        List<String> zones = etcd().zones().isEmpty()
+                ? network()
+                        .zones()
+                        .subList(0, Math.min(ETCD_ZONES, network().zones().size()))
+                : etcd().zones();
         List<String> result = new ArrayList<>();
         for (int i = 0; i < etcd().members() && !zones.isEmpty(); i++) {
             result.add(zones.get(i % zones.size()));

@@ -57,7 +57,7 @@ public abstract class EtcdSpec implements WithEtcdSpec {
      * Returns the zones over which members are spread, one after the other and then from the start again. Naming them here pins the
      * members when {@link NetworkSpec#zones()} changes.
      *
-     * @return empty by default: all zones of the network, in their order
+     * @return empty by default: the first three zones of the network, in their order, or all when there are fewer
      */
     public abstract List<String> zones();
 

@@ -43,8 +43,8 @@ public abstract class NetworkSpec implements WithNetworkSpec {
     public abstract List<Cidr> extraCidrs();
 
     /**
-     * Returns the availability zones, such as {@code eu-west-1a}. The order decides where etcd members stand, so write new zones at
-     * the end.
+     * Returns the availability zones, such as {@code eu-west-1a}. The first three decide where etcd members stand, unless
+     * {@link EtcdSpec#zones()} does, so write new zones at the end.
      *
      * @return the zones in the order in which they were written; a cluster needs at least one
      */

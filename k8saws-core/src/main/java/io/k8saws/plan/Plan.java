@@ -150,6 +150,27 @@ public record Plan(
     }
 
     /**
+     * Guards against emptying more etcd members at once than their cluster can lose: of {@code n} members {@code (n - 1) / 2}. With
+     * more of their disks replaced, the data of the whole cluster is gone. Every apply asks for this by itself.
+     *
+     * @return this plan
+     * @throws PlanRefusedException if too many disks are replaced; the message lists all of them
+     */
+    public Plan requireEtcdQuorum() {
+        List<Change> refused = EtcdDisks.beyondQuorum(
+                changes, spec.map(wanted -> wanted.etcd().members()).orElse(0));
+        if (!refused.isEmpty()) {
+            throw new PlanRefusedException(
+                    this,
+                    "etcd's quorum",
+                    refused,
+                    "leave members where they are, with etcd.zones, and their disks with the same key; or move one member an"
+                            + " apply, and wait until it has caught up before the next");
+        }
+        return this;
+    }
+
+    /**
      * Guards against any change; for checks that a cluster is as its spec says.
      *
      * @return this plan

@@ -11,12 +11,16 @@ public final class PlanRefusedException extends K8sAwsException {
     private final transient List<Change> refused;
 
     PlanRefusedException(Plan plan, String guard, List<Change> refused) {
+        this(plan, guard, refused, "change the spec, or leave the guard out if this is what you want");
+    }
+
+    PlanRefusedException(Plan plan, String guard, List<Change> refused, String next) {
         super(
                 "Check plan " + plan.id() + " of cluster " + plan.cluster(),
                 guard + " was required, but " + refused.size()
                         + (refused.size() == 1 ? " change breaks" : " changes break") + " that: "
                         + refused.stream().map(Change::toString).collect(Collectors.joining("; ")),
-                "change the spec, or leave the guard out if this is what you want");
+                next);
         this.refused = List.copyOf(refused);
     }
 

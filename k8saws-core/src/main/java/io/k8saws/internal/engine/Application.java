@@ -70,6 +70,9 @@ final class Application {
 
     ApplyReport run() {
         Engine.requireSamePlace(plan, scope);
+        if (!destroys) {
+            plan.requireEtcdQuorum();
+        }
         long started = System.nanoTime();
         long sentBefore = engine.aws().sent();
         if (plan.isEmpty() && (destroys || sameWish())) {

@@ -334,6 +334,20 @@ class PlannerTest {
         }
     }
 
+    @Test
+    void aFourthZoneMovesNoEtcdMember() {
+        for (int members : List.of(3, 5, 7)) {
+            ResourceGraph before = graph(spec -> spec.withEtcd(etcd -> etcd.members(members)));
+            ResourceGraph after = graph(spec -> spec.withEtcd(etcd -> etcd.members(members))
+                    .withNetwork(n -> n.zones("eu-west-1a", "eu-west-1b", "eu-west-1c", "eu-west-1d")));
+
+            assertThat(plan(after, before, SettledWorld.of(before)).changes())
+                    .as("%d members", members)
+                    .isNotEmpty()
+                    .noneMatch(change -> change.action() == Action.REPLACE || change.risk() == Risk.DATA_LOSS);
+        }
+    }
+
     @Nested
     @DisplayName("names the risk:")
     class Risks {

@@ -32,7 +32,7 @@ final class SettledWorld {
         for (Resource resource : graph.inOrder()) {
             ResourceAddress address = resource.address();
             Map<String, String> outputs = new TreeMap<>();
-            Set.of("arn", "dnsName", "zoneId", "name")
+            Set.of("arn", "dnsName", "zoneId", "name", "publicCidr")
                     .forEach(output -> outputs.put(output, output + "-of-" + address));
             outputs.put("version", "1");
             Attributes seen = (Attributes) seen(
