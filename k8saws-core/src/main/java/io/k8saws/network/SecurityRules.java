@@ -141,7 +141,7 @@ public record SecurityRules(Set<SecurityGroupRole> groups, List<SecurityRule> ru
             in(CONTROL_PLANE, LOAD_BALANCER, FRAGMENTATION_NEEDED, "path MTU discovery", "api");
             in(CONTROL_PLANE, CONTROL_PLANE, api, "Kubernetes API by its service address", "controlPlane");
             in(CONTROL_PLANE, NODE, api, "Kubernetes API by its service address", "nodePools");
-            in(CONTROL_PLANE, CONTROL_PLANE, PortRange.tcp(WellKnownPorts.KUBELET), "kubelet", "controlPlane");
+            kubelet(CONTROL_PLANE, "controlPlane");
             if (!dedicated) {
                 etcdMembers(CONTROL_PLANE);
             }
@@ -199,7 +199,7 @@ public record SecurityRules(Set<SecurityGroupRole> groups, List<SecurityRule> ru
 
         private void node() {
             groups.add(NODE);
-            in(NODE, CONTROL_PLANE, PortRange.tcp(WellKnownPorts.KUBELET), "kubelet", "nodePools");
+            kubelet(NODE, "nodePools");
             for (int i = 0; i < spec.access().nodePortCidrs().size(); i++) {
                 Peer client = new Peer.Block(spec.access().nodePortCidrs().get(i));
                 String path = "access.nodePortCidrs[" + i + "]";
@@ -209,6 +209,12 @@ public record SecurityRules(Set<SecurityGroupRole> groups, List<SecurityRule> ru
             cni(NODE);
             ssh(NODE);
             anywhere(NODE, "nodePools");
+        }
+
+        private void kubelet(SecurityGroupRole group, String path) {
+            PortRange kubelet = PortRange.tcp(WellKnownPorts.KUBELET);
+            in(group, CONTROL_PLANE, kubelet, "kubelet for API servers: logs, exec, port-forward", path);
+            in(group, NODE, kubelet, "kubelet for metrics-server, which runs on nodes", path);
         }
 
         private void bastion() {

@@ -122,14 +122,20 @@ class SecurityRulesTest {
     }
 
     @Property(tries = 300)
-    void kubeletsAnswerOnlyTheControlPlane(@ForAll("specs") ClusterSpec spec) {
+    void kubeletsAnswerTheControlPlaneAndNodesAndNobodyElse(@ForAll("specs") ClusterSpec spec) {
         // What a CNI needs may be wider: the VPC CNI's pods share the nodes' groups, and one's own CNI names its ports
         // itself.
         Assume.that(namesItsPorts(spec));
-        assertThat(SecurityRules.of(spec).rules())
-                .filteredOn(r -> opens(r, WellKnownPorts.KUBELET))
-                .extracting(SecurityRule::peer)
-                .containsOnly(new Peer.Group(SecurityGroupRole.CONTROL_PLANE));
+        for (SecurityGroupRole group : SecurityGroupRole.values()) {
+            boolean runsPods = group == SecurityGroupRole.CONTROL_PLANE || group == SecurityGroupRole.NODE;
+            List<Peer> callers = runsPods
+                    ? List.of(new Peer.Group(SecurityGroupRole.CONTROL_PLANE), new Peer.Group(SecurityGroupRole.NODE))
+                    : List.of();
+            assertThat(SecurityRules.of(spec).rules(group))
+                    .filteredOn(r -> opens(r, WellKnownPorts.KUBELET))
+                    .extracting(SecurityRule::peer)
+                    .containsExactlyInAnyOrderElementsOf(callers);
+        }
     }
 
     @Property(tries = 300)
