@@ -20,7 +20,7 @@ import java.util.Optional;
  * @param encapsulation how pod packets travel between nodes
  * @param nodePorts what must be open between all nodes
  * @param mtu the MTU of pod interfaces in bytes
- * @param podsOnVpcNetwork whether packets between nodes carry pod addresses, so that security groups see these and not the nodes'
+ * @param podsOnVpcNetwork whether packets between some nodes carry pod addresses, so that security groups see these and not the nodes'
  * @param podsInSubnets whether pods have addresses of the VPC's subnets
  * @param disableSourceDestCheck whether EC2's source/destination check must be off on nodes
  * @param nodeActions IAM actions that nodes need for it
@@ -75,7 +75,8 @@ public record CniFacts(
                 encapsulation,
                 ports(spec, encapsulation),
                 spec.mtu().orElse(VPC_MTU - overhead(spec, encapsulation)),
-                nativeRouting && spec.kind() != CniKind.CUSTOM,
+                // kube-router tunnels between subnets only, unless its overlay type is "full" (its documentation, "Tunnels")
+                spec.kind() == CniKind.KUBE_ROUTER || (nativeRouting && spec.kind() != CniKind.CUSTOM),
                 podsInSubnets,
                 sourceDestCheckOff,
                 nodeActions(spec.kind(), sourceDestCheckOff),

@@ -50,6 +50,29 @@ class CniFactsTest {
         assertThat(facts.podsInSubnets()).isEqualTo(kind == CniKind.AWS_VPC);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "CILIUM, VXLAN, false",
+        "CILIUM, GENEVE, false",
+        "CILIUM, NATIVE, true",
+        "CALICO, IPIP, false",
+        "CALICO, NATIVE, true",
+        "FLANNEL, VXLAN, false",
+        "FLANNEL, NATIVE, true",
+        "KUBE_ROUTER, IPIP, true",
+        "KUBE_ROUTER, NATIVE, true",
+        "AWS_VPC, NATIVE, true",
+        "CUSTOM, NATIVE, false",
+    })
+    void whetherSecurityGroupsSeePodAddresses(CniKind kind, Encapsulation encapsulation, boolean seen) {
+        assertThat(CniFacts.of(CniSpec.builder()
+                                .kind(kind)
+                                .encapsulation(encapsulation)
+                                .build())
+                        .podsOnVpcNetwork())
+                .isEqualTo(seen);
+    }
+
     @Test
     void anOwnCniNamesItsNeeds() {
         CniFacts facts = CniFacts.of(CniSpec.builder()
