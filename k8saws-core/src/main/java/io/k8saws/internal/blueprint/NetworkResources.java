@@ -14,12 +14,14 @@ import io.k8saws.internal.resource.Routes;
 import io.k8saws.internal.resource.Subnets;
 import io.k8saws.internal.resource.VpcCidrs;
 import io.k8saws.internal.resource.Vpcs;
+import io.k8saws.network.NetworkPlan;
 import io.k8saws.network.PlannedSubnet;
 import io.k8saws.network.SubnetRole;
 import io.k8saws.plan.ResourceAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -96,9 +98,8 @@ final class NetworkResources {
 
     private static void drawSubnet(Drawing drawing, PlannedSubnet subnet) {
         boolean open = subnet.role() == SubnetRole.PUBLIC;
-        Map<String, String> tags =
-                drawing.tags(Map.of(open ? "kubernetes.io/role/elb" : "kubernetes.io/role/internal-elb", "1"));
         boolean publicIp = open && drawing.spec().network().topology() == Topology.PUBLIC;
+        Map<String, String> tags = drawing.tags(balancers(open, drawing.network()));
         List<ResourceAddress> ranges =
                 drawing.network().cidr().contains(subnet.cidr()) ? List.of() : drawing.drawn(VpcCidrs.KIND);
         Ref self = drawing.add(
@@ -113,6 +114,18 @@ final class NetworkResources {
                 subnet.name(),
                 new RouteTableAssociations.RouteTableAssociation(table, self),
                 "network.zones[" + subnet.zone() + "]");
+    }
+
+    /** Which load balancers Kubernetes may put there; internal ones stand in public subnets only where there are no private ones. */
+    private static Map<String, String> balancers(boolean open, NetworkPlan network) {
+        Map<String, String> roles = new TreeMap<>();
+        if (open) {
+            roles.put("kubernetes.io/role/elb", "1");
+        }
+        if (!open || network.subnets(SubnetRole.PRIVATE).isEmpty()) {
+            roles.put("kubernetes.io/role/internal-elb", "1");
+        }
+        return roles;
     }
 
     private static void drawGateways(Drawing drawing) {
