@@ -27,6 +27,7 @@ import io.k8saws.network.SubnetRole;
 import io.k8saws.plan.ResourceAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -351,12 +352,20 @@ final class MachineResources {
         tags.put("k8s.io/cluster-autoscaler/enabled", "true");
         tags.put("k8s.io/cluster-autoscaler/" + spec.name(), "owned");
         pool.labels().forEach((key, value) -> tags.put("k8s.io/cluster-autoscaler/node-template/label/" + key, value));
-        for (Taint taint : pool.taints()) {
-            tags.put(
-                    "k8s.io/cluster-autoscaler/node-template/taint/" + taint.key(),
-                    taint.value() + ":" + taint.kubernetesEffect());
-        }
+        pool.taints().stream()
+                .sorted(Comparator.comparing(MachineResources::strictness)) // a tag holds one taint a key: the strictest
+                .forEach(taint -> tags.put(
+                        "k8s.io/cluster-autoscaler/node-template/taint/" + taint.key(),
+                        taint.value() + ":" + taint.kubernetesEffect()));
         return tags;
+    }
+
+    private static int strictness(Taint taint) {
+        return switch (taint.effect()) {
+            case PREFER_NO_SCHEDULE -> 0;
+            case NO_SCHEDULE -> 1;
+            case NO_EXECUTE -> 2;
+        };
     }
 
     private static Map<String, String> poolConfiguration(NodePoolSpec pool) {
@@ -365,7 +374,7 @@ final class MachineResources {
         pool.labels().forEach((key, value) -> configuration.put("label/" + key, value));
         pool.taints()
                 .forEach(taint ->
-                        configuration.put("taint/" + taint.key(), taint.value() + ":" + taint.kubernetesEffect()));
+                        configuration.put("taint/" + taint.key() + ":" + taint.kubernetesEffect(), taint.value()));
         return configuration;
     }
 
