@@ -22,7 +22,8 @@ import java.util.Optional;
  * eighth, but at least a /28, is the public (utility) subnet. The rest stays free for later kinds of subnets.
  *
  * <p><b>Etcd members.</b> Member {@code n} has address {@code 3 + n} of its zone's machine subnet: the first four addresses belong to
- * AWS. Addresses therefore do not depend on how many members or zones there are.
+ * AWS. Addresses therefore do not depend on how many members or zones there are. They are held by the members' network interfaces, which
+ * are made before anything else takes addresses; those of members that are yet to come are not reserved.
  *
  * @param cidr the block of the VPC
  * @param extraCidrs further blocks of the VPC

@@ -33,16 +33,6 @@ public record PlannedSubnet(String zone, SubnetRole role, Cidr cidr) {
         return cidr.size().intValueExact() - RESERVED_ADDRESSES;
     }
 
-    /**
-     * Returns the start of the subnet as a block to reserve (EC2 API, CreateSubnetCidrReservation, type explicit), so that no other
-     * machine is given an address that belongs to an etcd member.
-     *
-     * @return the first /28
-     */
-    public Cidr fixedAddresses() {
-        return cidr.part(28, 0);
-    }
-
     /** Returns name and block. */
     @Override
     public String toString() {
