@@ -15,7 +15,6 @@ final class ClusterRules {
 
     private static final Set<Integer> MEMBERS = Set.of(1, 3, 5, 7);
     private static final int MAX_TAGS = 40;
-    private static final int MAX_RULES = 60;
     private static final int LOAD_BALANCER_RULES = 3;
     private static final int NODE_RULES = 20;
 
@@ -85,7 +84,7 @@ final class ClusterRules {
         findings.peers("api.allowedCidrs", spec.api().allowedCidrs());
         boolean fromOutside =
                 spec.api().loadBalancer() == Exposure.PUBLIC && !spec.api().isOpen();
-        quota(
+        findings.rules(
                 "api.allowedCidrs",
                 spec.api().allowedCidrs().size() * 2 + (fromOutside ? natGateways() * 2 : LOAD_BALANCER_RULES));
         findings.require(
@@ -105,22 +104,17 @@ final class ClusterRules {
                 : spec.network().zones().size();
     }
 
-    private void quota(String path, int rules) {
-        findings.require(
-                rules <= MAX_RULES,
-                path,
-                "needs about " + rules + " rules in one security group",
-                "name fewer and larger blocks: AWS's quota is " + MAX_RULES + " rules a group");
-    }
-
     private void access() {
         AccessSpec access = spec.access();
         findings.peers("access.bastion.allowedCidrs", access.bastion().allowedCidrs());
         findings.peers("access.nodePortCidrs", access.nodePortCidrs());
-        quota("access.bastion.allowedCidrs", access.bastion().allowedCidrs().size());
-        quota(
+        findings.rules("access.bastion.allowedCidrs", access.bastion().allowedCidrs().size());
+        findings.rules(
                 "access.nodePortCidrs",
-                access.nodePortCidrs().isEmpty() ? 0 : access.nodePortCidrs().size() * 2 + NODE_RULES);
+                access.nodePortCidrs().isEmpty()
+                        ? 0
+                        : access.nodePortCidrs().size() * 2
+                                + Math.max(NODE_RULES, spec.cni().ports().size() * 2 + 3));
         NodePoolRules.instanceType(
                 findings, "access.bastion.instanceType", access.bastion().instanceType());
         findings.image("access.bastion.image", access.bastion().image());

@@ -14,6 +14,8 @@ final class Findings {
 
     private static final Pattern IMAGE = Pattern.compile("ami-([0-9a-f]{8}|[0-9a-f]{17})|ssm:/[A-Za-z0-9._/-]+");
 
+    private static final int MAX_RULES = 60;
+
     private final List<Violation> found = new ArrayList<>();
 
     void add(String path, String problem, String fix) {
@@ -77,6 +79,15 @@ final class Findings {
                 }
             }
         }
+    }
+
+    /** Checks that a security group has no more rules than AWS's quota, for each direction, allows. */
+    void rules(String path, int rules) {
+        require(
+                rules <= MAX_RULES,
+                path,
+                "needs about " + rules + " rules in one security group",
+                "name fewer and larger ranges: AWS's quota is " + MAX_RULES + " rules a group");
     }
 
     List<Violation> all() {

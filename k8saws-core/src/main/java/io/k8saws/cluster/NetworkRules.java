@@ -5,10 +5,14 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** The rules of addresses: VPC, zones, pods, services, and the CNI. */
 final class NetworkRules {
+
+    // API, kubelet, etcd members and SSH; each port of the CNI has one rule for the control plane and one for nodes.
+    private static final int CONTROL_PLANE_RULES = 9;
 
     // The first 16 addresses are kept for AWS and for etcd members, and something must be left.
     private static final int SMALLEST_SUBNET = 27;
@@ -16,6 +20,11 @@ final class NetworkRules {
     private static final Set<Integer> MAX_ZONES = Set.of(2, 4, 8);
     private static final List<Cidr> UNUSABLE =
             List.of(Cidr.of("0.0.0.0/8"), Cidr.of("127.0.0.0/8"), Cidr.of("169.254.0.0/16"), Cidr.of("224.0.0.0/3"));
+    private static final List<Cidr> PRIVATE_RANGES =
+            List.of(Cidr.of("10.0.0.0/8"), Cidr.of("172.16.0.0/12"), Cidr.of("192.168.0.0/16")); // RFC 1918
+    private static final Cidr NEVER_ADDED = Cidr.of("198.19.0.0/16");
+    private static final Cidr LOWEST = Cidr.of("10.0.0.0/16");
+    private static final Cidr BESIDE_LOWEST = Cidr.of("10.0.0.0/15");
     private static final PortRange ETCD_PORTS = PortRange.tcp(2379, 2384);
 
     private final ClusterSpec spec;
@@ -89,7 +98,9 @@ final class NetworkRules {
                             + (network.maxZones() > 2 ? ", or lower network.maxZones" : ""));
         }
         for (int i = 0; i < network.extraCidrs().size(); i++) {
-            vpcBlock("network.extraCidrs[" + i + "]", network.extraCidrs().get(i));
+            String path = "network.extraCidrs[" + i + "]";
+            vpcBlock(path, network.extraCidrs().get(i));
+            association(path, network.extraCidrs().get(i));
         }
         findings.require(
                 network.extraCidrs().size() <= 4,
@@ -108,6 +119,25 @@ final class NetworkRules {
                 cidr + " has a size that AWS does not take",
                 "choose a size of /16 to /28");
         reserved(path, cidr);
+    }
+
+    /** Which blocks AWS adds to a VPC: VPC user guide, "IPv4 CIDR block association restrictions". */
+    private void association(String path, Cidr extra) {
+        Cidr first = network.cidr();
+        if (!usable(extra) || !usable(first)) {
+            return;
+        }
+        Optional<Cidr> range = PRIVATE_RANGES.stream().filter(extra::overlaps).findFirst();
+        findings.require(
+                range.isEmpty() || range.get().overlaps(first),
+                path,
+                extra + " is in the private range " + range.map(Cidr::toString).orElse("") + ", and network.cidr " + first
+                        + " is not, so AWS does not add it to the VPC",
+                "use a block of the same private range as network.cidr, or one outside of all three");
+        boolean refused = extra.overlaps(NEVER_ADDED)
+                || (BESIDE_LOWEST.overlaps(first) && LOWEST.overlaps(extra) && !extra.overlaps(first));
+        findings.require(
+                !refused, path, "AWS adds no block of this range to a VPC with " + first, "choose another block");
     }
 
     private void reserved(String path, Cidr cidr) {
@@ -231,6 +261,7 @@ final class NetworkRules {
                     "remove it");
         }
         findings.unique("cni.ports", cni.ports());
+        findings.rules("cni.ports", cni.ports().isEmpty() ? 0 : cni.ports().size() * 2 + CONTROL_PLANE_RULES);
         for (int i = 0; i < cni.ports().size(); i++) {
             port("cni.ports[" + i + "]", cni.ports().get(i));
         }

@@ -16,6 +16,11 @@ final class NodePoolRules {
     private static final int MAX_OVERRIDES = 40;
     private static final int MAX_SIZE = 5000;
     private static final int MAX_EXTRA_GROUPS = 4;
+    private static final int MAX_TAGS = 50;
+    // Of 128 characters of a tag's key, the cluster autoscaler's prefix for labels and for taints takes 46.
+    private static final int MAX_KEY = 128 - "k8s.io/cluster-autoscaler/node-template/label/".length();
+    // Name, three of ownership and address, that of lifecycle hooks, two of the cluster autoscaler.
+    private static final int OWN_TAGS = 7;
 
     private final ClusterSpec spec;
     private final Findings findings;
@@ -70,6 +75,7 @@ final class NodePoolRules {
         poolZones(path, pool);
         labels(path, pool);
         taints(path, pool);
+        tags(path, pool);
         VolumeRules.check(findings, path + ".rootVolume", pool.rootVolume(), spec.region());
         pool.maxLifetime()
                 .ifPresent(life -> findings.require(
@@ -158,9 +164,29 @@ final class NodePoolRules {
         }
     }
 
+    /** Labels and taints are tags of the pool's group, so that the cluster autoscaler knows a pool without nodes. */
+    private void tags(String path, NodePoolSpec pool) {
+        long taints = pool.taints().stream().map(Taint::key).distinct().count();
+        long tags = OWN_TAGS + spec.tags().size() + pool.labels().size() + taints;
+        findings.require(
+                tags <= MAX_TAGS,
+                path + (pool.labels().size() >= taints ? ".labels" : ".taints"),
+                "with labels, taints and the cluster's tags the group would have " + tags + " tags",
+                "name fewer: AWS takes " + MAX_TAGS + " a resource, and the library needs " + OWN_TAGS);
+    }
+
+    private void keyLength(String path, String key) {
+        findings.require(
+                key.length() <= MAX_KEY,
+                path,
+                "the key has " + key.length() + " characters",
+                "use at most " + MAX_KEY + ": it becomes a part of a tag's key for the cluster autoscaler");
+    }
+
     private void labels(String path, NodePoolSpec pool) {
         pool.labels().forEach((key, value) -> {
             String at = path + ".labels[" + key + "]";
+            keyLength(at, key);
             if (findings.require(
                     Syntax.isKey(key),
                     at,
@@ -195,6 +221,7 @@ final class NodePoolRules {
         for (int i = 0; i < pool.taints().size(); i++) {
             Taint taint = pool.taints().get(i);
             String at = path + ".taints[" + i + "]";
+            keyLength(at + ".key", taint.key());
             if (findings.require(
                     Syntax.isKey(taint.key()),
                     at + ".key",

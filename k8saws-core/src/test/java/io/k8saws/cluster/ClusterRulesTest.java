@@ -69,6 +69,14 @@ class ClusterRulesTest {
                 .toArray(String[]::new);
     }
 
+    private static PortRange[] ports(int count) {
+        return IntStream.range(0, count).mapToObj(i -> PortRange.udp(7000 + i)).toArray(PortRange[]::new);
+    }
+
+    private static void labels(NodePoolSpec.Builder pool, int count) {
+        IntStream.range(0, count).forEach(i -> pool.putLabel("example.com/l" + i, ""));
+    }
+
     static Stream<Rule> rules() {
         return Stream.of(identity(), networks(), cnis(), accesses(), machines(), etcds(), pools(), names())
                 .flatMap(List::stream);
@@ -160,6 +168,31 @@ class ClusterRulesTest {
                         n -> n.extraCidrs("10.1.0.0/17", "10.1.128.0/17"),
                         n -> n.extraCidrs("10.1.0.0/16", "10.1.0.0/24")),
                 network(
+                        "extraCidrs[1]",
+                        "is in the private range 172.16.0.0/12, and network.cidr 10.0.0.0/16 is not",
+                        n -> n.extraCidrs("10.1.0.0/16", "8.8.0.0/16"),
+                        n -> n.extraCidrs("10.1.0.0/16", "172.20.0.0/16")),
+                network(
+                        "extraCidrs[0]",
+                        "in the private range 10.0.0.0/8",
+                        n -> n.cidr("192.168.0.0/17").extraCidrs("192.168.128.0/17"),
+                        n -> n.cidr("192.168.0.0/17").extraCidrs("10.1.0.0/16")),
+                network(
+                        "extraCidrs[0]",
+                        "in the private range 192.168.0.0/16",
+                        n -> n.cidr("8.8.0.0/16").extraCidrs("8.9.0.0/16"),
+                        n -> n.cidr("8.8.0.0/16").extraCidrs("192.168.0.0/16")),
+                network(
+                        "extraCidrs[0]",
+                        "AWS adds no block of this range",
+                        n -> n.extraCidrs("198.18.0.0/16"),
+                        n -> n.extraCidrs("198.19.0.0/24")),
+                network(
+                        "extraCidrs[0]",
+                        "AWS adds no block of this range",
+                        n -> n.cidr("10.2.0.0/16").extraCidrs("10.0.0.0/16"),
+                        n -> n.cidr("10.1.0.0/16").extraCidrs("10.0.0.0/16")),
+                network(
                         "extraCidrs",
                         "has 5 blocks",
                         n -> n.extraCidrs("10.1.0.0/16", "10.2.0.0/16", "10.3.0.0/16", "10.4.0.0/16"),
@@ -243,6 +276,18 @@ class ClusterRulesTest {
                         "type and code",
                         c -> c.kind(CniKind.CUSTOM).ports(new PortRange(Protocol.ICMP, 8, 0)),
                         c -> c.kind(CniKind.CUSTOM).ports(new PortRange(Protocol.ICMP, 256, 0))),
+                cni(
+                        "ports",
+                        "needs about 61 rules",
+                        c -> c.kind(CniKind.CUSTOM).ports(ports(25)),
+                        c -> c.kind(CniKind.CUSTOM).ports(ports(26))),
+                rule(
+                        "access.nodePortCidrs",
+                        "needs about 61 rules",
+                        b -> b.cni(c -> c.kind(CniKind.CUSTOM).ports(ports(25)))
+                                .access(a -> a.nodePortCidrs(hosts(3))),
+                        b -> b.cni(c -> c.kind(CniKind.CUSTOM).ports(ports(25)))
+                                .access(a -> a.nodePortCidrs(hosts(4)))),
                 cni("ports[1]", "there twice", c -> {}, c -> c.kind(CniKind.CUSTOM)
                         .ports(PortRange.udp(1), PortRange.udp(1))),
                 cni(
@@ -530,6 +575,37 @@ class ClusterRulesTest {
                         "library makes",
                         b -> b.addNodePool(p -> p.name("etcd-tools").instanceTypes("m6i.large")),
                         b -> b.addNodePool(p -> p.name("etcd-1").instanceTypes("m6i.large"))),
+                pool(
+                        ".labels[" + "a.".repeat(20) + "io/" + "x".repeat(40) + "]",
+                        "use at most 82",
+                        p -> p.putLabel("a.".repeat(20) + "io/" + "x".repeat(39), ""),
+                        p -> p.putLabel("a.".repeat(20) + "io/" + "x".repeat(40), "")),
+                pool(
+                        ".taints[0].key",
+                        "the key has 83 characters",
+                        p -> p.addTaint("a.".repeat(20) + "io/" + "x".repeat(39), "", TaintEffect.NO_SCHEDULE),
+                        p -> p.addTaint("a.".repeat(20) + "io/" + "x".repeat(40), "", TaintEffect.NO_SCHEDULE)),
+                pool(".labels", "would have 51 tags", p -> labels(p, 43), p -> labels(p, 44)),
+                rule(
+                        "nodePools[x].labels",
+                        "would have 51 tags",
+                        b -> {
+                            tags(b, 20);
+                            b.addNodePool(p -> labels(
+                                    p.name("x")
+                                            .instanceTypes("m6i.large")
+                                            .addTaint("t", "", TaintEffect.NO_SCHEDULE)
+                                            .addTaint("t", "", TaintEffect.NO_EXECUTE),
+                                    22));
+                        },
+                        b -> {
+                            tags(b, 20);
+                            b.addNodePool(p -> labels(
+                                    p.name("x")
+                                            .instanceTypes("m6i.large")
+                                            .addTaint("t", "", TaintEffect.NO_SCHEDULE),
+                                    23));
+                        }),
                 pool(".instanceTypes", "is missing", p -> {}, p -> p.instanceTypes(List.of())),
                 pool(
                         ".instanceTypes[1]",
