@@ -131,8 +131,8 @@ final class NetworkRules {
         findings.require(
                 range.isEmpty() || range.get().overlaps(first),
                 path,
-                extra + " is in the private range " + range.map(Cidr::toString).orElse("") + ", and network.cidr " + first
-                        + " is not, so AWS does not add it to the VPC",
+                extra + " is in the private range " + range.map(Cidr::toString).orElse("") + ", and network.cidr "
+                        + first + " is not, so AWS does not add it to the VPC",
                 "use a block of the same private range as network.cidr, or one outside of all three");
         boolean refused = extra.overlaps(NEVER_ADDED)
                 || (BESIDE_LOWEST.overlaps(first) && LOWEST.overlaps(extra) && !extra.overlaps(first));

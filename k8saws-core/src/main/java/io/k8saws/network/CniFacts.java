@@ -75,7 +75,8 @@ public record CniFacts(
                 encapsulation,
                 ports(spec, encapsulation),
                 spec.mtu().orElse(VPC_MTU - overhead(spec, encapsulation)),
-                // kube-router tunnels between subnets only, unless its overlay type is "full" (its documentation, "Tunnels")
+                // kube-router tunnels between subnets only, unless its overlay type is "full" (its documentation,
+                // "Tunnels")
                 spec.kind() == CniKind.KUBE_ROUTER || (nativeRouting && spec.kind() != CniKind.CUSTOM),
                 podsInSubnets,
                 sourceDestCheckOff,

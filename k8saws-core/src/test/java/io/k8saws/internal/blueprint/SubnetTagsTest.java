@@ -20,9 +20,9 @@ class SubnetTagsTest {
     private static Map<String, List<String>> roles(ClusterSpec spec) {
         return BlueprintGoldenTest.graph(spec).inOrder().stream()
                 .filter(resource -> resource.attributes() instanceof Subnet)
-                .collect(Collectors.toMap(resource -> resource.address().name(), resource -> ((Subnet)
-                                resource.attributes())
-                        .tags().keySet().stream().sorted().toList()));
+                .collect(Collectors.toMap(
+                        resource -> resource.address().name(), resource -> ((Subnet) resource.attributes())
+                                .tags().keySet().stream().sorted().toList()));
     }
 
     @Test

@@ -23,7 +23,8 @@ class TaintsTest {
         return BlueprintGoldenTest.graph(SampleSpecs.payments()
                 .addNodePool(pool -> {
                     pool.name("tainted").instanceTypes("m6i.large");
-                    effects.forEach(effect -> pool.addTaint("dedicated", effect == TaintEffect.NO_EXECUTE ? "x" : "y", effect));
+                    effects.forEach(
+                            effect -> pool.addTaint("dedicated", effect == TaintEffect.NO_EXECUTE ? "x" : "y", effect));
                 })
                 .build());
     }
