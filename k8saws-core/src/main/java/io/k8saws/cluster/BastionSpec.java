@@ -45,6 +45,15 @@ public abstract class BastionSpec implements WithBastionSpec {
     public abstract Optional<String> image();
 
     /**
+     * Returns the name of the image's root device, for which the root volume is meant. With a wrong one, a machine gets a second disk,
+     * and its root keeps the image's size and encryption.
+     *
+     * @return empty by default: {@code /dev/xvda} for AWS's public parameters of Amazon Linux, Bottlerocket and Debian, else
+     *     {@code /dev/sda1}
+     */
+    public abstract Optional<String> rootDevice();
+
+    /**
      * Starts a changed copy.
      *
      * @return a builder with these values

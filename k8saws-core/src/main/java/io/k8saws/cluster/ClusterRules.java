@@ -108,7 +108,8 @@ final class ClusterRules {
         AccessSpec access = spec.access();
         findings.peers("access.bastion.allowedCidrs", access.bastion().allowedCidrs());
         findings.peers("access.nodePortCidrs", access.nodePortCidrs());
-        findings.rules("access.bastion.allowedCidrs", access.bastion().allowedCidrs().size());
+        findings.rules(
+                "access.bastion.allowedCidrs", access.bastion().allowedCidrs().size());
         findings.rules(
                 "access.nodePortCidrs",
                 access.nodePortCidrs().isEmpty()
@@ -117,7 +118,8 @@ final class ClusterRules {
                                 + Math.max(NODE_RULES, spec.cni().ports().size() * 2 + 3));
         NodePoolRules.instanceType(
                 findings, "access.bastion.instanceType", access.bastion().instanceType());
-        findings.image("access.bastion.image", access.bastion().image());
+        findings.image(
+                "access.bastion", access.bastion().image(), access.bastion().rootDevice());
         access.sshPublicKey().ifPresent(this::sshKey);
         if (access.method() == AccessMethod.BASTION) {
             findings.require(
@@ -148,7 +150,7 @@ final class ClusterRules {
         NodePoolRules.instanceTypes(findings, "controlPlane.instanceTypes", controlPlane.instanceTypes());
         NodePoolRules.sizes(findings, "controlPlane", 1, controlPlane.minSize(), controlPlane.maxSize());
         VolumeRules.check(findings, "controlPlane.rootVolume", controlPlane.rootVolume(), spec.region());
-        findings.image("controlPlane.image", controlPlane.image());
+        findings.image("controlPlane", controlPlane.image(), controlPlane.rootDevice());
     }
 
     private void etcd() {
@@ -185,7 +187,7 @@ final class ClusterRules {
         VolumeRules.check(findings, "etcd.volume", etcd.volume(), spec.region());
         VolumeRules.check(findings, "etcd.rootVolume", etcd.rootVolume(), spec.region());
         etcd.events().ifPresent(e -> VolumeRules.check(findings, "etcd.events.volume", e.volume(), spec.region()));
-        findings.image("etcd.image", etcd.image());
+        findings.image("etcd", etcd.image(), etcd.rootDevice());
     }
 
     private void zoneLoss(EtcdSpec etcd) {

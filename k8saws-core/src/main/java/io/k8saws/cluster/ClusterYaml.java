@@ -63,7 +63,8 @@ final class ClusterYaml {
                     BastionSpec::builder, BastionSpec.Builder::build)
             .with("instanceType", YamlCodec.STRING, BastionSpec::instanceType, BastionSpec.Builder::instanceType)
             .with("allowedCidrs", CIDRS, BastionSpec::allowedCidrs, BastionSpec.Builder::allowedCidrs)
-            .optional("image", YamlCodec.STRING, BastionSpec::image, BastionSpec.Builder::image);
+            .optional("image", YamlCodec.STRING, BastionSpec::image, BastionSpec.Builder::image)
+            .optional("rootDevice", YamlCodec.STRING, BastionSpec::rootDevice, BastionSpec.Builder::rootDevice);
 
     private static final YamlCodec<AccessSpec> ACCESS = new YamlObject<>(AccessSpec::builder, AccessSpec.Builder::build)
             .with("method", lower(AccessMethod.values()), AccessSpec::method, AccessSpec.Builder::method)
@@ -87,6 +88,8 @@ final class ClusterYaml {
                     ControlPlaneSpec::rootVolume,
                     ControlPlaneSpec.Builder::rootVolume)
             .optional("image", YamlCodec.STRING, ControlPlaneSpec::image, ControlPlaneSpec.Builder::image)
+            .optional(
+                    "rootDevice", YamlCodec.STRING, ControlPlaneSpec::rootDevice, ControlPlaneSpec.Builder::rootDevice)
             .refusing(key -> noSpot(key, "the control plane"));
 
     private static final YamlCodec<EtcdEventsSpec> EVENTS = new YamlObject<>(
@@ -110,6 +113,7 @@ final class ClusterYaml {
                     EtcdSpec::rootVolume,
                     EtcdSpec.Builder::rootVolume)
             .optional("image", YamlCodec.STRING, EtcdSpec::image, EtcdSpec.Builder::image)
+            .optional("rootDevice", YamlCodec.STRING, EtcdSpec::rootDevice, EtcdSpec.Builder::rootDevice)
             .optional("events", EVENTS, EtcdSpec::events, EtcdSpec.Builder::events)
             .refusing(key -> noSpot(key, "etcd"));
 
@@ -160,7 +164,8 @@ final class ClusterYaml {
                     TEXTS,
                     NodePoolSpec::extraSecurityGroups,
                     NodePoolSpec.Builder::extraSecurityGroups)
-            .optional("image", YamlCodec.STRING, NodePoolSpec::image, NodePoolSpec.Builder::image);
+            .optional("image", YamlCodec.STRING, NodePoolSpec::image, NodePoolSpec.Builder::image)
+            .optional("rootDevice", YamlCodec.STRING, NodePoolSpec::rootDevice, NodePoolSpec.Builder::rootDevice);
 
     private static final YamlCodec<DnsSpec> DNS = new YamlObject<>(DnsSpec::builder, DnsSpec.Builder::build)
             .with("kind", lower(DnsKind.values()), DnsSpec::kind, DnsSpec.Builder::kind)

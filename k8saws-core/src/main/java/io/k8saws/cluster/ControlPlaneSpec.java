@@ -74,6 +74,15 @@ public abstract class ControlPlaneSpec implements WithControlPlaneSpec {
     public abstract Optional<String> image();
 
     /**
+     * Returns the name of the image's root device, for which the root volume is meant. With a wrong one, a machine gets a second disk,
+     * and its root keeps the image's size and encryption.
+     *
+     * @return empty by default: {@code /dev/xvda} for AWS's public parameters of Amazon Linux, Bottlerocket and Debian, else
+     *     {@code /dev/sda1}
+     */
+    public abstract Optional<String> rootDevice();
+
+    /**
      * Starts a changed copy. A largest size that equals the smallest follows it when only the smallest is changed.
      *
      * @return a builder with these values
@@ -83,7 +92,8 @@ public abstract class ControlPlaneSpec implements WithControlPlaneSpec {
                 .instanceTypes(instanceTypes())
                 .minSize(minSize())
                 .rootVolume(rootVolume())
-                .image(image());
+                .image(image())
+                .rootDevice(rootDevice());
         return maxSize() == minSize() ? copy : copy.maxSize(maxSize());
     }
 

@@ -14,6 +14,9 @@ final class Findings {
 
     private static final Pattern IMAGE = Pattern.compile("ami-([0-9a-f]{8}|[0-9a-f]{17})|ssm:/[A-Za-z0-9._/-]+");
 
+    /** EC2 user guide, "Device names for volumes": the names that are reserved for root. */
+    private static final Pattern ROOT_DEVICE = Pattern.compile("/dev/(sda1|xvda)");
+
     private static final int MAX_RULES = 60;
 
     private final List<Violation> found = new ArrayList<>();
@@ -37,9 +40,15 @@ final class Findings {
         return require(pattern.matcher(value).matches(), path, "'" + value + "' is not valid", fix);
     }
 
-    void image(String path, Optional<String> image) {
+    /** Checks an image and the name of its root device, which stand beside each other at a path. */
+    void image(String path, Optional<String> image, Optional<String> rootDevice) {
         image.ifPresent(value -> matches(
-                IMAGE, path, value, "write ami- with 8 or 17 hexadecimal digits, or ssm: with a parameter's path"));
+                IMAGE,
+                path + ".image",
+                value,
+                "write ami- with 8 or 17 hexadecimal digits, or ssm: with a parameter's path"));
+        rootDevice.ifPresent(
+                value -> matches(ROOT_DEVICE, path + ".rootDevice", value, "write /dev/sda1 or /dev/xvda"));
     }
 
     <T> void unique(String path, Collection<T> values) {

@@ -100,7 +100,7 @@ final class NodePoolRules {
                 "has " + pool.extraSecurityGroups().size() + " groups",
                 "name at most " + MAX_EXTRA_GROUPS
                         + ": AWS's quota is 5 a network interface, and one is the cluster's");
-        findings.image(path + ".image", pool.image());
+        findings.image(path, pool.image(), pool.rootDevice());
     }
 
     static void instanceTypes(Findings findings, String path, List<String> types) {

@@ -162,6 +162,15 @@ public abstract class NodePoolSpec implements WithNodePoolSpec {
     public abstract Optional<String> image();
 
     /**
+     * Returns the name of the image's root device, for which the root volume is meant. With a wrong one, a machine gets a second disk,
+     * and its root keeps the image's size and encryption.
+     *
+     * @return empty by default: {@code /dev/xvda} for AWS's public parameters of Amazon Linux, Bottlerocket and Debian, else
+     *     {@code /dev/sda1}
+     */
+    public abstract Optional<String> rootDevice();
+
+    /**
      * Tells whether the pool may launch spot instances.
      *
      * @return true when some of its nodes may be spot
@@ -201,7 +210,8 @@ public abstract class NodePoolSpec implements WithNodePoolSpec {
                 .maxLifetime(maxLifetime())
                 .imds(imds())
                 .extraSecurityGroups(extraSecurityGroups())
-                .image(image());
+                .image(image())
+                .rootDevice(rootDevice());
         return maxSize() == minSize() ? copy : copy.maxSize(maxSize());
     }
 

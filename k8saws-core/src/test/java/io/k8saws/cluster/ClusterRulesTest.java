@@ -276,16 +276,13 @@ class ClusterRulesTest {
                         "type and code",
                         c -> c.kind(CniKind.CUSTOM).ports(new PortRange(Protocol.ICMP, 8, 0)),
                         c -> c.kind(CniKind.CUSTOM).ports(new PortRange(Protocol.ICMP, 256, 0))),
-                cni(
-                        "ports",
-                        "needs about 61 rules",
-                        c -> c.kind(CniKind.CUSTOM).ports(ports(25)),
-                        c -> c.kind(CniKind.CUSTOM).ports(ports(26))),
+                cni("ports", "needs about 61 rules", c -> c.kind(CniKind.CUSTOM).ports(ports(25)), c -> c.kind(
+                                CniKind.CUSTOM)
+                        .ports(ports(26))),
                 rule(
                         "access.nodePortCidrs",
                         "needs about 61 rules",
-                        b -> b.cni(c -> c.kind(CniKind.CUSTOM).ports(ports(25)))
-                                .access(a -> a.nodePortCidrs(hosts(3))),
+                        b -> b.cni(c -> c.kind(CniKind.CUSTOM).ports(ports(25))).access(a -> a.nodePortCidrs(hosts(3))),
                         b -> b.cni(c -> c.kind(CniKind.CUSTOM).ports(ports(25)))
                                 .access(a -> a.nodePortCidrs(hosts(4)))),
                 cni("ports[1]", "there twice", c -> {}, c -> c.kind(CniKind.CUSTOM)
@@ -424,6 +421,11 @@ class ClusterRulesTest {
                         "not valid",
                         b -> b.controlPlane(c -> c.image("ssm:/aws/service/x")),
                         b -> b.controlPlane(c -> c.image("ami-xyz"))),
+                rule(
+                        "controlPlane.rootDevice",
+                        "write /dev/sda1 or /dev/xvda",
+                        b -> b.controlPlane(c -> c.rootDevice("/dev/xvda")),
+                        b -> b.controlPlane(c -> c.rootDevice("/dev/sdf"))),
                 rule(
                         "controlPlane.rootVolume.sizeGib",
                         "is 0",
@@ -601,9 +603,7 @@ class ClusterRulesTest {
                         b -> {
                             tags(b, 20);
                             b.addNodePool(p -> labels(
-                                    p.name("x")
-                                            .instanceTypes("m6i.large")
-                                            .addTaint("t", "", TaintEffect.NO_SCHEDULE),
+                                    p.name("x").instanceTypes("m6i.large").addTaint("t", "", TaintEffect.NO_SCHEDULE),
                                     23));
                         }),
                 pool(".instanceTypes", "is missing", p -> {}, p -> p.instanceTypes(List.of())),

@@ -199,6 +199,9 @@ public final class SpecGenerator {
         }
         pool.imds(i -> i.tokensRequired(chance()).hopLimit(1 + random.nextInt(64)));
         if (chance()) {
+            pool.image("ami-0123456789abcdef0").rootDevice(pick(List.of("/dev/sda1", "/dev/xvda")));
+        }
+        if (chance()) {
             pool.extraSecurityGroups("sg-01234567", "sg-0123456789abcdef0");
         }
     }

@@ -42,6 +42,9 @@ import java.util.stream.Collectors;
 final class MachineResources {
     private static final String SSH_KEY = "ssh";
     private static final Pattern ARM = Pattern.compile("(a1|[a-z]+\\d+g[a-z]*)\\..*");
+    private static final Pattern ROOT_ON_XVDA =
+            Pattern.compile("ssm:/aws/service/(ami-amazon-linux-latest|bottlerocket|debian)/.*"
+                    + "|ssm:/aws/service/(eks|ecs)/optimized-ami/.*amazon-linux-.*");
     private static final int GRACE_SECONDS = 300;
     private static final int DRAIN_SECONDS = 300;
     private static final LifecycleHook DRAIN =
@@ -82,6 +85,7 @@ final class MachineResources {
             String specPath,
             List<String> instanceTypes,
             Optional<String> image,
+            Optional<String> rootDevice,
             VolumeSpec rootVolume,
             LaunchTemplates.Metadata metadata,
             int minSize,
@@ -130,6 +134,7 @@ final class MachineResources {
                 "controlPlane",
                 control.instanceTypes(),
                 control.image(),
+                control.rootDevice(),
                 control.rootVolume(),
                 closedMetadata(),
                 min,
@@ -155,6 +160,7 @@ final class MachineResources {
                 "etcd",
                 List.of(etcd.instanceType()),
                 etcd.image(),
+                etcd.rootDevice(),
                 etcd.rootVolume(),
                 closedMetadata(),
                 1,
@@ -191,6 +197,7 @@ final class MachineResources {
                 "nodePools[" + pool.name() + "]",
                 pool.instanceTypes(),
                 pool.image(),
+                pool.rootDevice(),
                 pool.rootVolume(),
                 new LaunchTemplates.Metadata(
                         pool.imds().tokensRequired(), pool.imds().hopLimit()),
@@ -219,6 +226,7 @@ final class MachineResources {
                 "access.bastion",
                 List.of(spec.access().bastion().instanceType()),
                 spec.access().bastion().image(),
+                spec.access().bastion().rootDevice(),
                 VolumeSpec.gp3(16),
                 closedMetadata(),
                 1,
@@ -295,7 +303,7 @@ final class MachineResources {
                 securityGroups,
                 group.publicIp(),
                 userData,
-                rootVolume(group.rootVolume()),
+                rootVolume(group),
                 group.metadata(),
                 instanceTags(group),
                 drawing.tags());
@@ -308,14 +316,19 @@ final class MachineResources {
         return tags;
     }
 
-    private static LaunchTemplates.RootVolume rootVolume(VolumeSpec volume) {
+    private static LaunchTemplates.RootVolume rootVolume(Group group) {
+        VolumeSpec volume = group.rootVolume();
         return new LaunchTemplates.RootVolume(
-                "/dev/sda1",
+                group.rootDevice().orElse(rootDevice(group.image())),
                 volume.type().name().toLowerCase(Locale.ROOT),
                 volume.sizeGib(),
                 Optional.of(volume.iops()),
                 EtcdResources.throughput(volume),
                 volume.kmsKey());
+    }
+
+    private static String rootDevice(Optional<String> image) {
+        return image.filter(name -> ROOT_ON_XVDA.matcher(name).matches()).isPresent() ? "/dev/xvda" : "/dev/sda1";
     }
 
     /** EC2's form of a public parameter (EC2 user guide, "Use a Systems Manager parameter instead of an AMI ID"). */
@@ -353,7 +366,8 @@ final class MachineResources {
         tags.put("k8s.io/cluster-autoscaler/" + spec.name(), "owned");
         pool.labels().forEach((key, value) -> tags.put("k8s.io/cluster-autoscaler/node-template/label/" + key, value));
         pool.taints().stream()
-                .sorted(Comparator.comparing(MachineResources::strictness)) // a tag holds one taint a key: the strictest
+                .sorted(Comparator.comparing(
+                        MachineResources::strictness)) // a tag holds one taint a key: the strictest
                 .forEach(taint -> tags.put(
                         "k8s.io/cluster-autoscaler/node-template/taint/" + taint.key(),
                         taint.value() + ":" + taint.kubernetesEffect()));
