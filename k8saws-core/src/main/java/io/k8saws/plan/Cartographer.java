@@ -243,6 +243,9 @@ final class Cartographer {
         if (peer instanceof Peer.Group group) {
             return place(group.role());
         }
+        if (peer instanceof Peer.NatGateway) {
+            return Place.POOLS; // who stands behind it; most are nodes
+        }
         return peer instanceof Peer.Block block && block.cidr().equals(network.podCidr()) ? Place.POOLS : Place.CLIENTS;
     }
 
