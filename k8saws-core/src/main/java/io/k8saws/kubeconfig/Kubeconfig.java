@@ -60,7 +60,7 @@ public final class Kubeconfig {
                     Stanza.byName(list.mappings().stream()
                             .map(element -> Stanza.of(kind, element))
                             .toList()));
-            document = document.with(kind.list(), list.withItems(List.of()));
+            document = document.replaced(kind.list(), list.withItems(List.of()));
         }
         if (!(document.get(CURRENT).orElse(null) instanceof Scalar scalar && scalar.isText())) {
             document = document.with(CURRENT, Scalar.text(""));

@@ -5,11 +5,10 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.comments.CommentLine;
-import org.snakeyaml.engine.v2.comments.CommentType;
 import org.snakeyaml.engine.v2.common.ScalarStyle;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
@@ -19,6 +18,20 @@ import org.snakeyaml.engine.v2.nodes.Tag;
  */
 sealed interface Yaml {
     Remarks remarks();
+
+    Yaml withRemarks(Remarks next);
+
+    /** The same without any comment. */
+    Yaml bare();
+
+    /**
+     * Whether it ends on the line that it starts on, so that a comment may follow. A text of several lines does not, nor do braces that are written as lines
+     * since there are comments in them.
+     */
+    boolean hasRoomBeside();
+
+    /** Whether there is a comment on it or in it. */
+    boolean isRemarked();
 
     /** Whether Go would read it as the zero value of its type. */
     boolean isZero();
@@ -35,6 +48,26 @@ sealed interface Yaml {
 
         static Scalar bool(boolean value) {
             return new Scalar(String.valueOf(value), Tag.BOOL, ScalarStyle.PLAIN, Remarks.NONE);
+        }
+
+        @Override
+        public Scalar withRemarks(Remarks next) {
+            return new Scalar(text, tag, style, next);
+        }
+
+        @Override
+        public Scalar bare() {
+            return withRemarks(Remarks.NONE);
+        }
+
+        @Override
+        public boolean hasRoomBeside() {
+            return style != ScalarStyle.LITERAL && style != ScalarStyle.FOLDED;
+        }
+
+        @Override
+        public boolean isRemarked() {
+            return !remarks.isEmpty();
         }
 
         boolean isText() {
@@ -103,6 +136,26 @@ sealed interface Yaml {
             return new Sequence(List.copyOf(newItems), flow, remarks);
         }
 
+        @Override
+        public Sequence withRemarks(Remarks next) {
+            return new Sequence(items, flow, next);
+        }
+
+        @Override
+        public Sequence bare() {
+            return new Sequence(items.stream().map(Yaml::bare).toList(), flow, Remarks.NONE);
+        }
+
+        @Override
+        public boolean hasRoomBeside() {
+            return items.isEmpty() || (flow && items.stream().noneMatch(Yaml::isRemarked));
+        }
+
+        @Override
+        public boolean isRemarked() {
+            return !remarks.isEmpty() || items.stream().anyMatch(Yaml::isRemarked);
+        }
+
         /** The items that are maps. */
         List<Mapping> mappings() {
             return items.stream()
@@ -143,6 +196,37 @@ sealed interface Yaml {
 
         public Mapping {
             fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
+        }
+
+        @Override
+        public Mapping withRemarks(Remarks next) {
+            return new Mapping(fields, flow, next);
+        }
+
+        @Override
+        public Mapping bare() {
+            Map<String, Field> copy = new LinkedHashMap<>();
+            fields.forEach((key, field) ->
+                    copy.put(key, new Field(field.key().bare(), field.value().bare())));
+            return new Mapping(copy, flow, Remarks.NONE);
+        }
+
+        @Override
+        public boolean hasRoomBeside() {
+            return fields.isEmpty() || (flow && fields.values().stream().noneMatch(Field::isRemarked));
+        }
+
+        @Override
+        public boolean isRemarked() {
+            return !remarks.isEmpty() || fields.values().stream().anyMatch(Field::isRemarked);
+        }
+
+        /** A copy with another value that takes over nothing of the old one's comments. */
+        Mapping replaced(String key, Yaml value) {
+            Map<String, Field> copy = new LinkedHashMap<>(fields);
+            @Nullable Field old = fields.get(key);
+            copy.put(key, new Field(old == null ? Scalar.text(key) : old.key(), value));
+            return new Mapping(copy, flow, remarks);
         }
 
         Optional<Yaml> get(String key) {
@@ -230,17 +314,20 @@ sealed interface Yaml {
 
     /** A key as it is written, and its value. */
     record Field(Scalar key, Yaml value) {
+        boolean isRemarked() {
+            return key.isRemarked() || value.isRemarked();
+        }
+
+        /** The same key with another value; comments stay as near as they can. */
         Field withValue(Yaml next) {
             Remarks old = value.remarks();
-            if (old.isEmpty()) {
-                return new Field(key, next);
+            if (next.hasRoomBeside()) {
+                // Beside a key is room only when its value is on the lines below.
+                Remarks besideKey = new Remarks(List.of(), key.remarks().beside(), List.of());
+                Remarks above = new Remarks(key.remarks().before(), List.of(), List.of()).withMoreBefore(besideKey);
+                return new Field(key.withRemarks(above), next.withRemarks(old));
             }
-            if (value instanceof Scalar && next instanceof Scalar scalar) {
-                return new Field(key, new Scalar(scalar.text(), scalar.tag(), scalar.style(), old));
-            }
-            // A comment beside a text has no place beside a map.
-            Remarks above = key.remarks().withMoreBefore(old);
-            return new Field(new Scalar(key.text(), key.tag(), key.style(), above), next);
+            return new Field(key.withRemarks(key.remarks().withMoreBefore(old)), next.withRemarks(Remarks.NONE));
         }
 
         @Override
@@ -270,10 +357,10 @@ sealed interface Yaml {
 
         Remarks withMoreBefore(Remarks more) {
             List<CommentLine> lines = new ArrayList<>(before);
-            more.before.forEach(lines::add);
-            more.beside.forEach(line -> lines.add(new CommentLine(
-                    Optional.empty(), Optional.empty(), Objects.requireNonNull(line.getValue()), CommentType.BLOCK)));
-            more.after.forEach(lines::add);
+            Stream.of(more.before, more.beside, more.after)
+                    .flatMap(List::stream)
+                    .map(Comments::alone)
+                    .forEach(lines::add);
             return new Remarks(lines, beside, after);
         }
     }

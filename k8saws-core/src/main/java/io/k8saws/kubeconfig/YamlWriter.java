@@ -6,11 +6,14 @@ import io.k8saws.kubeconfig.Yaml.Scalar;
 import io.k8saws.kubeconfig.Yaml.Sequence;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.snakeyaml.engine.v2.api.DumpSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Present;
 import org.snakeyaml.engine.v2.api.lowlevel.Serialize;
 import org.snakeyaml.engine.v2.common.FlowStyle;
 import org.snakeyaml.engine.v2.common.ScalarStyle;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
@@ -20,6 +23,7 @@ import org.snakeyaml.engine.v2.nodes.Tag;
 
 /** A document to text. Everything that some reader could take for no text is quoted. */
 final class YamlWriter {
+    private static final Logger LOG = LoggerFactory.getLogger(YamlWriter.class);
     private static final DumpSettings SETTINGS = DumpSettings.builder()
             .setDumpComments(true)
             .setSchema(KubectlSchema.WRITING)
@@ -36,6 +40,20 @@ final class YamlWriter {
     private YamlWriter() {}
 
     static String write(Mapping document) {
+        try {
+            String text = emit(document);
+            Findings findings = new Findings();
+            if (YamlReader.read(text, findings).equals(document) && findings.isEmpty()) {
+                return text;
+            }
+        } catch (YamlEngineException | ClassCastException e) {
+            LOG.debug("Comments in this document cannot be written: {}", e.getClass().getName());
+        }
+        // A lost comment is better than a broken file.
+        return emit(document.bare());
+    }
+
+    private static String emit(Mapping document) {
         return new Present(SETTINGS)
                 .emitToString(
                         new Serialize(SETTINGS).serializeOne(node(document)).iterator());
@@ -69,21 +87,8 @@ final class YamlWriter {
         return DELICATE.matcher(scalar.text()).find() ? ScalarStyle.DOUBLE_QUOTED : scalar.style();
     }
 
-    private static FlowStyle style(boolean flow, Yaml piece) {
-        return flow && !isRemarkedInside(piece) ? FlowStyle.FLOW : FlowStyle.BLOCK;
-    }
-
     // A comment ends at the end of its line, which braces do not.
-    private static boolean isRemarkedInside(Yaml piece) {
-        if (piece instanceof Sequence sequence) {
-            return sequence.items().stream().anyMatch(YamlWriter::isRemarked);
-        }
-        return piece instanceof Mapping mapping
-                && mapping.fields().values().stream()
-                        .anyMatch(field -> isRemarked(field.key()) || isRemarked(field.value()));
-    }
-
-    private static boolean isRemarked(Yaml piece) {
-        return !piece.remarks().isEmpty() || isRemarkedInside(piece);
+    private static FlowStyle style(boolean flow, Yaml piece) {
+        return flow && piece.hasRoomBeside() ? FlowStyle.FLOW : FlowStyle.BLOCK;
     }
 }

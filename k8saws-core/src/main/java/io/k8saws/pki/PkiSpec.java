@@ -23,12 +23,7 @@ import org.immutables.value.Value;
  * System.out.println(ClusterPki.of(spec));
  * }</pre>
  */
-@Value.Style(
-        visibility = Value.Style.ImplementationVisibility.PACKAGE,
-        overshadowImplementation = true,
-        jdkOnly = true,
-        depluralize = true,
-        allowedClasspathAnnotations = {Override.class})
+@PkiStyle
 @Value.Immutable
 public abstract class PkiSpec {
 
