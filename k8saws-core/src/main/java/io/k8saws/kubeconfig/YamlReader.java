@@ -73,7 +73,8 @@ final class YamlReader {
                 return Mapping.EMPTY;
             }
             Optional<Node> root = new Compose(SETTINGS).composeString(plain);
-            return root.map(node -> new YamlReader(findings, Comments.of(plain, WITH_COMMENTS)).root(node)).orElse(Mapping.EMPTY);
+            return root.map(node -> new YamlReader(findings, Comments.of(plain, WITH_COMMENTS)).root(node))
+                    .orElse(Mapping.EMPTY);
         } catch (MarkedYamlEngineException e) {
             findings.add(place(e), "is not YAML" + why(e.getContext()), "correct the syntax");
         } catch (YamlEngineException e) {
@@ -185,7 +186,8 @@ final class YamlReader {
             Field field = field(key, keyNode, tuple.getValueNode(), at, bracesEnd);
             if (keyNode.isPlain() && key.text().equals(MERGE)) {
                 merge(field.value(), at, merged);
-                comments.giveBack(field.key().remarks().withMoreBefore(field.value().remarks()));
+                comments.giveBack(
+                        field.key().remarks().withMoreBefore(field.value().remarks()));
             } else if (fields.putIfAbsent(key.text(), field) != null) {
                 findings.add(at, "is there twice", "remove one");
             }

@@ -47,7 +47,9 @@ final class YamlWriter {
                 return text;
             }
         } catch (YamlEngineException | ClassCastException e) {
-            LOG.debug("Comments in this document cannot be written: {}", e.getClass().getName());
+            LOG.debug(
+                    "Comments in this document cannot be written: {}",
+                    e.getClass().getName());
         }
         // A lost comment is better than a broken file.
         return emit(document.bare());

@@ -52,10 +52,8 @@ class KubeconfigCommentsTest {
             z: a
               b c
             current-context: k
-            """
-                    .replace("                  -\n                    - b\n", "                  - b\n");
-    private static final String ALIASES =
-            """
+            """.replace("                  -\n                    - b\n", "                  - b\n");
+    private static final String ALIASES = """
             x-base: &base
               server: s
               x: [1,
@@ -84,7 +82,8 @@ class KubeconfigCommentsTest {
             config -> config.withCluster("b", c -> c.withCertificateAuthority(PemSource.file(Path.of("ca.crt")))),
             config -> config.withCluster("new", c -> c.withServer("https://new")),
             config -> config.withUser("u", u -> u.withCredentials(Credentials.token("t\nu\n"))),
-            config -> config.withUser("u", u -> u.withCredentials(Credentials.exec("c", "d").withEnv("E", "f"))),
+            config -> config.withUser(
+                    "u", u -> u.withCredentials(Credentials.exec("c", "d").withEnv("E", "f"))),
             config -> config.withUser("u", u -> u.withCredentials(Credentials.exec("c"))),
             config -> config.withUser("robot", UserEntry::withoutCredentials),
             config -> config.withContext("k", k -> k.withCluster("a").withUser("u")),
@@ -94,8 +93,7 @@ class KubeconfigCommentsTest {
             config -> config.merge(Kubeconfig.parse("x: 1 # one\nw: # two\n- 2\nusers: [{name: m}] # three\n")));
 
     private static List<String> bases() throws IOException {
-        return List.of(
-                BRACES, ALIASES, Golden.read("kubeconfig/by-hand.yaml"), Golden.read("kubeconfig/made.yaml"));
+        return List.of(BRACES, ALIASES, Golden.read("kubeconfig/by-hand.yaml"), Golden.read("kubeconfig/made.yaml"));
     }
 
     private static Optional<Kubeconfig> read(String yaml) {
@@ -143,7 +141,9 @@ class KubeconfigCommentsTest {
             assertThat(read(written)).as("%s\nof\n%s", written, text).contains(changed);
             // No change touches the header.
             boolean header = text.startsWith("# c0.");
-            assertThat(written.startsWith("# c0.")).as("%s\nof\n%s", written, text).isEqualTo(header);
+            assertThat(written.startsWith("# c0."))
+                    .as("%s\nof\n%s", written, text)
+                    .isEqualTo(header);
         }
     }
 
