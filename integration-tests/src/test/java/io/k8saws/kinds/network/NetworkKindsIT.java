@@ -8,6 +8,7 @@ import io.k8saws.error.K8sAwsException;
 import io.k8saws.error.WaitTimeoutException;
 import io.k8saws.internal.graph.Observed;
 import io.k8saws.internal.graph.Observed.Origin;
+import io.k8saws.internal.graph.Ref;
 import io.k8saws.internal.resource.DhcpOptionSets;
 import io.k8saws.internal.resource.DhcpOptionSets.DhcpOptions;
 import io.k8saws.internal.resource.ElasticIps;
