@@ -166,12 +166,18 @@ public final class K8sAws implements AutoCloseable {
      * @throws K8sAwsException if there is no such cluster here; the message names those that there are
      */
     public Cluster cluster(String name) {
-        return find(name)
-                .orElseThrow(() -> new K8sAwsException(
-                        "Find cluster " + name + " in " + access.region(),
-                        "it has no state here",
-                        "use the name of one that there is (" + String.join(", ", clusters())
-                                + "), or plan and apply it first"));
+        return find(name).orElseThrow(() -> unknown(name));
+    }
+
+    private K8sAwsException unknown(String name) {
+        List<String> others = clusters();
+        return new K8sAwsException(
+                "Find cluster " + name + " in " + access.region(),
+                "it has no state here",
+                others.isEmpty()
+                        ? "plan and apply it first; there is no cluster here yet"
+                        : "use the name of one that there is (" + String.join(", ", others)
+                                + "), or plan and apply it first");
     }
 
     /**
