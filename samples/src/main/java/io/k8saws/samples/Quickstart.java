@@ -83,7 +83,8 @@ public final class Quickstart {
             story.chapter("Apply");
             story.applied(k8s, plan);
             if (arguments.stopAfter() == StopAfter.APPLY) {
-                story.say("The cluster stands at " + endpoint.uri() + " for as long as that emulator runs: one that was started here"
+                story.say("The cluster stands at " + endpoint.uri()
+                        + " for as long as that emulator runs: one that was started here"
                         + " ends with this program, one that K8SAWS_AWS_ENDPOINT names does not.");
                 return;
             }

@@ -15,7 +15,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.LoadBalancerAttribute;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.LoadBalancerTypeEnum;
@@ -82,7 +81,7 @@ public final class LoadBalancers implements ResourceKind<LoadBalancers.LoadBalan
                             .map(crossZone -> new Observed<>(
                                     owned.address(),
                                     arn,
-                                    outputs(balancer),
+                                    owned.ours() ? outputs(balancer) : Found.in(balancer.vpcId()),
                                     attributes(reading.scope(), balancer, crossZone, tags),
                                     owned.origin())))
                     .ifPresent(found::add);
@@ -197,10 +196,12 @@ public final class LoadBalancers implements ResourceKind<LoadBalancers.LoadBalan
 
     private static Map<String, String> outputs(
             software.amazon.awssdk.services.elasticloadbalancingv2.model.LoadBalancer balancer) {
-        Map<String, String> outputs = new TreeMap<>(Found.in(balancer.vpcId()));
-        outputs.put(ARN, balancer.loadBalancerArn());
-        outputs.put(DNS_NAME, balancer.dnsName().toLowerCase(Locale.ROOT));
-        outputs.put(ZONE_ID, balancer.canonicalHostedZoneId());
-        return outputs;
+        return Map.of(
+                ARN,
+                balancer.loadBalancerArn(),
+                DNS_NAME,
+                balancer.dnsName().toLowerCase(Locale.ROOT),
+                ZONE_ID,
+                balancer.canonicalHostedZoneId());
     }
 }

@@ -80,7 +80,7 @@ public final class NetworkInterfaces implements ResourceKind<NetworkInterfaces.N
                 found.add(new Observed<>(
                         ours.orElseGet(() -> new ResourceAddress(KIND, eni.networkInterfaceId())),
                         eni.networkInterfaceId(),
-                        Found.in(eni.vpcId()),
+                        ours.isPresent() ? Map.of() : Found.in(eni.vpcId()),
                         attributes(scope, eni, tags),
                         ours.isPresent() ? Observed.Origin.OURS : Observed.Origin.CONTROLLERS));
             }

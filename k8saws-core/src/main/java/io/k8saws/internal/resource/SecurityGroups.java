@@ -71,7 +71,7 @@ public final class SecurityGroups implements ResourceKind<SecurityGroups.Securit
             found.add(new Observed<>(
                     address.orElseGet(() -> new ResourceAddress(KIND, group.groupId())),
                     group.groupId(),
-                    Found.in(group.vpcId()),
+                    address.isPresent() ? Map.of() : Found.in(group.vpcId()),
                     new SecurityGroup(
                             Ref.id(group.vpcId()),
                             group.description(),

@@ -15,9 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetGroupAttribute;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetTypeEnum;
 
@@ -118,18 +116,12 @@ public final class TargetGroups implements ResourceKind<TargetGroups.TargetGroup
                             .map(settings -> new Observed<>(
                                     owned.address(),
                                     arn,
-                                    outputs(arn, group.vpcId()),
+                                    owned.ours() ? Map.of(ARN, arn) : Found.in(group.vpcId()),
                                     attributes(reading.scope(), group, settings, tags),
                                     owned.origin())))
                     .ifPresent(found::add);
         }
         return Found.of(found);
-    }
-
-    private static Map<String, String> outputs(String arn, @Nullable String vpc) {
-        Map<String, String> outputs = new TreeMap<>(Found.in(vpc));
-        outputs.put(ARN, arn);
-        return outputs;
     }
 
     @Override

@@ -189,19 +189,26 @@ public final class Volumes implements ResourceKind<Volumes.Volume> {
 
     /** EBS makes a volume after it has answered, and only then finds out that it may not use the key (EBS user guide, "Amazon EBS encryption"). */
     private static Optional<String> usable(Step step, String id) {
-        var volume = step.aws().ec2().describeVolumes(r -> r.volumeIds(id)).volumes().stream()
+        var shown = step
+                .aws()
+                .ec2()
+                .describeVolumesPaginator(r -> r.filters(Ec2Tags.filter("volume-id", id)))
+                .volumes()
+                .stream()
                 .findFirst();
-        if (volume.isEmpty() || leaving(volume.get()) || volume.get().state() == VolumeState.ERROR) {
+        if (shown.isEmpty()) {
+            return Optional.of("EC2 does not show it; it never will if EBS may not use the KMS key");
+        }
+        if (leaving(shown.get()) || shown.get().state() == VolumeState.ERROR) {
             throw new K8sAwsException(
                     "Create " + step.address(),
-                    "EBS gave volume " + id + " up ("
-                            + volume.map(seen -> seen.stateAsString()).orElse("gone") + ")",
+                    "EBS gave volume " + id + " up; its state is " + shown.get().stateAsString(),
                     "see whether the KMS key exists, is enabled, and may be used by the caller; then plan and apply again",
                     Map.of("volume", id),
                     null);
         }
-        return volume.get().state() == VolumeState.CREATING
-                ? Optional.of(volume.get().stateAsString())
+        return shown.get().state() == VolumeState.CREATING
+                ? Optional.of(shown.get().stateAsString())
                 : Optional.empty();
     }
 
