@@ -406,8 +406,8 @@ class ComputeKindsIT {
         InstanceProfiles kind = new InstanceProfiles();
         String name = kind.create(world.step(scope, address), new InstanceProfile(Optional.empty()))
                 .id();
-        var iam = world.aws().iam();
-        iam.untagInstanceProfile(r -> r.instanceProfileName(name).tagKeys("Name"));
+        world.others(IamClient.builder())
+                .untagInstanceProfile(r -> r.instanceProfileName(name).tagKeys("Name"));
         mendsWhatOnlyACloseLookSees(kind, scope, address, "alteredTags[Name]", "removed");
         kind.delete(world.step(scope, address), world.readOne(kind, scope));
     }
@@ -792,7 +792,7 @@ class ComputeKindsIT {
         ResourceAddress address = new ResourceAddress(AutoScalingGroups.KIND, "general");
         AutoScalingGroup wanted = mixedGroup(twoVersions(), "1", Optional.empty());
         String name = kind.create(world.step(scope, address), wanted).id();
-        var autoScaling = world.aws().autoScaling();
+        var autoScaling = world.others(AutoScalingClient.builder());
         var policy = autoScaling
                 .describeAutoScalingGroups(r -> r.autoScalingGroupNames(name))
                 .autoScalingGroups()

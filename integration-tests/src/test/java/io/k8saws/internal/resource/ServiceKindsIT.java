@@ -40,6 +40,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.eventbridge.model.Target;
+import software.amazon.awssdk.services.route53.Route53Client;
 import software.amazon.awssdk.services.route53.model.Change;
 import software.amazon.awssdk.services.route53.model.ChangeAction;
 import software.amazon.awssdk.services.route53.model.RRType;
@@ -91,7 +92,7 @@ class ServiceKindsIT extends EdgeKinds {
         String theirs = network().vpc().toString();
         for (int round = 0; round < 2; round++) {
             String other = round == 0 ? theirs : network().vpc().toString();
-            aws.route53().associateVPCWithHostedZone(r -> r.hostedZoneId(zone)
+            world.others(REGION, Route53Client.builder()).associateVPCWithHostedZone(r -> r.hostedZoneId(zone)
                     .vpc(v -> v.vpcId(other).vpcRegion(REGION)));
         }
         Found<HostedZone> found = new HostedZones().read(reading());
