@@ -126,7 +126,12 @@ class PlanHtmlIT {
                 .name("a-cluster-with-a-long-name")
                 .region("ap-southeast-1")
                 .network(network -> network.zones(names).topology(topology))
-                .api(api -> api.allowedCidrs("203.0.113.128/25", "198.51.100.128/25", "192.0.2.128/25"))
+                .api(api -> {
+                    api.allowedCidrs("203.0.113.128/25", "198.51.100.128/25", "192.0.2.128/25");
+                    if (topology == Topology.PUBLIC) { // whose machines could not reach a public one that is closed
+                        api.internal();
+                    }
+                })
                 .etcd(etcd -> {
                     etcd.surviveZoneLoss(zones > 2).members(zones > 4 ? 5 : 3);
                     if (zones > 4) {
