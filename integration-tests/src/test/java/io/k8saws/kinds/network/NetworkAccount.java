@@ -119,6 +119,8 @@ final class NetworkAccount implements AutoCloseable {
     <A extends Attributes> void delete(ResourceKind<A> kind, String name) {
         Observed<A> observed = one(kind, name);
         kind.delete(step(kind, name), observed);
+        // as after each deletion of a run: what is gone is no longer waited for
+        clients.fresh().remove(List.of(observed.id()));
         assertThat(named(kind, name)).isEmpty();
         kind.delete(step(kind, name), observed);
     }
