@@ -2,6 +2,7 @@ package io.k8saws.internal.engine;
 
 import io.k8saws.internal.engine.Draft.Entry;
 import io.k8saws.internal.graph.Fields;
+import io.k8saws.internal.graph.Holding;
 import io.k8saws.internal.graph.Observed;
 import io.k8saws.internal.graph.Ref;
 import io.k8saws.plan.Action;
@@ -159,7 +160,7 @@ final class Schedule {
         for (String value : values(entry.observed().orElseThrow())) {
             for (Entry user : usersByValue.getOrDefault(value, List.of())) {
                 Node released = removes.get(user);
-                if (released == null && !makesRoom) {
+                if (released == null && (!makesRoom || movesAway(user, value, entry.address()))) {
                     released = makes.get(user.address());
                 }
                 if (released != null && user != entry) {
@@ -176,6 +177,25 @@ final class Schedule {
         if (entry.action() == Action.REPLACE && entry.kind().createsBeforeDeleting()) {
             node.needs.add(makes.get(entry.address()));
         }
+    }
+
+    /** Whether a change in place lets go of a value that it holds on to, and needs nothing of what comes into the place of the value's resource. */
+    private boolean movesAway(Entry user, String value, ResourceAddress address) {
+        boolean holds = user.observed()
+                .filter(observed -> Fields.refsOf(observed.attributes(), Holding.class).stream()
+                        .anyMatch(ref -> ref instanceof Ref.Id id && id.value().equals(value)))
+                .isPresent();
+        return holds && !needs(user, address, new HashSet<>());
+    }
+
+    private boolean needs(Entry entry, ResourceAddress address, Set<ResourceAddress> seen) {
+        return entry.wanted().stream()
+                .flatMap(wanted -> wanted.needs().stream())
+                .filter(seen::add)
+                .anyMatch(need -> need.equals(address)
+                        || Optional.ofNullable(makes.get(need))
+                                .filter(made -> needs(made.entry, address, seen))
+                                .isPresent());
     }
 
     private static Set<String> values(Observed<?> observed) {

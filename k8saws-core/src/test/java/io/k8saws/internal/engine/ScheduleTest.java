@@ -10,6 +10,7 @@ import io.k8saws.internal.graph.Observed;
 import io.k8saws.internal.graph.Ref;
 import io.k8saws.internal.graph.Resource;
 import io.k8saws.internal.resource.DhcpOptionSets.DhcpOptions;
+import io.k8saws.internal.resource.NetworkInterfaces.NetworkInterface;
 import io.k8saws.internal.resource.ResourceKinds;
 import io.k8saws.internal.resource.SecurityGroups.SecurityGroup;
 import io.k8saws.internal.resource.Subnets.Subnet;
@@ -36,6 +37,8 @@ class ScheduleTest {
     private static final ResourceAddress SUBNET = new ResourceAddress("subnet", "public-a");
     private static final ResourceAddress GROUP = new ResourceAddress("security-group", "node");
 
+    private static final ResourceAddress CARD = new ResourceAddress("network-interface", "etcd-1");
+
     private static final DhcpOptions DHCP_OPTIONS = new DhcpOptions("internal", "AmazonProvidedDNS", Map.of());
 
     private static Vpc vpc(Ref dhcp) {
@@ -48,6 +51,10 @@ class ScheduleTest {
 
     private static SecurityGroup group(Ref vpc) {
         return new SecurityGroup(vpc, "nodes", Map.of());
+    }
+
+    private static NetworkInterface card(Ref group) {
+        return new NetworkInterface(Ref.id("subnet-1"), "10.0.0.9", Set.of(group), Map.of());
     }
 
     private static Entry entry(
@@ -136,6 +143,20 @@ class ScheduleTest {
 
         assertThat(steps(dhcp, vpc))
                 .containsExactly("make dhcp-options/main", "make vpc/main", "remove dhcp-options/main");
+    }
+
+    @Test
+    void whatMakesRoomWaitsForWhatMovesAway_butNotForWhatWaitsForItsSuccessor() {
+        Entry group = entry(Action.REPLACE, GROUP, group(Ref.id("vpc-2")), "sg-1", group(Ref.id("vpc-1")));
+        Entry away = entry(Action.UPDATE, CARD, card(Ref.id("sg-2")), "eni-1", card(Ref.id("sg-1")));
+        Entry onward = entry(Action.UPDATE, CARD, card(Ref.to(GROUP)), "eni-1", card(Ref.id("sg-1")));
+
+        assertThat(steps(group, away))
+                .containsExactly(
+                        "make network-interface/etcd-1", "remove security-group/node", "make security-group/node");
+        assertThat(steps(group, onward))
+                .containsExactly(
+                        "remove security-group/node", "make security-group/node", "make network-interface/etcd-1");
     }
 
     @Test
