@@ -127,6 +127,7 @@ class DriftIT {
                 new Touch("event-rule/spot", Action.UPDATE, "alteredTags[team]", DriftIT::untagEventRule),
                 new Touch("target-group/api", Action.UPDATE, "otherSettings", DriftIT::changeHealthCheck),
                 new Touch("bucket/cluster", Action.UPDATE, "versioned", DriftIT::suspendVersions),
+                new Touch("volume/etcd-main-1", Action.UPDATE, "encryptionTag", DriftIT::forgetEncryption),
                 new Touch("nat-gateway/us-east-1c", Action.CREATE, "", DriftIT::deleteNatGateway),
                 new Touch("load-balancer/api", Action.UPDATE, "rossZone", DriftIT::changeLoadBalancer),
                 new Touch("target-group/api", Action.UPDATE, "eregistrationDelay", DriftIT::changeTargetGroup),
@@ -345,6 +346,10 @@ class DriftIT {
         }
     }
 
+    private static void forgetEncryption(DriftIT test) {
+        test.ec2.deleteTags(r -> r.resources(test.volume("etcd-main-1")).tags(t -> t.key("k8saws.io/encryption")));
+    }
+
     private static void deleteNatGateway(DriftIT test) {
         test.ec2.deleteNatGateway(r -> r.natGatewayId(test.natGateway("us-east-1c")));
     }
@@ -441,6 +446,13 @@ class DriftIT {
                 .subnets()
                 .get(0)
                 .subnetId();
+    }
+
+    private String volume(String name) {
+        return ec2.describeVolumes(r -> r.filters(address("volume/" + name)))
+                .volumes()
+                .get(0)
+                .volumeId();
     }
 
     private SecurityGroup group(String name) {

@@ -60,6 +60,9 @@ final class Planner {
     /** What can only be made after something was deleted to make room for it, or for what it needs. */
     private final Set<ResourceAddress> afterRoomWasMade = new HashSet<>();
 
+    /** What is deleted to make room for its own successor. */
+    private final Set<ResourceAddress> makeRoom = new HashSet<>();
+
     private final Map<Key, Entry> entries = new LinkedHashMap<>();
     private int unchanged;
 
@@ -175,7 +178,8 @@ final class Planner {
 
     private void change(Resource resource, Observed<?> observed, List<FieldChange> fields) {
         ResourceKind<?> kind = kinds.named(resource.address().kind());
-        boolean replace = fields.stream().anyMatch(field -> replaces(resource, field)) || mustLetGo(resource, fields);
+        boolean replace =
+                fields.stream().anyMatch(field -> replaces(resource, field)) || mustLetGo(resource, observed, fields);
         Set<String> paths = new TreeSet<>();
         fields.forEach(field -> paths.add(field.field()));
         if (replace) {
@@ -190,12 +194,36 @@ final class Planner {
         }
     }
 
-    /** Whether the resource holds on to what must be deleted before that which it is to change over to can be made. */
-    private boolean mustLetGo(Resource resource, List<FieldChange> fields) {
-        return fields.stream()
-                        .anyMatch(field -> Fields.has(resource.attributes().getClass(), field.field(), Holding.class))
-                && Fields.refsOf(resource.attributes(), Holding.class).stream()
-                        .anyMatch(ref -> ref instanceof Ref.To to && afterRoomWasMade.contains(to.target()));
+    /** Whether the resource holds on to what must be deleted before that which it is to change over to, or needs, can be made. */
+    private boolean mustLetGo(Resource resource, Observed<?> observed, List<FieldChange> fields) {
+        boolean changesOver = fields.stream()
+                .anyMatch(field -> Fields.has(resource.attributes().getClass(), field.field(), Holding.class));
+        return changesOver && (changesOverToRoomMade(resource) || holdsOnToWhatItNeedsAnew(resource, observed));
+    }
+
+    private boolean changesOverToRoomMade(Resource resource) {
+        return Fields.refsOf(resource.attributes(), Holding.class).stream()
+                .anyMatch(ref -> ref instanceof Ref.To to && afterRoomWasMade.contains(to.target()));
+    }
+
+    private boolean holdsOnToWhatItNeedsAnew(Resource resource, Observed<?> observed) {
+        Set<ResourceAddress> anew = new HashSet<>();
+        for (Ref ref : Fields.refsOf(observed.attributes(), Holding.class)) {
+            if (ref instanceof Ref.Id id) {
+                world.addressOf(id.value()).filter(makeRoom::contains).ifPresent(anew::add);
+            }
+        }
+        return !anew.isEmpty() && needsAny(resource, anew, new HashSet<>());
+    }
+
+    /** Whether a resource waits for one of others by way of changes only. */
+    private boolean needsAny(Resource resource, Set<ResourceAddress> others, Set<ResourceAddress> seen) {
+        return resource.needs().stream()
+                .filter(need -> entries.containsKey(new Key(need, Optional.empty())) && seen.add(need))
+                .anyMatch(need -> others.contains(need)
+                        || wanted.find(need)
+                                .filter(next -> needsAny(next, others, seen))
+                                .isPresent());
     }
 
     private static boolean replaces(Resource resource, FieldChange field) {
@@ -237,7 +265,8 @@ final class Planner {
 
     private List<FieldChange> differences(Resource resource, Observed<?> observed) {
         Map<String, String> want = flat(resource.attributes());
-        Map<String, String> have = Fields.flat(observed.attributes(), Planner::known);
+        Map<String, String> have =
+                Fields.flat(assumed(kinds.named(resource.address().kind()), observed, resource), Planner::known);
         Set<String> ours = new HashSet<>(wish(last, resource.address()).keySet());
         ours.addAll(wish(settled, resource.address()).keySet());
         Set<String> paths = new TreeSet<>(want.keySet());
@@ -325,6 +354,9 @@ final class Planner {
                 new Change(resource.address(), action, risk, cause, observed.map(Observed::id), fields, List.of());
         ResourceKind<?> kind = kinds.named(resource.address().kind());
         boolean makesRoom = action == Action.REPLACE && !kind.createsBeforeDeleting();
+        if (makesRoom) {
+            makeRoom.add(resource.address());
+        }
         if (makesRoom
                 || remade.contains(resource.address())
                         && resource.needs().stream().anyMatch(afterRoomWasMade::contains)) {
@@ -338,6 +370,11 @@ final class Planner {
     @SuppressWarnings("unchecked") // the observed resource is of its kind
     private static <A extends Attributes> Risk deletionRisk(ResourceKind<A> kind, Observed<?> observed) {
         return kind.deletionRisk((Observed<A>) observed);
+    }
+
+    @SuppressWarnings("unchecked") // both sides are of their kind
+    private static <A extends Attributes> A assumed(ResourceKind<A> kind, Observed<?> observed, Resource wanted) {
+        return kind.assume((A) observed.attributes(), (A) wanted.attributes());
     }
 
     @SuppressWarnings("unchecked") // both sides are of their kind

@@ -160,7 +160,7 @@ final class Schedule {
         for (String value : values(entry.observed().orElseThrow())) {
             for (Entry user : usersByValue.getOrDefault(value, List.of())) {
                 Node released = removes.get(user);
-                if (released == null && (!makesRoom || movesAway(user, value, entry.address()))) {
+                if (released == null && (!makesRoom || holds(user, value))) {
                     released = makes.get(user.address());
                 }
                 if (released != null && user != entry) {
@@ -179,23 +179,12 @@ final class Schedule {
         }
     }
 
-    /** Whether a change in place lets go of a value that it holds on to, and needs nothing of what comes into the place of the value's resource. */
-    private boolean movesAway(Entry user, String value, ResourceAddress address) {
-        boolean holds = user.observed()
+    /** Whether an entry holds on to a value: a change in place then moves it away, because the planner has what waits for the successor let go first. */
+    private static boolean holds(Entry user, String value) {
+        return user.observed()
                 .filter(observed -> Fields.refsOf(observed.attributes(), Holding.class).stream()
                         .anyMatch(ref -> ref instanceof Ref.Id id && id.value().equals(value)))
                 .isPresent();
-        return holds && !needs(user, address, new HashSet<>());
-    }
-
-    private boolean needs(Entry entry, ResourceAddress address, Set<ResourceAddress> seen) {
-        return entry.wanted().stream()
-                .flatMap(wanted -> wanted.needs().stream())
-                .filter(seen::add)
-                .anyMatch(need -> need.equals(address)
-                        || Optional.ofNullable(makes.get(need))
-                                .filter(made -> needs(made.entry, address, seen))
-                                .isPresent());
     }
 
     private static Set<String> values(Observed<?> observed) {

@@ -74,6 +74,17 @@ public interface ResourceKind<A extends Attributes> {
     void delete(Step step, Observed<A> observed);
 
     /**
+     * Fills in what AWS does not tell of a resource, so that it counts as no difference. Pure.
+     *
+     * @param observed the fields as they were read
+     * @param wanted the wanted fields
+     * @return the fields to compare with the wanted ones; what was read unless the kind says otherwise
+     */
+    default A assume(A observed, A wanted) {
+        return observed;
+    }
+
+    /**
      * The kinds whose resources must be gone before one of this kind can be deleted, besides those that point to it by a field.
      *
      * @return names of kinds

@@ -60,6 +60,7 @@ public final class Volumes implements ResourceKind<Volumes.Volume> {
      * @param throughputMibps throughput in MiB/s; AWS's default when empty
      * @param encrypted whether the disk is encrypted
      * @param kmsKey the key to encrypt with; the account's default key when empty
+     * @param encryptionTag how encryption was asked for, as the disk's tag keeps it; empty when somebody removed the tag
      * @param tags further tags
      */
     public record Volume(
@@ -70,6 +71,7 @@ public final class Volumes implements ResourceKind<Volumes.Volume> {
             Optional<Integer> throughputMibps,
             @ReplaceOnChange boolean encrypted,
             @ReplaceOnChange Optional<String> kmsKey,
+            Optional<String> encryptionTag,
             @Additive Map<String, String> tags)
             implements Attributes {
         /** Makes AWS's defaults explicit. */
@@ -78,6 +80,59 @@ public final class Volumes implements ResourceKind<Volumes.Volume> {
             throughputMibps = Volumes.throughput(type, throughputMibps);
             tags = Map.copyOf(tags);
         }
+
+        /**
+         * A disk as it is wanted: its tag says how encryption is asked for.
+         *
+         * @param zone the availability zone
+         * @param type the EBS volume type
+         * @param sizeGib the size in GiB
+         * @param iops provisioned IOPS
+         * @param throughputMibps throughput in MiB/s
+         * @param encrypted whether the disk is encrypted
+         * @param kmsKey the key to encrypt with
+         * @param tags further tags
+         */
+        public Volume(
+                String zone,
+                String type,
+                int sizeGib,
+                Optional<Integer> iops,
+                Optional<Integer> throughputMibps,
+                boolean encrypted,
+                Optional<String> kmsKey,
+                Map<String, String> tags) {
+            this(
+                    zone,
+                    type,
+                    sizeGib,
+                    iops,
+                    throughputMibps,
+                    encrypted,
+                    kmsKey,
+                    Optional.of(encrypted ? kmsKey.orElse(DEFAULT_KEY) : NOT_ENCRYPTED),
+                    tags);
+        }
+
+        private Volume withEncryption(boolean encrypted, Optional<String> kmsKey) {
+            return new Volume(zone, type, sizeGib, iops, throughputMibps, encrypted, kmsKey, encryptionTag, tags);
+        }
+    }
+
+    /**
+     * A disk without its tag is taken to be encrypted as it is wanted, unless EC2's answer says otherwise: it names the key in use, so a wanted key's own ARN can
+     * be compared, and a disk that is not encrypted is none that should be.
+     */
+    @Override
+    public Volume assume(Volume observed, Volume wanted) {
+        boolean told = observed.encryptionTag().isPresent()
+                || !observed.encrypted()
+                || wanted.kmsKey().filter(Volumes::isArnOfKey).isPresent();
+        return told ? observed : observed.withEncryption(wanted.encrypted(), wanted.kmsKey());
+    }
+
+    private static boolean isArnOfKey(String key) {
+        return key.startsWith("arn:") && key.contains(":key/");
     }
 
     /** The IOPS of a disk as far as they can be chosen: gp3 has a default, and what AWS derives from the size for other types does not count. */
@@ -153,8 +208,9 @@ public final class Volumes implements ResourceKind<Volumes.Volume> {
     private static Volume attributes(
             ClusterScope scope, software.amazon.awssdk.services.ec2.model.Volume volume, Map<String, String> tags) {
         Map<String, String> own = new TreeMap<>(scope.ownTags(tags));
-        String asked = own.remove(ENCRYPTION_TAG);
-        boolean encrypted = Boolean.TRUE.equals(volume.encrypted()) && !NOT_ENCRYPTED.equals(asked);
+        Optional<String> asked = Optional.ofNullable(own.remove(ENCRYPTION_TAG));
+        boolean encrypted = Boolean.TRUE.equals(volume.encrypted()) && !asked.equals(Optional.of(NOT_ENCRYPTED));
+        Optional<String> key = asked.or(() -> Optional.ofNullable(volume.kmsKeyId()));
         return new Volume(
                 volume.availabilityZone(),
                 volume.volumeTypeAsString(),
@@ -162,14 +218,15 @@ public final class Volumes implements ResourceKind<Volumes.Volume> {
                 Optional.ofNullable(volume.iops()),
                 Optional.ofNullable(volume.throughput()),
                 encrypted,
-                Optional.ofNullable(asked).filter(key -> encrypted && !key.equals(DEFAULT_KEY)),
+                key.filter(name -> encrypted && !name.equals(DEFAULT_KEY)),
+                asked,
                 own);
     }
 
     @Override
     public Made create(Step step, Volume wanted) {
         Map<String, String> tags = new TreeMap<>(step.tags(wanted.tags()));
-        tags.put(ENCRYPTION_TAG, wanted.encrypted() ? wanted.kmsKey().orElse(DEFAULT_KEY) : NOT_ENCRYPTED);
+        wanted.encryptionTag().ifPresent(asked -> tags.put(ENCRYPTION_TAG, asked));
         CreateVolumeRequest.Builder request = CreateVolumeRequest.builder()
                 .clientToken(step.token())
                 .availabilityZone(wanted.zone())
@@ -225,6 +282,11 @@ public final class Volumes implements ResourceKind<Volumes.Volume> {
                     null);
         }
         Ec2Tags.converge(step, id, observed.attributes().tags(), wanted.tags(), fields);
+        if (fields.contains("encryptionTag")) {
+            Map<String, String> noted = new TreeMap<>();
+            wanted.encryptionTag().ifPresent(asked -> noted.put(ENCRYPTION_TAG, asked));
+            step.aws().ec2().createTags(r -> r.resources(id).tags(Ec2Tags.list(noted)));
+        }
         ModifyVolumeRequest request = modification(id, wanted, fields);
         if (!request.equals(ModifyVolumeRequest.builder().volumeId(id).build())) {
             modify(step, request);

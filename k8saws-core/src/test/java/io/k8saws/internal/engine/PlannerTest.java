@@ -69,6 +69,28 @@ class PlannerTest {
         return change.fields().stream().map(FieldChange::field).toList();
     }
 
+    private static Subnet inRange(Subnet subnet, String cidr) {
+        return new Subnet(subnet.vpc(), cidr, subnet.zone(), false, subnet.resourceNames(), subnet.tags());
+    }
+
+    private static AutoScalingGroup inSubnet(AutoScalingGroup g, String subnet) {
+        return new AutoScalingGroup(
+                g.minSize(),
+                g.maxSize(),
+                Set.of(Ref.id(subnet)),
+                g.launchTemplate(),
+                g.launchTemplateVersion(),
+                g.mixedInstances(),
+                g.targetGroups(),
+                g.maxInstanceLifetimeSeconds(),
+                g.capacityRebalance(),
+                g.scaleInProtection(),
+                g.healthCheck(),
+                g.healthCheckGraceSeconds(),
+                g.lifecycleHooks(),
+                g.tags());
+    }
+
     private static Map<String, String> plus(Map<String, String> tags, String key, String value) {
         Map<String, String> more = new TreeMap<>(tags);
         more.put(key, value);
@@ -321,11 +343,8 @@ class PlannerTest {
     @Nested
     @DisplayName("carries a replacement to those that point to it:")
     class Replacements {
-        private final Draft draft = repair(SETTLED.with(
-                "subnet/public-eu-west-1a",
-                Subnet.class,
-                subnet -> new Subnet(
-                        subnet.vpc(), "10.77.0.0/24", subnet.zone(), false, subnet.resourceNames(), subnet.tags())));
+        private final Draft draft = repair(
+                SETTLED.with("subnet/public-eu-west-1a", Subnet.class, subnet -> inRange(subnet, "10.77.0.0/24")));
 
         @Test
         void whatCannotBeChangedIsReplaced() {
@@ -349,6 +368,22 @@ class PlannerTest {
             Change route = change(draft, "route/private-eu-west-1a-default");
             assertThat(route.action()).isEqualTo(Action.UPDATE);
             assertThat(route.cause()).isEqualTo(new Cause(Cause.Kind.DEPENDENCY, "nat-gateway/eu-west-1a"));
+        }
+
+        /** Its machines are to move to a subnet whose way out lies in the very subnet that they are in, made anew. */
+        @Test
+        void whoHoldsOnToItAndWaitsForItsSuccessorIsReplacedToo() {
+            Draft moving =
+                    repair(SETTLED.with("subnet/public-eu-west-1a", Subnet.class, s -> inRange(s, "10.77.0.0/24"))
+                            .with(
+                                    "auto-scaling-group/general",
+                                    AutoScalingGroup.class,
+                                    group -> inSubnet(group, "id-of-subnet/public-eu-west-1a")));
+
+            Change group = change(moving, "auto-scaling-group/general");
+            assertThat(group.action()).isEqualTo(Action.REPLACE);
+            assertThat(group.risk()).isEqualTo(Risk.DESTRUCTIVE);
+            assertThat(change(moving, "subnet/public-eu-west-1a").after()).contains(group.resource());
         }
 
         @Test
@@ -390,6 +425,7 @@ class PlannerTest {
                                     v.throughputMibps(),
                                     false,
                                     v.kmsKey(),
+                                    v.encryptionTag(),
                                     v.tags()))),
                     "volume/etcd-main-1");
 
@@ -412,21 +448,7 @@ class PlannerTest {
                     repair(SETTLED.with(
                             "auto-scaling-group/general",
                             AutoScalingGroup.class,
-                            g -> new AutoScalingGroup(
-                                    g.minSize(),
-                                    g.maxSize(),
-                                    Set.of(Ref.id("subnet-of-others")),
-                                    g.launchTemplate(),
-                                    g.launchTemplateVersion(),
-                                    g.mixedInstances(),
-                                    g.targetGroups(),
-                                    g.maxInstanceLifetimeSeconds(),
-                                    g.capacityRebalance(),
-                                    g.scaleInProtection(),
-                                    g.healthCheck(),
-                                    g.healthCheckGraceSeconds(),
-                                    g.lifecycleHooks(),
-                                    g.tags()))),
+                            group -> inSubnet(group, "subnet-of-others"))),
                     "auto-scaling-group/general");
 
             assertThat(fields(change)).containsExactly("subnets");

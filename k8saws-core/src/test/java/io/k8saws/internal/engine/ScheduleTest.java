@@ -146,17 +146,13 @@ class ScheduleTest {
     }
 
     @Test
-    void whatMakesRoomWaitsForWhatMovesAway_butNotForWhatWaitsForItsSuccessor() {
+    void whatMakesRoomWaitsForWhatMovesAwayInPlace() {
         Entry group = entry(Action.REPLACE, GROUP, group(Ref.id("vpc-2")), "sg-1", group(Ref.id("vpc-1")));
         Entry away = entry(Action.UPDATE, CARD, card(Ref.id("sg-2")), "eni-1", card(Ref.id("sg-1")));
-        Entry onward = entry(Action.UPDATE, CARD, card(Ref.to(GROUP)), "eni-1", card(Ref.id("sg-1")));
 
         assertThat(steps(group, away))
                 .containsExactly(
                         "make network-interface/etcd-1", "remove security-group/node", "make security-group/node");
-        assertThat(steps(group, onward))
-                .containsExactly(
-                        "remove security-group/node", "make security-group/node", "make network-interface/etcd-1");
     }
 
     @Test
