@@ -333,4 +333,26 @@ class DestroyIT {
                     .isTrue();
         }
     }
+
+    /** Nothing in AWS tells that a record stands in a zone of the user's: the state must remember it, however often it was cut off. */
+    @Test
+    void destroy_afterAnUnfinishedApplyAndAnUnfinishedDestroy_stillFindsTheRecordInAPublicZone() {
+        TwelveSpecsIT.makeHostedZone(aws, Specs.DOMAIN);
+        AwsInventory before = AwsInventory.of(aws);
+        try (Program first = Program.at(aws, Faults.none().deny("autoscaling:CreateAutoScalingGroup"))) {
+            Plan plan = first.k8s().plan(pay());
+            assertThatThrownBy(() -> first.k8s().apply(plan)).isInstanceOf(ApplyException.class);
+        }
+        try (Program second = Program.at(aws, Faults.none().deny("route53:ChangeResourceRecordSets"))) {
+            Plan plan = second.k8s().planDestroy("pay");
+            assertThat(plan.changes())
+                    .anyMatch(change -> change.resource().kind().equals("record-set"));
+            assertThatThrownBy(() -> second.k8s().apply(plan)).isInstanceOf(ApplyException.class);
+        }
+        try (Program third = Program.at(aws)) {
+            assertThat(third.k8s().apply(third.k8s().planDestroy("pay")).complete())
+                    .isTrue();
+        }
+        assertThat(AwsInventory.of(aws)).isEqualTo(before);
+    }
 }

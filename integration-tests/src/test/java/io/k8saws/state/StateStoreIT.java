@@ -23,6 +23,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -185,7 +186,8 @@ class StateStoreIT {
         assertThat(store(LONG).breakLock()).isEmpty();
         try (Lease second = acquire(store(LONG))) {
             eventually(() -> conflicts(first::requireHeld));
-            assertThatThrownBy(() -> first.begin(0, "plan", Optional.of(spec))).isInstanceOf(ConflictException.class);
+            assertThatThrownBy(() -> first.begin(0, "plan", Optional.of(spec), Set.of()))
+                    .isInstanceOf(ConflictException.class);
             first.close();
 
             assertThat(store(LONG).lock()).contains(second.lock());
@@ -213,10 +215,10 @@ class StateStoreIT {
     void anInterruptDoesNotKeepTheLock() {
         StateStore store = store(LONG);
         Lease lease = acquire(store);
-        ClusterState begun = lease.begin(0, "plan", Optional.of(spec));
+        ClusterState begun = lease.begin(0, "plan", Optional.of(spec), Set.of());
 
         Thread.currentThread().interrupt();
-        lease.end(begun, false);
+        lease.end(begun, false, Set.of());
         lease.close();
 
         assertThat(Thread.interrupted()).isTrue();
@@ -228,13 +230,13 @@ class StateStoreIT {
     void anApplyIsBegunAndEnded() {
         StateStore store = store(LONG);
         try (Lease lease = acquire(store)) {
-            ClusterState begun = lease.begin(0, "one", Optional.of(spec));
+            ClusterState begun = lease.begin(0, "one", Optional.of(spec), Set.of());
             assertThat(store.read()).contains(begun);
             assertThat(begun.serial()).isEqualTo(1);
             assertThat(begun.status()).isEqualTo(ClusterState.Status.APPLYING);
             assertThat(begun.applied()).isEmpty();
 
-            lease.end(begun, true);
+            lease.end(begun, true, Set.of());
             ClusterState ended = store.read().orElseThrow();
             assertThat(ended.status()).isEqualTo(ClusterState.Status.APPLIED);
             assertThat(ended.applied()).contains(spec);
@@ -248,8 +250,8 @@ class StateStoreIT {
         StateStore store = store(LONG);
         ClusterSpec other = spec.toBuilder().putTag("team", "pay").build();
         try (Lease lease = acquire(store)) {
-            lease.end(lease.begin(0, "one", Optional.of(spec)), true);
-            lease.end(lease.begin(1, "two", Optional.of(other)), false);
+            lease.end(lease.begin(0, "one", Optional.of(spec), Set.of()), true, Set.of());
+            lease.end(lease.begin(1, "two", Optional.of(other), Set.of()), false, Set.of());
         }
 
         ClusterState state = store.read().orElseThrow();
@@ -265,14 +267,15 @@ class StateStoreIT {
     void aPlanOnAnOldStateIsRefused_andTheSamePlanGoesOn() {
         StateStore store = store(LONG);
         try (Lease lease = acquire(store)) {
-            ClusterState one = lease.begin(0, "one", Optional.of(spec));
+            ClusterState one = lease.begin(0, "one", Optional.of(spec), Set.of());
 
-            assertThatThrownBy(() -> lease.begin(0, "two", Optional.of(spec)))
+            assertThatThrownBy(() -> lease.begin(0, "two", Optional.of(spec), Set.of()))
                     .isInstanceOf(ConflictException.class)
                     .hasMessageContaining("#0")
                     .hasMessageContaining("plan one");
             assertThat(store.read()).contains(one);
-            assertThat(lease.begin(0, "one", Optional.of(spec)).serial()).isEqualTo(1);
+            assertThat(lease.begin(0, "one", Optional.of(spec), Set.of()).serial())
+                    .isEqualTo(1);
         }
     }
 
@@ -280,12 +283,12 @@ class StateStoreIT {
     void aFormerHoldersEndIsRefused() {
         StateStore first = store(LONG);
         try (Lease stalled = acquire(first)) {
-            ClusterState begun = stalled.begin(0, "one", Optional.of(spec));
+            ClusterState begun = stalled.begin(0, "one", Optional.of(spec), Set.of());
             store(LONG).breakLock();
             try (Lease lease = acquire(store(LONG))) {
-                ClusterState theirs = lease.begin(1, "two", Optional.of(spec));
+                ClusterState theirs = lease.begin(1, "two", Optional.of(spec), Set.of());
 
-                assertThatThrownBy(() -> stalled.end(begun, true)).isInstanceOf(ConflictException.class);
+                assertThatThrownBy(() -> stalled.end(begun, true, Set.of())).isInstanceOf(ConflictException.class);
                 assertThat(first.read()).contains(theirs);
             }
         }
@@ -404,8 +407,8 @@ class StateStoreIT {
     void aPlanThatIsAppliedOnceMoreGetsANumberOfItsOwn() {
         StateStore store = store(LONG);
         try (Lease lease = acquire(store)) {
-            lease.end(lease.begin(0, "one", Optional.of(spec)), true);
-            lease.end(lease.begin(0, "one", Optional.of(spec)), true);
+            lease.end(lease.begin(0, "one", Optional.of(spec), Set.of()), true, Set.of());
+            lease.end(lease.begin(0, "one", Optional.of(spec), Set.of()), true, Set.of());
         }
         assertThat(store.history(5)).extracting(ClusterState::serial).containsExactly(2L, 1L);
     }
@@ -433,13 +436,13 @@ class StateStoreIT {
     void anApplyThatWasCutOffIsInTheHistory() {
         StateStore store = store(LONG);
         try (Lease lease = acquire(store)) {
-            lease.end(lease.begin(0, "one", Optional.of(spec)), true);
-            lease.begin(1, "two", Optional.of(spec));
+            lease.end(lease.begin(0, "one", Optional.of(spec), Set.of()), true, Set.of());
+            lease.begin(1, "two", Optional.of(spec), Set.of());
         } // died here
         assertThat(store.history(5)).extracting(ClusterState::planId).containsExactly("one");
 
         try (Lease lease = acquire(store)) {
-            lease.end(lease.begin(2, "three", Optional.of(spec)), true);
+            lease.end(lease.begin(2, "three", Optional.of(spec), Set.of()), true, Set.of());
         }
 
         assertThat(store.history(5))
@@ -453,7 +456,7 @@ class StateStoreIT {
         StateStore store = store(LONG);
         for (int serial = 0; serial < 3; serial++) {
             try (Lease lease = acquire(store)) {
-                lease.end(lease.begin(serial, "plan " + serial, Optional.of(spec)), true);
+                lease.end(lease.begin(serial, "plan " + serial, Optional.of(spec), Set.of()), true, Set.of());
             }
         }
         clients.s3().deleteObject(request -> request.bucket(bucket).key(LOCK));

@@ -13,36 +13,43 @@ final class EtcdDisks {
     private EtcdDisks() {}
 
     /**
-     * Finds replacements of disks that are more than etcd can lose, in the main cluster or in that for events.
+     * Finds disks that go, replaced or with their members, when they are more than etcd can lose, in the main cluster or in that for events.
      *
      * @param changes the changes of a plan
-     * @param members the number of members once the plan is applied
-     * @return the replacements in the order of the plan; empty when enough members keep their data
+     * @param main the number of members of the main cluster once the plan is applied
+     * @param events the same of the cluster for events
+     * @return the disks that go, in the order of the plan; empty when enough members keep their data, or when a whole cluster is no longer wanted
      */
-    static List<Change> beyondQuorum(List<Change> changes, int members) {
-        return Stream.of("main", "events")
-                .flatMap(cluster -> beyondQuorum(cluster, changes, members))
+    static List<Change> beyondQuorum(List<Change> changes, int main, int events) {
+        return Stream.concat(beyondQuorum("main", changes, main), beyondQuorum("events", changes, events))
                 .toList();
     }
 
     private static Stream<Change> beyondQuorum(String cluster, List<Change> changes, int members) {
-        List<Change> replaced = of(cluster, Action.REPLACE, changes).toList();
+        List<Change> going = changes.stream()
+                .filter(change -> isDisk(change, cluster) && goesWithItsData(change))
+                .toList();
         // what is created has no data to vote with yet, and what is no longer wanted has
-        long today = members
-                - of(cluster, Action.CREATE, changes).count()
-                + of(cluster, Action.DELETE, changes)
-                        .filter(change -> change.cause().kind() == Cause.Kind.NO_LONGER_WANTED)
-                        .count();
-        return replaced.size() > (today - 1) / 2 ? replaced.stream() : Stream.empty();
+        long created = changes.stream()
+                .filter(change -> isDisk(change, cluster) && change.action() == Action.CREATE)
+                .count();
+        long leaving = going.stream()
+                .filter(change -> change.action() == Action.DELETE)
+                .count();
+        long today = members - created + leaving;
+        return members > 0 && going.size() > (today - 1) / 2 ? going.stream() : Stream.empty();
     }
 
-    private static Stream<Change> of(String cluster, Action action, List<Change> changes) {
-        return changes.stream().filter(change -> {
-            Matcher name = NAME.matcher(change.resource().name());
-            return change.action() == action
-                    && change.resource().kind().equals(KIND)
-                    && name.matches()
-                    && name.group(1).equals(cluster);
-        });
+    /** A twin that goes has no data that counts. */
+    private static boolean goesWithItsData(Change change) {
+        return change.action() == Action.REPLACE
+                || change.action() == Action.DELETE && change.cause().kind() == Cause.Kind.NO_LONGER_WANTED;
+    }
+
+    private static boolean isDisk(Change change, String cluster) {
+        Matcher name = NAME.matcher(change.resource().name());
+        return change.resource().kind().equals(KIND)
+                && name.matches()
+                && name.group(1).equals(cluster);
     }
 }

@@ -150,22 +150,24 @@ public record Plan(
     }
 
     /**
-     * Guards against emptying more etcd members at once than their cluster can lose: of {@code n} members {@code (n - 1) / 2}. With
-     * more of their disks replaced, the data of the whole cluster is gone. Every apply asks for this by itself.
+     * Guards against taking more etcd members their data at once than their cluster can lose: of {@code n} members {@code (n - 1) / 2}. With more of their disks
+     * replaced, or deleted because there are to be fewer members, the data of the whole cluster is gone. Every apply asks for this by itself. That a whole
+     * cluster for events is no longer wanted is for {@link #requireNoDataLoss()}.
      *
      * @return this plan
-     * @throws PlanRefusedException if too many disks are replaced; the message lists all of them
+     * @throws PlanRefusedException if too many disks go; the message lists all of them
      */
     public Plan requireEtcdQuorum() {
-        List<Change> refused = EtcdDisks.beyondQuorum(
-                changes, spec.map(wanted -> wanted.etcd().members()).orElse(0));
+        int members = spec.map(wanted -> wanted.etcd().members()).orElse(0);
+        boolean events = spec.flatMap(wanted -> wanted.etcd().events()).isPresent();
+        List<Change> refused = EtcdDisks.beyondQuorum(changes, members, events ? members : 0);
         if (!refused.isEmpty()) {
             throw new PlanRefusedException(
                     this,
                     "etcd's quorum",
                     refused,
-                    "leave members where they are, with etcd.zones, and their disks with the same key; or move one member an"
-                            + " apply, and wait until it has caught up before the next");
+                    "leave members where they are, with etcd.zones, and their disks with the same key; or move or remove one member"
+                            + " an apply, and wait until it has caught up before the next");
         }
         return this;
     }

@@ -4,6 +4,7 @@ import io.k8saws.cluster.ClusterSpec;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What the last apply wanted and how far it came.
@@ -13,6 +14,8 @@ import java.util.Optional;
  * @param planId the plan that was applied
  * @param spec the cluster that the plan asked for; empty when the plan was to destroy it
  * @param applied the last cluster that was applied to its end; empty when there was none
+ * @param records where records of the cluster may stand in hosted zones that it did not make; each apply looks at all of them, and only one that comes to its
+ *     end forgets those that are no longer wanted
  * @param fence the fencing number of the lock under which this was written
  * @param writtenAt when this was written, by the writer's clock
  * @param writer who wrote it: host and process
@@ -23,6 +26,7 @@ public record ClusterState(
         String planId,
         Optional<ClusterSpec> spec,
         Optional<ClusterSpec> applied,
+        Set<PublicRecord> records,
         long fence,
         Instant writtenAt,
         String writer) {
@@ -37,12 +41,13 @@ public record ClusterState(
         FAILED
     }
 
-    /** Checks that nothing is null. */
+    /** Checks that nothing is null; copies the set. */
     public ClusterState {
         Objects.requireNonNull(status, "status");
         Objects.requireNonNull(planId, "planId");
         Objects.requireNonNull(spec, "spec");
         Objects.requireNonNull(applied, "applied");
+        records = Set.copyOf(records);
         Objects.requireNonNull(writtenAt, "writtenAt");
         Objects.requireNonNull(writer, "writer");
     }

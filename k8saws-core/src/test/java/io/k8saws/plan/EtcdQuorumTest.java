@@ -75,12 +75,39 @@ class EtcdQuorumTest {
         assertThatThrownBy(() -> plan(5, changes).requireEtcdQuorum()).isInstanceOf(PlanRefusedException.class);
     }
 
-    @Test
-    void membersThatLeaveStillHaveOne() {
-        List<Change> changes = new ArrayList<>(changes(Action.DELETE, Cause.Kind.NO_LONGER_WANTED, "etcd-main-", 4, 2));
-        changes.addAll(replaced("etcd-main-", 2));
+    @ParameterizedTest(name = "{0} -> {1} members, {2} replaced: {3}")
+    @CsvSource({"5, 3, 0, true", "7, 5, 1, true", "5, 3, 1, false", "5, 3, 2, false", "7, 5, 2, false", "3, 1, 0, false"
+    })
+    void membersThatLeaveTakeTheirDataAlong(int before, int after, int replaced, boolean accepted) {
+        List<Change> changes = new ArrayList<>(
+                changes(Action.DELETE, Cause.Kind.NO_LONGER_WANTED, "etcd-main-", after + 1, before - after));
+        changes.addAll(replaced("etcd-main-", replaced));
+        Plan plan = plan(after, changes);
 
-        assertThat(plan(3, changes).requireEtcdQuorum().changes()).hasSize(4);
+        if (accepted) {
+            assertThat(plan.requireEtcdQuorum()).isSameAs(plan);
+        } else {
+            assertThatThrownBy(plan::requireEtcdQuorum)
+                    .isInstanceOfSatisfying(PlanRefusedException.class, e -> assertThat(e.refused())
+                            .isEqualTo(changes));
+        }
+    }
+
+    @Test
+    void aClusterForEventsMayGoAsAWhole() {
+        List<Change> changes = changes(Action.DELETE, Cause.Kind.NO_LONGER_WANTED, "etcd-events-", 1, 3);
+        Plan plan = new Plan(
+                Plan.Purpose.CONVERGE,
+                "payments",
+                "eu-west-1",
+                "111122223333",
+                Optional.of(Plans.spec()),
+                1,
+                changes,
+                100,
+                List.of());
+
+        assertThat(plan.requireEtcdQuorum()).isSameAs(plan);
     }
 
     @Test

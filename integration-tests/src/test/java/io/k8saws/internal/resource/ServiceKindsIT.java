@@ -143,7 +143,7 @@ class ServiceKindsIT extends EdgeKinds {
     @Test
     void aRecordOfAPublicZoneLives() {
         String zone = publicZone("lives.example");
-        Reading.DnsZone known = new Reading.DnsZone(zone, "lives.example", "api.lives.example");
+        Reading.DnsZone known = new Reading.DnsZone(zone, "api.lives.example");
         ResourceAddress address = new ResourceAddress(RecordSets.KIND, "api");
         // Neighbours before, below and behind must not confuse.
         for (String name : List.of("aaa.lives.example", "x.api.lives.example", "zzz.lives.example")) {
@@ -232,8 +232,7 @@ class ServiceKindsIT extends EdgeKinds {
                 .isInstanceOf(K8sAwsException.class)
                 .hasMessageContaining("A api.taken.example");
         assertThat(records(zone)).isEqualTo(before);
-        Reading reading =
-                new Reading(aws, scope, Optional.of(new Reading.DnsZone(zone, "taken.example", "api.taken.example")));
+        Reading reading = new Reading(aws, scope, Optional.of(new Reading.DnsZone(zone, "api.taken.example")));
         assertThat(new RecordSets().read(reading).resources()).isEmpty();
         assertThat(new RecordSets().read(reading).foreign())
                 .extracting(Foreign::what)

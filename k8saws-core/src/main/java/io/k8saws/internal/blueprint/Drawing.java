@@ -52,8 +52,12 @@ final class Drawing {
     /** Adds a resource and returns a reference to its id. */
     Ref add(String kind, String name, Attributes attributes, String specPath, Collection<ResourceAddress> after) {
         ResourceAddress address = new ResourceAddress(kind, name);
-        resources.add(new Resource(address, attributes, specPath, java.util.Set.copyOf(after)));
+        add(new Resource(address, attributes, specPath, java.util.Set.copyOf(after)));
         return Ref.to(address);
+    }
+
+    void add(Resource resource) {
+        resources.add(resource);
     }
 
     Ref add(String kind, String name, Attributes attributes, String specPath) {

@@ -10,6 +10,7 @@ import io.k8saws.cluster.SpotStrategy;
 import io.k8saws.cluster.Taint;
 import io.k8saws.cluster.VolumeSpec;
 import io.k8saws.internal.graph.Ref;
+import io.k8saws.internal.graph.Resource;
 import io.k8saws.internal.machine.Architecture;
 import io.k8saws.internal.resource.AutoScalingGroups;
 import io.k8saws.internal.resource.AutoScalingGroups.LifecycleHook;
@@ -99,7 +100,7 @@ final class MachineResources {
             List<String> extraSecurityGroups,
             Map<String, String> tags,
             Map<String, String> configuration,
-            List<ResourceAddress> after) {}
+            List<ResourceAddress> belongings) {}
 
     private void drawControlPlane() {
         ControlPlaneSpec control = spec.controlPlane();
@@ -125,7 +126,7 @@ final class MachineResources {
             int max,
             Set<Ref> subnets,
             Map<String, String> configuration,
-            List<ResourceAddress> after) {
+            List<ResourceAddress> belongings) {
         ControlPlaneSpec control = spec.controlPlane();
         return new Group(
                 name,
@@ -148,7 +149,7 @@ final class MachineResources {
                 List.of(),
                 Map.of(),
                 configuration,
-                after);
+                belongings);
     }
 
     private void drawEtcdMember(PlannedEtcdMember member) {
@@ -244,7 +245,7 @@ final class MachineResources {
     }
 
     private void draw(Group group) {
-        List<ResourceAddress> after = new ArrayList<>(group.after());
+        List<ResourceAddress> after = new ArrayList<>();
         String userData = userData(group);
         if (group.role() != MachineRole.BASTION) { // a bastion has nothing to configure, and its role may read nothing
             userData += drawConfiguration(group);
@@ -259,9 +260,8 @@ final class MachineResources {
         drawing.drawn(IamRolePolicies.KIND).stream()
                 .filter(policy -> policy.name().equals(group.role().label()))
                 .forEach(after::add);
-        drawing.add(
-                AutoScalingGroups.KIND,
-                group.name(),
+        drawing.add(new Resource(
+                new ResourceAddress(AutoScalingGroups.KIND, group.name()),
                 new AutoScalingGroups.AutoScalingGroup(
                         group.minSize(),
                         group.maxSize(),
@@ -280,7 +280,8 @@ final class MachineResources {
                         group.hooks(),
                         groupTags),
                 group.specPath(),
-                after);
+                Set.copyOf(after),
+                Set.copyOf(group.belongings())));
     }
 
     /** The lines of user data that point to the machine's file. */

@@ -3,8 +3,10 @@ package io.k8saws.internal.engine;
 import io.k8saws.error.OperationCancelledException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,15 @@ final class Answer<T> {
         return new Answer<>(task);
     }
 
+    /** Lets those who wait for questions that no thread has begun go on: the answers will never come. */
+    static void cancel(List<Runnable> notBegun) {
+        for (Runnable question : notBegun) {
+            if (question instanceof Future<?> task) {
+                task.cancel(false);
+            }
+        }
+    }
+
     /** Waits for the answer; what the other thread threw is thrown here. */
     T get() {
         try {
@@ -32,6 +43,8 @@ final class Answer<T> {
             Thread.currentThread().interrupt();
             task.cancel(true);
             throw new OperationCancelledException("Read the state of the cluster");
+        } catch (CancellationException e) {
+            throw new OperationCancelledException("Read the state of the cluster", "the library was closed");
         } catch (ExecutionException e) {
             throw unchecked(e.getCause() == null ? e : e.getCause());
         }

@@ -81,20 +81,23 @@ final class Application {
         Standing standing = store.standing();
         store.requireFree(standing);
         requireBase(standing.state());
-        Engine.Look look = look(standing.state());
+        boolean cameToItsEnd = Engine.cameToItsEnd(standing.state());
+        Engine.Look look = look(standing.state(), cameToItsEnd);
         Draft draft = draft(look);
         requireShown(draft, resumes(standing.state()));
         try (Lease lease = store.acquire(standing)) {
-            ClusterState begun = lease.begin(plan.baseSerial(), plan.id(), destroys ? Optional.empty() : plan.spec());
+            ClusterState begun = lease.begin(
+                    plan.baseSerial(), plan.id(), destroys ? Optional.empty() : plan.spec(), look.records());
             List<Node> nodes = Schedule.of(draft.entries());
             signals.tell(new ProgressEvent.OperationStarted(
                     destroys ? "destroy" : "apply",
                     plan.cluster(),
                     draft.entries().size(),
                     Estimates.criticalPath(nodes, Estimates::of)));
-            Result result = destroys ? destroy(lease, look, draft, begun) : converge(lease, look, draft, begun);
+            Supplier<Draft> again = () -> draft(look(Optional.of(begun), cameToItsEnd));
+            Result result = destroys ? destroy(lease, look, draft, again) : converge(lease, look, draft, again);
             ApplyReport report = report(inPlanOrder(result.steps()), result.took(), result.criticalPath(), sentBefore);
-            finish(lease, begun, report, result, Duration.ofNanos(System.nanoTime() - started));
+            finish(lease, look, begun, report, result, Duration.ofNanos(System.nanoTime() - started));
             return report;
         }
     }
@@ -116,8 +119,9 @@ final class Application {
                 .isPresent();
     }
 
-    private Engine.Look look(Optional<ClusterState> state) {
-        return engine.look(destroys ? Optional.empty() : plan.spec(), scope, state, engine.closelyAsFor(plan));
+    private Engine.Look look(Optional<ClusterState> state, boolean cameToItsEnd) {
+        return engine.look(
+                destroys ? Optional.empty() : plan.spec(), scope, state, cameToItsEnd, engine.closelyAsFor(plan));
     }
 
     private Draft draft(Engine.Look look) {
@@ -160,15 +164,15 @@ final class Application {
                 && (destroys || plan.change(Buckets.ADDRESS).isPresent());
     }
 
-    private Result converge(Lease lease, Engine.Look look, Draft draft, ClusterState begun) {
+    private Result converge(Lease lease, Engine.Look look, Draft draft, Supplier<Draft> again) {
         Result result = execution(lease, look).run(draft);
-        return result.succeeded() ? proof(lease, look, () -> draft(look(begun))).of(result) : result;
+        return result.succeeded() ? proof(lease, look, again).of(result) : result;
     }
 
-    private Result destroy(Lease lease, Engine.Look look, Draft draft, ClusterState begun) {
+    private Result destroy(Lease lease, Engine.Look look, Draft draft, Supplier<Draft> again) {
         AtomicReference<Draft> bucket = new AtomicReference<>(draft.where(Application::isBucket));
         Supplier<Draft> left = () -> {
-            Draft seen = draft(look(begun));
+            Draft seen = again.get();
             bucket.set(seen.where(Application::isBucket)); // taking the lock has made it when it was gone
             return seen.where(entry -> !isBucket(entry));
         };
@@ -185,7 +189,8 @@ final class Application {
         } catch (ConflictException e) {
             return result.then(untouched(bucket.get(), "the lock was lost", List.of(e)));
         }
-        return result.then(execution(lease, look).run(bucket.get()));
+        // the lock lies in the bucket and was renewed for the last time: no renewal must make it anew
+        return result.then(execution(lease, look, () -> {}).run(bucket.get()));
     }
 
     private static boolean isBucket(Draft.Entry entry) {
@@ -205,10 +210,6 @@ final class Application {
         return new Result(steps, failures, Duration.ZERO, Duration.ZERO, false);
     }
 
-    private Engine.Look look(ClusterState begun) {
-        return look(Optional.of(begun));
-    }
-
     private Proof proof(Lease lease, Engine.Look look, Supplier<Draft> left) {
         return new Proof(
                 left,
@@ -226,6 +227,10 @@ final class Application {
     }
 
     private Execution execution(Lease lease, Engine.Look look) {
+        return execution(lease, look, lease::requireHeld);
+    }
+
+    private Execution execution(Lease lease, Engine.Look look, Runnable beforeEachWrite) {
         return new Execution(
                 engine.aws(),
                 scope,
@@ -235,6 +240,7 @@ final class Application {
                 engine.sleeper(),
                 signals,
                 lease::requireHeld,
+                beforeEachWrite,
                 running::stopping);
     }
 
@@ -257,12 +263,13 @@ final class Application {
                 change.resource(), change.action(), Outcome.DONE, change.id(), Duration.ZERO, Optional.empty());
     }
 
-    private void finish(Lease lease, ClusterState begun, ApplyReport report, Result result, Duration took) {
+    private void finish(
+            Lease lease, Engine.Look look, ClusterState begun, ApplyReport report, Result result, Duration took) {
         List<Throwable> failures = new ArrayList<>(result.failures());
         boolean complete = report.complete() && result.succeeded();
         if (!(destroys && complete)) { // a complete destroy has deleted the bucket with the state
             try {
-                lease.end(begun, complete);
+                lease.end(begun, complete, look.wantedRecords());
             } catch (K8sAwsException e) { // what was done must be told all the same
                 failures.add(e);
             }

@@ -22,6 +22,7 @@ import io.k8saws.plan.Plan;
 import io.k8saws.plan.ResourceAddress;
 import io.k8saws.progress.ProgressListener;
 import io.k8saws.state.ClusterState;
+import io.k8saws.state.PublicRecord;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashSet;
@@ -30,6 +31,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** Plans and applies. Safe to use from many threads; plans of different clusters run side by side. */
 public final class Engine implements AutoCloseable {
@@ -94,7 +96,8 @@ public final class Engine implements AutoCloseable {
 
     private Plan plan(ClusterSpec spec, ClusterScope scope, Predicate<ResourceAddress> closely) {
         return operations.run(running -> {
-            Look look = look(Optional.of(spec), scope, state(scope).read(), closely);
+            Optional<ClusterState> state = state(scope).read();
+            Look look = look(Optional.of(spec), scope, state, cameToItsEnd(state), closely);
             requireFreeName(look, spec);
             Draft draft = look.converge();
             return new Plan(
@@ -138,7 +141,7 @@ public final class Engine implements AutoCloseable {
      */
     public Plan planDestroy(ClusterScope scope) {
         return operations.run(running -> {
-            Look look = look(Optional.empty(), scope, state(scope).read(), Closely.NOTHING);
+            Look look = look(Optional.empty(), scope, state(scope).read(), false, Closely.NOTHING);
             boolean ours = look.state().isPresent()
                     || look.world().all().stream().anyMatch(resource -> resource.origin() == Origin.OURS);
             // other tools tag what they own in the same way: without anything of ours it is their cluster
@@ -177,6 +180,7 @@ public final class Engine implements AutoCloseable {
      * @param settled what the last apply that came to its end wanted
      * @param state the state; empty when the cluster has none
      * @param dnsZones the records that were looked for in hosted zones which the cluster did not make
+     * @param wantedDnsZones those of them that are wanted
      * @param world what was seen
      */
     record Look(
@@ -186,9 +190,26 @@ public final class Engine implements AutoCloseable {
             ResourceGraph settled,
             Optional<ClusterState> state,
             Set<Reading.DnsZone> dnsZones,
+            Set<Reading.DnsZone> wantedDnsZones,
             World world) {
         long serial() {
             return state.map(ClusterState::serial).orElse(0L);
+        }
+
+        /** What the state must remember until all of this is proven done. */
+        Set<PublicRecord> records() {
+            return records(dnsZones);
+        }
+
+        /** What the state must remember from then on. */
+        Set<PublicRecord> wantedRecords() {
+            return records(wantedDnsZones);
+        }
+
+        private static Set<PublicRecord> records(Set<Reading.DnsZone> zones) {
+            return zones.stream()
+                    .map(zone -> new PublicRecord(zone.id(), zone.recordName()))
+                    .collect(Collectors.toSet());
         }
 
         Draft converge() {
@@ -206,6 +227,7 @@ public final class Engine implements AutoCloseable {
      * @param spec what is wanted; empty when everything goes
      * @param scope the cluster
      * @param state the state; empty when the cluster has none
+     * @param cameToItsEnd whether the last apply did, before the one that looks
      * @param closely which resources are asked for one by one
      * @return what was seen and what it is compared to
      */
@@ -213,23 +235,36 @@ public final class Engine implements AutoCloseable {
             Optional<ClusterSpec> spec,
             ClusterScope scope,
             Optional<ClusterState> state,
+            boolean cameToItsEnd,
             Predicate<ResourceAddress> closely) {
         HostedZoneLookup zones = new HostedZoneLookup(aws);
         Optional<ClusterSpec> lastSpec = state.flatMap(ClusterState::lastWanted);
         Optional<ClusterSpec> settledSpec = state.flatMap(ClusterState::applied);
         Set<Reading.DnsZone> dnsZones = new HashSet<>();
-        spec.flatMap(zones::publicZone).ifPresent(dnsZones::add);
+        Set<Reading.DnsZone> wantedZones =
+                spec.flatMap(zones::publicZone).map(Set::of).orElse(Set.of());
+        dnsZones.addAll(wantedZones);
+        state.map(ClusterState::records)
+                .ifPresent(records ->
+                        records.forEach(record -> dnsZones.add(new Reading.DnsZone(record.zoneId(), record.name()))));
         lastSpec.flatMap(zones::formerPublicZone).ifPresent(dnsZones::add);
         settledSpec.flatMap(zones::formerPublicZone).ifPresent(dnsZones::add);
         World seen = new Observer(kinds, threads)
                 .observe(new Reading(aws, scope, dnsZones, threads, closely), spec.isEmpty());
-        World world = spec.isEmpty() ? seen.withoutOtherClusters() : seen;
         ResourceGraph wanted = spec.map(
                         wish -> Blueprint.of(wish, scope, zones.publicZone(wish).map(Reading.DnsZone::id)))
                 .orElse(ResourceGraph.empty());
         ResourceGraph last = former(lastSpec, scope, zones);
         ResourceGraph settled = settledSpec.equals(lastSpec) ? last : former(settledSpec, scope, zones);
-        return new Look(kinds, wanted, last, settled, state, dnsZones, world);
+        World world =
+                spec.isEmpty() ? seen.withoutOtherClusters() : cameToItsEnd ? seen.withEgressByHand(settled) : seen;
+        return new Look(kinds, wanted, last, settled, state, dnsZones, wantedZones, world);
+    }
+
+    /** Whether the last apply did all that it was to do, so that what is different now came about outside of k8saws. */
+    static boolean cameToItsEnd(Optional<ClusterState> state) {
+        return state.filter(last -> last.status() == ClusterState.Status.APPLIED)
+                .isPresent();
     }
 
     /** What a former apply wanted; nothing when that can no longer be told, because its hosted zone is gone. */
@@ -264,7 +299,7 @@ public final class Engine implements AutoCloseable {
     @Override
     public void close() {
         operations.close(policy.attemptTimeout());
-        threads.shutdownNow();
+        Answer.cancel(threads.shutdownNow());
     }
 
     /**

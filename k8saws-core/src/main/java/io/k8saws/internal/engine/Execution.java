@@ -15,6 +15,7 @@ import io.k8saws.internal.resource.Made;
 import io.k8saws.internal.resource.Reading;
 import io.k8saws.internal.resource.Reading.DnsZone;
 import io.k8saws.internal.resource.ResourceKind;
+import io.k8saws.internal.seam.CallListener;
 import io.k8saws.internal.seam.GuardedClients;
 import io.k8saws.internal.seam.Sleeper;
 import io.k8saws.plan.Action;
@@ -52,6 +53,7 @@ final class Execution {
     private final Sleeper sleeper;
     private final Signals signals;
     private final Runnable beforeEachStep;
+    private final Runnable beforeEachWrite;
     private final BooleanSupplier stopping;
     private final Map<ResourceAddress, Made> made = new ConcurrentHashMap<>();
     private final Map<Node, Duration> took = new HashMap<>();
@@ -71,6 +73,7 @@ final class Execution {
      * @param sleeper lets time pass
      * @param signals brings events to the listener
      * @param beforeEachStep throws if the right to change the cluster was lost
+     * @param beforeEachWrite the same, before each request of a step that may change something, and at each turn of a wait
      * @param stopping whether to start nothing more
      */
     Execution(
@@ -82,6 +85,7 @@ final class Execution {
             Sleeper sleeper,
             Signals signals,
             Runnable beforeEachStep,
+            Runnable beforeEachWrite,
             BooleanSupplier stopping) {
         this.aws = aws;
         this.scope = scope;
@@ -91,6 +95,7 @@ final class Execution {
         this.sleeper = sleeper;
         this.signals = signals;
         this.beforeEachStep = beforeEachStep;
+        this.beforeEachWrite = beforeEachWrite;
         this.stopping = stopping;
     }
 
@@ -274,9 +279,18 @@ final class Execution {
     }
 
     private StepContext step(ResourceAddress address) {
-        GuardedClients calls = aws.reportingTo((operation, attempt, delay, reason) ->
-                signals.post(new ProgressEvent.StepRetrying(address, attempt, delay, operation + " " + reason)));
-        return new StepContext(calls, scope, address, runId, made, sleeper, signals::post);
+        GuardedClients calls = aws.reportingTo(new CallListener() {
+            @Override
+            public void onRetry(String operation, int attempt, Duration delay, String reason) {
+                signals.post(new ProgressEvent.StepRetrying(address, attempt, delay, operation + " " + reason));
+            }
+
+            @Override
+            public void beforeWrite(String operation) {
+                beforeEachWrite.run();
+            }
+        });
+        return new StepContext(calls, scope, address, runId, made, sleeper, beforeEachWrite, signals::post);
     }
 
     /** Creates; when the answer is lost, looks whether the resource is there before it is created again. */

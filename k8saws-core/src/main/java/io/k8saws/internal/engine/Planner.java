@@ -147,7 +147,7 @@ final class Planner {
         }
         kept.put(resource.address(), best);
         List<FieldChange> fields = differences(resource, best);
-        if (fields.isEmpty()) {
+        if (fields.isEmpty() && !holdsWhatMakesRoom(resource)) {
             unchanged++;
         } else {
             change(resource, best, fields);
@@ -178,8 +178,9 @@ final class Planner {
 
     private void change(Resource resource, Observed<?> observed, List<FieldChange> fields) {
         ResourceKind<?> kind = kinds.named(resource.address().kind());
-        boolean replace =
-                fields.stream().anyMatch(field -> replaces(resource, field)) || mustLetGo(resource, observed, fields);
+        boolean replace = fields.stream().anyMatch(field -> replaces(resource, field))
+                || mustLetGo(resource, observed, fields)
+                || holdsWhatMakesRoom(resource);
         Set<String> paths = new TreeSet<>();
         fields.forEach(field -> paths.add(field.field()));
         if (replace) {
@@ -226,6 +227,11 @@ final class Planner {
                                 .isPresent());
     }
 
+    /** Whether its machines use what must be deleted before its successor can be made: a disk in use cannot be detached (EC2, DetachVolume). */
+    private boolean holdsWhatMakesRoom(Resource resource) {
+        return resource.holds().stream().anyMatch(makeRoom::contains);
+    }
+
     private static boolean replaces(Resource resource, FieldChange field) {
         return Fields.has(resource.attributes().getClass(), field.field(), ReplaceOnChange.class);
     }
@@ -239,7 +245,8 @@ final class Planner {
         Optional<ResourceAddress> leader = Fields.refs(resource.attributes()).stream()
                 .filter(ref -> ref instanceof Ref.To to && changesValue(to))
                 .map(ref -> ((Ref.To) ref).target())
-                .findFirst();
+                .findFirst()
+                .or(() -> resource.holds().stream().filter(makeRoom::contains).min(Comparator.naturalOrder()));
         if (leader.isPresent()
                 && fields.stream().allMatch(field -> field.after().contains(FieldChange.KNOWN_AFTER_APPLY))) {
             return new Cause(Cause.Kind.DEPENDENCY, leader.get().toString());

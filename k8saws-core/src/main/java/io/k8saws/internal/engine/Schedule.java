@@ -176,6 +176,10 @@ final class Schedule {
         }
         if (entry.action() == Action.REPLACE && entry.kind().createsBeforeDeleting()) {
             node.needs.add(makes.get(entry.address()));
+            nodes.stream()
+                    .filter(other -> other.makes
+                            && other.entry.wanted().orElseThrow().needs().contains(entry.address()))
+                    .forEach(node.needs::add); // until then they go by the old one
         }
     }
 

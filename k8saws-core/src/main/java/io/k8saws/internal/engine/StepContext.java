@@ -27,6 +27,7 @@ final class StepContext implements Step {
     private final String runId;
     private final Map<ResourceAddress, Made> made;
     private final Sleeper sleeper;
+    private final Runnable atEachTurn;
     private final Consumer<ProgressEvent> progress;
 
     StepContext(
@@ -36,6 +37,7 @@ final class StepContext implements Step {
             String runId,
             Map<ResourceAddress, Made> made,
             Sleeper sleeper,
+            Runnable atEachTurn,
             Consumer<ProgressEvent> progress) {
         this.aws = aws;
         this.scope = scope;
@@ -43,6 +45,7 @@ final class StepContext implements Step {
         this.runId = runId;
         this.made = made;
         this.sleeper = sleeper;
+        this.atEachTurn = atEachTurn;
         this.progress = progress;
     }
 
@@ -82,6 +85,7 @@ final class StepContext implements Step {
         long started = sleeper.nanoTime();
         Duration pause = FIRST_PAUSE;
         while (true) {
+            atEachTurn.run();
             Optional<String> seen = look.get();
             if (seen.isEmpty()) {
                 return;

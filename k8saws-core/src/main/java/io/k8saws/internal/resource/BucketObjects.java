@@ -61,6 +61,12 @@ public final class BucketObjects implements ResourceKind<BucketObjects.BucketObj
         return true;
     }
 
+    /** A group starts machines as long as it is there, and they read their file. */
+    @Override
+    public Set<String> deletedAfter() {
+        return Set.of(AutoScalingGroups.KIND);
+    }
+
     @Override
     public Found<BucketObject> read(Reading reading) {
         String bucket = reading.scope().bucket();

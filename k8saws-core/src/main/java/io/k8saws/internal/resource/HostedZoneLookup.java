@@ -80,7 +80,7 @@ public final class HostedZoneLookup {
     }
 
     private static DnsZone zone(ClusterSpec spec, String id) {
-        return new DnsZone(id, domain(spec), spec.apiHostName().orElseThrow());
+        return new DnsZone(id, spec.apiHostName().orElseThrow());
     }
 
     private static String domain(ClusterSpec spec) {

@@ -6,6 +6,7 @@ import io.k8saws.internal.seam.AwsClients;
 import io.k8saws.plan.ResourceAddress;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -97,10 +98,9 @@ public final class Reading {
      * A record in a hosted zone that the cluster did not make. Such a zone may hold thousands of records, and nothing on it tells that the cluster uses it.
      *
      * @param id the zone's id without {@code /hostedzone/}
-     * @param domain the zone's domain without a final dot
      * @param recordName the record's full name without a final dot
      */
-    public record DnsZone(String id, String domain, String recordName) {}
+    public record DnsZone(String id, String recordName) {}
 
     /**
      * The calls to make.
@@ -174,6 +174,8 @@ public final class Reading {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new OperationCancelledException("Read the cluster's resources");
+        } catch (CancellationException e) {
+            throw new OperationCancelledException("Read the cluster's resources", "the library was closed");
         } catch (ExecutionException e) {
             throw unchecked(e, e.getCause());
         }

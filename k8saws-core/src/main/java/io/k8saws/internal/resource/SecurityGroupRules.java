@@ -164,6 +164,29 @@ public final class SecurityGroupRules implements ResourceKind<SecurityGroupRules
         return rules;
     }
 
+    /**
+     * What the rule is that AWS adds to each new group, if it was made by hand. Nothing tells the two apart but when: an apply that came to its end has removed
+     * AWS's.
+     *
+     * @param rule a rule's address
+     * @return what to report on the group; empty for every other rule
+     */
+    public static Optional<Foreign> defaultEgressByHand(ResourceAddress rule) {
+        return DEFAULT_EGRESS.entrySet().stream()
+                .filter(end -> rule.kind().equals(KIND) && rule.name().endsWith(end.getValue()))
+                .map(end -> new Foreign(
+                        new ResourceAddress(
+                                SecurityGroups.KIND,
+                                rule.name()
+                                        .substring(
+                                                0,
+                                                rule.name().length()
+                                                        - end.getValue().length())),
+                        "egress all to " + end.getKey(),
+                        Owners.UNKNOWN))
+                .findFirst();
+    }
+
     /** The end of the name that the rule has which AWS adds to each new group, if this is one. */
     private static Optional<String> defaultEgress(software.amazon.awssdk.services.ec2.model.SecurityGroupRule rule) {
         return rule.isEgress()

@@ -2,7 +2,7 @@ package io.k8saws.internal.seam;
 
 import java.time.Duration;
 
-/** Hears of the requests that are sent again. */
+/** Hears of requests that are sent again, and may keep one that changes something from being sent. */
 @FunctionalInterface
 public interface CallListener {
     /**
@@ -14,6 +14,13 @@ public interface CallListener {
      * @param reason why it failed, in a few words
      */
     void onRetry(String operation, int attempt, Duration delay, String reason);
+
+    /**
+     * A request that may change something is about to be sent, for the first time or again. What this throws, the caller gets, and the request is not sent.
+     *
+     * @param operation service and action
+     */
+    default void beforeWrite(String operation) {}
 
     /**
      * A listener that does nothing.

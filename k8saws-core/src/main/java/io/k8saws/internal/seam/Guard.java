@@ -71,6 +71,9 @@ final class Guard {
             }
             try {
                 attempts.inLine(limits.await(operation, sleeper));
+                if (!operation.reads()) {
+                    listener.beforeWrite(operation.toString());
+                }
                 return breaker.executeCallable(() -> send(operation, attempts, send));
             } catch (SdkException | CallNotPermittedException e) {
                 if (e instanceof AbortedException || Thread.currentThread().isInterrupted()) {

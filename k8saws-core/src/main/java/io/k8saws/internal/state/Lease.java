@@ -6,10 +6,12 @@ import io.k8saws.error.K8sAwsException;
 import io.k8saws.internal.state.ConditionalObjects.Versioned;
 import io.k8saws.state.ClusterState;
 import io.k8saws.state.Lock;
+import io.k8saws.state.PublicRecord;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -155,10 +157,11 @@ public final class Lease implements AutoCloseable {
      * @param baseSerial the serial of the state that the plan was made on
      * @param planId the plan
      * @param spec what it asks for; empty to destroy
+     * @param records all records in hosted zones of others that were looked at, those of the former state among them
      * @return the state that was written
      * @throws ConflictException if another plan was applied since the plan was made
      */
-    public ClusterState begin(long baseSerial, String planId, Optional<ClusterSpec> spec) {
+    public ClusterState begin(long baseSerial, String planId, Optional<ClusterSpec> spec, Set<PublicRecord> records) {
         requireHeld();
         Optional<ClusterState> former = state.map(Versioned::value);
         long serial = former.map(ClusterState::serial).orElse(0L);
@@ -176,6 +179,7 @@ public final class Lease implements AutoCloseable {
                 planId,
                 spec,
                 former.flatMap(ClusterState::applied),
+                records,
                 lock.fence(),
                 Instant.now(store.clock()),
                 store.holder());
@@ -188,9 +192,10 @@ public final class Lease implements AutoCloseable {
      *
      * @param begun what {@link #begin} returned
      * @param complete whether everything was done
+     * @param wanted the records in hosted zones of others that stay when it was
      * @throws ConflictException if the lock was lost, or somebody else has written the state since
      */
-    public void end(ClusterState begun, boolean complete) {
+    public void end(ClusterState begun, boolean complete, Set<PublicRecord> wanted) {
         requireHeld();
         ClusterState ended = new ClusterState(
                 begun.serial(),
@@ -198,6 +203,7 @@ public final class Lease implements AutoCloseable {
                 begun.planId(),
                 begun.spec(),
                 complete ? begun.spec() : begun.applied(),
+                complete ? wanted : begun.records(),
                 begun.fence(),
                 Instant.now(store.clock()),
                 begun.writer());

@@ -3,17 +3,22 @@ package io.k8saws.internal.state;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.error.InvalidSpecException;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.state.ClusterState;
 import io.k8saws.state.Lock;
+import io.k8saws.state.PublicRecord;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The JSON forms of state and lock. */
@@ -32,6 +37,11 @@ final class StateJson {
         json.put("plan", state.planId());
         state.spec().ifPresent(spec -> json.put("spec", spec.toYaml()));
         state.applied().ifPresent(spec -> json.put("applied", spec.toYaml()));
+        ArrayNode records = json.putArray("records");
+        state.records().stream()
+                .sorted(Comparator.comparing(PublicRecord::zoneId).thenComparing(PublicRecord::name))
+                .forEach(record ->
+                        records.addObject().put("zone", record.zoneId()).put("name", record.name()));
         json.put("fence", state.fence());
         json.put("writtenAt", state.writtenAt().toString());
         json.put("writer", state.writer());
@@ -47,6 +57,7 @@ final class StateJson {
                     json.path("plan").asText(),
                     spec(json.path("spec")),
                     spec(json.path("applied")),
+                    records(json.path("records")),
                     json.path("fence").asLong(),
                     Instant.parse(json.path("writtenAt").asText()),
                     json.path("writer").asText());
@@ -62,6 +73,13 @@ final class StateJson {
         } catch (InvalidSpecException e) {
             return Optional.empty();
         }
+    }
+
+    private static Set<PublicRecord> records(JsonNode array) {
+        Set<PublicRecord> records = new HashSet<>();
+        array.forEach(record -> records.add(new PublicRecord(
+                record.path("zone").asText(), record.path("name").asText())));
+        return records;
     }
 
     /** A lock, and how often it was renewed: without that a renewal would leave the same object with the same tag, and nobody could tell that the holder lives. */

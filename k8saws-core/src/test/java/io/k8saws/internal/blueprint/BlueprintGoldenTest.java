@@ -101,6 +101,9 @@ class BlueprintGoldenTest {
             for (ResourceAddress after : new TreeSet<>(resource.after())) {
                 text.append("  after ").append(after).append('\n');
             }
+            for (ResourceAddress held : new TreeSet<>(resource.holds())) {
+                text.append("  holds ").append(held).append('\n');
+            }
         }
         return text.toString();
     }

@@ -91,6 +91,18 @@ class PlannerTest {
                 g.tags());
     }
 
+    private static Volume inZone(Volume disk, String zone) {
+        return new Volume(
+                zone,
+                disk.type(),
+                disk.sizeGib(),
+                disk.iops(),
+                disk.throughputMibps(),
+                disk.encrypted(),
+                disk.kmsKey(),
+                disk.tags());
+    }
+
     private static Map<String, String> plus(Map<String, String> tags, String key, String value) {
         Map<String, String> more = new TreeMap<>(tags);
         more.put(key, value);
@@ -384,6 +396,22 @@ class PlannerTest {
             assertThat(group.action()).isEqualTo(Action.REPLACE);
             assertThat(group.risk()).isEqualTo(Risk.DESTRUCTIVE);
             assertThat(change(moving, "subnet/public-eu-west-1a").after()).contains(group.resource());
+        }
+
+        /** A running member has its disk mounted, and a disk in use cannot be detached. */
+        @Test
+        void theGroupWhoseMachineUsesADiskThatIsMadeAnewLetsGoOfIt() {
+            Draft moved = repair(SETTLED.with("volume/etcd-main-2", Volume.class, disk -> inZone(disk, "eu-west-1z")));
+
+            Change disk = change(moved, "volume/etcd-main-2");
+            Change group = change(moved, "auto-scaling-group/etcd-2");
+            assertThat(disk.action()).isEqualTo(Action.REPLACE);
+            assertThat(group.action()).isEqualTo(Action.REPLACE);
+            assertThat(group.cause()).isEqualTo(new Cause(Cause.Kind.DEPENDENCY, "volume/etcd-main-2"));
+            assertThat(disk.after()).contains(group.resource());
+            assertThat(moved.changes())
+                    .extracting(change -> change.resource().toString())
+                    .containsExactlyInAnyOrder("volume/etcd-main-2", "auto-scaling-group/etcd-2");
         }
 
         @Test

@@ -146,6 +146,15 @@ class ScheduleTest {
     }
 
     @Test
+    void theOldOneOfWhatIsMadeFirstGoesWhenAllThatNeedTheNewOneHaveIt() {
+        Entry options = entry(Action.REPLACE, DHCP, DHCP_OPTIONS, "dopt-1", DHCP_OPTIONS);
+        Entry newcomer = entry(Action.CREATE, VPC, vpc(Ref.to(DHCP)), null, null);
+
+        assertThat(steps(options, newcomer))
+                .containsExactly("make dhcp-options/main", "make vpc/main", "remove dhcp-options/main");
+    }
+
+    @Test
     void whatMakesRoomWaitsForWhatMovesAwayInPlace() {
         Entry group = entry(Action.REPLACE, GROUP, group(Ref.id("vpc-2")), "sg-1", group(Ref.id("vpc-1")));
         Entry away = entry(Action.UPDATE, CARD, card(Ref.id("sg-2")), "eni-1", card(Ref.id("sg-1")));

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
@@ -112,6 +113,27 @@ class GuardTest {
             long most = Math.min(10_000, 200L << i);
             assertThat(time.pauses().get(i)).isBetween(Duration.ofMillis(most / 4), Duration.ofMillis(most));
         }
+    }
+
+    @Test
+    void aListenerMayKeepAWriteFromBeingSent_alsoAgain_butNoRead() {
+        AtomicInteger mayWrite = new AtomicInteger(1);
+        CallListener once = new CallListener() {
+            @Override
+            public void onRetry(String operation, int attempt, Duration delay, String reason) {}
+
+            @Override
+            public void beforeWrite(String operation) {
+                if (mayWrite.getAndDecrement() <= 0) {
+                    throw new IllegalStateException("no longer: " + operation);
+                }
+            }
+        };
+
+        assertThatThrownBy(() -> guard.call(WRITE, "", once, script(broken(), "never sent")))
+                .hasMessage("no longer: ec2:ModifyVpcAttribute");
+        assertThat(guard.sent()).isEqualTo(1);
+        assertThat(guard.call(READ, "", once, script("seen"))).isEqualTo("seen");
     }
 
     @Test

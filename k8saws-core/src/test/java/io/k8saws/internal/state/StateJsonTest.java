@@ -7,9 +7,11 @@ import io.k8saws.cluster.SampleSpecs;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.state.ClusterState;
 import io.k8saws.state.Lock;
+import io.k8saws.state.PublicRecord;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +26,7 @@ class StateJsonTest {
             "0a1b2c3d",
             Optional.of(SampleSpecs.everyProperty()),
             Optional.of(SampleSpecs.payments().build()),
+            Set.of(new PublicRecord("Z1", "api.pay.example"), new PublicRecord("Z2", "api.pay.example")),
             12,
             Instant.parse("2026-11-23T10:00:00Z"),
             "host/1/ab");
@@ -37,6 +40,7 @@ class StateJsonTest {
                 STATE.planId(),
                 STATE.spec(),
                 STATE.applied(),
+                STATE.records(),
                 STATE.fence(),
                 STATE.writtenAt(),
                 STATE.writer());
@@ -47,7 +51,15 @@ class StateJsonTest {
     @Test
     void aStateWithoutSpecsComesBack() {
         ClusterState state = new ClusterState(
-                1, ClusterState.Status.APPLYING, "p", Optional.empty(), Optional.empty(), 1, STATE.writtenAt(), "w");
+                1,
+                ClusterState.Status.APPLYING,
+                "p",
+                Optional.empty(),
+                Optional.empty(),
+                Set.of(),
+                1,
+                STATE.writtenAt(),
+                "w");
 
         assertThat(StateJson.state(StateJson.write(state))).isEqualTo(state);
         assertThat(state.lastWanted()).isEmpty();
