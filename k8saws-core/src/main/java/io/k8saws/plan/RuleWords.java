@@ -13,7 +13,7 @@ final class RuleWords {
     private static final String KIND = "security-group-rule";
     private static final String ALL = "-1";
     private static final Set<String> ALL_AS_NUMBER = Set.of("protocol", "fromPort", "toPort");
-    private static final int LONGEST = 80;
+    private static final int LONGEST = 100;
 
     private RuleWords() {}
 
