@@ -90,9 +90,9 @@ class PlanHtmlIT {
 
         assertThat(look(html.replace("class=\"band\"", "class=\"bend\""), false, 1400))
                 .anyMatch(line -> line.startsWith("an arrow ends nowhere"));
-        assertThat(look(html.replace("max-width: 947px", "max-width: 100px"), false, 600))
+        assertThat(look(html.replace("max-width: 899px", "max-width: 100px"), false, 600))
                 .contains("the drawing is cut off without a word");
-        assertThat(look(html.replace("max-width: 947px", "max-width: 2000px"), false, 1400))
+        assertThat(look(html.replace("max-width: 899px", "max-width: 2000px"), false, 1400))
                 .contains("says that the drawing is cut off, and it is not");
     }
 

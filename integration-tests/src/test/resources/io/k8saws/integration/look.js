@@ -72,7 +72,7 @@
     });
     const scroll = svg.parentElement;
     const hint = document.querySelector(".wide");
-    const cut = scroll.scrollWidth > scroll.clientWidth + 1;
+    const cut = scroll.scrollWidth > scroll.clientWidth;
     if (cut !== (getComputedStyle(hint).display !== "none")) {
       findings.push(cut ? "the drawing is cut off without a word" : "says that the drawing is cut off, and it is not");
     }

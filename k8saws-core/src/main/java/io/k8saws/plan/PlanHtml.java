@@ -95,7 +95,7 @@ final class PlanHtml {
             return;
         }
         ClusterMap map = ClusterMap.of(plan);
-        html.open("section").line().element("h2", "Topology").line();
+        html.open("section", "class", "topology").line().element("h2", "Topology").line();
         html.element("p", "The drawing is wider than this window: scroll it sideways.", "class", "wide muted")
                 .line();
         html.open("figure").line();
