@@ -1,6 +1,7 @@
 package io.k8saws.cluster;
 
 import io.k8saws.error.Violation;
+import io.k8saws.internal.text.LineByLine;
 import java.util.List;
 
 /** What is allowed but worth a second look. */
@@ -12,11 +13,22 @@ final class ClusterWarnings {
 
     static List<Violation> of(ClusterSpec spec) {
         Findings findings = new Findings();
+        region(spec, findings);
         network(spec, findings);
         reach(spec, findings);
         survival(spec, findings);
         pools(spec, findings);
-        return findings.all();
+        return new LineByLine<>(findings.all());
+    }
+
+    /** A region that this SDK does not know may be new, so it is no mistake. */
+    private static void region(ClusterSpec spec, Findings findings) {
+        findings.require(
+                Regions.known().contains(spec.region()),
+                "region",
+                "'" + spec.region() + "' is none of the " + Regions.known().size()
+                        + " regions that this version of the AWS SDK knows",
+                "check the name" + Regions.near(spec.region()) + "; a newer region works all the same");
     }
 
     private static void network(ClusterSpec spec, Findings findings) {
