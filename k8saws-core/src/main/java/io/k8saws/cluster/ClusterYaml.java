@@ -269,9 +269,7 @@ final class ClusterYaml {
         return line.isEmpty()
                 ? violation
                 : new Violation(
-                        violation.path(),
-                        violation.problem() + " (line " + line.getAsInt() + ")",
-                        violation.fix());
+                        violation.path(), violation.problem() + " (line " + line.getAsInt() + ")", violation.fix());
     }
 
     private static JsonNode parse(String yaml, String tried, YamlLines lines) {

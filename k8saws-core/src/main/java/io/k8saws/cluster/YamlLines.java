@@ -51,8 +51,7 @@ final class YamlLines {
                     .filter(i -> element.equals(node.get(i).path("name").asText(String.valueOf(i))))
                     .boxed()
                     .findFirst()
-                    .flatMap(i -> pointer(
-                            node.get(i), path.substring(element.length() + 2), at.appendIndex(i)));
+                    .flatMap(i -> pointer(node.get(i), path.substring(element.length() + 2), at.appendIndex(i)));
         }
         // Keys of labels and tags may hold dots and brackets themselves.
         Iterable<Map.Entry<String, JsonNode>> fields = node.properties();

@@ -90,7 +90,8 @@ final class YamlObject<S, B> implements YamlCodec<S> {
     Map<String, String> meant(JsonNode node) {
         Map<String, String> meant = new LinkedHashMap<>();
         node.properties().forEach(entry -> {
-            if (!properties.containsKey(entry.getKey()) && refusal.apply("", entry.getKey()).isEmpty()) {
+            if (!properties.containsKey(entry.getKey())
+                    && refusal.apply("", entry.getKey()).isEmpty()) {
                 Nearest.of(entry.getKey(), properties.keySet())
                         .filter(key -> !node.has(key) && !meant.containsValue(key))
                         .ifPresent(key -> meant.put(entry.getKey(), key));

@@ -22,7 +22,8 @@ final class YamlSyntax {
     private static final List<Map.Entry<String, String>> FIXES = List.of(
             Map.entry("(TAB)", "indent with spaces"),
             Map.entry("that cannot start any token", "put the text in quotes"),
-            Map.entry("mapping values are not allowed", "put a text with a colon in quotes, or correct the indentation"),
+            Map.entry(
+                    "mapping values are not allowed", "put a text with a colon in quotes, or correct the indentation"),
             Map.entry("quoted scalar", "close the quote"),
             Map.entry("flow sequence", "separate the elements by commas and close the bracket"),
             Map.entry("flow mapping", "separate the keys by commas and close the brace"),
@@ -55,12 +56,16 @@ final class YamlSyntax {
                 .map(line -> line.replace("\\t(TAB)", "TAB"))
                 .filter(line -> !line.isBlank() && !line.startsWith(" "))
                 .toList();
-        List<Matcher> places =
-                PLACE.matcher(message).results().map(result -> PLACE.matcher(result.group())).toList();
+        List<Matcher> places = PLACE.matcher(message)
+                .results()
+                .map(result -> PLACE.matcher(result.group()))
+                .toList();
         places.forEach(Matcher::find);
         String problem = words.isEmpty()
                 ? "it cannot be read"
-                : words.get(words.size() - 1).replaceFirst(" \\(Do not use .* for indentation\\)$", "").replaceFirst("\\.$", "");
+                : words.get(words.size() - 1)
+                        .replaceFirst(" \\(Do not use .* for indentation\\)$", "")
+                        .replaceFirst("\\.$", "");
         if (places.isEmpty()) {
             JsonLocation location = Optional.ofNullable(e.getLocation()).orElse(JsonLocation.NA);
             return violation(location.getLineNr(), location.getColumnNr(), problem, fix(message));

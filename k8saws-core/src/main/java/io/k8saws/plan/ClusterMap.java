@@ -45,14 +45,13 @@ record ClusterMap(
      * @return each action once; {@link Action#NONE} when the map shows something that stays as it is
      */
     Set<Action> actions() {
-        Stream<Shape> inZones = zones.stream()
-                .flatMap(zone -> Stream.of(
-                                zone.outer().stream(),
-                                Stream.of(zone.inner()),
-                                zone.gateways().stream(),
-                                zone.bastion().stream(),
-                                zone.etcd().stream())
-                        .flatMap(Function.identity()));
+        Stream<Shape> inZones = zones.stream().flatMap(zone -> Stream.of(
+                        zone.outer().stream(),
+                        Stream.of(zone.inner()),
+                        zone.gateways().stream(),
+                        zone.bastion().stream(),
+                        zone.etcd().stream())
+                .flatMap(Function.identity()));
         return Stream.of(
                         Stream.of(frame, loadBalancer, controlPlane),
                         internetGateway.stream(),
@@ -82,7 +81,13 @@ record ClusterMap(
      * @param bastion the bastion, when it stands in this zone: below the gateways, or on top of the inner subnet when there is no outer one
      * @param etcd the etcd members of the zone, when they have machines of their own
      */
-    record ZoneColumn(String name, Optional<Shape> outer, Shape inner, List<Shape> gateways, Optional<Shape> bastion, List<Shape> etcd) {}
+    record ZoneColumn(
+            String name,
+            Optional<Shape> outer,
+            Shape inner,
+            List<Shape> gateways,
+            Optional<Shape> bastion,
+            List<Shape> etcd) {}
 
     /**
      * One node pool.

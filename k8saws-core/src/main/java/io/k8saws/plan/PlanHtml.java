@@ -95,7 +95,10 @@ final class PlanHtml {
             return;
         }
         ClusterMap map = ClusterMap.of(plan);
-        html.open("section", "class", "topology").line().element("h2", "Topology").line();
+        html.open("section", "class", "topology")
+                .line()
+                .element("h2", "Topology")
+                .line();
         html.element("p", "The drawing is wider than this window: scroll it sideways.", "class", "wide muted")
                 .line();
         html.open("figure").line();
@@ -114,7 +117,8 @@ final class PlanHtml {
         Stream.concat(Headline.ACTIONS.stream(), Stream.of(Action.NONE))
                 .filter(actions::contains)
                 .forEach(action -> html.element("span", legend(action), "class", Headline.word(action)));
-        html.text("An arrow leads from who opens a connection to who accepts it; its label says who opens it, and to which ports.")
+        html.text(
+                        "An arrow leads from who opens a connection to who accepts it; its label says who opens it, and to which ports.")
                 .closeLine();
     }
 
@@ -249,7 +253,9 @@ final class PlanHtml {
                     .text(". To apply it later or elsewhere, save the plan beside this page and load it there:")
                     .closeLine();
             html.open("pre")
-                    .element("code", "plan.save(Path.of(\"plan.json\"));\n\nk8s.apply(Plan.load(Path.of(\"plan.json\")));")
+                    .element(
+                            "code",
+                            "plan.save(Path.of(\"plan.json\"));\n\nk8s.apply(Plan.load(Path.of(\"plan.json\")));")
                     .closeLine();
             html.element(
                             "p",

@@ -943,19 +943,24 @@ class ClusterRulesTest {
             assertThat(warning.path()).isEqualTo("region");
             assertThat(warning.problem()).startsWith("'eu-west-9' is none of the ");
             assertThat(warning.fix())
-                    .isEqualTo("check the name (there is eu-west-1, eu-west-2, eu-west-3); a newer region works all the same");
+                    .isEqualTo(
+                            "check the name (there is eu-west-1, eu-west-2, eu-west-3); a newer region works all the same");
         });
         assertThat(Regions.near("eu-wset-1")).isEqualTo(" (there is eu-west-1)");
         assertThat(Regions.near("moon-base-1")).isEmpty();
-        assertThat(Regions.known()).contains("eu-west-1", "cn-north-1", "us-gov-east-1").doesNotContain("aws-global");
+        assertThat(Regions.known())
+                .contains("eu-west-1", "cn-north-1", "us-gov-east-1")
+                .doesNotContain("aws-global");
     }
 
     @Test
     void warningsPrintOneALine() {
         List<Violation> warnings = SampleSpecs.lab().build().warnings();
 
-        assertThat(warnings.toString().lines()).hasSize(3).containsExactlyElementsOf(
-                warnings.stream().map(Object::toString).toList());
+        assertThat(warnings.toString().lines())
+                .hasSize(3)
+                .containsExactlyElementsOf(
+                        warnings.stream().map(Object::toString).toList());
         assertThat(warnings).isEqualTo(List.copyOf(warnings));
     }
 }

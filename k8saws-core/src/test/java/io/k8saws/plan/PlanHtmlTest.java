@@ -150,7 +150,8 @@ class PlanHtmlTest {
         assertThat(shapes(page, "delete")).containsExactly("NAT gateway — no longer in the spec — delete");
         Element legend = elements(page, "figcaption").get(0);
         NodeList words = legend.getElementsByTagName("span");
-        assertThat(IntStream.range(0, words.getLength()).mapToObj(i -> words.item(i).getTextContent()))
+        assertThat(IntStream.range(0, words.getLength())
+                        .mapToObj(i -> words.item(i).getTextContent()))
                 .containsExactly("- delete", "unchanged");
     }
 
@@ -160,7 +161,9 @@ class PlanHtmlTest {
         assertThat(Plans.change().toHtml())
                 .contains("plan.save(Path.of(&quot;plan.json&quot;))", "Plan.load(Path.of(&quot;plan.json&quot;))")
                 .doesNotContain("assert ");
-        assertThat(Plans.empty().toHtml()).contains("There is nothing to apply.").doesNotContain("plan.json");
+        assertThat(Plans.empty().toHtml())
+                .contains("There is nothing to apply.")
+                .doesNotContain("plan.json");
     }
 
     @Test

@@ -150,7 +150,9 @@ class SamplesIT {
 
         assertThat(story.code()).as(story.output()).isZero();
         assertThat(story.output())
-                .contains("Plan staging@eu-west-1", "   Worth a second look: api.allowedCidrs: the Kubernetes API is open")
+                .contains(
+                        "Plan staging@eu-west-1",
+                        "   Worth a second look: api.allowedCidrs: the Kubernetes API is open")
                 .doesNotContain("2. Apply");
     }
 
