@@ -134,6 +134,8 @@ class PlanTextTest {
     @DisplayName("says all where EC2 says -1")
     void all() {
         assertThat(Difference.of(new FieldChange("fromPort", "-1", "443"), 60)).isEqualTo(new Difference("all", "443"));
+        assertThat(new FieldChange("protocol", "tcp", "-1")).hasToString("protocol: tcp -> all");
+        assertThat(new FieldChange("protocol", "", "-1")).hasToString("protocol: all");
         assertThat(Difference.of(new FieldChange("weight", "-1", "1"), 60)).isEqualTo(new Difference("-1", "1"));
     }
 
