@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.k8saws.error.InvalidSpecException;
 import io.k8saws.error.Violation;
+import io.k8saws.internal.seam.KnownRegions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -946,9 +947,9 @@ class ClusterRulesTest {
                     .isEqualTo(
                             "check the name (there is eu-west-1, eu-west-2, eu-west-3); a newer region works all the same");
         });
-        assertThat(Regions.near("eu-wset-1")).isEqualTo(" (there is eu-west-1)");
-        assertThat(Regions.near("moon-base-1")).isEmpty();
-        assertThat(Regions.known())
+        assertThat(ClusterWarnings.near("eu-wset-1")).isEqualTo(" (there is eu-west-1)");
+        assertThat(ClusterWarnings.near("moon-base-1")).isEmpty();
+        assertThat(KnownRegions.ids())
                 .contains("eu-west-1", "cn-north-1", "us-gov-east-1")
                 .doesNotContain("aws-global");
     }
