@@ -31,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("The page of a plan in a real browser")
 class PlanHtmlIT {
@@ -50,10 +51,11 @@ class PlanHtmlIT {
         assertThat(report.subList(2, report.size())).isEmpty();
     }
 
-    @Test
+    @ParameterizedTest(name = "of {0} pixels")
     @DisplayName("fits a small window")
-    void small() throws Exception {
-        List<String> report = look(plan(cluster(3, 9, Topology.PRIVATE, true), true), false, 500);
+    @ValueSource(ints = {500, 600, 947, 948})
+    void small(int width) throws Exception {
+        List<String> report = look(plan(cluster(3, 9, Topology.PRIVATE, true), true), false, width);
 
         assertThat(report.subList(2, report.size())).isEmpty();
     }
@@ -79,6 +81,19 @@ class PlanHtmlIT {
         assertThat(look(html, false, 1400))
                 .anyMatch(line -> line.startsWith("text leaves its shape"))
                 .anyMatch(line -> line.startsWith("contrast "));
+    }
+
+    @Test
+    @DisplayName("is found wrong by this test when arrows end beside their frame, or the drawing is cut off in silence")
+    void wrongDrawing() throws Exception {
+        String html = plan(cluster(3, 2, Topology.PRIVATE, false), true).toHtml();
+
+        assertThat(look(html.replace("class=\"band\"", "class=\"bend\""), false, 1400))
+                .anyMatch(line -> line.startsWith("an arrow ends nowhere"));
+        assertThat(look(html.replace("max-width: 899px", "max-width: 100px"), false, 600))
+                .contains("the drawing is cut off without a word");
+        assertThat(look(html.replace("max-width: 899px", "max-width: 2000px"), false, 1400))
+                .contains("says that the drawing is cut off, and it is not");
     }
 
     static Stream<Arguments> pages() {

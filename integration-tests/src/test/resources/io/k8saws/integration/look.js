@@ -58,7 +58,24 @@
       });
       const ground = below.length ? colour(getComputedStyle(below[below.length - 1]).fill) : page;
       legible(text, colour(getComputedStyle(text).fill), ground);
+      text.querySelectorAll("tspan").forEach((part) => legible(part, colour(getComputedStyle(part).fill), ground));
     });
+    const arrowed = [...svg.querySelectorAll(".box, .band")].map(box);
+    svg.querySelectorAll(".talk .head").forEach((head) => {
+      const r = box(head);
+      const [x, y] = [(r.left + r.right) / 2, (r.top + r.bottom) / 2];
+      const near = (a, b) => Math.abs(a - b) <= 4 * (frame.width / svg.viewBox.baseVal.width) + 0.5;
+      const atEdge = arrowed.some((b) => (near(x, b.right) && b.top <= y && y <= b.bottom) || (near(y, b.top) && b.left <= x && x <= b.right));
+      if (!atEdge) {
+        findings.push(`an arrow ends nowhere, at ${x.toFixed(0)}, ${y.toFixed(0)}`);
+      }
+    });
+    const scroll = svg.parentElement;
+    const hint = document.querySelector(".wide");
+    const cut = scroll.scrollWidth > scroll.clientWidth;
+    if (cut !== (getComputedStyle(hint).display !== "none")) {
+      findings.push(cut ? "the drawing is cut off without a word" : "says that the drawing is cut off, and it is not");
+    }
     const words = texts.filter((text) => !text.closest(".pill")).map((text) => [text, box(text)]);
     svg.querySelectorAll(".talk path").forEach((path) => {
       for (let at = 0; at <= path.getTotalLength(); at += 3) {

@@ -158,10 +158,10 @@ final class ClusterRules {
         boolean known = findings.require(
                 MEMBERS.contains(etcd.members()),
                 "etcd.members",
-                etcd.members() > 0 && etcd.members() % 2 == 0
-                        ? etcd.members() + " members can lose no more than " + (etcd.members() - 1) + " can"
-                        : "is " + etcd.members(),
-                "choose 1, 3, 5 or 7");
+                etcd.members() > 0 && etcd.members() % 2 == 0 ? evenMembers(etcd.members()) : "is " + etcd.members(),
+                MEMBERS.containsAll(Set.of(etcd.members() - 1, etcd.members() + 1))
+                        ? "take " + (etcd.members() - 1) + " or " + (etcd.members() + 1)
+                        : "choose 1, 3, 5 or 7");
         findings.unique("etcd.zones", etcd.zones());
         for (int i = 0; i < etcd.zones().size(); i++) {
             findings.require(
@@ -188,6 +188,13 @@ final class ClusterRules {
         VolumeRules.check(findings, "etcd.rootVolume", etcd.rootVolume(), spec.region());
         etcd.events().ifPresent(e -> VolumeRules.check(findings, "etcd.events.volume", e.volume(), spec.region()));
         findings.image("etcd", etcd.image(), etcd.rootDevice());
+    }
+
+    /** An even number needs a larger majority than the odd one below it, and so survives no more. */
+    private static String evenMembers(int members) {
+        int survives = (members - 1) / 2;
+        return members + " members survive the loss of " + (survives == 0 ? "none" : survives) + ", as " + (members - 1)
+                + (members == 2 ? " does" : " do");
     }
 
     private void zoneLoss(EtcdSpec etcd) {

@@ -3,6 +3,7 @@ package io.k8saws.cluster;
 import io.k8saws.error.InvalidSpecException;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.error.Violation;
+import io.k8saws.internal.text.LineByLine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -248,7 +249,7 @@ public abstract class ClusterSpec {
     /**
      * Returns what is allowed but worth a second look, such as an API that is open to every address.
      *
-     * @return the remarks in the order of the specification; possibly empty
+     * @return the remarks in the order of the specification, possibly none; as text, one a line
      */
     public List<Violation> warnings() {
         return ClusterRules.warnings(this);
@@ -512,10 +513,10 @@ public abstract class ClusterSpec {
         /**
          * Checks everything that was written so far, without throwing.
          *
-         * @return all mistakes in the order of the specification; empty when {@link #build()} will succeed
+         * @return all mistakes in the order of the specification, as text one a line; empty when {@link #build()} will succeed
          */
         public List<Violation> validate() {
-            return ClusterRules.violations(super.build());
+            return new LineByLine<>(ClusterRules.violations(super.build()));
         }
 
         /**

@@ -1,7 +1,10 @@
 package io.k8saws.cluster;
 
 import io.k8saws.error.Violation;
+import io.k8saws.internal.seam.KnownRegions;
+import io.k8saws.internal.text.LineByLine;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** What is allowed but worth a second look. */
 final class ClusterWarnings {
@@ -12,11 +15,32 @@ final class ClusterWarnings {
 
     static List<Violation> of(ClusterSpec spec) {
         Findings findings = new Findings();
+        region(spec, findings);
         network(spec, findings);
         reach(spec, findings);
         survival(spec, findings);
         pools(spec, findings);
-        return findings.all();
+        return new LineByLine<>(findings.all());
+    }
+
+    /** A region that this SDK does not know may be new, so it is no mistake. */
+    private static void region(ClusterSpec spec, Findings findings) {
+        findings.require(
+                KnownRegions.ids().contains(spec.region()),
+                "region",
+                "'" + spec.region() + "' is none of the " + KnownRegions.ids().size()
+                        + " regions that this version of the AWS SDK knows",
+                "check the name" + near(spec.region()) + "; a newer region works all the same");
+    }
+
+    /** The known regions that a name differs from by its number, or else by a slip of the pen; in brackets, or empty when there is none. */
+    static String near(String name) {
+        String area = name.replaceFirst("-[0-9]+$", "-");
+        String beside = KnownRegions.ids().stream()
+                .filter(region -> region.startsWith(area) && region.length() == area.length() + 1)
+                .collect(Collectors.joining(", "));
+        String near = beside.isEmpty() ? Nearest.of(name, KnownRegions.ids()).orElse("") : beside;
+        return near.isEmpty() ? "" : " (there is " + near + ")";
     }
 
     private static void network(ClusterSpec spec, Findings findings) {

@@ -3,6 +3,7 @@ package io.k8saws.cluster;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -18,7 +19,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -241,37 +244,46 @@ final class ClusterYaml {
 
     static ClusterSpec read(String yaml, String tried) {
         Findings findings = new Findings();
-        JsonNode root = parse(yaml, tried);
+        YamlLines lines = new YamlLines();
+        JsonNode root = parse(yaml, tried, lines);
         header(root, findings);
         ClusterSpec spec = CLUSTER.read(root, "", findings).orElseThrow();
         List<Violation> all = new ArrayList<>(findings.all());
         for (Violation violation : ClusterRules.violations(spec)) {
             // What could not be read has its default now; a rule that the default breaks says nothing about the text.
-            if (findings.all().stream().noneMatch(f -> isWithin(violation.path(), f.path()))) {
+            if (findings.all().stream().noneMatch(f -> Findings.isWithin(violation.path(), f.path()))) {
                 all.add(violation);
             }
         }
         if (!all.isEmpty()) {
-            throw new InvalidSpecException(tried, all);
+            throw new InvalidSpecException(
+                    tried,
+                    all.stream()
+                            .map(violation -> placed(violation, lines.of(root, findings.asWritten(violation.path()))))
+                            .toList());
         }
         return spec;
     }
 
-    private static boolean isWithin(String path, String unread) {
-        return path.equals(unread) || path.startsWith(unread + ".") || path.startsWith(unread + "[");
+    private static Violation placed(Violation violation, OptionalInt line) {
+        return line.isEmpty()
+                ? violation
+                : new Violation(
+                        violation.path(), violation.problem() + " (line " + line.getAsInt() + ")", violation.fix());
     }
 
-    private static JsonNode parse(String yaml, String tried) {
+    private static JsonNode parse(String yaml, String tried, YamlLines lines) {
         try (JsonParser tokens = MAPPER.getFactory().createParser(yaml)) {
             YAMLParser parser = (YAMLParser) tokens;
-            while (parser.nextToken() != null) {
+            for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+                lines.note(parser, token);
                 // Jackson would read an alias as the text of its name.
                 if (parser.isCurrentAlias()) {
                     throw syntax(tried, parser.currentTokenLocation(), "has an alias", "write the value itself");
                 }
             }
         } catch (IOException e) {
-            throw syntax(tried, e);
+            throw new InvalidSpecException(tried, List.of(YamlSyntax.of(e, yaml)));
         }
         try (JsonParser documents = MAPPER.getFactory().createParser(yaml)) {
             JsonNode first = MAPPER.readTree(documents);
@@ -281,7 +293,7 @@ final class ClusterYaml {
             }
             return first == null || isEmpty(first) ? JsonNodeFactory.instance.objectNode() : requireMap(first, tried);
         } catch (IOException e) {
-            throw syntax(tried, e);
+            throw new InvalidSpecException(tried, List.of(YamlSyntax.of(e, yaml)));
         }
     }
 
@@ -304,18 +316,6 @@ final class ClusterYaml {
                         "start with apiVersion and kind")));
     }
 
-    private static InvalidSpecException syntax(String tried, IOException e) {
-        boolean known = e instanceof JsonProcessingException;
-        JsonLocation location = known ? ((JsonProcessingException) e).getLocation() : JsonLocation.NA;
-        String message = known ? ((JsonProcessingException) e).getOriginalMessage() : String.valueOf(e.getMessage());
-        String firstLine = message.lines().findFirst().orElse("cannot be read");
-        return syntax(
-                tried,
-                location == null ? JsonLocation.NA : location,
-                "is not YAML: " + firstLine,
-                "correct the syntax");
-    }
-
     private static InvalidSpecException syntax(String tried, JsonLocation location, String problem, String fix) {
         String path = "line " + Math.max(1, location.getLineNr()) + ", column " + Math.max(1, location.getColumnNr());
         return new InvalidSpecException(tried, List.of(new Violation(path, problem, fix)));
@@ -327,7 +327,12 @@ final class ClusterYaml {
     }
 
     private static void expect(JsonNode root, String key, String value, Findings findings) {
-        JsonNode node = root.path(key);
+        String written = CLUSTER.meant(root).entrySet().stream()
+                .filter(one -> one.getValue().equals(key))
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElse(key);
+        JsonNode node = root.path(written);
         // A value that is no text is reported with all the others.
         if (node.isMissingNode() || node.isNull()) {
             findings.add(key, "is missing", "write " + key + ": " + value);

@@ -3,8 +3,11 @@ package io.k8saws.cluster;
 import io.k8saws.error.Violation;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -20,6 +23,9 @@ final class Findings {
     private static final int MAX_RULES = 60;
 
     private final List<Violation> found = new ArrayList<>();
+
+    /** Paths as they were meant, and as they were written; what is deeper comes later. */
+    private final Map<String, String> misspelt = new LinkedHashMap<>();
 
     void add(String path, String problem, String fix) {
         found.add(new Violation(path, problem, fix));
@@ -97,6 +103,29 @@ final class Findings {
                 path,
                 "needs about " + rules + " rules in one security group",
                 "name fewer and larger ranges: AWS's quota is " + MAX_RULES + " rules a group");
+    }
+
+    /** Notes that what stands at one path is read as if it stood at another. */
+    void misspelt(String written, String meant) {
+        misspelt.put(meant, written);
+    }
+
+    /** The path of the text for a path of the specification. */
+    String asWritten(String path) {
+        String written = path;
+        List<Map.Entry<String, String>> deepestFirst = new ArrayList<>(misspelt.entrySet());
+        Collections.reverse(deepestFirst);
+        for (Map.Entry<String, String> one : deepestFirst) {
+            if (isWithin(written, one.getKey())) {
+                written = one.getValue() + written.substring(one.getKey().length());
+            }
+        }
+        return written;
+    }
+
+    /** Tells whether a path is another one or leads further into it. */
+    static boolean isWithin(String path, String other) {
+        return path.equals(other) || path.startsWith(other + ".") || path.startsWith(other + "[");
     }
 
     List<Violation> all() {

@@ -65,8 +65,26 @@ final class NetworkRules {
         }
     }
 
+    private void notAZone(String path, String zone, String example) {
+        if (Syntax.ZONE_ID.matcher(zone).matches()) {
+            findings.add(path, "'" + zone + "' is a zone's id", "write its name in your account, such as " + example);
+        } else if (Syntax.EDGE_ZONE.matcher(zone).matches()) {
+            findings.add(
+                    path,
+                    "'" + zone + "' is a Local Zone or a Wavelength Zone, which have no place for a cluster",
+                    "take an availability zone, such as " + example);
+        } else {
+            findings.add(
+                    path,
+                    "'" + zone + "' is not valid",
+                    "write the region and one letter, such as " + example + "; the letters known so far are a to f");
+        }
+    }
+
     private void zone(String path, String zone, boolean sizeKnown) {
-        if (!findings.matches(Syntax.ZONE, path, zone, "write a region and a letter, such as eu-west-1a")) {
+        if (!Syntax.ZONE.matcher(zone).matches()) {
+            String example = Syntax.REGION.matcher(spec.region()).matches() ? spec.region() : "eu-west-1";
+            notAZone(path, zone, example + "a");
             return;
         }
         String region = zone.substring(0, zone.length() - 1);

@@ -12,6 +12,12 @@ final class Syntax {
 
     static final Pattern ZONE = Pattern.compile("[a-z]{2,3}(-[a-z]+)+-[0-9][a-h]");
 
+    /** The same zone in every account has the same id, but not the same name (EC2 user guide, "AZ IDs"). */
+    static final Pattern ZONE_ID = Pattern.compile("[a-z]{2,5}[0-9](-[a-z]{3}[0-9])?-az[0-9]{1,2}");
+
+    static final Pattern EDGE_ZONE =
+            Pattern.compile("[a-z]{2,3}(-[a-z]+)+-[0-9](-[a-z0-9]+)?-[a-z]{3}-(wlz-)?[0-9]+[a-z]?");
+
     static final Pattern INSTANCE_TYPE =
             Pattern.compile("[a-z][a-z0-9-]*\\.(nano|micro|small|medium|large|[0-9]*xlarge|metal(-[0-9]+xl)?)");
 

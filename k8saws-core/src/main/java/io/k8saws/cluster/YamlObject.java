@@ -65,17 +65,43 @@ final class YamlObject<S, B> implements YamlCodec<S> {
             return Optional.empty();
         }
         B target = builder.get();
+        Map<String, String> meant = meant(node);
         node.properties().forEach(entry -> {
-            String key = entry.getKey();
-            String at = path.isEmpty() ? key : path + "." + key;
+            String written = entry.getKey();
+            if (!properties.containsKey(written)) {
+                unknown(at(path, written), path, written, findings);
+            }
+            String key = meant.getOrDefault(written, written);
             Property<S, B, ?> property = properties.get(key);
             if (property == null) {
-                unknown(at, path, key, findings);
-            } else if (!ClusterYaml.isEmpty(entry.getValue())) {
-                property.read(entry.getValue(), at, findings, target);
+                return;
+            }
+            if (!key.equals(written)) {
+                findings.misspelt(at(path, written), at(path, key));
+            }
+            if (!ClusterYaml.isEmpty(entry.getValue())) {
+                property.read(entry.getValue(), at(path, key), findings, target);
             }
         });
         return Optional.of(build.apply(target));
+    }
+
+    /** The unknown keys of a map with the keys that were probably meant: such as are not there, each once. */
+    Map<String, String> meant(JsonNode node) {
+        Map<String, String> meant = new LinkedHashMap<>();
+        node.properties().forEach(entry -> {
+            if (!properties.containsKey(entry.getKey())
+                    && refusal.apply("", entry.getKey()).isEmpty()) {
+                Nearest.of(entry.getKey(), properties.keySet())
+                        .filter(key -> !node.has(key) && !meant.containsValue(key))
+                        .ifPresent(key -> meant.put(entry.getKey(), key));
+            }
+        });
+        return meant;
+    }
+
+    private static String at(String path, String key) {
+        return path.isEmpty() ? key : path + "." + key;
     }
 
     private void unknown(String at, String path, String key, Findings findings) {

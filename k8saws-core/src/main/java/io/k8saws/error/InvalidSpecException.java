@@ -1,7 +1,6 @@
 package io.k8saws.error;
 
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
@@ -25,7 +24,7 @@ public class InvalidSpecException extends K8sAwsException {
      * @throws IllegalArgumentException when the list is empty
      */
     public InvalidSpecException(String tried, List<Violation> violations) {
-        super(tried, why(violations), next(violations), Map.of("violations", String.valueOf(violations.size())), null);
+        super(tried, why(violations), next(violations));
         this.violations = List.copyOf(violations);
     }
 
@@ -46,7 +45,7 @@ public class InvalidSpecException extends K8sAwsException {
             Violation only = violations.get(0);
             return only.path() + ": " + only.problem();
         }
-        return violations.size() + " mistakes"
+        return "refused, it has " + violations.size() + " mistakes:"
                 + violations.stream().map(v -> "\n  - " + v).collect(Collectors.joining())
                 + "\n";
     }

@@ -71,6 +71,10 @@ public record SecurityRules(Set<SecurityGroupRole> groups, List<SecurityRule> ru
         private final boolean dedicated;
         private final boolean bastion;
         private final CniFacts cni;
+
+        /** Every cluster is ready for nodes, also one that has no pool yet. */
+        private final String nodes;
+
         private final Set<SecurityGroupRole> groups = new LinkedHashSet<>();
         private final List<SecurityRule> rules = new ArrayList<>();
 
@@ -79,6 +83,7 @@ public record SecurityRules(Set<SecurityGroupRole> groups, List<SecurityRule> ru
             this.dedicated = spec.etcd().placement() == EtcdPlacement.DEDICATED;
             this.bastion = spec.access().method() == AccessMethod.BASTION;
             this.cni = CniFacts.of(spec.cni());
+            this.nodes = spec.nodePools().isEmpty() ? "name" : "nodePools";
         }
 
         SecurityRules derive() {
@@ -140,7 +145,7 @@ public record SecurityRules(Set<SecurityGroupRole> groups, List<SecurityRule> ru
             in(CONTROL_PLANE, LOAD_BALANCER, api, "Kubernetes API from its load balancer", "api");
             in(CONTROL_PLANE, LOAD_BALANCER, FRAGMENTATION_NEEDED, "path MTU discovery", "api");
             in(CONTROL_PLANE, CONTROL_PLANE, api, "Kubernetes API by its service address", "controlPlane");
-            in(CONTROL_PLANE, NODE, api, "Kubernetes API by its service address", "nodePools");
+            in(CONTROL_PLANE, NODE, api, "Kubernetes API by its service address", nodes);
             kubelet(CONTROL_PLANE, "controlPlane");
             if (!dedicated) {
                 etcdMembers(CONTROL_PLANE);
@@ -200,7 +205,7 @@ public record SecurityRules(Set<SecurityGroupRole> groups, List<SecurityRule> ru
 
         private void node() {
             groups.add(NODE);
-            kubelet(NODE, "nodePools");
+            kubelet(NODE, nodes);
             for (int i = 0; i < spec.access().nodePortCidrs().size(); i++) {
                 Peer client = new Peer.Block(spec.access().nodePortCidrs().get(i));
                 String path = "access.nodePortCidrs[" + i + "]";
@@ -209,7 +214,7 @@ public record SecurityRules(Set<SecurityGroupRole> groups, List<SecurityRule> ru
             }
             cni(NODE);
             ssh(NODE);
-            anywhere(NODE, "nodePools");
+            anywhere(NODE, nodes);
         }
 
         private void kubelet(SecurityGroupRole group, String path) {

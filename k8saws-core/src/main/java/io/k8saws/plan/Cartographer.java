@@ -47,6 +47,7 @@ final class Cartographer {
     private static final String GROUP = "auto-scaling-group";
     private static final String CONTROL_PLANE = "control-plane";
     private static final String BASTION = "bastion";
+    private static final String NO_LONGER = "no longer in the spec";
 
     private final Plan plan;
     private final ClusterSpec spec;
@@ -112,7 +113,7 @@ final class Cartographer {
         Shape inner = network.subnet(zone, separate ? SubnetRole.PRIVATE : SubnetRole.PUBLIC)
                 .map(this::subnet)
                 .orElseGet(() -> new Shape("no subnet", "", Optional.empty()));
-        return new ZoneColumn(zone, outer, inner, gateways(zone), etcd(zone));
+        return new ZoneColumn(zone, outer, inner, gateways(zone), bastion(zone), etcd(zone));
     }
 
     private Shape subnet(PlannedSubnet subnet) {
@@ -121,18 +122,23 @@ final class Cartographer {
     }
 
     private List<Shape> gateways(String zone) {
-        List<Shape> shapes = new ArrayList<>();
         if (network.natGateways().containsValue(zone)) {
             long served =
                     network.natGateways().values().stream().filter(zone::equals).count();
             String detail = served == 1 ? "for this zone" : "for " + served + " zones";
-            shapes.add(new Shape(
+            return List.of(new Shape(
                     "NAT gateway", detail, change("nat-gateway", zone).or(() -> touched("nat-" + zone, "elastic-ip"))));
         }
-        if (spec.access().method() == AccessMethod.BASTION && zone.equals(zones.get(0))) {
-            shapes.add(new Shape("Bastion", OneLine.of(spec.access().bastion().instanceType()), group(BASTION)));
-        }
-        return shapes;
+        return change("nat-gateway", zone)
+                .map(gone -> List.of(new Shape("NAT gateway", NO_LONGER, Optional.of(gone))))
+                .orElse(List.of());
+    }
+
+    private Optional<Shape> bastion(String zone) {
+        return spec.access().method() == AccessMethod.BASTION && zone.equals(zones.get(0))
+                ? Optional.of(
+                        new Shape("Bastion", OneLine.of(spec.access().bastion().instanceType()), group(BASTION)))
+                : Optional.empty();
     }
 
     private Shape controlPlane() {
@@ -176,7 +182,7 @@ final class Cartographer {
                         && !known.contains(resource.name())
                         && !resource.name().startsWith("etcd-"))
                 .forEach(resource -> pools.add(new Pool(
-                        new Shape(OneLine.of(resource.name()), "no longer in the spec", Optional.of(Action.DELETE)),
+                        new Shape(OneLine.of(resource.name()), NO_LONGER, Optional.of(Action.DELETE)),
                         new LinkedHashSet<>(zones))));
         return pools;
     }
@@ -255,7 +261,7 @@ final class Cartographer {
             case CONTROL_PLANE -> Place.CONTROL_PLANE;
             case ETCD -> Place.ETCD;
             case NODE -> Place.POOLS;
-            case BASTION -> Place.GATEWAYS;
+            case BASTION -> Place.BASTION;
         };
     }
 

@@ -1,8 +1,12 @@
 package io.k8saws.plan;
 
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What the drawing of a cluster shows, without any coordinates.
@@ -36,6 +40,29 @@ record ClusterMap(
     }
 
     /**
+     * What the plan does to things on the map: the words of a legend.
+     *
+     * @return each action once; {@link Action#NONE} when the map shows something that stays as it is
+     */
+    Set<Action> actions() {
+        Stream<Shape> inZones = zones.stream().flatMap(zone -> Stream.of(
+                        zone.outer().stream(),
+                        Stream.of(zone.inner()),
+                        zone.gateways().stream(),
+                        zone.bastion().stream(),
+                        zone.etcd().stream())
+                .flatMap(Function.identity()));
+        return Stream.of(
+                        Stream.of(frame, loadBalancer, controlPlane),
+                        internetGateway.stream(),
+                        inZones,
+                        pools.stream().map(Pool::shape))
+                .flatMap(Function.identity())
+                .map(shape -> shape.change().orElse(Action.NONE))
+                .collect(Collectors.toCollection(() -> EnumSet.noneOf(Action.class)));
+    }
+
+    /**
      * One thing with a name.
      *
      * @param title its name
@@ -50,10 +77,17 @@ record ClusterMap(
      * @param name the zone's name
      * @param outer the public subnet of a cluster with private machines; empty when all machines are public
      * @param inner the subnet of the machines
-     * @param gateways what stands in the outer subnet, or on top of the inner one when there is no outer
+     * @param gateways the NAT gateways in the outer subnet, with one that goes
+     * @param bastion the bastion, when it stands in this zone: below the gateways, or on top of the inner subnet when there is no outer one
      * @param etcd the etcd members of the zone, when they have machines of their own
      */
-    record ZoneColumn(String name, Optional<Shape> outer, Shape inner, List<Shape> gateways, List<Shape> etcd) {}
+    record ZoneColumn(
+            String name,
+            Optional<Shape> outer,
+            Shape inner,
+            List<Shape> gateways,
+            Optional<Shape> bastion,
+            List<Shape> etcd) {}
 
     /**
      * One node pool.
@@ -67,7 +101,7 @@ record ClusterMap(
     enum Place {
         CLIENTS(0),
         LOAD_BALANCER(1),
-        GATEWAYS(2),
+        BASTION(2),
         CONTROL_PLANE(3),
         ETCD(4),
         POOLS(5);

@@ -12,8 +12,8 @@ record Difference(String before, String after) {
     private static final int CONTEXT = 12;
 
     static Difference of(FieldChange field, int most) {
-        String before = OneLine.of(field.before());
-        String after = OneLine.of(field.after());
+        String before = OneLine.of(RuleWords.value(field.field(), field.before()));
+        String after = OneLine.of(RuleWords.value(field.field(), field.after()));
         if (before.length() > most && after.length() > most) {
             int common = 0;
             while (common < Math.min(before.length(), after.length())

@@ -22,9 +22,10 @@ public record FieldChange(String field, String before, String after) {
 
     @Override
     public String toString() {
+        String wanted = RuleWords.value(field, after);
         if (before.isEmpty()) {
-            return field + ": " + after;
+            return field + ": " + wanted;
         }
-        return field + ": " + before + " -> " + (after.isEmpty() ? "(none)" : after);
+        return field + ": " + RuleWords.value(field, before) + " -> " + (after.isEmpty() ? "(none)" : wanted);
     }
 }

@@ -10,7 +10,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Writes a plan as one page: what happens in a line, the cluster as a drawing, the changes by kind, what is not ours and how to go on. The page has no
@@ -93,19 +95,35 @@ final class PlanHtml {
             return;
         }
         ClusterMap map = ClusterMap.of(plan);
-        html.open("section").line().element("h2", "Topology").line();
-        html.open("figure").line().open("div", "class", "scroll").line();
+        html.open("section", "class", "topology")
+                .line()
+                .element("h2", "Topology")
+                .line();
+        html.element("p", "The drawing is wider than this window: scroll it sideways.", "class", "wide muted")
+                .line();
+        html.open("figure").line();
+        html.open("div", "class", "scroll", "tabindex", "0", "role", "region", "aria-label", "Drawing of the cluster")
+                .line();
         TopologySvg.draw(map, html);
         html.closeLine();
-        html.open("figcaption");
-        Headline.ACTIONS.stream()
-                .filter(action -> !plan.changes(action).isEmpty())
-                .forEach(action -> html.element("span", Headline.word(action), "class", Headline.word(action)));
-        html.element("span", "unchanged");
-        html.text("Arrows: who may open connections to whom.").closeLine();
+        legend(map.actions());
         html.closeLine();
         access(map.accesses());
         html.closeLine();
+    }
+
+    private void legend(Set<Action> actions) {
+        html.open("figcaption");
+        Stream.concat(Headline.ACTIONS.stream(), Stream.of(Action.NONE))
+                .filter(actions::contains)
+                .forEach(action -> html.element("span", legend(action), "class", Headline.word(action)));
+        html.text(
+                        "An arrow leads from who opens a connection to who accepts it; its label says who opens it, and to which ports.")
+                .closeLine();
+    }
+
+    private static String legend(Action action) {
+        return action == Action.NONE ? "unchanged" : action.symbol() + " " + Headline.word(action);
     }
 
     private void access(List<ClusterMap.Access> accesses) {
@@ -230,16 +248,22 @@ final class PlanHtml {
             html.element("p", "There is nothing to apply.").line();
         } else {
             html.open("p").text("This page shows plan ").element("code", "#" + plan.id());
-            html.text(
-                            ". Apply that very plan, or the file it was saved to; when the world has changed since so that something else would happen, "
-                                    + "apply refuses it and changes nothing.")
+            html.text(". The program that made it applies it with ")
+                    .element("code", "k8s.apply(plan)")
+                    .text(". To apply it later or elsewhere, save the plan beside this page and load it there:")
                     .closeLine();
             html.open("pre")
-                    .open("code")
-                    .text("Plan plan = Plan.load(Path.of(\"plan.json\"));\nassert plan.id().equals(\"" + plan.id()
-                            + "\");\nk8s.apply(plan);")
-                    .close()
+                    .element(
+                            "code",
+                            "plan.save(Path.of(\"plan.json\"));\n\nk8s.apply(Plan.load(Path.of(\"plan.json\")));")
                     .closeLine();
+            html.element(
+                            "p",
+                            "A loaded plan has the same id. When the world has changed since, so that something else would happen, apply refuses the"
+                                    + " plan and changes nothing.",
+                            "class",
+                            "muted")
+                    .line();
         }
         html.closeLine();
     }

@@ -9,8 +9,9 @@ import java.util.function.Function;
  * and what is not ours at the end. Lines end in a line feed on every platform, so that the text is the same everywhere.
  */
 final class PlanText {
-    private static final int WIDEST_ADDRESS = 56;
-    private static final int WIDEST_CAUSE = 48;
+    /** Wider than any cell that a spec's names can make: 32 characters a name, 43 a block of addresses. */
+    private static final int WIDEST_CELL = 120;
+
     private static final int WIDEST_VALUE = 60;
 
     private PlanText() {}
@@ -33,9 +34,9 @@ final class PlanText {
     }
 
     private static void changes(List<Change> changes, StringBuilder text) {
-        int address = width(changes, change -> change.resource().toString(), WIDEST_ADDRESS);
-        int risk = width(changes, PlanText::risk, WIDEST_CAUSE);
-        int cause = width(changes, change -> change.cause().toString(), WIDEST_CAUSE);
+        int address = width(changes, change -> change.resource().toString());
+        int risk = width(changes, PlanText::risk);
+        int cause = width(changes, change -> change.cause().toString());
         for (Change change : changes) {
             text.append("  ").append(change.action().symbol()).append(' ');
             column(change.resource().toString(), address, text);
@@ -49,7 +50,7 @@ final class PlanText {
     }
 
     private static void fields(List<FieldChange> fields, StringBuilder text) {
-        int name = width(fields, FieldChange::field, WIDEST_ADDRESS);
+        int name = width(fields, FieldChange::field);
         for (FieldChange field : fields) {
             Difference difference = Difference.of(field, WIDEST_VALUE);
             text.append("      ");
@@ -62,8 +63,8 @@ final class PlanText {
     }
 
     private static void foreign(List<Foreign> foreign, StringBuilder text) {
-        int address = width(foreign, item -> item.resource().toString(), WIDEST_ADDRESS);
-        int what = width(foreign, Foreign::what, WIDEST_VALUE);
+        int address = width(foreign, item -> item.resource().toString());
+        int what = width(foreign, Foreign::what);
         for (Foreign item : foreign) {
             text.append("    ");
             column(item.resource().toString(), address, text);
@@ -76,14 +77,13 @@ final class PlanText {
         return change.risk() == Risk.SAFE ? "" : change.risk().name();
     }
 
-    /** The width of a column: its longest cell, unless one cell is so long that the others would drown in space. */
-    private static <T> int width(List<T> rows, Function<T, String> cell, int most) {
-        return Math.min(
-                most,
-                rows.stream()
-                        .mapToInt(row -> length(OneLine.of(cell.apply(row))))
-                        .max()
-                        .orElse(0));
+    /** The width of a column: its longest cell. A cell so long that the others would drown in space does not count, and moves only its own line. */
+    private static <T> int width(List<T> rows, Function<T, String> cell) {
+        return rows.stream()
+                .mapToInt(row -> length(OneLine.of(cell.apply(row))))
+                .filter(length -> length <= WIDEST_CELL)
+                .max()
+                .orElse(0);
     }
 
     private static void column(String cell, int width, StringBuilder text) {

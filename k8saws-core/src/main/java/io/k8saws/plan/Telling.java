@@ -17,9 +17,7 @@ final class Telling {
             "minSize",
             "maxSize",
             "protocol",
-            "fromPort",
             "port",
-            "peerCidr",
             "destination",
             "sizeGib",
             "type",
@@ -33,6 +31,9 @@ final class Telling {
     static String of(Change change) {
         if (change.action() != Action.CREATE) {
             return change.id().map(OneLine::of).orElse("");
+        }
+        if (RuleWords.tell(change)) {
+            return RuleWords.of(change);
         }
         return change.fields().stream()
                 .filter(Telling::tells)

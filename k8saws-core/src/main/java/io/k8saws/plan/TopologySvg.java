@@ -9,6 +9,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * Draws a cluster: a frame for the VPC, a column for each zone, from top to bottom the load balancer, the public subnets, the control plane, etcd and the
@@ -19,10 +20,14 @@ final class TopologySvg {
     private static final double FRAME = 16;
     private static final double GAP = 14;
     private static final double PAD = 8;
+
+    /** Wide enough that an arrow is seen to end at the frame around several things, and not at one of them. */
+    private static final double INSET = 28;
+
     private static final double BAR = 42;
     private static final double HEADING = 42;
     private static final double LABEL = 22;
-    private static final double GATEWAY = 180;
+    private static final double GATEWAY = 224;
     private static final double END = 21;
     private static final double LANE = 14;
     private static final double TITLE_SIZE = 13;
@@ -75,7 +80,7 @@ final class TopologySvg {
         return switch (zones) {
             case 0, 1 -> 560;
             case 2 -> 330;
-            case 3 -> 272;
+            case 3 -> 276;
             case 4 -> 240;
             default -> 228;
         };
@@ -94,12 +99,26 @@ final class TopologySvg {
         Markup boxes = new Markup();
         double bottom = contents(zoneTop, boxes) + FRAME;
         group(map.frame(), "frame", MARGIN, frameTop, frameWidth, bottom - frameTop, 12);
-        words(map.frame(), MARGIN + FRAME, frameTop, fromClients() - 16 - left(), true);
+        frameWords(fromClients() - 16 - left(), frameTop);
         svg.close();
         map.internetGateway()
                 .ifPresent(shape -> shape(shape, right() - GATEWAY, frameTop - 14, GATEWAY, 30, "gateway"));
         svg.constant(boxes.toString());
         return bottom + MARGIN;
+    }
+
+    /** The frame is wide: what happens to it stands right behind its name, where it is seen to belong. */
+    private void frameWords(double width, double top) {
+        double x = MARGIN + FRAME + 10;
+        String mark = mark(map.frame(), width - 20);
+        double room = width - 20 - (mark.isEmpty() ? 0 : TextWidth.of(mark, DETAIL_SIZE, true) + 10);
+        svg.open("text", "class", "title", "x", number(x), "y", number(top + 18), "text-anchor", "start");
+        svg.text(TextWidth.fit(map.frame().title(), room, TITLE_SIZE, true));
+        if (!mark.isEmpty()) {
+            svg.element("tspan", mark, "class", "mark", "dx", "10");
+        }
+        svg.close();
+        text("detail", TextWidth.fit(map.frame().detail(), width - 20, DETAIL_SIZE, false), x, top + 34, "start");
     }
 
     /** Draws what is inside the VPC; returns where it ends. */
@@ -147,8 +166,11 @@ final class TopologySvg {
         inner.shape(map.controlPlane(), barX, controlPlaneTop, barWidth, controlPlane, "bar");
         rows.put(Place.LOAD_BALANCER, new Row(balancerTop, balancerTop + balancer, barX + barWidth));
         rows.put(Place.CONTROL_PLANE, new Row(controlPlaneTop, controlPlaneTop + controlPlane, barX + barWidth));
-        if (gateways > 0) {
-            rows.put(Place.GATEWAYS, new Row(gatewaysTop, gatewaysTop + gateways, right() - PAD));
+        for (int i = 0; i < map.zones().size(); i++) {
+            if (map.zones().get(i).bastion().isPresent()) {
+                double top = gatewaysTop + map.zones().get(i).gateways().size() * (BAR + PAD);
+                rows.put(Place.BASTION, new Row(top, top + BAR, x(i) + column - 2 * PAD));
+            }
         }
         if (etcd > 0) {
             inner.band("etcd members", barX, etcdTop, barWidth, etcd);
@@ -178,10 +200,14 @@ final class TopologySvg {
         zone.outer().ifPresent(subnet -> subnet(subnet, x + PAD, outerTop, outerBottom - outerTop));
         subnet(zone.inner(), x + PAD, innerTop, innerBottom - innerTop);
         double y = gatewaysTop;
-        for (Shape gateway : zone.gateways()) {
-            shape(gateway, x + 2 * PAD, y, column - 4 * PAD, BAR, "chip");
+        for (Shape chip : chips(zone).toList()) {
+            shape(chip, x + 2 * PAD, y, column - 4 * PAD, BAR, "chip");
             y += BAR + PAD;
         }
+    }
+
+    private static Stream<Shape> chips(ZoneColumn zone) {
+        return Stream.concat(zone.gateways().stream(), zone.bastion().stream());
     }
 
     private void subnet(Shape subnet, double x, double y, double height) {
@@ -194,7 +220,7 @@ final class TopologySvg {
         for (int i = 0; i < map.zones().size(); i++) {
             double y = top;
             for (Shape member : map.zones().get(i).etcd()) {
-                shape(member, x(i) + 3 * PAD, y, column - 6 * PAD, BAR, "chip");
+                shape(member, x(i) + INSET, y, column - 2 * INSET, BAR, "chip");
                 y += BAR + PAD;
             }
         }
@@ -218,7 +244,7 @@ final class TopologySvg {
                                     pool.shape().title(),
                                     "the same pool",
                                     pool.shape().change());
-                    shape(shape, x(i) + 3 * PAD, y, x(end - 1) + column - 3 * PAD - x(i) - 3 * PAD, BAR, "bar");
+                    shape(shape, x(i) + INSET, y, x(end - 1) + column - x(i) - 2 * INSET, BAR, "bar");
                     first = false;
                 }
                 i = Math.max(end, i + 1);
@@ -247,11 +273,11 @@ final class TopologySvg {
     }
 
     private double gatewaysHeight() {
-        int most = map.zones().stream()
-                .mapToInt(zone -> zone.gateways().size())
+        long most = map.zones().stream()
+                .mapToLong(zone -> chips(zone).count())
                 .max()
                 .orElse(0);
-        return most == 0 ? 0 : Math.max(most * (BAR + PAD), touching(Place.GATEWAYS));
+        return most * (BAR + PAD);
     }
 
     private double etcdHeight() {
@@ -390,7 +416,7 @@ final class TopologySvg {
         return switch (place) {
             case CLIENTS -> "clients";
             case LOAD_BALANCER -> "load balancer";
-            case GATEWAYS -> "bastion";
+            case BASTION -> "bastion";
             case CONTROL_PLANE -> "control plane";
             case ETCD -> "etcd";
             case POOLS -> "nodes";

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.k8saws.error.InvalidSpecException;
 import io.k8saws.error.Violation;
+import io.k8saws.internal.seam.KnownRegions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -133,7 +134,22 @@ class ClusterRulesTest {
                         "is in region eu-west-2",
                         n -> {},
                         n -> n.zones("eu-west-1a", "eu-west-1b", "eu-west-2c")),
-                network("zones[2]", "not valid", n -> {}, n -> n.zones("eu-west-1a", "eu-west-1b", "euw1-az3")),
+                network("zones[2]", "is a zone's id", n -> {}, n -> n.zones("eu-west-1a", "eu-west-1b", "euw1-az3")),
+                network(
+                        "zones[2]",
+                        "is a Local Zone",
+                        n -> {},
+                        n -> n.zones("eu-west-1a", "eu-west-1b", "us-west-2-lax-1a")),
+                network(
+                        "zones[2]",
+                        "is a Local Zone or a Wavelength Zone",
+                        n -> {},
+                        n -> n.zones("eu-west-1a", "eu-west-1b", "us-east-1-wl1-bos-wlz-1")),
+                network(
+                        "zones[2]",
+                        "'eu-west-1z' is not valid. write the region and one letter, such as eu-west-1a; the letters known so far are a to f",
+                        n -> {},
+                        n -> n.zones("eu-west-1a", "eu-west-1b", "eu-west-1z")),
                 network("zones[2]", "not valid", n -> {}, n -> n.zones("eu-west-1a", "eu-west-1b", "eu-west-1")),
                 network("maxZones", "is 3", n -> n.maxZones(4), n -> n.maxZones(3)),
                 network(
@@ -489,9 +505,19 @@ class ClusterRulesTest {
         return List.of(
                 rule(
                         "etcd.members",
-                        "4 members can lose no more than 3",
+                        "4 members survive the loss of 1, as 3 do. take 3 or 5",
                         b -> b.etcd(e -> e.members(5)),
                         b -> b.etcd(e -> e.members(4))),
+                rule(
+                        "etcd.members",
+                        "2 members survive the loss of none, as 1 does. take 1 or 3",
+                        b -> b.etcd(e -> e.members(3)),
+                        b -> b.etcd(e -> e.members(2))),
+                rule(
+                        "etcd.members",
+                        "8 members survive the loss of 3, as 7 do. choose 1, 3, 5 or 7",
+                        b -> b.etcd(e -> e.members(7)),
+                        b -> b.etcd(e -> e.members(8))),
                 rule("etcd.members", "is 9", b -> b.etcd(e -> e.members(7)), b -> b.etcd(e -> e.members(9))),
                 rule("etcd.members", "is 0", b -> b.etcd(e -> e.members(1)), b -> b.etcd(e -> e.members(0))),
                 rule("network.zones", "2 of 3 etcd members", ClusterRulesTest::nothing, twoZones),
@@ -856,8 +882,8 @@ class ClusterRulesTest {
             assertThat(e.retryable()).isFalse();
             assertThat(e)
                     .hasMessageStartingWith(
-                            "Build cluster spec: 6 mistakes\n  - name: is missing. Give the cluster a name.");
-            assertThat(e).hasMessageEndingWith("Correct all of them. [violations=6]");
+                            "Build cluster spec: refused, it has 6 mistakes:\n  - name: is missing. Give the cluster a name.");
+            assertThat(e).hasMessageEndingWith("Correct all of them.");
         });
     }
 
@@ -903,5 +929,39 @@ class ClusterRulesTest {
                 .warnings()
                 .forEach(w -> paths.add(w.path()));
         assertThat(paths).containsExactly("network.cidr", "api.allowedCidrs", "dns.kind", "access.bastion");
+    }
+
+    @Test
+    void aRegionThatTheSdkDoesNotKnowIsWorthASecondLookAndNoMistake() {
+        ClusterSpec spec = ClusterSpec.builder()
+                .name("far")
+                .region("eu-west-9")
+                .network(n -> n.zones("eu-west-9a", "eu-west-9b", "eu-west-9c"))
+                .api(a -> a.allowedCidrs(hosts(1)))
+                .build();
+
+        assertThat(spec.warnings()).singleElement().satisfies(warning -> {
+            assertThat(warning.path()).isEqualTo("region");
+            assertThat(warning.problem()).startsWith("'eu-west-9' is none of the ");
+            assertThat(warning.fix())
+                    .isEqualTo(
+                            "check the name (there is eu-west-1, eu-west-2, eu-west-3); a newer region works all the same");
+        });
+        assertThat(ClusterWarnings.near("eu-wset-1")).isEqualTo(" (there is eu-west-1)");
+        assertThat(ClusterWarnings.near("moon-base-1")).isEmpty();
+        assertThat(KnownRegions.ids())
+                .contains("eu-west-1", "cn-north-1", "us-gov-east-1")
+                .doesNotContain("aws-global");
+    }
+
+    @Test
+    void warningsPrintOneALine() {
+        List<Violation> warnings = SampleSpecs.lab().build().warnings();
+
+        assertThat(warnings.toString().lines())
+                .hasSize(3)
+                .containsExactlyElementsOf(
+                        warnings.stream().map(Object::toString).toList());
+        assertThat(warnings).isEqualTo(List.copyOf(warnings));
     }
 }

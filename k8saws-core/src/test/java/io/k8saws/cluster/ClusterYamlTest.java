@@ -180,41 +180,85 @@ class ClusterYamlTest {
                           - 5
                         """))
                 .containsExactly(
-                        "apiVersion: is k8saws.io/v2. Write apiVersion: k8saws.io/v1alpha1.",
+                        "apiVersion: is k8saws.io/v2 (line 1). Write apiVersion: k8saws.io/v1alpha1.",
                         "kind: is missing. Write kind: Cluster.",
-                        "name: is the number 12, not a text. Put it in quotes.",
-                        "kubernetesversion: is not a known key. Write kubernetesVersion.",
-                        "network.zones: is the text 'eu-west-1a', not a list. Start each element with a dash.",
-                        "network.nat: 'perzone' is not known. Write per_zone.",
-                        "network.subnets: is not a known key. Use one of cidr, extraCidrs, zones, maxZones, topology, nat.",
-                        "etcd.members: is the text 'three', not a whole number. Write a number without quotes.",
-                        "etcd.volume.sizeGb: is not a known key. Write sizeGib.",
-                        "etcd.events: is a list, not a map. Write keys and values, one a line.",
+                        "name: is the number 12, not a text (line 2). Put it in quotes.",
+                        "kubernetesversion: is not a known key (line 4). Write kubernetesVersion.",
+                        "network.zones: is the text 'eu-west-1a', not a list (line 6). Start each element with a dash.",
+                        "network.nat: 'perzone' is not known (line 7). Write per_zone.",
+                        "network.subnets: is not a known key (line 8). Use one of cidr, extraCidrs, zones, maxZones, topology, nat.",
+                        "etcd.members: is the text 'three', not a whole number (line 10). Write a number without quotes.",
+                        "etcd.volume.sizeGb: is not a known key (line 12). Write sizeGib.",
+                        "etcd.events: is a list, not a map (line 13). Write keys and values, one a line.",
                         "controlPlane.spotMaxPrice: the control plane is always on demand, because an interruption may cost"
-                                + " the quorum or the API. Remove it.",
-                        "nodePools[general].instanceTypes[1]: is the number 7, not a text. Put it in quotes.",
-                        "nodePools[general].labels[tier]: is the number 1, not a text. Put it in quotes.",
-                        "nodePools[general].maxLifetime: '30d' is not a duration. Write it as in ISO 8601, such as P30D or PT36H.",
-                        "nodePools[general].imds.tokensRequired: is the text 'yes', not true or false. Write true or false"
+                                + " the quorum or the API (line 15). Remove it.",
+                        "nodePools[general].instanceTypes[1]: is the number 7, not a text (line 18). Put it in quotes.",
+                        "nodePools[general].labels[tier]: is the number 1, not a text (line 19). Put it in quotes.",
+                        "nodePools[general].maxLifetime: '30d' is not a duration (line 20). Write it as in ISO 8601, such as P30D or PT36H.",
+                        "nodePools[general].imds.tokensRequired: is the text 'yes', not true or false (line 21). Write true or false"
                                 + " without quotes.",
-                        "nodePools[general].minSize: is the number 1.5, not a whole number. Write a number without quotes.",
-                        "nodePools[general].taints[0].effect: 'NoShedule' is not known. Write NoSchedule.",
-                        "nodePools[1]: is the number 5, not a map. Write keys and values, one a line.");
+                        "nodePools[general].minSize: is the number 1.5, not a whole number (line 22). Write a number without quotes.",
+                        "nodePools[general].taints[0].effect: 'NoShedule' is not known (line 23). Write NoSchedule.",
+                        "nodePools[1]: is the number 5, not a map (line 24). Write keys and values, one a line.");
     }
 
     @Test
     void mistakesOfFormAndOfContentComeTogether() {
         assertThat(mistakes(HEADER + ZONES + "etcd:\n  members: 4\napii: {}\n"))
                 .containsExactly(
-                        "apii: is not a known key. Write api.",
-                        "etcd.members: 4 members can lose no more than 3 can. Choose 1, 3, 5 or 7.");
+                        "apii: is not a known key (line 9). Write api.",
+                        "etcd.members: 4 members survive the loss of 1, as 3 do (line 8). Take 3 or 5.");
+    }
+
+    @Test
+    void aMisspeltKeyHidesNoOtherMistake() {
+        assertThat(mistakes("""
+                        apiVersoin: k8saws.io/v1alpha1
+                        kind: Cluster
+                        name: payments
+                        region: eu-west-1
+                        netwrok:
+                          zoens: [eu-west-1a, eu-west-1z, eu-west-2c]
+                        etcd: {memers: 4}
+                        nodePools:
+                          - name: general
+                            instanceTypes: [m6i.large]
+                            taint: [{key: a, efect: NoShedule}]
+                        tags: {"a.b[c]": 1}
+                        """))
+                .containsExactly(
+                        "apiVersoin: is not a known key (line 1). Write apiVersion.",
+                        "netwrok: is not a known key (line 5). Write network.",
+                        "network.zoens: is not a known key (line 6). Write zones.",
+                        "etcd.memers: is not a known key (line 7). Write members.",
+                        "nodePools[general].taint: is not a known key (line 11). Write taints.",
+                        "nodePools[general].taints[0].efect: is not a known key (line 11). Write effect.",
+                        "nodePools[general].taints[0].effect: 'NoShedule' is not known (line 11). Write NoSchedule.",
+                        "tags[a.b[c]]: is the number 1, not a text (line 12). Put it in quotes.",
+                        "network.zones[1]: 'eu-west-1z' is not valid (line 6). Write the region and one letter, such as"
+                                + " eu-west-1a; the letters known so far are a to f.",
+                        "network.zones[2]: eu-west-2c is in region eu-west-2, the cluster in eu-west-1 (line 6). Use zones of"
+                                + " eu-west-1; a cluster is in one region.",
+                        "etcd.members: 4 members survive the loss of 1, as 3 do (line 7). Take 3 or 5.");
+    }
+
+    @Test
+    void aMisspeltKeyBesideTheRightOneChangesNothing() {
+        assertThat(mistakes(HEADER + ZONES + "etcd:\n  memers: 4\n  members: 3\n"))
+                .containsExactly("etcd.memers: is not a known key (line 8). Write members.");
     }
 
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
-                "name: [a             | line 1, column 9: is not YAML",
+                "name: [a             | line 2, column 1: is not YAML: expected ',' or ']', but got <stream end>, while parsing a flow sequence that starts in line 1, column 7. Separate the elements by commas and close the bracket.",
+                "a: 1\\nb:\\n\\tc: 1      | line 3, column 1: is not YAML: found character 'TAB' that cannot start any token. Indent with spaces.",
+                "a: @b                | line 1, column 4: is not YAML: found character '@' that cannot start any token. Put the text in quotes.",
+                "a: 1\\nb: c: d        | line 2, column 5: is not YAML: mapping values are not allowed here. Put a text with a colon in quotes",
+                "a: 1\\nb: \\0          | line 2, column 4: is not YAML: YAML does not allow the character U+0000. Remove it.",
+                "a:\\n   b: 1\\n  c: 2    | line 3, column 3: is not YAML: expected <block end>, but found '<block mapping start>', while parsing a block mapping that starts in line 1, column 1. Let all keys of one map start in the same column.",
+                "a: \"b                | column 4. Close the quote.",
                 "name: a\\nname: b    | line 2, column 5: is not YAML: Duplicate field 'name'",
                 "name: &x a\\nregion: *x | line 2, column 9: has an alias. Write the value itself.",
                 "name: a\\n---\\nname: b | starts a second document. Keep one cluster a file.",
@@ -222,7 +266,7 @@ class ClusterYamlTest {
                 "just text            | line 1: the text is the text 'just text', not a map",
             })
     void textThatIsNoClusterIsRefusedWithItsPlace(String yaml, String mistake) {
-        assertThat(mistakes(yaml.replace("\\n", "\n") + "\n"))
+        assertThat(mistakes(yaml.replace("\\n", "\n").replace("\\t", "\t").replace("\\0", "\0") + "\n"))
                 .singleElement()
                 .asString()
                 .contains(mistake);

@@ -52,7 +52,7 @@ class K8sAwsExceptionTest {
     @Test
     void oneViolationIsTheMessage() {
         assertThat(new InvalidSpecException("Build cluster a", List.of(new Violation("name", "is bad", "use another"))))
-                .hasMessage("Build cluster a: name: is bad. Use another. [violations=1]");
+                .hasMessage("Build cluster a: name: is bad. Use another.");
     }
 
     @Test

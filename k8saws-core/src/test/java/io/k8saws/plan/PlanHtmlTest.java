@@ -3,11 +3,13 @@ package io.k8saws.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.k8saws.cluster.ClusterSpec;
+import io.k8saws.cluster.NatMode;
 import io.k8saws.cluster.Topology;
 import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -118,6 +120,50 @@ class PlanHtmlTest {
         assertThat(shapes(page, "create"))
                 .containsExactly("batch — 0–20 × c6i.xlarge · spot — create", "batch — the same pool — create");
         assertThat(shapes(page, "delete")).containsExactly("old — no longer in the spec — delete");
+    }
+
+    @Test
+    @DisplayName("draws a NAT gateway that goes, and explains just what it draws")
+    void gone() throws Exception {
+        ClusterSpec spec = cluster(3, 1, Topology.PRIVATE).withNetwork(n -> n.nat(NatMode.SINGLE));
+        Plan plan = new Plan(
+                Plan.Purpose.CONVERGE,
+                "payments",
+                "eu-west-1",
+                "1",
+                Optional.of(spec),
+                1,
+                List.of(
+                        Plans.creates("queue/notices", "x", List.of()),
+                        Plans.change(
+                                "nat-gateway/eu-west-1b",
+                                Action.DELETE,
+                                Risk.DESTRUCTIVE,
+                                new Cause(Cause.Kind.NO_LONGER_WANTED, ""),
+                                "nat-1",
+                                List.of())),
+                9,
+                List.of());
+
+        Document page = parse(plan.toHtml());
+
+        assertThat(shapes(page, "delete")).containsExactly("NAT gateway — no longer in the spec — delete");
+        Element legend = elements(page, "figcaption").get(0);
+        NodeList words = legend.getElementsByTagName("span");
+        assertThat(IntStream.range(0, words.getLength())
+                        .mapToObj(i -> words.item(i).getTextContent()))
+                .containsExactly("- delete", "unchanged");
+    }
+
+    @Test
+    @DisplayName("says how to go on in code that needs nothing but the plan")
+    void next() {
+        assertThat(Plans.change().toHtml())
+                .contains("plan.save(Path.of(&quot;plan.json&quot;))", "Plan.load(Path.of(&quot;plan.json&quot;))")
+                .doesNotContain("assert ");
+        assertThat(Plans.empty().toHtml())
+                .contains("There is nothing to apply.")
+                .doesNotContain("plan.json");
     }
 
     @Test

@@ -3,9 +3,13 @@ package io.k8saws.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @DisplayName("A plan as text")
 class PlanTextTest {
@@ -57,6 +61,82 @@ class PlanTextTest {
 
         assertThat(plan.toString().lines().skip(2).map(String::strip))
                 .containsExactly("+ volume/pool-2   spec: x", "+ volume/pool-10  spec: x", "+ subnet/a        spec: x");
+    }
+
+    @Test
+    @DisplayName("keeps its columns straight when names are as long as a spec lets them be")
+    void straight() {
+        String longest = "security-group-rule/load-balancer-in-tcp-30000-32767-nat-gateway-ap-southeast-1-a";
+        Plan plan = Plans.with(
+                Plans.creates(longest, "nodePools[" + "p".repeat(32) + "].x", List.of()),
+                Plans.change(
+                        "vpc/main",
+                        Action.DELETE,
+                        Risk.DESTRUCTIVE,
+                        new Cause(Cause.Kind.NO_LONGER_WANTED, ""),
+                        "vpc-1",
+                        List.of()));
+
+        List<String> lines = plan.toString().lines().skip(2).toList();
+
+        assertThat(lines.get(0).indexOf("spec: ")).isEqualTo(lines.get(1).indexOf("no longer wanted"));
+        assertThat(lines.get(1)).contains("  DESTRUCTIVE  no longer wanted  ").endsWith("  vpc-1");
+    }
+
+    @Test
+    @DisplayName("lets a cell without end move its own line only")
+    void endless() {
+        Plan plan = Plans.with(
+                Plans.creates("volume/" + "v".repeat(300), "x", List.of()),
+                Plans.creates("volume/a", "x", List.of()),
+                Plans.creates("subnet/bb", "x", List.of()));
+
+        assertThat(plan.toString().lines().skip(2))
+                .contains(
+                        "  + volume/a   spec: x",
+                        "  + subnet/bb  spec: x",
+                        "  + volume/" + "v".repeat(300) + "  spec: x");
+    }
+
+    @ParameterizedTest
+    @DisplayName("tells rules of security groups in the words of people")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "-1   | -1   | -1   | ingress | 0.0.0.0/0 |                  | all traffic from 0.0.0.0/0",
+                "tcp  | 2379 | 2380 | ingress |           | etcd members     | 2379-2380/tcp, etcd members",
+                "udp  | 53   | 53   | egress  | 10.0.0.0/16 | DNS            | 53/udp to 10.0.0.0/16, DNS",
+                "icmp | 3    | 4    | ingress |           | path MTU discovery | icmp type 3 code 4, path MTU discovery",
+                "icmp | 8    | -1   | ingress |           |                  | icmp type 8",
+                "icmp | -1   | -1   | ingress |           |                  | all icmp",
+                "50   | -1   | -1   | egress  |           |                  | all 50",
+                "tcp  | 80   | 80   | ingress | (known after apply) |        | 80/tcp",
+            })
+    void rules(String protocol, int from, int to, String direction, String peer, String description, String words) {
+        List<FieldChange> fields = Stream.of(
+                        new FieldChange("description", "", Objects.requireNonNullElse(description, "")),
+                        new FieldChange("direction", "", direction),
+                        new FieldChange("fromPort", "", String.valueOf(from)),
+                        new FieldChange("peerCidr", "", Objects.requireNonNullElse(peer, "")),
+                        new FieldChange("protocol", "", protocol),
+                        new FieldChange("toPort", "", String.valueOf(to)))
+                .filter(field -> !field.after().isEmpty())
+                .toList();
+
+        assertThat(Plans.with(Plans.creates("security-group-rule/x", "y", fields))
+                        .toString()
+                        .lines())
+                .last()
+                .isEqualTo("  + security-group-rule/x  spec: y  " + words);
+    }
+
+    @Test
+    @DisplayName("says all where EC2 says -1")
+    void all() {
+        assertThat(Difference.of(new FieldChange("fromPort", "-1", "443"), 60)).isEqualTo(new Difference("all", "443"));
+        assertThat(new FieldChange("protocol", "tcp", "-1")).hasToString("protocol: tcp -> all");
+        assertThat(new FieldChange("protocol", "", "-1")).hasToString("protocol: all");
+        assertThat(Difference.of(new FieldChange("weight", "-1", "1"), 60)).isEqualTo(new Difference("-1", "1"));
     }
 
     @Test

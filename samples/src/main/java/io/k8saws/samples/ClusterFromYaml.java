@@ -24,7 +24,7 @@ public final class ClusterFromYaml {
             return;
         }
         System.out.println(spec);
-        spec.warnings().forEach(warning -> System.out.println("worth a second look: " + warning));
+        spec.warnings().forEach(warning -> System.out.println("Worth a second look: " + warning));
         try (K8sAws k8s = K8sAws.connect(spec.region())) {
             System.out.println(k8s.plan(spec));
         }

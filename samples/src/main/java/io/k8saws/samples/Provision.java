@@ -27,16 +27,17 @@ public final class Provision {
             System.err.println("usage: Provision REGION FILE.yaml");
             System.exit(2);
         }
-        ClusterSpec spec = ClusterSpec.fromYaml(Path.of(args[1]));
         try (K8sAws k8s = K8sAws.connect(args[0])) {
+            ClusterSpec spec = ClusterSpec.fromYaml(Path.of(args[1]));
             Plan plan = k8s.plan(spec);
             ConsolePlan.print(plan);
+            spec.warnings().forEach(warning -> System.out.println("Worth a second look: " + warning));
             if (plan.isEmpty() || !consents(spec, k8s.account())) {
                 System.out.println("Nothing was changed.");
                 return;
             }
             try (ConsoleProgress progress = ConsoleProgress.system()) {
-                System.out.println(k8s.apply(plan, progress));
+                k8s.apply(plan, progress); // its last line tells how it went, and in what time
             }
         } catch (K8sAwsException e) {
             System.err.println(e.getMessage());

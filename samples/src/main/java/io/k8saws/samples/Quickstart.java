@@ -57,8 +57,7 @@ public final class Quickstart {
             }
             return 0;
         } catch (WrongArgumentException e) {
-            System.err.println("quickstart: " + e.getMessage() + System.lineSeparator());
-            System.err.print(QuickstartArguments.HELP);
+            System.err.println("quickstart: " + e.getMessage() + "; ./quickstart --help tells all");
             return 2;
         } catch (K8sAwsException e) {
             System.err.println(System.lineSeparator() + "quickstart: " + e.getMessage());

@@ -65,8 +65,7 @@ record QuickstartArguments(Optional<String> name, int pools, Optional<Path> spec
                 System.out.print(HELP);
             }
         } catch (WrongArgumentException e) {
-            System.err.println("quickstart: " + e.getMessage() + System.lineSeparator());
-            System.err.print(HELP);
+            System.err.println("quickstart: " + e.getMessage() + "; ./quickstart --help tells all");
             System.exit(2);
         }
     }

@@ -53,6 +53,7 @@ final class Story {
     void begin(ClusterSpec spec, URI endpoint) {
         out.println();
         say(spec.toString());
+        spec.warnings().forEach(warning -> say("Worth a second look: " + warning));
         say("AWS is an emulator at " + endpoint + ".");
     }
 

@@ -17,22 +17,23 @@ final class IdentityResources {
 
     static void draw(Drawing drawing) {
         for (MachineRole role : roles(drawing.spec())) {
+            String cause = role.specPath(drawing.spec());
             Ref self = drawing.add(
                     IamRoles.KIND,
                     role.label(),
                     new IamRoles.IamRole(trust(drawing), drawing.spec().permissionsBoundary(), drawing.tags()),
-                    "permissionsBoundary");
+                    cause);
             RolePolicy.of(role, drawing)
                     .ifPresent(document -> drawing.add(
                             IamRolePolicies.KIND,
                             role.label(),
                             new IamRolePolicies.IamRolePolicy(self, document),
-                            "name"));
+                            cause));
             drawing.add(
                     InstanceProfiles.KIND,
                     role.label(),
                     new InstanceProfiles.InstanceProfile(Optional.of(self)),
-                    "name");
+                    cause);
         }
     }
 

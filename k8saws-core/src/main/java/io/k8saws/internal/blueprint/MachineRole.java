@@ -1,5 +1,6 @@
 package io.k8saws.internal.blueprint;
 
+import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.network.SecurityGroupRole;
 
 /** What a machine of the cluster is for. Each role has its own IAM role, security group and part of the bucket. */
@@ -27,5 +28,15 @@ enum MachineRole {
 
     SecurityGroupRole group() {
         return group;
+    }
+
+    /** The part of the spec that asks for machines of the role. Every cluster is ready for nodes, also one that has no pool yet. */
+    String specPath(ClusterSpec spec) {
+        return switch (this) {
+            case CONTROL_PLANE -> "controlPlane";
+            case ETCD -> "etcd";
+            case NODES -> spec.nodePools().isEmpty() ? "name" : "nodePools";
+            case BASTION -> "access.bastion";
+        };
     }
 }

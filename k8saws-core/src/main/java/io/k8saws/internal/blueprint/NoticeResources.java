@@ -22,12 +22,13 @@ final class NoticeResources {
 
     static void draw(Drawing drawing) {
         Queues.Queue queue = new Queues.Queue(RETENTION_SECONDS, true, policy(drawing.scope()), drawing.tags());
-        drawing.add(Queues.KIND, QUEUE, queue, "nodePools");
+        String cause = MachineRole.NODES.specPath(drawing.spec());
+        drawing.add(Queues.KIND, QUEUE, queue, cause);
         Ref queueArn = Drawing.ref(Queues.KIND, QUEUE, "arn");
         patterns().forEach((name, pattern) -> {
-            Ref rule = drawing.add(
-                    EventRules.KIND, name, new EventRules.EventRule(true, pattern, drawing.tags()), "nodePools");
-            drawing.add(EventTargets.KIND, name, new EventTargets.EventTarget(rule, queueArn), "nodePools");
+            Ref rule =
+                    drawing.add(EventRules.KIND, name, new EventRules.EventRule(true, pattern, drawing.tags()), cause);
+            drawing.add(EventTargets.KIND, name, new EventTargets.EventTarget(rule, queueArn), cause);
         });
     }
 

@@ -9,6 +9,7 @@ import io.k8saws.network.Peer;
 import io.k8saws.network.SecurityGroupRole;
 import io.k8saws.network.SecurityRule;
 import io.k8saws.plan.ResourceAddress;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -26,11 +27,19 @@ final class SecurityResources {
                             NetworkResources.VPC,
                             "k8saws " + name(role) + " of " + drawing.spec().name(),
                             drawing.tags()),
-                    "name");
+                    specPath(drawing, role));
         }
         for (SecurityRule rule : drawing.security().rules()) {
             drawRule(drawing, rule);
         }
+    }
+
+    private static String specPath(Drawing drawing, SecurityGroupRole group) {
+        return Arrays.stream(MachineRole.values())
+                .filter(role -> role.group() == group)
+                .map(role -> role.specPath(drawing.spec()))
+                .findFirst()
+                .orElse("api"); // the load balancer has no machines
     }
 
     static Ref group(SecurityGroupRole role) {

@@ -32,6 +32,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * Compares what is wanted with what was observed. Pure: the same inputs give the same draft.
@@ -40,6 +41,8 @@ import java.util.TreeSet;
  * after apply" and so always a difference, which is how a replacement reaches those that point to it.
  */
 final class Planner {
+    private static final List<String> OF_ALL = List.of("tags", "permissionsBoundary");
+
     /**
      * Outputs of kinds that hold data: present while something uses the resource, and when it was made. Of twins the used one stays, however it
      * differs, then the nearest to the wish, then the older.
@@ -254,7 +257,17 @@ final class Planner {
         boolean sameWish = sameWish(resource, fields, last) && sameWish(resource, fields, settled);
         return sameWish
                 ? new Cause(Cause.Kind.DRIFT, "changed outside of k8saws")
-                : new Cause(Cause.Kind.SPEC, resource.specPath());
+                : new Cause(Cause.Kind.SPEC, ofAll(fields).orElse(resource.specPath()));
+    }
+
+    /** The property of the spec that all resources of a kind have from it, when nothing else differs. */
+    private static Optional<String> ofAll(List<FieldChange> fields) {
+        Set<String> properties = fields.stream()
+                .map(field -> field.field().replaceFirst("\\[.*", ""))
+                .collect(Collectors.toSet());
+        return OF_ALL.stream()
+                .filter(property -> properties.equals(Set.of(property)))
+                .findFirst();
     }
 
     private boolean sameWish(Resource resource, List<FieldChange> fields, ResourceGraph former) {

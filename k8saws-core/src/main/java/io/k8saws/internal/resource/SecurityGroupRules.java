@@ -230,7 +230,7 @@ public final class SecurityGroupRules implements ResourceKind<SecurityGroupRules
                 ? String.valueOf(fields.fromPort())
                 : fields.fromPort() + "-" + fields.toPort();
         String traffic = fields.protocol().equals(ALL)
-                ? "all"
+                ? "all traffic"
                 : fields.fromPort() < 0 ? "all " + fields.protocol() : ports + "/" + fields.protocol();
         String peer = peerCidr(rule).or(() -> peerGroup(rule)).orElse(text(rule.prefixListId()));
         return fields.direction() + " " + traffic + (rule.isEgress() ? " to " : " from ") + peer;

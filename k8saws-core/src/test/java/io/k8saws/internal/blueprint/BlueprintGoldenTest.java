@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -55,6 +56,20 @@ class BlueprintGoldenTest {
                     .isEqualTo(resource.attributes().getClass());
             assertThat(resource.specPath()).isNotBlank();
         });
+    }
+
+    @Test
+    void noResourceIsThereForAPartOfTheSpecThatIsNotWritten() {
+        ClusterSpec bare = ClusterSpec.builder()
+                .name("bare")
+                .region("eu-west-1")
+                .network(n -> n.zones("eu-west-1a", "eu-west-1b", "eu-west-1c"))
+                .build();
+
+        assertThat(graph(bare).inOrder())
+                .isNotEmpty()
+                .extracting(Resource::specPath)
+                .noneMatch(path -> path.startsWith("nodePools") || path.startsWith("permissionsBoundary"));
     }
 
     @ParameterizedTest(name = "{0}")

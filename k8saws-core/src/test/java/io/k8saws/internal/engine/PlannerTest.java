@@ -180,6 +180,24 @@ class PlannerTest {
         }
 
         @Test
+        void whatAllResourcesHaveFromOnePropertyNamesThatProperty() {
+            assertThat(plan(tagged("team", "checkout"), PAYMENTS, SETTLED).changes())
+                    .isNotEmpty()
+                    .filteredOn(change -> change.fields().stream()
+                            .allMatch(field -> field.field().startsWith("tags[")))
+                    .isNotEmpty()
+                    .allSatisfy(change -> assertThat(change.cause()).isEqualTo(new Cause(Cause.Kind.SPEC, "tags")));
+            ResourceGraph bounded = graph(spec -> spec.toBuilder()
+                    .permissionsBoundary("arn:aws:iam::111122223333:policy/boundary")
+                    .build());
+            assertThat(change(plan(bounded, PAYMENTS, SETTLED), "iam-role/etcd").cause())
+                    .isEqualTo(new Cause(Cause.Kind.SPEC, "permissionsBoundary"));
+            assertThat(change(plan(PAYMENTS, bounded, SettledWorld.of(bounded)), "iam-role/etcd")
+                            .cause())
+                    .isEqualTo(new Cause(Cause.Kind.SPEC, "permissionsBoundary"));
+        }
+
+        @Test
         void whatFollowsAnotherChangeNamesIt() {
             ResourceGraph otherMachine =
                     graph(spec -> spec.withNodePool("general", pool -> pool.rootVolume(v -> v.sizeGib(200))));
