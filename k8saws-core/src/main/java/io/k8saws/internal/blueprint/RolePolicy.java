@@ -132,6 +132,17 @@ final class RolePolicy {
                         "elasticloadbalancing:CreateTargetGroup")
                 .resources(ANY)
                 .condition("StringEquals", REQUEST_TAG, scope.cluster());
+        // what a call makes has no tags yet (ELB user guide, "API permissions to tag resources during creation")
+        notOurTags(allow("CloudTag")
+                .actions("elasticloadbalancing:AddTags")
+                .resources(ANY)
+                .condition("StringEquals", REQUEST_TAG, scope.cluster())
+                .condition(
+                        "StringEquals",
+                        "elasticloadbalancing:CreateAction",
+                        "CreateListener",
+                        "CreateLoadBalancer",
+                        "CreateTargetGroup"));
         allow("CloudWrite")
                 .actions(
                         "ec2:AuthorizeSecurityGroupIngress",

@@ -238,6 +238,41 @@ class RolePolicyTest {
     }
 
     @Test
+    void theCloudControllerTagsWhatItMakes_inTheCallThatMakesIt() {
+        MachineRole role = MachineRole.CONTROL_PLANE;
+        String addTags = "elasticloadbalancing:AddTags";
+        String balancer = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/net/shop/1";
+        Map<String, String> asked = Map.of("aws:RequestTag/KubernetesCluster", "payments");
+
+        for (String create : List.of("CreateListener", "CreateLoadBalancer", "CreateTargetGroup")) {
+            Map<String, String> creating = Map.of("elasticloadbalancing:CreateAction", create);
+            assertThat(may(
+                            role,
+                            PAYMENTS,
+                            addTags,
+                            balancer,
+                            with(creating, "aws:RequestTag/KubernetesCluster", "payments")))
+                    .as("%s, when nothing has a tag yet", create)
+                    .isTrue();
+            assertThat(may(
+                            role,
+                            PAYMENTS,
+                            addTags,
+                            balancer,
+                            with(creating, "aws:RequestTag/KubernetesCluster", "other")))
+                    .as("%s for another cluster", create)
+                    .isFalse();
+            assertThat(may(role, PAYMENTS, addTags, balancer, creating))
+                    .as("%s for no cluster", create)
+                    .isFalse();
+        }
+        assertThat(may(role, PAYMENTS, addTags, balancer, owned(asked))).isTrue();
+        assertThat(may(role, PAYMENTS, addTags, balancer, asked))
+                .as("tag a load balancer that is there and not the cluster's")
+                .isFalse();
+    }
+
+    @Test
     void theStorageDriverMakesSnapshots_andDisksOfThem() {
         MachineRole role = MachineRole.CONTROL_PLANE;
         Map<String, String> asked = Map.of("aws:RequestTag/KubernetesCluster", "payments");
