@@ -226,7 +226,9 @@ final class RolePolicy {
                         "ec2:ModifyVolume")
                 .resources(ec2("volume/*"))
                 .condition("StringEquals", RESOURCE_TAG, scope.cluster())
-                .condition("Null", MEMBER_OF_RESOURCE, ABSENT); // etcd's disks are not the driver's
+                // etcd's disks and the root disks of machines are not the driver's; what it makes carries neither tag
+                .condition("Null", MEMBER_OF_RESOURCE, ABSENT)
+                .condition("Null", ROLE_OF_RESOURCE, ABSENT);
         allow("VolumeMachines")
                 .actions("ec2:AttachVolume", "ec2:DetachVolume")
                 .resources(ec2("instance/*"))

@@ -321,6 +321,22 @@ class RolePolicyTest {
                 .isTrue();
     }
 
+    @ParameterizedTest
+    @EnumSource(MachineRole.class)
+    void nobodyTouchesTheRootDiskOfAMachine(MachineRole machine) {
+        Map<String, String> rootDisk = owned(Map.of(ROLE, machine.label()));
+
+        for (String action : List.of("AttachVolume", "CreateSnapshot", "DeleteVolume", "DetachVolume", "ModifyVolume")) {
+            for (ClusterSpec spec : List.of(PAYMENTS, STACKED, ON_VPC_NETWORK)) {
+                for (MachineRole role : MachineRole.values()) {
+                    assertThat(may(role, spec, "ec2:" + action, VOLUME, rootDisk))
+                            .as("%s by %s", action, role)
+                            .isFalse();
+                }
+            }
+        }
+    }
+
     @Test
     void theCloudControllerTagsWhatItMakes_inTheCallThatMakesIt() {
         MachineRole role = MachineRole.CONTROL_PLANE;
