@@ -32,9 +32,9 @@ final class Decision {
     /** The smallest context in which conditions hold. */
     static Map<String, String> fitting(JsonNode conditions) {
         Map<String, String> context = new TreeMap<>();
-        conditions.properties().forEach(operator -> operator.getValue()
+        conditions
                 .properties()
-                .forEach(key -> {
+                .forEach(operator -> operator.getValue().properties().forEach(key -> {
                     List<String> wanted = texts(key.getValue());
                     switch (operator.getKey()) {
                         case "StringEquals" -> context.put(key.getKey(), wanted.get(0));

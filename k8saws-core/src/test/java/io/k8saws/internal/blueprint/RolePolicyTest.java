@@ -41,9 +41,10 @@ class RolePolicyTest {
             "ssmmessages:OpenDataChannel");
 
     /** The API references give the requests of these no parameter for tags. */
-    private static final Pattern TAKES_NO_TAGS = Pattern.compile("(ecr|kms|s3|sqs|ssm|ssmmessages):.*"
-            + "|iam:CreateServiceLinkedRole|autoscaling:CompleteLifecycleAction"
-            + "|\\w+:(Apply|Assign|Attach|Configure|Delete|Deregister|Describe|Detach|Modify|Register|Revoke|Set|Unassign)\\w*");
+    private static final Pattern TAKES_NO_TAGS = Pattern.compile(
+            "(ecr|kms|s3|sqs|ssm|ssmmessages):.*"
+                    + "|iam:CreateServiceLinkedRole|autoscaling:CompleteLifecycleAction"
+                    + "|\\w+:(Apply|Assign|Attach|Configure|Delete|Deregister|Describe|Detach|Modify|Register|Revoke|Set|Unassign)\\w*");
 
     /** What a request names beside that which it makes and tags. */
     private static final Map<String, Set<String>> NAMED_BESIDE = Map.of(
@@ -208,8 +209,7 @@ class RolePolicyTest {
     /** For each action that may set tags, each statement and each kind of resource that it allows: a request with just what the statement asks for. */
     private static List<Ask> asksThatMaySetTags(MachineRole role, ClusterSpec spec) {
         List<Ask> asks = new ArrayList<>();
-        String policy =
-                RolePolicy.of(role, new Drawing(spec, scope(spec))).orElse("{\"Statement\": []}");
+        String policy = RolePolicy.of(role, new Drawing(spec, scope(spec))).orElse("{\"Statement\": []}");
         for (JsonNode statement : Decision.json(policy).path("Statement")) {
             for (String action : Decision.texts(statement.path("Action"))) {
                 for (String resource : Decision.texts(statement.path("Resource"))) {
@@ -326,7 +326,8 @@ class RolePolicyTest {
     void nobodyTouchesTheRootDiskOfAMachine(MachineRole machine) {
         Map<String, String> rootDisk = owned(Map.of(ROLE, machine.label()));
 
-        for (String action : List.of("AttachVolume", "CreateSnapshot", "DeleteVolume", "DetachVolume", "ModifyVolume")) {
+        for (String action :
+                List.of("AttachVolume", "CreateSnapshot", "DeleteVolume", "DetachVolume", "ModifyVolume")) {
             for (ClusterSpec spec : List.of(PAYMENTS, STACKED, ON_VPC_NETWORK)) {
                 for (MachineRole role : MachineRole.values()) {
                     assertThat(may(role, spec, "ec2:" + action, VOLUME, rootDisk))
