@@ -44,7 +44,9 @@ class ScriptsIT {
         Process script = builder.start();
         List<ProcessHandle> started = List.of();
         try {
-            assertThat(until(() -> read(worker).endsWith("\n"))).as(read(root.resolve("log"))).isTrue();
+            assertThat(until(() -> read(worker).endsWith("\n")))
+                    .as(read(root.resolve("log")))
+                    .isTrue();
             long installing = Long.parseLong(read(worker).strip());
             started = script.descendants().toList();
             script.destroy(); // SIGTERM; the trap is that of Ctrl-C, which a test cannot press
