@@ -9,6 +9,7 @@ import io.k8saws.aws.AwsAccess;
 import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.error.AccessDeniedException;
 import io.k8saws.error.AwsCallException;
+import io.k8saws.error.InvalidSpecException;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.error.OperationCancelledException;
 import io.k8saws.plan.Action;
@@ -26,7 +27,9 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +38,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.elasticloadbalancingv2.ElasticLoadBalancingV2Client;
 import software.amazon.awssdk.services.iam.IamClient;
+import software.amazon.awssdk.services.route53.Route53Client;
+import software.amazon.awssdk.services.route53.model.CreateHostedZoneRequest;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
@@ -361,6 +366,65 @@ class BadWorldIT {
                     .hasMessageContaining(one)
                     .hasMessageContaining(two)
                     .hasMessageMatching(GRAMMAR);
+        }
+    }
+
+    @Test
+    void plan_withTheIdOfAnotherHostedZone_isRefused() {
+        String meant = publicZone("meant.example");
+        String other = publicZone("other.example");
+        String inside = privateZone("meant.example");
+        try (Program program = Program.at(aws)) {
+            Map<String, String> wrong = Map.of(
+                    "Z0MISTYPED",
+                    "no hosted zone Z0MISTYPED",
+                    other,
+                    other + " is the public zone other.example, not the public zone meant.example",
+                    inside,
+                    inside + " is the private zone meant.example");
+            wrong.forEach((id, why) -> assertThatThrownBy(() -> program.k8s().plan(inZone(id)))
+                    .isInstanceOf(InvalidSpecException.class)
+                    .hasMessageContaining("dns.hostedZoneId")
+                    .hasMessageContaining(why)
+                    .hasMessageContaining("rite the id of the public zone meant.example")
+                    .hasMessageMatching(GRAMMAR));
+            program.forgetCalls();
+            assertThat(program.k8s().plan(inZone(meant)).isEmpty()).isFalse();
+            assertThat(program.calls().count("route53:GetHostedZone")).isEqualTo(1);
+            assertThat(program.calls().count("route53:ListHostedZonesByName")).isZero();
+        }
+    }
+
+    private static ClusterSpec inZone(String id) {
+        return Specs.small("unlucky")
+                .dns(d -> d.publicZone("meant.example").hostedZoneId(id))
+                .build();
+    }
+
+    private String publicZone(String domain) {
+        return zone(r -> r.name(domain));
+    }
+
+    private String privateZone(String domain) {
+        try (Ec2Client ec2 = aws.configure(Ec2Client.builder()).build()) {
+            String vpc = ec2.createVpc(r -> r.cidrBlock("10.9.0.0/16")).vpc().vpcId();
+            return zone(r -> r.name(domain).vpc(v -> v.vpcId(vpc).vpcRegion(aws.region())));
+        }
+    }
+
+    /** Makes zones until one has an id as Route 53's are: with a Z in front. moto's begin with any letter or digit. */
+    private String zone(Consumer<CreateHostedZoneRequest.Builder> request) {
+        try (Route53Client route53 = aws.configure(Route53Client.builder()).build()) {
+            while (true) {
+                String id = route53.createHostedZone(r -> request.accept(r.callerReference("z" + System.nanoTime())))
+                        .hostedZone()
+                        .id()
+                        .replace("/hostedzone/", "");
+                if (id.startsWith("Z")) {
+                    return id;
+                }
+                route53.deleteHostedZone(r -> r.id(id));
+            }
         }
     }
 

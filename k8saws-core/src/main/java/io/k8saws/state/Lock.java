@@ -4,7 +4,8 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * Who may change a cluster. The fencing number grows with every holder, so that a late write of a former holder is told apart and refused.
+ * Who may change a cluster. The fencing number grows with every holder and tells holders apart for people who read locks and states. A late write of a former holder
+ * is refused by its condition: the object is no longer the one that was read.
  *
  * @param fence grows by one with each holder
  * @param holder a name for the holder: host, process and a random part; blank when nobody holds the lock

@@ -19,6 +19,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A started program that does not outlive this JVM, however the JVM ends.
@@ -32,7 +34,14 @@ final class Program implements AutoCloseable {
     /** How long a program may take to end by itself before it is killed. */
     private static final Duration GRACE = Duration.ofSeconds(5);
 
+    /** How long it may take until a program that was told to end is gone: its grace, and as long again for a busy machine. */
+    private static final Duration END_LIMIT = GRACE.multipliedBy(2);
+
+    /** How long the supervisor may take to start a program. It takes well under a second on a machine that is not overloaded. */
+    private static final Duration START_LIMIT = Duration.ofMinutes(1);
+
     private static final int TAIL_LINES = 15;
+    private static final Logger LOG = LoggerFactory.getLogger(Program.class);
     private static final String SUPERVISOR = supervisor();
     private static final Set<Program> RUNNING = ConcurrentHashMap.newKeySet();
 
@@ -60,10 +69,21 @@ final class Program implements AutoCloseable {
      * @param command the program and its arguments
      * @param environment variables in addition to this JVM's
      * @param log the file that gets its output; appended to
+     * @throws TestbedException if it does not start, or its supervisor does not say so within a minute
      */
     static Program start(String name, List<String> command, Map<String, String> environment, Path log) {
+        return start(name, command, environment, log, Surroundings.current().python(), START_LIMIT);
+    }
+
+    static Program start(
+            String name,
+            List<String> command,
+            Map<String, String> environment,
+            Path log,
+            String python,
+            Duration limit) {
         List<String> supervised = new ArrayList<>(
-                List.of("python3", "-I", "-S", "-c", SUPERVISOR, String.valueOf(GRACE.toSeconds()), log.toString()));
+                List.of(python, "-I", "-S", "-c", SUPERVISOR, String.valueOf(GRACE.toSeconds()), log.toString()));
         supervised.addAll(command);
         ProcessBuilder builder = new ProcessBuilder(supervised);
         builder.environment().putAll(environment);
@@ -74,12 +94,12 @@ final class Program implements AutoCloseable {
         } catch (IOException e) {
             throw new TestbedException(
                     "Start " + name,
-                    "python3, which supervises it, does not start: " + TestbedException.why(e),
-                    "Install Python 3.11 or newer",
+                    python + ", which supervises it, does not start: " + TestbedException.why(e),
+                    "Install Python 3.11 or newer as python3, or name one in " + Surroundings.PYTHON,
                     Map.of(),
                     e);
         }
-        Program program = new Program(name, log, supervisor, readPid(name, log, supervisor));
+        Program program = new Program(name, log, supervisor, readPid(name, log, supervisor, limit));
         RUNNING.add(program);
         return program;
     }
@@ -123,7 +143,7 @@ final class Program implements AutoCloseable {
     /** Ends the program as SIGKILL does, without giving it time. Returns when it is gone. */
     void kill() {
         send("kill");
-        awaitEnd();
+        awaitEnd(END_LIMIT);
     }
 
     /** Ends the program without giving it time, if it still runs. */
@@ -135,7 +155,7 @@ final class Program implements AutoCloseable {
         } catch (IOException alreadyGone) {
             // Then there is nothing left to kill.
         }
-        awaitEnd();
+        awaitEnd(END_LIMIT);
     }
 
     /** Stops the program where it stands, as SIGSTOP does. Its connections stay open and nobody answers. */
@@ -148,15 +168,24 @@ final class Program implements AutoCloseable {
         send("cont");
     }
 
-    /** Ends the program, first politely. Returns when it is gone. */
+    /**
+     * Ends the program, first politely. Returns when it is gone.
+     *
+     * @throws TestbedException if it still runs after ten seconds; the end of the JVM tries again
+     */
     @Override
     public void close() {
+        end(END_LIMIT);
+    }
+
+    /** As {@link #close()}, with another limit. */
+    void end(Duration limit) {
         try {
             supervisor.getOutputStream().close();
         } catch (IOException alreadyGone) {
             // Then there is nothing left to tell it.
         }
-        awaitEnd();
+        awaitEnd(limit);
     }
 
     /** The last lines of the log, for a message. */
@@ -187,9 +216,9 @@ final class Program implements AutoCloseable {
         }
     }
 
-    private void awaitEnd() {
+    private void awaitEnd(Duration limit) {
         boolean interrupted = false;
-        long deadline = System.nanoTime() + GRACE.multipliedBy(2).toNanos();
+        long deadline = System.nanoTime() + limit.toNanos();
         while (supervisor.isAlive() && System.nanoTime() - deadline < 0) {
             try {
                 supervisor.waitFor(100, TimeUnit.MILLISECONDS);
@@ -198,10 +227,13 @@ final class Program implements AutoCloseable {
                 interrupted = true;
             }
         }
-        RUNNING.remove(this);
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+        if (supervisor.isAlive()) {
+            throw failure("End " + name, "it still runs after " + limit.toSeconds() + " s", null);
+        }
+        RUNNING.remove(this);
     }
 
     private static void closeAll() {
@@ -213,9 +245,18 @@ final class Program implements AutoCloseable {
                 // Then it needs no telling; the others still do.
             }
         }
-        left.forEach(Program::awaitEnd);
+        left.forEach(Program::awaitEndOrTell);
         left.forEach(program -> Scratch.delete(parent(program.log)));
         Scratch.deleteIfEmpty();
+    }
+
+    /** The JVM ends, so nobody is left to catch it. */
+    private void awaitEndOrTell() {
+        try {
+            awaitEnd(END_LIMIT);
+        } catch (TestbedException e) {
+            LOG.warn("{}", e.getMessage());
+        }
     }
 
     private static Path parent(Path log) {
@@ -223,11 +264,15 @@ final class Program implements AutoCloseable {
         return parent == null ? log : parent;
     }
 
-    private static long readPid(String name, Path log, Process supervisor) {
+    private static long readPid(String name, Path log, Process supervisor, Duration limit) {
         @Nullable String line;
         try {
             BufferedReader reader =
                     new BufferedReader(new InputStreamReader(supervisor.getInputStream(), StandardCharsets.US_ASCII));
+            // It writes whole lines, so where something is there is a line, and reading it does not wait.
+            if (!Waiting.until(() -> !supervisor.isAlive() || isReady(reader), limit)) {
+                throw silent(name, log, supervisor, limit);
+            }
             line = reader.readLine();
         } catch (IOException e) {
             throw new UncheckedIOException("Start " + name + ": " + e.getMessage(), e);
@@ -236,6 +281,26 @@ final class Program implements AutoCloseable {
             throw new Program(name, log, supervisor, -1).failure("Start " + name, "it does not start", null);
         }
         return Long.parseLong(line.strip());
+    }
+
+    private static boolean isReady(BufferedReader reader) {
+        try {
+            return reader.ready();
+        } catch (IOException e) {
+            return true; // reading tells the reason
+        }
+    }
+
+    /** A supervisor that comes late finds its pipe closed and ends what it has started; what is none is killed. */
+    private static TestbedException silent(String name, Path log, Process supervisor, Duration limit) {
+        Program program = new Program(name, log, supervisor, -1);
+        try {
+            program.end(GRACE);
+        } catch (TestbedException stillThere) {
+            supervisor.destroyForcibly();
+        }
+        return program.failure(
+                "Start " + name, "its supervisor has not said within " + limit.toMillis() + " ms that it runs", null);
     }
 
     private static String supervisor() {

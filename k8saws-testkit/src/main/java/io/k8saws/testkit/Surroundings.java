@@ -12,6 +12,7 @@ record Surroundings(Map<String, String> variables) {
     static final String KUBECONFIG = "K8SAWS_KUBECONFIG";
     static final String TESTBED = "K8SAWS_TESTBED";
     static final String HOME = "K8SAWS_TESTBED_HOME";
+    static final String PYTHON = "K8SAWS_TESTBED_PYTHON";
 
     Surroundings {
         variables = Map.copyOf(variables);
@@ -43,6 +44,11 @@ record Surroundings(Map<String, String> variables) {
                             null);
                 });
         return chosen.filter("docker"::equals).isPresent();
+    }
+
+    /** The Python that {@code testbed/install} takes, too. */
+    String python() {
+        return get(PYTHON).orElse("python3");
     }
 
     /** The directory that {@code testbed/install --home} prints. */

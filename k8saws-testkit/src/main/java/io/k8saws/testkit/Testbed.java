@@ -27,6 +27,7 @@ import java.nio.file.Path;
  *   <li>{@code K8SAWS_TESTBED}: {@code docker} takes LocalStack and k3s in containers instead of installed programs.
  *   <li>{@code K8SAWS_TESTBED_HOME}: where the programs are installed; otherwise {@code $XDG_CACHE_HOME/k8saws/testbed} or
  *       {@code ~/.cache/k8saws/testbed}.
+ *   <li>{@code K8SAWS_TESTBED_PYTHON}: the Python 3.11 or newer that supervises what is started; otherwise {@code python3}.
  * </ul>
  *
  * <p>In JUnit 5 tests take the annotations instead, such as {@link AwsEmulator}: they share components and close them.

@@ -132,6 +132,72 @@ class ProgramIT {
     }
 
     @Test
+    void supervisor_thatSaysNothing_isGivenUpAndEnded(@TempDir Path directory) throws IOException {
+        Path pid = directory.resolve("pid");
+        Path python = script(directory, "echo $$ > " + pid + "; exec sleep 300");
+
+        assertThatThrownBy(() -> start(directory, python.toString(), Duration.ofSeconds(2)))
+                .isInstanceOf(TestbedException.class)
+                .hasMessageContaining("Start watched: its supervisor has not said within 2000 ms that it runs");
+
+        long silent = Long.parseLong(Files.readString(pid).strip());
+        assertThat(Waiting.until(() -> ProcessHandle.of(silent).isEmpty(), LIMIT))
+                .isTrue();
+    }
+
+    @Test
+    void python_isTheOneThatTheVariableNames(@TempDir Path directory) throws IOException {
+        Path used = directory.resolve("used");
+        Path python = script(directory, "touch " + used + "; exec python3 \"$@\"");
+        Surroundings surroundings = new Surroundings(Map.of(Surroundings.PYTHON, python.toString()));
+
+        start(directory, surroundings.python(), LIMIT).close();
+
+        assertThat(used).exists();
+        assertThatThrownBy(() -> start(directory, "/does/not/exist", LIMIT))
+                .isInstanceOf(TestbedException.class)
+                .hasMessageContaining("/does/not/exist, which supervises it, does not start")
+                .hasMessageContaining("K8SAWS_TESTBED_PYTHON");
+    }
+
+    @Test
+    void program_thatDoesNotEnd_isTold(@TempDir Path directory) throws Exception {
+        Program program = start(directory, "python3", LIMIT);
+        long supervisor = ProcessHandle.of(program.pid())
+                .flatMap(ProcessHandle::parent)
+                .orElseThrow()
+                .pid();
+        signal("STOP", supervisor);
+        try {
+            assertThatThrownBy(() -> program.end(Duration.ofMillis(300)))
+                    .isInstanceOf(TestbedException.class)
+                    .hasMessageContaining("End watched: it still runs after");
+        } finally {
+            signal("CONT", supervisor);
+        }
+        program.close();
+        assertThat(program.isAlive()).isFalse();
+    }
+
+    private static Program start(Path directory, String python, Duration limit) {
+        return Program.start("watched", List.of("sleep", "300"), Map.of(), directory.resolve("log"), python, limit);
+    }
+
+    private static Path script(Path directory, String line) throws IOException {
+        Path script = Files.writeString(directory.resolve("python"), "#!/bin/sh\n" + line + "\n");
+        assertThat(script.toFile().setExecutable(true)).isTrue();
+        return script;
+    }
+
+    private static void signal(String name, long pid) throws Exception {
+        assertThat(new ProcessBuilder("kill", "-" + name, String.valueOf(pid))
+                        .inheritIO()
+                        .start()
+                        .waitFor())
+                .isZero();
+    }
+
+    @Test
     void program_thatIsNeverHealthy_isGivenUp(@TempDir Path directory) {
         Program program = Program.start(
                 "slow", List.of("sh", "-c", "echo thinking; sleep 60"), Map.of(), directory.resolve("log"));

@@ -12,7 +12,6 @@ import io.k8saws.samples.QuickstartArguments.StopAfter;
 import io.k8saws.samples.QuickstartArguments.WrongArgumentException;
 import io.k8saws.testkit.AwsEndpoint;
 import io.k8saws.testkit.Testbed;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -52,7 +51,7 @@ public final class Quickstart {
             }
             ClusterSpec spec = spec(arguments);
             try (AwsEndpoint endpoint = Testbed.moto()) {
-                requireEmulator(endpoint.uri());
+                OnlyEmulators.require(endpoint);
                 new Quickstart(arguments, endpoint, new Story(System.out)).tell(spec);
             }
             return 0;
@@ -161,16 +160,5 @@ public final class Quickstart {
         return spec.network().topology() == Topology.PRIVATE
                 && spec.network().nat() == NatMode.PER_ZONE
                 && spec.network().zones().size() > 1;
-    }
-
-    /** The variable for the endpoint is meant for emulators; this story changes what it finds, so it keeps away from accounts. */
-    private static void requireEmulator(URI endpoint) {
-        String host = String.valueOf(endpoint.getHost());
-        if (host.endsWith(".amazonaws.com") || host.endsWith(".amazonaws.com.cn") || host.endsWith(".api.aws")) {
-            throw new K8sAwsException(
-                    "Use " + endpoint,
-                    "this is AWS, and the quickstart only works on emulators",
-                    "try samples/run Provision");
-        }
     }
 }

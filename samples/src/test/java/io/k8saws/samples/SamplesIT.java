@@ -168,7 +168,7 @@ class SamplesIT {
     @Test
     void quickstart_atAws_refuses() throws Exception {
         ProcessBuilder program = program(Quickstart.class);
-        program.environment().put("K8SAWS_AWS_ENDPOINT", "https://ec2.eu-west-1.amazonaws.com");
+        program.environment().put("K8SAWS_AWS_ENDPOINT", "https://ec2.eu-west-1.AMAZONAWS.com");
 
         Ended ended = end(program.start(), "");
 

@@ -8,8 +8,10 @@ import io.k8saws.internal.graph.ClusterScope;
 import io.k8saws.network.CniFacts;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
@@ -35,6 +37,7 @@ final class RolePolicy {
     private final ClusterScope scope;
     private final List<Policies.Statement> statements = new ArrayList<>();
     private final Set<String> reads = new TreeSet<>();
+    private final Map<String, String> tagged = new TreeMap<>(); // EC2's calls that set tags on what they make, and that
 
     private RolePolicy(Drawing drawing) {
         this.spec = drawing.spec();
@@ -71,6 +74,7 @@ final class RolePolicy {
         if (drawing.spec().access().method() == AccessMethod.SSM) {
             policy.sessions();
         }
+        policy.tagsOfWhatIsMade();
         if (!policy.reads.isEmpty()) {
             policy.allow("Read").actions(List.copyOf(policy.reads)).resources(ANY);
         }
@@ -86,6 +90,17 @@ final class RolePolicy {
     /** Reads of any resource, which AWS does not limit; they stand in one statement, because IAM limits the length of a role's policies. */
     private void read(String... actions) {
         reads.addAll(List.of(actions));
+    }
+
+    /** EC2 asks this beside each call that makes something with tags. One statement for all, for the same reason. */
+    private void tagsOfWhatIsMade() {
+        if (!tagged.isEmpty()) {
+            notOurTags(allow("Tag")
+                    .actions(CREATE_TAGS)
+                    .resources(List.copyOf(tagged.values()))
+                    .condition("StringEquals", REQUEST_TAG, scope.cluster())
+                    .condition("StringEquals", ON_CREATE, tagged.keySet().toArray(String[]::new)));
+        }
     }
 
     private String ec2(String resource) {
@@ -124,15 +139,26 @@ final class RolePolicy {
                 "elasticloadbalancing:DescribeTargetGroupAttributes",
                 "elasticloadbalancing:DescribeTargetGroups",
                 "elasticloadbalancing:DescribeTargetHealth");
-        allow("CloudCreate")
+        notOurTags(allow("CloudCreate")
                 .actions(
                         "ec2:CreateSecurityGroup",
                         "elasticloadbalancing:CreateListener",
                         "elasticloadbalancing:CreateLoadBalancer",
                         "elasticloadbalancing:CreateTargetGroup")
                 .resources(ANY)
-                .condition("StringEquals", REQUEST_TAG, scope.cluster());
-        allow("CloudWrite")
+                .condition("StringEquals", REQUEST_TAG, scope.cluster()));
+        // what a call makes has no tags yet (ELB user guide, "API permissions to tag resources during creation")
+        notOurTags(allow("CloudTag")
+                .actions("elasticloadbalancing:AddTags")
+                .resources(ANY)
+                .condition("StringEquals", REQUEST_TAG, scope.cluster())
+                .condition(
+                        "StringEquals",
+                        "elasticloadbalancing:CreateAction",
+                        "CreateListener",
+                        "CreateLoadBalancer",
+                        "CreateTargetGroup"));
+        notOurTags(allow("CloudWrite")
                 .actions(
                         "ec2:AuthorizeSecurityGroupIngress",
                         "ec2:DeleteSecurityGroup",
@@ -160,7 +186,7 @@ final class RolePolicy {
                         "elasticloadbalancing:SetLoadBalancerPoliciesOfListener",
                         "elasticloadbalancing:SetSecurityGroups")
                 .resources(ANY)
-                .condition("StringEquals", RESOURCE_TAG, scope.cluster());
+                .condition("StringEquals", RESOURCE_TAG, scope.cluster()));
         allow("LoadBalancerRole")
                 .actions("iam:CreateServiceLinkedRole")
                 .resources(ANY)
@@ -169,11 +195,7 @@ final class RolePolicy {
                 .actions("ec2:CreateSecurityGroup")
                 .resources(ec2("vpc/*"))
                 .condition("StringEquals", RESOURCE_TAG, scope.cluster());
-        allow("GroupTag")
-                .actions("ec2:CreateTags")
-                .resources(ec2("security-group/*"))
-                .condition("StringEquals", REQUEST_TAG, scope.cluster())
-                .condition("StringEquals", "ec2:CreateAction", "CreateSecurityGroup");
+        tagged.put("CreateSecurityGroup", ec2("security-group/*"));
     }
 
     /** What the EBS CSI driver calls. */
@@ -185,19 +207,16 @@ final class RolePolicy {
                 "ec2:DescribeVolumeStatus",
                 "ec2:DescribeVolumes",
                 "ec2:DescribeVolumesModifications");
-        allow("VolumeCreate")
+        notOurTags(allow("VolumeCreate")
                 .actions("ec2:CreateVolume")
                 .resources(ec2("volume/*"))
-                .condition("StringEquals", REQUEST_TAG, scope.cluster());
-        allow("SnapshotCreate")
+                .condition("StringEquals", REQUEST_TAG, scope.cluster()));
+        notOurTags(allow("SnapshotCreate")
                 .actions("ec2:CreateSnapshot")
                 .resources(snapshots())
-                .condition("StringEquals", REQUEST_TAG, scope.cluster());
-        notOurTags(allow("VolumeTag")
-                .actions("ec2:CreateTags")
-                .resources(ec2("volume/*"), snapshots())
-                .condition("StringEquals", REQUEST_TAG, scope.cluster())
-                .condition("StringEquals", ON_CREATE, "CreateSnapshot", "CreateVolume"));
+                .condition("StringEquals", REQUEST_TAG, scope.cluster()));
+        tagged.put("CreateVolume", ec2("volume/*"));
+        tagged.put("CreateSnapshot", snapshots());
         allow("VolumeWrite")
                 .actions(
                         "ec2:AttachVolume",
@@ -207,7 +226,9 @@ final class RolePolicy {
                         "ec2:ModifyVolume")
                 .resources(ec2("volume/*"))
                 .condition("StringEquals", RESOURCE_TAG, scope.cluster())
-                .condition("Null", MEMBER_OF_RESOURCE, ABSENT); // etcd's disks are not the driver's
+                // etcd's disks and the root disks of machines are not the driver's; what it makes carries neither tag
+                .condition("Null", MEMBER_OF_RESOURCE, ABSENT)
+                .condition("Null", ROLE_OF_RESOURCE, ABSENT);
         allow("VolumeMachines")
                 .actions("ec2:AttachVolume", "ec2:DetachVolume")
                 .resources(ec2("instance/*"))
@@ -313,21 +334,17 @@ final class RolePolicy {
 
     /** The AWS VPC CNI's interfaces. Those that come with machines carry the machine's role, those that the agent makes carry none. */
     private void interfaces(MachineRole role, List<String> agent) {
-        allow("CniCreate")
+        notOurTags(allow("CniCreate")
                 .actions(CREATE_INTERFACE)
                 .resources(ec2("network-interface/*"))
-                .condition("StringEquals", REQUEST_TAG, scope.cluster());
+                .condition("StringEquals", REQUEST_TAG, scope.cluster()));
         allow("CniCreateIn")
                 .actions(CREATE_INTERFACE)
                 .resources(ec2("subnet/*"))
                 .condition("StringEquals", RESOURCE_TAG, scope.cluster());
         // groups that the user gave carry no tag of ours; what they are put on does
         allow("CniGroups").actions(CREATE_INTERFACE, MODIFY_INTERFACE).resources(ec2("security-group/*"));
-        notOurTags(allow("CniTag")
-                .actions(CREATE_TAGS)
-                .resources(ec2("network-interface/*"))
-                .condition("StringEquals", REQUEST_TAG, scope.cluster())
-                .condition("StringEquals", ON_CREATE, "CreateNetworkInterface"));
+        tagged.put("CreateNetworkInterface", ec2("network-interface/*"));
         // at its start the agent tags the interfaces that it finds on its machine, and ends when it may not
         notOurTags(ofRole(
                         "StringEqualsIfExists",

@@ -2,7 +2,9 @@ package io.k8saws.internal.resource;
 
 import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.cluster.DnsKind;
+import io.k8saws.error.InvalidSpecException;
 import io.k8saws.error.K8sAwsException;
+import io.k8saws.error.Violation;
 import io.k8saws.internal.resource.Reading.DnsZone;
 import io.k8saws.internal.seam.AwsClients;
 import java.util.HashMap;
@@ -11,10 +13,11 @@ import java.util.Map;
 import java.util.Optional;
 import software.amazon.awssdk.services.route53.model.HostedZone;
 
-/** Finds the public hosted zone that a spec names. Asks once a domain; used by one thread. */
+/** Finds the public hosted zone that a spec names. Asks once a domain, and once an id; used by one thread. */
 public final class HostedZoneLookup {
     private final AwsClients aws;
     private final Map<String, List<String>> ids = new HashMap<>();
+    private final Map<String, Optional<HostedZone>> given = new HashMap<>();
 
     /**
      * Makes a lookup that has asked nothing yet.
@@ -26,16 +29,19 @@ public final class HostedZoneLookup {
     }
 
     /**
-     * The zone in which the cluster's records lie.
+     * The zone in which the cluster's records lie. An id that the spec gives is not believed: a record that its zone cannot take would fail only when all that it
+     * points to is made.
      *
      * @param spec the cluster
      * @return the zone, or empty when the spec names no public zone
+     * @throws InvalidSpecException if the id that the spec gives is not that of the public zone that it names
      * @throws K8sAwsException if there is no such zone, or more than one and the spec does not say which
      */
     public Optional<DnsZone> publicZone(ClusterSpec spec) {
         if (spec.dns().kind() != DnsKind.PUBLIC) {
             return Optional.empty();
         }
+        spec.dns().hostedZoneId().ifPresent(id -> requireMeant(spec, id));
         List<String> found = found(spec);
         if (found.size() == 1) {
             return Optional.of(zone(spec, found.get(0)));
@@ -64,6 +70,33 @@ public final class HostedZoneLookup {
         return spec.dns().kind() == DnsKind.PUBLIC && found(spec).size() == 1
                 ? Optional.of(zone(spec, found(spec).get(0)))
                 : Optional.empty();
+    }
+
+    private void requireMeant(ClusterSpec spec, String id) {
+        String domain = domain(spec);
+        Optional<HostedZone> zone = given.computeIfAbsent(id, this::read);
+        Optional<String> problem = zone.isEmpty()
+                ? Optional.of("the account has no hosted zone " + id)
+                : Optional.of(zone.get())
+                        .filter(one -> one.config().privateZone()
+                                || !DnsRecords.domain(one.name()).equals(domain))
+                        .map(one -> id + " is the " + (one.config().privateZone() ? "private" : "public") + " zone "
+                                + DnsRecords.domain(one.name()) + ", not the public zone " + domain);
+        if (problem.isPresent()) {
+            throw new InvalidSpecException(
+                    "Find the hosted zone of cluster " + spec.name(),
+                    List.of(new Violation(
+                            "dns.hostedZoneId",
+                            problem.get(),
+                            "write the id of the public zone " + domain
+                                    + ", or leave it out: the zone is found by its name, if only one has it")));
+        }
+    }
+
+    private Optional<HostedZone> read(String id) {
+        return Missing.orEmpty(
+                DnsRecords.NO_ZONE,
+                () -> aws.route53().getHostedZone(request -> request.id(id)).hostedZone());
     }
 
     private List<String> found(ClusterSpec spec) {

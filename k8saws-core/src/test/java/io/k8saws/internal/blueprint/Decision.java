@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /** Decides a request by a policy of allowing statements as IAM does, for the operators that our policies use; an unknown one is an error. */
@@ -26,6 +27,27 @@ final class Decision {
             }
         }
         return false;
+    }
+
+    /** The smallest context in which conditions hold. */
+    static Map<String, String> fitting(JsonNode conditions) {
+        Map<String, String> context = new TreeMap<>();
+        conditions
+                .properties()
+                .forEach(operator -> operator.getValue().properties().forEach(key -> {
+                    List<String> wanted = texts(key.getValue());
+                    switch (operator.getKey()) {
+                        case "StringEquals" -> context.put(key.getKey(), wanted.get(0));
+                        case "StringEqualsIfExists", "BoolIfExists", "ForAllValues:StringNotLike" -> {}
+                        case "Null" -> {
+                            if (wanted.equals(List.of("false"))) {
+                                context.put(key.getKey(), "any");
+                            }
+                        }
+                        default -> throw new IllegalArgumentException(operator.getKey());
+                    }
+                }));
+        return context;
     }
 
     private static boolean holds(JsonNode conditions, Map<String, String> context) {

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -38,6 +39,19 @@ class RolePolicyTest {
             "ssmmessages:CreateDataChannel",
             "ssmmessages:OpenControlChannel",
             "ssmmessages:OpenDataChannel");
+
+    /** The API references give the requests of these no parameter for tags. */
+    private static final Pattern TAKES_NO_TAGS = Pattern.compile(
+            "(ecr|kms|s3|sqs|ssm|ssmmessages):.*"
+                    + "|iam:CreateServiceLinkedRole|autoscaling:CompleteLifecycleAction"
+                    + "|\\w+:(Apply|Assign|Attach|Configure|Delete|Deregister|Describe|Detach|Modify|Register|Revoke|Set|Unassign)\\w*");
+
+    /** What a request names beside that which it makes and tags. */
+    private static final Map<String, Set<String>> NAMED_BESIDE = Map.of(
+            "ec2:CreateNetworkInterface", Set.of("security-group", "subnet"),
+            "ec2:CreateSecurityGroup", Set.of("vpc"),
+            "ec2:CreateSnapshot", Set.of("volume"),
+            "ec2:CreateVolume", Set.of("snapshot"));
 
     private static final int INLINE_LIMIT =
             10_240; // IAM user guide, "IAM and AWS STS quotas": all inline policies of a role
@@ -147,6 +161,76 @@ class RolePolicyTest {
         }
     }
 
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("specs")
+    void noStatementLetsAMachineSetATagOfOurs(String name, ClusterSpec spec) {
+        for (MachineRole role : MachineRole.values()) {
+            for (Ask ask : asksThatMaySetTags(role, spec)) {
+                assertThat(ask.allowed(Map.of())).as("%s", ask).isTrue();
+                for (String tag : List.of(ROLE, MEMBER, "k8saws.io/any")) {
+                    assertThat(ask.allowed(Map.of("aws:RequestTag/" + tag, "etcd")))
+                            .as("%s with the tag %s", ask, tag)
+                            .isFalse();
+                }
+            }
+        }
+    }
+
+    @Test
+    void whatMaySetTagsIsSeen() {
+        Set<String> asked = new TreeSet<>();
+        asksThatMaySetTags(MachineRole.CONTROL_PLANE, ON_VPC_NETWORK).forEach(ask -> asked.add(ask.action()));
+
+        assertThat(asked)
+                .contains(
+                        "ec2:CreateNetworkInterface",
+                        "ec2:CreateSecurityGroup",
+                        "ec2:CreateSnapshot",
+                        "ec2:CreateTags",
+                        "ec2:CreateVolume",
+                        "elasticloadbalancing:AddTags",
+                        "elasticloadbalancing:CreateLoadBalancer");
+    }
+
+    /** A request that one statement allows. */
+    private record Ask(JsonNode statement, String action, String resource, Map<String, String> context) {
+        boolean allowed(Map<String, String> more) {
+            Map<String, String> all = new TreeMap<>(context);
+            all.putAll(more);
+            return Decision.allows("{\"Statement\": [" + statement + "]}", action, resource, all);
+        }
+
+        @Override
+        public String toString() {
+            return action + " on " + resource + " by " + statement.path("Sid").asText();
+        }
+    }
+
+    /** For each action that may set tags, each statement and each kind of resource that it allows: a request with just what the statement asks for. */
+    private static List<Ask> asksThatMaySetTags(MachineRole role, ClusterSpec spec) {
+        List<Ask> asks = new ArrayList<>();
+        String policy = RolePolicy.of(role, new Drawing(spec, scope(spec))).orElse("{\"Statement\": []}");
+        for (JsonNode statement : Decision.json(policy).path("Statement")) {
+            for (String action : Decision.texts(statement.path("Action"))) {
+                for (String resource : Decision.texts(statement.path("Resource"))) {
+                    if (!TAKES_NO_TAGS.matcher(action).matches()
+                            && !NAMED_BESIDE.getOrDefault(action, Set.of()).contains(kind(resource))) {
+                        asks.add(new Ask(
+                                statement,
+                                action,
+                                resource.replace("*", "one"),
+                                Decision.fitting(statement.path("Condition"))));
+                    }
+                }
+            }
+        }
+        return asks;
+    }
+
+    private static String kind(String arn) {
+        return arn.substring(arn.lastIndexOf(':') + 1).replaceFirst("/.*", "");
+    }
+
     @ParameterizedTest
     @EnumSource(MachineRole.class)
     void noActionHasAWildcard(MachineRole role) {
@@ -235,6 +319,58 @@ class RolePolicyTest {
                 .isEqualTo(stacked);
         assertThat(may(MachineRole.CONTROL_PLANE, spec, "ec2:AttachVolume", INSTANCE, owned(Map.of(ROLE, "nodes"))))
                 .isTrue();
+    }
+
+    @ParameterizedTest
+    @EnumSource(MachineRole.class)
+    void nobodyTouchesTheRootDiskOfAMachine(MachineRole machine) {
+        Map<String, String> rootDisk = owned(Map.of(ROLE, machine.label()));
+
+        for (String action :
+                List.of("AttachVolume", "CreateSnapshot", "DeleteVolume", "DetachVolume", "ModifyVolume")) {
+            for (ClusterSpec spec : List.of(PAYMENTS, STACKED, ON_VPC_NETWORK)) {
+                for (MachineRole role : MachineRole.values()) {
+                    assertThat(may(role, spec, "ec2:" + action, VOLUME, rootDisk))
+                            .as("%s by %s", action, role)
+                            .isFalse();
+                }
+            }
+        }
+    }
+
+    @Test
+    void theCloudControllerTagsWhatItMakes_inTheCallThatMakesIt() {
+        MachineRole role = MachineRole.CONTROL_PLANE;
+        String addTags = "elasticloadbalancing:AddTags";
+        String balancer = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/net/shop/1";
+        Map<String, String> asked = Map.of("aws:RequestTag/KubernetesCluster", "payments");
+
+        for (String create : List.of("CreateListener", "CreateLoadBalancer", "CreateTargetGroup")) {
+            Map<String, String> creating = Map.of("elasticloadbalancing:CreateAction", create);
+            assertThat(may(
+                            role,
+                            PAYMENTS,
+                            addTags,
+                            balancer,
+                            with(creating, "aws:RequestTag/KubernetesCluster", "payments")))
+                    .as("%s, when nothing has a tag yet", create)
+                    .isTrue();
+            assertThat(may(
+                            role,
+                            PAYMENTS,
+                            addTags,
+                            balancer,
+                            with(creating, "aws:RequestTag/KubernetesCluster", "other")))
+                    .as("%s for another cluster", create)
+                    .isFalse();
+            assertThat(may(role, PAYMENTS, addTags, balancer, creating))
+                    .as("%s for no cluster", create)
+                    .isFalse();
+        }
+        assertThat(may(role, PAYMENTS, addTags, balancer, owned(asked))).isTrue();
+        assertThat(may(role, PAYMENTS, addTags, balancer, asked))
+                .as("tag a load balancer that is there and not the cluster's")
+                .isFalse();
     }
 
     @Test

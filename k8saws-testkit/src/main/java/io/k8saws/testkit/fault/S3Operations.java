@@ -1,5 +1,7 @@
 package io.k8saws.testkit.fault;
 
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -13,7 +15,7 @@ import software.amazon.awssdk.http.SdkHttpRequest;
  * <p>Source: the request syntax of each operation in the Amazon S3 API reference.
  */
 final class S3Operations {
-    record Named(String operation, String bucket) {}
+    record Named(String operation, String bucket, String key) {}
 
     private record Nouns(String bucket, String object) {}
 
@@ -61,7 +63,13 @@ final class S3Operations {
             key = slash < 0 ? "" : path.substring(slash + 1);
         }
         boolean copies = http.firstMatchingHeader("x-amz-copy-source").isPresent();
-        return new Named(operation(http.method(), bucket, key, http.rawQueryParameters(), copies), bucket);
+        return new Named(
+                operation(http.method(), bucket, key, http.rawQueryParameters(), copies), bucket, decoded(key));
+    }
+
+    /** In a path, other than in a form, a plus stands for itself. */
+    private static String decoded(String key) {
+        return URLDecoder.decode(key.replace("+", "%2B"), StandardCharsets.UTF_8);
     }
 
     static String operation(

@@ -53,6 +53,7 @@ record SeenRequest(AwsCall call, Protocol protocol, boolean head, Map<String, St
 
         Map<String, String> parameters = new LinkedHashMap<>();
         String operation;
+        String key = "";
         if (form || http.rawQueryParameters().containsKey("Action")) {
             http.rawQueryParameters().forEach((name, values) -> parameters.put(name, first(values)));
             decodeForm(body(execute), parameters);
@@ -63,13 +64,14 @@ record SeenRequest(AwsCall call, Protocol protocol, boolean head, Map<String, St
         } else if (protocol == Protocol.S3) {
             S3Operations.Named named = S3Operations.of(http);
             operation = named.operation();
+            key = named.key();
             parameters.put("Bucket", named.bucket());
         } else if (protocol == Protocol.ROUTE53) {
             operation = Route53Operations.of(http.method(), http.encodedPath(), http.rawQueryParameters());
         } else {
             operation = http.method() + " " + http.encodedPath();
         }
-        AwsCall call = new AwsCall(number, service, region, operation, writes(operation, http.method()));
+        AwsCall call = new AwsCall(number, service, region, operation, writes(operation, http.method()), key);
         return new SeenRequest(
                 call,
                 protocol,

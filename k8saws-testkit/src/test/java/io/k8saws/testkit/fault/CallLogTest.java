@@ -15,7 +15,7 @@ class CallLogTest {
 
     private static RecordedCall call(int number, String operation, boolean write, int fromMillis, int toMillis) {
         return new RecordedCall(
-                new AwsCall(number, "ec2", "eu-west-1", operation, write),
+                new AwsCall(number, "ec2", "eu-west-1", operation, write, ""),
                 START.plusMillis(fromMillis),
                 Duration.ofMillis(toMillis - fromMillis),
                 200,

@@ -70,6 +70,21 @@ class OperationNameTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "127.0.0.1, /b/state/lock.json, state/lock.json",
+        "127.0.0.1, /b/a%20b/c+d, a b/c+d",
+        "state.s3.amazonaws.com, /state/lock.json, state/lock.json",
+        "127.0.0.1, /b/, ''",
+        "127.0.0.1, /b, ''"
+    })
+    void s3_tellsTheKey(String host, String path, String key) {
+        AwsCall call = seen("s3", host, SdkHttpMethod.PUT, path, null).call();
+
+        assertThat(call.key()).isEqualTo(key);
+        assertThat(call).asString().endsWith(key);
+    }
+
+    @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     GET    | /2013-04-01/hostedzone                    | ListHostedZones            | false
                     POST   | /2013-04-01/hostedzone                    | CreateHostedZone           | true
