@@ -128,6 +128,12 @@ class DriftIT {
                 new Touch("target-group/api", Action.UPDATE, "otherSettings", DriftIT::changeHealthCheck),
                 new Touch("bucket/cluster", Action.UPDATE, "versioned", DriftIT::suspendVersions),
                 new Touch("volume/etcd-main-1", Action.UPDATE, "encryptionTag", DriftIT::forgetEncryption),
+                new Touch(
+                        "vpc/main",
+                        Action.UPDATE,
+                        "dnsSupport",
+                        test -> test.ec2.modifyVpcAttribute(
+                                r -> r.vpcId(test.vpc()).enableDnsSupport(v -> v.value(false)))),
                 new Touch("nat-gateway/us-east-1c", Action.CREATE, "", DriftIT::deleteNatGateway),
                 new Touch("load-balancer/api", Action.UPDATE, "rossZone", DriftIT::changeLoadBalancer),
                 new Touch("target-group/api", Action.UPDATE, "eregistrationDelay", DriftIT::changeTargetGroup),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.k8saws.cluster.ClusterSpec;
+import io.k8saws.cluster.DnsKind;
 import io.k8saws.plan.Plan;
 import io.k8saws.plan.PlanRefusedException;
 import io.k8saws.testkit.AwsEmulator;
@@ -13,8 +14,8 @@ import io.k8saws.testkit.inventory.AwsInventory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.route53.Route53Client;
 
 /** The main job for clusters that have little in common: plan, apply, change, destroy; and how many calls it takes. */
@@ -82,9 +83,20 @@ class TwelveSpecsIT {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 30})
-    void plan_withAnyNumberOfPools_makesFewerThan40Calls(int pools) {
-        ClusterSpec spec = Specs.withPools("counted", pools);
+    @CsvSource({"1, NONE", "30, NONE", "3, PUBLIC", "3, PRIVATE"})
+    void plan_withAnyNumberOfPools_makesFewerThan40Calls(int pools, DnsKind kind) {
+        makeHostedZone(aws, Specs.DOMAIN);
+        ClusterSpec plain = Specs.withPools("counted", pools);
+        ClusterSpec spec =
+                switch (kind) {
+                    case NONE -> plain;
+                    case PUBLIC ->
+                        plain.toBuilder().dns(d -> d.publicZone(Specs.DOMAIN)).build();
+                    case PRIVATE ->
+                        plain.toBuilder()
+                                .dns(d -> d.privateZone("cluster.internal"))
+                                .build();
+                };
         try (Program program = Program.at(aws)) {
             program.k8s().apply(program.k8s().plan(spec));
         }

@@ -70,7 +70,7 @@ final class NetworkAccount implements AutoCloseable {
     }
 
     Reading reading() {
-        return new Reading(clients, scope);
+        return new Reading(clients, scope, Set.of(), Runnable::run, address -> true);
     }
 
     /** The id of what was made. */

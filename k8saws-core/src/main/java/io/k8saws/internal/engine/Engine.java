@@ -249,8 +249,9 @@ public final class Engine implements AutoCloseable {
                         records.forEach(record -> dnsZones.add(new Reading.DnsZone(record.zoneId(), record.name()))));
         lastSpec.flatMap(zones::formerPublicZone).ifPresent(dnsZones::add);
         settledSpec.flatMap(zones::formerPublicZone).ifPresent(dnsZones::add);
-        World seen = new Observer(kinds, threads)
-                .observe(new Reading(aws, scope, dnsZones, threads, closely), spec.isEmpty());
+        Reading reading = new Reading(aws, scope, dnsZones, threads, closely);
+        zones.tell(reading);
+        World seen = new Observer(kinds, threads).observe(reading, spec.isEmpty());
         ResourceGraph wanted = spec.map(
                         wish -> Blueprint.of(wish, scope, zones.publicZone(wish).map(Reading.DnsZone::id)))
                 .orElse(ResourceGraph.empty());

@@ -7,17 +7,16 @@ import io.k8saws.error.K8sAwsException;
 import io.k8saws.error.Violation;
 import io.k8saws.internal.resource.Reading.DnsZone;
 import io.k8saws.internal.seam.AwsClients;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.route53.model.HostedZone;
 
-/** Finds the public hosted zone that a spec names. Asks once a domain, and once an id; used by one thread. */
+/** Finds the public hosted zone that a spec names, in one list of all zones; used by one thread. */
 public final class HostedZoneLookup {
     private final AwsClients aws;
-    private final Map<String, List<String>> ids = new HashMap<>();
-    private final Map<String, Optional<HostedZone>> given = new HashMap<>();
+    private @Nullable List<HostedZone> zones;
 
     /**
      * Makes a lookup that has asked nothing yet.
@@ -74,13 +73,15 @@ public final class HostedZoneLookup {
 
     private void requireMeant(ClusterSpec spec, String id) {
         String domain = domain(spec);
-        Optional<HostedZone> zone = given.computeIfAbsent(id, this::read);
+        Optional<HostedZone> zone = zones().stream()
+                .filter(one -> DnsRecords.zoneId(one.id()).equals(id))
+                .findFirst();
         Optional<String> problem = zone.isEmpty()
                 ? Optional.of("the account has no hosted zone " + id)
                 : Optional.of(zone.get())
-                        .filter(one -> one.config().privateZone()
-                                || !DnsRecords.domain(one.name()).equals(domain))
-                        .map(one -> id + " is the " + (one.config().privateZone() ? "private" : "public") + " zone "
+                        .filter(one ->
+                                isPrivate(one) || !DnsRecords.domain(one.name()).equals(domain))
+                        .map(one -> id + " is the " + (isPrivate(one) ? "private" : "public") + " zone "
                                 + DnsRecords.domain(one.name()) + ", not the public zone " + domain);
         if (problem.isPresent()) {
             throw new InvalidSpecException(
@@ -93,23 +94,35 @@ public final class HostedZoneLookup {
         }
     }
 
-    private Optional<HostedZone> read(String id) {
-        return Missing.orEmpty(
-                DnsRecords.NO_ZONE,
-                () -> aws.route53().getHostedZone(request -> request.id(id)).hostedZone());
-    }
-
     private List<String> found(ClusterSpec spec) {
-        return spec.dns().hostedZoneId().map(List::of).orElseGet(() -> ids.computeIfAbsent(domain(spec), this::ask));
+        String domain = domain(spec);
+        return spec.dns().hostedZoneId().map(List::of).orElseGet(() -> zones().stream()
+                .filter(zone ->
+                        !isPrivate(zone) && DnsRecords.domain(zone.name()).equals(domain))
+                .map(zone -> DnsRecords.zoneId(zone.id()))
+                .toList());
     }
 
-    private List<String> ask(String domain) {
-        String name = domain.endsWith(".") ? domain : domain + ".";
-        return aws.route53().listHostedZonesByName(request -> request.dnsName(name)).hostedZones().stream()
-                .filter(zone -> zone.name().equals(name) && !zone.config().privateZone())
-                .map(HostedZone::id)
-                .map(id -> id.replace("/hostedzone/", ""))
-                .toList();
+    private List<HostedZone> zones() {
+        if (zones == null) {
+            zones = HostedZones.all(aws);
+        }
+        return zones;
+    }
+
+    /**
+     * Lets a look at the world know what was found out here.
+     *
+     * @param reading the look, before it has begun
+     */
+    public void tell(Reading reading) {
+        if (zones != null) {
+            reading.know(HostedZones.QUESTION, zones);
+        }
+    }
+
+    private static boolean isPrivate(HostedZone zone) {
+        return zone.config() != null && Boolean.TRUE.equals(zone.config().privateZone());
     }
 
     private static DnsZone zone(ClusterSpec spec, String id) {

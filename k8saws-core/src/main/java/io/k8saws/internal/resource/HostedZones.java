@@ -8,6 +8,7 @@ import io.k8saws.internal.graph.Observed;
 import io.k8saws.internal.graph.Observed.Origin;
 import io.k8saws.internal.graph.Ref;
 import io.k8saws.internal.graph.ReplaceOnChange;
+import io.k8saws.internal.seam.AwsClients;
 import io.k8saws.plan.Foreign;
 import io.k8saws.plan.ResourceAddress;
 import io.k8saws.plan.Risk;
@@ -27,6 +28,9 @@ public final class HostedZones implements ResourceKind<HostedZones.HostedZone> {
 
     /** The output that holds the domain. */
     public static final String DOMAIN = "domain";
+
+    /** The question that {@link #all} answers. */
+    static final String QUESTION = "ListHostedZones";
 
     private static final Set<String> EXISTS = Set.of("HostedZoneAlreadyExists", "ConflictingDomainExists");
 
@@ -145,10 +149,14 @@ public final class HostedZones implements ResourceKind<HostedZones.HostedZone> {
 
     /** The zones of the cluster. One list of all zones answers this, whatever their domains are. */
     static List<software.amazon.awssdk.services.route53.model.HostedZone> ours(Reading reading) {
-        return reading.once(
-                "ListHostedZones", () -> reading.aws().route53().listHostedZonesPaginator().hostedZones().stream()
-                        .filter(zone -> address(reading.scope(), zone).isPresent())
-                        .toList());
+        return reading.once(QUESTION, () -> all(reading.aws())).stream()
+                .filter(zone -> address(reading.scope(), zone).isPresent())
+                .toList();
+    }
+
+    /** All zones of the account. */
+    static List<software.amazon.awssdk.services.route53.model.HostedZone> all(AwsClients aws) {
+        return aws.route53().listHostedZonesPaginator().hostedZones().stream().toList();
     }
 
     /** The address of a zone of ours, as its comment has it; empty when the zone is not this cluster's. */

@@ -189,6 +189,16 @@ public final class Reading {
     }
 
     /**
+     * Takes over an answer that was needed before this look began, so that it is not asked for again.
+     *
+     * @param key the name of the question
+     * @param answer the answer
+     */
+    void know(String key, Object answer) {
+        answers.put(key, CompletableFuture.completedFuture(answer));
+    }
+
+    /**
      * Asks AWS once for what several kinds need. Whoever comes first asks; the others wait for its answer, or for its failure.
      *
      * @param key the name of the question, for example {@code DescribeRouteTables}

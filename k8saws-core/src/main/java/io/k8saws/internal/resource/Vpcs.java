@@ -7,6 +7,7 @@ import io.k8saws.internal.graph.Observed;
 import io.k8saws.internal.graph.Observed.Origin;
 import io.k8saws.internal.graph.Ref;
 import io.k8saws.internal.graph.ReplaceOnChange;
+import io.k8saws.internal.graph.SeenClosely;
 import io.k8saws.plan.ResourceAddress;
 import io.k8saws.plan.Risk;
 import java.util.ArrayList;
@@ -30,7 +31,7 @@ public final class Vpcs implements ResourceKind<Vpcs.Vpc> {
     public record Vpc(
             @ReplaceOnChange String cidr,
             boolean dnsHostnames,
-            boolean dnsSupport,
+            @SeenClosely boolean dnsSupport,
             Ref dhcpOptions,
             @Additive Map<String, String> tags)
             implements Attributes {}
@@ -76,14 +77,17 @@ public final class Vpcs implements ResourceKind<Vpcs.Vpc> {
             Map<String, String> tags) {
         Ec2Client ec2 = reading.aws().ec2();
         try {
-            // DescribeVpcs does not tell the two DNS attributes, and this call tells one at a time
-            Supplier<Boolean> hostnames = reading.ahead(() -> ec2.describeVpcAttribute(
+            // DescribeVpcs does not tell the two DNS attributes, and this call tells one at a time. A new VPC resolves
+            // names, so an apply that was cut off leaves it so
+            Supplier<Optional<Boolean>> support = reading.closely(
+                    address,
+                    () -> Optional.of(ec2.describeVpcAttribute(request ->
+                                    request.vpcId(vpc.vpcId()).attribute(VpcAttributeName.ENABLE_DNS_SUPPORT))
+                            .enableDnsSupport()
+                            .value()));
+            boolean hostnames = ec2.describeVpcAttribute(
                             request -> request.vpcId(vpc.vpcId()).attribute(VpcAttributeName.ENABLE_DNS_HOSTNAMES))
                     .enableDnsHostnames()
-                    .value());
-            boolean support = ec2.describeVpcAttribute(
-                            request -> request.vpcId(vpc.vpcId()).attribute(VpcAttributeName.ENABLE_DNS_SUPPORT))
-                    .enableDnsSupport()
                     .value();
             Map<String, String> own = reading.scope().ownTags(tags);
             own.keySet().removeIf(VpcCidrs::isMark);
@@ -91,7 +95,7 @@ public final class Vpcs implements ResourceKind<Vpcs.Vpc> {
                     address,
                     vpc.vpcId(),
                     Map.of(),
-                    new Vpc(vpc.cidrBlock(), hostnames.get(), support, Ref.id(vpc.dhcpOptionsId()), own),
+                    new Vpc(vpc.cidrBlock(), hostnames, support.get().orElse(true), Ref.id(vpc.dhcpOptionsId()), own),
                     Origin.OURS));
         } catch (AwsCallException e) {
             if (e.code().equals(NOT_FOUND)) {

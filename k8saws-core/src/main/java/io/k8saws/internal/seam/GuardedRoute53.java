@@ -11,8 +11,6 @@ import software.amazon.awssdk.services.route53.model.GetChangeRequest;
 import software.amazon.awssdk.services.route53.model.GetChangeResponse;
 import software.amazon.awssdk.services.route53.model.GetHostedZoneRequest;
 import software.amazon.awssdk.services.route53.model.GetHostedZoneResponse;
-import software.amazon.awssdk.services.route53.model.ListHostedZonesByNameRequest;
-import software.amazon.awssdk.services.route53.model.ListHostedZonesByNameResponse;
 import software.amazon.awssdk.services.route53.model.ListHostedZonesRequest;
 import software.amazon.awssdk.services.route53.model.ListHostedZonesResponse;
 import software.amazon.awssdk.services.route53.model.ListResourceRecordSetsRequest;
@@ -52,11 +50,6 @@ final class GuardedRoute53 extends GuardedClient<Route53Client> implements Route
     @Override
     public ListHostedZonesResponse listHostedZones(ListHostedZonesRequest request) {
         return send(request, aws::listHostedZones);
-    }
-
-    @Override
-    public ListHostedZonesByNameResponse listHostedZonesByName(ListHostedZonesByNameRequest request) {
-        return send(request, aws::listHostedZonesByName);
     }
 
     @Override
