@@ -165,7 +165,8 @@ final class ClusterYaml {
                     NodePoolSpec::extraSecurityGroups,
                     NodePoolSpec.Builder::extraSecurityGroups)
             .optional("image", YamlCodec.STRING, NodePoolSpec::image, NodePoolSpec.Builder::image)
-            .optional("rootDevice", YamlCodec.STRING, NodePoolSpec::rootDevice, NodePoolSpec.Builder::rootDevice);
+            .optional("rootDevice", YamlCodec.STRING, NodePoolSpec::rootDevice, NodePoolSpec.Builder::rootDevice)
+            .optional("kubelet", YamlCodec.SETTINGS, NodePoolSpec::kubelet, NodePoolSpec.Builder::kubelet);
 
     private static final YamlCodec<DnsSpec> DNS = new YamlObject<>(DnsSpec::builder, DnsSpec.Builder::build)
             .with("kind", lower(DnsKind.values()), DnsSpec::kind, DnsSpec.Builder::kind)
@@ -196,7 +197,62 @@ final class ClusterYaml {
                     "disableSourceDestCheck",
                     YamlCodec.BOOLEAN,
                     CniSpec::disableSourceDestCheck,
-                    CniSpec.Builder::disableSourceDestCheck);
+                    CniSpec.Builder::disableSourceDestCheck)
+            .with("kubeProxy", YamlCodec.BOOLEAN, CniSpec::kubeProxy, CniSpec.Builder::kubeProxy);
+
+    private static final YamlCodec<KubernetesSpec> KUBERNETES = new YamlObject<>(
+                    KubernetesSpec::builder, KubernetesSpec.Builder::build)
+            .with(
+                    "featureGates",
+                    YamlCodec.map(YamlCodec.BOOLEAN),
+                    KubernetesSpec::featureGates,
+                    KubernetesSpec.Builder::featureGates)
+            .with(
+                    "apiServerFlags",
+                    YamlCodec.STRINGS,
+                    KubernetesSpec::apiServerFlags,
+                    KubernetesSpec.Builder::apiServerFlags)
+            .with(
+                    "controllerManagerFlags",
+                    YamlCodec.STRINGS,
+                    KubernetesSpec::controllerManagerFlags,
+                    KubernetesSpec.Builder::controllerManagerFlags)
+            .with(
+                    "schedulerFlags",
+                    YamlCodec.STRINGS,
+                    KubernetesSpec::schedulerFlags,
+                    KubernetesSpec.Builder::schedulerFlags)
+            .optional("kubelet", YamlCodec.SETTINGS, KubernetesSpec::kubelet, KubernetesSpec.Builder::kubelet)
+            .optional("kubeProxy", YamlCodec.SETTINGS, KubernetesSpec::kubeProxy, KubernetesSpec.Builder::kubeProxy)
+            .optional(
+                    "auditPolicy", YamlCodec.SETTINGS, KubernetesSpec::auditPolicy, KubernetesSpec.Builder::auditPolicy)
+            .with(
+                    "secretsEncryption",
+                    lower(SecretsEncryption.values()),
+                    KubernetesSpec::secretsEncryption,
+                    KubernetesSpec.Builder::secretsEncryption);
+
+    private static final YamlCodec<MachineFile> FILE = new YamlObject<>(FileBuilder::new, FileBuilder::build)
+            .with("path", YamlCodec.STRING, MachineFile::path, FileBuilder::path)
+            .with("content", YamlCodec.STRING, MachineFile::content, FileBuilder::content)
+            .with("mode", YamlCodec.STRING, MachineFile::mode, FileBuilder::mode);
+
+    private static final YamlCodec<MachinesSpec> MACHINES = new YamlObject<>(
+                    MachinesSpec::builder, MachinesSpec.Builder::build)
+            .with("sysctls", YamlCodec.STRINGS, MachinesSpec::sysctls, MachinesSpec.Builder::sysctls)
+            .with("files", YamlCodec.list(FILE, "path"), MachinesSpec::files, MachinesSpec.Builder::files)
+            .optional("containerd", YamlCodec.SETTINGS, MachinesSpec::containerd, MachinesSpec.Builder::containerd);
+
+    private static final YamlCodec<AssetsSpec> ASSETS = new YamlObject<>(AssetsSpec::builder, AssetsSpec.Builder::build)
+            .optional("mirror", YamlCodec.STRING, AssetsSpec::mirror, AssetsSpec.Builder::mirror)
+            .optional("registry", YamlCodec.STRING, AssetsSpec::registry, AssetsSpec.Builder::registry)
+            .with("versions", YamlCodec.STRINGS, AssetsSpec::versions, AssetsSpec.Builder::versions)
+            .with("sha256", YamlCodec.STRINGS, AssetsSpec::sha256, AssetsSpec.Builder::sha256)
+            .with(
+                    "preinstalled",
+                    YamlCodec.list(YamlCodec.constants(NodeAsset.values(), NodeAsset::label)),
+                    AssetsSpec::preinstalled,
+                    AssetsSpec.Builder::preinstalled);
 
     private static final YamlObject<ClusterSpec, ClusterSpec.Builder> CLUSTER = new YamlObject<>(
                     ClusterSpec::builder, ClusterSpec.Builder::buildUnchecked)
@@ -222,6 +278,9 @@ final class ClusterYaml {
                     ClusterSpec.Builder::nodePools)
             .with("dns", DNS, ClusterSpec::dns, ClusterSpec.Builder::dns)
             .with("cni", CNI, ClusterSpec::cni, ClusterSpec.Builder::cni)
+            .with("kubernetes", KUBERNETES, ClusterSpec::kubernetes, ClusterSpec.Builder::kubernetes)
+            .with("machines", MACHINES, ClusterSpec::machines, ClusterSpec.Builder::machines)
+            .with("assets", ASSETS, ClusterSpec::assets, ClusterSpec.Builder::assets)
             .optional(
                     "permissionsBoundary",
                     YamlCodec.STRING,
@@ -402,6 +461,29 @@ final class ClusterYaml {
 
         Taint build() {
             return new Taint(key, value, effect);
+        }
+    }
+
+    /** Records have no builder. */
+    private static final class FileBuilder {
+        private String path = "";
+        private String content = "";
+        private String mode = MachineFile.DEFAULT_MODE;
+
+        void path(String path) {
+            this.path = path;
+        }
+
+        void content(String content) {
+            this.content = content;
+        }
+
+        void mode(String mode) {
+            this.mode = mode;
+        }
+
+        MachineFile build() {
+            return new MachineFile(path, content, mode);
         }
     }
 
