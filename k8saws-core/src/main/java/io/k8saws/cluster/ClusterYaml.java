@@ -11,17 +11,15 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
-import com.fasterxml.jackson.dataformat.yaml.util.StringQuotingChecker;
 import io.k8saws.error.InvalidSpecException;
 import io.k8saws.error.Violation;
+import io.k8saws.internal.text.PlainScalars;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 
 /** The YAML form of a specification: the keys are the properties' names, what has its default is left out. */
 final class ClusterYaml {
@@ -30,7 +28,7 @@ final class ClusterYaml {
     static final String KIND = "Cluster";
 
     private static final YAMLMapper MAPPER = YAMLMapper.builder(YAMLFactory.builder()
-                    .stringQuotingChecker(new Quoting())
+                    .stringQuotingChecker(new PlainScalars())
                     .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
                     .enable(YAMLGenerator.Feature.INDENT_ARRAYS_WITH_INDICATOR)
                     .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
@@ -418,27 +416,6 @@ final class ClusterYaml {
     private static <E extends Enum<E>> YamlCodec<E> lower(E[] values) {
         Function<E, String> spelling = Names::lower;
         return YamlCodec.constants(values, spelling);
-    }
-
-    /** Quotes everything that is not plainly a text to every YAML reader. */
-    private static final class Quoting extends StringQuotingChecker {
-        private static final long serialVersionUID = 1L;
-        private static final Pattern PLAIN =
-                Pattern.compile("[A-Za-z][A-Za-z0-9_./-]*|[0-9]+(\\.[0-9]+){2,3}(/[0-9]+)?");
-        private static final Pattern ARN_OR_IMAGE = Pattern.compile("(arn|ssm):[A-Za-z0-9_./:-]*[A-Za-z0-9]");
-        private static final Set<String> WORDS = Set.of("true", "false", "yes", "no", "on", "off", "y", "n", "null");
-
-        @Override
-        public boolean needToQuoteName(String name) {
-            return needToQuoteValue(name);
-        }
-
-        @Override
-        public boolean needToQuoteValue(String value) {
-            return !(PLAIN.matcher(value).matches()
-                            || ARN_OR_IMAGE.matcher(value).matches())
-                    || WORDS.contains(value.toLowerCase(java.util.Locale.ROOT));
-        }
     }
 
     /** Records have no builder. */

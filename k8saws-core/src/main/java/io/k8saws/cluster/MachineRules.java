@@ -20,7 +20,14 @@ final class MachineRules {
     private static final Pattern VERSION = Pattern.compile("[0-9]+\\.[0-9]+\\.[0-9]+(-[a-z0-9.]+)?");
     private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
 
-    private static final List<String> OWN_PLACES = List.of("/etc/k8saws/", "/etc/kubernetes/", "/var/lib/etcd-", "/proc/", "/sys/");
+    /** What the library writes on machines, and what is no disk. */
+    private static final Pattern OWN_PLACES = Pattern.compile("/(proc|sys|dev)/.*"
+            + "|/etc/(k8saws|kubernetes)/.*"
+            + "|/opt/k8saws/.*"
+            + "|/var/lib/etcd-(main|events)(/.*)?"
+            + "|/etc/containerd/config\\.toml"
+            + "|/etc/(sysctl|modules-load)\\.d/90-k8saws\\.conf"
+            + "|/etc/systemd/system/(k8saws-[^/]*|(etcd-main|etcd-events|kubelet|containerd)\\.service)");
     private static final int MAX_FILES = 32;
     private static final int MAX_CONTENT = 256 * 1024;
 
@@ -69,7 +76,7 @@ final class MachineRules {
                 findings.require(
                         !file.path().contains("/../")
                                 && !file.path().contains("/./")
-                                && OWN_PLACES.stream().noneMatch(file.path()::startsWith),
+                                && !OWN_PLACES.matcher(file.path()).matches(),
                         path + ".path",
                         "the library keeps its own files there",
                         "choose another place, such as a drop-in below /etc/systemd/system/kubelet.service.d");

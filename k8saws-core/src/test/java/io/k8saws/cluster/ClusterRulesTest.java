@@ -899,6 +899,11 @@ class ClusterRulesTest {
                         "its own files",
                         m -> m.addFile("/etc/x/..y", ""),
                         m -> m.addFile("/etc/x/../kubernetes/y", "")),
+                machines(
+                        "files[/etc/systemd/system/kubelet.service].path",
+                        "its own files",
+                        m -> m.addFile("/etc/systemd/system/kubelet.service.d/50.conf", ""),
+                        m -> m.addFile("/etc/systemd/system/kubelet.service", "")),
                 machines("files[1]", "there twice", m -> m.addFile("/a", "").addFile("/b", ""), m -> m.addFile("/a", "")
                         .addFile("/a", "x")),
                 machines(
