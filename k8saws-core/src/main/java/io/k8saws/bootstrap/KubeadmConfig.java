@@ -328,9 +328,16 @@ final class KubeadmConfig {
 
     private Fields merged(Fields own, Settings user) {
         own.putSome("featureGates", new TreeMap<>(spec.kubernetes().featureGates()));
-        Fields merged = new Fields();
-        Settings.of(own.asMap()).plus(user).asMap().forEach(merged::put);
-        return merged;
+        return over(own, user);
+    }
+
+    /** The user's settings over the library's; the library's fields stay where they are, so that a document begins with its kind. */
+    private static Fields over(Fields own, Settings user) {
+        Map<String, Object> merged = Settings.of(own.asMap()).plus(user).asMap();
+        Fields result = new Fields();
+        own.asMap().keySet().forEach(key -> result.put(key, merged.getOrDefault(key, "")));
+        merged.forEach(result::put);
+        return result;
     }
 
     private String patch(List<String> instanceTypes, Settings user) {
@@ -346,6 +353,6 @@ final class KubeadmConfig {
         if (pods != MaxPods.DEFAULT && !chosen) {
             own.put(MAX_PODS, pods);
         }
-        return Yaml.text(Settings.of(own.asMap()).plus(user).asMap());
+        return Yaml.text(over(own, user));
     }
 }

@@ -2,10 +2,9 @@ package io.k8saws.cluster;
 
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +40,7 @@ public final class Settings {
      * Takes a tree over.
      *
      * @param values texts to texts, truth values, numbers, lists and maps of these
-     * @return the settings; the order of the keys stays
+     * @return the settings, in the order of their keys, so that equal settings always give the same text
      * @throws IllegalArgumentException when a value is of another kind, or is missing
      */
     public static Settings of(Map<String, ?> values) {
@@ -89,7 +88,7 @@ public final class Settings {
     }
 
     private static Map<String, Object> merged(Map<String, Object> under, Map<String, Object> over) {
-        Map<String, Object> result = new LinkedHashMap<>(under);
+        Map<String, Object> result = new TreeMap<>(under);
         over.forEach((key, value) -> {
             Object old = result.get(key);
             result.put(key, old instanceof Map && value instanceof Map ? merged(asTree(old), asTree(value)) : value);
@@ -103,7 +102,7 @@ public final class Settings {
     }
 
     private static Map<String, Object> map(Map<?, ?> values, String path) {
-        Map<String, Object> result = new LinkedHashMap<>();
+        Map<String, Object> result = new TreeMap<>();
         values.forEach((key, value) -> {
             if (!(key instanceof String name)) {
                 throw new IllegalArgumentException("Take settings over: the key " + key + " of '" + path
@@ -146,7 +145,7 @@ public final class Settings {
 
     @Override
     public int hashCode() {
-        return Objects.hash(values);
+        return values.hashCode();
     }
 
     /** Returns the tree on one line. */

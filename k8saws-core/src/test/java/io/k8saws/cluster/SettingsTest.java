@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -19,6 +20,19 @@ class SettingsTest {
                 .isEqualTo(Map.of("map", Map.of("a", 1L, "b", 3L, "c", 4L), "list", List.of(9L), "text", Map.of()));
         assertThat(under.plus(Settings.none())).isEqualTo(under).hasSameHashCodeAs(under);
         assertThat(Settings.none().plus(under)).isEqualTo(under);
+    }
+
+    @Test
+    void theOrderInWhichKeysWereGivenDoesNotMatter() {
+        Map<String, Object> oneWay = new LinkedHashMap<>();
+        oneWay.put("b", 1);
+        oneWay.put("a", 2);
+        Map<String, Object> other = new LinkedHashMap<>();
+        other.put("a", 2);
+        other.put("b", 1);
+
+        assertThat(Settings.of("map", oneWay)).hasToString("{map={a=2, b=1}}");
+        assertThat(Settings.of("map", other)).hasToString("{map={a=2, b=1}}");
     }
 
     @Test
