@@ -8,8 +8,8 @@ source /etc/k8saws/node.env
 
 # ---- steps, retries, and the three things a machine asks AWS for: who it is, files, its status ----
 
-: "${IMDS:=http://169.254.169.254}" "${RUN:=/run/k8saws}" "${LOG:=/var/log/k8saws.log}"
-readonly IMDS RUN LOG
+: "${IMDS:=http://169.254.169.254}" "${RUN:=/run/k8saws}" "${LOG:=/var/log/k8saws.log}" "${CACHE:=/var/cache/k8saws}"
+readonly IMDS RUN LOG CACHE
 readonly NO_USE=9 # the exit code that means: trying again does not help
 
 # Prints a line; steps write all they print to the log, too.
@@ -102,10 +102,13 @@ signed() {
     "$REGION" "$service" | curl -sS -m 120 --config - "$@"
 }
 
+# S3 wants the hash of the body among what is signed, and curl before version 8 does not send it by itself.
+readonly NO_BODY='x-amz-content-sha256: e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
+
 # s3_get KEY FILE: code 4 says that there is no such object.
 s3_get() {
   local code
-  code=$(signed s3 -o "$2.part" -w '%{http_code}' "$S3/$1") || code=none
+  code=$(signed s3 -H "$NO_BODY" -o "$2.part" -w '%{http_code}' "$S3/$1") || code=none
   case $code in
     200) mv "$2.part" "$2" ;;
     404)
@@ -122,9 +125,11 @@ s3_get() {
 
 # s3_put KEY FILE [CURL-OPTION...]: code 4 says that a condition in the options does not hold.
 s3_put() {
-  local key=$1 file=$2 code
+  local key=$1 file=$2 code hash
   shift 2
-  code=$(signed s3 -X PUT --data-binary "@$file" -H 'Content-Type: text/plain' "$@" -o "$RUN/answer" -w '%{http_code}' "$S3/$key") || code=none
+  hash=$(sha256sum <"$file")
+  code=$(signed s3 -X PUT --data-binary "@$file" -H "x-amz-content-sha256: ${hash%% *}" -H 'Content-Type: text/plain' "$@" \
+    -o "$RUN/answer" -w '%{http_code}' "$S3/$key") || code=none
   case $code in
     200) ;;
     412) return 4 ;;
@@ -246,11 +251,11 @@ install_programs() {
 }
 
 install_program() {
-  local name=$1 sha256=$2 form=$3 target=$4 address=$5 got=/var/cache/k8saws/$1
+  local name=$1 sha256=$2 form=$3 target=$4 address=$5 got=$CACHE/$1
   if [[ -f $got.installed ]] && [[ $(<"$got.installed") == "$sha256" ]]; then
     return 0
   fi
-  mkdir -p /var/cache/k8saws
+  mkdir -p "$CACHE"
   say "fetching $name from $address"
   fetch_program "$address" "$got"
   verify "$got" "$sha256"
@@ -273,7 +278,7 @@ install_program() {
 # fetch_program ADDRESS FILE: an address that starts with s3+ is asked with the machine's role.
 fetch_program() {
   if [[ $1 == s3+* ]]; then
-    signed s3 -f -m 600 -o "$2" "${1#s3+}"
+    signed s3 -H "$NO_BODY" -f -m 600 -o "$2" "${1#s3+}"
   else
     curl -sSfL -m 600 -o "$2" "$1"
   fi

@@ -20,23 +20,23 @@ d1fd8bb5ab06300769d2c557f845dc5ca15c6b2ff39d52379e7009e4beeb7d61 0644 /etc/k8saw
 daf18ea28a9399c5dd798feac58574fe3e3698e1900fdb2285137ba36aa4919d 0644 /etc/systemd/system/containerd.service
 d0769c7a22de50169f2b1a9fff5f48e571665c9f0258a299d722080abe928190 0644 /etc/systemd/system/kubelet.service
 f679d8f2d8b16fc83fe1a928e864e2cc52c6c295bb4bf8e216da33f1ea4f2d55 0644 /etc/kubernetes/credential-provider.yaml
-9f76740adb4ba91fd749cfea74050ab355feab8e407a71a2afbd23b9ed1ddfcc 0755 /opt/k8saws/notices.sh
+815f9ddea3a2d89c0493ac66288e0ce5a93c11c542512175eab6b818aae88a18 0755 /opt/k8saws/notices.sh
 53c1bbca275b36bc2f00d797697142ed2288f655cd845e94e9bafe3766a49c60 0644 /etc/systemd/system/k8saws-notices.service
 d402d74e5c5a427b1012ec403fd0bf71713c7705acbc0d59a705f58532c994c3 0644 /etc/k8saws/kubeadm.yaml
 2f8057fbe974d318685461bc4921b8afeec6b814e8d8fd867704ebbd6a9f3c47 0644 /etc/k8saws/kubeadm-admin.yaml
 d4d881f49c0baab94b87ceab859c663381b4855efe453323fd43dde1233017ae 0644 /etc/k8saws/kubelet-patch.yaml
-a2e7c2bcffb8a16ffe47d395850b9fe689ef75b6db5e23c54854f015531d0d6a 0755 /opt/k8saws/join.sh
+79c793e830d87f431ba8fe80dc347eed221ed6dc5325f46b1e032f82401fc6d8 0755 /opt/k8saws/join.sh
 411be8f49cefbdbe7e7b078fe15332ff5bbca89f1bf849c9f269f6f728b6e2b5 0644 /etc/systemd/system/k8saws-join.service
 b858603e4f56a797bc9902a416e3f6905050619f96b7fed2cadefa26ffe8d055 0644 /etc/systemd/system/k8saws-join.timer
-b0f9e998c3d3f61bf50d89e399739dce388cb14d622544e4279fc1709425ca02 0755 /opt/k8saws/node.sh
+cf16940a87a5b041621576fb1e17b88e696451faadf129423eaa63f888ba321b 0755 /opt/k8saws/node.sh
 7624ebe6f8c5764014320b5884cd5bdf4f5459c9ab55c2ff2a16f2ac6993190d 0644 /etc/systemd/system/k8saws-node.service
 END
 }
 
 # ---- steps, retries, and the three things a machine asks AWS for: who it is, files, its status ----
 
-: "${IMDS:=http://169.254.169.254}" "${RUN:=/run/k8saws}" "${LOG:=/var/log/k8saws.log}"
-readonly IMDS RUN LOG
+: "${IMDS:=http://169.254.169.254}" "${RUN:=/run/k8saws}" "${LOG:=/var/log/k8saws.log}" "${CACHE:=/var/cache/k8saws}"
+readonly IMDS RUN LOG CACHE
 readonly NO_USE=9 # the exit code that means: trying again does not help
 
 # Prints a line; steps write all they print to the log, too.
@@ -129,10 +129,13 @@ signed() {
     "$REGION" "$service" | curl -sS -m 120 --config - "$@"
 }
 
+# S3 wants the hash of the body among what is signed, and curl before version 8 does not send it by itself.
+readonly NO_BODY='x-amz-content-sha256: e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
+
 # s3_get KEY FILE: code 4 says that there is no such object.
 s3_get() {
   local code
-  code=$(signed s3 -o "$2.part" -w '%{http_code}' "$S3/$1") || code=none
+  code=$(signed s3 -H "$NO_BODY" -o "$2.part" -w '%{http_code}' "$S3/$1") || code=none
   case $code in
     200) mv "$2.part" "$2" ;;
     404)
@@ -149,9 +152,11 @@ s3_get() {
 
 # s3_put KEY FILE [CURL-OPTION...]: code 4 says that a condition in the options does not hold.
 s3_put() {
-  local key=$1 file=$2 code
+  local key=$1 file=$2 code hash
   shift 2
-  code=$(signed s3 -X PUT --data-binary "@$file" -H 'Content-Type: text/plain' "$@" -o "$RUN/answer" -w '%{http_code}' "$S3/$key") || code=none
+  hash=$(sha256sum <"$file")
+  code=$(signed s3 -X PUT --data-binary "@$file" -H "x-amz-content-sha256: ${hash%% *}" -H 'Content-Type: text/plain' "$@" \
+    -o "$RUN/answer" -w '%{http_code}' "$S3/$key") || code=none
   case $code in
     200) ;;
     412) return 4 ;;

@@ -1,7 +1,7 @@
 # ---- steps, retries, and the three things a machine asks AWS for: who it is, files, its status ----
 
-: "${IMDS:=http://169.254.169.254}" "${RUN:=/run/k8saws}" "${LOG:=/var/log/k8saws.log}"
-readonly IMDS RUN LOG
+: "${IMDS:=http://169.254.169.254}" "${RUN:=/run/k8saws}" "${LOG:=/var/log/k8saws.log}" "${CACHE:=/var/cache/k8saws}"
+readonly IMDS RUN LOG CACHE
 readonly NO_USE=9 # the exit code that means: trying again does not help
 
 # Prints a line; steps write all they print to the log, too.
@@ -94,10 +94,13 @@ signed() {
     "$REGION" "$service" | curl -sS -m 120 --config - "$@"
 }
 
+# S3 wants the hash of the body among what is signed, and curl before version 8 does not send it by itself.
+readonly NO_BODY='x-amz-content-sha256: e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
+
 # s3_get KEY FILE: code 4 says that there is no such object.
 s3_get() {
   local code
-  code=$(signed s3 -o "$2.part" -w '%{http_code}' "$S3/$1") || code=none
+  code=$(signed s3 -H "$NO_BODY" -o "$2.part" -w '%{http_code}' "$S3/$1") || code=none
   case $code in
     200) mv "$2.part" "$2" ;;
     404)
@@ -114,9 +117,11 @@ s3_get() {
 
 # s3_put KEY FILE [CURL-OPTION...]: code 4 says that a condition in the options does not hold.
 s3_put() {
-  local key=$1 file=$2 code
+  local key=$1 file=$2 code hash
   shift 2
-  code=$(signed s3 -X PUT --data-binary "@$file" -H 'Content-Type: text/plain' "$@" -o "$RUN/answer" -w '%{http_code}' "$S3/$key") || code=none
+  hash=$(sha256sum <"$file")
+  code=$(signed s3 -X PUT --data-binary "@$file" -H "x-amz-content-sha256: ${hash%% *}" -H 'Content-Type: text/plain' "$@" \
+    -o "$RUN/answer" -w '%{http_code}' "$S3/$key") || code=none
   case $code in
     200) ;;
     412) return 4 ;;

@@ -44,7 +44,7 @@ attach_interface() {
   mapfile -t filters < <(of_member)
   ec2 DescribeNetworkInterfaces "${filters[@]}"
   interface=$(xml networkInterfaceId)
-  [[ $interface =~ ^eni-[0-9a-f]+$ ]] || fail "$ETCD_MEMBER has not exactly one network interface: '$(tr '\n' ' ' <<<"$interface")'. Plan and apply the cluster again"
+  [[ $interface =~ ^eni-[0-9a-f]+$ ]] || fail "$ETCD_MEMBER has not exactly one network interface: '${interface//$'\n'/ }'. Plan and apply the cluster again"
   holder=$(xml instanceId)
   if [[ -n $holder && $holder != "$INSTANCE" ]]; then
     printf '%s' "network interface $interface is attached to $holder" >"$RUN/reason"
@@ -92,7 +92,7 @@ attach_disk() {
     Filter.4.Name=status Filter.4.Value.1=available Filter.4.Value.2=in-use)
   ec2 DescribeVolumes "${filters[@]}"
   volume=$(xml volumeId)
-  [[ $volume =~ ^vol-[0-9a-f]+$ ]] || fail "$ETCD_MEMBER has not exactly one disk for etcd-$cluster: '$(tr '\n' ' ' <<<"$volume")'. Plan and apply the cluster again"
+  [[ $volume =~ ^vol-[0-9a-f]+$ ]] || fail "$ETCD_MEMBER has not exactly one disk for etcd-$cluster: '${volume//$'\n'/ }'. Plan and apply the cluster again"
   printf '%s' "$volume" >"$RUN/etcd-$cluster.volume"
   holder=$(xml instanceId)
   if [[ -n $holder && $holder != "$INSTANCE" ]]; then

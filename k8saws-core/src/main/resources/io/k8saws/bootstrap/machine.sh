@@ -48,11 +48,11 @@ install_programs() {
 }
 
 install_program() {
-  local name=$1 sha256=$2 form=$3 target=$4 address=$5 got=/var/cache/k8saws/$1
+  local name=$1 sha256=$2 form=$3 target=$4 address=$5 got=$CACHE/$1
   if [[ -f $got.installed ]] && [[ $(<"$got.installed") == "$sha256" ]]; then
     return 0
   fi
-  mkdir -p /var/cache/k8saws
+  mkdir -p "$CACHE"
   say "fetching $name from $address"
   fetch_program "$address" "$got"
   verify "$got" "$sha256"
@@ -75,7 +75,7 @@ install_program() {
 # fetch_program ADDRESS FILE: an address that starts with s3+ is asked with the machine's role.
 fetch_program() {
   if [[ $1 == s3+* ]]; then
-    signed s3 -f -m 600 -o "$2" "${1#s3+}"
+    signed s3 -H "$NO_BODY" -f -m 600 -o "$2" "${1#s3+}"
   else
     curl -sSfL -m 600 -o "$2" "$1"
   fi
