@@ -79,13 +79,14 @@ final class BootDocuments {
     /** The functions of a role's script, without its steps. */
     static String functions(String role) throws IOException {
         String script = Files.readString(GOLDEN.resolve(role + ".sh"));
-        return script.substring(0, script.indexOf("# ---- the runbook"))
-                .replace("source /etc/k8saws/node.env\n", "");
+        return script.substring(0, script.indexOf("# ---- the runbook")).replace("source /etc/k8saws/node.env\n", "");
     }
 
     private static List<Path> files(String extension) throws IOException {
         try (Stream<Path> files = Files.list(GOLDEN)) {
-            return files.filter(file -> file.toString().endsWith(extension)).sorted().toList();
+            return files.filter(file -> file.toString().endsWith(extension))
+                    .sorted()
+                    .toList();
         }
     }
 }

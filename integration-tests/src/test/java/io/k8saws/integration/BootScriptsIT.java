@@ -32,7 +32,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.ResourceType;
 import software.amazon.awssdk.services.ec2.model.Tag;
@@ -70,21 +69,22 @@ class BootScriptsIT {
         s3.createBucket(b -> b.bucket(BUCKET));
         String zone = aws.region() + "a";
         String vpc = ec2.createVpc(b -> b.cidrBlock("10.0.0.0/16")).vpc().vpcId();
-        String subnet = ec2.createSubnet(b ->
-                        b.vpcId(vpc).cidrBlock("10.0.0.0/24").availabilityZone(zone))
+        String subnet = ec2.createSubnet(
+                        b -> b.vpcId(vpc).cidrBlock("10.0.0.0/24").availabilityZone(zone))
                 .subnet()
                 .subnetId();
-        instance = ec2.runInstances(
-                        b -> b.imageId("ami-12c6146b").subnetId(subnet).minCount(1).maxCount(1))
+        instance = ec2.runInstances(b ->
+                        b.imageId("ami-12c6146b").subnetId(subnet).minCount(1).maxCount(1))
                 .instances()
                 .get(0)
                 .instanceId();
-        volume = ec2.createVolume(b ->
-                        b.availabilityZone(zone).size(1).tagSpecifications(tags(ResourceType.VOLUME, "etcd-1")))
+        volume = ec2.createVolume(
+                        b -> b.availabilityZone(zone).size(1).tagSpecifications(tags(ResourceType.VOLUME, "etcd-1")))
                 .volumeId();
         ec2.createVolume(b -> b.availabilityZone(zone).size(1).tagSpecifications(tags(ResourceType.VOLUME, "etcd-2")));
-        networkInterface = ec2.createNetworkInterface(b ->
-                        b.subnetId(subnet).privateIpAddress("10.0.0.44").tagSpecifications(tags(ResourceType.NETWORK_INTERFACE, "etcd-1")))
+        networkInterface = ec2.createNetworkInterface(b -> b.subnetId(subnet)
+                        .privateIpAddress("10.0.0.44")
+                        .tagSpecifications(tags(ResourceType.NETWORK_INTERFACE, "etcd-1")))
                 .networkInterface()
                 .networkInterfaceId();
         metadata.put("meta-data/instance-id", instance);
@@ -127,7 +127,8 @@ class BootScriptsIT {
                       "Token" : "%s",
                       "Expiration" : "2036-01-01T00:00:00Z"
                     }
-                    """.formatted(keys.accessKeyId(), keys.secretAccessKey(), keys.sessionToken()));
+                    """.formatted(
+                            keys.accessKeyId(), keys.secretAccessKey(), keys.sessionToken()));
         }
     }
 
@@ -270,7 +271,8 @@ class BootScriptsIT {
 
         assertThat(outcome.text()).isEmpty();
         Path got = scratch.resolve("status");
-        assertThat(run("s3_get status/etcd/" + instance + ".json " + got).good()).isTrue();
+        assertThat(run("s3_get status/etcd/" + instance + ".json " + got).good())
+                .isTrue();
         NodeStatus status = NodeStatus.fromJson(Files.readString(got));
         assertThat(status.instance()).isEqualTo(instance);
         assertThat(status.part()).isEqualTo("etcd-1");
@@ -297,7 +299,8 @@ class BootScriptsIT {
                 .contains("colour: a \"blue\" one", "[two] took 0 s", "[three] failed after 0 s: there is no disk")
                 .doesNotContain("never printed");
         Path got = scratch.resolve("status");
-        assertThat(run("s3_get status/etcd/" + instance + ".json " + got).good()).isTrue();
+        assertThat(run("s3_get status/etcd/" + instance + ".json " + got).good())
+                .isTrue();
         NodeStatus status = NodeStatus.fromJson(Files.readString(got));
         assertThat(status.step()).isEqualTo("three");
         assertThat(status.reason()).isEqualTo("there is no disk");
@@ -402,17 +405,18 @@ class BootScriptsIT {
 
     @Test
     void documentsAreFilledWithWhatTheMachineKnows_letterByLetter() throws Exception {
-        Files.writeString(scratch.resolve("in"), "name: \"@NODE_NAME@\"\nid: @PROVIDER_ID@ @OTHER@ @ADDRESS@@ADDRESS@\n");
+        Files.writeString(
+                scratch.resolve("in"), "name: \"@NODE_NAME@\"\nid: @PROVIDER_ID@ @OTHER@ @ADDRESS@@ADDRESS@\n");
 
         run("NODE_NAME='a&b\\1' PROVIDER_ID=aws:///z/i-1 ADDRESS=10.0.0.1 fill in '%s/out'".formatted(scratch));
 
-        assertThat(scratch.resolve("out"))
-                .hasContent("name: \"a&b\\1\"\nid: aws:///z/i-1 @OTHER@ 10.0.0.110.0.0.1\n");
+        assertThat(scratch.resolve("out")).hasContent("name: \"a&b\\1\"\nid: aws:///z/i-1 @OTHER@ 10.0.0.110.0.0.1\n");
     }
 
     @Test
     void theMemberFindsItsOwnDiskAndItsOwnAddress_andAttachesThem() throws Exception {
-        String attach = "attach_disk main; attach_interface; cat \"$RUN/etcd-main.volume\"; echo; cat \"$RUN/member-mac\"";
+        String attach =
+                "attach_disk main; attach_interface; cat \"$RUN/etcd-main.volume\"; echo; cat \"$RUN/member-mac\"";
 
         Command.Outcome first = run(attach);
         Command.Outcome second = run(attach);
@@ -476,15 +480,21 @@ class BootScriptsIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"truncate -s 2M disk, 0", "truncate -s 2M disk; printf x | dd of=disk bs=1 seek=9999 conv=notrunc 2>/dev/null, 1", "truncate -s 5 disk, 9"})
+    @CsvSource({
+        "truncate -s 2M disk, 0",
+        "truncate -s 2M disk; printf x | dd of=disk bs=1 seek=9999 conv=notrunc 2>/dev/null, 1",
+        "truncate -s 5 disk, 9"
+    })
     void onlyADiskWithoutAByteIsBlank(String make, int code) throws Exception {
         assertThat(run(make + "\nis_blank disk").code()).isEqualTo(code);
     }
 
     @Test
     void noKeyIsInAnyListOfProcesses() throws Exception {
-        Path curl = Files.writeString(scratch.resolve("curl"), "#!/bin/bash\nprintf '%s\\n' \"$@\" >>'" + scratch
-                + "/arguments'\nexec /usr/bin/env -u PATH_OF_TEST PATH=/usr/bin:/bin curl \"$@\"\n");
+        Path curl = Files.writeString(
+                scratch.resolve("curl"),
+                "#!/bin/bash\nprintf '%s\\n' \"$@\" >>'" + scratch
+                        + "/arguments'\nexec /usr/bin/env -u PATH_OF_TEST PATH=/usr/bin:/bin curl \"$@\"\n");
         assertThat(curl.toFile().setExecutable(true)).isTrue();
 
         Command.Outcome outcome = run("PATH='%s':$PATH s3_get etcd/nothing '%s/x' || true".formatted(scratch, scratch));

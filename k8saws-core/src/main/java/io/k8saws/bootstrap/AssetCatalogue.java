@@ -19,7 +19,14 @@ public final class AssetCatalogue {
 
     // Released tags; etcd's is kubeadm's own choice for 1.34 to 1.36 (kubeadm, constants.go), and good for 1.33.
     private static final Map<NodeAsset, String> VERSIONS = Map.of(
-            NodeAsset.CONTAINERD, "2.3.4", NodeAsset.RUNC, "1.4.3", NodeAsset.CNI_PLUGINS, "1.9.1", NodeAsset.ETCD, "3.6.8");
+            NodeAsset.CONTAINERD,
+            "2.3.4",
+            NodeAsset.RUNC,
+            "1.4.3",
+            NodeAsset.CNI_PLUGINS,
+            "1.9.1",
+            NodeAsset.ETCD,
+            "3.6.8");
 
     /** By Kubernetes' minor version (cloud-provider-aws, released tags). */
     private static final Map<String, String> CREDENTIAL_PROVIDERS =
@@ -97,7 +104,8 @@ public final class AssetCatalogue {
         if (asset.isKubernetes()) {
             return spec.kubernetesVersion();
         }
-        String minor = spec.kubernetesVersion().substring(0, spec.kubernetesVersion().lastIndexOf('.'));
+        String minor =
+                spec.kubernetesVersion().substring(0, spec.kubernetesVersion().lastIndexOf('.'));
         String own = asset == NodeAsset.ECR_CREDENTIAL_PROVIDER
                 ? CREDENTIAL_PROVIDERS.getOrDefault(minor, NEWEST_CREDENTIAL_PROVIDER)
                 : VERSIONS.getOrDefault(asset, "");

@@ -82,8 +82,7 @@ public record AssetHashes(Map<String, String> values) {
     static K8sAwsException missing(List<Asset> assets) {
         return new K8sAwsException(
                 "Describe the machines' programs",
-                "no SHA-256 is known for "
-                        + assets.stream().map(Asset::key).collect(Collectors.joining(", ")),
+                "no SHA-256 is known for " + assets.stream().map(Asset::key).collect(Collectors.joining(", ")),
                 "read them from the files of sums, or give them in assets.sha256",
                 Map.of("sums", assets.stream().map(Asset::sumsAddress).collect(Collectors.joining(" "))),
                 null);

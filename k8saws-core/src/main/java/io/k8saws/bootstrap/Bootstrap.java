@@ -10,10 +10,10 @@ import io.k8saws.cluster.Settings;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.network.NetworkPlan;
 import io.k8saws.network.PlannedEtcdMember;
+import io.k8saws.pki.AuthorityRole;
 import io.k8saws.pki.CertificateFile;
 import io.k8saws.pki.ClusterPki;
 import io.k8saws.pki.PkiSpec;
-import io.k8saws.pki.AuthorityRole;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -273,9 +273,7 @@ public final class Bootstrap {
                                                 .put(
                                                         "containerd",
                                                         new Fields()
-                                                                .put(
-                                                                        "runtimes",
-                                                                        new Fields().put("runc", runtime)))))
+                                                                .put("runtimes", new Fields().put("runc", runtime)))))
                 .asMap();
         return Toml.text(Settings.of(own)
                 .plus(spec.machines().containerd().orElse(Settings.none()))
@@ -357,9 +355,7 @@ public final class Bootstrap {
         });
         secrets.add(shared(role, PKI + "front-proxy-ca.crt", FILE_MODE));
         secrets.add(shared(
-                role,
-                PKI + (spec.etcd().events().isPresent() ? "apiserver-etcd-ca.crt" : "etcd/ca.crt"),
-                FILE_MODE));
+                role, PKI + (spec.etcd().events().isPresent() ? "apiserver-etcd-ca.crt" : "etcd/ca.crt"), FILE_MODE));
         pki.certificates().stream()
                 .filter(certificate -> certificate.signer() != AuthorityRole.KUBERNETES
                         && certificate.machine().isEmpty()
@@ -394,8 +390,7 @@ public final class Bootstrap {
 
     private static List<SecretFile> both(NodeRole role, String machine, CertificateFile file) {
         CertificateFile.PemFiles pem = (CertificateFile.PemFiles) file;
-        return List.of(
-                secret(role, machine, pem.certificate(), FILE_MODE), secret(role, machine, pem.key(), KEY_MODE));
+        return List.of(secret(role, machine, pem.certificate(), FILE_MODE), secret(role, machine, pem.key(), KEY_MODE));
     }
 
     private static SecretFile secret(NodeRole role, String machine, String path, String mode) {
@@ -407,14 +402,20 @@ public final class Bootstrap {
         files.add(NodeFile.of("/etc/k8saws/node.env", Shell.variables(config.variables())));
         files.add(NodeFile.of("/etc/modules-load.d/90-k8saws.conf", lines(config.modules())));
         StringBuilder sysctls = new StringBuilder();
-        config.sysctls().forEach((key, value) -> sysctls.append(key).append(" = ").append(value).append('\n'));
+        config.sysctls()
+                .forEach((key, value) ->
+                        sysctls.append(key).append(" = ").append(value).append('\n'));
         files.add(NodeFile.of("/etc/sysctl.d/90-k8saws.conf", sysctls.toString()));
         StringBuilder programs = new StringBuilder();
         config.programs().forEach(programs::append);
         files.add(NodeFile.of("/etc/k8saws/programs", programs.toString()));
         StringBuilder secrets = new StringBuilder();
-        config.secrets().forEach(secret -> secrets.append(secret.mode()).append(' ').append(secret.path()).append(' ')
-                .append(secret.key()).append('\n'));
+        config.secrets().forEach(secret -> secrets.append(secret.mode())
+                .append(' ')
+                .append(secret.path())
+                .append(' ')
+                .append(secret.key())
+                .append('\n'));
         files.add(NodeFile.of("/etc/k8saws/secrets", secrets.toString()));
         files.addAll(config.files());
         files.add(NodeFile.program("/opt/k8saws/node.sh", Scripts.runbook(config.role())));
@@ -427,8 +428,7 @@ public final class Bootstrap {
             variables.put(name, config.variables().getOrDefault(name, ""));
         }
         UserData userData = UserData.of(config.part(), variables, documents);
-        return new ScriptSet(
-                config.part(), config.role(), userData.text(), userData.documents(), config.secrets());
+        return new ScriptSet(config.part(), config.role(), userData.text(), userData.documents(), config.secrets());
     }
 
     private static String lines(List<String> lines) {

@@ -42,8 +42,8 @@ public final class EncryptionKey {
      */
     public static EncryptionKey of(String name, byte[] secret) {
         if (secret.length != BYTES) {
-            throw new IllegalArgumentException("Take encryption key " + name + " over: it has " + secret.length
-                    + " bytes. Give " + BYTES + ".");
+            throw new IllegalArgumentException(
+                    "Take encryption key " + name + " over: it has " + secret.length + " bytes. Give " + BYTES + ".");
         }
         return new EncryptionKey(name, secret.clone());
     }

@@ -107,7 +107,10 @@ final class EtcdConfig {
         Map<String, String> values = new LinkedHashMap<>();
         values.put("NAME", member.name());
         values.put("DATA_DIR", "/var/lib/etcd-" + cluster.name() + "/data");
-        values.put("LISTEN_CLIENT_URLS", "https://" + member.address() + ":" + cluster.clientPort() + ",https://127.0.0.1:" + cluster.clientPort());
+        values.put(
+                "LISTEN_CLIENT_URLS",
+                "https://" + member.address() + ":" + cluster.clientPort() + ",https://127.0.0.1:"
+                        + cluster.clientPort());
         values.put("ADVERTISE_CLIENT_URLS", "https://" + member.address() + ":" + cluster.clientPort());
         values.put("LISTEN_PEER_URLS", peer(member, cluster));
         values.put("INITIAL_ADVERTISE_PEER_URLS", peer(member, cluster));

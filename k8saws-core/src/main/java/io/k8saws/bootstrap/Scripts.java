@@ -17,7 +17,8 @@ final class Scripts {
     /** What a machine of a role runs at each boot. */
     static String runbook(NodeRole role) {
         return switch (role) {
-            case CONTROL_PLANE -> script("makes this machine a part of the control plane", "machine.sh", "etcd.sh", role.runbook());
+            case CONTROL_PLANE ->
+                script("makes this machine a part of the control plane", "machine.sh", "etcd.sh", role.runbook());
             case ETCD -> script("makes this machine a member of etcd", "machine.sh", "etcd.sh", role.runbook());
             case NODES -> script("makes this machine a node", "machine.sh", role.runbook());
         };

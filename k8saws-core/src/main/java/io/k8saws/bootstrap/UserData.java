@@ -26,8 +26,8 @@ record UserData(String text, List<StoredDocument> documents) {
         if (size(whole) <= LIMIT) {
             return new UserData(whole, documents);
         }
-        StoredDocument list = StoredDocument.of(
-                part, NodeFile.of("/etc/k8saws/documents", String.join("\n", lines) + "\n"));
+        StoredDocument list =
+                StoredDocument.of(part, NodeFile.of("/etc/k8saws/documents", String.join("\n", lines) + "\n"));
         Map<String, String> more = new LinkedHashMap<>(variables);
         more.put("LIST", list.sha256());
         String spilled = Scripts.userData(Shell.variables(more), List.of());

@@ -74,7 +74,8 @@ public abstract class AssetsSpec implements WithAssetsSpec {
     /** Returns a short form: mirror and registry. */
     @Override
     public String toString() {
-        return mirror().orElse("upstream") + registry().map(r -> ", registry " + r).orElse("")
+        return mirror().orElse("upstream")
+                + registry().map(r -> ", registry " + r).orElse("")
                 + (versions().isEmpty() ? "" : ", " + versions());
     }
 

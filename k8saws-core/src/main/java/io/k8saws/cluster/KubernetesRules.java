@@ -119,10 +119,7 @@ final class KubernetesRules {
         flags.keySet().forEach(flag -> {
             String at = path + "[" + flag + "]";
             if (findings.matches(
-                    FLAG,
-                    at,
-                    flag,
-                    "write the flag's name without dashes at the front, such as " + example(own))) {
+                    FLAG, at, flag, "write the flag's name without dashes at the front, such as " + example(own))) {
                 findings.require(
                         !own.contains(flag),
                         at,

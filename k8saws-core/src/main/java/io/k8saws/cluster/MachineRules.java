@@ -28,6 +28,7 @@ final class MachineRules {
             + "|/etc/containerd/config\\.toml"
             + "|/etc/(sysctl|modules-load)\\.d/90-k8saws\\.conf"
             + "|/etc/systemd/system/(k8saws-[^/]*|(etcd-main|etcd-events|kubelet|containerd)\\.service)");
+
     private static final int MAX_FILES = 32;
     private static final int MAX_CONTENT = 256 * 1024;
 
@@ -102,14 +103,12 @@ final class MachineRules {
     }
 
     private void containerd() {
-        spec.machines()
-                .containerd()
-                .ifPresent(settings -> List.of("version", "imports")
-                        .forEach(field -> findings.require(
-                                !settings.asMap().containsKey(field),
-                                "machines.containerd." + field,
-                                "the library sets " + field + " itself",
-                                "remove it")));
+        spec.machines().containerd().ifPresent(settings -> List.of("version", "imports")
+                .forEach(field -> findings.require(
+                        !settings.asMap().containsKey(field),
+                        "machines.containerd." + field,
+                        "the library sets " + field + " itself",
+                        "remove it")));
     }
 
     private void assets() {
@@ -134,8 +133,8 @@ final class MachineRules {
             if (known(path, name)) {
                 findings.require(
                         Arrays.stream(NodeAsset.values())
-                                .noneMatch(asset -> asset.isKubernetes()
-                                        && asset.label().equals(name)),
+                                .noneMatch(asset ->
+                                        asset.isKubernetes() && asset.label().equals(name)),
                         path,
                         name + " has the cluster's version",
                         "set kubernetesVersion");

@@ -105,8 +105,8 @@ public final class Settings {
         Map<String, Object> result = new TreeMap<>();
         values.forEach((key, value) -> {
             if (!(key instanceof String name)) {
-                throw new IllegalArgumentException("Take settings over: the key " + key + " of '" + path
-                        + "' is not a text. Use texts as keys.");
+                throw new IllegalArgumentException(
+                        "Take settings over: the key " + key + " of '" + path + "' is not a text. Use texts as keys.");
             }
             result.put(name, value(value, path.isEmpty() ? name : path + "." + name));
         });

@@ -85,8 +85,10 @@ class AssetTest {
     void readsItsHashFromFilesOfSums(String sums) {
         Asset runc = asset(SampleSpecs.payments().build(), "runc/amd64");
 
-        assertThat(runc.hashIn(
-                        sums.replace("H", HASH).replace("O", OTHER).replace("\\n", "\n").replace("\\r", "\r")))
+        assertThat(runc.hashIn(sums.replace("H", HASH)
+                        .replace("O", OTHER)
+                        .replace("\\n", "\n")
+                        .replace("\\r", "\r")))
                 .isEqualTo(HASH);
     }
 

@@ -48,9 +48,7 @@ final class BootSpecs {
                         .machines(m -> m.putSysctl("vm.overcommit_memory", "")
                                 .containerd(Settings.of(
                                         "plugins",
-                                        Map.of(
-                                                "io.containerd.grpc.v1.cri",
-                                                Map.of("restrict_oom_score_adj", true)))))
+                                        Map.of("io.containerd.grpc.v1.cri", Map.of("restrict_oom_score_adj", true)))))
                         .kubernetes(k -> k.kubelet("failCgroupV1", false)
                                 .kubeProxy("conntrack", Map.of("maxPerCore", 0, "min", 0)))
                         .build(),

@@ -59,8 +59,7 @@ class BootstrapTest {
             assertThat(set.documents()).extracting(StoredDocument::path).doesNotHaveDuplicates();
             assertThat(set.secrets()).extracting(SecretFile::path).doesNotHaveDuplicates();
             assertThat(set.secrets())
-                    .allSatisfy(
-                            secret -> assertThat(secret.key()).startsWith(Bootstrap.secretPrefix(set.role())));
+                    .allSatisfy(secret -> assertThat(secret.key()).startsWith(Bootstrap.secretPrefix(set.role())));
         }
     }
 
@@ -75,9 +74,7 @@ class BootstrapTest {
         }
         spec.nodePools().forEach(pool -> parts.add("pool-" + pool.name()));
 
-        assertThat(BootSpecs.bootstrap(spec).all())
-                .extracting(ScriptSet::part)
-                .containsExactlyElementsOf(parts);
+        assertThat(BootSpecs.bootstrap(spec).all()).extracting(ScriptSet::part).containsExactlyElementsOf(parts);
     }
 
     /** Changes of a spec, and the groups whose machines must be made anew. */
@@ -121,11 +118,11 @@ class BootstrapTest {
                 List<StoredDocument> changed = new ArrayList<>(set.documents());
                 StoredDocument old = changed.get(i);
                 changed.set(
-                        i,
-                        StoredDocument.of(set.part(), new NodeFile(old.path(), old.mode(), old.content() + " ")));
+                        i, StoredDocument.of(set.part(), new NodeFile(old.path(), old.mode(), old.content() + " ")));
                 assertThat(UserData.of(set.part(), Map.of(), changed).text())
                         .as("after a change of %s", old.path())
-                        .isNotEqualTo(UserData.of(set.part(), Map.of(), set.documents()).text());
+                        .isNotEqualTo(UserData.of(set.part(), Map.of(), set.documents())
+                                .text());
             }
         }
     }
@@ -141,8 +138,11 @@ class BootstrapTest {
 
         assertThat(userData.text().getBytes(StandardCharsets.UTF_8)).hasSizeLessThanOrEqualTo(UserData.LIMIT);
         StoredDocument list = userData.documents().get(100);
-        assertThat(list.content()).contains(many.get(99).sha256() + " 0644 " + many.get(99).path());
-        assertThat(userData.text()).contains("LIST='" + list.sha256() + "'").doesNotContain(many.get(0).sha256());
+        assertThat(list.content())
+                .contains(many.get(99).sha256() + " 0644 " + many.get(99).path());
+        assertThat(userData.text())
+                .contains("LIST='" + list.sha256() + "'")
+                .doesNotContain(many.get(0).sha256());
         assertThat(other.text()).isNotEqualTo(userData.text());
     }
 
@@ -167,7 +167,8 @@ class BootstrapTest {
 
     @Test
     void anUnknownPartIsNamedWithThoseThatAre() {
-        assertThatThrownBy(() -> BootSpecs.bootstrap(SampleSpecs.payments().build()).part("pool-x"))
+        assertThatThrownBy(() ->
+                        BootSpecs.bootstrap(SampleSpecs.payments().build()).part("pool-x"))
                 .isInstanceOf(NoSuchElementException.class)
                 .hasMessageContaining("[etcd-1, etcd-2, etcd-3, control-plane, pool-general]");
     }
@@ -184,9 +185,8 @@ class BootstrapTest {
 
     @Test
     void anEmulatorTakesThePlaceOfAllServices() {
-        ClusterSpec spec = SampleSpecs.payments()
-                .assets(a -> a.mirror("s3://artifacts"))
-                .build();
+        ClusterSpec spec =
+                SampleSpecs.payments().assets(a -> a.mirror("s3://artifacts")).build();
         BootstrapSite site = new BootstrapSite(
                 "bucket", "amazonaws.com", java.util.Optional.of("http://10.0.0.2:5000"), "api", Map.of());
         Bootstrap bootstrap = Bootstrap.of(spec, site, BootSpecs.hashes(spec));

@@ -831,11 +831,15 @@ class ClusterRulesTest {
                 cni("kubeProxy", "does not do kube-proxy's work", c -> c.kubeProxy(false), c -> c.kind(CniKind.FLANNEL)
                         .kubeProxy(false)),
                 kubernetes(
-                        "featureGates[x]", "not valid", k -> k.putFeatureGate("X1", true), k -> k.putFeatureGate(
-                                "x", true)),
+                        "featureGates[x]",
+                        "not valid",
+                        k -> k.putFeatureGate("X1", true),
+                        k -> k.putFeatureGate("x", true)),
                 kubernetes(
-                        "apiServerFlags[--v]", "not valid", k -> k.putApiServerFlag("v", "2"), k -> k.putApiServerFlag(
-                                "--v", "2")),
+                        "apiServerFlags[--v]",
+                        "not valid",
+                        k -> k.putApiServerFlag("v", "2"),
+                        k -> k.putApiServerFlag("--v", "2")),
                 kubernetes(
                         "apiServerFlags[etcd-servers]",
                         "library sets",
@@ -862,12 +866,20 @@ class ClusterRulesTest {
                         k -> k.kubelet("maxPods", 20),
                         k -> k.kubelet("providerID", "")),
                 kubernetes(
-                        "kubeProxy.clusterCIDR", "library sets", k -> k.kubeProxy("mode", "nftables"), k -> k.kubeProxy(
-                                "clusterCIDR", "")),
-                kubernetes("auditPolicy.rules", "is missing", k -> k.auditPolicy(rules), k -> k.auditPolicy(
-                        Settings.of("rules", List.of()))),
-                kubernetes("auditPolicy.kind", "library sets", k -> {}, k -> k.auditPolicy(
-                        rules.plus(Settings.of("kind", "Policy")))),
+                        "kubeProxy.clusterCIDR",
+                        "library sets",
+                        k -> k.kubeProxy("mode", "nftables"),
+                        k -> k.kubeProxy("clusterCIDR", "")),
+                kubernetes(
+                        "auditPolicy.rules",
+                        "is missing",
+                        k -> k.auditPolicy(rules),
+                        k -> k.auditPolicy(Settings.of("rules", List.of()))),
+                kubernetes(
+                        "auditPolicy.kind",
+                        "library sets",
+                        k -> {},
+                        k -> k.auditPolicy(rules.plus(Settings.of("kind", "Policy")))),
                 rule(
                         "kubernetes.kubeProxy",
                         "does not run",
@@ -883,10 +895,16 @@ class ClusterRulesTest {
     private static Stream<Rule> machineRules() {
         String hash = "ab".repeat(32);
         return Stream.of(
-                machines("sysctls[swap]", "not valid", m -> m.putSysctl("vm.swappiness", "1"), m -> m.putSysctl(
-                        "swap", "1")),
-                machines("sysctls[vm.swappiness]", "not valid", m -> m.putSysctl("vm.swappiness", ""), m -> m.putSysctl(
-                        "vm.swappiness", "1\n2")),
+                machines(
+                        "sysctls[swap]",
+                        "not valid",
+                        m -> m.putSysctl("vm.swappiness", "1"),
+                        m -> m.putSysctl("swap", "1")),
+                machines(
+                        "sysctls[vm.swappiness]",
+                        "not valid",
+                        m -> m.putSysctl("vm.swappiness", ""),
+                        m -> m.putSysctl("vm.swappiness", "1\n2")),
                 machines("files[0].path", "is missing", m -> m.addFile("/a", ""), m -> m.addFile("", "")),
                 machines("files[etc/x].path", "not valid", m -> m.addFile("/etc/x", ""), m -> m.addFile("etc/x", "")),
                 machines(
@@ -911,8 +929,11 @@ class ClusterRulesTest {
                         "not valid",
                         m -> m.addFile(new MachineFile("/a", "", "0755")),
                         m -> m.addFile(new MachineFile("/a", "", "755"))),
-                machines("files[/a].content", "has 262145", m -> m.addFile("/a", "x".repeat(262144)), m -> m.addFile(
-                        "/a", "x".repeat(262145))),
+                machines(
+                        "files[/a].content",
+                        "has 262145",
+                        m -> m.addFile("/a", "x".repeat(262144)),
+                        m -> m.addFile("/a", "x".repeat(262145))),
                 machines(
                         "files[/a].content",
                         "holds a private key",
@@ -924,23 +945,38 @@ class ClusterRulesTest {
                         "library sets",
                         m -> m.containerd(Settings.of("oom_score", 1)),
                         m -> m.containerd(Settings.of("imports", List.of()))),
-                assets("mirror", "not valid", a -> a.mirror("https://m.example.com/x"), a -> a.mirror(
-                        "https://m.example.com/")),
+                assets(
+                        "mirror",
+                        "not valid",
+                        a -> a.mirror("https://m.example.com/x"),
+                        a -> a.mirror("https://m.example.com/")),
                 assets("mirror", "not valid", a -> a.mirror("s3://m/x"), a -> a.mirror("ftp://m/x")),
-                assets("registry", "not valid", a -> a.registry("r.example.com:5000/x"), a -> a.registry(
-                        "https://r.example.com")),
+                assets(
+                        "registry",
+                        "not valid",
+                        a -> a.registry("r.example.com:5000/x"),
+                        a -> a.registry("https://r.example.com")),
                 assets(
                         "versions[containrd]",
                         "not known",
                         a -> a.putVersion("containerd", "2.1.4"),
                         a -> a.putVersion("containrd", "2.1.4")),
                 assets("versions[kubelet]", "the cluster's version", a -> {}, a -> a.putVersion("kubelet", "1.36.1")),
-                assets("versions[runc]", "not valid", a -> a.putVersion("runc", "1.3.0-rc.1"), a -> a.putVersion(
-                        "runc", "v1.3.0")),
-                assets("sha256[etcd/x86]", "no architecture", a -> a.putSha256("etcd/arm64", hash), a -> a.putSha256(
-                        "etcd/x86", hash)),
-                assets("sha256[etcd/amd64]", "not valid", a -> a.putSha256("etcd/amd64", hash), a -> a.putSha256(
-                        "etcd/amd64", hash.substring(1))),
+                assets(
+                        "versions[runc]",
+                        "not valid",
+                        a -> a.putVersion("runc", "1.3.0-rc.1"),
+                        a -> a.putVersion("runc", "v1.3.0")),
+                assets(
+                        "sha256[etcd/x86]",
+                        "no architecture",
+                        a -> a.putSha256("etcd/arm64", hash),
+                        a -> a.putSha256("etcd/x86", hash)),
+                assets(
+                        "sha256[etcd/amd64]",
+                        "not valid",
+                        a -> a.putSha256("etcd/amd64", hash),
+                        a -> a.putSha256("etcd/amd64", hash.substring(1))),
                 assets(
                         "preinstalled[1]",
                         "there twice",

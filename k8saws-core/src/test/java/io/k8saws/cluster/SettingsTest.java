@@ -74,6 +74,8 @@ class SettingsTest {
                   kubelet:
                     a: {b: [1, null]}
                   kubeProxy: 3
-                """)).hasMessageContaining("kubernetes.kubelet.a.b[1]").hasMessageContaining("kubernetes.kubeProxy");
+                """))
+                .hasMessageContaining("kubernetes.kubelet.a.b[1]")
+                .hasMessageContaining("kubernetes.kubeProxy");
     }
 }
