@@ -205,7 +205,7 @@ class BootScriptsIT {
     @MethodSource("scripts")
     @DisplayName("pass shellcheck without a remark")
     void shellcheck(Path script) throws Exception {
-        Command.Outcome outcome = new Command("shellcheck", scratch, "install it: apt-get install shellcheck")
+        Command.Outcome outcome = new Command("shellcheck", scratch, "run 'testbed/install shellcheck'")
                 .run("--shell=bash", "--severity=style", script.toAbsolutePath());
 
         assertThat(outcome.text()).isEmpty();
