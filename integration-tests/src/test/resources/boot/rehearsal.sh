@@ -45,14 +45,21 @@ machine() {
 }
 
 etcd_member() {
+  local cluster
   machine "$1"
-  mkdir -p /var/lib/etcd-main
-  set -a
-  # shellcheck source=/dev/null
-  source /etc/k8saws/etcd-main.env
-  ETCD_INITIAL_CLUSTER_STATE=new
-  set +a
-  exec etcd >"$FOLDER/$1.log" 2>&1
+  for cluster in main events; do
+    mkdir -p "/var/lib/etcd-$cluster"
+    printf 'ETCD_INITIAL_CLUSTER_STATE=new\n' >"/etc/k8saws/etcd-$cluster.start"
+    (
+      set -a
+      # shellcheck source=/dev/null
+      source "/etc/k8saws/etcd-$cluster.env"
+      # shellcheck source=/dev/null
+      source "/etc/k8saws/etcd-$cluster.start"
+      exec etcd >"$FOLDER/$1.etcd-$cluster.log" 2>&1
+    ) &
+  done
+  wait
 }
 
 # functions: those of the machine's script, without its steps; for join those that it has beside them.
@@ -119,13 +126,24 @@ first() {
   [[ $(api GET /api/v1/namespaces/kube-public/configmaps/cluster-info) == *https://api.rehearsal.test:6443* ]]
   told 'the public description of the cluster names the API, not this machine'
   api POST /api/v1/namespaces/default/secrets '{"metadata":{"name":"s"},"stringData":{"k":"in-plain-text"}}' >/dev/null
-  local files=$FOLDER/etcd-1/etc/kubernetes/pki/etcd stored
-  stored=$(etcdctl --endpoints https://10.0.0.4:2379 --cacert "$files/ca.crt" --cert "$files/healthcheck-client.crt" \
-    --key "$files/healthcheck-client.key" get /registry/secrets/default/s | tr -d '\0')
-  [[ $stored == *k8s:enc:secretbox:v1:* && $stored != *in-plain-text* ]]
+  local found
+  found=$(stored etcd 2379 get /registry/secrets/default/s | tr -d '\0')
+  [[ $found == *k8s:enc:secretbox:v1:* && $found != *in-plain-text* ]]
   told 'a Secret is encrypted in etcd'
+  api POST /api/v1/namespaces/default/events '{"metadata":{"name":"e"},"involvedObject":{"namespace":"default"}}' >/dev/null
+  [[ $(stored etcd-events 2383 get --keys-only /registry/events/default/e) == */events/default/e* ]]
+  [[ -z $(stored etcd 2379 get --keys-only --prefix /registry/events/) ]]
+  told 'events are in the cluster for events, and nowhere else'
   join
   kill -KILL "${PIDS[@]}"
+}
+
+# stored DIRECTORY PORT ARGUMENT...: what a member has, asked with the files of the first one.
+stored() {
+  local files=$FOLDER/etcd-1/etc/kubernetes/pki/$1 port=$2
+  shift 2
+  etcdctl --endpoints "https://10.0.0.4:$port" --cacert "$files/ca.crt" --cert "$files/healthcheck-client.crt" \
+    --key "$files/healthcheck-client.key" "$@"
 }
 
 # A worker's way in: what the timer's script makes, and a certificate that the cluster signs for whoever has it.
@@ -160,7 +178,7 @@ second() {
   kill -KILL "${PIDS[@]}"
 }
 
-export -f told await machine etcd_member functions static_pod api control_plane service_account first join signed_certificate second
+export -f told await machine etcd_member functions static_pod api control_plane service_account first stored join signed_certificate second
 export FOLDER
 start 10.0.0.4 etcd_member etcd-1
 start 10.0.32.5 etcd_member etcd-2

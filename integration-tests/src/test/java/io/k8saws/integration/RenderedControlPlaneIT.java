@@ -2,15 +2,16 @@ package io.k8saws.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.k8saws.bootstrap.AssetHashes;
 import io.k8saws.bootstrap.Bootstrap;
 import io.k8saws.bootstrap.BootstrapSite;
 import io.k8saws.bootstrap.EncryptionKey;
-import io.k8saws.bootstrap.AssetHashes;
 import io.k8saws.bootstrap.NodeRole;
 import io.k8saws.bootstrap.ScriptSet;
 import io.k8saws.bootstrap.SecretFile;
 import io.k8saws.bootstrap.StoredDocument;
 import io.k8saws.cluster.ClusterSpec;
+import io.k8saws.cluster.EtcdSpec;
 import io.k8saws.cluster.NodeAsset;
 import io.k8saws.pki.AuthorityRole;
 import io.k8saws.pki.CertificateAuthority;
@@ -20,6 +21,7 @@ import io.k8saws.pki.IssuedCertificate;
 import io.k8saws.pki.KeyAlgorithm;
 import io.k8saws.pki.PkiSpec;
 import io.k8saws.pki.SecretKeyPair;
+import io.k8saws.pki.TrustBundle;
 import io.k8saws.testkit.Testbed;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -28,6 +30,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,6 +47,7 @@ class RenderedControlPlaneIT {
                 .name("rehearsal")
                 .region("us-east-1")
                 .network(n -> n.zones("us-east-1a", "us-east-1b", "us-east-1c"))
+                .etcd(EtcdSpec.Builder::separateEvents)
                 .addNodePool(p -> p.name("general").instanceTypes("m6i.large").size(1))
                 .assets(a -> a.preinstalled(NodeAsset.values()))
                 .build();
@@ -57,11 +61,17 @@ class RenderedControlPlaneIT {
         Map<String, String> objects = new HashMap<>();
         for (NodeRole role : NodeRole.values()) {
             String prefix = Bootstrap.secretPrefix(role);
-            authorities.forEach(
-                    (which, authority) -> objects.put(prefix + which.file() + ".crt", authority.certificatePem()));
+            for (TrustBundle bundle : pki.trustBundles()) {
+                objects.put(
+                        prefix + below(bundle.file()),
+                        bundle.authorities().stream()
+                                .map(authority -> authorities.get(authority).certificatePem())
+                                .collect(Collectors.joining()));
+            }
             for (IssuedCertificate certificate : pki.issue(authorities, CLOCK)) {
                 if (certificate.request().file() instanceof CertificateFile.PemFiles files) {
-                    String machine = certificate.request().machine().map(m -> m + "/").orElse("");
+                    String machine =
+                            certificate.request().machine().map(m -> m + "/").orElse("");
                     objects.put(prefix + machine + below(files.certificate()), certificate.certificatePem());
                     objects.put(
                             prefix + machine + below(files.key()),
@@ -75,8 +85,7 @@ class RenderedControlPlaneIT {
                 authorities.get(AuthorityRole.KUBERNETES).key().orElseThrow().privateKeyPem());
         objects.put(controlPlane + "sa.key", serviceAccount.privateKeyPem());
         objects.put(controlPlane + "sa.pub", serviceAccount.publicKeyPem());
-        objects.put(
-                Bootstrap.encryptionKey(), EncryptionKey.configuration(List.of(EncryptionKey.generate("key1"))));
+        objects.put(Bootstrap.encryptionKey(), EncryptionKey.configuration(List.of(EncryptionKey.generate("key1"))));
         return objects;
     }
 
@@ -124,6 +133,7 @@ class RenderedControlPlaneIT {
                         "ok: CoreDNS and kube-proxy are in the cluster",
                         "ok: the public description of the cluster names the API, not this machine",
                         "ok: a Secret is encrypted in etcd",
+                        "ok: events are in the cluster for events, and nowhere else",
                         "ok: the way in is made, and its token is in no log",
                         "ok: a worker got its certificate",
                         "ok: the machine that came after it reads what the first one wrote",

@@ -407,7 +407,7 @@ public final class Bootstrap {
                         sysctls.append(key).append(" = ").append(value).append('\n'));
         files.add(NodeFile.of("/etc/sysctl.d/90-k8saws.conf", sysctls.toString()));
         StringBuilder programs = new StringBuilder();
-        config.programs().forEach(programs::append);
+        config.programs().forEach(program -> programs.append(program.line()));
         files.add(NodeFile.of("/etc/k8saws/programs", programs.toString()));
         StringBuilder secrets = new StringBuilder();
         config.secrets().forEach(secret -> secrets.append(secret.mode())

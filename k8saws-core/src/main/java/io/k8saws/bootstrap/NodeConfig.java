@@ -35,8 +35,8 @@ record NodeConfig(
      * @param address where it comes from; {@code s3+} in front says that the machine's role must ask
      */
     record Program(String name, String sha256, String form, String target, String address) {
-        @Override
-        public String toString() {
+        /** As the machine's list has it. */
+        String line() {
             return name + " " + sha256 + " " + form + " " + target + " " + address + "\n";
         }
     }
