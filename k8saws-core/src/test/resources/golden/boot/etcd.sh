@@ -464,7 +464,8 @@ mount_disks() {
 }
 
 # How may this member start? A member that once had data never starts empty: it would vote as if it had never promised anything.
-# Three objects in the bucket know: that all members have been up once, which disk this member was given, and an order of the owner to take a new one.
+# Objects in the bucket know: that all members have been up once, which disk this member was given, an order of the owner to take a new one, and which orders
+# have been followed, because each serves once.
 decide_start() {
   local cluster=$1 disk volume formatted=no data=no start
   volume=$(<"$RUN/etcd-$cluster.volume")
@@ -478,12 +479,20 @@ decide_start() {
   look_up "etcd/$cluster/initialised" "$RUN/initialised"
   look_up "etcd/$cluster/$ETCD_MEMBER/disk" "$RUN/given-disk"
   look_up "etcd/$cluster/$ETCD_MEMBER/order" "$RUN/order"
-  start=$(verdict "$data" "$volume" "$(cat "$RUN/initialised")" "$(cat "$RUN/given-disk")" "$(head -n 1 "$RUN/order")")
+  look_up "$(followed "$cluster")" "$RUN/followed"
+  start=$(verdict "$data" "$volume" "$(cat "$RUN/initialised")" "$(cat "$RUN/given-disk")" "$(head -n 1 "$RUN/order")" "$(cat "$RUN/followed")")
   say "etcd-$cluster on $volume: formatted $formatted, data $data: $start"
   case $start in
     existing | new | ordered) printf '%s' "$start" >"$RUN/etcd-$cluster.start" ;;
     *) fail "etcd-$cluster does not start on $volume: $start" ;;
   esac
+}
+
+# followed CLUSTER: the key that says that the order at hand has been followed.
+followed() {
+  local hash
+  hash=$(sha256sum <"$RUN/order")
+  echo "etcd/$1/$ETCD_MEMBER/followed/${hash%% *}"
 }
 
 # A disk without a single byte in its first MiB; one that cannot be read is not taken for that.
@@ -510,11 +519,13 @@ look_up() {
   esac
 }
 
-# verdict DATA VOLUME INITIALISED GIVEN-DISK ORDERED-DISK: existing, new or ordered; anything else says why not.
+# verdict DATA VOLUME INITIALISED GIVEN-DISK ORDERED-DISK FOLLOWED: existing, new or ordered; anything else says why not.
 verdict() {
-  local data=$1 volume=$2 initialised=$3 given=$4 ordered=$5
+  local data=$1 volume=$2 initialised=$3 given=$4 ordered=$5 followed=$6
   if [[ $data == yes ]]; then
     echo existing
+  elif [[ $ordered == "$volume" && -n $followed ]]; then
+    echo "it is empty, and its order was followed before: its disk is lost. Replace the member"
   elif [[ $ordered == "$volume" ]]; then
     echo ordered
   elif [[ -n $initialised ]]; then
@@ -538,9 +549,10 @@ mount_disk() {
   mkdir -p "$place"
   mountpoint -q "$place" || mount "$disk" "$place"
   chmod 0700 "$place"
-  if [[ $start == new ]]; then
-    retry 120 claim_disk "$cluster" "$volume"
-  fi
+  case $start in
+    new) retry 120 claim_disk "$cluster" "$volume" ;;
+    ordered) retry 120 claim_order "$cluster" ;;
+  esac
   {
     if [[ $start == ordered ]]; then
       echo ETCD_INITIAL_CLUSTER_STATE=existing
@@ -566,6 +578,21 @@ claim_disk() {
   ((code == 4)) || return "$code"
   s3_get "etcd/$cluster/$ETCD_MEMBER/disk" "$RUN/given-disk"
   [[ $(<"$RUN/given-disk") == "$volume" ]] || fail "another machine took the disk $(<"$RUN/given-disk") for $ETCD_MEMBER"
+}
+
+# An order serves once: else a disk that loses its data later would be taken for a new one again.
+claim_order() {
+  local code
+  printf '%s' "$INSTANCE" >"$RUN/claim"
+  set +e
+  (
+    set -e
+    s3_put "$(followed "$1")" "$RUN/claim" -H 'If-None-Match: *'
+  )
+  code=$?
+  set -e
+  ((code != 4)) || fail "another machine followed the order for $ETCD_MEMBER. Write a new one"
+  return "$code"
 }
 
 # Not enabled: at a boot etcd may only start when its disk is there, which the steps before this one see to.
