@@ -20,8 +20,8 @@ on_node() {
 # Namespace and name of each pod that can move: not those of DaemonSets, not static ones.
 pods() {
   on_node get pods --all-namespaces --field-selector "spec.nodeName=$NODE_NAME" \
-    -o 'jsonpath={range .items[*]}{.metadata.namespace}{" "}{.metadata.name}{" "}{.metadata.ownerReferences[0].kind}{" "}{.status.phase}{"\n"}{end}' |
-    while read -r namespace name owner phase; do
+    -o 'jsonpath={range .items[*]}{.metadata.namespace}{" "}{.metadata.name}{" "}{.status.phase}{" "}{.metadata.ownerReferences[0].kind}{"\n"}{end}' |
+    while read -r namespace name phase owner; do
       case $owner in DaemonSet | Node) continue ;; esac
       case $phase in Succeeded | Failed) continue ;; esac
       echo "$namespace $name"
@@ -38,11 +38,14 @@ drain() {
   local left namespace name limit=$((SECONDS + 110))
   on_node cordon "$NODE_NAME" || say "the node could not be cordoned"
   while ((SECONDS < limit)); do
-    left=$(pods) || left=
-    [[ -n $left ]] || break
-    while read -r namespace name; do
-      evict "$namespace" "$name" || say "$namespace/$name stays for now"
-    done <<<"$left"
+    if left=$(pods); then
+      [[ -n $left ]] || break
+      while read -r namespace name; do
+        evict "$namespace" "$name" || say "$namespace/$name stays for now"
+      done <<<"$left"
+    else
+      left='unknown, the API does not answer'
+    fi
     sleep 5
   done
   say "left on the node: ${left:-nothing}"

@@ -62,6 +62,12 @@ class BootstrapGoldenTest {
     }
 
     @Test
+    void whatRunsBesideTheRunbooks() throws IOException {
+        Golden.assertMatches("boot/notices.sh", Scripts.notices());
+        Golden.assertMatches("boot/join.sh", Scripts.join());
+    }
+
+    @Test
     void userData() throws IOException {
         Golden.assertMatches(
                 "boot/user-data.sh",
