@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.k8saws.cluster.AccessSpec;
 import io.k8saws.cluster.ApiSpec;
+import io.k8saws.cluster.AssetsSpec;
 import io.k8saws.cluster.BastionSpec;
 import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.cluster.CniSpec;
@@ -12,6 +13,8 @@ import io.k8saws.cluster.DnsSpec;
 import io.k8saws.cluster.EtcdEventsSpec;
 import io.k8saws.cluster.EtcdSpec;
 import io.k8saws.cluster.ImdsSpec;
+import io.k8saws.cluster.KubernetesSpec;
+import io.k8saws.cluster.MachinesSpec;
 import io.k8saws.cluster.NetworkSpec;
 import io.k8saws.cluster.NodePoolSpec;
 import io.k8saws.cluster.VolumeSpec;
@@ -59,7 +62,10 @@ class ClusterSpecPageTest {
             Map.entry(VolumeSpec.class, VolumeSpec.builder().build()),
             Map.entry(ImdsSpec.class, ImdsSpec.builder().build()),
             Map.entry(DnsSpec.class, DnsSpec.builder().build()),
-            Map.entry(CniSpec.class, CniSpec.builder().build()));
+            Map.entry(CniSpec.class, CniSpec.builder().build()),
+            Map.entry(KubernetesSpec.class, KubernetesSpec.builder().build()),
+            Map.entry(MachinesSpec.class, MachinesSpec.builder().build()),
+            Map.entry(AssetsSpec.class, AssetsSpec.builder().build()));
 
     @TestFactory
     List<DynamicTest> eachPartHasItsFieldsAndDefaults() {

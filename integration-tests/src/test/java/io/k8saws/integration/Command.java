@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A program of this machine that is run to its end. */
 final class Command {
-    private static final long MOST_SECONDS = 60;
+    private static final long MOST_SECONDS = 180;
 
     private final String program;
     private final Path scratch;

@@ -36,6 +36,8 @@ final class ClusterRules {
         rules.etcd();
         NodePoolRules.check(spec, rules.findings);
         rules.dns();
+        KubernetesRules.check(spec, rules.findings);
+        MachineRules.check(spec, rules.findings);
         rules.tags();
         return rules.findings.all();
     }

@@ -191,6 +191,36 @@ public abstract class ClusterSpec {
     }
 
     /**
+     * Returns options of Kubernetes' own components.
+     *
+     * @return Kubernetes' defaults, and encrypted Secrets
+     */
+    @Value.Default
+    public KubernetesSpec kubernetes() {
+        return KubernetesSpec.builder().build();
+    }
+
+    /**
+     * Returns what all machines have in common.
+     *
+     * @return the library's defaults
+     */
+    @Value.Default
+    public MachinesSpec machines() {
+        return MachinesSpec.builder().build();
+    }
+
+    /**
+     * Returns where machines fetch programs and images from.
+     *
+     * @return the projects' own places by default
+     */
+    @Value.Default
+    public AssetsSpec assets() {
+        return AssetsSpec.builder().build();
+    }
+
+    /**
      * Returns the ARN of the IAM policy that bounds every role of the cluster.
      *
      * @return empty by default
@@ -508,6 +538,42 @@ public abstract class ClusterSpec {
             CniSpec.Builder builder = super.build().cni().toBuilder();
             cni.accept(builder);
             return cni(builder.build());
+        }
+
+        /**
+         * Describes options of Kubernetes' own components. The builder starts with what was set before.
+         *
+         * @param kubernetes describes them
+         * @return this builder
+         */
+        public Builder kubernetes(Consumer<KubernetesSpec.Builder> kubernetes) {
+            KubernetesSpec.Builder builder = super.build().kubernetes().toBuilder();
+            kubernetes.accept(builder);
+            return kubernetes(builder.build());
+        }
+
+        /**
+         * Describes what all machines have in common. The builder starts with what was set before.
+         *
+         * @param machines describes it
+         * @return this builder
+         */
+        public Builder machines(Consumer<MachinesSpec.Builder> machines) {
+            MachinesSpec.Builder builder = super.build().machines().toBuilder();
+            machines.accept(builder);
+            return machines(builder.build());
+        }
+
+        /**
+         * Describes where machines fetch programs and images from. The builder starts with what was set before.
+         *
+         * @param assets describes it
+         * @return this builder
+         */
+        public Builder assets(Consumer<AssetsSpec.Builder> assets) {
+            AssetsSpec.Builder builder = super.build().assets().toBuilder();
+            assets.accept(builder);
+            return assets(builder.build());
         }
 
         /**

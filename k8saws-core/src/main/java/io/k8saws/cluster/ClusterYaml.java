@@ -12,9 +12,9 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
-import com.fasterxml.jackson.dataformat.yaml.util.StringQuotingChecker;
 import io.k8saws.error.InvalidSpecException;
 import io.k8saws.error.Violation;
+import io.k8saws.internal.text.PlainScalars;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -22,9 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 
 /** The YAML form of a specification: the keys are the properties' names, what has its default is left out. */
 final class ClusterYaml {
@@ -33,7 +31,7 @@ final class ClusterYaml {
     static final String KIND = "Cluster";
 
     private static final YAMLMapper MAPPER = YAMLMapper.builder(YAMLFactory.builder()
-                    .stringQuotingChecker(new Quoting())
+                    .stringQuotingChecker(new PlainScalars())
                     .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
                     .enable(YAMLGenerator.Feature.INDENT_ARRAYS_WITH_INDICATOR)
                     .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
@@ -168,7 +166,8 @@ final class ClusterYaml {
                     NodePoolSpec::extraSecurityGroups,
                     NodePoolSpec.Builder::extraSecurityGroups)
             .optional("image", YamlCodec.STRING, NodePoolSpec::image, NodePoolSpec.Builder::image)
-            .optional("rootDevice", YamlCodec.STRING, NodePoolSpec::rootDevice, NodePoolSpec.Builder::rootDevice);
+            .optional("rootDevice", YamlCodec.STRING, NodePoolSpec::rootDevice, NodePoolSpec.Builder::rootDevice)
+            .optional("kubelet", YamlCodec.SETTINGS, NodePoolSpec::kubelet, NodePoolSpec.Builder::kubelet);
 
     private static final YamlCodec<DnsSpec> DNS = new YamlObject<>(DnsSpec::builder, DnsSpec.Builder::build)
             .with("kind", lower(DnsKind.values()), DnsSpec::kind, DnsSpec.Builder::kind)
@@ -199,7 +198,62 @@ final class ClusterYaml {
                     "disableSourceDestCheck",
                     YamlCodec.BOOLEAN,
                     CniSpec::disableSourceDestCheck,
-                    CniSpec.Builder::disableSourceDestCheck);
+                    CniSpec.Builder::disableSourceDestCheck)
+            .with("kubeProxy", YamlCodec.BOOLEAN, CniSpec::kubeProxy, CniSpec.Builder::kubeProxy);
+
+    private static final YamlCodec<KubernetesSpec> KUBERNETES = new YamlObject<>(
+                    KubernetesSpec::builder, KubernetesSpec.Builder::build)
+            .with(
+                    "featureGates",
+                    YamlCodec.map(YamlCodec.BOOLEAN),
+                    KubernetesSpec::featureGates,
+                    KubernetesSpec.Builder::featureGates)
+            .with(
+                    "apiServerFlags",
+                    YamlCodec.STRINGS,
+                    KubernetesSpec::apiServerFlags,
+                    KubernetesSpec.Builder::apiServerFlags)
+            .with(
+                    "controllerManagerFlags",
+                    YamlCodec.STRINGS,
+                    KubernetesSpec::controllerManagerFlags,
+                    KubernetesSpec.Builder::controllerManagerFlags)
+            .with(
+                    "schedulerFlags",
+                    YamlCodec.STRINGS,
+                    KubernetesSpec::schedulerFlags,
+                    KubernetesSpec.Builder::schedulerFlags)
+            .optional("kubelet", YamlCodec.SETTINGS, KubernetesSpec::kubelet, KubernetesSpec.Builder::kubelet)
+            .optional("kubeProxy", YamlCodec.SETTINGS, KubernetesSpec::kubeProxy, KubernetesSpec.Builder::kubeProxy)
+            .optional(
+                    "auditPolicy", YamlCodec.SETTINGS, KubernetesSpec::auditPolicy, KubernetesSpec.Builder::auditPolicy)
+            .with(
+                    "secretsEncryption",
+                    lower(SecretsEncryption.values()),
+                    KubernetesSpec::secretsEncryption,
+                    KubernetesSpec.Builder::secretsEncryption);
+
+    private static final YamlCodec<MachineFile> FILE = new YamlObject<>(FileBuilder::new, FileBuilder::build)
+            .with("path", YamlCodec.STRING, MachineFile::path, FileBuilder::path)
+            .with("content", YamlCodec.STRING, MachineFile::content, FileBuilder::content)
+            .with("mode", YamlCodec.STRING, MachineFile::mode, FileBuilder::mode);
+
+    private static final YamlCodec<MachinesSpec> MACHINES = new YamlObject<>(
+                    MachinesSpec::builder, MachinesSpec.Builder::build)
+            .with("sysctls", YamlCodec.STRINGS, MachinesSpec::sysctls, MachinesSpec.Builder::sysctls)
+            .with("files", YamlCodec.list(FILE, "path"), MachinesSpec::files, MachinesSpec.Builder::files)
+            .optional("containerd", YamlCodec.SETTINGS, MachinesSpec::containerd, MachinesSpec.Builder::containerd);
+
+    private static final YamlCodec<AssetsSpec> ASSETS = new YamlObject<>(AssetsSpec::builder, AssetsSpec.Builder::build)
+            .optional("mirror", YamlCodec.STRING, AssetsSpec::mirror, AssetsSpec.Builder::mirror)
+            .optional("registry", YamlCodec.STRING, AssetsSpec::registry, AssetsSpec.Builder::registry)
+            .with("versions", YamlCodec.STRINGS, AssetsSpec::versions, AssetsSpec.Builder::versions)
+            .with("sha256", YamlCodec.STRINGS, AssetsSpec::sha256, AssetsSpec.Builder::sha256)
+            .with(
+                    "preinstalled",
+                    YamlCodec.list(YamlCodec.constants(NodeAsset.values(), NodeAsset::label)),
+                    AssetsSpec::preinstalled,
+                    AssetsSpec.Builder::preinstalled);
 
     private static final YamlObject<ClusterSpec, ClusterSpec.Builder> CLUSTER = new YamlObject<>(
                     ClusterSpec::builder, ClusterSpec.Builder::buildUnchecked)
@@ -225,6 +279,9 @@ final class ClusterYaml {
                     ClusterSpec.Builder::nodePools)
             .with("dns", DNS, ClusterSpec::dns, ClusterSpec.Builder::dns)
             .with("cni", CNI, ClusterSpec::cni, ClusterSpec.Builder::cni)
+            .with("kubernetes", KUBERNETES, ClusterSpec::kubernetes, ClusterSpec.Builder::kubernetes)
+            .with("machines", MACHINES, ClusterSpec::machines, ClusterSpec.Builder::machines)
+            .with("assets", ASSETS, ClusterSpec::assets, ClusterSpec.Builder::assets)
             .optional(
                     "permissionsBoundary",
                     YamlCodec.STRING,
@@ -366,27 +423,6 @@ final class ClusterYaml {
         return YamlCodec.constants(values, spelling);
     }
 
-    /** Quotes everything that is not plainly a text to every YAML reader. */
-    private static final class Quoting extends StringQuotingChecker {
-        private static final long serialVersionUID = 1L;
-        private static final Pattern PLAIN =
-                Pattern.compile("[A-Za-z][A-Za-z0-9_./-]*|[0-9]+(\\.[0-9]+){2,3}(/[0-9]+)?");
-        private static final Pattern ARN_OR_IMAGE = Pattern.compile("(arn|ssm):[A-Za-z0-9_./:-]*[A-Za-z0-9]");
-        private static final Set<String> WORDS = Set.of("true", "false", "yes", "no", "on", "off", "y", "n", "null");
-
-        @Override
-        public boolean needToQuoteName(String name) {
-            return needToQuoteValue(name);
-        }
-
-        @Override
-        public boolean needToQuoteValue(String value) {
-            return !(PLAIN.matcher(value).matches()
-                            || ARN_OR_IMAGE.matcher(value).matches())
-                    || WORDS.contains(value.toLowerCase(java.util.Locale.ROOT));
-        }
-    }
-
     /** Records have no builder. */
     private static final class TaintBuilder {
         private String key = "";
@@ -407,6 +443,29 @@ final class ClusterYaml {
 
         Taint build() {
             return new Taint(key, value, effect);
+        }
+    }
+
+    /** Records have no builder. */
+    private static final class FileBuilder {
+        private String path = "";
+        private String content = "";
+        private String mode = MachineFile.DEFAULT_MODE;
+
+        void path(String path) {
+            this.path = path;
+        }
+
+        void content(String content) {
+            this.content = content;
+        }
+
+        void mode(String mode) {
+            this.mode = mode;
+        }
+
+        MachineFile build() {
+            return new MachineFile(path, content, mode);
         }
     }
 

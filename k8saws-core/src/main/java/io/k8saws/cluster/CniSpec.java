@@ -121,6 +121,16 @@ public abstract class CniSpec implements WithCniSpec {
     }
 
     /**
+     * Tells whether kube-proxy runs. Switch it off where the add-on does its work, as Cilium, Calico and kube-router can; the add-on must then be set up for that.
+     *
+     * @return true by default
+     */
+    @Value.Default
+    public boolean kubeProxy() {
+        return true;
+    }
+
+    /**
      * Starts a changed copy.
      *
      * @return a builder with these values

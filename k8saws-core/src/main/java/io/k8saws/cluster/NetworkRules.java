@@ -27,6 +27,10 @@ final class NetworkRules {
     private static final Cidr BESIDE_LOWEST = Cidr.of("10.0.0.0/15");
     private static final PortRange ETCD_PORTS = PortRange.tcp(2379, 2384);
 
+    /** Add-ons that can take kube-proxy's place; of one's own add-on nothing is known. */
+    private static final Set<CniKind> PROXIES =
+            Set.of(CniKind.CILIUM, CniKind.CALICO, CniKind.KUBE_ROUTER, CniKind.CUSTOM);
+
     private final ClusterSpec spec;
     private final NetworkSpec network;
     private final CniSpec cni;
@@ -278,6 +282,11 @@ final class NetworkRules {
                     "what " + Names.lower(cni.kind()) + " needs is known",
                     "remove it");
         }
+        findings.require(
+                cni.kubeProxy() || PROXIES.contains(cni.kind()),
+                "cni.kubeProxy",
+                Names.lower(cni.kind()) + " does not do kube-proxy's work",
+                "set it to true, or choose cilium, calico or kube_router");
         findings.unique("cni.ports", cni.ports());
         findings.rules("cni.ports", cni.ports().isEmpty() ? 0 : cni.ports().size() * 2 + CONTROL_PLANE_RULES);
         for (int i = 0; i < cni.ports().size(); i++) {

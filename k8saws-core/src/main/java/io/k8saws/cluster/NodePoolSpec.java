@@ -171,6 +171,13 @@ public abstract class NodePoolSpec implements WithNodePoolSpec {
     public abstract Optional<String> rootDevice();
 
     /**
+     * Returns settings of the pool's kubelets, merged over those of {@link KubernetesSpec#kubelet()}.
+     *
+     * @return empty by default
+     */
+    public abstract Optional<Settings> kubelet();
+
+    /**
      * Tells whether the pool may launch spot instances.
      *
      * @return true when some of its nodes may be spot
@@ -211,7 +218,8 @@ public abstract class NodePoolSpec implements WithNodePoolSpec {
                 .imds(imds())
                 .extraSecurityGroups(extraSecurityGroups())
                 .image(image())
-                .rootDevice(rootDevice());
+                .rootDevice(rootDevice())
+                .kubelet(kubelet());
         return maxSize() == minSize() ? copy : copy.maxSize(maxSize());
     }
 
@@ -291,6 +299,17 @@ public abstract class NodePoolSpec implements WithNodePoolSpec {
          */
         public Builder extraSecurityGroups(String... ids) {
             return extraSecurityGroups(List.of(ids));
+        }
+
+        /**
+         * Sets one setting of the pool's kubelets, beside those set before.
+         *
+         * @param field the field of {@code KubeletConfiguration}
+         * @param value a text, a truth value, a number, a list or a map
+         * @return this builder
+         */
+        public Builder kubelet(String field, Object value) {
+            return kubelet(build().kubelet().orElse(Settings.none()).plus(Settings.of(field, value)));
         }
 
         /**

@@ -105,24 +105,23 @@ interface YamlCodec<T> {
     };
 
     /** A map from texts to texts, written in the order of its keys. */
-    YamlCodec<Map<String, String>> STRINGS = new YamlCodec<>() {
+    YamlCodec<Map<String, String>> STRINGS = map(STRING);
+
+    /** A tree of settings, as it is. */
+    YamlCodec<Settings> SETTINGS = new YamlCodec<>() {
         @Override
-        public Optional<Map<String, String>> read(JsonNode node, String path, Findings findings) {
+        public Optional<Settings> read(JsonNode node, String path, Findings findings) {
             if (!node.isObject()) {
                 findings.add(path, "is " + kind(node) + ", not a map", "write keys and values, one a line");
                 return Optional.empty();
             }
-            Map<String, String> result = new LinkedHashMap<>();
-            node.properties().forEach(e -> STRING.read(e.getValue(), path + "[" + e.getKey() + "]", findings)
-                    .ifPresent(v -> result.put(e.getKey(), v)));
-            return Optional.of(result);
+            Map<String, Object> values = SettingsTree.values(node, path, findings);
+            return Optional.of(Settings.of(values));
         }
 
         @Override
-        public JsonNode write(Map<String, String> value) {
-            ObjectNode node = JsonNodeFactory.instance.objectNode();
-            new TreeMap<>(value).forEach(node::put);
-            return node;
+        public JsonNode write(Settings value) {
+            return SettingsTree.node(value.asMap());
         }
     };
 
@@ -173,6 +172,30 @@ interface YamlCodec<T> {
             @Override
             public JsonNode write(E value) {
                 return TextNode.valueOf(spelling.apply(value));
+            }
+        };
+    }
+
+    /** A map from texts, written in the order of its keys. */
+    static <T> YamlCodec<Map<String, T>> map(YamlCodec<T> element) {
+        return new YamlCodec<>() {
+            @Override
+            public Optional<Map<String, T>> read(JsonNode node, String path, Findings findings) {
+                if (!node.isObject()) {
+                    findings.add(path, "is " + kind(node) + ", not a map", "write keys and values, one a line");
+                    return Optional.empty();
+                }
+                Map<String, T> result = new LinkedHashMap<>();
+                node.properties().forEach(e -> element.read(e.getValue(), path + "[" + e.getKey() + "]", findings)
+                        .ifPresent(v -> result.put(e.getKey(), v)));
+                return Optional.of(result);
+            }
+
+            @Override
+            public JsonNode write(Map<String, T> value) {
+                ObjectNode node = JsonNodeFactory.instance.objectNode();
+                new TreeMap<>(value).forEach((key, each) -> node.set(key, element.write(each)));
+                return node;
             }
         };
     }

@@ -9,6 +9,7 @@ import io.k8saws.internal.seam.KnownRegions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -79,8 +80,10 @@ class ClusterRulesTest {
     }
 
     static Stream<Rule> rules() {
-        return Stream.of(identity(), networks(), cnis(), accesses(), machines(), etcds(), pools(), names())
+        Stream<Rule> first = Stream.of(
+                        identity(), networks(), cnis(), accesses(), machines(), etcds(), pools(), names())
                 .flatMap(List::stream);
+        return Stream.of(first, kubernetesRules(), machineRules()).flatMap(rules -> rules);
     }
 
     private static List<Rule> identity() {
@@ -828,6 +831,187 @@ class ClusterRulesTest {
                         "does not take everywhere",
                         b -> b.putTag("k", "ä b_.:/=+-@"),
                         b -> b.putTag("k", "a\nb")));
+    }
+
+    private static Rule kubernetes(
+            String path,
+            String message,
+            Consumer<KubernetesSpec.Builder> keeps,
+            Consumer<KubernetesSpec.Builder> breaks) {
+        return rule("kubernetes." + path, message, b -> b.kubernetes(keeps), b -> b.kubernetes(breaks));
+    }
+
+    private static Rule machines(
+            String path, String message, Consumer<MachinesSpec.Builder> keeps, Consumer<MachinesSpec.Builder> breaks) {
+        return rule("machines." + path, message, b -> b.machines(keeps), b -> b.machines(breaks));
+    }
+
+    private static Rule assets(
+            String path, String message, Consumer<AssetsSpec.Builder> keeps, Consumer<AssetsSpec.Builder> breaks) {
+        return rule("assets." + path, message, b -> b.assets(keeps), b -> b.assets(breaks));
+    }
+
+    private static Stream<Rule> kubernetesRules() {
+        Settings rules = Settings.of("rules", List.of(Map.of("level", "Metadata")));
+        return Stream.of(
+                cni("kubeProxy", "does not do kube-proxy's work", c -> c.kubeProxy(false), c -> c.kind(CniKind.FLANNEL)
+                        .kubeProxy(false)),
+                kubernetes(
+                        "featureGates[x]",
+                        "not valid",
+                        k -> k.putFeatureGate("X1", true),
+                        k -> k.putFeatureGate("x", true)),
+                kubernetes(
+                        "apiServerFlags[--v]",
+                        "not valid",
+                        k -> k.putApiServerFlag("v", "2"),
+                        k -> k.putApiServerFlag("--v", "2")),
+                kubernetes(
+                        "apiServerFlags[etcd-servers]",
+                        "library sets",
+                        k -> k.putApiServerFlag("etcd-prefix", "/x"),
+                        k -> k.putApiServerFlag("etcd-servers", "")),
+                kubernetes(
+                        "apiServerFlags[feature-gates]",
+                        "library sets",
+                        k -> {},
+                        k -> k.putApiServerFlag("feature-gates", "A=true")),
+                kubernetes(
+                        "controllerManagerFlags[cluster-cidr]",
+                        "library sets",
+                        k -> k.putControllerManagerFlag("concurrent-gc-syncs", "20"),
+                        k -> k.putControllerManagerFlag("cluster-cidr", "")),
+                kubernetes(
+                        "schedulerFlags[kubeconfig]",
+                        "library sets",
+                        k -> k.putSchedulerFlag("kube-api-qps", "50"),
+                        k -> k.putSchedulerFlag("kubeconfig", "")),
+                kubernetes(
+                        "kubelet.providerID",
+                        "library sets",
+                        k -> k.kubelet("maxPods", 20),
+                        k -> k.kubelet("providerID", "")),
+                kubernetes(
+                        "kubeProxy.clusterCIDR",
+                        "library sets",
+                        k -> k.kubeProxy("mode", "nftables"),
+                        k -> k.kubeProxy("clusterCIDR", "")),
+                kubernetes(
+                        "auditPolicy.rules",
+                        "is missing",
+                        k -> k.auditPolicy(rules),
+                        k -> k.auditPolicy(Settings.of("rules", List.of()))),
+                kubernetes(
+                        "auditPolicy.kind",
+                        "library sets",
+                        k -> {},
+                        k -> k.auditPolicy(rules.plus(Settings.of("kind", "Policy")))),
+                rule(
+                        "kubernetes.kubeProxy",
+                        "does not run",
+                        b -> b.kubernetes(k -> k.kubeProxy("mode", "nftables")),
+                        b -> b.cni(c -> c.kubeProxy(false)).kubernetes(k -> k.kubeProxy("mode", "nftables"))),
+                pool(
+                        ".kubelet.clusterDNS",
+                        "library sets",
+                        p -> p.kubelet("maxPods", 20),
+                        p -> p.kubelet("clusterDNS", List.of())));
+    }
+
+    private static Stream<Rule> machineRules() {
+        String hash = "ab".repeat(32);
+        return Stream.of(
+                machines(
+                        "sysctls[swap]",
+                        "not valid",
+                        m -> m.putSysctl("vm.swappiness", "1"),
+                        m -> m.putSysctl("swap", "1")),
+                machines(
+                        "sysctls[vm.swappiness]",
+                        "not valid",
+                        m -> m.putSysctl("vm.swappiness", ""),
+                        m -> m.putSysctl("vm.swappiness", "1\n2")),
+                machines("files[0].path", "is missing", m -> m.addFile("/a", ""), m -> m.addFile("", "")),
+                machines("files[etc/x].path", "not valid", m -> m.addFile("/etc/x", ""), m -> m.addFile("etc/x", "")),
+                machines(
+                        "files[/etc/kubernetes/pki/ca.crt].path",
+                        "its own files",
+                        m -> m.addFile("/etc/kubernetes-mine/ca.crt", ""),
+                        m -> m.addFile("/etc/kubernetes/pki/ca.crt", "")),
+                machines(
+                        "files[/etc/x/../kubernetes/y].path",
+                        "its own files",
+                        m -> m.addFile("/etc/x/..y", ""),
+                        m -> m.addFile("/etc/x/../kubernetes/y", "")),
+                machines(
+                        "files[/etc/systemd/system/kubelet.service].path",
+                        "its own files",
+                        m -> m.addFile("/etc/systemd/system/kubelet.service.d/50.conf", ""),
+                        m -> m.addFile("/etc/systemd/system/kubelet.service", "")),
+                machines("files[1]", "there twice", m -> m.addFile("/a", "").addFile("/b", ""), m -> m.addFile("/a", "")
+                        .addFile("/a", "x")),
+                machines(
+                        "files[/a].mode",
+                        "not valid",
+                        m -> m.addFile(new MachineFile("/a", "", "0755")),
+                        m -> m.addFile(new MachineFile("/a", "", "755"))),
+                machines(
+                        "files[/a].content",
+                        "has 262145",
+                        m -> m.addFile("/a", "x".repeat(262144)),
+                        m -> m.addFile("/a", "x".repeat(262145))),
+                machines(
+                        "files[/a].content",
+                        "holds a private key",
+                        m -> m.addFile("/a", "-----BEGIN CERTIFICATE-----"),
+                        m -> m.addFile("/a", "-----BEGIN EC PRIVATE KEY-----")),
+                machines("files", "has 33 files", m -> files(m, 32), m -> files(m, 33)),
+                machines(
+                        "containerd.imports",
+                        "library sets",
+                        m -> m.containerd(Settings.of("oom_score", 1)),
+                        m -> m.containerd(Settings.of("imports", List.of()))),
+                assets(
+                        "mirror",
+                        "not valid",
+                        a -> a.mirror("https://m.example.com/x"),
+                        a -> a.mirror("https://m.example.com/")),
+                assets("mirror", "not valid", a -> a.mirror("s3://m/x"), a -> a.mirror("ftp://m/x")),
+                assets(
+                        "registry",
+                        "not valid",
+                        a -> a.registry("r.example.com:5000/x"),
+                        a -> a.registry("https://r.example.com")),
+                assets(
+                        "versions[containrd]",
+                        "not known",
+                        a -> a.putVersion("containerd", "2.1.4"),
+                        a -> a.putVersion("containrd", "2.1.4")),
+                assets("versions[kubelet]", "the cluster's version", a -> {}, a -> a.putVersion("kubelet", "1.36.1")),
+                assets(
+                        "versions[runc]",
+                        "not valid",
+                        a -> a.putVersion("runc", "1.3.0-rc.1"),
+                        a -> a.putVersion("runc", "v1.3.0")),
+                assets(
+                        "sha256[etcd/x86]",
+                        "no architecture",
+                        a -> a.putSha256("etcd/arm64", hash),
+                        a -> a.putSha256("etcd/x86", hash)),
+                assets(
+                        "sha256[etcd/amd64]",
+                        "not valid",
+                        a -> a.putSha256("etcd/amd64", hash),
+                        a -> a.putSha256("etcd/amd64", hash.substring(1))),
+                assets(
+                        "preinstalled[1]",
+                        "there twice",
+                        a -> a.preinstalled(NodeAsset.RUNC),
+                        a -> a.preinstalled(NodeAsset.RUNC, NodeAsset.RUNC)));
+    }
+
+    private static void files(MachinesSpec.Builder machines, int count) {
+        IntStream.range(0, count).forEach(i -> machines.addFile("/etc/mine/" + i, ""));
     }
 
     private static void tags(ClusterSpec.Builder builder, int count) {

@@ -67,6 +67,10 @@ class ClusterYamlTest {
         assertNoDefault(spec.dns(), DnsSpec.builder().build(), "");
         // Encryption is not offered with a CNI of one's own; the round trip of random specifications has it.
         assertNoDefault(spec.cni(), CniSpec.builder().build(), "encryption");
+        // Without kube-proxy it has no settings.
+        assertNoDefault(spec.kubernetes(), KubernetesSpec.builder().build(), "kubeProxy");
+        assertNoDefault(spec.machines(), MachinesSpec.builder().build(), "");
+        assertNoDefault(spec.assets(), AssetsSpec.builder().build(), "");
     }
 
     private static void assertNoDefault(Object sample, Object byDefault, String except) throws IllegalAccessException {

@@ -1,6 +1,8 @@
 package io.k8saws.cluster;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 
 /** Specifications that several tests use. */
 public final class SampleSpecs {
@@ -103,7 +105,8 @@ public final class SampleSpecs {
                         .imds(i -> i.tokensRequired(false).hopLimit(2))
                         .extraSecurityGroups("sg-0123456789abcdef0")
                         .image("ami-0123456789abcdef2")
-                        .rootDevice("/dev/xvda"))
+                        .rootDevice("/dev/xvda")
+                        .kubelet("maxPods", 60))
                 .dns(d -> d.publicZone("example.com")
                         .hostedZoneId("Z0123456789ABCDEFGHIJ")
                         .apiRecord("k8s.example.com"))
@@ -114,7 +117,26 @@ public final class SampleSpecs {
                         .encapsulation(Encapsulation.VXLAN)
                         .mtu(8000)
                         .ports(PortRange.udp(8472), PortRange.tcp(9000, 9010), PortRange.all(Protocol.IPIP))
-                        .disableSourceDestCheck(true))
+                        .disableSourceDestCheck(true)
+                        .kubeProxy(false))
+                .kubernetes(k -> k.putFeatureGate("InPlacePodVerticalScaling", true)
+                        .putFeatureGate("DynamicResourceAllocation", false)
+                        .putApiServerFlag("oidc-issuer-url", "https://login.example.com")
+                        .putControllerManagerFlag("terminated-pod-gc-threshold", "500")
+                        .putSchedulerFlag("v", "2")
+                        .kubelet("shutdownGracePeriod", "90s")
+                        .kubelet("evictionHard", Map.of("memory.available", "200Mi"))
+                        .auditPolicy(Settings.of("rules", List.of(Map.of("level", "Metadata"))))
+                        .secretsEncryption(SecretsEncryption.NONE))
+                .machines(m -> m.putSysctl("net.core.somaxconn", "4096")
+                        .addFile("/etc/systemd/system/kubelet.service.d/50-mine.conf", "[Service]\nNice=-1\n")
+                        .addFile(new MachineFile("/etc/mine", "1\n", "0600"))
+                        .containerd(Settings.of("oom_score", -999)))
+                .assets(a -> a.mirror("s3://mirror-of-mine/k8s")
+                        .registry("registry.example.com/k8s")
+                        .putVersion("containerd", "2.1.4")
+                        .sha256(NodeAsset.KUBELET, "amd64", "0123456789abcdef".repeat(4))
+                        .preinstalled(NodeAsset.RUNC, NodeAsset.CNI_PLUGINS))
                 .permissionsBoundary("arn:aws:iam::111122223333:policy/boundary")
                 .putTag("cost center", "42")
                 .putTag("team", "true")

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -75,6 +76,7 @@ public final class SpecGenerator {
         if (chance()) {
             spec.permissionsBoundary("arn:aws:iam::111122223333:policy/path/boundary");
         }
+        spec.kubernetes(this::kubernetes).machines(this::machines).assets(this::assets);
         int tags = random.nextInt(4);
         for (int i = 0; i < tags; i++) {
             spec.putTag("k" + i + pick(TEXTS), pick(TEXTS));
@@ -203,6 +205,65 @@ public final class SpecGenerator {
         }
         if (chance()) {
             pool.extraSecurityGroups("sg-01234567", "sg-0123456789abcdef0");
+        }
+        if (chance()) {
+            pool.kubelet(settings());
+        }
+    }
+
+    private void kubernetes(KubernetesSpec.Builder kubernetes) {
+        kubernetes.secretsEncryption(pick(SecretsEncryption.values()));
+        if (chance()) {
+            kubernetes.putFeatureGate("InPlacePodVerticalScaling", chance());
+            kubernetes.putApiServerFlag("v", pick(TEXTS)).putSchedulerFlag("profiling", pick(TEXTS));
+            kubernetes.putControllerManagerFlag("profiling", pick(TEXTS));
+        }
+        if (chance()) {
+            kubernetes.kubelet(settings()).kubeProxy(settings());
+        }
+        if (chance()) {
+            kubernetes.auditPolicy(Settings.of("rules", List.of(settings().asMap())));
+        }
+    }
+
+    /** A tree with leaves of all kinds. */
+    private Settings settings() {
+        return Settings.of(Map.of(
+                "text" + pick(TEXTS),
+                pick(TEXTS),
+                "truth",
+                chance(),
+                "whole",
+                random.nextLong(),
+                "part",
+                random.nextInt(1000) / 8.0,
+                "list",
+                List.of(pick(TEXTS), List.of(), Map.of(pick(TEXTS), 1)),
+                "map",
+                Map.of("inner", Map.of("deep", pick(TEXTS)))));
+    }
+
+    private void machines(MachinesSpec.Builder machines) {
+        if (chance()) {
+            machines.putSysctl("net.core.somaxconn", pick(List.of("", "1", "1 2 3")));
+        }
+        int files = random.nextInt(3);
+        for (int i = 0; i < files; i++) {
+            machines.addFile(new MachineFile("/etc/mine/" + i, pick(TEXTS), pick(List.of("0644", "0600"))));
+        }
+        if (chance()) {
+            machines.containerd(settings());
+        }
+    }
+
+    private void assets(AssetsSpec.Builder assets) {
+        if (chance()) {
+            assets.mirror(pick(List.of("https://mirror.example.com", "s3://mirror/a/b", "http://192.0.2.1:8080/x")));
+            assets.registry(pick(List.of("registry.example.com", "192.0.2.1:5000/k8s")));
+        }
+        if (chance()) {
+            assets.putVersion("etcd", "3.6.8").preinstalled(pick(NodeAsset.values()));
+            assets.sha256(pick(NodeAsset.values()), "arm64", "ab".repeat(32));
         }
     }
 

@@ -1,0 +1,172 @@
+package io.k8saws.bootstrap;
+
+import io.k8saws.cluster.ClusterSpec;
+import io.k8saws.cluster.EtcdPlacement;
+import io.k8saws.cluster.NodeAsset;
+import io.k8saws.internal.machine.Architecture;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Which programs a cluster's machines fetch, in which versions and from where. It knows names, versions and places, and no hashes: those come from the spec, or from
+ * the file of sums beside each program when a cluster is planned. A pure function.
+ */
+public final class AssetCatalogue {
+
+    // Released tags; etcd's is kubeadm's own choice for 1.34 to 1.36 (kubeadm, constants.go), and good for 1.33.
+    private static final Map<NodeAsset, String> VERSIONS = Map.of(
+            NodeAsset.CONTAINERD,
+            "2.3.4",
+            NodeAsset.RUNC,
+            "1.4.3",
+            NodeAsset.CNI_PLUGINS,
+            "1.9.1",
+            NodeAsset.ETCD,
+            "3.6.8");
+
+    /** By Kubernetes' minor version (cloud-provider-aws, released tags). */
+    private static final Map<String, String> CREDENTIAL_PROVIDERS =
+            Map.of("1.33", "1.33.4", "1.34", "1.34.4", "1.35", "1.35.3", "1.36", "1.36.2");
+
+    private static final String NEWEST_CREDENTIAL_PROVIDER = "1.36.2";
+
+    private static final String GITHUB = "https://github.com/";
+
+    private AssetCatalogue() {}
+
+    /**
+     * Lists what the machines of a cluster fetch.
+     *
+     * @param spec the cluster
+     * @return each program once for each architecture, in the order of {@link NodeAsset}; without what is preinstalled
+     */
+    public static List<Asset> of(ClusterSpec spec) {
+        List<Asset> assets = new ArrayList<>();
+        for (NodeAsset asset : NodeAsset.values()) {
+            for (String architecture : architectures(spec, asset)) {
+                if (!spec.assets().preinstalled().contains(asset)) {
+                    assets.add(asset(spec, asset, architecture));
+                }
+            }
+        }
+        return List.copyOf(assets);
+    }
+
+    /** What machines of a role fetch. */
+    static List<Asset> of(ClusterSpec spec, Set<NodeAsset> wanted, String instanceType) {
+        return wanted.stream()
+                .filter(asset -> !spec.assets().preinstalled().contains(asset))
+                .map(asset -> asset(spec, asset, Architecture.of(instanceType)))
+                .toList();
+    }
+
+    /** What a machine of a role runs. */
+    static Set<NodeAsset> of(NodeRole role, boolean isMember) {
+        Set<NodeAsset> assets = EnumSet.noneOf(NodeAsset.class);
+        if (role.isNode()) {
+            assets.addAll(EnumSet.complementOf(EnumSet.of(NodeAsset.ETCD)));
+        }
+        if (isMember) {
+            assets.add(NodeAsset.ETCD);
+        }
+        return assets;
+    }
+
+    private static Set<String> architectures(ClusterSpec spec, NodeAsset asset) {
+        boolean stacked = spec.etcd().placement() == EtcdPlacement.STACKED;
+        Set<String> types = new TreeSet<>();
+        if (of(NodeRole.CONTROL_PLANE, stacked).contains(asset)) {
+            types.addAll(spec.controlPlane().instanceTypes());
+        }
+        if (!stacked && of(NodeRole.ETCD, true).contains(asset)) {
+            types.add(spec.etcd().instanceType());
+        }
+        if (of(NodeRole.NODES, false).contains(asset)) {
+            spec.nodePools().forEach(pool -> types.addAll(pool.instanceTypes()));
+        }
+        Set<String> architectures = new TreeSet<>();
+        types.forEach(type -> architectures.add(Architecture.of(type)));
+        return architectures;
+    }
+
+    private static Asset asset(ClusterSpec spec, NodeAsset asset, String architecture) {
+        String version = version(spec, asset);
+        String address = address(asset, version, architecture);
+        String sums = sums(asset, address);
+        return new Asset(asset, version, architecture, mirrored(spec, address), mirrored(spec, sums));
+    }
+
+    private static String version(ClusterSpec spec, NodeAsset asset) {
+        if (asset.isKubernetes()) {
+            return spec.kubernetesVersion();
+        }
+        String minor =
+                spec.kubernetesVersion().substring(0, spec.kubernetesVersion().lastIndexOf('.'));
+        String own = asset == NodeAsset.ECR_CREDENTIAL_PROVIDER
+                ? CREDENTIAL_PROVIDERS.getOrDefault(minor, NEWEST_CREDENTIAL_PROVIDER)
+                : VERSIONS.getOrDefault(asset, "");
+        return spec.assets().versions().getOrDefault(asset.label(), own);
+    }
+
+    private static String address(NodeAsset asset, String version, String architecture) {
+        return switch (asset) {
+            case KUBELET, KUBEADM, KUBECTL ->
+                "https://dl.k8s.io/release/v" + version + "/bin/linux/" + architecture + "/" + asset.label();
+            case CONTAINERD ->
+                GITHUB + "containerd/containerd/releases/download/v" + version + "/containerd-" + version + "-linux-"
+                        + architecture + ".tar.gz";
+            case RUNC -> GITHUB + "opencontainers/runc/releases/download/v" + version + "/runc." + architecture;
+            case CNI_PLUGINS ->
+                GITHUB + "containernetworking/plugins/releases/download/v" + version + "/cni-plugins-linux-"
+                        + architecture + "-v" + version + ".tgz";
+            case ETCD ->
+                GITHUB + "etcd-io/etcd/releases/download/v" + version + "/etcd-v" + version + "-linux-" + architecture
+                        + ".tar.gz";
+            case ECR_CREDENTIAL_PROVIDER ->
+                "https://artifacts.k8s.io/binaries/cloud-provider-aws/v" + version + "/linux/" + architecture
+                        + "/ecr-credential-provider-linux-" + architecture;
+        };
+    }
+
+    private static String sums(NodeAsset asset, String address) {
+        String folder = address.substring(0, address.lastIndexOf('/') + 1);
+        return switch (asset) {
+            case CONTAINERD -> address + ".sha256sum";
+            case RUNC -> folder + "runc.sha256sum";
+            case ETCD -> folder + "SHA256SUMS";
+            default -> address + ".sha256";
+        };
+    }
+
+    private static String mirrored(ClusterSpec spec, String address) {
+        return spec.assets()
+                .mirror()
+                .map(mirror -> mirror + "/" + address.substring("https://".length()))
+                .orElse(address);
+    }
+
+    /** How an archive is unpacked. */
+    static String form(NodeAsset asset) {
+        return switch (asset) {
+            case CONTAINERD, CNI_PLUGINS -> "tar";
+            case ETCD -> "etcd";
+            default -> "file";
+        };
+    }
+
+    /** Where a program belongs, or the folder into which its archive is unpacked. */
+    static String target(NodeAsset asset) {
+        return switch (asset) {
+            case KUBELET, KUBEADM, KUBECTL -> "/usr/local/bin/" + asset.label();
+            case CONTAINERD -> "/usr/local";
+            case RUNC -> "/usr/local/sbin/runc";
+            case CNI_PLUGINS -> "/opt/cni/bin";
+            case ETCD -> "/usr/local/bin";
+            case ECR_CREDENTIAL_PROVIDER -> KubeadmConfig.CREDENTIAL_PROVIDERS + "/ecr-credential-provider";
+        };
+    }
+}

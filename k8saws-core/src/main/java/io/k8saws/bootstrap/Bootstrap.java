@@ -1,0 +1,437 @@
+package io.k8saws.bootstrap;
+
+import io.k8saws.cluster.ClusterSpec;
+import io.k8saws.cluster.EtcdPlacement;
+import io.k8saws.cluster.MachineFile;
+import io.k8saws.cluster.NodeAsset;
+import io.k8saws.cluster.NodePoolSpec;
+import io.k8saws.cluster.SecretsEncryption;
+import io.k8saws.cluster.Settings;
+import io.k8saws.error.K8sAwsException;
+import io.k8saws.network.NetworkPlan;
+import io.k8saws.network.PlannedEtcdMember;
+import io.k8saws.pki.AuthorityRole;
+import io.k8saws.pki.CertificateFile;
+import io.k8saws.pki.ClusterPki;
+import io.k8saws.pki.PkiSpec;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * What makes the instances of a cluster its nodes: for each group of machines a {@link ScriptSet}. A pure function of the spec, the place and the hashes of the
+ * programs: the same input gives the same text, and any change of a file changes the user data that points to it. Immutable.
+ *
+ * <pre>{@code
+ * AssetHashes hashes = AssetHashes.of(spec);
+ * for (Asset asset : hashes.missing(spec)) {
+ *     hashes = hashes.plus(asset, read(asset.sumsAddress()));
+ * }
+ * Bootstrap bootstrap = Bootstrap.of(spec, site, hashes);
+ * }</pre>
+ */
+public final class Bootstrap {
+    private static final String PKI = "/etc/kubernetes/pki/";
+    private static final String KEY_MODE = "0600";
+    private static final String FILE_MODE = "0644";
+
+    private final ClusterSpec spec;
+    private final BootstrapSite site;
+    private final AssetHashes hashes;
+    private final NetworkPlan network;
+    private final ClusterPki pki;
+    private final KubeadmConfig kubeadm;
+
+    private Bootstrap(ClusterSpec spec, BootstrapSite site, AssetHashes hashes) {
+        this.spec = spec;
+        this.site = site;
+        this.hashes = hashes;
+        this.network = NetworkPlan.of(spec);
+        // Only the names of files are asked for, so any name of the API does.
+        this.pki = ClusterPki.of(PkiSpec.of(spec, "api.invalid"));
+        this.kubeadm = new KubeadmConfig(spec, network);
+    }
+
+    /**
+     * Describes the machines of a cluster.
+     *
+     * @param spec the cluster
+     * @param site where it lives
+     * @param hashes a hash for each program that its machines fetch
+     * @return the description
+     * @throws K8sAwsException when a hash is missing; it names all that are, and where to read them
+     */
+    public static Bootstrap of(ClusterSpec spec, BootstrapSite site, AssetHashes hashes) {
+        List<Asset> missing = hashes.missing(spec);
+        if (!missing.isEmpty()) {
+            throw AssetHashes.missing(missing);
+        }
+        return new Bootstrap(spec, site, hashes);
+    }
+
+    /**
+     * Returns the key under which the API server's {@link EncryptionKey#configuration} lies.
+     *
+     * @return a key that only the control plane may read
+     */
+    public static String encryptionKey() {
+        return secretPrefix(NodeRole.CONTROL_PLANE) + "encryption.yaml";
+    }
+
+    /**
+     * Returns the prefix of what only machines of a role may read.
+     *
+     * @param role the role
+     * @return such as {@code pki/control-plane/}
+     */
+    public static String secretPrefix(NodeRole role) {
+        return "pki/" + role.label() + "/";
+    }
+
+    /**
+     * Returns the key of what workers join with: the control plane writes it, and only workers may read it.
+     *
+     * @return the key
+     */
+    public static String joinKey() {
+        return "join/nodes.conf";
+    }
+
+    /**
+     * Returns the prefix of what etcd members know of each other: which disk each was given, whether all have been up once, and orders of the owner.
+     *
+     * @return the prefix
+     */
+    public static String etcdPrefix() {
+        return "etcd/";
+    }
+
+    /**
+     * Returns all groups of machines, as the cluster has them.
+     *
+     * @return etcd members and control plane, or the control plane's machines one by one when etcd is stacked; then the pools in their order
+     */
+    public List<ScriptSet> all() {
+        List<ScriptSet> sets = new ArrayList<>();
+        if (spec.etcd().placement() == EtcdPlacement.DEDICATED) {
+            network.etcdMembers().forEach(member -> sets.add(etcdMember(member)));
+            sets.add(controlPlane());
+        } else {
+            network.etcdMembers().forEach(member -> sets.add(controlPlane(member)));
+        }
+        spec.nodePools().forEach(pool -> sets.add(pool(pool)));
+        return List.copyOf(sets);
+    }
+
+    /**
+     * Finds a group of machines.
+     *
+     * @param part its name, as in {@link ScriptSet#part()}
+     * @return the group
+     * @throws NoSuchElementException when the cluster has none of this name
+     */
+    public ScriptSet part(String part) {
+        return all().stream()
+                .filter(set -> set.part().equals(part))
+                .findFirst()
+                .orElseThrow(() -> new NoSuchElementException("Find machines " + part + " of cluster " + spec.name()
+                        + ": there are none. Use one of "
+                        + all().stream().map(ScriptSet::part).toList() + "."));
+    }
+
+    private ScriptSet controlPlane() {
+        return rendered(controlPlane("control-plane", Optional.empty()));
+    }
+
+    private ScriptSet controlPlane(PlannedEtcdMember member) {
+        return rendered(controlPlane("control-plane-" + member.number(), Optional.of(member)));
+    }
+
+    private NodeConfig controlPlane(String part, Optional<PlannedEtcdMember> member) {
+        NodeRole role = NodeRole.CONTROL_PLANE;
+        Optional<EtcdConfig> etcd = member.map(m -> new EtcdConfig(spec, network, m));
+        Map<String, String> variables = variables(part, role);
+        variables.put("API_HOST", spec.apiHostName().orElse(""));
+        variables.put("API_LOAD_BALANCER", site.apiLoadBalancer());
+        variables.put("KUBE_PROXY", spec.cni().kubeProxy() ? "yes" : "no");
+        variables.put("ETCD_MEMBER", "");
+        etcd.ifPresent(config -> variables.putAll(config.variables()));
+        List<NodeFile> files = nodeFiles();
+        files.add(NodeFile.of("/etc/k8saws/kubeadm.yaml", kubeadm.controlPlane()));
+        files.add(NodeFile.of("/etc/k8saws/kubeadm-admin.yaml", kubeadm.administrator()));
+        files.add(NodeFile.of("/etc/k8saws/kubelet-patch.yaml", kubeadm.controlPlanePatch()));
+        spec.kubernetes()
+                .auditPolicy()
+                .ifPresent(policy ->
+                        files.add(NodeFile.of(KubeadmConfig.AUDIT_POLICY, KubeadmConfig.auditPolicy(policy))));
+        files.add(NodeFile.program("/opt/k8saws/join.sh", Scripts.join()));
+        files.add(Units.join());
+        files.add(Units.joinTimer());
+        etcd.ifPresent(config -> files.addAll(config.files()));
+        List<SecretFile> secrets = new ArrayList<>(controlPlaneSecrets());
+        member.ifPresent(m -> secrets.addAll(memberSecrets(role, m)));
+        return config(
+                part,
+                role,
+                variables,
+                spec.controlPlane().instanceTypes().get(0),
+                member.isPresent(),
+                files,
+                secrets.stream().distinct().toList());
+    }
+
+    private ScriptSet etcdMember(PlannedEtcdMember member) {
+        NodeRole role = NodeRole.ETCD;
+        EtcdConfig etcd = new EtcdConfig(spec, network, member);
+        Map<String, String> variables = variables(member.name(), role);
+        variables.putAll(etcd.variables());
+        return rendered(config(
+                member.name(),
+                role,
+                variables,
+                spec.etcd().instanceType(),
+                true,
+                new ArrayList<>(etcd.files()),
+                memberSecrets(role, member)));
+    }
+
+    private ScriptSet pool(NodePoolSpec pool) {
+        String part = "pool-" + pool.name();
+        List<NodeFile> files = nodeFiles();
+        files.add(NodeFile.of("/etc/k8saws/kubeadm.yaml", kubeadm.worker(pool)));
+        files.add(NodeFile.of("/etc/k8saws/kubelet-patch.yaml", kubeadm.poolPatch(pool)));
+        return rendered(config(
+                part,
+                NodeRole.NODES,
+                variables(part, NodeRole.NODES),
+                pool.instanceTypes().get(0),
+                false,
+                files,
+                List.of()));
+    }
+
+    private Map<String, String> variables(String part, NodeRole role) {
+        Map<String, String> variables = new LinkedHashMap<>();
+        variables.put("CLUSTER", spec.name());
+        variables.put("ROLE", role.label());
+        variables.put("PART", part);
+        variables.put("REGION", spec.region());
+        variables.put("S3", site.s3(spec.region(), site.bucket()));
+        variables.put("EC2", site.service("ec2", spec.region()));
+        variables.put("ELB", site.service("elasticloadbalancing", spec.region()));
+        variables.put("AUTOSCALING", site.service("autoscaling", spec.region()));
+        variables.put("GROUP", site.groups().getOrDefault(part, ""));
+        variables.put("HOOK", "drain");
+        if (role.isNode()) {
+            variables.put("KUBERNETES_VERSION", spec.kubernetesVersion());
+            variables.put("REGISTRY", spec.assets().registry().orElse(KubeadmConfig.REGISTRY));
+        }
+        return variables;
+    }
+
+    /** What control plane and workers have in common. */
+    private List<NodeFile> nodeFiles() {
+        List<NodeFile> files = new ArrayList<>();
+        files.add(NodeFile.of("/etc/k8saws/containerd.toml", containerd()));
+        if (!spec.assets().preinstalled().contains(NodeAsset.CONTAINERD)) {
+            files.add(Units.containerd());
+        }
+        files.add(Units.kubelet());
+        files.add(NodeFile.of(KubeadmConfig.CREDENTIAL_PROVIDER_CONFIG, KubeadmConfig.credentialProvider()));
+        files.add(NodeFile.program("/opt/k8saws/notices.sh", Scripts.notices()));
+        files.add(Units.notices());
+        return files;
+    }
+
+    private String containerd() {
+        String cri = "io.containerd.grpc.v1.cri";
+        Map<String, Object> runtime = new Fields()
+                .put("runtime_type", "io.containerd.runc.v2")
+                .put("options", new Fields().put("SystemdCgroup", true))
+                .asMap();
+        Map<String, Object> own = new Fields()
+                .put("version", 2)
+                .put(
+                        "plugins",
+                        new Fields()
+                                .put(
+                                        cri,
+                                        new Fields()
+                                                .put("sandbox_image", "@PAUSE_IMAGE@")
+                                                .put(
+                                                        "cni",
+                                                        new Fields()
+                                                                .put("bin_dir", "/opt/cni/bin")
+                                                                .put("conf_dir", "/etc/cni/net.d"))
+                                                .put(
+                                                        "registry",
+                                                        new Fields().put("config_path", "/etc/containerd/certs.d"))
+                                                .put(
+                                                        "containerd",
+                                                        new Fields()
+                                                                .put("runtimes", new Fields().put("runc", runtime)))))
+                .asMap();
+        return Toml.text(Settings.of(own)
+                .plus(spec.machines().containerd().orElse(Settings.none()))
+                .asMap());
+    }
+
+    private NodeConfig config(
+            String part,
+            NodeRole role,
+            Map<String, String> variables,
+            String instanceType,
+            boolean isMember,
+            List<NodeFile> files,
+            List<SecretFile> secrets) {
+        spec.machines().files().forEach(file -> files.add(file(file)));
+        return new NodeConfig(
+                part,
+                role,
+                variables,
+                role.isNode() ? List.of("overlay", "br_netfilter", "nf_conntrack") : List.of(),
+                sysctls(role),
+                AssetCatalogue.of(spec, AssetCatalogue.of(role, isMember), instanceType).stream()
+                        .map(this::program)
+                        .toList(),
+                files,
+                secrets);
+    }
+
+    private static NodeFile file(MachineFile file) {
+        return new NodeFile(file.path(), file.mode(), file.content());
+    }
+
+    private NodeConfig.Program program(Asset asset) {
+        return new NodeConfig.Program(
+                asset.asset().label(),
+                hashes.of(asset),
+                AssetCatalogue.form(asset.asset()),
+                AssetCatalogue.target(asset.asset()),
+                reachable(asset.address()));
+    }
+
+    /** A bucket as curl reaches it. */
+    private String reachable(String address) {
+        if (!address.startsWith("s3://")) {
+            return address;
+        }
+        String bucketAndKey = address.substring("s3://".length());
+        int slash = bucketAndKey.indexOf('/');
+        return "s3+" + site.s3(spec.region(), bucketAndKey.substring(0, slash)) + bucketAndKey.substring(slash);
+    }
+
+    /** What the kubelet asks for (kubelet, protectKernelDefaults), what pods' packets need, and room for many watchers. */
+    private Map<String, String> sysctls(NodeRole role) {
+        Map<String, String> sysctls = new TreeMap<>();
+        sysctls.put("kernel.panic", "10");
+        sysctls.put("kernel.panic_on_oops", "1");
+        sysctls.put("vm.overcommit_memory", "1");
+        if (role.isNode()) {
+            sysctls.put("fs.inotify.max_user_instances", "8192");
+            sysctls.put("fs.inotify.max_user_watches", "524288");
+            sysctls.put("net.bridge.bridge-nf-call-ip6tables", "1");
+            sysctls.put("net.bridge.bridge-nf-call-iptables", "1");
+            sysctls.put("net.ipv4.ip_forward", "1");
+        }
+        sysctls.putAll(spec.machines().sysctls());
+        sysctls.values().removeIf(String::isEmpty);
+        return sysctls;
+    }
+
+    /** What a control-plane machine cannot make itself: it has the Kubernetes authority's key, and no other's. */
+    private List<SecretFile> controlPlaneSecrets() {
+        NodeRole role = NodeRole.CONTROL_PLANE;
+        List<SecretFile> secrets = new ArrayList<>();
+        secrets.add(shared(role, PKI + "ca.crt", FILE_MODE));
+        secrets.add(shared(role, PKI + "ca.key", KEY_MODE));
+        pki.keyPairs().forEach(pair -> {
+            secrets.add(shared(role, pair.publicFile(), FILE_MODE));
+            secrets.add(shared(role, pair.privateFile(), KEY_MODE));
+        });
+        secrets.add(shared(role, PKI + "front-proxy-ca.crt", FILE_MODE));
+        secrets.add(shared(
+                role, PKI + (spec.etcd().events().isPresent() ? "apiserver-etcd-ca.crt" : "etcd/ca.crt"), FILE_MODE));
+        pki.certificates().stream()
+                .filter(certificate -> certificate.signer() != AuthorityRole.KUBERNETES
+                        && certificate.machine().isEmpty()
+                        && (certificate.name().equals("front-proxy-client")
+                                || certificate.name().equals("apiserver-etcd-client")))
+                .forEach(certificate -> secrets.addAll(both(role, "", certificate.file())));
+        if (spec.kubernetes().secretsEncryption() != SecretsEncryption.NONE) {
+            secrets.add(new SecretFile(encryptionKey(), KubeadmConfig.ENCRYPTION, KEY_MODE));
+        }
+        return secrets;
+    }
+
+    private List<SecretFile> memberSecrets(NodeRole role, PlannedEtcdMember member) {
+        List<SecretFile> secrets = new ArrayList<>();
+        new EtcdConfig(spec, network, member)
+                .authorities()
+                .forEach(file -> secrets.add(shared(role, PKI + file, FILE_MODE)));
+        pki.certificates().stream()
+                .filter(certificate -> certificate.name().endsWith("healthcheck-client"))
+                .forEach(certificate -> secrets.addAll(both(role, "", certificate.file())));
+        pki.certificates().stream()
+                .filter(certificate ->
+                        certificate.machine().filter(member.name()::equals).isPresent()
+                                && certificate.name().startsWith("etcd"))
+                .forEach(certificate -> secrets.addAll(both(role, member.name() + "/", certificate.file())));
+        return secrets;
+    }
+
+    private static SecretFile shared(NodeRole role, String path, String mode) {
+        return secret(role, "", path, mode);
+    }
+
+    private static List<SecretFile> both(NodeRole role, String machine, CertificateFile file) {
+        CertificateFile.PemFiles pem = (CertificateFile.PemFiles) file;
+        return List.of(secret(role, machine, pem.certificate(), FILE_MODE), secret(role, machine, pem.key(), KEY_MODE));
+    }
+
+    private static SecretFile secret(NodeRole role, String machine, String path, String mode) {
+        return new SecretFile(secretPrefix(role) + machine + path.substring(PKI.length()), path, mode);
+    }
+
+    private ScriptSet rendered(NodeConfig config) {
+        List<NodeFile> files = new ArrayList<>();
+        files.add(NodeFile.of("/etc/k8saws/node.env", Shell.variables(config.variables())));
+        files.add(NodeFile.of("/etc/modules-load.d/90-k8saws.conf", lines(config.modules())));
+        StringBuilder sysctls = new StringBuilder();
+        config.sysctls()
+                .forEach((key, value) ->
+                        sysctls.append(key).append(" = ").append(value).append('\n'));
+        files.add(NodeFile.of("/etc/sysctl.d/90-k8saws.conf", sysctls.toString()));
+        StringBuilder programs = new StringBuilder();
+        config.programs().forEach(program -> programs.append(program.line()));
+        files.add(NodeFile.of("/etc/k8saws/programs", programs.toString()));
+        StringBuilder secrets = new StringBuilder();
+        config.secrets().forEach(secret -> secrets.append(secret.mode())
+                .append(' ')
+                .append(secret.path())
+                .append(' ')
+                .append(secret.key())
+                .append('\n'));
+        files.add(NodeFile.of("/etc/k8saws/secrets", secrets.toString()));
+        files.addAll(config.files());
+        files.add(NodeFile.program("/opt/k8saws/node.sh", Scripts.runbook(config.role())));
+        files.add(Units.node());
+        List<StoredDocument> documents = files.stream()
+                .map(file -> StoredDocument.of(config.part(), file))
+                .toList();
+        Map<String, String> variables = new LinkedHashMap<>();
+        for (String name : List.of("CLUSTER", "ROLE", "PART", "REGION", "S3")) {
+            variables.put(name, config.variables().getOrDefault(name, ""));
+        }
+        UserData userData = UserData.of(config.part(), variables, documents);
+        return new ScriptSet(config.part(), config.role(), userData.text(), userData.documents(), config.secrets());
+    }
+
+    private static String lines(List<String> lines) {
+        return lines.isEmpty() ? "" : String.join("\n", lines) + "\n";
+    }
+}

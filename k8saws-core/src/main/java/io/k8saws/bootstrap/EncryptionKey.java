@@ -1,0 +1,83 @@
+package io.k8saws.bootstrap;
+
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * A key with which the API server encrypts Secrets in etcd: 32 bytes for secretbox. Nothing prints it. Immutable.
+ */
+public final class EncryptionKey {
+    private static final int BYTES = 32;
+
+    private final String name;
+    private final byte[] secret;
+
+    private EncryptionKey(String name, byte[] secret) {
+        this.name = name;
+        this.secret = secret;
+    }
+
+    /**
+     * Makes a new key.
+     *
+     * @param name its name, which etcd keeps beside each value: a further key needs another name
+     * @return a key of 32 random bytes
+     */
+    public static EncryptionKey generate(String name) {
+        byte[] secret = new byte[BYTES];
+        new SecureRandom().nextBytes(secret);
+        return new EncryptionKey(name, secret);
+    }
+
+    /**
+     * Takes a key over.
+     *
+     * @param name its name
+     * @param secret 32 bytes
+     * @return the key
+     * @throws IllegalArgumentException when there are more or fewer bytes
+     */
+    public static EncryptionKey of(String name, byte[] secret) {
+        if (secret.length != BYTES) {
+            throw new IllegalArgumentException(
+                    "Take encryption key " + name + " over: it has " + secret.length + " bytes. Give " + BYTES + ".");
+        }
+        return new EncryptionKey(name, secret.clone());
+    }
+
+    /**
+     * Returns the file that the API server reads ({@code EncryptionConfiguration} of apiserver.config.k8s.io/v1). It is a secret: it belongs under
+     * {@link Bootstrap#encryptionKey()} and nowhere else.
+     *
+     * @param keys the keys; the first encrypts, all decrypt. Values that were written before encryption stay readable
+     * @return the file's text
+     */
+    public static String configuration(List<EncryptionKey> keys) {
+        List<Map<String, Object>> entries = keys.stream()
+                .map(key -> new Fields()
+                        .put("name", key.name)
+                        .put("secret", Base64.getEncoder().encodeToString(key.secret))
+                        .asMap())
+                .collect(Collectors.toUnmodifiableList());
+        return Yaml.text(Fields.of("apiserver.config.k8s.io/v1", "EncryptionConfiguration")
+                .put(
+                        "resources",
+                        List.of(new Fields()
+                                .put("resources", List.of("secrets"))
+                                .put(
+                                        "providers",
+                                        List.of(
+                                                Map.of("secretbox", Map.of("keys", entries)),
+                                                Map.of("identity", Map.of())))
+                                .asMap())));
+    }
+
+    /** Returns the name alone. */
+    @Override
+    public String toString() {
+        return "encryption key " + name;
+    }
+}

@@ -1,0 +1,48 @@
+package io.k8saws.cluster;
+
+import java.util.Locale;
+
+/** A program, or a set of programs, that a machine fetches when it boots, unless its image has it. */
+public enum NodeAsset {
+    /** The node's agent. Of the cluster's Kubernetes version. */
+    KUBELET,
+
+    /** Makes a machine a node. Of the cluster's Kubernetes version. */
+    KUBEADM,
+
+    /** The command line; machines use it to leave in good order. Of the cluster's Kubernetes version. */
+    KUBECTL,
+
+    /** The container runtime. */
+    CONTAINERD,
+
+    /** What starts containers for containerd. */
+    RUNC,
+
+    /** The reference plug-ins of the container network interface. */
+    CNI_PLUGINS,
+
+    /** etcd with its command line. */
+    ETCD,
+
+    /** Lets the kubelet pull from ECR. */
+    ECR_CREDENTIAL_PROVIDER;
+
+    /**
+     * Returns the name as it is written in specs, such as {@code cni-plugins}.
+     *
+     * @return lower case with dashes
+     */
+    public String label() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /**
+     * Tells whether this is a part of Kubernetes itself, so that its version is the cluster's.
+     *
+     * @return true for the kubelet, kubeadm and kubectl
+     */
+    public boolean isKubernetes() {
+        return this == KUBELET || this == KUBEADM || this == KUBECTL;
+    }
+}

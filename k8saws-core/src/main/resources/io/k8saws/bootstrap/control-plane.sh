@@ -1,0 +1,116 @@
+# ---- the runbook of a control-plane machine: kubeadm's phases, the same at every boot ----
+
+readonly CONFIG=/etc/kubernetes/kubeadm.yaml
+readonly PKI=/etc/kubernetes/pki
+
+# The API's name: from the spec, or the load balancer's.
+find_api() {
+  if [[ -n $API_HOST ]]; then
+    remember API_HOST "$API_HOST"
+  else
+    retry 600 ask_load_balancer
+  fi
+}
+
+ask_load_balancer() {
+  local host
+  host=$(signed elasticloadbalancing -f --data-urlencode Action=DescribeLoadBalancers --data-urlencode Version=2015-12-01 \
+    --data-urlencode "Names.member.1=$API_LOAD_BALANCER" "$ELB/" | grep -o '<DNSName>[^<]*' | head -n 1)
+  remember API_HOST "${host#<DNSName>}"
+  say "the API is ${host#<DNSName>}"
+}
+
+# This machine calls its own API server by the API's name: a load balancer does not send packets back to their sender, and knows no healthy server at first.
+write_documents() {
+  sed -i '/# k8saws: /d' /etc/hosts
+  printf '%s %s # k8saws: the API server of this machine\n' "$ADDRESS" "$API_HOST" >>/etc/hosts
+  fill /etc/k8saws/kubeadm.yaml "$CONFIG"
+  fill /etc/k8saws/kubeadm-admin.yaml /etc/kubernetes/kubeadm-admin.yaml
+  fill /etc/k8saws/kubelet-patch.yaml /etc/kubernetes/patches/kubeletconfiguration+merge.yaml
+}
+
+# What this machine signs itself is made anew at each boot, so that names and times are right. The authorities' files stay.
+make_certificates() {
+  rm -f "$PKI"/apiserver.{crt,key} "$PKI"/apiserver-kubelet-client.{crt,key}
+  kubeadm init phase certs all --config "$CONFIG"
+}
+
+make_kubeconfigs() {
+  local who
+  for who in kubelet controller-manager scheduler; do
+    rm -f "/etc/kubernetes/$who.conf"
+    kubeadm init phase kubeconfig "$who" --config "$CONFIG"
+  done
+}
+
+start_kubelet() {
+  systemctl enable kubelet.service
+  kubeadm init phase kubelet-start --config "$CONFIG"
+}
+
+start_control_plane() {
+  mkdir -p /var/log/kubernetes
+  kubeadm init phase control-plane all --config "$CONFIG"
+}
+
+wait_until_ready() {
+  retry 900 curl -sSf -m 5 -o /dev/null --cacert "$PKI/ca.crt" "https://$ADDRESS:6443/readyz"
+}
+
+# Administrators' files live for an hour, and only while the phases that need them run.
+publish() {
+  drop_admin
+  kubeadm init phase kubeconfig admin --config /etc/kubernetes/kubeadm-admin.yaml
+  kubeadm init phase kubeconfig super-admin --config /etc/kubernetes/kubeadm-admin.yaml
+  retry 300 phase upload-config all
+  retry 300 phase kubelet-finalize all
+  retry 300 phase bootstrap-token --skip-token-print
+  retry 600 phase mark-control-plane
+  retry 300 phase addon coredns
+  if [[ $KUBE_PROXY == yes ]]; then
+    retry 300 phase addon kube-proxy
+  fi
+  drop_admin
+}
+
+phase() {
+  kubeadm init phase "$@" --config "$CONFIG"
+}
+
+drop_admin() {
+  rm -f /etc/kubernetes/admin.conf /etc/kubernetes/super-admin.conf
+}
+
+# Workers join with what a timer puts into the bucket, again and again.
+start_timers() {
+  systemctl enable --now k8saws-join.timer
+  systemctl enable --now k8saws-notices.service
+}
+
+trap drop_admin EXIT
+step identify identify
+step check-clock check_clock
+step prepare-kernel prepare_kernel
+step install-programs install_programs
+step fetch-keys fetch_secrets
+if [[ -n $ETCD_MEMBER ]]; then
+  step attach-address attach_address
+  step attach-disks attach_disks
+  step mount-disks mount_disks
+  step start-etcd start_etcd
+  step wait-for-quorum wait_for_quorum
+fi
+step find-api find_api
+step write-documents write_documents
+step start-containerd start_containerd
+step make-certificates make_certificates
+step make-kubeconfigs make_kubeconfigs
+step start-kubelet start_kubelet
+step start-control-plane start_control_plane
+step wait-until-ready wait_until_ready
+step publish publish
+step start-timers start_timers
+if [[ -n $ETCD_MEMBER ]]; then
+  step record-initialised record_initialised
+fi
+put_status 'done' 'done' ''

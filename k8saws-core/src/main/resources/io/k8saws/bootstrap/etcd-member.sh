@@ -1,0 +1,14 @@
+# ---- the runbook of an etcd member ----
+
+step identify identify
+step check-clock check_clock
+step prepare-kernel prepare_kernel
+step install-programs install_programs
+step attach-address attach_address
+step fetch-certificates fetch_secrets
+step attach-disks attach_disks
+step mount-disks mount_disks
+step start-etcd start_etcd
+step wait-for-quorum wait_for_quorum
+step record-initialised record_initialised
+put_status 'done' 'done' ''

@@ -1,0 +1,316 @@
+# ---- an etcd member: its address, its disks, and etcd itself ----
+
+# ec2 ACTION PARAMETER...: asks EC2's query interface.
+ec2() {
+  local action=$1 parameter options=() code
+  shift
+  for parameter in "Action=$action" Version=2016-11-15 "$@"; do
+    options+=(--data-urlencode "$parameter")
+  done
+  code=$(signed ec2 "${options[@]}" -o "$RUN/ec2.xml" -w '%{http_code}' "$EC2/") || code=none
+  if [[ $code != 200 ]]; then
+    say "$action: answer $code $(tr -cd '[:print:]' <"$RUN/ec2.xml" 2>/dev/null | head -c 300)"
+    return 1
+  fi
+}
+
+# of_member PREFIX-PARAMETER...: the filters that find what carries this member's tags.
+of_member() {
+  printf '%s\n' "Filter.1.Name=tag:KubernetesCluster" "Filter.1.Value.1=$CLUSTER" \
+    "Filter.2.Name=tag:k8saws.io/etcd-member" "Filter.2.Value.1=$ETCD_MEMBER" "$@"
+}
+
+# xml NAME: the different texts that the last answer has in elements of a name, one a line.
+xml() {
+  { grep -o "<$1>[^<]*</$1>" "$RUN/ec2.xml" || true; } | sed 's/<[^>]*>//g' | sort -u
+}
+
+# The member's fixed address: a network interface that outlives the machines.
+attach_address() {
+  if has_address; then
+    say "$ETCD_ADDRESS is here already"
+    return 0
+  fi
+  retry 900 attach_interface
+  retry 120 set_up_interface
+}
+
+has_address() {
+  [[ $(ip -4 -o address show) == *" $ETCD_ADDRESS/"* ]]
+}
+
+attach_interface() {
+  local filters interface holder
+  mapfile -t filters < <(of_member)
+  ec2 DescribeNetworkInterfaces "${filters[@]}"
+  interface=$(xml networkInterfaceId)
+  [[ $interface =~ ^eni-[0-9a-f]+$ ]] || fail "$ETCD_MEMBER has not exactly one network interface: '${interface//$'\n'/ }'. Plan and apply the cluster again"
+  holder=$(xml instanceId)
+  if [[ -n $holder && $holder != "$INSTANCE" ]]; then
+    printf '%s' "network interface $interface is attached to $holder" >"$RUN/reason"
+    say "waiting: $(<"$RUN/reason")"
+    return 1
+  fi
+  xml macAddress >"$RUN/member-mac"
+  [[ $holder == "$INSTANCE" ]] || ec2 AttachNetworkInterface "NetworkInterfaceId=$interface" "InstanceId=$INSTANCE" DeviceIndex=1
+}
+
+# The interface lies in the same subnet as the machine's first one, so packets from its address need a table of routes of their own.
+set_up_interface() {
+  local mac link
+  mac=$(<"$RUN/member-mac")
+  for link in /sys/class/net/*; do
+    if [[ $(<"$link/address") == "$mac" ]]; then
+      link=${link##*/}
+      ip link set dev "$link" up
+      ip address replace "$ETCD_ADDRESS/32" dev "$link"
+      ip route replace "$ETCD_GATEWAY" dev "$link" table 101
+      ip route replace default via "$ETCD_GATEWAY" dev "$link" table 101
+      ip rule delete from "$ETCD_ADDRESS" 2>/dev/null || true
+      ip rule add from "$ETCD_ADDRESS" table 101
+      sysctl -w "net.ipv4.conf.$link.rp_filter=2"
+      say "$ETCD_ADDRESS is on $link"
+      return 0
+    fi
+  done
+  say "no interface has the address $mac yet"
+  return 1
+}
+
+# The member's own disks, one for each of its etcd clusters.
+attach_disks() {
+  local cluster
+  for cluster in $ETCD_CLUSTERS; do
+    retry 900 attach_disk "$cluster"
+    retry 300 find_disk "$cluster"
+  done
+}
+
+attach_disk() {
+  local cluster=$1 filters volume holder
+  mapfile -t filters < <(of_member "Filter.3.Name=tag:k8saws.io/etcd-cluster" "Filter.3.Value.1=$cluster" \
+    Filter.4.Name=status Filter.4.Value.1=available Filter.4.Value.2=in-use)
+  ec2 DescribeVolumes "${filters[@]}"
+  volume=$(xml volumeId)
+  [[ $volume =~ ^vol-[0-9a-f]+$ ]] || fail "$ETCD_MEMBER has not exactly one disk for etcd-$cluster: '${volume//$'\n'/ }'. Plan and apply the cluster again"
+  printf '%s' "$volume" >"$RUN/etcd-$cluster.volume"
+  holder=$(xml instanceId)
+  if [[ -n $holder && $holder != "$INSTANCE" ]]; then
+    printf '%s' "disk $volume is attached to $holder" >"$RUN/reason"
+    say "waiting: $(<"$RUN/reason")"
+    return 1
+  fi
+  [[ $holder == "$INSTANCE" ]] || ec2 AttachVolume "VolumeId=$volume" "InstanceId=$INSTANCE" "Device=$(device "$cluster")"
+}
+
+device() {
+  if [[ $1 == main ]]; then echo /dev/sdf; else echo /dev/sdg; fi
+}
+
+find_disk() {
+  local cluster=$1 volume place
+  volume=$(<"$RUN/etcd-$cluster.volume")
+  for place in "/dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_vol${volume#vol-}" "$(device "$cluster" | sed s/sd/xvd/)"; do
+    if [[ -b $place ]]; then
+      printf '%s' "$place" >"$RUN/etcd-$cluster.disk"
+      say "$volume is $place"
+      return 0
+    fi
+  done
+  say "disk $volume is attached, and its device is not there yet"
+  return 1
+}
+
+mount_disks() {
+  local cluster
+  for cluster in $ETCD_CLUSTERS; do
+    retry 300 decide_start "$cluster"
+    mount_disk "$cluster"
+  done
+}
+
+# How may this member start? A member that once had data never starts empty: it would vote as if it had never promised anything.
+# Objects in the bucket know: that all members have been up once, which disk this member was given, an order of the owner to take a new one, and which orders
+# have been followed, because each serves once.
+decide_start() {
+  local cluster=$1 disk volume formatted=no data=no start
+  volume=$(<"$RUN/etcd-$cluster.volume")
+  disk=$(<"$RUN/etcd-$cluster.disk")
+  if ! is_blank "$disk"; then
+    [[ $(blkid -p -s TYPE -o value "$disk") == ext4 ]] || fail "disk $volume is neither blank nor formatted with ext4: something else wrote to it"
+    formatted=yes
+    mountpoint -q "/var/lib/etcd-$cluster" || { mkdir -p "/var/lib/etcd-$cluster" && mount "$disk" "/var/lib/etcd-$cluster"; }
+    [[ ! -d /var/lib/etcd-$cluster/data/member ]] || data=yes
+  fi
+  look_up "etcd/$cluster/initialised" "$RUN/initialised"
+  look_up "etcd/$cluster/$ETCD_MEMBER/disk" "$RUN/given-disk"
+  look_up "etcd/$cluster/$ETCD_MEMBER/order" "$RUN/order"
+  look_up "$(followed "$cluster")" "$RUN/followed"
+  start=$(verdict "$data" "$volume" "$(cat "$RUN/initialised")" "$(cat "$RUN/given-disk")" "$(head -n 1 "$RUN/order")" "$(cat "$RUN/followed")")
+  say "etcd-$cluster on $volume: formatted $formatted, data $data: $start"
+  case $start in
+    existing | new | ordered) printf '%s' "$start" >"$RUN/etcd-$cluster.start" ;;
+    *) fail "etcd-$cluster does not start on $volume: $start" ;;
+  esac
+}
+
+# followed CLUSTER: the key that says that the order at hand has been followed.
+followed() {
+  local hash
+  hash=$(sha256sum <"$RUN/order")
+  echo "etcd/$1/$ETCD_MEMBER/followed/${hash%% *}"
+}
+
+# A disk without a single byte in its first MiB; one that cannot be read is not taken for that.
+is_blank() {
+  head -c 1048576 "$1" >"$RUN/disk-head"
+  [[ $(stat -c %s "$RUN/disk-head") == 1048576 ]] || fail "disk $1 cannot be read"
+  [[ -z $(tr -d '\0' <"$RUN/disk-head" | head -c 1 | od -An -c) ]]
+}
+
+# look_up KEY FILE: an empty file when there is no such object. Any other answer is an error: not to know is not the same as nothing.
+look_up() {
+  local code
+  set +e
+  (
+    set -e
+    s3_get "$1" "$2"
+  )
+  code=$?
+  set -e
+  case $code in
+    0) ;;
+    4) : >"$2" ;;
+    *) return 1 ;;
+  esac
+}
+
+# verdict DATA VOLUME INITIALISED GIVEN-DISK ORDERED-DISK FOLLOWED: existing, new or ordered; anything else says why not.
+verdict() {
+  local data=$1 volume=$2 initialised=$3 given=$4 ordered=$5 followed=$6
+  if [[ $data == yes ]]; then
+    echo existing
+  elif [[ $ordered == "$volume" && -n $followed ]]; then
+    echo "it is empty, and its order was followed before: its disk is lost. Replace the member"
+  elif [[ $ordered == "$volume" ]]; then
+    echo ordered
+  elif [[ -n $initialised ]]; then
+    echo "it is empty, and the cluster has data: its disk is lost. Replace the member"
+  elif [[ -n $given && $given != "$volume" ]]; then
+    echo "the member was given $given before: its disk is lost. Replace the member"
+  else
+    echo new
+  fi
+}
+
+mount_disk() {
+  local cluster=$1 place=/var/lib/etcd-$1 disk start volume
+  disk=$(<"$RUN/etcd-$cluster.disk")
+  start=$(<"$RUN/etcd-$cluster.start")
+  volume=$(<"$RUN/etcd-$cluster.volume")
+  if is_blank "$disk"; then
+    say "formatting $volume"
+    mkfs.ext4 -q -L "etcd-$cluster" "$disk"
+  fi
+  mkdir -p "$place"
+  mountpoint -q "$place" || mount "$disk" "$place"
+  chmod 0700 "$place"
+  case $start in
+    new) retry 120 claim_disk "$cluster" "$volume" ;;
+    ordered) retry 120 claim_order "$cluster" ;;
+  esac
+  {
+    if [[ $start == ordered ]]; then
+      echo ETCD_INITIAL_CLUSTER_STATE=existing
+      sed -n 's/^initial-cluster: /ETCD_INITIAL_CLUSTER=/p' "$RUN/order"
+    else
+      echo ETCD_INITIAL_CLUSTER_STATE=new
+    fi
+  } >"$RUN/etcd-$cluster.env"
+  install -m 0644 "$RUN/etcd-$cluster.env" "/etc/k8saws/etcd-$cluster.start"
+}
+
+# Writes down which disk the member has, before etcd first writes to it. Of two machines for one member, one is told no.
+claim_disk() {
+  local cluster=$1 volume=$2 code
+  printf '%s' "$volume" >"$RUN/claim"
+  set +e
+  (
+    set -e
+    s3_put "etcd/$cluster/$ETCD_MEMBER/disk" "$RUN/claim" -H 'If-None-Match: *'
+  )
+  code=$?
+  set -e
+  ((code == 4)) || return "$code"
+  s3_get "etcd/$cluster/$ETCD_MEMBER/disk" "$RUN/given-disk"
+  [[ $(<"$RUN/given-disk") == "$volume" ]] || fail "another machine took the disk $(<"$RUN/given-disk") for $ETCD_MEMBER"
+}
+
+# An order serves once: else a disk that loses its data later would be taken for a new one again.
+claim_order() {
+  local code
+  printf '%s' "$INSTANCE" >"$RUN/claim"
+  set +e
+  (
+    set -e
+    s3_put "$(followed "$1")" "$RUN/claim" -H 'If-None-Match: *'
+  )
+  code=$?
+  set -e
+  ((code != 4)) || fail "another machine followed the order for $ETCD_MEMBER. Write a new one"
+  return "$code"
+}
+
+# Not enabled: at a boot etcd may only start when its disk is there, which the steps before this one see to.
+start_etcd() {
+  local cluster
+  for cluster in $ETCD_CLUSTERS; do
+    systemctl start "etcd-$cluster.service"
+  done
+}
+
+# etcdctl_of CLUSTER ARGUMENT...: as the cluster's health check.
+etcdctl_of() {
+  local files=/etc/kubernetes/pki/etcd
+  [[ $1 == main ]] || files=/etc/kubernetes/pki/etcd-$1
+  shift
+  etcdctl --cacert "$files/ca.crt" --cert "$files/healthcheck-client.crt" --key "$files/healthcheck-client.key" \
+    --command-timeout 5s --dial-timeout 3s "$@"
+}
+
+# Ready when etcd answers with a quorum.
+wait_for_quorum() {
+  local cluster
+  for cluster in $ETCD_CLUSTERS; do
+    retry 1800 etcdctl_of "$cluster" --endpoints "https://$ETCD_ADDRESS:$(client_port "$cluster")" endpoint health
+  done
+}
+
+client_port() {
+  if [[ $1 == main ]]; then echo 2379; else echo 2383; fi
+}
+
+# Writes down, once and for all, that all members have been up: from then on no member starts empty.
+record_initialised() {
+  local cluster
+  for cluster in $ETCD_CLUSTERS; do
+    look_up "etcd/$cluster/initialised" "$RUN/initialised"
+    [[ ! -s $RUN/initialised ]] || continue
+    retry 1800 etcdctl_of "$cluster" --endpoints "$(sed -n 's/^ENDPOINTS=//p' "/etc/k8saws/etcd-$cluster.members")" endpoint health
+    printf '%s by %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$ETCD_MEMBER" >"$RUN/initialised"
+    retry 120 put_once "etcd/$cluster/initialised" "$RUN/initialised"
+  done
+}
+
+# put_once KEY FILE: if another machine was quicker, that is as good.
+put_once() {
+  local code
+  set +e
+  (
+    set -e
+    s3_put "$1" "$2" -H 'If-None-Match: *'
+  )
+  code=$?
+  set -e
+  ((code == 4)) || return "$code"
+}

@@ -1,0 +1,767 @@
+#!/usr/bin/env bash
+# k8saws: makes this machine a part of the control plane. It may be run again at any time.
+# shellcheck disable=SC2153 # names in capitals come from node.env and from earlier steps
+set -euo pipefail
+export LC_ALL=C
+# shellcheck source=/dev/null
+source /etc/k8saws/node.env
+
+# ---- steps, retries, and the three things a machine asks AWS for: who it is, files, its status ----
+
+: "${IMDS:=http://169.254.169.254}" "${RUN:=/run/k8saws}" "${LOG:=/var/log/k8saws.log}" "${CACHE:=/var/cache/k8saws}"
+readonly IMDS RUN LOG CACHE
+readonly NO_USE=9 # the exit code that means: trying again does not help
+
+# Prints a line; steps write all they print to the log, too.
+say() {
+  printf '%s %s\n' "$(date -u +%H:%M:%S)" "$*"
+}
+
+# fail REASON: ends a step for good; the reason goes into the status.
+fail() {
+  say "$*"
+  printf '%s' "$*" >"$RUN/reason"
+  exit "$NO_USE"
+}
+
+# remember NAME VALUE: keeps what a step has found out for the steps after it.
+remember() {
+  printf '%s=%q\n' "$1" "$2" >>"$RUN/facts"
+}
+
+# step NAME FUNCTION: runs one step in a shell of its own, tells how long it took, and writes the machine's status.
+step() {
+  local name=$1 start=$SECONDS code
+  rm -f "$RUN/reason"
+  say "[$name] begins"
+  put_status "$name" running ''
+  set +e
+  (
+    set -e
+    if [[ -f $RUN/facts ]]; then
+      # shellcheck source=/dev/null
+      source "$RUN/facts"
+    fi
+    "$2"
+  ) 2>&1 | tee -a "$LOG"
+  code=${PIPESTATUS[0]}
+  set -e
+  if ((code == 0)); then
+    say "[$name] took $((SECONDS - start)) s"
+    return
+  fi
+  [[ -s $RUN/reason ]] || printf '%s' "ended with code $code" >"$RUN/reason"
+  say "[$name] failed after $((SECONDS - start)) s: $(<"$RUN/reason")"
+  put_status "$name" failed "$(<"$RUN/reason")"
+  exit 1
+}
+
+# retry SECONDS COMMAND...: tries again after growing pauses until it succeeds, or the time is over, or trying does not help.
+retry() {
+  local limit=$1 start=$SECONDS pause=1 code
+  shift
+  while :; do
+    set +e
+    (
+      set -e
+      "$@"
+    )
+    code=$?
+    set -e
+    ((code != 0)) || return 0
+    ((code != NO_USE)) || exit "$NO_USE"
+    if ((SECONDS - start + pause > limit)); then
+      [[ -s $RUN/reason ]] || printf '%s' "'$1' did not succeed within $limit s" >"$RUN/reason"
+      return "$code"
+    fi
+    say "trying again in $pause s: $1"
+    sleep "$pause"
+    pause=$((pause < 16 ? pause * 2 : 30))
+  done
+}
+
+# imds PATH: asks the metadata service (version 2).
+imds() {
+  local session
+  session=$(curl -sSf -m 5 -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 60' "$IMDS/latest/api/token") &&
+    curl -sSf -m 5 -H "X-aws-ec2-metadata-token: $session" "$IMDS/latest/$1"
+}
+
+# json_text NAME: the text that a JSON document on standard input has for a name.
+json_text() {
+  sed -n "s/.*\"$1\" *: *\"\\([^\"]*\\)\".*/\\1/p" | head -n 1
+}
+
+# signed SERVICE CURL-OPTION...: one request, signed by curl with the keys of the machine's role. The keys go through a pipe, so that no list of processes shows them.
+signed() {
+  local service=$1 role keys
+  shift
+  role=$(imds meta-data/iam/security-credentials/) && keys=$(imds "meta-data/iam/security-credentials/$role") || return 1
+  printf 'user = "%s:%s"\nheader = "X-Amz-Security-Token: %s"\naws-sigv4 = "aws:amz:%s:%s"\n' \
+    "$(json_text AccessKeyId <<<"$keys")" "$(json_text SecretAccessKey <<<"$keys")" "$(json_text Token <<<"$keys")" \
+    "$REGION" "$service" | curl -sS -m 120 --config - "$@"
+}
+
+# S3 wants the hash of the body among what is signed, and curl before version 8 does not send it by itself.
+readonly NO_BODY='x-amz-content-sha256: e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
+
+# s3_get KEY FILE: code 4 says that there is no such object.
+s3_get() {
+  local code
+  code=$(signed s3 -H "$NO_BODY" -o "$2.part" -w '%{http_code}' "$S3/$1") || code=none
+  case $code in
+    200) mv "$2.part" "$2" ;;
+    404)
+      rm -f "$2.part"
+      return 4
+      ;;
+    *)
+      say "GET $1 from the cluster's bucket: answer $code $(tr -cd '[:print:]' <"$2.part" 2>/dev/null | head -c 300)"
+      rm -f "$2.part"
+      return 1
+      ;;
+  esac
+}
+
+# s3_put KEY FILE [CURL-OPTION...]: code 4 says that a condition in the options does not hold.
+s3_put() {
+  local key=$1 file=$2 code hash
+  shift 2
+  hash=$(sha256sum <"$file")
+  code=$(signed s3 -X PUT --data-binary "@$file" -H "x-amz-content-sha256: ${hash%% *}" -H 'Content-Type: text/plain' "$@" \
+    -o "$RUN/answer" -w '%{http_code}' "$S3/$key") || code=none
+  case $code in
+    200) ;;
+    412) return 4 ;;
+    *)
+      say "PUT $key to the cluster's bucket: answer $code $(tr -cd '[:print:]' <"$RUN/answer" 2>/dev/null | head -c 300)"
+      return 1
+      ;;
+  esac
+}
+
+# verify FILE SHA256: deletes what is not as it should be.
+verify() {
+  local actual
+  actual=$(sha256sum "$1")
+  actual=${actual%% *}
+  if [[ $actual != "$2" ]]; then
+    rm -f "$1"
+    printf '%s' "$1 has the SHA-256 $actual, not $2" >"$RUN/reason"
+    say "$(<"$RUN/reason")"
+    return 1
+  fi
+  rm -f "$RUN/reason"
+}
+
+# fetch_document SHA256 MODE PATH: a file of this machine, by its hash. What is there already stays.
+fetch_document() {
+  local fetched
+  if [[ -f $3 ]] && [[ $(sha256sum <"$3") == "$1  -" ]]; then
+    chmod "$2" "$3"
+    return 0
+  fi
+  mkdir -p "$RUN/fetched"
+  fetched=$RUN/fetched/$1
+  s3_get "nodes/$PART/$1" "$fetched"
+  verify "$fetched" "$1"
+  install -D -m "$2" "$fetched" "$3"
+  rm -f "$fetched"
+  say "wrote $3"
+}
+
+# json TEXT: the text as a JSON string.
+json() {
+  local text=$1
+  text=${text//\\/\\\\}
+  text=${text//\"/\\\"}
+  text=${text//$'\n'/\\n}
+  text=${text//[[:cntrl:]]/ }
+  printf '"%s"' "$text"
+}
+
+# put_status STEP STATE REASON: tells the cluster's owner where this machine is. A status that cannot be written stops nothing.
+put_status() {
+  local instance lines line separator=''
+  instance=$(imds meta-data/instance-id) || return 0
+  lines=$(tail -n 20 "$LOG" 2>/dev/null | tr -cd '\n[:print:]' | cut -c 1-300) || lines=
+  {
+    printf '{"version":1,"cluster":%s,"role":%s,"part":%s,"instance":%s,"step":%s,"state":%s,"reason":%s,"time":%s,"uptimeSeconds":%s,"log":[' \
+      "$(json "$CLUSTER")" "$(json "$ROLE")" "$(json "$PART")" "$(json "$instance")" "$(json "$1")" "$(json "$2")" \
+      "$(json "$3")" "$(json "$(date -u +%Y-%m-%dT%H:%M:%SZ)")" "$SECONDS"
+    while IFS= read -r line; do
+      [[ -n $line ]] || continue
+      printf '%s%s' "$separator" "$(json "$line")"
+      separator=,
+    done <<<"$lines"
+    printf ']}\n'
+  } >"$RUN/status.json"
+  s3_put "status/$ROLE/$instance.json" "$RUN/status.json" || true
+}
+
+mkdir -p "$RUN"
+
+# ---- what every machine does first ----
+
+# Who this machine is, from the metadata service.
+identify() {
+  retry 120 look_at_oneself
+}
+
+look_at_oneself() {
+  local instance zone address
+  instance=$(imds meta-data/instance-id)
+  zone=$(imds meta-data/placement/availability-zone)
+  address=$(imds meta-data/local-ipv4)
+  remember INSTANCE "$instance"
+  remember ZONE "$zone"
+  remember ADDRESS "$address"
+  remember NODE_NAME "$instance"
+  remember PROVIDER_ID "aws:///$zone/$instance"
+  say "$instance in $zone with address $address"
+}
+
+# Certificates and signatures need a clock that is right within minutes; S3 tells the time without being asked who one is.
+check_clock() {
+  local there here
+  there=$(curl -sS -m 10 -o /dev/null -D - "$S3/" | tr -d '\r' | sed -n 's/^[Dd]ate: //p' | head -n 1) || there=
+  [[ -n $there ]] || return 0
+  there=$(date -d "$there" +%s)
+  here=$(date +%s)
+  if ((here - there > 120 || there - here > 120)); then
+    fail "the clock is off by $((here - there)) s: set up time synchronisation in the image (169.254.169.123 is Amazon's time server)"
+  fi
+}
+
+prepare_kernel() {
+  local module
+  swapoff -a
+  while read -r module; do
+    modprobe "$module" || say "module $module cannot be loaded; it is taken to be built in"
+  done </etc/modules-load.d/90-k8saws.conf
+  sysctl --load=/etc/sysctl.d/90-k8saws.conf
+}
+
+# Programs by their hashes: lines of name, SHA-256, form, target, address.
+install_programs() {
+  local name sha256 form target address
+  while read -r name sha256 form target address; do
+    retry 900 install_program "$name" "$sha256" "$form" "$target" "$address"
+  done </etc/k8saws/programs
+}
+
+install_program() {
+  local name=$1 sha256=$2 form=$3 target=$4 address=$5 got=$CACHE/$1
+  if [[ -f $got.installed ]] && [[ $(<"$got.installed") == "$sha256" ]]; then
+    return 0
+  fi
+  mkdir -p "$CACHE"
+  say "fetching $name from $address"
+  fetch_program "$address" "$got"
+  verify "$got" "$sha256"
+  case $form in
+    file) install -D -m 0755 "$got" "$target" ;;
+    tar)
+      mkdir -p "$target"
+      tar -xzf "$got" -C "$target" --no-same-owner
+      ;;
+    etcd)
+      mkdir -p "$target"
+      tar -xzf "$got" -C "$target" --no-same-owner --strip-components=1 --wildcards '*/etcd' '*/etcdctl' '*/etcdutl'
+      ;;
+    *) fail "the list of programs has the unknown form $form" ;;
+  esac
+  rm -f "$got"
+  printf '%s' "$sha256" >"$got.installed"
+}
+
+# fetch_program ADDRESS FILE: an address that starts with s3+ is asked with the machine's role.
+fetch_program() {
+  if [[ $1 == s3+* ]]; then
+    signed s3 -H "$NO_BODY" -f -m 600 -o "$2" "${1#s3+}"
+  else
+    curl -sSfL -m 600 -o "$2" "$1"
+  fi
+}
+
+# fill FILE TARGET: a document with what only the machine knows in the places of @NAMES@.
+fill() {
+  local text name
+  text=$(<"$1")
+  for name in ADDRESS API_HOST NODE_NAME PAUSE_IMAGE PROVIDER_ID; do
+    text=${text//"@$name@"/"${!name-}"}
+  done
+  mkdir -p "$(dirname "$2")"
+  (umask 077 && printf '%s\n' "$text" >"$2")
+}
+
+# restart_if_changed UNIT FILE...: a service runs with these files as they are now.
+restart_if_changed() {
+  local unit=$1 now
+  shift
+  now=$(cat "$@" | sha256sum)
+  systemctl enable "$unit"
+  if [[ $now != "$(cat "$RUN/$unit.sha256" 2>/dev/null)" ]] || ! systemctl is-active --quiet "$unit"; then
+    systemctl restart "$unit"
+    printf '%s\n' "$now" >"$RUN/$unit.sha256"
+  fi
+}
+
+start_containerd() {
+  local image
+  image=$(kubeadm config images list --image-repository "$REGISTRY" --kubernetes-version "v$KUBERNETES_VERSION" 2>/dev/null | grep '/pause:')
+  PAUSE_IMAGE=$image fill /etc/k8saws/containerd.toml /etc/containerd/config.toml
+  restart_if_changed containerd.service /etc/containerd/config.toml
+  retry 120 test -S /run/containerd/containerd.sock
+}
+
+# fetch_secrets: what others made for this machine's role: lines of mode, path, key.
+fetch_secrets() {
+  local mode path key
+  while read -r mode path key; do
+    retry 1800 fetch_secret "$mode" "$path" "$key"
+  done </etc/k8saws/secrets
+}
+
+fetch_secret() {
+  local mode=$1 path=$2 key=$3
+  mkdir -p "$RUN/secrets" "$(dirname "$path")"
+  chmod 0700 "$RUN/secrets"
+  (umask 077 && s3_get "$key" "$RUN/secrets/file")
+  install -m "$mode" "$RUN/secrets/file" "$path"
+  rm -f "$RUN/secrets/file"
+}
+
+# ---- an etcd member: its address, its disks, and etcd itself ----
+
+# ec2 ACTION PARAMETER...: asks EC2's query interface.
+ec2() {
+  local action=$1 parameter options=() code
+  shift
+  for parameter in "Action=$action" Version=2016-11-15 "$@"; do
+    options+=(--data-urlencode "$parameter")
+  done
+  code=$(signed ec2 "${options[@]}" -o "$RUN/ec2.xml" -w '%{http_code}' "$EC2/") || code=none
+  if [[ $code != 200 ]]; then
+    say "$action: answer $code $(tr -cd '[:print:]' <"$RUN/ec2.xml" 2>/dev/null | head -c 300)"
+    return 1
+  fi
+}
+
+# of_member PREFIX-PARAMETER...: the filters that find what carries this member's tags.
+of_member() {
+  printf '%s\n' "Filter.1.Name=tag:KubernetesCluster" "Filter.1.Value.1=$CLUSTER" \
+    "Filter.2.Name=tag:k8saws.io/etcd-member" "Filter.2.Value.1=$ETCD_MEMBER" "$@"
+}
+
+# xml NAME: the different texts that the last answer has in elements of a name, one a line.
+xml() {
+  { grep -o "<$1>[^<]*</$1>" "$RUN/ec2.xml" || true; } | sed 's/<[^>]*>//g' | sort -u
+}
+
+# The member's fixed address: a network interface that outlives the machines.
+attach_address() {
+  if has_address; then
+    say "$ETCD_ADDRESS is here already"
+    return 0
+  fi
+  retry 900 attach_interface
+  retry 120 set_up_interface
+}
+
+has_address() {
+  [[ $(ip -4 -o address show) == *" $ETCD_ADDRESS/"* ]]
+}
+
+attach_interface() {
+  local filters interface holder
+  mapfile -t filters < <(of_member)
+  ec2 DescribeNetworkInterfaces "${filters[@]}"
+  interface=$(xml networkInterfaceId)
+  [[ $interface =~ ^eni-[0-9a-f]+$ ]] || fail "$ETCD_MEMBER has not exactly one network interface: '${interface//$'\n'/ }'. Plan and apply the cluster again"
+  holder=$(xml instanceId)
+  if [[ -n $holder && $holder != "$INSTANCE" ]]; then
+    printf '%s' "network interface $interface is attached to $holder" >"$RUN/reason"
+    say "waiting: $(<"$RUN/reason")"
+    return 1
+  fi
+  xml macAddress >"$RUN/member-mac"
+  [[ $holder == "$INSTANCE" ]] || ec2 AttachNetworkInterface "NetworkInterfaceId=$interface" "InstanceId=$INSTANCE" DeviceIndex=1
+}
+
+# The interface lies in the same subnet as the machine's first one, so packets from its address need a table of routes of their own.
+set_up_interface() {
+  local mac link
+  mac=$(<"$RUN/member-mac")
+  for link in /sys/class/net/*; do
+    if [[ $(<"$link/address") == "$mac" ]]; then
+      link=${link##*/}
+      ip link set dev "$link" up
+      ip address replace "$ETCD_ADDRESS/32" dev "$link"
+      ip route replace "$ETCD_GATEWAY" dev "$link" table 101
+      ip route replace default via "$ETCD_GATEWAY" dev "$link" table 101
+      ip rule delete from "$ETCD_ADDRESS" 2>/dev/null || true
+      ip rule add from "$ETCD_ADDRESS" table 101
+      sysctl -w "net.ipv4.conf.$link.rp_filter=2"
+      say "$ETCD_ADDRESS is on $link"
+      return 0
+    fi
+  done
+  say "no interface has the address $mac yet"
+  return 1
+}
+
+# The member's own disks, one for each of its etcd clusters.
+attach_disks() {
+  local cluster
+  for cluster in $ETCD_CLUSTERS; do
+    retry 900 attach_disk "$cluster"
+    retry 300 find_disk "$cluster"
+  done
+}
+
+attach_disk() {
+  local cluster=$1 filters volume holder
+  mapfile -t filters < <(of_member "Filter.3.Name=tag:k8saws.io/etcd-cluster" "Filter.3.Value.1=$cluster" \
+    Filter.4.Name=status Filter.4.Value.1=available Filter.4.Value.2=in-use)
+  ec2 DescribeVolumes "${filters[@]}"
+  volume=$(xml volumeId)
+  [[ $volume =~ ^vol-[0-9a-f]+$ ]] || fail "$ETCD_MEMBER has not exactly one disk for etcd-$cluster: '${volume//$'\n'/ }'. Plan and apply the cluster again"
+  printf '%s' "$volume" >"$RUN/etcd-$cluster.volume"
+  holder=$(xml instanceId)
+  if [[ -n $holder && $holder != "$INSTANCE" ]]; then
+    printf '%s' "disk $volume is attached to $holder" >"$RUN/reason"
+    say "waiting: $(<"$RUN/reason")"
+    return 1
+  fi
+  [[ $holder == "$INSTANCE" ]] || ec2 AttachVolume "VolumeId=$volume" "InstanceId=$INSTANCE" "Device=$(device "$cluster")"
+}
+
+device() {
+  if [[ $1 == main ]]; then echo /dev/sdf; else echo /dev/sdg; fi
+}
+
+find_disk() {
+  local cluster=$1 volume place
+  volume=$(<"$RUN/etcd-$cluster.volume")
+  for place in "/dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_vol${volume#vol-}" "$(device "$cluster" | sed s/sd/xvd/)"; do
+    if [[ -b $place ]]; then
+      printf '%s' "$place" >"$RUN/etcd-$cluster.disk"
+      say "$volume is $place"
+      return 0
+    fi
+  done
+  say "disk $volume is attached, and its device is not there yet"
+  return 1
+}
+
+mount_disks() {
+  local cluster
+  for cluster in $ETCD_CLUSTERS; do
+    retry 300 decide_start "$cluster"
+    mount_disk "$cluster"
+  done
+}
+
+# How may this member start? A member that once had data never starts empty: it would vote as if it had never promised anything.
+# Objects in the bucket know: that all members have been up once, which disk this member was given, an order of the owner to take a new one, and which orders
+# have been followed, because each serves once.
+decide_start() {
+  local cluster=$1 disk volume formatted=no data=no start
+  volume=$(<"$RUN/etcd-$cluster.volume")
+  disk=$(<"$RUN/etcd-$cluster.disk")
+  if ! is_blank "$disk"; then
+    [[ $(blkid -p -s TYPE -o value "$disk") == ext4 ]] || fail "disk $volume is neither blank nor formatted with ext4: something else wrote to it"
+    formatted=yes
+    mountpoint -q "/var/lib/etcd-$cluster" || { mkdir -p "/var/lib/etcd-$cluster" && mount "$disk" "/var/lib/etcd-$cluster"; }
+    [[ ! -d /var/lib/etcd-$cluster/data/member ]] || data=yes
+  fi
+  look_up "etcd/$cluster/initialised" "$RUN/initialised"
+  look_up "etcd/$cluster/$ETCD_MEMBER/disk" "$RUN/given-disk"
+  look_up "etcd/$cluster/$ETCD_MEMBER/order" "$RUN/order"
+  look_up "$(followed "$cluster")" "$RUN/followed"
+  start=$(verdict "$data" "$volume" "$(cat "$RUN/initialised")" "$(cat "$RUN/given-disk")" "$(head -n 1 "$RUN/order")" "$(cat "$RUN/followed")")
+  say "etcd-$cluster on $volume: formatted $formatted, data $data: $start"
+  case $start in
+    existing | new | ordered) printf '%s' "$start" >"$RUN/etcd-$cluster.start" ;;
+    *) fail "etcd-$cluster does not start on $volume: $start" ;;
+  esac
+}
+
+# followed CLUSTER: the key that says that the order at hand has been followed.
+followed() {
+  local hash
+  hash=$(sha256sum <"$RUN/order")
+  echo "etcd/$1/$ETCD_MEMBER/followed/${hash%% *}"
+}
+
+# A disk without a single byte in its first MiB; one that cannot be read is not taken for that.
+is_blank() {
+  head -c 1048576 "$1" >"$RUN/disk-head"
+  [[ $(stat -c %s "$RUN/disk-head") == 1048576 ]] || fail "disk $1 cannot be read"
+  [[ -z $(tr -d '\0' <"$RUN/disk-head" | head -c 1 | od -An -c) ]]
+}
+
+# look_up KEY FILE: an empty file when there is no such object. Any other answer is an error: not to know is not the same as nothing.
+look_up() {
+  local code
+  set +e
+  (
+    set -e
+    s3_get "$1" "$2"
+  )
+  code=$?
+  set -e
+  case $code in
+    0) ;;
+    4) : >"$2" ;;
+    *) return 1 ;;
+  esac
+}
+
+# verdict DATA VOLUME INITIALISED GIVEN-DISK ORDERED-DISK FOLLOWED: existing, new or ordered; anything else says why not.
+verdict() {
+  local data=$1 volume=$2 initialised=$3 given=$4 ordered=$5 followed=$6
+  if [[ $data == yes ]]; then
+    echo existing
+  elif [[ $ordered == "$volume" && -n $followed ]]; then
+    echo "it is empty, and its order was followed before: its disk is lost. Replace the member"
+  elif [[ $ordered == "$volume" ]]; then
+    echo ordered
+  elif [[ -n $initialised ]]; then
+    echo "it is empty, and the cluster has data: its disk is lost. Replace the member"
+  elif [[ -n $given && $given != "$volume" ]]; then
+    echo "the member was given $given before: its disk is lost. Replace the member"
+  else
+    echo new
+  fi
+}
+
+mount_disk() {
+  local cluster=$1 place=/var/lib/etcd-$1 disk start volume
+  disk=$(<"$RUN/etcd-$cluster.disk")
+  start=$(<"$RUN/etcd-$cluster.start")
+  volume=$(<"$RUN/etcd-$cluster.volume")
+  if is_blank "$disk"; then
+    say "formatting $volume"
+    mkfs.ext4 -q -L "etcd-$cluster" "$disk"
+  fi
+  mkdir -p "$place"
+  mountpoint -q "$place" || mount "$disk" "$place"
+  chmod 0700 "$place"
+  case $start in
+    new) retry 120 claim_disk "$cluster" "$volume" ;;
+    ordered) retry 120 claim_order "$cluster" ;;
+  esac
+  {
+    if [[ $start == ordered ]]; then
+      echo ETCD_INITIAL_CLUSTER_STATE=existing
+      sed -n 's/^initial-cluster: /ETCD_INITIAL_CLUSTER=/p' "$RUN/order"
+    else
+      echo ETCD_INITIAL_CLUSTER_STATE=new
+    fi
+  } >"$RUN/etcd-$cluster.env"
+  install -m 0644 "$RUN/etcd-$cluster.env" "/etc/k8saws/etcd-$cluster.start"
+}
+
+# Writes down which disk the member has, before etcd first writes to it. Of two machines for one member, one is told no.
+claim_disk() {
+  local cluster=$1 volume=$2 code
+  printf '%s' "$volume" >"$RUN/claim"
+  set +e
+  (
+    set -e
+    s3_put "etcd/$cluster/$ETCD_MEMBER/disk" "$RUN/claim" -H 'If-None-Match: *'
+  )
+  code=$?
+  set -e
+  ((code == 4)) || return "$code"
+  s3_get "etcd/$cluster/$ETCD_MEMBER/disk" "$RUN/given-disk"
+  [[ $(<"$RUN/given-disk") == "$volume" ]] || fail "another machine took the disk $(<"$RUN/given-disk") for $ETCD_MEMBER"
+}
+
+# An order serves once: else a disk that loses its data later would be taken for a new one again.
+claim_order() {
+  local code
+  printf '%s' "$INSTANCE" >"$RUN/claim"
+  set +e
+  (
+    set -e
+    s3_put "$(followed "$1")" "$RUN/claim" -H 'If-None-Match: *'
+  )
+  code=$?
+  set -e
+  ((code != 4)) || fail "another machine followed the order for $ETCD_MEMBER. Write a new one"
+  return "$code"
+}
+
+# Not enabled: at a boot etcd may only start when its disk is there, which the steps before this one see to.
+start_etcd() {
+  local cluster
+  for cluster in $ETCD_CLUSTERS; do
+    systemctl start "etcd-$cluster.service"
+  done
+}
+
+# etcdctl_of CLUSTER ARGUMENT...: as the cluster's health check.
+etcdctl_of() {
+  local files=/etc/kubernetes/pki/etcd
+  [[ $1 == main ]] || files=/etc/kubernetes/pki/etcd-$1
+  shift
+  etcdctl --cacert "$files/ca.crt" --cert "$files/healthcheck-client.crt" --key "$files/healthcheck-client.key" \
+    --command-timeout 5s --dial-timeout 3s "$@"
+}
+
+# Ready when etcd answers with a quorum.
+wait_for_quorum() {
+  local cluster
+  for cluster in $ETCD_CLUSTERS; do
+    retry 1800 etcdctl_of "$cluster" --endpoints "https://$ETCD_ADDRESS:$(client_port "$cluster")" endpoint health
+  done
+}
+
+client_port() {
+  if [[ $1 == main ]]; then echo 2379; else echo 2383; fi
+}
+
+# Writes down, once and for all, that all members have been up: from then on no member starts empty.
+record_initialised() {
+  local cluster
+  for cluster in $ETCD_CLUSTERS; do
+    look_up "etcd/$cluster/initialised" "$RUN/initialised"
+    [[ ! -s $RUN/initialised ]] || continue
+    retry 1800 etcdctl_of "$cluster" --endpoints "$(sed -n 's/^ENDPOINTS=//p' "/etc/k8saws/etcd-$cluster.members")" endpoint health
+    printf '%s by %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$ETCD_MEMBER" >"$RUN/initialised"
+    retry 120 put_once "etcd/$cluster/initialised" "$RUN/initialised"
+  done
+}
+
+# put_once KEY FILE: if another machine was quicker, that is as good.
+put_once() {
+  local code
+  set +e
+  (
+    set -e
+    s3_put "$1" "$2" -H 'If-None-Match: *'
+  )
+  code=$?
+  set -e
+  ((code == 4)) || return "$code"
+}
+
+# ---- the runbook of a control-plane machine: kubeadm's phases, the same at every boot ----
+
+readonly CONFIG=/etc/kubernetes/kubeadm.yaml
+readonly PKI=/etc/kubernetes/pki
+
+# The API's name: from the spec, or the load balancer's.
+find_api() {
+  if [[ -n $API_HOST ]]; then
+    remember API_HOST "$API_HOST"
+  else
+    retry 600 ask_load_balancer
+  fi
+}
+
+ask_load_balancer() {
+  local host
+  host=$(signed elasticloadbalancing -f --data-urlencode Action=DescribeLoadBalancers --data-urlencode Version=2015-12-01 \
+    --data-urlencode "Names.member.1=$API_LOAD_BALANCER" "$ELB/" | grep -o '<DNSName>[^<]*' | head -n 1)
+  remember API_HOST "${host#<DNSName>}"
+  say "the API is ${host#<DNSName>}"
+}
+
+# This machine calls its own API server by the API's name: a load balancer does not send packets back to their sender, and knows no healthy server at first.
+write_documents() {
+  sed -i '/# k8saws: /d' /etc/hosts
+  printf '%s %s # k8saws: the API server of this machine\n' "$ADDRESS" "$API_HOST" >>/etc/hosts
+  fill /etc/k8saws/kubeadm.yaml "$CONFIG"
+  fill /etc/k8saws/kubeadm-admin.yaml /etc/kubernetes/kubeadm-admin.yaml
+  fill /etc/k8saws/kubelet-patch.yaml /etc/kubernetes/patches/kubeletconfiguration+merge.yaml
+}
+
+# What this machine signs itself is made anew at each boot, so that names and times are right. The authorities' files stay.
+make_certificates() {
+  rm -f "$PKI"/apiserver.{crt,key} "$PKI"/apiserver-kubelet-client.{crt,key}
+  kubeadm init phase certs all --config "$CONFIG"
+}
+
+make_kubeconfigs() {
+  local who
+  for who in kubelet controller-manager scheduler; do
+    rm -f "/etc/kubernetes/$who.conf"
+    kubeadm init phase kubeconfig "$who" --config "$CONFIG"
+  done
+}
+
+start_kubelet() {
+  systemctl enable kubelet.service
+  kubeadm init phase kubelet-start --config "$CONFIG"
+}
+
+start_control_plane() {
+  mkdir -p /var/log/kubernetes
+  kubeadm init phase control-plane all --config "$CONFIG"
+}
+
+wait_until_ready() {
+  retry 900 curl -sSf -m 5 -o /dev/null --cacert "$PKI/ca.crt" "https://$ADDRESS:6443/readyz"
+}
+
+# Administrators' files live for an hour, and only while the phases that need them run.
+publish() {
+  drop_admin
+  kubeadm init phase kubeconfig admin --config /etc/kubernetes/kubeadm-admin.yaml
+  kubeadm init phase kubeconfig super-admin --config /etc/kubernetes/kubeadm-admin.yaml
+  retry 300 phase upload-config all
+  retry 300 phase kubelet-finalize all
+  retry 300 phase bootstrap-token --skip-token-print
+  retry 600 phase mark-control-plane
+  retry 300 phase addon coredns
+  if [[ $KUBE_PROXY == yes ]]; then
+    retry 300 phase addon kube-proxy
+  fi
+  drop_admin
+}
+
+phase() {
+  kubeadm init phase "$@" --config "$CONFIG"
+}
+
+drop_admin() {
+  rm -f /etc/kubernetes/admin.conf /etc/kubernetes/super-admin.conf
+}
+
+# Workers join with what a timer puts into the bucket, again and again.
+start_timers() {
+  systemctl enable --now k8saws-join.timer
+  systemctl enable --now k8saws-notices.service
+}
+
+trap drop_admin EXIT
+step identify identify
+step check-clock check_clock
+step prepare-kernel prepare_kernel
+step install-programs install_programs
+step fetch-keys fetch_secrets
+if [[ -n $ETCD_MEMBER ]]; then
+  step attach-address attach_address
+  step attach-disks attach_disks
+  step mount-disks mount_disks
+  step start-etcd start_etcd
+  step wait-for-quorum wait_for_quorum
+fi
+step find-api find_api
+step write-documents write_documents
+step start-containerd start_containerd
+step make-certificates make_certificates
+step make-kubeconfigs make_kubeconfigs
+step start-kubelet start_kubelet
+step start-control-plane start_control_plane
+step wait-until-ready wait_until_ready
+step publish publish
+step start-timers start_timers
+if [[ -n $ETCD_MEMBER ]]; then
+  step record-initialised record_initialised
+fi
+put_status 'done' 'done' ''

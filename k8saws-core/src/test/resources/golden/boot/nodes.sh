@@ -1,0 +1,377 @@
+#!/usr/bin/env bash
+# k8saws: makes this machine a node. It may be run again at any time.
+# shellcheck disable=SC2153 # names in capitals come from node.env and from earlier steps
+set -euo pipefail
+export LC_ALL=C
+# shellcheck source=/dev/null
+source /etc/k8saws/node.env
+
+# ---- steps, retries, and the three things a machine asks AWS for: who it is, files, its status ----
+
+: "${IMDS:=http://169.254.169.254}" "${RUN:=/run/k8saws}" "${LOG:=/var/log/k8saws.log}" "${CACHE:=/var/cache/k8saws}"
+readonly IMDS RUN LOG CACHE
+readonly NO_USE=9 # the exit code that means: trying again does not help
+
+# Prints a line; steps write all they print to the log, too.
+say() {
+  printf '%s %s\n' "$(date -u +%H:%M:%S)" "$*"
+}
+
+# fail REASON: ends a step for good; the reason goes into the status.
+fail() {
+  say "$*"
+  printf '%s' "$*" >"$RUN/reason"
+  exit "$NO_USE"
+}
+
+# remember NAME VALUE: keeps what a step has found out for the steps after it.
+remember() {
+  printf '%s=%q\n' "$1" "$2" >>"$RUN/facts"
+}
+
+# step NAME FUNCTION: runs one step in a shell of its own, tells how long it took, and writes the machine's status.
+step() {
+  local name=$1 start=$SECONDS code
+  rm -f "$RUN/reason"
+  say "[$name] begins"
+  put_status "$name" running ''
+  set +e
+  (
+    set -e
+    if [[ -f $RUN/facts ]]; then
+      # shellcheck source=/dev/null
+      source "$RUN/facts"
+    fi
+    "$2"
+  ) 2>&1 | tee -a "$LOG"
+  code=${PIPESTATUS[0]}
+  set -e
+  if ((code == 0)); then
+    say "[$name] took $((SECONDS - start)) s"
+    return
+  fi
+  [[ -s $RUN/reason ]] || printf '%s' "ended with code $code" >"$RUN/reason"
+  say "[$name] failed after $((SECONDS - start)) s: $(<"$RUN/reason")"
+  put_status "$name" failed "$(<"$RUN/reason")"
+  exit 1
+}
+
+# retry SECONDS COMMAND...: tries again after growing pauses until it succeeds, or the time is over, or trying does not help.
+retry() {
+  local limit=$1 start=$SECONDS pause=1 code
+  shift
+  while :; do
+    set +e
+    (
+      set -e
+      "$@"
+    )
+    code=$?
+    set -e
+    ((code != 0)) || return 0
+    ((code != NO_USE)) || exit "$NO_USE"
+    if ((SECONDS - start + pause > limit)); then
+      [[ -s $RUN/reason ]] || printf '%s' "'$1' did not succeed within $limit s" >"$RUN/reason"
+      return "$code"
+    fi
+    say "trying again in $pause s: $1"
+    sleep "$pause"
+    pause=$((pause < 16 ? pause * 2 : 30))
+  done
+}
+
+# imds PATH: asks the metadata service (version 2).
+imds() {
+  local session
+  session=$(curl -sSf -m 5 -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 60' "$IMDS/latest/api/token") &&
+    curl -sSf -m 5 -H "X-aws-ec2-metadata-token: $session" "$IMDS/latest/$1"
+}
+
+# json_text NAME: the text that a JSON document on standard input has for a name.
+json_text() {
+  sed -n "s/.*\"$1\" *: *\"\\([^\"]*\\)\".*/\\1/p" | head -n 1
+}
+
+# signed SERVICE CURL-OPTION...: one request, signed by curl with the keys of the machine's role. The keys go through a pipe, so that no list of processes shows them.
+signed() {
+  local service=$1 role keys
+  shift
+  role=$(imds meta-data/iam/security-credentials/) && keys=$(imds "meta-data/iam/security-credentials/$role") || return 1
+  printf 'user = "%s:%s"\nheader = "X-Amz-Security-Token: %s"\naws-sigv4 = "aws:amz:%s:%s"\n' \
+    "$(json_text AccessKeyId <<<"$keys")" "$(json_text SecretAccessKey <<<"$keys")" "$(json_text Token <<<"$keys")" \
+    "$REGION" "$service" | curl -sS -m 120 --config - "$@"
+}
+
+# S3 wants the hash of the body among what is signed, and curl before version 8 does not send it by itself.
+readonly NO_BODY='x-amz-content-sha256: e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
+
+# s3_get KEY FILE: code 4 says that there is no such object.
+s3_get() {
+  local code
+  code=$(signed s3 -H "$NO_BODY" -o "$2.part" -w '%{http_code}' "$S3/$1") || code=none
+  case $code in
+    200) mv "$2.part" "$2" ;;
+    404)
+      rm -f "$2.part"
+      return 4
+      ;;
+    *)
+      say "GET $1 from the cluster's bucket: answer $code $(tr -cd '[:print:]' <"$2.part" 2>/dev/null | head -c 300)"
+      rm -f "$2.part"
+      return 1
+      ;;
+  esac
+}
+
+# s3_put KEY FILE [CURL-OPTION...]: code 4 says that a condition in the options does not hold.
+s3_put() {
+  local key=$1 file=$2 code hash
+  shift 2
+  hash=$(sha256sum <"$file")
+  code=$(signed s3 -X PUT --data-binary "@$file" -H "x-amz-content-sha256: ${hash%% *}" -H 'Content-Type: text/plain' "$@" \
+    -o "$RUN/answer" -w '%{http_code}' "$S3/$key") || code=none
+  case $code in
+    200) ;;
+    412) return 4 ;;
+    *)
+      say "PUT $key to the cluster's bucket: answer $code $(tr -cd '[:print:]' <"$RUN/answer" 2>/dev/null | head -c 300)"
+      return 1
+      ;;
+  esac
+}
+
+# verify FILE SHA256: deletes what is not as it should be.
+verify() {
+  local actual
+  actual=$(sha256sum "$1")
+  actual=${actual%% *}
+  if [[ $actual != "$2" ]]; then
+    rm -f "$1"
+    printf '%s' "$1 has the SHA-256 $actual, not $2" >"$RUN/reason"
+    say "$(<"$RUN/reason")"
+    return 1
+  fi
+  rm -f "$RUN/reason"
+}
+
+# fetch_document SHA256 MODE PATH: a file of this machine, by its hash. What is there already stays.
+fetch_document() {
+  local fetched
+  if [[ -f $3 ]] && [[ $(sha256sum <"$3") == "$1  -" ]]; then
+    chmod "$2" "$3"
+    return 0
+  fi
+  mkdir -p "$RUN/fetched"
+  fetched=$RUN/fetched/$1
+  s3_get "nodes/$PART/$1" "$fetched"
+  verify "$fetched" "$1"
+  install -D -m "$2" "$fetched" "$3"
+  rm -f "$fetched"
+  say "wrote $3"
+}
+
+# json TEXT: the text as a JSON string.
+json() {
+  local text=$1
+  text=${text//\\/\\\\}
+  text=${text//\"/\\\"}
+  text=${text//$'\n'/\\n}
+  text=${text//[[:cntrl:]]/ }
+  printf '"%s"' "$text"
+}
+
+# put_status STEP STATE REASON: tells the cluster's owner where this machine is. A status that cannot be written stops nothing.
+put_status() {
+  local instance lines line separator=''
+  instance=$(imds meta-data/instance-id) || return 0
+  lines=$(tail -n 20 "$LOG" 2>/dev/null | tr -cd '\n[:print:]' | cut -c 1-300) || lines=
+  {
+    printf '{"version":1,"cluster":%s,"role":%s,"part":%s,"instance":%s,"step":%s,"state":%s,"reason":%s,"time":%s,"uptimeSeconds":%s,"log":[' \
+      "$(json "$CLUSTER")" "$(json "$ROLE")" "$(json "$PART")" "$(json "$instance")" "$(json "$1")" "$(json "$2")" \
+      "$(json "$3")" "$(json "$(date -u +%Y-%m-%dT%H:%M:%SZ)")" "$SECONDS"
+    while IFS= read -r line; do
+      [[ -n $line ]] || continue
+      printf '%s%s' "$separator" "$(json "$line")"
+      separator=,
+    done <<<"$lines"
+    printf ']}\n'
+  } >"$RUN/status.json"
+  s3_put "status/$ROLE/$instance.json" "$RUN/status.json" || true
+}
+
+mkdir -p "$RUN"
+
+# ---- what every machine does first ----
+
+# Who this machine is, from the metadata service.
+identify() {
+  retry 120 look_at_oneself
+}
+
+look_at_oneself() {
+  local instance zone address
+  instance=$(imds meta-data/instance-id)
+  zone=$(imds meta-data/placement/availability-zone)
+  address=$(imds meta-data/local-ipv4)
+  remember INSTANCE "$instance"
+  remember ZONE "$zone"
+  remember ADDRESS "$address"
+  remember NODE_NAME "$instance"
+  remember PROVIDER_ID "aws:///$zone/$instance"
+  say "$instance in $zone with address $address"
+}
+
+# Certificates and signatures need a clock that is right within minutes; S3 tells the time without being asked who one is.
+check_clock() {
+  local there here
+  there=$(curl -sS -m 10 -o /dev/null -D - "$S3/" | tr -d '\r' | sed -n 's/^[Dd]ate: //p' | head -n 1) || there=
+  [[ -n $there ]] || return 0
+  there=$(date -d "$there" +%s)
+  here=$(date +%s)
+  if ((here - there > 120 || there - here > 120)); then
+    fail "the clock is off by $((here - there)) s: set up time synchronisation in the image (169.254.169.123 is Amazon's time server)"
+  fi
+}
+
+prepare_kernel() {
+  local module
+  swapoff -a
+  while read -r module; do
+    modprobe "$module" || say "module $module cannot be loaded; it is taken to be built in"
+  done </etc/modules-load.d/90-k8saws.conf
+  sysctl --load=/etc/sysctl.d/90-k8saws.conf
+}
+
+# Programs by their hashes: lines of name, SHA-256, form, target, address.
+install_programs() {
+  local name sha256 form target address
+  while read -r name sha256 form target address; do
+    retry 900 install_program "$name" "$sha256" "$form" "$target" "$address"
+  done </etc/k8saws/programs
+}
+
+install_program() {
+  local name=$1 sha256=$2 form=$3 target=$4 address=$5 got=$CACHE/$1
+  if [[ -f $got.installed ]] && [[ $(<"$got.installed") == "$sha256" ]]; then
+    return 0
+  fi
+  mkdir -p "$CACHE"
+  say "fetching $name from $address"
+  fetch_program "$address" "$got"
+  verify "$got" "$sha256"
+  case $form in
+    file) install -D -m 0755 "$got" "$target" ;;
+    tar)
+      mkdir -p "$target"
+      tar -xzf "$got" -C "$target" --no-same-owner
+      ;;
+    etcd)
+      mkdir -p "$target"
+      tar -xzf "$got" -C "$target" --no-same-owner --strip-components=1 --wildcards '*/etcd' '*/etcdctl' '*/etcdutl'
+      ;;
+    *) fail "the list of programs has the unknown form $form" ;;
+  esac
+  rm -f "$got"
+  printf '%s' "$sha256" >"$got.installed"
+}
+
+# fetch_program ADDRESS FILE: an address that starts with s3+ is asked with the machine's role.
+fetch_program() {
+  if [[ $1 == s3+* ]]; then
+    signed s3 -H "$NO_BODY" -f -m 600 -o "$2" "${1#s3+}"
+  else
+    curl -sSfL -m 600 -o "$2" "$1"
+  fi
+}
+
+# fill FILE TARGET: a document with what only the machine knows in the places of @NAMES@.
+fill() {
+  local text name
+  text=$(<"$1")
+  for name in ADDRESS API_HOST NODE_NAME PAUSE_IMAGE PROVIDER_ID; do
+    text=${text//"@$name@"/"${!name-}"}
+  done
+  mkdir -p "$(dirname "$2")"
+  (umask 077 && printf '%s\n' "$text" >"$2")
+}
+
+# restart_if_changed UNIT FILE...: a service runs with these files as they are now.
+restart_if_changed() {
+  local unit=$1 now
+  shift
+  now=$(cat "$@" | sha256sum)
+  systemctl enable "$unit"
+  if [[ $now != "$(cat "$RUN/$unit.sha256" 2>/dev/null)" ]] || ! systemctl is-active --quiet "$unit"; then
+    systemctl restart "$unit"
+    printf '%s\n' "$now" >"$RUN/$unit.sha256"
+  fi
+}
+
+start_containerd() {
+  local image
+  image=$(kubeadm config images list --image-repository "$REGISTRY" --kubernetes-version "v$KUBERNETES_VERSION" 2>/dev/null | grep '/pause:')
+  PAUSE_IMAGE=$image fill /etc/k8saws/containerd.toml /etc/containerd/config.toml
+  restart_if_changed containerd.service /etc/containerd/config.toml
+  retry 120 test -S /run/containerd/containerd.sock
+}
+
+# fetch_secrets: what others made for this machine's role: lines of mode, path, key.
+fetch_secrets() {
+  local mode path key
+  while read -r mode path key; do
+    retry 1800 fetch_secret "$mode" "$path" "$key"
+  done </etc/k8saws/secrets
+}
+
+fetch_secret() {
+  local mode=$1 path=$2 key=$3
+  mkdir -p "$RUN/secrets" "$(dirname "$path")"
+  chmod 0700 "$RUN/secrets"
+  (umask 077 && s3_get "$key" "$RUN/secrets/file")
+  install -m "$mode" "$RUN/secrets/file" "$path"
+  rm -f "$RUN/secrets/file"
+}
+
+# ---- the runbook of a worker: TLS bootstrap with what the control plane puts into the bucket ----
+
+write_documents() {
+  fill /etc/k8saws/kubeadm.yaml /etc/kubernetes/kubeadm.yaml
+  fill /etc/k8saws/kubelet-patch.yaml /etc/kubernetes/patches/kubeletconfiguration+merge.yaml
+}
+
+# A machine that is a node already stays one.
+join() {
+  systemctl enable kubelet.service
+  if [[ -s /var/lib/kubelet/pki/kubelet-client-current.pem ]]; then
+    say "this machine is a node already"
+    systemctl start kubelet.service
+    return 0
+  fi
+  retry 3600 join_once
+  retry 300 test -s /var/lib/kubelet/pki/kubelet-client-current.pem
+  rm -f /etc/kubernetes/discovery.conf /etc/kubernetes/bootstrap-kubelet.conf
+}
+
+# The way in is fetched anew at each try: it lives for two hours only.
+join_once() {
+  (umask 077 && s3_get join/nodes.conf /etc/kubernetes/discovery.conf) || {
+    say "the control plane has not put a way in into the bucket yet"
+    return 1
+  }
+  chmod 0600 /etc/kubernetes/discovery.conf
+  kubeadm join phase kubelet-start --config /etc/kubernetes/kubeadm.yaml
+}
+
+start_notices() {
+  systemctl enable --now k8saws-notices.service
+}
+
+step identify identify
+step check-clock check_clock
+step prepare-kernel prepare_kernel
+step install-programs install_programs
+step write-documents write_documents
+step start-containerd start_containerd
+step join join
+step start-notices start_notices
+put_status 'done' 'done' ''
