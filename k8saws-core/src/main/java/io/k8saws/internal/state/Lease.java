@@ -1,6 +1,5 @@
 package io.k8saws.internal.state;
 
-import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.error.ConflictException;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.internal.state.ConditionalObjects.Versioned;
@@ -156,12 +155,11 @@ public final class Lease implements AutoCloseable {
      *
      * @param baseSerial the serial of the state that the plan was made on
      * @param planId the plan
-     * @param spec what it asks for; empty to destroy
-     * @param records all records in hosted zones of others that were looked at, those of the former state among them
+     * @param wish what it asks for
      * @return the state that was written
      * @throws ConflictException if another plan was applied since the plan was made
      */
-    public ClusterState begin(long baseSerial, String planId, Optional<ClusterSpec> spec, Set<PublicRecord> records) {
+    public ClusterState begin(long baseSerial, String planId, Wish wish) {
         requireHeld();
         Optional<ClusterState> former = state.map(Versioned::value);
         long serial = former.map(ClusterState::serial).orElse(0L);
@@ -177,9 +175,10 @@ public final class Lease implements AutoCloseable {
                 goesOn ? serial : serial + 1,
                 ClusterState.Status.APPLYING,
                 planId,
-                spec,
+                wish.spec(),
                 former.flatMap(ClusterState::applied),
-                records,
+                wish.fingerprint(),
+                wish.records(),
                 lock.fence(),
                 Instant.now(store.clock()),
                 store.holder());
@@ -203,6 +202,7 @@ public final class Lease implements AutoCloseable {
                 begun.planId(),
                 begun.spec(),
                 complete ? begun.spec() : begun.applied(),
+                begun.fingerprint(),
                 complete ? wanted : begun.records(),
                 begun.fence(),
                 Instant.now(store.clock()),
