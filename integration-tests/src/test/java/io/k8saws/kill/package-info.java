@@ -1,5 +1,5 @@
 /**
- * Kills applies at every call to AWS and looks whether the next one makes good what was left. Start reading at {@link io.k8saws.kill.KillEveryCallIT}.
+ * Kills applies at every call to AWS and looks whether the next one makes good what was left. Start reading at {@link io.k8saws.kill.KillApplyIT}.
  */
 @NullMarked
 package io.k8saws.kill;

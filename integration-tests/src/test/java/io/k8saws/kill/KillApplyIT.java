@@ -9,39 +9,19 @@ import io.k8saws.plan.Change;
 import io.k8saws.testkit.AwsEmulator;
 import io.k8saws.testkit.AwsEndpoint;
 import io.k8saws.testkit.fault.Faults;
-import io.k8saws.testkit.inventory.AwsInventory;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("A run that dies at any call to AWS is made good by the next")
-class KillEveryCallIT {
+@DisplayName("An apply that dies at any call to AWS is made good by the next run")
+class KillApplyIT {
     @Test
     void apply_diesAnywhere(@AwsEmulator(shared = false) AwsEndpoint aws) {
         Account account = new Account(aws);
         ClusterSpec spec = Clusters.small(aws.region());
         new Killing("apply", account, Faults.none()).everywhere(k8s -> k8s.plan(spec));
-    }
-
-    @Test
-    void change_diesAnywhere(@AwsEmulator(shared = false) AwsEndpoint aws) {
-        Account account = new Account(aws);
-        ClusterSpec spec = Clusters.small(aws.region());
-        account.apply(k8s -> k8s.plan(spec), Faults.none());
-        new Killing("change", account, Faults.none()).everywhere(k8s -> k8s.plan(Clusters.changed(spec)));
-    }
-
-    @Test
-    void destroy_diesAnywhere(@AwsEmulator(shared = false) AwsEndpoint aws) {
-        Account account = new Account(aws);
-        ClusterSpec spec = Clusters.small(aws.region());
-        AwsInventory before = account.inventory();
-        account.apply(k8s -> k8s.plan(spec), Faults.none());
-        AwsInventory after =
-                new Killing("destroy", account, Faults.none()).everywhere(k8s -> k8s.planDestroy(Clusters.NAME));
-        assertThat(after).isEqualTo(before);
     }
 
     @Test
