@@ -301,6 +301,8 @@ def show(master):
 
 
 def main():
+    # Its parent ends it politely; when that is killed, the kernel says so.
+    libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
     all_of = hierarchies()
     copy_store()
     remove_groups(all_of)
@@ -342,6 +344,8 @@ def main():
         end()
     finally:
         _, status = os.waitpid(machine, 0)
+        if os.path.exists(os.path.join(directory, "pid")):
+            os.unlink(os.path.join(directory, "pid"))
         remove_groups(all_of)
     print(f"machine: ended, {os.waitstatus_to_exitcode(status)}", flush=True)
 

@@ -88,6 +88,8 @@ def plug(link, pid, name, mac, address=None, gateway=None):
     machine = ("nsenter", f"--net=/proc/{pid}/ns/net", "ip")
 
     def work():
+        # The kernel takes the links of a machine that has ended with it, but not at once.
+        subprocess.run(("ip", "link", "delete", link), stderr=subprocess.DEVNULL, check=False)
         run("ip", "link", "add", link, "type", "veth", "peer", "name", name, "address", mac, "netns", str(pid))
         run("ip", "link", "set", link, "master", "vpc", "up")
         run(*machine, "link", "set", "lo", "up")
@@ -334,9 +336,32 @@ def leave(address, port):
     return listener.getsockname()[1]
 
 
+# --- disks ----------------------------------------------------------------------------------------------------------
+
+disks = {}
+
+
+def disk(file):
+    """A loop device for a file. The kernel frees it when neither this process nor a machine has it any more."""
+    device = subprocess.run(
+        ("losetup", "--find", "--show", "--nooverlap", file), capture_output=True, text=True, check=False
+    )
+    if device.returncode != 0:
+        raise RuntimeError(f"losetup: {device.stderr.strip()}")
+    path = device.stdout.strip()
+    disks[file] = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    # In use, it is not freed now, but with its last user.
+    run("losetup", "--detach", path)
+    return int(path.removeprefix("/dev/loop"))
+
+
+def release(file):
+    os.close(disks.pop(file))
+
+
 # --- requests -------------------------------------------------------------------------------------------------------
 
-REQUESTS = {function.__name__: function for function in (plug, unplug, route, own, name, lease, enter, leave)}
+REQUESTS = {function.__name__: function for function in (plug, unplug, route, own, name, lease, enter, leave, disk, release)}
 lock = threading.Lock()
 
 
@@ -356,6 +381,8 @@ class ControlServer(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
     daemon_threads = True
 
 
+# Its parent ends it politely; when that is killed, the kernel says so.
+libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 os.makedirs(os.path.join(directory, "metadata"), exist_ok=True)
 os.makedirs(os.path.join(directory, "mirror"), exist_ok=True)
 within(build_bridge)

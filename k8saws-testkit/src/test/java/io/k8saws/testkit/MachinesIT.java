@@ -1,0 +1,251 @@
+package io.k8saws.testkit;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("A node machine is what EC2 makes of user data")
+class MachinesIT {
+    private static final Duration BOOT = Duration.ofMinutes(2);
+    private static final Duration CLUSTER = Duration.ofMinutes(5);
+    private static final String VPC = "10.0.0.0/16";
+    private static final String SUBNET_A = "10.0.0.0/20";
+    private static final String SUBNET_B = "10.0.16.0/20";
+    private static final RoleCredentials CREDENTIALS = new RoleCredentials(
+            "ASIAEXAMPLE", "a secret", "a token", Instant.parse("2030-01-01T00:00:00Z"));
+
+    private static HostFootprint before;
+
+    @BeforeAll
+    static void look() {
+        before = HostFootprint.look();
+    }
+
+    @AfterAll
+    static void hostIsAsBefore() {
+        assertThat(before.changes(Duration.ofSeconds(20))).isEmpty();
+    }
+
+    @Test
+    void bootsFromUserData_andSeesWhatItsInstanceHas() {
+        try (NodeMachines machines = Testbed.machines(VPC, List.of(SUBNET_A))) {
+            NodeMachine machine = machines.start(instance("i-0a", "10.0.0.5", SUBNET_A)
+                    .withTag("Name", "first")
+                    .withTag("color", "blue")
+                    .withRole("reader", CREDENTIALS)
+                    .withUserData(script("look.sh")));
+            machine.awaitBoot(BOOT);
+
+            assertThat(machine.run("cat", "/root/seen").lines())
+                    .containsExactly(
+                            "instance=i-0a",
+                            "zone=us-east-1a",
+                            "tags=Name color ",
+                            "name=first",
+                            "role=reader",
+                            "key=ASIAEXAMPLE",
+                            "subnet=10.0.0.0/20",
+                            "carrier=06:00:0a:00:00:05",
+                            "without token=401",
+                            "missing=404",
+                            "hostname=ip-10-0-0-5");
+            assertThat(machine.console()).contains("user data is done");
+            assertThat(machine.journal("--unit=cloud-final")).contains("DataSourceEc2Local");
+
+            machine.tell(machine.instance().withTag("color", "red"));
+            assertThat(machine.run("bash", "-c", imds("meta-data/tags/instance/color"))).isEqualTo("red");
+            assertThat(machine.toString() + machine.instance() + CREDENTIALS).doesNotContain("a secret", "a token");
+        }
+    }
+
+    @Test
+    void machinesReachEachOther_andWhatWasAdmitted(@AwsEmulator AwsEndpoint aws) {
+        try (NodeMachines machines = Testbed.machines(VPC, List.of(SUBNET_A, SUBNET_B))) {
+            NodeMachine one = machines.start(instance("i-0a", "10.0.0.5", SUBNET_A));
+            NodeMachine two = machines.start(instance("i-0b", "10.0.16.5", SUBNET_B));
+            machines.name("api.demo.test", List.of("10.0.16.5"));
+            one.awaitBoot(BOOT);
+            two.awaitBoot(BOOT);
+
+            assertThat(one.run("ping", "-c1", "-W5", "10.0.16.5")).contains("1 received");
+            assertThat(two.run("ping", "-c1", "-W5", "ip-10-0-0-5")).contains("1 received");
+            assertThat(one.run("getent", "hosts", "api.demo.test")).startsWith("10.0.16.5");
+            assertThatThrownBy(() -> one.run("getent", "hosts", "elsewhere.test")).isInstanceOf(TestbedException.class);
+            assertThat(one.run("curl", "-sS", machines.admit(aws.uri()) + "/moto-api/data.json")).startsWith("{");
+            two.run("systemd-run", "--unit=web", "python3", "-m", "http.server", "8000");
+            int port = machines.expose("10.0.16.5", 8000);
+            assertThat(Waiting.until(() -> Http.isOk(java.net.URI.create("http://127.0.0.1:" + port)), BOOT))
+                    .as("this host reaches what was exposed")
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void diskOfAKilledMachine_goesToTheNext_withADiskAndAnInterfaceThatComeLater() {
+        try (NodeMachines machines = Testbed.machines(VPC, List.of(SUBNET_A))) {
+            NodeVolume disk = machines.volume("vol-0a", 1);
+            NodeMachine first = machines.start(
+                    instance("i-0a", "10.0.0.5", SUBNET_A).withVolume(disk).withUserData(script("disk.sh")));
+            first.awaitBoot(BOOT);
+            first.run("sync", "--file-system", "/data");
+            NodeMachine second = machines.start(instance("i-0b", "10.0.0.6", SUBNET_A));
+            second.awaitBoot(BOOT);
+            assertThatThrownBy(() -> second.attach(disk)).hasMessageContaining("i-0a");
+
+            first.kill();
+            assertThat(first.isRunning()).isFalse();
+            second.attach(disk);
+            second.run("mount", "/dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_vol0a", "/mnt");
+            assertThat(second.run("cat", "/mnt/word")).isEqualTo("kept");
+
+            second.attach(NodeInterface.of("eni-fixed", "10.0.0.50", SUBNET_A));
+            assertThat(second.run("cat", "/sys/class/net/ens6/address")).isEqualTo("06:00:0a:00:00:32");
+            second.run("ip", "address", "add", "10.0.0.50/32", "dev", "ens6");
+            second.run("ip", "link", "set", "ens6", "up");
+            assertThat(second.run("bash", "-c", imds("meta-data/network/interfaces/macs/06:00:0a:00:00:32/interface-id")))
+                    .isEqualTo("eni-fixed");
+            assertThat(second.stop()).as("it powers off in good order").isTrue();
+        }
+    }
+
+    @Test
+    void kubeadmMakesAControlPlane_aWorkerJoins_andPodsRun() throws IOException {
+        try (NodeMachines machines = Testbed.machines(VPC, List.of(SUBNET_A, SUBNET_B))) {
+            NodeMachine controlPlane =
+                    machines.start(instance("i-0c", "10.0.0.5", SUBNET_A).withUserData(node("control-plane.sh", "10.244.1.0/24")));
+            NodeMachine worker =
+                    machines.start(instance("i-0d", "10.0.16.5", SUBNET_B).withUserData(node("worker.sh", "10.244.2.0/24")));
+            machines.route("10.244.1.0/24", "10.0.0.5");
+            machines.route("10.244.2.0/24", "10.0.16.5");
+            controlPlane.awaitBoot(CLUSTER);
+            worker.awaitBoot(CLUSTER);
+
+            Config config = Config.fromKubeconfig(controlPlane
+                    .run("cat", "/etc/kubernetes/admin.conf")
+                    .replace("https://10.0.0.5:6443", "https://127.0.0.1:" + machines.expose("10.0.0.5", 6443)));
+            try (KubernetesClient client = new KubernetesClientBuilder().withConfig(config).build()) {
+                client.apps().deployments().inNamespace("default").resource(new DeploymentBuilder()
+                                .withNewMetadata().withName("web").endMetadata()
+                                .withNewSpec().withReplicas(2)
+                                .withNewSelector().addToMatchLabels("app", "web").endSelector()
+                                .withNewTemplate()
+                                .withNewMetadata().addToLabels("app", "web").endMetadata()
+                                .withNewSpec().addNewContainer().withName("web").withImage("registry.k8s.io/testbed/web:1").endContainer().endSpec()
+                                .endTemplate().endSpec().build())
+                        .create();
+                assertThat(Waiting.until(() -> ready(client) == 2, CLUSTER)).as("both nodes are Ready").isTrue();
+                assertThat(Waiting.until(() -> replicas(client, "default", "web") == 2, CLUSTER)).as("pods run").isTrue();
+                assertThat(Waiting.until(() -> replicas(client, "kube-system", "coredns") == 2, CLUSTER)).as("CoreDNS runs").isTrue();
+            }
+            assertThat(controlPlane.run("env", "KUBECONFIG=/etc/kubernetes/admin.conf", "kubectl", "exec", "deploy/web", "--", "web", "look", "kubernetes.default.svc.cluster.local"))
+                    .as("a pod on the worker asks CoreDNS on the control plane")
+                    .isEqualTo("10.96.0.1");
+            assertThat(controlPlane.memory() + worker.memory()).isLessThan(3L << 30);
+        }
+    }
+
+    @Test
+    void whatAKilledRunLeaves_theNextRemoves() throws IOException, InterruptedException {
+        Process run = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        KilledRun.class.getName())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        try (BufferedReader output = new BufferedReader(new InputStreamReader(run.getInputStream(), UTF_8))) {
+            assertThat(output.readLine()).startsWith("booted");
+        }
+        List<ProcessHandle> all = Stream.concat(run.descendants(), Stream.of(run.toHandle())).toList();
+        all.forEach(ProcessHandle::destroyForcibly);
+        run.waitFor();
+
+        assertThat(all).hasSizeGreaterThan(4);
+        assertThat(HostFootprint.look().lines()).anyMatch(line -> line.startsWith("group ") && line.contains("k8saws-" + run.pid()));
+        Testbed.machines(VPC, List.of(SUBNET_A)).close();
+        assertThat(before.changes(Duration.ofSeconds(20))).isEmpty();
+        assertThat(Surroundings.current().home().resolve("machines/runs")).satisfiesAnyOf(
+                runs -> assertThat(runs).doesNotExist(), runs -> assertThat(runs).isEmptyDirectory());
+    }
+
+    /** A run that is killed while its machine has a mounted disk. */
+    static final class KilledRun {
+        private KilledRun() {}
+
+        public static void main(String[] arguments) throws InterruptedException {
+            NodeMachines machines = Testbed.machines(VPC, List.of(SUBNET_A));
+            NodeMachine machine = machines.start(instance("i-0k", "10.0.0.5", SUBNET_A)
+                    .withVolume(machines.volume("vol-0a", 1))
+                    .withUserData(script("disk.sh")));
+            machine.awaitBoot(BOOT);
+            System.out.println("booted " + machine.run("cat", "/data/word"));
+            Thread.currentThread().join();
+        }
+    }
+
+    private static NodeInstance instance(String id, String address, String subnet) {
+        return NodeInstance.of(id, NodeInterface.of("eni-" + id.substring(2), address, subnet));
+    }
+
+    private static String imds(String path) {
+        return "token=$(curl -sSf -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 60' http://169.254.169.254/latest/api/token); "
+                + "curl -sSf -H \"X-aws-ec2-metadata-token: $token\" http://169.254.169.254/latest/" + path;
+    }
+
+    private static String node(String role, String pods) {
+        Map<String, String> words = Map.of(
+                "@VERSION@", "1.36.1",
+                "@PAUSE@", "3.10.2",
+                "@TOKEN@", "abcdef.0123456789abcdef",
+                "@CONTROL_PLANE@", "10.0.0.5",
+                "@PODS@", pods);
+        String text = script("node.sh") + script(role);
+        for (Map.Entry<String, String> word : words.entrySet()) {
+            text = text.replace(word.getKey(), word.getValue());
+        }
+        return text;
+    }
+
+    private static long ready(KubernetesClient client) {
+        return client.nodes().list().getItems().stream().filter(MachinesIT::isReady).count();
+    }
+
+    private static boolean isReady(Node node) {
+        return node.getStatus().getConditions().stream()
+                .anyMatch(condition ->
+                        condition.getType().equals("Ready") && condition.getStatus().equals("True"));
+    }
+
+    private static int replicas(KubernetesClient client, String namespace, String deployment) {
+        Integer ready = client.apps().deployments().inNamespace(namespace).withName(deployment).get().getStatus().getReadyReplicas();
+        return ready == null ? 0 : ready;
+    }
+
+    private static String script(String name) {
+        try (InputStream script = MachinesIT.class.getResourceAsStream("machines/" + name)) {
+            return new String(java.util.Objects.requireNonNull(script).readAllBytes(), UTF_8);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+}
