@@ -71,7 +71,8 @@ def listen(address, port):
 
 def build_bridge():
     run("ip", "link", "set", "lo", "up")
-    run("ip", "link", "add", "vpc", "type", "bridge")
+    # An address of its own: otherwise it takes the lowest of its ports', and machines lose their router when others come or go.
+    run("ip", "link", "add", "vpc", "address", "06:00:00:00:00:01", "type", "bridge")
     run("ip", "link", "set", "vpc", "up")
     for address in settings["routers"]:
         run("ip", "address", "add", address, "dev", "vpc")
@@ -123,7 +124,7 @@ class Names:
         self.hosts, self.hosts_of_leases = os.path.join(directory, "hosts"), os.path.join(directory, "leases")
         self.store()
         command = ["chroot", settings["image"], "dnsmasq", "--keep-in-foreground", "--no-resolv", "--no-hosts", "--user=root"]
-        command += ["--pid-file=", "--conf-file=/dev/null", "--log-facility=-", "--bind-interfaces", "--interface=vpc"]
+        command += ["--pid-file=/mnt/dnsmasq.pid", "--conf-file=/dev/null", "--log-facility=-", "--bind-interfaces", "--interface=vpc"]
         command += ["--except-interface=lo", "--addn-hosts=/mnt/hosts", "--dhcp-hostsfile=/mnt/leases", "--leasefile-ro"]
         command += ["--dhcp-authoritative", "--local-ttl=1", "--log-dhcp"]
         # Every question is answered here, also "there is no such name": a silent name server costs cloud-init a minute.
@@ -134,6 +135,14 @@ class Names:
         self.process = within(
             lambda: subprocess.Popen(command, stdin=subprocess.DEVNULL, preexec_fn=self.into_image)
         )
+        # A signal to read its files again would end it before it listens to signals.
+        while not os.path.exists(os.path.join(directory, "dnsmasq.pid")):
+            self.require_alive()
+            time.sleep(0.01)
+
+    def require_alive(self):
+        if self.process.poll() is not None:
+            raise RuntimeError(f"the name server has ended with code {self.process.returncode}")
 
     def into_image(self):
         libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -147,6 +156,7 @@ class Names:
         write(self.hosts_of_leases, "".join(f"{mac},{address}\n" for mac, address in self.leases.items()))
 
     def tell(self):
+        self.require_alive()
         self.store()
         self.process.send_signal(signal.SIGHUP)
 

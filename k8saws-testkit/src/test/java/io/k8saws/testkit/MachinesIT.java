@@ -13,11 +13,14 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -60,7 +63,7 @@ class MachinesIT {
                     .containsExactly(
                             "instance=i-0a",
                             "zone=us-east-1a",
-                            "tags=Name color ",
+                            "tags=Name color",
                             "name=first",
                             "role=reader",
                             "key=ASIAEXAMPLE",
@@ -94,7 +97,7 @@ class MachinesIT {
             assertThat(one.run("curl", "-sS", machines.admit(aws.uri()) + "/moto-api/data.json")).startsWith("{");
             two.run("systemd-run", "--unit=web", "python3", "-m", "http.server", "8000");
             int port = machines.expose("10.0.16.5", 8000);
-            assertThat(Waiting.until(() -> Http.isOk(java.net.URI.create("http://127.0.0.1:" + port)), BOOT))
+            assertThat(Waiting.until(() -> Http.isOk(URI.create("http://127.0.0.1:" + port)), BOOT))
                     .as("this host reaches what was exposed")
                     .isTrue();
         }
@@ -243,9 +246,9 @@ class MachinesIT {
 
     private static String script(String name) {
         try (InputStream script = MachinesIT.class.getResourceAsStream("machines/" + name)) {
-            return new String(java.util.Objects.requireNonNull(script).readAllBytes(), UTF_8);
+            return new String(Objects.requireNonNull(script).readAllBytes(), UTF_8);
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 }
