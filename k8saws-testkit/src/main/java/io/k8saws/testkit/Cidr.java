@@ -48,7 +48,7 @@ final class Cidr {
     }
 
     private static IllegalArgumentException notOne(String address) {
-        return new IllegalArgumentException(
-                "Read the IPv4 address '" + address + "': it is none. Give four numbers from 0 to 255 with dots between.");
+        return new IllegalArgumentException("Read the IPv4 address '" + address
+                + "': it is none. Give four numbers from 0 to 255 with dots between.");
     }
 }

@@ -95,7 +95,8 @@ public final class HostFootprint {
 
     private static List<String> mounts() {
         // mountinfo: id, parent, device, root, place, options, ..., "-", type, source, ...
-        return read(Path.of("/proc/self/mountinfo")).lines()
+        return read(Path.of("/proc/self/mountinfo"))
+                .lines()
                 .map(line -> line.split(" ", -1))
                 .map(words -> "mount " + words[4] + " of " + words[3])
                 .toList();
@@ -121,7 +122,8 @@ public final class HostFootprint {
                 if (Character.isDigit(process.getFileName().toString().charAt(0))
                         && same(process.resolve("ns/user"), self.resolve("user"))
                         && !same(process.resolve("ns/net"), self.resolve("net"))) {
-                    found.add("process " + Files.readString(process.resolve("comm")).strip());
+                    found.add("process "
+                            + Files.readString(process.resolve("comm")).strip());
                 }
             } catch (IOException ended) {
                 // Then it has left nothing.
@@ -139,7 +141,8 @@ public final class HostFootprint {
             return files.filter(Files::isRegularFile)
                     .map(SETTINGS::relativize)
                     .filter(name -> !LIVE.matcher(name.toString()).matches())
-                    .map(name -> "setting " + name + " = " + read(SETTINGS.resolve(name)).strip())
+                    .map(name -> "setting " + name + " = "
+                            + read(SETTINGS.resolve(name)).strip())
                     .toList();
         } catch (IOException e) {
             throw new UncheckedIOException("Read the kernel's settings: " + e.getMessage(), e);

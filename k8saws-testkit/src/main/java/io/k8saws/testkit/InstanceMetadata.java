@@ -81,17 +81,24 @@ final class InstanceMetadata {
         RoleCredentials credentials = role.credentials();
         Map<String, Object> handedOut = new LinkedHashMap<>();
         handedOut.put("Code", "Success");
-        handedOut.put("LastUpdated", credentials.expiration().minus(6, ChronoUnit.HOURS).truncatedTo(ChronoUnit.SECONDS).toString());
+        handedOut.put(
+                "LastUpdated",
+                credentials
+                        .expiration()
+                        .minus(6, ChronoUnit.HOURS)
+                        .truncatedTo(ChronoUnit.SECONDS)
+                        .toString());
         handedOut.put("Type", "AWS-HMAC");
         handedOut.put("AccessKeyId", credentials.accessKeyId());
         handedOut.put("SecretAccessKey", credentials.secretAccessKey());
         handedOut.put("Token", credentials.sessionToken());
-        handedOut.put("Expiration", credentials.expiration().truncatedTo(ChronoUnit.SECONDS).toString());
+        handedOut.put(
+                "Expiration",
+                credentials.expiration().truncatedTo(ChronoUnit.SECONDS).toString());
         Map<String, Object> profile = new LinkedHashMap<>();
         profile.put("Code", "Success");
         profile.put("InstanceProfileArn", "arn:aws:iam::" + account + ":instance-profile/" + role.name());
-        return Map.of(
-                "info", Json.text(profile), "security-credentials", Map.of(role.name(), Json.text(handedOut)));
+        return Map.of("info", Json.text(profile), "security-credentials", Map.of(role.name(), Json.text(handedOut)));
     }
 
     private static Map<String, Object> identity(NodeInstance instance) {

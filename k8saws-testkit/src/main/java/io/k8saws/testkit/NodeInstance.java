@@ -75,8 +75,8 @@ public record NodeInstance(
                     "Describe instance " + id + ": it has no network interface. Give it one.");
         }
         if (hopLimit < 1 || hopLimit > 64) {
-            throw new IllegalArgumentException(
-                    "Describe instance " + id + ": the hop limit " + hopLimit + " is not from 1 to 64. Choose another.");
+            throw new IllegalArgumentException("Describe instance " + id + ": the hop limit " + hopLimit
+                    + " is not from 1 to 64. Choose another.");
         }
     }
 
@@ -115,9 +115,8 @@ public record NodeInstance(
      * @return such as {@code ip-10-0-0-5.ec2.internal}
      */
     public String privateDnsName() {
-        String domain = placement.region().equals("us-east-1")
-                ? "ec2.internal"
-                : placement.region() + ".compute.internal";
+        String domain =
+                placement.region().equals("us-east-1") ? "ec2.internal" : placement.region() + ".compute.internal";
         return "ip-" + address().replace('.', '-') + "." + domain;
     }
 

@@ -22,8 +22,7 @@ public record NodeInterface(String id, String mac, String address, String subnet
      */
     public static NodeInterface of(String id, String address, String subnetCidr) {
         int[] bytes = Cidr.address(address);
-        String mac = String.format(
-                Locale.ROOT, "06:00:%02x:%02x:%02x:%02x", bytes[0], bytes[1], bytes[2], bytes[3]);
+        String mac = String.format(Locale.ROOT, "06:00:%02x:%02x:%02x:%02x", bytes[0], bytes[1], bytes[2], bytes[3]);
         return new NodeInterface(id, mac, address, subnetCidr, "subnet-" + bytes[1] + "-" + bytes[2]);
     }
 

@@ -77,9 +77,7 @@ public final class NodeMachine {
     public String console() {
         Path console = directory.resolve("console");
         try {
-            return Files.exists(console)
-                    ? new String(Files.readAllBytes(console), StandardCharsets.UTF_8)
-                    : "";
+            return Files.exists(console) ? new String(Files.readAllBytes(console), StandardCharsets.UTF_8) : "";
         } catch (IOException e) {
             throw new UncheckedIOException("Read the console of " + this + ": " + e.getMessage(), e);
         }
@@ -93,9 +91,17 @@ public final class NodeMachine {
      */
     public String journal(String... arguments) {
         // The journal lies in the machine's own layer; the image has the program that reads it.
-        String script = "mount --bind \"$1\" \"$0/mnt\" && image=$0 && shift && exec chroot \"$image\" journalctl --directory=/mnt --no-pager \"$@\"";
-        List<String> line = new ArrayList<>(
-                List.of("unshare", "--mount", "--propagation", "private", "sh", "-c", script, network.image().toString()));
+        String script =
+                "mount --bind \"$1\" \"$0/mnt\" && image=$0 && shift && exec chroot \"$image\" journalctl --directory=/mnt --no-pager \"$@\"";
+        List<String> line = new ArrayList<>(List.of(
+                "unshare",
+                "--mount",
+                "--propagation",
+                "private",
+                "sh",
+                "-c",
+                script,
+                network.image().toString()));
         line.add(directory.resolve("upper/var/log/journal").toString());
         line.addAll(List.of(arguments));
         return Output.of("journal", line, COMMAND);
@@ -154,8 +160,9 @@ public final class NodeMachine {
         if (!changed.id().equals(instance.id())
                 || !changed.interfaces().equals(instance.interfaces())
                 || !changed.volumes().equals(instance.volumes())) {
-            throw new IllegalArgumentException("Tell " + this + " about itself: " + changed
-                    + " is another instance, or has other disks or interfaces. Change tags or the role only, and attach the rest.");
+            throw new IllegalArgumentException(
+                    "Tell " + this + " about itself: " + changed
+                            + " is another instance, or has other disks or interfaces. Change tags or the role only, and attach the rest.");
         }
         network.tell(changed);
         instance = changed;

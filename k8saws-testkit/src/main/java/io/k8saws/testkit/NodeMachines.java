@@ -49,7 +49,8 @@ public final class NodeMachines implements AutoCloseable {
     private static final Set<NodeMachines> OPEN = ConcurrentHashMap.newKeySet();
 
     static {
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> OPEN.forEach(NodeMachines::close), "k8saws-machines-shutdown"));
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(() -> OPEN.forEach(NodeMachines::close), "k8saws-machines-shutdown"));
     }
 
     private final Path installed;
@@ -66,7 +67,13 @@ public final class NodeMachines implements AutoCloseable {
     private final AtomicInteger numbers = new AtomicInteger();
 
     private NodeMachines(
-            Path installed, Path runs, Path directory, Path networkDirectory, Program program, List<String> subnets, String nameServer) {
+            Path installed,
+            Path runs,
+            Path directory,
+            Path networkDirectory,
+            Program program,
+            List<String> subnets,
+            String nameServer) {
         this.installed = installed;
         this.runs = runs;
         this.directory = directory;
@@ -99,8 +106,14 @@ public final class NodeMachines implements AutoCloseable {
                             "image", installed.resolve("root").toString(),
                             "mirror", installed.resolve("mirror").toString(),
                             "nameServer", nameServer,
-                            "routers", subnetCidrs.stream().map(cidr -> Cidr.nth(cidr, 1) + "/" + Cidr.length(cidr)).toList(),
-                            "subnets", subnetCidrs.stream().map(cidr -> List.of(Cidr.nth(cidr, 0), Cidr.mask(cidr))).toList())));
+                            "routers",
+                                    subnetCidrs.stream()
+                                            .map(cidr -> Cidr.nth(cidr, 1) + "/" + Cidr.length(cidr))
+                                            .toList(),
+                            "subnets",
+                                    subnetCidrs.stream()
+                                            .map(cidr -> List.of(Cidr.nth(cidr, 0), Cidr.mask(cidr)))
+                                            .toList())));
             Program program = python("network", "network.py", settings, networkDirectory.resolve("network.log"));
             if (!program.awaitHealthy(() -> Files.exists(networkDirectory.resolve("control")), START)) {
                 throw Started.ended(program);
@@ -274,9 +287,7 @@ public final class NodeMachines implements AutoCloseable {
         volumes.forEach(NodeVolume::remove);
         program.close();
         Scratch.delete(networkDirectory);
-        Stream.concat(
-                        machines.stream().map(NodeMachine::directory),
-                        Stream.of(directory.resolve("volumes")))
+        Stream.concat(machines.stream().map(NodeMachine::directory), Stream.of(directory.resolve("volumes")))
                 .forEach(Scratch::delete);
         if (OPEN.isEmpty()) {
             MachineRun.remove(runs, MachineRun.name());
@@ -337,8 +348,7 @@ public final class NodeMachines implements AutoCloseable {
     private Map<String, Object> settings(NodeInstance instance, Path own, String group, int number) {
         List<Map<String, Object>> disks = new ArrayList<>();
         for (NodeVolume volume : instance.volumes()) {
-            disks.add(Map.of(
-                    "loop", volume.loop(), "link", volume.link(), "device", NodeMachine.device(disks.size())));
+            disks.add(Map.of("loop", volume.loop(), "link", volume.link(), "device", NodeMachine.device(disks.size())));
         }
         List<Map<String, Object>> interfaces = new ArrayList<>();
         for (NodeInterface one : instance.interfaces()) {
@@ -380,7 +390,8 @@ public final class NodeMachines implements AutoCloseable {
     }
 
     private static Program python(String name, String script, Path settings, Path log) {
-        return Program.start(name, List.of("python3", "-I", "-S", "-c", script(script), settings.toString()), Map.of(), log);
+        return Program.start(
+                name, List.of("python3", "-I", "-S", "-c", script(script), settings.toString()), Map.of(), log);
     }
 
     private static String script(String name) {
@@ -402,7 +413,8 @@ public final class NodeMachines implements AutoCloseable {
         if (!user.equals("root") && !user.equals("0")) {
             throw new TestbedException(
                     "Start node machines",
-                    "they are made of namespaces and mounts, which only root may make, and this process runs as '" + user + "'",
+                    "they are made of namespaces and mounts, which only root may make, and this process runs as '"
+                            + user + "'",
                     "Run as root, or in a container or virtual machine where you are");
         }
     }

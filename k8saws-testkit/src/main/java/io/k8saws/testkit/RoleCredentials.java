@@ -10,8 +10,7 @@ import java.time.Instant;
  * @param sessionToken the token that goes with it
  * @param expiration when it runs out
  */
-public record RoleCredentials(
-        String accessKeyId, String secretAccessKey, String sessionToken, Instant expiration) {
+public record RoleCredentials(String accessKeyId, String secretAccessKey, String sessionToken, Instant expiration) {
     /** Names the key, never the secrets. */
     @Override
     public String toString() {

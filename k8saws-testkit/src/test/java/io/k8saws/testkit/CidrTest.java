@@ -13,14 +13,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CidrTest {
     @ParameterizedTest
     @CsvSource({
-        "10.0.0.0/16, 2, 10.0.0.2", "10.0.255.0/24, 256, 10.1.0.0", "192.168.16.0/20, 0, 192.168.16.0", "172.31.0.0/16, 1, 172.31.0.1",
+        "10.0.0.0/16, 2, 10.0.0.2",
+        "10.0.255.0/24, 256, 10.1.0.0",
+        "192.168.16.0/20, 0, 192.168.16.0",
+        "172.31.0.0/16, 1, 172.31.0.1",
     })
     void nth_countsFromTheRangesStart(String cidr, int n, String expected) {
         assertThat(Cidr.nth(cidr, n)).isEqualTo(expected);
     }
 
     @ParameterizedTest
-    @CsvSource({"10.0.0.0/16, 255.255.0.0", "10.0.0.0/20, 255.255.240.0", "10.0.0.0/32, 255.255.255.255", "0.0.0.0/0, 0.0.0.0"})
+    @CsvSource({
+        "10.0.0.0/16, 255.255.0.0",
+        "10.0.0.0/20, 255.255.240.0",
+        "10.0.0.0/32, 255.255.255.255",
+        "0.0.0.0/0, 0.0.0.0"
+    })
     void mask_hasAsManyBitsAsThePrefix(String cidr, String expected) {
         assertThat(Cidr.mask(cidr)).isEqualTo(expected);
     }
@@ -35,6 +43,7 @@ class CidrTest {
 
     @Test
     void hardwareAddress_followsFromTheAddress() {
-        assertThat(NodeInterface.of("eni-1", "10.0.31.200", "10.0.16.0/20").mac()).isEqualTo("06:00:0a:00:1f:c8");
+        assertThat(NodeInterface.of("eni-1", "10.0.31.200", "10.0.16.0/20").mac())
+                .isEqualTo("06:00:0a:00:1f:c8");
     }
 }

@@ -32,11 +32,14 @@ class InstanceMetadataTest {
     void tagsRoleAndUserData_areTold() {
         JsonNode document = document(PLAIN.withTag("Name", "first")
                 .withUserData("#!/bin/sh\n")
-                .withRole("reader", new RoleCredentials("ASIA1", "secret", "token", Instant.parse("2030-01-01T06:00:00Z"))));
+                .withRole(
+                        "reader",
+                        new RoleCredentials("ASIA1", "secret", "token", Instant.parse("2030-01-01T06:00:00Z"))));
 
         assertThat(document.at("/metaData/tags/instance/Name").asText()).isEqualTo("first");
         assertThat(document.at("/userData").asText()).isEqualTo("IyEvYmluL3NoCg==");
-        JsonNode credentials = Json.read(document.at("/metaData/iam/security-credentials/reader").asText());
+        JsonNode credentials = Json.read(
+                document.at("/metaData/iam/security-credentials/reader").asText());
         assertThat(credentials.get("AccessKeyId").asText()).isEqualTo("ASIA1");
         assertThat(credentials.get("SecretAccessKey").asText()).isEqualTo("secret");
         assertThat(credentials.get("Token").asText()).isEqualTo("token");
@@ -57,11 +60,12 @@ class InstanceMetadataTest {
 
     @Test
     void otherRegions_haveTheirOwnDomain() {
-        NodeInstance elsewhere =
-                PLAIN.withPlacement(new NodeInstance.Placement("123456789012", "eu-west-1", "eu-west-1b", "10.0.0.0/16"));
+        NodeInstance elsewhere = PLAIN.withPlacement(
+                new NodeInstance.Placement("123456789012", "eu-west-1", "eu-west-1b", "10.0.0.0/16"));
 
         assertThat(elsewhere.privateDnsName()).isEqualTo("ip-10-0-0-5.eu-west-1.compute.internal");
-        JsonNode identity = Json.read(document(elsewhere).at("/dynamic/instance-identity/document").asText());
+        JsonNode identity = Json.read(
+                document(elsewhere).at("/dynamic/instance-identity/document").asText());
         assertThat(identity.get("availabilityZone").asText()).isEqualTo("eu-west-1b");
         assertThat(identity.get("region").asText()).isEqualTo("eu-west-1");
     }
@@ -69,7 +73,15 @@ class InstanceMetadataTest {
     @Test
     void instanceWithoutInterfaceOrWithAWrongHopLimit_isRefused() {
         assertThatThrownBy(() -> new NodeInstance(
-                        "i-1", PLAIN.placement(), PLAIN.image(), List.of(), Map.of(), Optional.empty(), List.of(), "", 1))
+                        "i-1",
+                        PLAIN.placement(),
+                        PLAIN.image(),
+                        List.of(),
+                        Map.of(),
+                        Optional.empty(),
+                        List.of(),
+                        "",
+                        1))
                 .hasMessageContaining("i-1")
                 .hasMessageContaining("no network interface");
         assertThatThrownBy(() -> new NodeInstance(

@@ -34,8 +34,8 @@ class MachinesIT {
     private static final String VPC = "10.0.0.0/16";
     private static final String SUBNET_A = "10.0.0.0/20";
     private static final String SUBNET_B = "10.0.16.0/20";
-    private static final RoleCredentials CREDENTIALS = new RoleCredentials(
-            "ASIAEXAMPLE", "a secret", "a token", Instant.parse("2030-01-01T00:00:00Z"));
+    private static final RoleCredentials CREDENTIALS =
+            new RoleCredentials("ASIAEXAMPLE", "a secret", "a token", Instant.parse("2030-01-01T00:00:00Z"));
 
     private static HostFootprint before;
 
@@ -76,7 +76,8 @@ class MachinesIT {
             assertThat(machine.journal("--unit=cloud-final")).contains("DataSourceEc2Local");
 
             machine.tell(machine.instance().withTag("color", "red"));
-            assertThat(machine.run("bash", "-c", imds("meta-data/tags/instance/color"))).isEqualTo("red");
+            assertThat(machine.run("bash", "-c", imds("meta-data/tags/instance/color")))
+                    .isEqualTo("red");
             assertThat(machine.toString() + machine.instance() + CREDENTIALS).doesNotContain("a secret", "a token");
         }
     }
@@ -93,8 +94,10 @@ class MachinesIT {
             assertThat(one.run("ping", "-c1", "-W5", "10.0.16.5")).contains("1 received");
             assertThat(two.run("ping", "-c1", "-W5", "ip-10-0-0-5")).contains("1 received");
             assertThat(one.run("getent", "hosts", "api.demo.test")).startsWith("10.0.16.5");
-            assertThatThrownBy(() -> one.run("getent", "hosts", "elsewhere.test")).isInstanceOf(TestbedException.class);
-            assertThat(one.run("curl", "-sS", machines.admit(aws.uri()) + "/moto-api/data.json")).startsWith("{");
+            assertThatThrownBy(() -> one.run("getent", "hosts", "elsewhere.test"))
+                    .isInstanceOf(TestbedException.class);
+            assertThat(one.run("curl", "-sS", machines.admit(aws.uri()) + "/moto-api/data.json"))
+                    .startsWith("{");
             two.run("systemd-run", "--unit=web", "python3", "-m", "http.server", "8000");
             int port = machines.expose("10.0.16.5", 8000);
             assertThat(Waiting.until(() -> Http.isOk(URI.create("http://127.0.0.1:" + port)), BOOT))
@@ -125,7 +128,8 @@ class MachinesIT {
             assertThat(second.run("cat", "/sys/class/net/ens6/address")).isEqualTo("06:00:0a:00:00:32");
             second.run("ip", "address", "add", "10.0.0.50/32", "dev", "ens6");
             second.run("ip", "link", "set", "ens6", "up");
-            assertThat(second.run("bash", "-c", imds("meta-data/network/interfaces/macs/06:00:0a:00:00:32/interface-id")))
+            assertThat(second.run(
+                            "bash", "-c", imds("meta-data/network/interfaces/macs/06:00:0a:00:00:32/interface-id")))
                     .isEqualTo("eni-fixed");
             assertThat(second.stop()).as("it powers off in good order").isTrue();
         }
@@ -134,10 +138,10 @@ class MachinesIT {
     @Test
     void kubeadmMakesAControlPlane_aWorkerJoins_andPodsRun() throws IOException {
         try (NodeMachines machines = Testbed.machines(VPC, List.of(SUBNET_A, SUBNET_B))) {
-            NodeMachine controlPlane =
-                    machines.start(instance("i-0c", "10.0.0.5", SUBNET_A).withUserData(node("control-plane.sh", "10.244.1.0/24")));
-            NodeMachine worker =
-                    machines.start(instance("i-0d", "10.0.16.5", SUBNET_B).withUserData(node("worker.sh", "10.244.2.0/24")));
+            NodeMachine controlPlane = machines.start(
+                    instance("i-0c", "10.0.0.5", SUBNET_A).withUserData(node("control-plane.sh", "10.244.1.0/24")));
+            NodeMachine worker = machines.start(
+                    instance("i-0d", "10.0.16.5", SUBNET_B).withUserData(node("worker.sh", "10.244.2.0/24")));
             machines.route("10.244.1.0/24", "10.0.0.5");
             machines.route("10.244.2.0/24", "10.0.16.5");
             controlPlane.awaitBoot(CLUSTER);
@@ -146,21 +150,54 @@ class MachinesIT {
             Config config = Config.fromKubeconfig(controlPlane
                     .run("cat", "/etc/kubernetes/admin.conf")
                     .replace("https://10.0.0.5:6443", "https://127.0.0.1:" + machines.expose("10.0.0.5", 6443)));
-            try (KubernetesClient client = new KubernetesClientBuilder().withConfig(config).build()) {
-                client.apps().deployments().inNamespace("default").resource(new DeploymentBuilder()
-                                .withNewMetadata().withName("web").endMetadata()
-                                .withNewSpec().withReplicas(2)
-                                .withNewSelector().addToMatchLabels("app", "web").endSelector()
+            try (KubernetesClient client =
+                    new KubernetesClientBuilder().withConfig(config).build()) {
+                client.apps()
+                        .deployments()
+                        .inNamespace("default")
+                        .resource(new DeploymentBuilder()
+                                .withNewMetadata()
+                                .withName("web")
+                                .endMetadata()
+                                .withNewSpec()
+                                .withReplicas(2)
+                                .withNewSelector()
+                                .addToMatchLabels("app", "web")
+                                .endSelector()
                                 .withNewTemplate()
-                                .withNewMetadata().addToLabels("app", "web").endMetadata()
-                                .withNewSpec().addNewContainer().withName("web").withImage("registry.k8s.io/testbed/web:1").endContainer().endSpec()
-                                .endTemplate().endSpec().build())
+                                .withNewMetadata()
+                                .addToLabels("app", "web")
+                                .endMetadata()
+                                .withNewSpec()
+                                .addNewContainer()
+                                .withName("web")
+                                .withImage("registry.k8s.io/testbed/web:1")
+                                .endContainer()
+                                .endSpec()
+                                .endTemplate()
+                                .endSpec()
+                                .build())
                         .create();
-                assertThat(Waiting.until(() -> ready(client) == 2, CLUSTER)).as("both nodes are Ready").isTrue();
-                assertThat(Waiting.until(() -> replicas(client, "default", "web") == 2, CLUSTER)).as("pods run").isTrue();
-                assertThat(Waiting.until(() -> replicas(client, "kube-system", "coredns") == 2, CLUSTER)).as("CoreDNS runs").isTrue();
+                assertThat(Waiting.until(() -> ready(client) == 2, CLUSTER))
+                        .as("both nodes are Ready")
+                        .isTrue();
+                assertThat(Waiting.until(() -> replicas(client, "default", "web") == 2, CLUSTER))
+                        .as("pods run")
+                        .isTrue();
+                assertThat(Waiting.until(() -> replicas(client, "kube-system", "coredns") == 2, CLUSTER))
+                        .as("CoreDNS runs")
+                        .isTrue();
             }
-            assertThat(controlPlane.run("env", "KUBECONFIG=/etc/kubernetes/admin.conf", "kubectl", "exec", "deploy/web", "--", "web", "look", "kubernetes.default.svc.cluster.local"))
+            assertThat(controlPlane.run(
+                            "env",
+                            "KUBECONFIG=/etc/kubernetes/admin.conf",
+                            "kubectl",
+                            "exec",
+                            "deploy/web",
+                            "--",
+                            "web",
+                            "look",
+                            "kubernetes.default.svc.cluster.local"))
                     .as("a pod on the worker asks CoreDNS on the control plane")
                     .isEqualTo("10.96.0.1");
             assertThat(controlPlane.memory() + worker.memory()).isLessThan(3L << 30);
@@ -179,16 +216,19 @@ class MachinesIT {
         try (BufferedReader output = new BufferedReader(new InputStreamReader(run.getInputStream(), UTF_8))) {
             assertThat(output.readLine()).startsWith("booted");
         }
-        List<ProcessHandle> all = Stream.concat(run.descendants(), Stream.of(run.toHandle())).toList();
+        List<ProcessHandle> all =
+                Stream.concat(run.descendants(), Stream.of(run.toHandle())).toList();
         all.forEach(ProcessHandle::destroyForcibly);
         run.waitFor();
 
         assertThat(all).hasSizeGreaterThan(4);
-        assertThat(HostFootprint.look().lines()).anyMatch(line -> line.startsWith("group ") && line.contains("k8saws-" + run.pid()));
+        assertThat(HostFootprint.look().lines())
+                .anyMatch(line -> line.startsWith("group ") && line.contains("k8saws-" + run.pid()));
         Testbed.machines(VPC, List.of(SUBNET_A)).close();
         assertThat(before.changes(Duration.ofSeconds(20))).isEmpty();
-        assertThat(Surroundings.current().home().resolve("machines/runs")).satisfiesAnyOf(
-                runs -> assertThat(runs).doesNotExist(), runs -> assertThat(runs).isEmptyDirectory());
+        assertThat(Surroundings.current().home().resolve("machines/runs"))
+                .satisfiesAnyOf(runs -> assertThat(runs).doesNotExist(), runs -> assertThat(runs)
+                        .isEmptyDirectory());
     }
 
     /** A run that is killed while its machine has a mounted disk. */
@@ -230,17 +270,25 @@ class MachinesIT {
     }
 
     private static long ready(KubernetesClient client) {
-        return client.nodes().list().getItems().stream().filter(MachinesIT::isReady).count();
+        return client.nodes().list().getItems().stream()
+                .filter(MachinesIT::isReady)
+                .count();
     }
 
     private static boolean isReady(Node node) {
         return node.getStatus().getConditions().stream()
-                .anyMatch(condition ->
-                        condition.getType().equals("Ready") && condition.getStatus().equals("True"));
+                .anyMatch(condition -> condition.getType().equals("Ready")
+                        && condition.getStatus().equals("True"));
     }
 
     private static int replicas(KubernetesClient client, String namespace, String deployment) {
-        Integer ready = client.apps().deployments().inNamespace(namespace).withName(deployment).get().getStatus().getReadyReplicas();
+        Integer ready = client.apps()
+                .deployments()
+                .inNamespace(namespace)
+                .withName(deployment)
+                .get()
+                .getStatus()
+                .getReadyReplicas();
         return ready == null ? 0 : ready;
     }
 
