@@ -20,7 +20,9 @@ final class InstanceMetadata {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("hopLimit", instance.hopLimit());
         document.put("metaData", metaData(instance));
-        document.put("dynamic", Map.of("instance-identity", Map.of("document", Json.text(identity(instance)))));
+        document.put(
+                "dynamic",
+                Map.<String, Object>of("instance-identity", Map.of("document", Json.text(identity(instance)))));
         if (!instance.userData().isEmpty()) {
             document.put("userData", instance.userData());
         }
@@ -39,17 +41,17 @@ final class InstanceMetadata {
         tree.put("local-hostname", instance.privateDnsName());
         tree.put("local-ipv4", instance.address());
         tree.put("mac", instance.interfaces().get(0).mac());
-        tree.put("network", Map.of("interfaces", Map.of("macs", interfaces(instance))));
+        tree.put("network", Map.<String, Object>of("interfaces", Map.<String, Object>of("macs", interfaces(instance))));
         tree.put(
                 "placement",
-                Map.of(
+                Map.<String, Object>of(
                         "availability-zone",
                         instance.placement().zone(),
                         "region",
                         instance.placement().region()));
-        tree.put("services", Map.of("domain", "amazonaws.com", "partition", "aws"));
+        tree.put("services", Map.<String, Object>of("domain", "amazonaws.com", "partition", "aws"));
         if (!instance.tags().isEmpty()) {
-            tree.put("tags", Map.of("instance", new TreeMap<>(instance.tags())));
+            tree.put("tags", Map.<String, Object>of("instance", new TreeMap<>(instance.tags())));
         }
         instance.role().ifPresent(role -> tree.put("iam", role(instance, role)));
         return tree;
@@ -98,7 +100,8 @@ final class InstanceMetadata {
         Map<String, Object> profile = new LinkedHashMap<>();
         profile.put("Code", "Success");
         profile.put("InstanceProfileArn", "arn:aws:iam::" + account + ":instance-profile/" + role.name());
-        return Map.of("info", Json.text(profile), "security-credentials", Map.of(role.name(), Json.text(handedOut)));
+        return Map.<String, Object>of(
+                "info", Json.text(profile), "security-credentials", Map.of(role.name(), Json.text(handedOut)));
     }
 
     private static Map<String, Object> identity(NodeInstance instance) {

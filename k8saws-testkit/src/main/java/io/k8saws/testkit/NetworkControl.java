@@ -15,7 +15,7 @@ import java.util.Map;
 /** Asks the program that holds the test network, {@code network.py}. */
 record NetworkControl(Path socket) {
     /** Asks for one thing; the words are the names of {@code network.py}. */
-    JsonNode ask(String what, Map<String, ?> words) {
+    JsonNode ask(String what, Map<String, Object> words) {
         Map<String, Object> request = new LinkedHashMap<>(words);
         request.put("do", what);
         String line;

@@ -101,7 +101,7 @@ public final class NodeMachines implements AutoCloseable {
             Path settings = networkDirectory.resolve("settings.json");
             Files.writeString(
                     settings,
-                    Json.text(Map.of(
+                    Json.text(Map.<String, Object>of(
                             "directory", networkDirectory.toString(),
                             "image", installed.resolve("root").toString(),
                             "mirror", installed.resolve("mirror").toString(),
@@ -208,7 +208,9 @@ public final class NodeMachines implements AutoCloseable {
     public void admit(String address, int port, URI onHost) {
         own(address);
         control.ask(
-                "enter", Map.of("address", address, "port", port, "host", onHost.getHost(), "to", onHost.getPort()));
+                "enter",
+                Map.<String, Object>of(
+                        "address", address, "port", port, "host", onHost.getHost(), "to", onHost.getPort()));
     }
 
     /**
@@ -219,7 +221,8 @@ public final class NodeMachines implements AutoCloseable {
      * @return a port of this host's loopback address that leads there, as long as the network lives
      */
     public int expose(String address, int port) {
-        return control.ask("leave", Map.of("address", address, "port", port)).asInt();
+        return control.ask("leave", Map.<String, Object>of("address", address, "port", port))
+                .asInt();
     }
 
     /**
@@ -229,7 +232,7 @@ public final class NodeMachines implements AutoCloseable {
      * @param addresses IPv4 addresses, in place of those that it had; none forgets the name
      */
     public void name(String name, List<String> addresses) {
-        control.ask("name", Map.of("name", name, "addresses", addresses));
+        control.ask("name", Map.<String, Object>of("name", name, "addresses", addresses));
     }
 
     /**
@@ -239,7 +242,19 @@ public final class NodeMachines implements AutoCloseable {
      * @param via the address of a machine
      */
     public void route(String cidr, String via) {
-        control.ask("route", Map.of("destination", cidr, "via", via));
+        control.ask("route", Map.<String, Object>of("destination", cidr, "via", via));
+    }
+
+    /**
+     * Puts a network load balancer at an address, or gives it other targets. It asks none of them whether it is well: as the caller you know who is. Connections that
+     * stand stay with their target.
+     *
+     * @param address an address of the network that no machine has
+     * @param port where it listens
+     * @param targets such as {@code 10.0.0.5:6443}; with none, connections are closed at once
+     */
+    public void balance(String address, int port, List<String> targets) {
+        control.ask("balance", Map.<String, Object>of("address", address, "port", port, "targets", targets));
     }
 
     /**
@@ -308,7 +323,7 @@ public final class NodeMachines implements AutoCloseable {
     void tell(NodeInstance instance) {
         String document = Json.text(InstanceMetadata.of(instance));
         for (NodeInterface one : instance.interfaces()) {
-            control.ask("lease", Map.of("mac", one.mac(), "address", one.address()));
+            control.ask("lease", Map.<String, Object>of("mac", one.mac(), "address", one.address()));
             Path file = networkDirectory.resolve("metadata").resolve(one.address() + ".json");
             try {
                 Path next = Files.createTempFile(networkDirectory, "metadata-", ".json");
@@ -342,13 +357,14 @@ public final class NodeMachines implements AutoCloseable {
     }
 
     private void own(String address) {
-        control.ask("own", Map.of("address", address));
+        control.ask("own", Map.<String, Object>of("address", address));
     }
 
     private Map<String, Object> settings(NodeInstance instance, Path own, String group, int number) {
         List<Map<String, Object>> disks = new ArrayList<>();
         for (NodeVolume volume : instance.volumes()) {
-            disks.add(Map.of("loop", volume.loop(), "link", volume.link(), "device", NodeMachine.device(disks.size())));
+            disks.add(Map.<String, Object>of(
+                    "loop", volume.loop(), "link", volume.link(), "device", NodeMachine.device(disks.size())));
         }
         List<Map<String, Object>> interfaces = new ArrayList<>();
         for (NodeInterface one : instance.interfaces()) {

@@ -41,7 +41,8 @@ public final class NodeVolume {
                     Map.of("file", file.toString()),
                     e);
         }
-        int loop = holder.ask("disk", Map.of("file", file.toString())).asInt();
+        int loop = holder.ask("disk", Map.<String, Object>of("file", file.toString()))
+                .asInt();
         return new NodeVolume(id, file, loop, holder);
     }
 
@@ -65,7 +66,7 @@ public final class NodeVolume {
     }
 
     void remove() {
-        holder.ask("release", Map.of("file", file.toString()));
+        holder.ask("release", Map.<String, Object>of("file", file.toString()));
         Scratch.delete(file);
     }
 

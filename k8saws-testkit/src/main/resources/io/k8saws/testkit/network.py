@@ -11,6 +11,7 @@ import ctypes
 import http.server
 import json
 import os
+import re
 import secrets
 import signal
 import socket
@@ -115,6 +116,27 @@ def own(address):
     within(run, "ip", "address", "replace", f"{address}/32", "dev", "vpc")
 
 
+# --- programs of the root image -------------------------------------------------------------------------------------
+
+
+def start_in_image(command):
+    """Starts a program of the root image within the network. It sees the network's directory as /mnt, and ends with this process."""
+
+    def enter_image():
+        libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        checked(libc.unshare(CLONE_NEWNS))
+        mount(None, "/", 1 << 18 | 1 << 14)
+        mount(directory, os.path.join(settings["image"], "mnt"), 1 << 12)
+
+    line = ["chroot", settings["image"], *command]
+    return within(lambda: subprocess.Popen(line, stdin=subprocess.DEVNULL, preexec_fn=enter_image))
+
+
+def mount(source, target, flags, kind=None, options=None):
+    encoded = [None if value is None else value.encode() for value in (source, target, kind, options)]
+    checked(libc.mount(encoded[0], encoded[1], encoded[2], ctypes.c_ulong(flags), encoded[3]))
+
+
 # --- names and leases -----------------------------------------------------------------------------------------------
 
 
@@ -123,7 +145,7 @@ class Names:
         self.names, self.leases = {}, {}
         self.hosts, self.hosts_of_leases = os.path.join(directory, "hosts"), os.path.join(directory, "leases")
         self.store()
-        command = ["chroot", settings["image"], "dnsmasq", "--keep-in-foreground", "--no-resolv", "--no-hosts", "--user=root"]
+        command = ["dnsmasq", "--keep-in-foreground", "--no-resolv", "--no-hosts", "--user=root"]
         command += ["--pid-file=/mnt/dnsmasq.pid", "--conf-file=/dev/null", "--log-facility=-", "--bind-interfaces", "--interface=vpc"]
         command += ["--except-interface=lo", "--addn-hosts=/mnt/hosts", "--dhcp-hostsfile=/mnt/leases", "--leasefile-ro"]
         command += ["--dhcp-authoritative", "--local-ttl=1", "--log-dhcp"]
@@ -132,9 +154,7 @@ class Names:
         command += [f"--address=/{domain}/{address}" for domain, address in settings.get("domains", {}).items()]
         command += [f"--dhcp-range={first},static,{mask}" for first, mask in settings["subnets"]]
         command += [f"--dhcp-option=option:dns-server,{settings['nameServer']}"]
-        self.process = within(
-            lambda: subprocess.Popen(command, stdin=subprocess.DEVNULL, preexec_fn=self.into_image)
-        )
+        self.process = start_in_image(command)
         # A signal to read its files again would end it before it listens to signals.
         while not os.path.exists(os.path.join(directory, "dnsmasq.pid")):
             self.require_alive()
@@ -143,12 +163,6 @@ class Names:
     def require_alive(self):
         if self.process.poll() is not None:
             raise RuntimeError(f"the name server has ended with code {self.process.returncode}")
-
-    def into_image(self):
-        libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-        checked(libc.unshare(CLONE_NEWNS))
-        mount(None, "/", 1 << 18 | 1 << 14)
-        mount(directory, os.path.join(settings["image"], "mnt"), 1 << 12)
 
     def store(self):
         # Written in place: the programs see these files through a mount of the directory.
@@ -159,11 +173,6 @@ class Names:
         self.require_alive()
         self.store()
         self.process.send_signal(signal.SIGHUP)
-
-
-def mount(source, target, flags, kind=None, options=None):
-    encoded = [None if value is None else value.encode() for value in (source, target, kind, options)]
-    checked(libc.mount(encoded[0], encoded[1], encoded[2], ctypes.c_ulong(flags), encoded[3]))
 
 
 def name(name, addresses):
@@ -346,6 +355,52 @@ def leave(address, port):
     return listener.getsockname()[1]
 
 
+# --- load balancers ----------------------------------------------------------------------------------------------------
+
+
+class Balancers:
+    """HAProxy in the place of network load balancers. It asks no target whether it is well: whoever sets the targets knows that."""
+
+    HEAD = "global\n  maxconn 4000\ndefaults\n  mode tcp\n  timeout connect 5s\n  timeout client 1h\n  timeout server 1h\n"
+
+    def __init__(self):
+        self.targets, self.processes = {}, []
+
+    def set(self, address, port, targets):
+        own(address)
+        self.targets[address, port] = targets
+        with open(os.path.join(directory, "haproxy.cfg"), "w", encoding="utf-8") as out:
+            out.write(self.HEAD)
+            for number, ((bound, at), behind) in enumerate(sorted(self.targets.items())):
+                out.write(f"listen balancer{number}\n  bind {bound}:{at}\n")
+                out.writelines(f"  server target{index} {target}\n" for index, target in enumerate(behind))
+        self.processes = [process for process in self.processes if process.poll() is None]
+        command = ["haproxy", "-db", "-f", "/mnt/haproxy.cfg"]
+        if self.processes:
+            # The new process takes the addresses over; the old ones serve the connections that they have.
+            command += ["-sf", *(str(process.pid) for process in self.processes)]
+        process = start_in_image(command)
+        self.processes.append(process)
+        within(self.await_listener, address, port, process)
+
+    @staticmethod
+    def await_listener(address, port, process):
+        """Waits until the new process listens, and no old one."""
+        question = ("ss", "--no-header", "--listening", "--tcp", "--numeric", "--processes", f"src {address}:{port}")
+        for _ in range(1000):
+            if process.poll() is not None:
+                raise RuntimeError(f"haproxy has ended with code {process.returncode}")
+            answer = subprocess.run(question, capture_output=True, text=True, check=False)
+            if set(re.findall(r"pid=(\d+)", answer.stdout)) == {str(process.pid)}:
+                return
+            time.sleep(0.01)
+        raise RuntimeError(f"haproxy does not listen alone on {address}:{port}")
+
+
+def balance(address, port, targets):
+    balancers.set(address, port, targets)
+
+
 # --- disks ----------------------------------------------------------------------------------------------------------
 
 disks = {}
@@ -371,7 +426,7 @@ def release(file):
 
 # --- requests -------------------------------------------------------------------------------------------------------
 
-REQUESTS = {function.__name__: function for function in (plug, unplug, route, own, name, lease, enter, leave, disk, release)}
+REQUESTS = {function.__name__: function for function in (plug, unplug, route, own, name, lease, enter, leave, balance, disk, release)}
 lock = threading.Lock()
 
 
@@ -396,7 +451,7 @@ libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 os.makedirs(os.path.join(directory, "metadata"), exist_ok=True)
 os.makedirs(os.path.join(directory, "mirror"), exist_ok=True)
 within(build_bridge)
-names = Names()
+names, balancers = Names(), Balancers()
 serve(Metadata, METADATA, 80)
 serve(Mirror, OUTSIDE, 80)
 control = os.path.join(directory, "control")

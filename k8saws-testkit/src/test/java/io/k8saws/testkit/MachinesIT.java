@@ -25,8 +25,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("machines")
 @DisplayName("A node machine is what EC2 makes of user data")
 class MachinesIT {
     private static final Duration BOOT = Duration.ofMinutes(2);
@@ -103,6 +105,15 @@ class MachinesIT {
             assertThat(Waiting.until(() -> Http.isOk(URI.create("http://127.0.0.1:" + port)), BOOT))
                     .as("this host reaches what was exposed")
                     .isTrue();
+
+            machines.balance("10.0.0.100", 80, List.of("10.0.16.5:8000"));
+            assertThat(one.run("curl", "-sSf", "http://10.0.0.100")).contains("Directory listing");
+            machines.balance("10.0.0.100", 80, List.of());
+            assertThatThrownBy(() -> one.run("curl", "-sSf", "http://10.0.0.100"))
+                    .isInstanceOf(TestbedException.class);
+            machines.publish("example.test/program", "of the test".getBytes(UTF_8));
+            assertThat(one.run("curl", "-sSf", machines.mirror() + "/example.test/program"))
+                    .isEqualTo("of the test");
         }
     }
 
