@@ -61,7 +61,7 @@ class MachinesIT {
                     .withUserData(script("look.sh")));
             machine.awaitBoot(BOOT);
 
-            assertThat(machine.run("cat", "/root/seen").lines())
+            assertThat(machine.run("cat", "/var/lib/seen").lines())
                     .containsExactly(
                             "instance=i-0a",
                             "zone=us-east-1a",

@@ -17,5 +17,5 @@ imds() { curl -sSf -H "X-aws-ec2-metadata-token: $token" "$address/$1"; }
   echo "without token=$(curl -s -o /dev/null -w '%{http_code}' $address/meta-data/instance-id)"
   echo "missing=$(curl -s -o /dev/null -w '%{http_code}' -H "X-aws-ec2-metadata-token: $token" $address/meta-data/spot)"
   echo "hostname=$(hostname)"
-} >/root/seen
+} >/var/lib/seen
 echo "user data is done" >/dev/console
