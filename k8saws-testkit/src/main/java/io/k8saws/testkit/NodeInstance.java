@@ -207,23 +207,11 @@ public record NodeInstance(
         return new NodeInstance(id, other, image, interfaces, tags, role, volumes, userData, hopLimit);
     }
 
-    /**
-     * The same without the disk or interface whose id this is.
-     *
-     * @param gone a volume's or an interface's id
-     * @return a copy
-     */
-    NodeInstance without(String gone) {
-        return new NodeInstance(
-                id,
-                placement,
-                image,
-                interfaces.stream().filter(one -> !one.id().equals(gone)).toList(),
-                tags,
-                role,
-                volumes.stream().filter(one -> !one.id().equals(gone)).toList(),
-                userData,
-                hopLimit);
+    /** The same without a disk. */
+    NodeInstance without(NodeVolume gone) {
+        List<NodeVolume> rest =
+                volumes.stream().filter(one -> !one.equals(gone)).toList();
+        return new NodeInstance(id, placement, image, interfaces, tags, role, rest, userData, hopLimit);
     }
 
     /** Names the instance; user data may be long and credentials are secret. */

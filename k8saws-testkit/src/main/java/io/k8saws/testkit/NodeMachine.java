@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -27,6 +28,7 @@ public final class NodeMachine {
     private final Path directory;
     private final String group;
     private final Program program;
+    private final Map<NodeVolume, String> devices = new HashMap<>();
     private NodeInstance instance;
 
     NodeMachine(NodeMachines network, Path directory, String group, Program program, NodeInstance instance) {
@@ -35,6 +37,9 @@ public final class NodeMachine {
         this.group = group;
         this.program = program;
         this.instance = instance;
+        for (NodeVolume volume : instance.volumes()) {
+            devices.put(volume, device(devices.size()));
+        }
     }
 
     /**
@@ -131,11 +136,33 @@ public final class NodeMachine {
      * @param volume a disk that no running machine has
      */
     public synchronized void attach(NodeVolume volume) {
-        String device = device(instance.volumes().size());
         network.claim(volume, this);
+        int number = 0;
+        while (devices.containsValue(device(number))) {
+            number++;
+        }
+        String device = device(number);
         run("mknod", "-m", "660", "/dev/" + device, "b", "7", String.valueOf(volume.loop()));
         run("ln", "-sfn", "../../" + device, "/dev/disk/by-id/" + volume.link());
+        devices.put(volume, device);
         instance = instance.withVolume(volume);
+    }
+
+    /**
+     * Takes a disk from the machine, as DetachVolume does. Who has it mounted keeps it until then, as on EC2.
+     *
+     * @param volume a disk of this machine
+     * @throws IllegalArgumentException if the machine does not have it
+     */
+    public synchronized void detach(NodeVolume volume) {
+        String device = devices.remove(volume);
+        if (device == null) {
+            throw new IllegalArgumentException("Detach " + volume + " from " + this
+                    + ": it does not have it. Its disks are " + instance.volumes() + ".");
+        }
+        run("rm", "-f", "/dev/disk/by-id/" + volume.link(), "/dev/" + device);
+        instance = instance.without(volume);
+        network.free(volume);
     }
 
     /**
@@ -170,9 +197,7 @@ public final class NodeMachine {
 
     /** Ends the machine at once, as when its host fails. Its disks can go to another. */
     public void kill() {
-        if (isRunning()) {
-            program.kill();
-        }
+        program.killQuietly();
         MachineRun.removeGroups(group);
     }
 

@@ -62,7 +62,6 @@ public final class NodeMachines implements AutoCloseable {
     private final List<String> subnets;
     private final String nameServer;
     private final List<NodeMachine> machines = new CopyOnWriteArrayList<>();
-    private final List<NodeVolume> volumes = new CopyOnWriteArrayList<>();
     private final Map<NodeVolume, NodeMachine> claims = new ConcurrentHashMap<>();
     private final AtomicInteger numbers = new AtomicInteger();
 
@@ -115,9 +114,7 @@ public final class NodeMachines implements AutoCloseable {
                                             .map(cidr -> List.of(Cidr.nth(cidr, 0), Cidr.mask(cidr)))
                                             .toList())));
             Program program = python("network", "network.py", settings, networkDirectory.resolve("network.log"));
-            if (!program.awaitHealthy(() -> Files.exists(networkDirectory.resolve("control")), START)) {
-                throw Started.ended(program);
-            }
+            awaitFile(program, networkDirectory.resolve("control"));
             NodeMachines machines = new NodeMachines(
                     installed, runs, directory, networkDirectory, program, List.copyOf(subnetCidrs), nameServer);
             OPEN.add(machines);
@@ -140,9 +137,7 @@ public final class NodeMachines implements AutoCloseable {
      * @return the disk
      */
     public NodeVolume volume(String id, int gibibytes) {
-        NodeVolume volume = NodeVolume.create(id, gibibytes, directory.resolve("volumes"), control);
-        volumes.add(volume);
-        return volume;
+        return NodeVolume.create(id, gibibytes, directory.resolve("volumes"), control);
     }
 
     /**
@@ -173,9 +168,7 @@ public final class NodeMachines implements AutoCloseable {
             NodeMachine machine = new NodeMachine(this, own, group, starter, instance);
             machines.add(machine);
             instance.volumes().forEach(volume -> claims.put(volume, machine));
-            if (!starter.awaitHealthy(() -> Files.exists(own.resolve("pid")), START)) {
-                throw Started.ended(starter);
-            }
+            awaitFile(starter, own.resolve("pid"));
             return machine;
         } catch (IOException e) {
             throw new TestbedException(
@@ -283,6 +276,19 @@ public final class NodeMachines implements AutoCloseable {
     }
 
     /**
+     * Who has asked the metadata service and the mirror for what, and how it was answered, one line each, beside what the name server says.
+     *
+     * @return the log so far
+     */
+    public String requests() {
+        try {
+            return Files.readString(program.log());
+        } catch (IOException e) {
+            throw new UncheckedIOException("Read the log of " + this + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
      * The machines that were started and not removed, also those that have ended.
      *
      * @return a copy
@@ -299,7 +305,7 @@ public final class NodeMachines implements AutoCloseable {
         }
         // All at once: each takes a moment.
         machines.parallelStream().forEach(NodeMachine::kill);
-        volumes.forEach(NodeVolume::remove);
+        // Its end frees the disks' loop devices.
         program.close();
         Scratch.delete(networkDirectory);
         Stream.concat(machines.stream().map(NodeMachine::directory), Stream.of(directory.resolve("volumes")))
@@ -346,6 +352,11 @@ public final class NodeMachines implements AutoCloseable {
     void claim(NodeVolume volume, NodeMachine machine) {
         requireFree(volume);
         claims.put(volume, machine);
+    }
+
+    /** Notes that a disk is nobody's any more. */
+    void free(NodeVolume volume) {
+        claims.remove(volume);
     }
 
     private void requireFree(NodeVolume volume) {
@@ -408,6 +419,18 @@ public final class NodeMachines implements AutoCloseable {
     private static Program python(String name, String script, Path settings, Path log) {
         return Program.start(
                 name, List.of("python3", "-I", "-S", "-c", script(script), settings.toString()), Map.of(), log);
+    }
+
+    /** Waits until a program has made the file that says that it is ready, and ends it when it does not. */
+    private static void awaitFile(Program program, Path file) {
+        try {
+            if (!program.awaitHealthy(() -> Files.exists(file), START)) {
+                throw Started.ended(program);
+            }
+        } catch (TestbedException e) {
+            program.killQuietly();
+            throw e;
+        }
     }
 
     private static String script(String name) {

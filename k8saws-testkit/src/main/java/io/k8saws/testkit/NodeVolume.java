@@ -8,21 +8,17 @@ import java.util.Map;
 
 /**
  * A disk of node machines: a sparse file behind a loop device of the host. It keeps its content when the machine that had it ends, and can be given to the next.
- * Get one from {@link NodeMachines#volume}, which also removes it.
+ * Get one from {@link NodeMachines#volume}.
  */
 public final class NodeVolume {
     private static final long GIBIBYTE = 1L << 30;
 
     private final String id;
-    private final Path file;
     private final int loop;
-    private final NetworkControl holder;
 
-    private NodeVolume(String id, Path file, int loop, NetworkControl holder) {
+    private NodeVolume(String id, int loop) {
         this.id = id;
-        this.file = file;
         this.loop = loop;
-        this.holder = holder;
     }
 
     static NodeVolume create(String id, int gibibytes, Path directory, NetworkControl holder) {
@@ -43,7 +39,7 @@ public final class NodeVolume {
         }
         int loop = holder.ask("disk", Map.<String, Object>of("file", file.toString()))
                 .asInt();
-        return new NodeVolume(id, file, loop, holder);
+        return new NodeVolume(id, loop);
     }
 
     /**
@@ -63,11 +59,6 @@ public final class NodeVolume {
     /** The name under which udev shows an EBS volume in /dev/disk/by-id. */
     String link() {
         return "nvme-Amazon_Elastic_Block_Store_" + id.replace("-", "");
-    }
-
-    void remove() {
-        holder.ask("release", Map.<String, Object>of("file", file.toString()));
-        Scratch.delete(file);
     }
 
     @Override

@@ -403,30 +403,26 @@ def balance(address, port, targets):
 
 # --- disks ----------------------------------------------------------------------------------------------------------
 
-disks = {}
+disks = []
 
 
 def disk(file):
-    """A loop device for a file. The kernel frees it when neither this process nor a machine has it any more."""
+    """A loop device for a file. The kernel frees it when this process and the machines that have it have ended."""
     device = subprocess.run(
         ("losetup", "--find", "--show", "--nooverlap", file), capture_output=True, text=True, check=False
     )
     if device.returncode != 0:
         raise RuntimeError(f"losetup: {device.stderr.strip()}")
     path = device.stdout.strip()
-    disks[file] = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    disks.append(os.open(path, os.O_RDWR | os.O_CLOEXEC))
     # In use, it is not freed now, but with its last user.
     run("losetup", "--detach", path)
     return int(path.removeprefix("/dev/loop"))
 
 
-def release(file):
-    os.close(disks.pop(file))
-
-
 # --- requests -------------------------------------------------------------------------------------------------------
 
-REQUESTS = {function.__name__: function for function in (plug, unplug, route, own, name, lease, enter, leave, balance, disk, release)}
+REQUESTS = {function.__name__: function for function in (plug, unplug, route, own, name, lease, enter, leave, balance, disk)}
 lock = threading.Lock()
 
 

@@ -114,6 +114,7 @@ class MachinesIT {
             machines.publish("example.test/program", "of the test".getBytes(UTF_8));
             assertThat(one.run("curl", "-sSf", machines.mirror() + "/example.test/program"))
                     .isEqualTo("of the test");
+            assertThat(machines.requests()).contains("mirror 10.0.0.5 \"GET /example.test/program HTTP/1.1\" 200");
         }
     }
 
@@ -134,6 +135,11 @@ class MachinesIT {
             second.attach(disk);
             second.run("mount", "/dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_vol0a", "/mnt");
             assertThat(second.run("cat", "/mnt/word")).isEqualTo("kept");
+
+            second.run("umount", "/mnt");
+            second.detach(disk);
+            assertThat(second.run("ls", "/dev/disk/by-id")).isEmpty();
+            second.attach(disk);
 
             second.attach(NodeInterface.of("eni-fixed", "10.0.0.50", SUBNET_A));
             assertThat(second.run("cat", "/sys/class/net/ens6/address")).isEqualTo("06:00:0a:00:00:32");
