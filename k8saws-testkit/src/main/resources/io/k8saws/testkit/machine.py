@@ -20,6 +20,7 @@ import time
 NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWPID, NEWNET = 0x20000, 0x2000000, 0x4000000, 0x8000000, 0x20000000, 0x40000000
 RDONLY, NOSUID, NODEV, NOEXEC, REMOUNT, BIND, REC, PRIVATE, SHARED = 1, 2, 4, 8, 32, 4096, 16384, 1 << 18, 1 << 20
 PR_SET_PDEATHSIG, PIVOT_ROOT, MNT_DETACH = 1, {"x86_64": 155, "aarch64": 41}[os.uname().machine], 2
+PR_CAPBSET_DROP, CAP_SYS_TIME = 24, 25
 GROUPS = "/sys/fs/cgroup"
 libc = ctypes.CDLL(None, use_errno=True)
 
@@ -137,6 +138,9 @@ def make_proc():
     mount("proc", f"{root}/proc", "proc", NOSUID | NODEV | NOEXEC)
     if os.path.exists(f"{root}/proc/sysrq-trigger"):
         bind("/dev/null", f"{root}/proc/sysrq-trigger")
+    # Otherwise "swapoff --all" would mean the host's.
+    write(os.path.join(directory, "swaps"), "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n")
+    bind(os.path.join(directory, "swaps"), f"{root}/proc/swaps", read_only=True)
     # Of the kernel's settings only those of the network namespace are the machine's own. The others are copies that it may write.
     private = f"{root}/run/k8saws-sysctl"
     for name in ("vm", "fs", "kernel"):
@@ -252,6 +256,8 @@ def become_machine(all_of, console, plugged, unshared):
     for number in range(signal.NSIG):
         if number not in (0, signal.SIGKILL, signal.SIGSTOP, 32, 33):
             signal.signal(number, signal.SIG_DFL)
+    # The clock is the host's.
+    checked(libc.prctl(PR_CAPBSET_DROP, CAP_SYS_TIME, 0, 0, 0), "drop CAP_SYS_TIME")
     words = ["/sbin/init", "systemd.log_target=journal", "systemd.show_status=true"]
     if all_of != [(GROUPS, None)]:
         # Beside version 1, version 2 tells systemd when a unit's last process has ended: without it a stop may wait for its timeout.

@@ -282,6 +282,10 @@ class Mirror(http.server.SimpleHTTPRequestHandler):
                 return found
         return found
 
+    def copyfile(self, source, outputfile):
+        # By the kernel: nine machines fetch their programs at once.
+        self.connection.sendfile(source)
+
     def log_message(self, format, *arguments):
         print(f"mirror {self.client_address[0]} {format % arguments}", flush=True)
 

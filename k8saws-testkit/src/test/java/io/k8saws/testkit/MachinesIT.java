@@ -77,9 +77,14 @@ class MachinesIT {
             assertThat(machine.console()).contains("user data is done");
             assertThat(machine.journal("--unit=cloud-final")).contains("DataSourceEc2Local");
 
+            machine.run("sysctl", "--write", "kernel.panic=77", "net.ipv4.ip_forward=1");
+            assertThat(machine.run("sysctl", "--values", "kernel.panic")).isEqualTo("77");
             machine.tell(machine.instance().withTag("color", "red"));
             assertThat(machine.run("bash", "-c", imds("meta-data/tags/instance/color")))
                     .isEqualTo("red");
+            assertThat(List.of(machine.run("cat", "/proc/1/status"), machine.run("cat", "/proc/self/status")))
+                    .as("no process may set the host's clock")
+                    .allSatisfy(status -> assertThat(bounds(status) & 1L << 25).isZero());
             assertThat(machine.toString() + machine.instance() + CREDENTIALS).doesNotContain("a secret", "a token");
         }
     }
@@ -265,6 +270,14 @@ class MachinesIT {
 
     private static NodeInstance instance(String id, String address, String subnet) {
         return NodeInstance.of(id, NodeInterface.of("eni-" + id.substring(2), address, subnet));
+    }
+
+    private static long bounds(String status) {
+        return status.lines()
+                .filter(line -> line.startsWith("CapBnd:"))
+                .mapToLong(line -> Long.parseLong(line.substring(7).strip(), 16))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static String imds(String path) {
