@@ -101,6 +101,20 @@ public record NodeInstance(
     }
 
     /**
+     * An instance as an AWS endpoint has it: user data, addresses, tags, role with credentials of a session of its own. Hardware addresses follow from the private
+     * ones. Add its disks with {@link #withVolume}.
+     *
+     * @param aws an emulator
+     * @param id the instance
+     * @return what is known about it at this moment
+     * @throws IllegalArgumentException if there is no such instance
+     * @throws software.amazon.awssdk.core.exception.SdkException if a call fails
+     */
+    public static NodeInstance describedBy(AwsEndpoint aws, String id) {
+        return InstanceDescription.read(aws, id);
+    }
+
+    /**
      * The private address of the first interface.
      *
      * @return an IPv4 address

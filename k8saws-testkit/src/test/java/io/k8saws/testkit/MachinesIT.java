@@ -18,6 +18,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -27,6 +28,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.ec2.Ec2Client;
+import software.amazon.awssdk.services.iam.IamClient;
+import software.amazon.awssdk.services.s3.S3Client;
 
 @Tag("machines")
 @DisplayName("A node machine is what EC2 makes of user data")
@@ -120,6 +125,51 @@ class MachinesIT {
             assertThat(one.run("curl", "-sSf", machines.mirror() + "/example.test/program"))
                     .isEqualTo("of the test");
             assertThat(machines.requests()).contains("mirror 10.0.0.5 \"GET /example.test/program HTTP/1.1\" 200");
+        }
+    }
+
+    @Test
+    void instanceOfTheEmulator_boots_andUsesItsRole(@AwsEmulator(shared = false) AwsEndpoint aws) {
+        String id = launch(aws, script("fetch.sh"));
+        NodeInstance instance = NodeInstance.describedBy(aws, id);
+        String subnet = instance.interfaces().get(0).subnetCidr();
+        try (NodeMachines machines = Testbed.machines(instance.placement().vpcCidr(), List.of(subnet))) {
+            machines.admit(NodeMachines.OUTSIDE, 5000, aws.uri());
+            NodeMachine machine = machines.start(instance);
+            machine.awaitBoot(BOOT);
+
+            assertThat(machine.run("cat", "/var/lib/fetched")).isEqualTo("from the bucket for " + id);
+        }
+    }
+
+    /** An instance with a role, and something for it in a bucket. */
+    private static String launch(AwsEndpoint aws, String userData) {
+        try (S3Client s3 = aws.configure(S3Client.builder()).build();
+                IamClient iam = aws.configure(IamClient.builder()).build();
+                Ec2Client ec2 = aws.configure(Ec2Client.builder()).build()) {
+            s3.createBucket(request -> request.bucket("of-the-test"));
+            s3.putObject(
+                    request -> request.bucket("of-the-test").key("word"), RequestBody.fromString("from the bucket"));
+            iam.createRole(request -> request.roleName("reader").assumeRolePolicyDocument("{}"));
+            iam.createInstanceProfile(request -> request.instanceProfileName("reader-profile"));
+            iam.addRoleToInstanceProfile(
+                    request -> request.instanceProfileName("reader-profile").roleName("reader"));
+            String vpc = ec2.createVpc(request -> request.cidrBlock("10.7.0.0/16"))
+                    .vpc()
+                    .vpcId();
+            String subnet = ec2.createSubnet(request -> request.vpcId(vpc).cidrBlock("10.7.16.0/20"))
+                    .subnet()
+                    .subnetId();
+            String encoded = Base64.getEncoder().encodeToString(userData.getBytes(UTF_8));
+            return ec2.runInstances(request -> request.imageId("ami-12c6146b")
+                            .minCount(1)
+                            .maxCount(1)
+                            .subnetId(subnet)
+                            .iamInstanceProfile(profile -> profile.name("reader-profile"))
+                            .userData(encoded))
+                    .instances()
+                    .get(0)
+                    .instanceId();
         }
     }
 
