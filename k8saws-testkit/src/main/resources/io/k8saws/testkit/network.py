@@ -145,7 +145,9 @@ class Names:
         self.names, self.leases = {}, {}
         self.hosts, self.hosts_of_leases = os.path.join(directory, "hosts"), os.path.join(directory, "leases")
         self.store()
-        command = ["dnsmasq", "--keep-in-foreground", "--no-resolv", "--no-hosts", "--user=root"]
+        command = ["dnsmasq", "--keep-in-foreground", "--no-resolv", "--no-hosts"]
+        # Another user or group would make it forget that it ends with this process.
+        command += ["--user=root", "--group=root"]
         command += ["--pid-file=/mnt/dnsmasq.pid", "--conf-file=/dev/null", "--log-facility=-", "--bind-interfaces", "--interface=vpc"]
         command += ["--except-interface=lo", "--addn-hosts=/mnt/hosts", "--dhcp-hostsfile=/mnt/leases", "--leasefile-ro"]
         command += ["--dhcp-authoritative", "--local-ttl=1", "--log-dhcp"]
