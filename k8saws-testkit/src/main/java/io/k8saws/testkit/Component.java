@@ -11,7 +11,8 @@ enum Component {
     LOCALSTACK("localstack", List.of("localstack-host")),
     ETCD("etcd", List.of("etcd", "etcdctl", "etcdutl")),
     KUBE("kube", List.of("kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubeadm")),
-    KWOK("kwok", List.of("kwok"));
+    KWOK("kwok", List.of("kwok")),
+    MACHINES("machines", List.of("kubelet", "kubectl", "kube-proxy", "coredns"));
 
     private final String directory;
     private final List<String> programs;

@@ -1,6 +1,7 @@
 package io.k8saws.testkit;
 
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Starts real components on this machine for a test, a demonstration or a benchmark.
@@ -95,10 +96,24 @@ public final class Testbed {
     }
 
     /**
+     * Starts a network for machines that boot from user data as EC2 instances do. Takes about two seconds; gives up after 60. Needs Linux and root, and
+     * {@code testbed/install machines}, which {@code testbed/install} alone does not do.
+     *
+     * @param vpcCidr the IPv4 range of the VPC, such as {@code 10.0.0.0/16}; its third address is the name server's
+     * @param subnetCidrs the IPv4 ranges of its subnets; the second address of each is its router's
+     * @return a network to close
+     * @throws TestbedException if it cannot be had
+     */
+    public static NodeMachines machines(String vpcCidr, List<String> subnetCidrs) {
+        return NodeMachines.start(vpcCidr, subnetCidrs, Surroundings.current());
+    }
+
+    /**
      * Finds an installed program of the testbed, to run it with arguments of your own.
      *
      * @param name one of {@code moto-server}, {@code localstack-host}, {@code etcd}, {@code etcdctl}, {@code etcdutl},
-     *     {@code kube-apiserver}, {@code kube-controller-manager}, {@code kube-scheduler}, {@code kubeadm}, {@code kwok}
+     *     {@code kube-apiserver}, {@code kube-controller-manager}, {@code kube-scheduler}, {@code kubeadm}, {@code kwok}, {@code kubelet}, {@code kubectl},
+     *     {@code kube-proxy}, {@code coredns}
      * @return the path of the program
      * @throws TestbedException if it is not installed
      * @throws IllegalArgumentException if the testbed has no such program
