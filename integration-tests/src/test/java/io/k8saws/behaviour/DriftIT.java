@@ -249,31 +249,6 @@ class DriftIT {
     }
 
     @Test
-    void drift_afterAnotherVersionOfTheLibraryApplied_accusesNobody() {
-        changeGroup(this);
-        try (S3Client s3 = aws.configure(S3Client.builder()).build()) {
-            String bucket = s3.listBuckets().buckets().get(0).name();
-            String key = "state/current.json";
-            String state = s3.getObjectAsBytes(r -> r.bucket(bucket).key(key)).asUtf8String();
-            String other = state.replaceAll("\"fingerprint\" : \"[0-9a-f]{64}\"", "\"fingerprint\" : \"other\"");
-            assertThat(other).isNotEqualTo(state);
-            s3.putObject(r -> r.bucket(bucket).key(key), RequestBody.fromString(other));
-        }
-
-        Plan repair = program.k8s().cluster(SPEC.name()).planRepair();
-        assertThat(repair.changes())
-                .singleElement()
-                .satisfies(change -> assertThat(change.cause().kind()).isEqualTo(Cause.Kind.LIBRARY));
-
-        program.k8s().apply(repair);
-        changeGroup(this);
-        assertThat(program.k8s().cluster(SPEC.name()).drift().changes())
-                .singleElement()
-                .satisfies(change -> assertThat(change.cause().kind()).isEqualTo(Cause.Kind.DRIFT));
-        program.k8s().apply(program.k8s().cluster(SPEC.name()).planRepair());
-    }
-
-    @Test
     void drift_costsACallAGroupMoreThanAPlan() {
         program.forgetCalls();
         program.k8s().plan(SPEC);

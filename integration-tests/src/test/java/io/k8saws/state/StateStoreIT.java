@@ -13,7 +13,6 @@ import io.k8saws.internal.seam.Sleeper;
 import io.k8saws.internal.state.Lease;
 import io.k8saws.internal.state.Standing;
 import io.k8saws.internal.state.StateStore;
-import io.k8saws.internal.state.Wish;
 import io.k8saws.testkit.AwsEmulator;
 import io.k8saws.testkit.AwsEndpoint;
 import io.k8saws.testkit.AwsKind;
@@ -81,10 +80,6 @@ class StateStoreIT {
 
     private StateStore store(GuardedClients aws, Duration lease) {
         return new StateStore(aws, bucket, account, endpoint.region(), Clock.systemUTC(), lease);
-    }
-
-    private static Wish wish(ClusterSpec spec) {
-        return new Wish(Optional.of(spec), "fingerprint", Set.of());
     }
 
     private static Lease acquire(StateStore store) {
@@ -191,7 +186,8 @@ class StateStoreIT {
         assertThat(store(LONG).breakLock()).isEmpty();
         try (Lease second = acquire(store(LONG))) {
             eventually(() -> conflicts(first::requireHeld));
-            assertThatThrownBy(() -> first.begin(0, "plan", wish(spec))).isInstanceOf(ConflictException.class);
+            assertThatThrownBy(() -> first.begin(0, "plan", Optional.of(spec), Set.of()))
+                    .isInstanceOf(ConflictException.class);
             first.close();
 
             assertThat(store(LONG).lock()).contains(second.lock());
@@ -219,7 +215,7 @@ class StateStoreIT {
     void anInterruptDoesNotKeepTheLock() {
         StateStore store = store(LONG);
         Lease lease = acquire(store);
-        ClusterState begun = lease.begin(0, "plan", wish(spec));
+        ClusterState begun = lease.begin(0, "plan", Optional.of(spec), Set.of());
 
         Thread.currentThread().interrupt();
         lease.end(begun, false, Set.of());
@@ -234,7 +230,7 @@ class StateStoreIT {
     void anApplyIsBegunAndEnded() {
         StateStore store = store(LONG);
         try (Lease lease = acquire(store)) {
-            ClusterState begun = lease.begin(0, "one", wish(spec));
+            ClusterState begun = lease.begin(0, "one", Optional.of(spec), Set.of());
             assertThat(store.read()).contains(begun);
             assertThat(begun.serial()).isEqualTo(1);
             assertThat(begun.status()).isEqualTo(ClusterState.Status.APPLYING);
@@ -254,8 +250,8 @@ class StateStoreIT {
         StateStore store = store(LONG);
         ClusterSpec other = spec.toBuilder().putTag("team", "pay").build();
         try (Lease lease = acquire(store)) {
-            lease.end(lease.begin(0, "one", wish(spec)), true, Set.of());
-            lease.end(lease.begin(1, "two", wish(other)), false, Set.of());
+            lease.end(lease.begin(0, "one", Optional.of(spec), Set.of()), true, Set.of());
+            lease.end(lease.begin(1, "two", Optional.of(other), Set.of()), false, Set.of());
         }
 
         ClusterState state = store.read().orElseThrow();
@@ -271,14 +267,15 @@ class StateStoreIT {
     void aPlanOnAnOldStateIsRefused_andTheSamePlanGoesOn() {
         StateStore store = store(LONG);
         try (Lease lease = acquire(store)) {
-            ClusterState one = lease.begin(0, "one", wish(spec));
+            ClusterState one = lease.begin(0, "one", Optional.of(spec), Set.of());
 
-            assertThatThrownBy(() -> lease.begin(0, "two", wish(spec)))
+            assertThatThrownBy(() -> lease.begin(0, "two", Optional.of(spec), Set.of()))
                     .isInstanceOf(ConflictException.class)
                     .hasMessageContaining("#0")
                     .hasMessageContaining("plan one");
             assertThat(store.read()).contains(one);
-            assertThat(lease.begin(0, "one", wish(spec)).serial()).isEqualTo(1);
+            assertThat(lease.begin(0, "one", Optional.of(spec), Set.of()).serial())
+                    .isEqualTo(1);
         }
     }
 
@@ -286,10 +283,10 @@ class StateStoreIT {
     void aFormerHoldersEndIsRefused() {
         StateStore first = store(LONG);
         try (Lease stalled = acquire(first)) {
-            ClusterState begun = stalled.begin(0, "one", wish(spec));
+            ClusterState begun = stalled.begin(0, "one", Optional.of(spec), Set.of());
             store(LONG).breakLock();
             try (Lease lease = acquire(store(LONG))) {
-                ClusterState theirs = lease.begin(1, "two", wish(spec));
+                ClusterState theirs = lease.begin(1, "two", Optional.of(spec), Set.of());
 
                 assertThatThrownBy(() -> stalled.end(begun, true, Set.of())).isInstanceOf(ConflictException.class);
                 assertThat(first.read()).contains(theirs);
@@ -410,8 +407,8 @@ class StateStoreIT {
     void aPlanThatIsAppliedOnceMoreGetsANumberOfItsOwn() {
         StateStore store = store(LONG);
         try (Lease lease = acquire(store)) {
-            lease.end(lease.begin(0, "one", wish(spec)), true, Set.of());
-            lease.end(lease.begin(0, "one", wish(spec)), true, Set.of());
+            lease.end(lease.begin(0, "one", Optional.of(spec), Set.of()), true, Set.of());
+            lease.end(lease.begin(0, "one", Optional.of(spec), Set.of()), true, Set.of());
         }
         assertThat(store.history(5)).extracting(ClusterState::serial).containsExactly(2L, 1L);
     }
@@ -439,13 +436,13 @@ class StateStoreIT {
     void anApplyThatWasCutOffIsInTheHistory() {
         StateStore store = store(LONG);
         try (Lease lease = acquire(store)) {
-            lease.end(lease.begin(0, "one", wish(spec)), true, Set.of());
-            lease.begin(1, "two", wish(spec));
+            lease.end(lease.begin(0, "one", Optional.of(spec), Set.of()), true, Set.of());
+            lease.begin(1, "two", Optional.of(spec), Set.of());
         } // died here
         assertThat(store.history(5)).extracting(ClusterState::planId).containsExactly("one");
 
         try (Lease lease = acquire(store)) {
-            lease.end(lease.begin(2, "three", wish(spec)), true, Set.of());
+            lease.end(lease.begin(2, "three", Optional.of(spec), Set.of()), true, Set.of());
         }
 
         assertThat(store.history(5))
@@ -459,7 +456,7 @@ class StateStoreIT {
         StateStore store = store(LONG);
         for (int serial = 0; serial < 3; serial++) {
             try (Lease lease = acquire(store)) {
-                lease.end(lease.begin(serial, "plan " + serial, wish(spec)), true, Set.of());
+                lease.end(lease.begin(serial, "plan " + serial, Optional.of(spec), Set.of()), true, Set.of());
             }
         }
         clients.s3().deleteObject(request -> request.bucket(bucket).key(LOCK));

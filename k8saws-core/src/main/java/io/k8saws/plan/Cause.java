@@ -21,11 +21,6 @@ public record Cause(Kind kind, String detail) {
         SPEC("spec"),
         /** The spec is the same as at the last apply; the resource was changed or removed outside of k8saws. */
         DRIFT("drift"),
-        /**
-         * The spec is the same as at the last apply, but this version of the library makes something else of it than the version that applied it. Whether
-         * somebody changed the resource as well cannot be told.
-         */
-        LIBRARY("library"),
         /** A resource that this one is bound to changes. */
         DEPENDENCY("follows"),
         /** The spec no longer asks for it. */

@@ -14,8 +14,6 @@ import java.util.Set;
  * @param planId the plan that was applied
  * @param spec the cluster that the plan asked for; empty when the plan was to destroy it
  * @param applied the last cluster that was applied to its end; empty when there was none
- * @param fingerprint of all resources that the last wanted spec came to; when this version of the library makes something else of that spec, drift cannot be
- *     told. Empty when unknown
  * @param records where records of the cluster may stand in hosted zones that it did not make; each apply looks at all of them, and only one that comes to its
  *     end forgets those that are no longer wanted
  * @param fence the fencing number of the lock under which this was written
@@ -28,7 +26,6 @@ public record ClusterState(
         String planId,
         Optional<ClusterSpec> spec,
         Optional<ClusterSpec> applied,
-        String fingerprint,
         Set<PublicRecord> records,
         long fence,
         Instant writtenAt,
@@ -50,7 +47,6 @@ public record ClusterState(
         Objects.requireNonNull(planId, "planId");
         Objects.requireNonNull(spec, "spec");
         Objects.requireNonNull(applied, "applied");
-        Objects.requireNonNull(fingerprint, "fingerprint");
         records = Set.copyOf(records);
         Objects.requireNonNull(writtenAt, "writtenAt");
         Objects.requireNonNull(writer, "writer");

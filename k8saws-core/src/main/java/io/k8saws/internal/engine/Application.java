@@ -86,8 +86,8 @@ final class Application {
         Draft draft = draft(look);
         requireShown(draft, resumes(standing.state()));
         try (Lease lease = store.acquire(standing)) {
-            ClusterState begun =
-                    lease.begin(plan.baseSerial(), plan.id(), look.wish(destroys ? Optional.empty() : plan.spec()));
+            ClusterState begun = lease.begin(
+                    plan.baseSerial(), plan.id(), destroys ? Optional.empty() : plan.spec(), look.records());
             List<Node> nodes = Schedule.of(draft.entries());
             signals.tell(new ProgressEvent.OperationStarted(
                     destroys ? "destroy" : "apply",

@@ -4,7 +4,6 @@ import io.k8saws.internal.graph.Observed;
 import io.k8saws.internal.graph.Resource;
 import io.k8saws.internal.resource.ResourceKind;
 import io.k8saws.plan.Action;
-import io.k8saws.plan.Cause;
 import io.k8saws.plan.Change;
 import io.k8saws.plan.FieldChange;
 import io.k8saws.plan.ResourceAddress;
@@ -91,27 +90,6 @@ record Draft(List<Entry> entries, int unchanged, World world) {
     /** The same with some of the changes. */
     Draft where(Predicate<Entry> wanted) {
         return new Draft(entries.stream().filter(wanted).toList(), unchanged, world);
-    }
-
-    /** The same where nothing is called drift: what may as well come of another version of the library is no accusation. */
-    Draft withoutCauseDrift() {
-        return new Draft(entries.stream().map(Draft::withoutCauseDrift).toList(), unchanged, world);
-    }
-
-    private static Entry withoutCauseDrift(Entry entry) {
-        Change change = entry.change();
-        if (change.cause().kind() != Cause.Kind.DRIFT) {
-            return entry;
-        }
-        Change explained = new Change(
-                change.resource(),
-                change.action(),
-                change.risk(),
-                new Cause(Cause.Kind.LIBRARY, "another version of k8saws applied this"),
-                change.id(),
-                change.fields(),
-                change.after());
-        return new Entry(explained, entry.kind(), entry.wanted(), entry.observed());
     }
 
     List<Change> changes() {

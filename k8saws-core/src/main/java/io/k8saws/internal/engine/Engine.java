@@ -17,7 +17,6 @@ import io.k8saws.internal.resource.ResourceKinds;
 import io.k8saws.internal.seam.GuardedClients;
 import io.k8saws.internal.seam.Sleeper;
 import io.k8saws.internal.state.StateStore;
-import io.k8saws.internal.state.Wish;
 import io.k8saws.plan.ApplyReport;
 import io.k8saws.plan.Plan;
 import io.k8saws.plan.ResourceAddress;
@@ -197,20 +196,8 @@ public final class Engine implements AutoCloseable {
             return state.map(ClusterState::serial).orElse(0L);
         }
 
-        /** Whether this version of the library makes of the last spec what the version that applied it made. */
-        private boolean sameLibrary() {
-            return state.map(ClusterState::fingerprint)
-                    .filter(known -> !known.isEmpty() && !known.equals(last.fingerprint()))
-                    .isEmpty();
-        }
-
-        /** What an apply sets out to do. */
-        Wish wish(Optional<ClusterSpec> spec) {
-            return new Wish(spec, (spec.isPresent() ? wanted : last).fingerprint(), records());
-        }
-
         /** What the state must remember until all of this is proven done. */
-        private Set<PublicRecord> records() {
+        Set<PublicRecord> records() {
             return records(dnsZones);
         }
 
@@ -226,8 +213,7 @@ public final class Engine implements AutoCloseable {
         }
 
         Draft converge() {
-            Draft draft = Planner.converge(kinds, wanted, last, settled, world);
-            return sameLibrary() ? draft : draft.withoutCauseDrift();
+            return Planner.converge(kinds, wanted, last, settled, world);
         }
 
         Draft destroy() {

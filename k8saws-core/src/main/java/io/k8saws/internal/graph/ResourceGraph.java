@@ -1,6 +1,5 @@
 package io.k8saws.internal.graph;
 
-import io.k8saws.internal.text.Sha256;
 import io.k8saws.plan.ResourceAddress;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -38,22 +37,6 @@ public final class ResourceGraph {
             visit(resource, byAddress, ordered, new ArrayList<>());
         }
         return new ResourceGraph(ordered);
-    }
-
-    /**
-     * What tells two graphs apart.
-     *
-     * @return SHA-256 of all addresses and fields, 64 hexadecimal digits; the same for equal graphs in every process
-     */
-    public String fingerprint() {
-        StringBuilder text = new StringBuilder();
-        resources.forEach((address, resource) -> {
-            text.append(address).append('\n');
-            new TreeMap<>(Fields.flat(resource.attributes(), Ref::toString))
-                    .forEach((field, value) ->
-                            text.append(field).append('=').append(value).append('\n'));
-        });
-        return Sha256.hex(text.toString());
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.k8saws.internal.state;
 
+import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.error.ConflictException;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.internal.state.ConditionalObjects.Versioned;
@@ -155,11 +156,12 @@ public final class Lease implements AutoCloseable {
      *
      * @param baseSerial the serial of the state that the plan was made on
      * @param planId the plan
-     * @param wish what it asks for
+     * @param spec what it asks for; empty to destroy
+     * @param records all records in hosted zones of others that were looked at, those of the former state among them
      * @return the state that was written
      * @throws ConflictException if another plan was applied since the plan was made
      */
-    public ClusterState begin(long baseSerial, String planId, Wish wish) {
+    public ClusterState begin(long baseSerial, String planId, Optional<ClusterSpec> spec, Set<PublicRecord> records) {
         requireHeld();
         Optional<ClusterState> former = state.map(Versioned::value);
         long serial = former.map(ClusterState::serial).orElse(0L);
@@ -175,10 +177,9 @@ public final class Lease implements AutoCloseable {
                 goesOn ? serial : serial + 1,
                 ClusterState.Status.APPLYING,
                 planId,
-                wish.spec(),
+                spec,
                 former.flatMap(ClusterState::applied),
-                wish.fingerprint(),
-                wish.records(),
+                records,
                 lock.fence(),
                 Instant.now(store.clock()),
                 store.holder());
@@ -202,7 +203,6 @@ public final class Lease implements AutoCloseable {
                 begun.planId(),
                 begun.spec(),
                 complete ? begun.spec() : begun.applied(),
-                begun.fingerprint(),
                 complete ? wanted : begun.records(),
                 begun.fence(),
                 Instant.now(store.clock()),

@@ -37,7 +37,6 @@ final class StateJson {
         json.put("plan", state.planId());
         state.spec().ifPresent(spec -> json.put("spec", spec.toYaml()));
         state.applied().ifPresent(spec -> json.put("applied", spec.toYaml()));
-        json.put("fingerprint", state.fingerprint());
         ArrayNode records = json.putArray("records");
         state.records().stream()
                 .sorted(Comparator.comparing(PublicRecord::zoneId).thenComparing(PublicRecord::name))
@@ -58,7 +57,6 @@ final class StateJson {
                     json.path("plan").asText(),
                     spec(json.path("spec")),
                     spec(json.path("applied")),
-                    json.path("fingerprint").asText(""),
                     records(json.path("records")),
                     json.path("fence").asLong(),
                     Instant.parse(json.path("writtenAt").asText()),
