@@ -186,9 +186,6 @@ class DriftIT {
                                 .description("me at home")))
                 .tagSpecifications(t -> t.resourceType("security-group-rule")
                         .tags(x -> x.key("owner").value("ana"))));
-        ec2.authorizeSecurityGroupEgress(
-                r -> r.groupId(group("etcd").groupId()) // just as EC2 adds one to each new group
-                        .ipPermissions(p -> p.ipProtocol("-1").ipRanges(i -> i.cidrIp("0.0.0.0/0"))));
         ec2.createRoute(r -> r.routeTableId(table("private-us-east-1a").routeTableId())
                 .destinationCidrBlock("172.31.0.0/16")
                 .natGatewayId(natGateway("us-east-1a")));
@@ -207,8 +204,7 @@ class DriftIT {
             assertThat(drift.foreign())
                     .extracting(Foreign::owner)
                     .contains("cloud-controller-manager", "ana", "unknown");
-            assertThat(drift.foreign().toString())
-                    .contains("30080", "security-group/etcd: egress all to 0.0.0.0/0", "172.31.0.0/16", "handmade");
+            assertThat(drift.foreign().toString()).contains("30080", "172.31.0.0/16", "handmade");
 
             removeRule(this);
             program.k8s().apply(program.k8s().cluster(SPEC.name()).planRepair());

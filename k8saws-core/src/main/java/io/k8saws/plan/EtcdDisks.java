@@ -33,11 +33,14 @@ final class EtcdDisks {
         long created = changes.stream()
                 .filter(change -> isDisk(change, cluster) && change.action() == Action.CREATE)
                 .count();
-        long leaving = going.stream()
-                .filter(change -> change.action() == Action.DELETE)
-                .count();
+        long leaving = disks(going.stream().filter(change -> change.action() == Action.DELETE));
         long today = members - created + leaving;
-        return members > 0 && going.size() > (today - 1) / 2 ? going.stream() : Stream.empty();
+        return members > 0 && disks(going.stream()) > (today - 1) / 2 ? going.stream() : Stream.empty();
+    }
+
+    /** A disk that exists twice, because a run was cut off, counts once. */
+    private static long disks(Stream<Change> changes) {
+        return changes.map(Change::resource).distinct().count();
     }
 
     /** A twin that goes has no data that counts. */

@@ -50,7 +50,7 @@ class SurroundingsTest {
     @Test
     void unknownProgram_isRefused_withTheKnownOnes() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Component.with("kubectl"))
+                .isThrownBy(() -> Component.with("minikube"))
                 .withMessageContaining("kubeadm");
     }
 

@@ -7,6 +7,7 @@ import io.k8saws.internal.engine.Execution.Result;
 import io.k8saws.internal.engine.Schedule.Node;
 import io.k8saws.internal.graph.ClusterScope;
 import io.k8saws.internal.resource.Buckets;
+import io.k8saws.internal.resource.SecurityGroupRules;
 import io.k8saws.internal.state.Lease;
 import io.k8saws.internal.state.Standing;
 import io.k8saws.internal.state.StateStore;
@@ -81,8 +82,7 @@ final class Application {
         Standing standing = store.standing();
         store.requireFree(standing);
         requireBase(standing.state());
-        boolean cameToItsEnd = Engine.cameToItsEnd(standing.state());
-        Engine.Look look = look(standing.state(), cameToItsEnd);
+        Engine.Look look = look(standing.state());
         Draft draft = draft(look);
         requireShown(draft, resumes(standing.state()));
         try (Lease lease = store.acquire(standing)) {
@@ -94,7 +94,7 @@ final class Application {
                     plan.cluster(),
                     draft.entries().size(),
                     Estimates.criticalPath(nodes, Estimates::of)));
-            Supplier<Draft> again = () -> draft(look(Optional.of(begun), cameToItsEnd));
+            Supplier<Draft> again = () -> draft(look(Optional.of(begun)));
             Result result = destroys ? destroy(lease, look, draft, again) : converge(lease, look, draft, again);
             ApplyReport report = report(inPlanOrder(result.steps()), result.took(), result.criticalPath(), sentBefore);
             finish(lease, look, begun, report, result, Duration.ofNanos(System.nanoTime() - started));
@@ -119,9 +119,8 @@ final class Application {
                 .isPresent();
     }
 
-    private Engine.Look look(Optional<ClusterState> state, boolean cameToItsEnd) {
-        return engine.look(
-                destroys ? Optional.empty() : plan.spec(), scope, state, cameToItsEnd, engine.closelyAsFor(plan));
+    private Engine.Look look(Optional<ClusterState> state) {
+        return engine.look(destroys ? Optional.empty() : plan.spec(), scope, state, engine.closelyAsFor(plan));
     }
 
     private Draft draft(Engine.Look look) {
@@ -220,10 +219,15 @@ final class Application {
                 running::stopping);
     }
 
-    /** What may be done on top of the plan: removing one of twins, and in a destroy what was just left behind; never what holds data. */
+    /**
+     * What may be done on top of the plan: removing one of twins, or the rule of EC2's that a group was made with, and in a destroy what was just left behind; never
+     * what holds data.
+     */
     private boolean mayFollow(Draft.Entry entry) {
         return entry.change().risk() != Risk.DATA_LOSS
-                && (destroys || entry.change().cause().kind() == Cause.Kind.DUPLICATE);
+                && (destroys
+                        || entry.change().cause().kind() == Cause.Kind.DUPLICATE
+                        || SecurityGroupRules.isDefaultEgress(entry.address()));
     }
 
     private Execution execution(Lease lease, Engine.Look look) {

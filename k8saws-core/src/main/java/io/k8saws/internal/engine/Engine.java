@@ -96,8 +96,7 @@ public final class Engine implements AutoCloseable {
 
     private Plan plan(ClusterSpec spec, ClusterScope scope, Predicate<ResourceAddress> closely) {
         return operations.run(running -> {
-            Optional<ClusterState> state = state(scope).read();
-            Look look = look(Optional.of(spec), scope, state, cameToItsEnd(state), closely);
+            Look look = look(Optional.of(spec), scope, state(scope).read(), closely);
             requireFreeName(look, spec);
             Draft draft = look.converge();
             return new Plan(
@@ -141,7 +140,7 @@ public final class Engine implements AutoCloseable {
      */
     public Plan planDestroy(ClusterScope scope) {
         return operations.run(running -> {
-            Look look = look(Optional.empty(), scope, state(scope).read(), false, Closely.NOTHING);
+            Look look = look(Optional.empty(), scope, state(scope).read(), Closely.NOTHING);
             boolean ours = look.state().isPresent()
                     || look.world().all().stream().anyMatch(resource -> resource.origin() == Origin.OURS);
             // other tools tag what they own in the same way: without anything of ours it is their cluster
@@ -227,7 +226,6 @@ public final class Engine implements AutoCloseable {
      * @param spec what is wanted; empty when everything goes
      * @param scope the cluster
      * @param state the state; empty when the cluster has none
-     * @param cameToItsEnd whether the last apply did, before the one that looks
      * @param closely which resources are asked for one by one
      * @return what was seen and what it is compared to
      */
@@ -235,7 +233,6 @@ public final class Engine implements AutoCloseable {
             Optional<ClusterSpec> spec,
             ClusterScope scope,
             Optional<ClusterState> state,
-            boolean cameToItsEnd,
             Predicate<ResourceAddress> closely) {
         HostedZoneLookup zones = new HostedZoneLookup(aws);
         Optional<ClusterSpec> lastSpec = state.flatMap(ClusterState::lastWanted);
@@ -252,20 +249,13 @@ public final class Engine implements AutoCloseable {
         Reading reading = new Reading(aws, scope, dnsZones, threads, closely);
         zones.tell(reading);
         World seen = new Observer(kinds, threads).observe(reading, spec.isEmpty());
+        World world = spec.isEmpty() ? seen.withoutOtherClusters() : seen;
         ResourceGraph wanted = spec.map(
                         wish -> Blueprint.of(wish, scope, zones.publicZone(wish).map(Reading.DnsZone::id)))
                 .orElse(ResourceGraph.empty());
         ResourceGraph last = former(lastSpec, scope, zones);
         ResourceGraph settled = settledSpec.equals(lastSpec) ? last : former(settledSpec, scope, zones);
-        World world =
-                spec.isEmpty() ? seen.withoutOtherClusters() : cameToItsEnd ? seen.withEgressByHand(settled) : seen;
         return new Look(kinds, wanted, last, settled, state, dnsZones, wantedZones, world);
-    }
-
-    /** Whether the last apply did all that it was to do, so that what is different now came about outside of k8saws. */
-    static boolean cameToItsEnd(Optional<ClusterState> state) {
-        return state.filter(last -> last.status() == ClusterState.Status.APPLIED)
-                .isPresent();
     }
 
     /** What a former apply wanted; nothing when that can no longer be told, because its hosted zone is gone. */

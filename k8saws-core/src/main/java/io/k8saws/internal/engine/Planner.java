@@ -33,6 +33,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Compares what is wanted with what was observed. Pure: the same inputs give the same draft.
@@ -285,8 +286,10 @@ final class Planner {
 
     private List<FieldChange> differences(Resource resource, Observed<?> observed) {
         Map<String, String> want = flat(resource.attributes());
-        Map<String, String> have =
-                Fields.flat(assumed(kinds.named(resource.address().kind()), observed, resource), Planner::known);
+        Attributes seen = sameWishOfWhatReplaces(resource)
+                ? assumed(kinds.named(resource.address().kind()), observed, resource)
+                : observed.attributes();
+        Map<String, String> have = Fields.flat(seen, Planner::known);
         Set<String> ours = new HashSet<>(wish(last, resource.address()).keySet());
         ours.addAll(wish(settled, resource.address()).keySet());
         Set<String> paths = new TreeSet<>(want.keySet());
@@ -305,6 +308,18 @@ final class Planner {
             }
         }
         return differences;
+    }
+
+    /** Whether no former apply wanted anything else of the fields that replace the resource: only then can what AWS does not tell be taken to be as wanted. */
+    private boolean sameWishOfWhatReplaces(Resource resource) {
+        Map<String, String> now = flat(resource.attributes());
+        return Stream.of(last, settled)
+                .map(former -> wish(former, resource.address()))
+                .filter(before -> !before.isEmpty())
+                .allMatch(before -> now.entrySet().stream()
+                        .filter(field ->
+                                Fields.has(resource.attributes().getClass(), field.getKey(), ReplaceOnChange.class))
+                        .allMatch(field -> field.getValue().equals(before.get(field.getKey()))));
     }
 
     /** Shows an id by the address that people know. */

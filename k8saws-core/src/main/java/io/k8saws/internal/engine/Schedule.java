@@ -29,6 +29,7 @@ import java.util.TreeSet;
 final class Schedule {
     private final List<Node> nodes = new ArrayList<>();
     private final Map<ResourceAddress, Node> makes = new HashMap<>();
+    private final Map<ResourceAddress, List<Node>> makersByNeed = new HashMap<>();
     private final Map<String, List<Entry>> usersByValue = new HashMap<>();
     private final Map<Entry, Node> removes = new LinkedHashMap<>(); // in order, so that equal worlds give equal plans
 
@@ -68,6 +69,9 @@ final class Schedule {
                 Node node = new Node(entry, true);
                 nodes.add(node);
                 makes.put(entry.address(), node);
+                entry.wanted().orElseThrow().needs().forEach(need -> makersByNeed
+                        .computeIfAbsent(need, unused -> new ArrayList<>())
+                        .add(node));
             }
             if (entry.action() == Action.DELETE || entry.action() == Action.REPLACE) {
                 Node node = new Node(entry, false);
@@ -174,12 +178,12 @@ final class Schedule {
                 node.needs.add(other);
             }
         }
-        if (entry.action() == Action.REPLACE && entry.kind().createsBeforeDeleting()) {
-            node.needs.add(makes.get(entry.address()));
-            nodes.stream()
-                    .filter(other -> other.makes
-                            && other.entry.wanted().orElseThrow().needs().contains(entry.address()))
-                    .forEach(node.needs::add); // until then they go by the old one
+        if (entry.kind().createsBeforeDeleting()) {
+            // those that need what is at the address go by the old one until they were changed
+            node.needs.addAll(makersByNeed.getOrDefault(entry.address(), List.of()));
+            if (entry.action() == Action.REPLACE) {
+                node.needs.add(makes.get(entry.address()));
+            }
         }
     }
 

@@ -4,9 +4,7 @@ import io.k8saws.internal.graph.Fields;
 import io.k8saws.internal.graph.Observed;
 import io.k8saws.internal.graph.Observed.Origin;
 import io.k8saws.internal.graph.Ref;
-import io.k8saws.internal.graph.ResourceGraph;
 import io.k8saws.internal.resource.AutoScalingGroups;
-import io.k8saws.internal.resource.SecurityGroupRules;
 import io.k8saws.internal.resource.Vpcs;
 import io.k8saws.plan.Foreign;
 import io.k8saws.plan.ResourceAddress;
@@ -75,22 +73,6 @@ final class World {
                                         .orElse(""),
                         "another cluster of this name")));
         return new World(all().stream().filter(notOurs.negate()).toList(), all);
-    }
-
-    /**
-     * The same after an apply that came to its end: it has removed the rule that AWS adds to each new security group, so one that is there was made by hand.
-     *
-     * @param settled what that apply wanted
-     */
-    World withEgressByHand(ResourceGraph settled) {
-        List<Observed<?>> others = new ArrayList<>();
-        List<Foreign> all = new ArrayList<>(foreign);
-        for (Observed<?> one : all()) {
-            Optional<Foreign> byHand = SecurityGroupRules.defaultEgressByHand(one.address())
-                    .filter(rule -> settled.find(rule.resource()).isPresent());
-            byHand.ifPresentOrElse(all::add, () -> others.add(one));
-        }
-        return new World(others, all);
     }
 
     /** All resources with one address: more than one only after a run that was cut off. */

@@ -165,26 +165,13 @@ public final class SecurityGroupRules implements ResourceKind<SecurityGroupRules
     }
 
     /**
-     * What the rule is that AWS adds to each new group, if it was made by hand. Nothing tells the two apart but when: an apply that came to its end has removed
-     * AWS's.
+     * Whether a rule is the one that AWS adds to each new group.
      *
-     * @param rule a rule's address
-     * @return what to report on the group; empty for every other rule
+     * @param rule a resource's address
+     * @return false for every rule that a spec asks for
      */
-    public static Optional<Foreign> defaultEgressByHand(ResourceAddress rule) {
-        return DEFAULT_EGRESS.entrySet().stream()
-                .filter(end -> rule.kind().equals(KIND) && rule.name().endsWith(end.getValue()))
-                .map(end -> new Foreign(
-                        new ResourceAddress(
-                                SecurityGroups.KIND,
-                                rule.name()
-                                        .substring(
-                                                0,
-                                                rule.name().length()
-                                                        - end.getValue().length())),
-                        "egress all to " + end.getKey(),
-                        Owners.UNKNOWN))
-                .findFirst();
+    public static boolean isDefaultEgress(ResourceAddress rule) {
+        return rule.kind().equals(KIND) && DEFAULT_EGRESS.values().stream().anyMatch(rule.name()::endsWith);
     }
 
     /** The end of the name that the rule has which AWS adds to each new group, if this is one. */

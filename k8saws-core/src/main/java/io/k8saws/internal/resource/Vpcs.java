@@ -122,7 +122,9 @@ public final class Vpcs implements ResourceKind<Vpcs.Vpc> {
     @Override
     public Made update(Step step, Observed<Vpc> observed, Vpc wanted, Set<String> fields) {
         String id = observed.id();
-        setDns(step, id, wanted, fields.contains("dnsHostnames"), fields.contains("dnsSupport"));
+        boolean hostnames = fields.contains("dnsHostnames");
+        // a plan presumes that names are resolved, and host names need that: saying it again changes nothing
+        setDns(step, id, wanted, hostnames, fields.contains("dnsSupport") || (hostnames && wanted.dnsHostnames()));
         if (fields.contains("dhcpOptions")) {
             setDhcpOptions(step, id, wanted);
         }

@@ -502,6 +502,34 @@ class PlannerTest {
             assertThat(change.risk()).isEqualTo(Risk.DISRUPTIVE);
         }
 
+        /** Without its tag nothing tells how the disk was encrypted but what was wanted before; and that was another key. */
+        @Test
+        void aDiskWithoutItsTagIsReplacedForAnotherKey_andGetsItsTagBackForTheSame() {
+            String key = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+            ResourceGraph former = graph(spec -> spec.withEtcd(etcd -> etcd.volume(v -> v.kmsKey(key))));
+            SettledWorld world = SettledWorld.of(former)
+                    .with(
+                            "volume/etcd-main-1",
+                            Volume.class,
+                            disk -> new Volume(
+                                    disk.zone(),
+                                    disk.type(),
+                                    disk.sizeGib(),
+                                    disk.iops(),
+                                    disk.throughputMibps(),
+                                    true,
+                                    Optional.of(key),
+                                    Optional.empty(),
+                                    disk.tags()));
+
+            Change back = change(plan(former, former, world), "volume/etcd-main-1");
+            assertThat(back.action()).isEqualTo(Action.UPDATE);
+            assertThat(fields(back)).containsExactly("encryptionTag");
+            Change another = change(plan(PAYMENTS, former, world), "volume/etcd-main-1");
+            assertThat(another.action()).isEqualTo(Action.REPLACE);
+            assertThat(another.risk()).isEqualTo(Risk.DATA_LOSS);
+        }
+
         @Test
         void aDestroyOfDisksLosesData() {
             assertThat(Planner.destroy(KINDS, SETTLED.world()).changes())

@@ -155,6 +155,14 @@ class ScheduleTest {
     }
 
     @Test
+    void theOldOneThatACutOffRunHasLeftGoesWhenAllThatNeedTheNewOneHaveIt() {
+        Entry old = entry(Action.DELETE, DHCP, null, "dopt-1", DHCP_OPTIONS);
+        Entry newcomer = entry(Action.CREATE, VPC, vpc(Ref.to(DHCP)), null, null);
+
+        assertThat(steps(old, newcomer)).containsExactly("make vpc/main", "remove dhcp-options/main");
+    }
+
+    @Test
     void whatMakesRoomWaitsForWhatMovesAwayInPlace() {
         Entry group = entry(Action.REPLACE, GROUP, group(Ref.id("vpc-2")), "sg-1", group(Ref.id("vpc-1")));
         Entry away = entry(Action.UPDATE, CARD, card(Ref.id("sg-2")), "eni-1", card(Ref.id("sg-1")));
