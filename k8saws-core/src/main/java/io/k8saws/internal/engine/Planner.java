@@ -312,14 +312,19 @@ final class Planner {
 
     /** Whether no former apply wanted anything else of the fields that replace the resource: only then can what AWS does not tell be taken to be as wanted. */
     private boolean sameWishOfWhatReplaces(Resource resource) {
-        Map<String, String> now = flat(resource.attributes());
+        Map<String, String> now = replacing(resource, flat(resource.attributes()));
         return Stream.of(last, settled)
-                .map(former -> wish(former, resource.address()))
-                .filter(before -> !before.isEmpty())
-                .allMatch(before -> now.entrySet().stream()
-                        .filter(field ->
-                                Fields.has(resource.attributes().getClass(), field.getKey(), ReplaceOnChange.class))
-                        .allMatch(field -> field.getValue().equals(before.get(field.getKey()))));
+                .filter(former -> former.find(resource.address()).isPresent())
+                .allMatch(former ->
+                        replacing(resource, wish(former, resource.address())).equals(now));
+    }
+
+    private static Map<String, String> replacing(Resource resource, Map<String, String> fields) {
+        Map<String, String> replacing = new TreeMap<>(fields);
+        replacing
+                .keySet()
+                .removeIf(field -> !Fields.has(resource.attributes().getClass(), field, ReplaceOnChange.class));
+        return replacing;
     }
 
     /** Shows an id by the address that people know. */
