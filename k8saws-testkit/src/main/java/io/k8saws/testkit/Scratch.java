@@ -3,6 +3,7 @@ package io.k8saws.testkit;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -69,7 +70,7 @@ final class Scratch {
     }
 
     /** Deletes what JVMs have left that died without cleaning up. */
-    private static void sweep(Path temporary, Instant now) throws IOException {
+    static void sweep(Path temporary, Instant now) throws IOException {
         List<Path> candidates;
         try (Stream<Path> entries = Files.list(temporary)) {
             candidates = entries.filter(entry ->
@@ -80,12 +81,17 @@ final class Scratch {
             Matcher matcher = OF_JVM.matcher(candidate.getFileName().toString());
             if (matcher.matches()
                     && ProcessHandle.of(Long.parseLong(matcher.group(1))).isEmpty()
-                    && Files.getLastModifiedTime(candidate)
-                            .toInstant()
-                            .plus(KEPT)
-                            .isBefore(now)) {
+                    && forgotten(candidate, now)) {
                 delete(candidate);
             }
+        }
+    }
+
+    private static boolean forgotten(Path directory, Instant now) throws IOException {
+        try {
+            return Files.getLastModifiedTime(directory).toInstant().plus(KEPT).isBefore(now);
+        } catch (NoSuchFileException e) {
+            return false; // another JVM sweeps at the same time
         }
     }
 }
