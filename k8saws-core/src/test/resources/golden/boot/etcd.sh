@@ -566,16 +566,9 @@ mount_disk() {
 
 # Writes down which disk the member has, before etcd first writes to it. Of two machines for one member, one is told no.
 claim_disk() {
-  local cluster=$1 volume=$2 code
+  local cluster=$1 volume=$2
   printf '%s' "$volume" >"$RUN/claim"
-  set +e
-  (
-    set -e
-    s3_put "etcd/$cluster/$ETCD_MEMBER/disk" "$RUN/claim" -H 'If-None-Match: *'
-  )
-  code=$?
-  set -e
-  ((code == 4)) || return "$code"
+  put_once "etcd/$cluster/$ETCD_MEMBER/disk" "$RUN/claim"
   s3_get "etcd/$cluster/$ETCD_MEMBER/disk" "$RUN/given-disk"
   [[ $(<"$RUN/given-disk") == "$volume" ]] || fail "another machine took the disk $(<"$RUN/given-disk") for $ETCD_MEMBER"
 }

@@ -28,7 +28,7 @@ d4d881f49c0baab94b87ceab859c663381b4855efe453323fd43dde1233017ae 0644 /etc/k8saw
 79c793e830d87f431ba8fe80dc347eed221ed6dc5325f46b1e032f82401fc6d8 0755 /opt/k8saws/join.sh
 411be8f49cefbdbe7e7b078fe15332ff5bbca89f1bf849c9f269f6f728b6e2b5 0644 /etc/systemd/system/k8saws-join.service
 b858603e4f56a797bc9902a416e3f6905050619f96b7fed2cadefa26ffe8d055 0644 /etc/systemd/system/k8saws-join.timer
-311bc019361e4ef1d40fefac106ee90a43f0a5ca7f794cba1a3bcaea58c12c14 0755 /opt/k8saws/node.sh
+80beeec79ddcc6259eca264b4903caee165366047571ec68f0ec5f08791a1582 0755 /opt/k8saws/node.sh
 7624ebe6f8c5764014320b5884cd5bdf4f5459c9ab55c2ff2a16f2ac6993190d 0644 /etc/systemd/system/k8saws-node.service
 END
 }
