@@ -120,19 +120,15 @@ public final class Volumes implements ResourceKind<Volumes.Volume> {
     }
 
     /**
-     * A disk without its tag is taken to be encrypted as it is wanted, unless EC2's answer says otherwise: it names the key in use, so a wanted key's own ARN can
-     * be compared, and a disk that is not encrypted is none that should be.
+     * A disk without its tag is taken to be encrypted as it is wanted, unless EC2's answer says otherwise: it names the key in use, so a wanted key can be
+     * compared, and a disk that is not encrypted is none that should be.
      */
     @Override
     public Volume assume(Volume observed, Volume wanted) {
         boolean told = observed.encryptionTag().isPresent()
                 || !observed.encrypted()
-                || wanted.kmsKey().filter(Volumes::isArnOfKey).isPresent();
+                || wanted.kmsKey().isPresent(); // a spec takes ARNs of keys only, as EC2 tells them
         return told ? observed : observed.withEncryption(wanted.encrypted(), wanted.kmsKey());
-    }
-
-    private static boolean isArnOfKey(String key) {
-        return key.startsWith("arn:") && key.contains(":key/");
     }
 
     /** The IOPS of a disk as far as they can be chosen: gp3 has a default, and what AWS derives from the size for other types does not count. */
@@ -283,9 +279,8 @@ public final class Volumes implements ResourceKind<Volumes.Volume> {
         }
         Ec2Tags.converge(step, id, observed.attributes().tags(), wanted.tags(), fields);
         if (fields.contains("encryptionTag")) {
-            Map<String, String> noted = new TreeMap<>();
-            wanted.encryptionTag().ifPresent(asked -> noted.put(ENCRYPTION_TAG, asked));
-            step.aws().ec2().createTags(r -> r.resources(id).tags(Ec2Tags.list(noted)));
+            String asked = wanted.encryptionTag().orElseThrow();
+            step.aws().ec2().createTags(r -> r.resources(id).tags(Ec2Tags.list(Map.of(ENCRYPTION_TAG, asked))));
         }
         ModifyVolumeRequest request = modification(id, wanted, fields);
         if (!request.equals(ModifyVolumeRequest.builder().volumeId(id).build())) {

@@ -34,9 +34,7 @@ class VolumesTest {
 
     @Test
     void withoutItsTag_aDiskIsEncryptedAsWanted_whereEc2DoesNotTell() {
-        for (Volume wanted : new Volume[] {
-            wanted(true, Optional.of("alias/etcd")), wanted(true, Optional.empty()), wanted(false, Optional.empty())
-        }) {
+        for (Volume wanted : new Volume[] {wanted(true, Optional.empty()), wanted(false, Optional.empty())}) {
             Volume assumed = assumed(withoutTag(true, Optional.of(ARN)), wanted);
             assertThat(assumed.kmsKey()).isEqualTo(wanted.kmsKey());
             assertThat(assumed.encrypted()).isEqualTo(wanted.encrypted());
@@ -55,7 +53,7 @@ class VolumesTest {
 
     @Test
     void withItsTag_whatItSaysCounts() {
-        Volume observed = wanted(true, Optional.of("alias/old"));
-        assertThat(assumed(observed, wanted(true, Optional.of("alias/new")))).isEqualTo(observed);
+        Volume observed = wanted(true, Optional.of(ARN));
+        assertThat(assumed(observed, wanted(true, Optional.of(OTHER_ARN)))).isEqualTo(observed);
     }
 }
