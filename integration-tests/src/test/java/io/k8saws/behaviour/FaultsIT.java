@@ -7,12 +7,18 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import io.k8saws.aws.ResiliencePolicy;
 import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.error.AwsCallException;
+import io.k8saws.plan.ApplyReport;
+import io.k8saws.plan.Change;
+import io.k8saws.plan.Plan;
+import io.k8saws.plan.ResourceAddress;
+import io.k8saws.progress.ProgressEvent;
 import io.k8saws.testkit.AwsEmulator;
 import io.k8saws.testkit.AwsEndpoint;
 import io.k8saws.testkit.fault.Faults;
 import io.k8saws.testkit.inventory.AwsInventory;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -99,6 +105,33 @@ class FaultsIT {
         Faults lost = firstOfEachOperation(faults -> faults.cutAfterServed(1));
         try (Program program = Program.at(aws, lost)) {
             live(program, lost);
+        }
+    }
+
+    /** EC2 lets everything out of a new group. Where that could not be taken back at once, an apply is not done before it is. */
+    @Test
+    void apply_whenTheRuleOfNewGroupsCannotBeRemovedWhileTheyAreMade_removesItBeforeItIsDone() {
+        Set<ResourceAddress> unmade = ConcurrentHashMap.newKeySet();
+        Faults refused = Faults.none()
+                .when(
+                        call -> !unmade.isEmpty() && call.name().equals("ec2:RevokeSecurityGroupEgress"),
+                        faults -> faults.fail(1, 500));
+        try (Program program = Program.at(aws, refused, Program.impatient())) {
+            Plan plan = program.k8s().plan(SPEC);
+            plan.changes().stream()
+                    .map(Change::resource)
+                    .filter(resource -> resource.kind().equals("security-group"))
+                    .forEach(unmade::add);
+
+            ApplyReport report = program.k8s().apply(plan, event -> {
+                if (event instanceof ProgressEvent.StepFinished made) {
+                    unmade.remove(made.resource());
+                }
+            });
+
+            assertThat(report.complete()).isTrue();
+            assertThat(program.k8s().plan(SPEC).changes()).isEmpty();
+            assertSame(applied, refused);
         }
     }
 
