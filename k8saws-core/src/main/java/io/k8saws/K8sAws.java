@@ -2,6 +2,7 @@ package io.k8saws;
 
 import io.k8saws.aws.AwsAccess;
 import io.k8saws.aws.ResiliencePolicy;
+import io.k8saws.bootstrap.AssetSums;
 import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.error.InvalidSpecException;
 import io.k8saws.error.K8sAwsException;
@@ -10,12 +11,14 @@ import io.k8saws.internal.engine.Engine;
 import io.k8saws.internal.graph.ClusterScope;
 import io.k8saws.internal.seam.CallerIdentity;
 import io.k8saws.internal.seam.GuardedClients;
+import io.k8saws.internal.seam.MirrorSums;
 import io.k8saws.internal.seam.Sleeper;
 import io.k8saws.internal.state.StateStore;
 import io.k8saws.plan.ApplyReport;
 import io.k8saws.plan.Plan;
 import io.k8saws.progress.ProgressListener;
 import io.k8saws.state.Lock;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -56,7 +59,21 @@ public final class K8sAws implements AutoCloseable {
                         : ResiliencePolicy.defaults();
         this.progress = builder.progress;
         this.aws = GuardedClients.open(access, policy, Sleeper.system());
-        this.engine = new Engine(aws, policy, Sleeper.system(), builder.clock, LOCK_LEASE);
+        this.engine = new Engine(
+                aws,
+                policy,
+                Sleeper.system(),
+                builder.clock,
+                LOCK_LEASE,
+                sums(builder),
+                access.machineEndpoint().map(URI::toString));
+    }
+
+    private AssetSums sums(Builder builder) {
+        if (builder.sums != null) {
+            return builder.sums;
+        }
+        return access.endpoint().isPresent() ? AssetSums.madeUp() : new MirrorSums(aws, policy, Sleeper.system());
     }
 
     /**
@@ -292,6 +309,7 @@ public final class K8sAws implements AutoCloseable {
         private @Nullable ResiliencePolicy policy;
         private ProgressListener progress = ProgressListener.silent();
         private Clock clock = Clock.systemUTC();
+        private @Nullable AssetSums sums;
 
         private Builder() {}
 
@@ -347,6 +365,18 @@ public final class K8sAws implements AutoCloseable {
          */
         public Builder clock(Clock clock) {
             this.clock = Objects.requireNonNull(clock, "clock");
+            return this;
+        }
+
+        /**
+         * Sets where plans read the hashes of the programs that machines fetch. Unless set, they are read from the file beside each program, from where the spec says
+         * that programs come. With an emulator of AWS, on which no machine boots, they are {@link AssetSums#madeUp() made up}.
+         *
+         * @param sums reads files of sums
+         * @return this builder
+         */
+        public Builder sums(AssetSums sums) {
+            this.sums = Objects.requireNonNull(sums, "sums");
             return this;
         }
 

@@ -154,20 +154,23 @@ verify() {
   rm -f "$RUN/reason"
 }
 
-# fetch_document SHA256 MODE PATH: a file of this machine, by its hash. What is there already stays.
-fetch_document() {
-  local fetched
-  if [[ -f $3 ]] && [[ $(sha256sum <"$3") == "$1  -" ]]; then
-    chmod "$2" "$3"
-    return 0
-  fi
-  mkdir -p "$RUN/fetched"
-  fetched=$RUN/fetched/$1
-  s3_get "nodes/$PART/$1" "$fetched"
-  verify "$fetched" "$1"
-  install -D -m "$2" "$fetched" "$3"
-  rm -f "$fetched"
-  say "wrote $3"
+# unpack BUNDLE: writes the files of a bundle; each stands after a line of its mode, bytes and path. What is there already stays.
+unpack() {
+  local mode bytes path file=$RUN/unpacked
+  {
+    read -r _
+    while read -r mode bytes path; do
+      (umask 077 && head -c "$bytes" >"$file")
+      read -r _ || true
+      [[ $(stat -c %s "$file") == "$bytes" ]] || fail "the bundle ends within $path"
+      if ! cmp -s "$file" "$path"; then
+        install -D -m "$mode" "$file" "$path"
+        say "wrote $path"
+      fi
+      chmod "$mode" "$path"
+      rm -f "$file"
+    done
+  } <"$1"
 }
 
 # json TEXT: the text as a JSON string.
@@ -315,21 +318,15 @@ start_containerd() {
   retry 120 test -S /run/containerd/containerd.sock
 }
 
-# fetch_secrets: what others made for this machine's role: lines of mode, path, key.
+# fetch_secrets: the files that only this machine's role may read, in one bundle.
 fetch_secrets() {
-  local mode path key
-  while read -r mode path key; do
-    retry 1800 fetch_secret "$mode" "$path" "$key"
-  done </etc/k8saws/secrets
+  retry 1800 fetch_secret_bundle
+  unpack "$RUN/secrets"
+  rm -f "$RUN/secrets"
 }
 
-fetch_secret() {
-  local mode=$1 path=$2 key=$3
-  mkdir -p "$RUN/secrets" "$(dirname "$path")"
-  chmod 0700 "$RUN/secrets"
-  (umask 077 && s3_get "$key" "$RUN/secrets/file")
-  install -m "$mode" "$RUN/secrets/file" "$path"
-  rm -f "$RUN/secrets/file"
+fetch_secret_bundle() {
+  (umask 077 && s3_get "$SECRETS" "$RUN/secrets")
 }
 
 # ---- the runbook of a worker: TLS bootstrap with what the control plane puts into the bucket ----

@@ -154,20 +154,23 @@ verify() {
   rm -f "$RUN/reason"
 }
 
-# fetch_document SHA256 MODE PATH: a file of this machine, by its hash. What is there already stays.
-fetch_document() {
-  local fetched
-  if [[ -f $3 ]] && [[ $(sha256sum <"$3") == "$1  -" ]]; then
-    chmod "$2" "$3"
-    return 0
-  fi
-  mkdir -p "$RUN/fetched"
-  fetched=$RUN/fetched/$1
-  s3_get "nodes/$PART/$1" "$fetched"
-  verify "$fetched" "$1"
-  install -D -m "$2" "$fetched" "$3"
-  rm -f "$fetched"
-  say "wrote $3"
+# unpack BUNDLE: writes the files of a bundle; each stands after a line of its mode, bytes and path. What is there already stays.
+unpack() {
+  local mode bytes path file=$RUN/unpacked
+  {
+    read -r _
+    while read -r mode bytes path; do
+      (umask 077 && head -c "$bytes" >"$file")
+      read -r _ || true
+      [[ $(stat -c %s "$file") == "$bytes" ]] || fail "the bundle ends within $path"
+      if ! cmp -s "$file" "$path"; then
+        install -D -m "$mode" "$file" "$path"
+        say "wrote $path"
+      fi
+      chmod "$mode" "$path"
+      rm -f "$file"
+    done
+  } <"$1"
 }
 
 # json TEXT: the text as a JSON string.

@@ -1,5 +1,24 @@
 #!/usr/bin/env bash
 # k8saws: fetches what makes this machine a node, checks it by its hash, and starts it. Holds no secret.
+# The files, each after the beginning of its SHA-256 and its mode:
+#   62088f708302 0644 /etc/k8saws/node.env
+#   84c45c026e11 0644 /etc/modules-load.d/90-k8saws.conf
+#   391cdb945a26 0644 /etc/sysctl.d/90-k8saws.conf
+#   4ed5607a687e 0644 /etc/k8saws/programs
+#   d1fd8bb5ab06 0644 /etc/k8saws/containerd.toml
+#   daf18ea28a93 0644 /etc/systemd/system/containerd.service
+#   d0769c7a22de 0644 /etc/systemd/system/kubelet.service
+#   f679d8f2d8b1 0644 /etc/kubernetes/credential-provider.yaml
+#   221d1abdbceb 0755 /opt/k8saws/notices.sh
+#   53c1bbca275b 0644 /etc/systemd/system/k8saws-notices.service
+#   d862abb2b64d 0644 /etc/k8saws/kubeadm.yaml
+#   ea1aec698238 0644 /etc/k8saws/kubeadm-admin.yaml
+#   d4d881f49c0b 0644 /etc/k8saws/kubelet-patch.yaml
+#   c8e6d0d3af94 0755 /opt/k8saws/join.sh
+#   411be8f49cef 0644 /etc/systemd/system/k8saws-join.service
+#   b858603e4f56 0644 /etc/systemd/system/k8saws-join.timer
+#   15415c3fa23a 0755 /opt/k8saws/node.sh
+#   7624ebe6f8c5 0644 /etc/systemd/system/k8saws-node.service
 # shellcheck disable=SC2153 # names in capitals are set here
 set -euo pipefail
 CLUSTER='payments'
@@ -7,31 +26,7 @@ ROLE='control-plane'
 PART='control-plane'
 REGION='eu-west-1'
 S3='https://k8saws-payments-0123abcd.s3.eu-west-1.amazonaws.com'
-
-# SHA-256, mode and path of each file of this machine; the bucket has them under their hashes
-documents() {
-  cat <<'END'
-c789a7864a30f29627b39de40cf510b7ce0ce5391ac3cf6296910dfcbfdb8e95 0644 /etc/k8saws/node.env
-84c45c026e11b09c3324d63675ef28ed423c570aca131e0ff02793d049ef2bd0 0644 /etc/modules-load.d/90-k8saws.conf
-391cdb945a26cb32b68c77ed4f35c7c2be0aff896659fdde975952835fd1dd93 0644 /etc/sysctl.d/90-k8saws.conf
-4ed5607a687eb4739357de68cae30131ab7378380bce9d196a9ae34d44acee3e 0644 /etc/k8saws/programs
-fc83535b541b3ce8c9d10c3802bedf6ecd8d0d33d46428f9f571517357931d1a 0644 /etc/k8saws/secrets
-d1fd8bb5ab06300769d2c557f845dc5ca15c6b2ff39d52379e7009e4beeb7d61 0644 /etc/k8saws/containerd.toml
-daf18ea28a9399c5dd798feac58574fe3e3698e1900fdb2285137ba36aa4919d 0644 /etc/systemd/system/containerd.service
-d0769c7a22de50169f2b1a9fff5f48e571665c9f0258a299d722080abe928190 0644 /etc/systemd/system/kubelet.service
-f679d8f2d8b16fc83fe1a928e864e2cc52c6c295bb4bf8e216da33f1ea4f2d55 0644 /etc/kubernetes/credential-provider.yaml
-8b4cb76b28a0dc962fa44f699b4e724e8b2cd0d9d785f70cdc03ac121c1f491b 0755 /opt/k8saws/notices.sh
-53c1bbca275b36bc2f00d797697142ed2288f655cd845e94e9bafe3766a49c60 0644 /etc/systemd/system/k8saws-notices.service
-d402d74e5c5a427b1012ec403fd0bf71713c7705acbc0d59a705f58532c994c3 0644 /etc/k8saws/kubeadm.yaml
-2f8057fbe974d318685461bc4921b8afeec6b814e8d8fd867704ebbd6a9f3c47 0644 /etc/k8saws/kubeadm-admin.yaml
-d4d881f49c0baab94b87ceab859c663381b4855efe453323fd43dde1233017ae 0644 /etc/k8saws/kubelet-patch.yaml
-79c793e830d87f431ba8fe80dc347eed221ed6dc5325f46b1e032f82401fc6d8 0755 /opt/k8saws/join.sh
-411be8f49cefbdbe7e7b078fe15332ff5bbca89f1bf849c9f269f6f728b6e2b5 0644 /etc/systemd/system/k8saws-join.service
-b858603e4f56a797bc9902a416e3f6905050619f96b7fed2cadefa26ffe8d055 0644 /etc/systemd/system/k8saws-join.timer
-80beeec79ddcc6259eca264b4903caee165366047571ec68f0ec5f08791a1582 0755 /opt/k8saws/node.sh
-7624ebe6f8c5764014320b5884cd5bdf4f5459c9ab55c2ff2a16f2ac6993190d 0644 /etc/systemd/system/k8saws-node.service
-END
-}
+BUNDLE='9309aa66c5a9a9dbc668f25a533b4267fa90c9262695d2e645103f71766b769f'
 
 # ---- steps, retries, and the three things a machine asks AWS for: who it is, files, its status ----
 
@@ -181,20 +176,23 @@ verify() {
   rm -f "$RUN/reason"
 }
 
-# fetch_document SHA256 MODE PATH: a file of this machine, by its hash. What is there already stays.
-fetch_document() {
-  local fetched
-  if [[ -f $3 ]] && [[ $(sha256sum <"$3") == "$1  -" ]]; then
-    chmod "$2" "$3"
-    return 0
-  fi
-  mkdir -p "$RUN/fetched"
-  fetched=$RUN/fetched/$1
-  s3_get "nodes/$PART/$1" "$fetched"
-  verify "$fetched" "$1"
-  install -D -m "$2" "$fetched" "$3"
-  rm -f "$fetched"
-  say "wrote $3"
+# unpack BUNDLE: writes the files of a bundle; each stands after a line of its mode, bytes and path. What is there already stays.
+unpack() {
+  local mode bytes path file=$RUN/unpacked
+  {
+    read -r _
+    while read -r mode bytes path; do
+      (umask 077 && head -c "$bytes" >"$file")
+      read -r _ || true
+      [[ $(stat -c %s "$file") == "$bytes" ]] || fail "the bundle ends within $path"
+      if ! cmp -s "$file" "$path"; then
+        install -D -m "$mode" "$file" "$path"
+        say "wrote $path"
+      fi
+      chmod "$mode" "$path"
+      rm -f "$file"
+    done
+  } <"$1"
 }
 
 # json TEXT: the text as a JSON string.
@@ -228,15 +226,15 @@ put_status() {
 
 # ---- fetch what makes this machine a node, and start it ----
 
-fetch_documents() {
-  local sha256 mode path
-  if [[ -n ${LIST:-} ]]; then
-    retry 900 fetch_document "$LIST" 0644 /etc/k8saws/documents
-    documents() { cat /etc/k8saws/documents; }
-  fi
-  documents | while read -r sha256 mode path; do
-    retry 900 fetch_document "$sha256" "$mode" "$path"
-  done
+fetch_files() {
+  retry 900 fetch_bundle
+  unpack "$RUN/bundle"
+  rm -f "$RUN/bundle"
+}
+
+fetch_bundle() {
+  s3_get "nodes/$PART/$BUNDLE" "$RUN/bundle"
+  verify "$RUN/bundle" "$BUNDLE"
 }
 
 start_node() {
@@ -246,5 +244,5 @@ start_node() {
 
 mkdir -p "$RUN" /etc/k8saws
 export LC_ALL=C
-step fetch-documents fetch_documents
+step fetch-files fetch_files
 step start-node start_node

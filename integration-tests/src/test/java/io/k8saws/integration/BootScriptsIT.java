@@ -212,32 +212,57 @@ class BootScriptsIT {
         assertThat(outcome.good()).isTrue();
     }
 
-    @Test
-    void aDocumentIsFetchedByItsHashWithTheModeThatItShallHave() throws Exception {
-        String text = "a: 1\n";
-        Path target = scratch.resolve("etc/document");
-        store("nodes/etcd-1/" + sha256(text), text);
-
-        Command.Outcome outcome = run("fetch_document " + sha256(text) + " 0640 " + target);
-
-        assertThat(outcome.good()).as(outcome.text()).isTrue();
-        assertThat(Files.readString(target)).isEqualTo(text);
-        assertThat(Files.getPosixFilePermissions(target)).hasSize(3);
-        assertThat(run("fetch_document " + sha256(text) + " 0640 " + target).text())
-                .as("what a second run does")
-                .isEmpty();
+    /** A bundle as the library writes it: each file after its mode, bytes and path. */
+    private static String bundle(Path... targets) {
+        String text = "# files\n";
+        for (Path target : targets) {
+            text += "0640 7 " + target + "\n\u00fc: 1\n\n\n";
+        }
+        return text;
     }
 
     @Test
-    void aDocumentThatIsNotWhatItsHashSays_isNotWritten() throws Exception {
-        Path target = scratch.resolve("etc/document");
+    void theFilesOfABundleAreWritten_eachWithItsMode_andASecondTimeNoneIs() throws Exception {
+        Path one = scratch.resolve("etc/one");
+        Path two = scratch.resolve("etc/of mine/two");
+        String text = bundle(one, two);
+        store("nodes/etcd-1/" + sha256(text), text);
+        String fetch = "s3_get nodes/etcd-1/%s \"$RUN/bundle\"; verify \"$RUN/bundle\" %s; unpack \"$RUN/bundle\""
+                .formatted(sha256(text), sha256(text));
+
+        Command.Outcome outcome = run(fetch);
+
+        assertThat(outcome.good()).as(outcome.text()).isTrue();
+        assertThat(outcome.text()).contains("wrote " + one, "wrote " + two);
+        assertThat(List.of(one, two)).allSatisfy(file -> {
+            assertThat(Files.readString(file)).isEqualTo("\u00fc: 1\n\n");
+            assertThat(Files.getPosixFilePermissions(file)).hasSize(3);
+        });
+        assertThat(run(fetch).text()).as("what a second run does").isEmpty();
+    }
+
+    @Test
+    void aBundleThatIsNotWhatItsHashSays_isNotWritten() throws Exception {
         store("nodes/etcd-1/" + sha256("good"), "bad");
 
-        Command.Outcome outcome = run("retry 2 fetch_document " + sha256("good") + " 0644 " + target);
+        Command.Outcome outcome =
+                run("verified() { s3_get nodes/etcd-1/%1$s \"$RUN/bundle\"; verify \"$RUN/bundle\" %1$s; }%nretry 2 verified"
+                        .formatted(sha256("good")));
 
         assertThat(outcome.good()).isFalse();
-        assertThat(target).doesNotExist();
         assertThat(reason()).contains("has the SHA-256 " + sha256("bad") + ", not " + sha256("good"));
+    }
+
+    @Test
+    void aBundleThatWasCutIsToldAsSuch() throws Exception {
+        Path target = scratch.resolve("etc/one");
+        Path cut = Files.writeString(scratch.resolve("cut"), "# files\n0640 100 " + target + "\nx\n");
+
+        Command.Outcome outcome = run("unpack " + cut);
+
+        assertThat(outcome.code()).isEqualTo(9);
+        assertThat(target).doesNotExist();
+        assertThat(reason()).isEqualTo("the bundle ends within " + target);
     }
 
     @Test

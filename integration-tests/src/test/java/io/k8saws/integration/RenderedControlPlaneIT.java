@@ -5,31 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.k8saws.bootstrap.AssetHashes;
 import io.k8saws.bootstrap.Bootstrap;
 import io.k8saws.bootstrap.BootstrapSite;
-import io.k8saws.bootstrap.EncryptionKey;
-import io.k8saws.bootstrap.NodeRole;
+import io.k8saws.bootstrap.KeyMaterial;
 import io.k8saws.bootstrap.ScriptSet;
-import io.k8saws.bootstrap.SecretFile;
 import io.k8saws.bootstrap.StoredDocument;
 import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.cluster.EtcdSpec;
 import io.k8saws.cluster.NodeAsset;
-import io.k8saws.pki.AuthorityRole;
-import io.k8saws.pki.CertificateAuthority;
-import io.k8saws.pki.CertificateFile;
-import io.k8saws.pki.ClusterPki;
-import io.k8saws.pki.IssuedCertificate;
-import io.k8saws.pki.KeyAlgorithm;
-import io.k8saws.pki.PkiSpec;
-import io.k8saws.pki.SecretKeyPair;
-import io.k8saws.pki.TrustBundle;
+import io.k8saws.pki.KeyGeneration;
 import io.k8saws.testkit.Testbed;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
@@ -55,55 +45,24 @@ class RenderedControlPlaneIT {
                 .build();
     }
 
-    /** What others put into the bucket for the machines: by the object's key. */
-    private static Map<String, String> secrets(ClusterSpec spec) {
-        ClusterPki pki = ClusterPki.of(PkiSpec.of(spec, "api.rehearsal.test"));
-        Map<AuthorityRole, CertificateAuthority> authorities = pki.createAuthorities(CLOCK);
-        SecretKeyPair serviceAccount = SecretKeyPair.generate(KeyAlgorithm.ECDSA_P256);
-        Map<String, String> objects = new HashMap<>();
-        for (NodeRole role : NodeRole.values()) {
-            String prefix = Bootstrap.secretPrefix(role);
-            for (TrustBundle bundle : pki.trustBundles()) {
-                objects.put(
-                        prefix + below(bundle.file()),
-                        bundle.authorities().stream()
-                                .map(authority -> authorities.get(authority).certificatePem())
-                                .collect(Collectors.joining()));
-            }
-            for (IssuedCertificate certificate : pki.issue(authorities, CLOCK)) {
-                if (certificate.request().file() instanceof CertificateFile.PemFiles files) {
-                    String machine =
-                            certificate.request().machine().map(m -> m + "/").orElse("");
-                    objects.put(prefix + machine + below(files.certificate()), certificate.certificatePem());
-                    objects.put(
-                            prefix + machine + below(files.key()),
-                            certificate.key().orElseThrow().privateKeyPem());
-                }
-            }
-        }
-        String controlPlane = Bootstrap.secretPrefix(NodeRole.CONTROL_PLANE);
-        objects.put(
-                controlPlane + "ca.key",
-                authorities.get(AuthorityRole.KUBERNETES).key().orElseThrow().privateKeyPem());
-        objects.put(controlPlane + "sa.key", serviceAccount.privateKeyPem());
-        objects.put(controlPlane + "sa.pub", serviceAccount.publicKeyPem());
-        objects.put(Bootstrap.encryptionKey(), EncryptionKey.configuration(List.of(EncryptionKey.generate("key1"))));
-        return objects;
-    }
-
-    private static String below(String path) {
-        return path.substring("/etc/kubernetes/pki/".length());
+    /** The keys of a cluster, made as an apply makes them. */
+    private static Map<KeyGeneration, String> keys(ClusterSpec spec, Bootstrap bootstrap) {
+        return bootstrap.keys().stream()
+                .collect(Collectors.toMap(
+                        Function.identity(), key -> KeyMaterial.generate(key, Bootstrap.pki(spec), CLOCK)));
     }
 
     /** Writes what a machine has after its first steps: its documents, and its secrets. */
-    private void write(String machine, ScriptSet set, Map<String, String> objects) throws IOException {
+    private void write(String machine, ScriptSet set, Map<KeyGeneration, String> keys) throws IOException {
         Path root = scratch.resolve(machine);
         for (StoredDocument document : set.documents()) {
             PkiDirectory.write(root.resolve(document.path().substring(1)), document.content());
         }
-        for (SecretFile secret : set.secrets()) {
-            assertThat(objects).as("what %s asks for", machine).containsKey(secret.key());
-            PkiDirectory.write(root.resolve(secret.path().substring(1)), objects.get(secret.key()));
+        String[] parts = set.secrets().orElseThrow().bundle(keys, CLOCK).split("(?m)^(?=[0-7]{4} [0-9]+ /)", -1);
+        for (int i = 1; i < parts.length; i++) {
+            int line = parts[i].indexOf('\n');
+            String path = parts[i].substring(0, line).split(" ")[2];
+            PkiDirectory.write(root.resolve(path.substring(1)), parts[i].substring(line + 1, parts[i].length() - 1));
         }
     }
 
@@ -115,12 +74,12 @@ class RenderedControlPlaneIT {
                 spec,
                 new BootstrapSite("bucket", "amazonaws.com", Optional.empty(), "api", Map.of()),
                 AssetHashes.of(spec));
-        Map<String, String> objects = secrets(spec);
+        Map<KeyGeneration, String> keys = keys(spec, bootstrap);
         for (String member : List.of("etcd-1", "etcd-2", "etcd-3")) {
-            write(member, bootstrap.part(member), objects);
+            write(member, bootstrap.part(member), keys);
         }
-        write("i-1", bootstrap.part("control-plane"), objects);
-        write("i-2", bootstrap.part("control-plane"), objects);
+        write("i-1", bootstrap.part("control-plane"), keys);
+        write("i-2", bootstrap.part("control-plane"), keys);
         String programs = Testbed.program("kubeadm").getParent() + ":"
                 + Testbed.program("etcd").getParent();
 

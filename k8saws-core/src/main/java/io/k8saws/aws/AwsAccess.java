@@ -17,6 +17,7 @@ import software.amazon.awssdk.http.SdkHttpClient;
 public final class AwsAccess {
     private final String region;
     private final Optional<URI> endpoint;
+    private final Optional<URI> machineEndpoint;
     private final AwsCredentialsProvider credentials;
     private final Optional<SdkHttpClient> httpClient;
     private final Consumer<AwsClientBuilder<?, ?>> customizer;
@@ -27,6 +28,7 @@ public final class AwsAccess {
         }
         this.region = builder.region;
         this.endpoint = Optional.ofNullable(builder.endpoint);
+        this.machineEndpoint = Optional.ofNullable(builder.machineEndpoint).or(() -> endpoint);
         this.credentials = builder.credentials == null
                 ? DefaultCredentialsProvider.builder().build()
                 : builder.credentials;
@@ -72,6 +74,15 @@ public final class AwsAccess {
     }
 
     /**
+     * The endpoint at which the cluster's machines reach all services, when AWS is an emulator.
+     *
+     * @return {@link #endpoint()} unless set; empty for AWS's own
+     */
+    public Optional<URI> machineEndpoint() {
+        return machineEndpoint;
+    }
+
+    /**
      * Where credentials come from.
      *
      * @return the provider
@@ -107,6 +118,7 @@ public final class AwsAccess {
     public static final class Builder {
         private @Nullable String region;
         private @Nullable URI endpoint;
+        private @Nullable URI machineEndpoint;
         private @Nullable AwsCredentialsProvider credentials;
         private @Nullable SdkHttpClient httpClient;
         private Consumer<AwsClientBuilder<?, ?>> customizer = builder -> {};
@@ -132,6 +144,17 @@ public final class AwsAccess {
          */
         public Builder endpoint(URI endpoint) {
             this.endpoint = Objects.requireNonNull(endpoint, "endpoint");
+            return this;
+        }
+
+        /**
+         * Sets where the cluster's machines reach the emulator, when that is another address than ours.
+         *
+         * @param endpoint for example {@code http://10.0.0.2:5000}, without a slash at the end
+         * @return this builder
+         */
+        public Builder machineEndpoint(URI endpoint) {
+            this.machineEndpoint = Objects.requireNonNull(endpoint, "endpoint");
             return this;
         }
 

@@ -10,9 +10,10 @@ import io.k8saws.cluster.Settings;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.network.NetworkPlan;
 import io.k8saws.network.PlannedEtcdMember;
-import io.k8saws.pki.AuthorityRole;
-import io.k8saws.pki.CertificateFile;
+import io.k8saws.pki.ClusterKey;
 import io.k8saws.pki.ClusterPki;
+import io.k8saws.pki.KeyGeneration;
+import io.k8saws.pki.KeyUse;
 import io.k8saws.pki.PkiSpec;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -35,24 +36,21 @@ import java.util.TreeMap;
  * }</pre>
  */
 public final class Bootstrap {
-    private static final String PKI = "/etc/kubernetes/pki/";
-    private static final String KEY_MODE = "0600";
-    private static final String FILE_MODE = "0644";
-
     private final ClusterSpec spec;
     private final BootstrapSite site;
     private final AssetHashes hashes;
+    private final KeyUse keys;
     private final NetworkPlan network;
     private final ClusterPki pki;
     private final KubeadmConfig kubeadm;
 
-    private Bootstrap(ClusterSpec spec, BootstrapSite site, AssetHashes hashes) {
+    private Bootstrap(ClusterSpec spec, BootstrapSite site, AssetHashes hashes, KeyUse keys) {
         this.spec = spec;
         this.site = site;
         this.hashes = hashes;
+        this.keys = keys;
         this.network = NetworkPlan.of(spec);
-        // Only the names of files are asked for, so any name of the API does.
-        this.pki = ClusterPki.of(PkiSpec.of(spec, "api.invalid"));
+        this.pki = pki(spec);
         this.kubeadm = new KubeadmConfig(spec, network);
     }
 
@@ -66,20 +64,54 @@ public final class Bootstrap {
      * @throws K8sAwsException when a hash is missing; it names all that are, and where to read them
      */
     public static Bootstrap of(ClusterSpec spec, BootstrapSite site, AssetHashes hashes) {
+        return of(spec, site, hashes, KeyUse.first());
+    }
+
+    /**
+     * Describes the machines of a cluster of which keys were rotated.
+     *
+     * @param spec the cluster
+     * @param site where it lives
+     * @param hashes a hash for each program that its machines fetch
+     * @param keys which of its keys sign and are trusted
+     * @return the description
+     * @throws K8sAwsException when a hash is missing; it names all that are, and where to read them
+     */
+    public static Bootstrap of(ClusterSpec spec, BootstrapSite site, AssetHashes hashes, KeyUse keys) {
         List<Asset> missing = hashes.missing(spec);
         if (!missing.isEmpty()) {
             throw AssetHashes.missing(missing);
         }
-        return new Bootstrap(spec, site, hashes);
+        return new Bootstrap(spec, site, hashes, keys);
     }
 
     /**
-     * Returns the key under which the API server's {@link EncryptionKey#configuration} lies.
+     * Returns the certificates that others make for a cluster's machines. The API servers' own are not among them: each machine makes its own at each boot.
      *
-     * @return a key that only the control plane may read
+     * @param spec the cluster
+     * @return its certificates
      */
-    public static String encryptionKey() {
-        return secretPrefix(NodeRole.CONTROL_PLANE) + "encryption.yaml";
+    public static ClusterPki pki(ClusterSpec spec) {
+        return ClusterPki.of(PkiSpec.of(spec, "api.invalid")); // machines fill in the API's name themselves
+    }
+
+    /**
+     * Returns the keys that the cluster rests on.
+     *
+     * @return all generations that sign or are trusted, sorted
+     */
+    public List<KeyGeneration> keys() {
+        List<ClusterKey> all = new ArrayList<>();
+        pki.authorities().forEach(authority -> all.add(ClusterKey.of(authority.role())));
+        all.add(ClusterKey.SERVICE_ACCOUNTS);
+        if (encrypts()) {
+            all.add(ClusterKey.SECRETS_ENCRYPTION);
+        }
+        return all.stream().flatMap(key -> keys.trusted(key).stream()).sorted().toList();
+    }
+
+    private boolean encrypts() {
+        return spec.kubernetes().secretsEncryption() != SecretsEncryption.NONE;
     }
 
     /**
@@ -172,8 +204,6 @@ public final class Bootstrap {
         files.add(Units.join());
         files.add(Units.joinTimer());
         etcd.ifPresent(config -> files.addAll(config.files()));
-        List<SecretFile> secrets = new ArrayList<>(controlPlaneSecrets());
-        member.ifPresent(m -> secrets.addAll(memberSecrets(role, m)));
         return config(
                 part,
                 role,
@@ -181,7 +211,8 @@ public final class Bootstrap {
                 spec.controlPlane().instanceTypes().get(0),
                 member.isPresent(),
                 files,
-                secrets.stream().distinct().toList());
+                Optional.of(MachineSecrets.ofControlPlane(
+                        part, pki, keys, encrypts(), member.map(PlannedEtcdMember::name))));
     }
 
     private ScriptSet etcdMember(PlannedEtcdMember member) {
@@ -196,7 +227,7 @@ public final class Bootstrap {
                 spec.etcd().instanceType(),
                 true,
                 new ArrayList<>(etcd.files()),
-                memberSecrets(role, member)));
+                Optional.of(MachineSecrets.ofMember(member.name(), pki, keys, member.name()))));
     }
 
     private ScriptSet pool(NodePoolSpec pool) {
@@ -211,7 +242,7 @@ public final class Bootstrap {
                 pool.instanceTypes().get(0),
                 false,
                 files,
-                List.of()));
+                Optional.empty()));
     }
 
     private Map<String, String> variables(String part, NodeRole role) {
@@ -287,7 +318,8 @@ public final class Bootstrap {
             String instanceType,
             boolean isMember,
             List<NodeFile> files,
-            List<SecretFile> secrets) {
+            Optional<MachineSecrets> secrets) {
+        variables.put("SECRETS", secrets.map(MachineSecrets::key).orElse(""));
         spec.machines().files().forEach(file -> files.add(file(file)));
         return new NodeConfig(
                 part,
@@ -343,60 +375,6 @@ public final class Bootstrap {
         return sysctls;
     }
 
-    /** What a control-plane machine cannot make itself: it has the Kubernetes authority's key, and no other's. */
-    private List<SecretFile> controlPlaneSecrets() {
-        NodeRole role = NodeRole.CONTROL_PLANE;
-        List<SecretFile> secrets = new ArrayList<>();
-        secrets.add(shared(role, PKI + "ca.crt", FILE_MODE));
-        secrets.add(shared(role, PKI + "ca.key", KEY_MODE));
-        pki.keyPairs().forEach(pair -> {
-            secrets.add(shared(role, pair.publicFile(), FILE_MODE));
-            secrets.add(shared(role, pair.privateFile(), KEY_MODE));
-        });
-        secrets.add(shared(role, PKI + "front-proxy-ca.crt", FILE_MODE));
-        secrets.add(shared(
-                role, PKI + (spec.etcd().events().isPresent() ? "apiserver-etcd-ca.crt" : "etcd/ca.crt"), FILE_MODE));
-        pki.certificates().stream()
-                .filter(certificate -> certificate.signer() != AuthorityRole.KUBERNETES
-                        && certificate.machine().isEmpty()
-                        && (certificate.name().equals("front-proxy-client")
-                                || certificate.name().equals("apiserver-etcd-client")))
-                .forEach(certificate -> secrets.addAll(both(role, "", certificate.file())));
-        if (spec.kubernetes().secretsEncryption() != SecretsEncryption.NONE) {
-            secrets.add(new SecretFile(encryptionKey(), KubeadmConfig.ENCRYPTION, KEY_MODE));
-        }
-        return secrets;
-    }
-
-    private List<SecretFile> memberSecrets(NodeRole role, PlannedEtcdMember member) {
-        List<SecretFile> secrets = new ArrayList<>();
-        new EtcdConfig(spec, network, member)
-                .authorities()
-                .forEach(file -> secrets.add(shared(role, PKI + file, FILE_MODE)));
-        pki.certificates().stream()
-                .filter(certificate -> certificate.name().endsWith("healthcheck-client"))
-                .forEach(certificate -> secrets.addAll(both(role, "", certificate.file())));
-        pki.certificates().stream()
-                .filter(certificate ->
-                        certificate.machine().filter(member.name()::equals).isPresent()
-                                && certificate.name().startsWith("etcd"))
-                .forEach(certificate -> secrets.addAll(both(role, member.name() + "/", certificate.file())));
-        return secrets;
-    }
-
-    private static SecretFile shared(NodeRole role, String path, String mode) {
-        return secret(role, "", path, mode);
-    }
-
-    private static List<SecretFile> both(NodeRole role, String machine, CertificateFile file) {
-        CertificateFile.PemFiles pem = (CertificateFile.PemFiles) file;
-        return List.of(secret(role, machine, pem.certificate(), FILE_MODE), secret(role, machine, pem.key(), KEY_MODE));
-    }
-
-    private static SecretFile secret(NodeRole role, String machine, String path, String mode) {
-        return new SecretFile(secretPrefix(role) + machine + path.substring(PKI.length()), path, mode);
-    }
-
     private ScriptSet rendered(NodeConfig config) {
         List<NodeFile> files = new ArrayList<>();
         files.add(NodeFile.of("/etc/k8saws/node.env", Shell.variables(config.variables())));
@@ -409,26 +387,17 @@ public final class Bootstrap {
         StringBuilder programs = new StringBuilder();
         config.programs().forEach(program -> programs.append(program.line()));
         files.add(NodeFile.of("/etc/k8saws/programs", programs.toString()));
-        StringBuilder secrets = new StringBuilder();
-        config.secrets().forEach(secret -> secrets.append(secret.mode())
-                .append(' ')
-                .append(secret.path())
-                .append(' ')
-                .append(secret.key())
-                .append('\n'));
-        files.add(NodeFile.of("/etc/k8saws/secrets", secrets.toString()));
         files.addAll(config.files());
         files.add(NodeFile.program("/opt/k8saws/node.sh", Scripts.runbook(config.role())));
         files.add(Units.node());
-        List<StoredDocument> documents = files.stream()
-                .map(file -> StoredDocument.of(config.part(), file))
-                .toList();
+        List<StoredDocument> documents = files.stream().map(StoredDocument::of).toList();
         Map<String, String> variables = new LinkedHashMap<>();
         for (String name : List.of("CLUSTER", "ROLE", "PART", "REGION", "S3")) {
             variables.put(name, config.variables().getOrDefault(name, ""));
         }
         UserData userData = UserData.of(config.part(), variables, documents);
-        return new ScriptSet(config.part(), config.role(), userData.text(), userData.documents(), config.secrets());
+        return new ScriptSet(
+                config.part(), config.role(), userData.text(), documents, userData.bundle(), config.secrets());
     }
 
     private static String lines(List<String> lines) {

@@ -50,7 +50,7 @@ public final class EncryptionKey {
 
     /**
      * Returns the file that the API server reads ({@code EncryptionConfiguration} of apiserver.config.k8s.io/v1). It is a secret: it belongs under
-     * {@link Bootstrap#encryptionKey()} and nowhere else.
+     * {@link Bootstrap#secretPrefix} of the control plane and nowhere else.
      *
      * @param keys the keys; the first encrypts, all decrypt. Values that were written before encryption stay readable
      * @return the file's text
@@ -59,7 +59,7 @@ public final class EncryptionKey {
         List<Map<String, Object>> entries = keys.stream()
                 .map(key -> new Fields()
                         .put("name", key.name)
-                        .put("secret", Base64.getEncoder().encodeToString(key.secret))
+                        .put("secret", key.text())
                         .asMap())
                 .collect(Collectors.toUnmodifiableList());
         return Yaml.text(Fields.of("apiserver.config.k8s.io/v1", "EncryptionConfiguration")
@@ -73,6 +73,11 @@ public final class EncryptionKey {
                                                 Map.of("secretbox", Map.of("keys", entries)),
                                                 Map.of("identity", Map.of())))
                                 .asMap())));
+    }
+
+    /** The secret in base 64. */
+    String text() {
+        return Base64.getEncoder().encodeToString(secret);
     }
 
     /** Returns the name alone. */

@@ -144,11 +144,4 @@ final class EtcdConfig {
     private static long quota(VolumeSpec volume) {
         return Math.min(MOST_BYTES, ((long) volume.sizeGib() << 30) * 2 / DISK_SHARE);
     }
-
-    /** The authorities' files that a member reads, and its own certificates and keys. */
-    List<String> authorities() {
-        return spec.etcd().events().isPresent()
-                ? List.of("etcd/ca.crt", "etcd-events/ca.crt", "etcd-events/client-ca.crt")
-                : List.of("etcd/ca.crt");
-    }
 }

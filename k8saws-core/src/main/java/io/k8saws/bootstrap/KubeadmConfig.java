@@ -278,6 +278,7 @@ final class KubeadmConfig {
     private Map<String, String> controllerManager() {
         Map<String, String> flags = new TreeMap<>();
         flags.put("cloud-provider", "external");
+        flags.put("cluster-signing-cert-file", MachineSecrets.SIGNING_CERTIFICATE);
         flags.put(PROFILING, "false");
         if (hasPodBlock()) {
             flags.put("node-cidr-mask-size", String.valueOf(spec.cni().nodePrefixLength()));

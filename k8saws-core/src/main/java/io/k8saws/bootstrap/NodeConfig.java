@@ -2,6 +2,7 @@ package io.k8saws.bootstrap;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a group of equal machines shall have: files (systemd units among them), kernel modules and settings, programs, secrets, and values for its script.
@@ -13,7 +14,7 @@ import java.util.Map;
  * @param sysctls kernel settings
  * @param programs what is fetched and installed
  * @param files files beside those that follow from the above
- * @param secrets what is fetched at each boot
+ * @param secrets what is fetched at each boot; empty when nothing
  */
 record NodeConfig(
         String part,
@@ -23,7 +24,7 @@ record NodeConfig(
         Map<String, String> sysctls,
         List<Program> programs,
         List<NodeFile> files,
-        List<SecretFile> secrets) {
+        Optional<MachineSecrets> secrets) {
 
     /**
      * A program that a machine fetches.

@@ -50,17 +50,16 @@ final class Scripts {
                 + Arrays.stream(parts).map(Scripts::text).collect(Collectors.joining("\n"));
     }
 
-    /** The first script: variables, a list of documents, and how they are fetched. */
-    static String userData(String variables, List<String> documents) {
+    /** The first script: what the bundle holds, for people; variables; and how the bundle is fetched. */
+    static String userData(List<String> files, String variables) {
         return "#!/usr/bin/env bash\n"
                 + "# k8saws: fetches what makes this machine a node, checks it by its hash, and starts it. Holds no secret.\n"
+                + "# The files, each after the beginning of its SHA-256 and its mode:\n"
+                + files.stream().map(line -> "#   " + line + "\n").collect(Collectors.joining())
                 + "# shellcheck disable=SC2153 # names in capitals are set here\n"
                 + "set -euo pipefail\n"
                 + variables
-                + "\n# SHA-256, mode and path of each file of this machine; the bucket has them under their hashes\n"
-                + "documents() {\n  cat <<'END'\n"
-                + documents.stream().map(line -> line + "\n").collect(Collectors.joining())
-                + "END\n}\n\n"
+                + "\n"
                 + text(BASE)
                 + "\n"
                 + text("user-data.sh");

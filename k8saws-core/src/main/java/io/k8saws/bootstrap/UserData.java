@@ -1,47 +1,50 @@
 package io.k8saws.bootstrap;
 
 import io.k8saws.error.K8sAwsException;
+import io.k8saws.internal.text.Sha256;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * What a launch template holds: pointers to a machine's files with their hashes, and how to fetch them. When the list does not fit, it becomes a file itself, and the
- * pointer to it stays. It is never compressed: the bytes would depend on the library that compresses, and so on where a plan is made.
+ * What a launch template holds: a pointer to the bundle of a machine's files, with its hash, and how to fetch it. A list of the files with their hashes stands in it for
+ * people, so that a plan shows which file changes; it is left out when it does not fit. User data is never compressed: the bytes would depend on the library that
+ * compresses, and so on where a plan is made.
  *
  * @param text the user data
- * @param documents all files that must lie in the bucket
+ * @param bundle the text of the bundle that must lie in the bucket
  */
-record UserData(String text, List<StoredDocument> documents) {
+record UserData(String text, String bundle) {
     /** EC2 user guide, "Run commands when you launch an EC2 instance": bytes before base 64. */
     static final int LIMIT = 16_384;
 
+    private static final int SHOWN = 12; // enough of a hash to see that it has changed
+
     static UserData of(String part, Map<String, String> variables, List<StoredDocument> documents) {
-        List<String> lines = documents.stream()
-                .map(document -> document.sha256() + " " + document.mode() + " " + document.path())
+        String bundle = Bundle.text(documents.stream()
+                .map(document -> new Bundle.Entry(document.path(), document.mode(), document.content()))
+                .toList());
+        Map<String, String> all = new LinkedHashMap<>(variables);
+        all.put("BUNDLE", Sha256.hex(bundle));
+        List<String> list = documents.stream()
+                .map(document -> document.sha256().substring(0, SHOWN) + " " + document.mode() + " " + document.path())
                 .toList();
-        String whole = Scripts.userData(Shell.variables(variables), lines);
+        String whole = Scripts.userData(list, Shell.variables(all));
         if (size(whole) <= LIMIT) {
-            return new UserData(whole, documents);
+            return new UserData(whole, bundle);
         }
-        StoredDocument list =
-                StoredDocument.of(part, NodeFile.of("/etc/k8saws/documents", String.join("\n", lines) + "\n"));
-        Map<String, String> more = new LinkedHashMap<>(variables);
-        more.put("LIST", list.sha256());
-        String spilled = Scripts.userData(Shell.variables(more), List.of());
-        if (size(spilled) > LIMIT) {
+        String brief = Scripts.userData(
+                List.of(documents.size() + " files, too many to be listed here"), Shell.variables(all));
+        if (size(brief) > LIMIT) {
             throw new K8sAwsException(
                     "Make user data for " + part,
-                    "it has " + size(spilled) + " bytes, and EC2 takes " + LIMIT,
+                    "it has " + size(brief) + " bytes, and EC2 takes " + LIMIT,
                     "use shorter names for the endpoint and the bucket",
                     Map.of("part", part),
                     null);
         }
-        List<StoredDocument> all = new ArrayList<>(documents);
-        all.add(list);
-        return new UserData(spilled, List.copyOf(all));
+        return new UserData(brief, bundle);
     }
 
     private static int size(String text) {

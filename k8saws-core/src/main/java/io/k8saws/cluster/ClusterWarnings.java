@@ -20,7 +20,6 @@ final class ClusterWarnings {
         reach(spec, findings);
         survival(spec, findings);
         pools(spec, findings);
-        booting(spec, findings);
         return new LineByLine<>(findings.all());
     }
 
@@ -56,28 +55,6 @@ final class ClusterWarnings {
                 "network.cidr",
                 network.cidr() + " overlaps " + DOCKER + ", which Docker uses on every host",
                 "prefer another block");
-    }
-
-    /** What describes a machine from within has no effect before applies make machines boot as nodes. */
-    private static void booting(ClusterSpec spec, Findings findings) {
-        notApplied(
-                "kubernetes", spec.kubernetes().equals(KubernetesSpec.builder().build()), findings);
-        notApplied("machines", spec.machines().equals(MachinesSpec.builder().build()), findings);
-        notApplied("assets", spec.assets().equals(AssetsSpec.builder().build()), findings);
-        for (NodePoolSpec pool : spec.nodePools()) {
-            notApplied(
-                    "nodePools[" + pool.name() + "].kubelet",
-                    pool.kubelet().equals(NodePoolSpec.builder().build().kubelet()),
-                    findings);
-        }
-    }
-
-    private static void notApplied(String path, boolean unset, Findings findings) {
-        findings.require(
-                unset,
-                path,
-                "an apply does not put this on machines yet",
-                "render it with io.k8saws.bootstrap, or leave it for a later version");
     }
 
     private static void reach(ClusterSpec spec, Findings findings) {

@@ -5,9 +5,11 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -86,6 +88,16 @@ final class JsonObject {
             addresses.add(address(at, item.textValue()));
         }
         return addresses;
+    }
+
+    Map<String, String> texts(String name) {
+        if (!(member(name) instanceof ObjectNode members)) {
+            throw PlanJson.refused(path + name + " is not an object", null);
+        }
+        JsonObject object = new JsonObject(members, path + name + ".");
+        Map<String, String> texts = new HashMap<>();
+        members.fieldNames().forEachRemaining(member -> texts.put(member, object.text(member)));
+        return texts;
     }
 
     void end() {

@@ -1,6 +1,7 @@
 package io.k8saws.plan;
 
 import io.k8saws.cluster.ClusterSpec;
+import io.k8saws.cluster.Pins;
 import io.k8saws.internal.text.Sha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,6 +25,7 @@ import java.util.function.Predicate;
  * @param changes what changes, each after those it waits for
  * @param unchanged how many resources are as they should be
  * @param foreign what was found that is not ours; reported, never changed
+ * @param pins what was looked up for the spec, such as the hashes of programs; the apply uses these
  */
 public record Plan(
         Purpose purpose,
@@ -34,7 +36,8 @@ public record Plan(
         long baseSerial,
         List<Change> changes,
         int unchanged,
-        List<Foreign> foreign) {
+        List<Foreign> foreign,
+        Pins pins) {
 
     /** What a plan is for. */
     public enum Purpose {
@@ -53,6 +56,21 @@ public record Plan(
         Objects.requireNonNull(spec, "spec");
         changes = List.copyOf(changes);
         foreign = List.copyOf(foreign);
+        Objects.requireNonNull(pins, "pins");
+    }
+
+    /** A plan for which nothing was looked up. */
+    public Plan(
+            Purpose purpose,
+            String cluster,
+            String region,
+            String account,
+            Optional<ClusterSpec> spec,
+            long baseSerial,
+            List<Change> changes,
+            int unchanged,
+            List<Foreign> foreign) {
+        this(purpose, cluster, region, account, spec, baseSerial, changes, unchanged, foreign, Pins.none());
     }
 
     /**

@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.k8saws.cluster.ClusterSpec;
+import io.k8saws.cluster.Pins;
 import io.k8saws.error.K8sAwsException;
 import org.jspecify.annotations.Nullable;
 
@@ -65,7 +66,8 @@ final class PlanJson {
                 plan.number("baseSerial", Long.MAX_VALUE),
                 plan.list("changes", PlanJson::change),
                 (int) plan.number("unchanged", Integer.MAX_VALUE),
-                plan.list("foreign", PlanJson::foreign));
+                plan.list("foreign", PlanJson::foreign),
+                new Pins(plan.texts("pins")));
         plan.end();
         whole.remove("id");
         if (!id.equals(Plan.id(print(whole)))) {
@@ -91,6 +93,8 @@ final class PlanJson {
                 .put("resource", item.resource().toString())
                 .put("what", item.what())
                 .put("owner", item.owner()));
+        ObjectNode pins = tree.putObject("pins");
+        plan.pins().values().forEach(pins::put);
         return tree;
     }
 

@@ -1,6 +1,7 @@
 package io.k8saws.state;
 
 import io.k8saws.cluster.ClusterSpec;
+import io.k8saws.cluster.Pins;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
@@ -14,6 +15,8 @@ import java.util.Set;
  * @param planId the plan that was applied
  * @param spec the cluster that the plan asked for; empty when the plan was to destroy it
  * @param applied the last cluster that was applied to its end; empty when there was none
+ * @param pins what was looked up for that spec
+ * @param appliedPins what was looked up for the last cluster that was applied to its end
  * @param records where records of the cluster may stand in hosted zones that it did not make; each apply looks at all of them, and only one that comes to its
  *     end forgets those that are no longer wanted
  * @param fence the fencing number of the lock under which this was written
@@ -26,6 +29,8 @@ public record ClusterState(
         String planId,
         Optional<ClusterSpec> spec,
         Optional<ClusterSpec> applied,
+        Pins pins,
+        Pins appliedPins,
         Set<PublicRecord> records,
         long fence,
         Instant writtenAt,
@@ -47,6 +52,8 @@ public record ClusterState(
         Objects.requireNonNull(planId, "planId");
         Objects.requireNonNull(spec, "spec");
         Objects.requireNonNull(applied, "applied");
+        Objects.requireNonNull(pins, "pins");
+        Objects.requireNonNull(appliedPins, "appliedPins");
         records = Set.copyOf(records);
         Objects.requireNonNull(writtenAt, "writtenAt");
         Objects.requireNonNull(writer, "writer");
@@ -59,6 +66,15 @@ public record ClusterState(
      */
     public Optional<ClusterSpec> lastWanted() {
         return spec.or(() -> applied);
+    }
+
+    /**
+     * What was looked up for {@link #lastWanted()}.
+     *
+     * @return the pins of this apply, or those of the last one that was applied to its end
+     */
+    public Pins lastPins() {
+        return spec.isPresent() ? pins : appliedPins;
     }
 
     @Override

@@ -112,19 +112,13 @@ start_containerd() {
   retry 120 test -S /run/containerd/containerd.sock
 }
 
-# fetch_secrets: what others made for this machine's role: lines of mode, path, key.
+# fetch_secrets: the files that only this machine's role may read, in one bundle.
 fetch_secrets() {
-  local mode path key
-  while read -r mode path key; do
-    retry 1800 fetch_secret "$mode" "$path" "$key"
-  done </etc/k8saws/secrets
+  retry 1800 fetch_secret_bundle
+  unpack "$RUN/secrets"
+  rm -f "$RUN/secrets"
 }
 
-fetch_secret() {
-  local mode=$1 path=$2 key=$3
-  mkdir -p "$RUN/secrets" "$(dirname "$path")"
-  chmod 0700 "$RUN/secrets"
-  (umask 077 && s3_get "$key" "$RUN/secrets/file")
-  install -m "$mode" "$RUN/secrets/file" "$path"
-  rm -f "$RUN/secrets/file"
+fetch_secret_bundle() {
+  (umask 077 && s3_get "$SECRETS" "$RUN/secrets")
 }

@@ -1,14 +1,14 @@
 # ---- fetch what makes this machine a node, and start it ----
 
-fetch_documents() {
-  local sha256 mode path
-  if [[ -n ${LIST:-} ]]; then
-    retry 900 fetch_document "$LIST" 0644 /etc/k8saws/documents
-    documents() { cat /etc/k8saws/documents; }
-  fi
-  documents | while read -r sha256 mode path; do
-    retry 900 fetch_document "$sha256" "$mode" "$path"
-  done
+fetch_files() {
+  retry 900 fetch_bundle
+  unpack "$RUN/bundle"
+  rm -f "$RUN/bundle"
+}
+
+fetch_bundle() {
+  s3_get "nodes/$PART/$BUNDLE" "$RUN/bundle"
+  verify "$RUN/bundle" "$BUNDLE"
 }
 
 start_node() {
@@ -18,5 +18,5 @@ start_node() {
 
 mkdir -p "$RUN" /etc/k8saws
 export LC_ALL=C
-step fetch-documents fetch_documents
+step fetch-files fetch_files
 step start-node start_node

@@ -35,10 +35,13 @@ class BootstrapGoldenTest {
         Map<String, String> shown = new HashMap<>();
         for (ScriptSet set : BootSpecs.bootstrap(spec).all()) {
             text.append("######## ").append(set).append('\n');
-            set.secrets().forEach(secret -> text.append(secret.mode())
-                    .append(' ')
-                    .append(secret)
-                    .append('\n'));
+            set.secrets().ifPresent(secrets -> {
+                text.append("from ").append(secrets.needs()).append('\n');
+                secrets.files().forEach(secret -> text.append(secret.mode())
+                        .append(' ')
+                        .append(secret)
+                        .append('\n'));
+            });
             for (StoredDocument document : set.documents()) {
                 text.append("\n==== ").append(document.mode()).append(' ').append(document.path());
                 String before = shown.putIfAbsent(document.path() + document.sha256(), set.part());

@@ -46,20 +46,26 @@ class BootstrapTest {
     }
 
     @Property(tries = 100)
-    void userDataFits_holdsNoSecret_andNamesEachFileByItsHash(@ForAll("specs") ClusterSpec spec) {
+    void userDataFits_holdsNoSecret_andNamesTheBundleOfAllFilesByItsHash(@ForAll("specs") ClusterSpec spec) {
         for (ScriptSet set : BootSpecs.bootstrap(spec).all()) {
             assertThat(set.userData().getBytes(StandardCharsets.UTF_8)).hasSizeLessThanOrEqualTo(UserData.LIMIT);
             assertThat(set.userData()).doesNotContainPattern(SECRET);
             assertThat(set.documents()).isNotEmpty().allSatisfy(document -> {
                 assertThat(document.sha256()).isEqualTo(Sha256.hex(document.content()));
-                assertThat(document.key()).isEqualTo("nodes/" + set.part() + "/" + document.sha256());
                 assertThat(document.content()).doesNotContainPattern(SECRET);
-                assertThat(set.userData()).contains(document.sha256() + " " + document.mode() + " " + document.path());
+                assertThat(set.bundle())
+                        .contains("\n" + document.mode() + " "
+                                + document.content().getBytes(StandardCharsets.UTF_8).length + " " + document.path()
+                                + "\n" + document.content() + "\n");
             });
+            assertThat(set.bundleKey()).isEqualTo("nodes/" + set.part() + "/" + Sha256.hex(set.bundle()));
+            assertThat(set.userData()).contains("BUNDLE='" + Sha256.hex(set.bundle()) + "'\n");
             assertThat(set.documents()).extracting(StoredDocument::path).doesNotHaveDuplicates();
-            assertThat(set.secrets()).extracting(SecretFile::path).doesNotHaveDuplicates();
-            assertThat(set.secrets())
-                    .allSatisfy(secret -> assertThat(secret.key()).startsWith(Bootstrap.secretPrefix(set.role())));
+            set.secrets().ifPresent(secrets -> {
+                assertThat(secrets.files()).extracting(SecretFile::path).doesNotHaveDuplicates();
+                assertThat(secrets.key()).startsWith(Bootstrap.secretPrefix(set.role()) + set.part() + "/");
+                assertThat(set.bundle()).contains("\nSECRETS='" + secrets.key() + "'\n");
+            });
         }
     }
 
@@ -117,8 +123,7 @@ class BootstrapTest {
             for (int i = 0; i < set.documents().size(); i++) {
                 List<StoredDocument> changed = new ArrayList<>(set.documents());
                 StoredDocument old = changed.get(i);
-                changed.set(
-                        i, StoredDocument.of(set.part(), new NodeFile(old.path(), old.mode(), old.content() + " ")));
+                changed.set(i, StoredDocument.of(new NodeFile(old.path(), old.mode(), old.content() + " ")));
                 assertThat(UserData.of(set.part(), Map.of(), changed).text())
                         .as("after a change of %s", old.path())
                         .isNotEqualTo(UserData.of(set.part(), Map.of(), set.documents())
@@ -128,21 +133,18 @@ class BootstrapTest {
     }
 
     @Test
-    void aListThatDoesNotFitBecomesAFileItself() {
-        List<StoredDocument> many = IntStream.range(0, 100)
-                .mapToObj(i -> StoredDocument.of("pool-x", NodeFile.of("/etc/mine/" + "x".repeat(50) + i, "" + i)))
+    void aListThatDoesNotFitIsLeftOut_andTheHashStays() {
+        List<StoredDocument> many = IntStream.range(0, 200)
+                .mapToObj(i -> StoredDocument.of(NodeFile.of("/etc/mine/" + "x".repeat(50) + i, "" + i)))
                 .toList();
 
         UserData userData = UserData.of("pool-x", Map.of("PART", "pool-x"), many);
-        UserData other = UserData.of("pool-x", Map.of("PART", "pool-x"), many.subList(1, 100));
+        UserData other = UserData.of("pool-x", Map.of("PART", "pool-x"), many.subList(1, 200));
 
         assertThat(userData.text().getBytes(StandardCharsets.UTF_8)).hasSizeLessThanOrEqualTo(UserData.LIMIT);
-        StoredDocument list = userData.documents().get(100);
-        assertThat(list.content())
-                .contains(many.get(99).sha256() + " 0644 " + many.get(99).path());
         assertThat(userData.text())
-                .contains("LIST='" + list.sha256() + "'")
-                .doesNotContain(many.get(0).sha256());
+                .contains("200 files, too many to be listed here", "BUNDLE='" + Sha256.hex(userData.bundle()) + "'")
+                .doesNotContain(many.get(0).path());
         assertThat(other.text()).isNotEqualTo(userData.text());
     }
 

@@ -1103,14 +1103,7 @@ class ClusterRulesTest {
         assertThat(SampleSpecs.everyProperty().warnings())
                 .extracting(Violation::path)
                 .containsExactly(
-                        "dns.kind",
-                        "etcd.surviveZoneLoss",
-                        "nodePools",
-                        "nodePools[batch].imds.tokensRequired",
-                        "kubernetes",
-                        "machines",
-                        "assets",
-                        "nodePools[batch].kubelet");
+                        "dns.kind", "etcd.surviveZoneLoss", "nodePools", "nodePools[batch].imds.tokensRequired");
         List<String> paths = new ArrayList<>();
         SampleSpecs.payments()
                 .network(n -> n.cidr("172.17.0.0/16"))

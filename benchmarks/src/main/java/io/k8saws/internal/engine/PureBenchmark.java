@@ -1,7 +1,11 @@
 package io.k8saws.internal.engine;
 
+import io.k8saws.bootstrap.AssetCatalogue;
+import io.k8saws.bootstrap.AssetSums;
 import io.k8saws.cluster.ClusterSpec;
+import io.k8saws.cluster.Pins;
 import io.k8saws.internal.blueprint.Blueprint;
+import io.k8saws.internal.blueprint.Surroundings;
 import io.k8saws.internal.graph.ClusterScope;
 import io.k8saws.internal.graph.Fields;
 import io.k8saws.internal.graph.Observed;
@@ -46,6 +50,7 @@ public class PureBenchmark {
     public int pools;
 
     private ClusterSpec spec = validate();
+    private Surroundings surroundings = surroundings(spec);
     private ResourceGraph graph = ResourceGraph.empty();
     private World empty = new World(List.of(), List.of());
     private World applied = empty;
@@ -57,6 +62,7 @@ public class PureBenchmark {
     @Setup
     public void prepare() {
         spec = validate();
+        surroundings = surroundings(spec);
         graph = blueprint();
         applied = seen(graph);
         plan = plan(spec, converge(empty));
@@ -65,6 +71,14 @@ public class PureBenchmark {
             throw new IllegalStateException("A world as wanted must need no change: "
                     + converge(applied).changes().get(0));
         }
+    }
+
+    private static Surroundings surroundings(ClusterSpec spec) {
+        Map<String, String> pins = new HashMap<>();
+        AssetCatalogue.of(spec)
+                .forEach(asset ->
+                        pins.put(Surroundings.pin(asset), AssetSums.madeUp().read(asset.sumsAddress())));
+        return new Surroundings(Optional.empty(), new Pins(pins), Optional.empty());
     }
 
     /** A world in which everything is as a graph wants it; a reference is shown as the address that it points to. */
@@ -132,7 +146,7 @@ public class PureBenchmark {
     /** Draws the graph of wanted resources. */
     @Benchmark
     public ResourceGraph blueprint() {
-        return Blueprint.of(spec, SCOPE, Optional.empty());
+        return Blueprint.of(spec, SCOPE, surroundings);
     }
 
     /** Compares with an empty account. */

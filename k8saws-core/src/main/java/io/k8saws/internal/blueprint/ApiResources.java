@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
 
 /** The load balancer of the Kubernetes API and its name in DNS. */
 final class ApiResources {
-    private static final String NAME = "api";
+    static final String NAME = "api";
     private static final int DEREGISTRATION_DELAY_SECONDS = 30;
 
     private ApiResources() {}
@@ -33,7 +33,7 @@ final class ApiResources {
         return Drawing.ref(TargetGroups.KIND, NAME);
     }
 
-    static void draw(Drawing drawing, Optional<String> hostedZoneId) {
+    static void draw(Drawing drawing) {
         ClusterSpec spec = drawing.spec();
         boolean open = spec.api().loadBalancer() == Exposure.PUBLIC;
         boolean closedSubnets = !open && spec.network().topology() == Topology.PRIVATE;
@@ -70,7 +70,7 @@ final class ApiResources {
                 NAME,
                 new Listeners.Listener(balancer, WellKnownPorts.API, "TCP", targets, drawing.tags()),
                 "api.loadBalancer");
-        drawDns(drawing, hostedZoneId);
+        drawDns(drawing);
     }
 
     /** The members' fixed addresses come first, because AWS gives a load balancer any free address of its subnets. */
@@ -82,7 +82,7 @@ final class ApiResources {
         return before;
     }
 
-    private static void drawDns(Drawing drawing, Optional<String> hostedZoneId) {
+    private static void drawDns(Drawing drawing) {
         ClusterSpec spec = drawing.spec();
         if (spec.dns().kind() == DnsKind.NONE) {
             return;
@@ -93,8 +93,10 @@ final class ApiResources {
                         "private",
                         new HostedZones.HostedZone(spec.dns().zone().orElseThrow(), NetworkResources.VPC),
                         "dns.zone")
-                : Ref.id(hostedZoneId.orElseThrow(
-                        () -> new IllegalArgumentException("A public zone needs the id of its hosted zone.")));
+                : Ref.id(drawing.surroundings()
+                        .hostedZoneId()
+                        .orElseThrow(
+                                () -> new IllegalArgumentException("A public zone needs the id of its hosted zone.")));
         drawing.add(
                 RecordSets.KIND,
                 NAME,

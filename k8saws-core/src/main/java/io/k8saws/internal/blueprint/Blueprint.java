@@ -3,7 +3,6 @@ package io.k8saws.internal.blueprint;
 import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.internal.graph.ClusterScope;
 import io.k8saws.internal.graph.ResourceGraph;
-import java.util.Optional;
 
 /** All AWS resources of a cluster, as they follow from its spec. Pure: the same spec in the same account gives the same graph. */
 public final class Blueprint {
@@ -14,17 +13,18 @@ public final class Blueprint {
      *
      * @param spec the cluster
      * @param scope where it lives
-     * @param hostedZoneId the id of the existing public hosted zone that the spec names; empty when it names none
+     * @param surroundings what no spec says
      * @return its resources
      */
-    public static ResourceGraph of(ClusterSpec spec, ClusterScope scope, Optional<String> hostedZoneId) {
-        Drawing drawing = new Drawing(spec, scope);
+    public static ResourceGraph of(ClusterSpec spec, ClusterScope scope, Surroundings surroundings) {
+        Drawing drawing = new Drawing(spec, scope, surroundings);
         BucketResources.draw(drawing);
+        KeyResources.draw(drawing);
         NetworkResources.draw(drawing);
         SecurityResources.draw(drawing);
         IdentityResources.draw(drawing);
         NoticeResources.draw(drawing);
-        ApiResources.draw(drawing, hostedZoneId);
+        ApiResources.draw(drawing);
         EtcdResources.draw(drawing);
         MachineResources.draw(drawing);
         return ResourceGraph.of(drawing.resources());

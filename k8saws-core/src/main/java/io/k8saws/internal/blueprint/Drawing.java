@@ -1,10 +1,15 @@
 package io.k8saws.internal.blueprint;
 
+import io.k8saws.bootstrap.Bootstrap;
+import io.k8saws.bootstrap.BootstrapSite;
+import io.k8saws.bootstrap.ScriptSet;
 import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.internal.graph.Attributes;
 import io.k8saws.internal.graph.ClusterScope;
 import io.k8saws.internal.graph.Ref;
 import io.k8saws.internal.graph.Resource;
+import io.k8saws.internal.resource.AutoScalingGroups;
+import io.k8saws.internal.resource.LoadBalancers;
 import io.k8saws.network.NetworkPlan;
 import io.k8saws.network.SecurityRules;
 import io.k8saws.plan.ResourceAddress;
@@ -20,13 +25,53 @@ final class Drawing {
     private final ClusterScope scope;
     private final NetworkPlan network;
     private final SecurityRules security;
+    private final Surroundings surroundings;
+    private final Bootstrap bootstrap;
+    private final List<ScriptSet> scripts;
     private final List<Resource> resources = new ArrayList<>();
 
-    Drawing(ClusterSpec spec, ClusterScope scope) {
+    Drawing(ClusterSpec spec, ClusterScope scope, Surroundings surroundings) {
         this.spec = spec;
         this.scope = scope;
+        this.surroundings = surroundings;
+        this.bootstrap = Bootstrap.of(spec, site(spec, scope, surroundings), surroundings.hashes(spec));
+        this.scripts = bootstrap.all();
         this.network = NetworkPlan.of(spec);
         this.security = SecurityRules.of(spec);
+    }
+
+    private static BootstrapSite site(ClusterSpec spec, ClusterScope scope, Surroundings surroundings) {
+        Map<String, String> groups = new TreeMap<>();
+        MachineResources.groupsByPart(spec)
+                .forEach((part, name) -> groups.put(part, AutoScalingGroups.name(scope, name)));
+        return new BootstrapSite(
+                scope.bucket(),
+                scope.partition().equals("aws-cn") ? "amazonaws.com.cn" : "amazonaws.com",
+                surroundings.endpoint(),
+                LoadBalancers.name(scope, ApiResources.NAME),
+                groups);
+    }
+
+    Surroundings surroundings() {
+        return surroundings;
+    }
+
+    /** What makes instances nodes. */
+    Bootstrap bootstrap() {
+        return bootstrap;
+    }
+
+    /** What each group of machines gets. */
+    List<ScriptSet> scripts() {
+        return scripts;
+    }
+
+    /** What one group of machines gets. */
+    ScriptSet scripts(String part) {
+        return scripts.stream()
+                .filter(set -> set.part().equals(part))
+                .findFirst()
+                .orElseThrow();
     }
 
     ClusterSpec spec() {

@@ -1,5 +1,6 @@
 package io.k8saws.internal.blueprint;
 
+import io.k8saws.bootstrap.ScriptSet;
 import io.k8saws.cluster.AccessMethod;
 import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.cluster.ControlPlaneSpec;
@@ -23,6 +24,7 @@ import io.k8saws.internal.resource.InstanceProfiles;
 import io.k8saws.internal.resource.KeyPairs;
 import io.k8saws.internal.resource.LaunchTemplates;
 import io.k8saws.internal.resource.NetworkInterfaces;
+import io.k8saws.internal.resource.SecretBundles;
 import io.k8saws.network.PlannedEtcdMember;
 import io.k8saws.network.PlannedSubnet;
 import io.k8saws.network.SubnetRole;
@@ -39,10 +41,12 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
-/** The machines: a launch template, an Auto Scaling group and a configuration file for each pool, the control plane, each etcd member and the bastion. */
+/** The machines: a launch template, an Auto Scaling group and a bundle of files for each pool, the control plane, each etcd member and the bastion. */
 final class MachineResources {
     private static final String SSH_KEY = "ssh";
+    private static final String CONTROL_PLANE = "control-plane";
     private static final Pattern ROOT_ON_XVDA =
             Pattern.compile("ssm:/aws/service/(ami-amazon-linux-latest|bottlerocket|debian)/.*"
                     + "|ssm:/aws/service/(eks|ecs)/optimized-ami/.*amazon-linux-.*");
@@ -78,6 +82,32 @@ final class MachineResources {
         }
     }
 
+    /** The names of the groups whose machines are nodes or members of etcd, by their parts of the bucket. */
+    static Map<String, String> groupsByPart(ClusterSpec spec) {
+        Map<String, String> groups = new TreeMap<>();
+        int members = spec.etcd().members();
+        if (spec.etcd().placement() == EtcdPlacement.DEDICATED) {
+            groups.put(CONTROL_PLANE, CONTROL_PLANE);
+            IntStream.rangeClosed(1, members)
+                    .mapToObj(number -> "etcd-" + number)
+                    .forEach(name -> groups.put(name, name));
+        } else {
+            IntStream.rangeClosed(1, members)
+                    .mapToObj(MachineResources::stackedMember)
+                    .forEach(name -> groups.put(name, name));
+        }
+        spec.nodePools().forEach(pool -> groups.put(poolPart(pool), pool.name()));
+        return groups;
+    }
+
+    private static String stackedMember(int number) {
+        return CONTROL_PLANE + "-" + number;
+    }
+
+    private static String poolPart(NodePoolSpec pool) {
+        return "pool-" + pool.name();
+    }
+
     /** A group of equal machines, before it becomes resources. */
     private record Group(
             String name,
@@ -99,7 +129,6 @@ final class MachineResources {
             Set<LifecycleHook> hooks,
             List<String> extraSecurityGroups,
             Map<String, String> tags,
-            Map<String, String> configuration,
             List<ResourceAddress> belongings) {}
 
     private void drawControlPlane() {
@@ -107,26 +136,19 @@ final class MachineResources {
         Set<Ref> subnets = drawing.network().machineSubnets().stream()
                 .map(NetworkResources::ref)
                 .collect(Collectors.toSet());
-        draw(controlPlane("control-plane", control.minSize(), control.maxSize(), subnets, Map.of(), List.of()));
+        draw(controlPlane(CONTROL_PLANE, control.minSize(), control.maxSize(), subnets, List.of()));
     }
 
     private void drawStackedMember(PlannedEtcdMember member) {
         draw(controlPlane(
-                "control-plane-" + member.number(),
+                stackedMember(member.number()),
                 1,
                 1,
                 Set.of(Drawing.ref(io.k8saws.internal.resource.Subnets.KIND, member.subnet())),
-                Map.of("etcdMember", member.name()),
                 EtcdResources.belongings(drawing, member)));
     }
 
-    private Group controlPlane(
-            String name,
-            int min,
-            int max,
-            Set<Ref> subnets,
-            Map<String, String> configuration,
-            List<ResourceAddress> belongings) {
+    private Group controlPlane(String name, int min, int max, Set<Ref> subnets, List<ResourceAddress> belongings) {
         ControlPlaneSpec control = spec.controlPlane();
         return new Group(
                 name,
@@ -148,7 +170,6 @@ final class MachineResources {
                 Set.of(DRAIN),
                 List.of(),
                 Map.of(),
-                configuration,
                 belongings);
     }
 
@@ -174,7 +195,6 @@ final class MachineResources {
                 Set.of(),
                 List.of(),
                 Map.of("k8saws.io/etcd-member", member.name()),
-                Map.of("etcdMember", member.name(), "etcdAddress", member.address()),
                 EtcdResources.belongings(drawing, member)));
     }
 
@@ -193,7 +213,7 @@ final class MachineResources {
                 pool.spotMaxPrice());
         draw(new Group(
                 pool.name(),
-                "pool-" + pool.name(),
+                poolPart(pool),
                 MachineRole.NODES,
                 "nodePools[" + pool.name() + "]",
                 pool.instanceTypes(),
@@ -212,7 +232,6 @@ final class MachineResources {
                 Set.of(DRAIN),
                 pool.extraSecurityGroups(),
                 autoscalerTags(pool),
-                poolConfiguration(pool),
                 List.of()));
     }
 
@@ -240,16 +259,17 @@ final class MachineResources {
                 Set.of(),
                 List.of(),
                 Map.of(),
-                Map.of(),
                 List.of()));
     }
 
     private void draw(Group group) {
         List<ResourceAddress> after = new ArrayList<>();
-        String userData = userData(group);
+        String userData = "";
         if (group.role() != MachineRole.BASTION) { // a bastion has nothing to configure, and its role may read nothing
-            userData += drawConfiguration(group);
-            after.add(new ResourceAddress(BucketObjects.KIND, group.part()));
+            ScriptSet scripts = drawing.scripts(group.part());
+            userData = scripts.userData();
+            after.add(drawBundle(group, scripts));
+            scripts.secrets().ifPresent(secrets -> after.add(new ResourceAddress(SecretBundles.KIND, group.part())));
         }
         Map<String, String> groupTags = drawing.tags(group.tags());
         Ref template =
@@ -284,17 +304,17 @@ final class MachineResources {
                 Set.copyOf(group.belongings())));
     }
 
-    /** The lines of user data that point to the machine's file. */
-    private String drawConfiguration(Group group) {
-        Content content = Content.of(configuration(group));
-        String key = "nodes/" + group.part() + "/" + content.sha256();
+    /** The files to which user data points. */
+    private ResourceAddress drawBundle(Group group, ScriptSet scripts) {
         drawing.add(
                 BucketObjects.KIND,
                 group.part(),
-                new BucketObjects.BucketObject(Drawing.ref(Buckets.KIND, BucketResources.NAME), key, content),
+                new BucketObjects.BucketObject(
+                        Drawing.ref(Buckets.KIND, BucketResources.NAME),
+                        scripts.bundleKey(),
+                        Content.of(scripts.bundle())),
                 group.specPath());
-        return "      CONFIG=s3://" + drawing.scope().bucket() + "/" + key + "\n" + "      SHA256=" + content.sha256()
-                + "\n";
+        return new ResourceAddress(BucketObjects.KIND, group.part());
     }
 
     private LaunchTemplates.LaunchTemplate launchTemplate(Group group, String userData) {
@@ -386,39 +406,5 @@ final class MachineResources {
             case NO_SCHEDULE -> 1;
             case NO_EXECUTE -> 2;
         };
-    }
-
-    private static Map<String, String> poolConfiguration(NodePoolSpec pool) {
-        Map<String, String> configuration = new TreeMap<>();
-        configuration.put("pool", pool.name());
-        pool.labels().forEach((key, value) -> configuration.put("label/" + key, value));
-        pool.taints()
-                .forEach(taint ->
-                        configuration.put("taint/" + taint.key() + ":" + taint.kubernetesEffect(), taint.value()));
-        return configuration;
-    }
-
-    /** The file that a machine fetches: what it is, in lines of {@code key: "value"}. */
-    private String configuration(Group group) {
-        Map<String, String> lines = new TreeMap<>(group.configuration());
-        lines.put("cluster", spec.name());
-        lines.put("kubernetesVersion", spec.kubernetesVersion());
-        lines.put("role", group.role().label());
-        spec.apiHostName().ifPresent(host -> lines.put("apiHost", host));
-        return lines.entrySet().stream()
-                .map(line -> "\"" + line.getKey() + "\": \"" + line.getValue() + "\"\n")
-                .collect(Collectors.joining());
-    }
-
-    /** What an instance gets at boot: its role, and further lines that say where its configuration lies, with the hash to check it by. Holds no secret. */
-    private String userData(Group group) {
-        return "#cloud-config\n"
-                + "# k8saws: role and address of this machine's configuration\n"
-                + "write_files:\n"
-                + "  - path: /etc/k8saws/node\n"
-                + "    permissions: \"0644\"\n"
-                + "    content: |\n"
-                + "      ROLE=" + group.role().label() + "\n"
-                + "      REGION=" + drawing.scope().region() + "\n";
     }
 }

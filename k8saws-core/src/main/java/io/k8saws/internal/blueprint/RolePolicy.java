@@ -21,6 +21,8 @@ import java.util.stream.Stream;
  */
 final class RolePolicy {
     private static final String ANY = "*";
+    private static final String BUCKET_URL = "s3://";
+    private static final String NOTES = "etcd/"; // what members know of each other
     private static final String CREATE_INTERFACE = "ec2:CreateNetworkInterface";
     private static final String MODIFY_INTERFACE = "ec2:ModifyNetworkInterfaceAttribute";
     private static final String CREATE_TAGS = "ec2:CreateTags";
@@ -37,6 +39,10 @@ final class RolePolicy {
     private final ClusterScope scope;
     private final List<Policies.Statement> statements = new ArrayList<>();
     private final Set<String> reads = new TreeSet<>();
+    private final Set<String> ofMachines = new TreeSet<>();
+    private final Map<String, String> created =
+            new TreeMap<>(); // by the calls that make something with the cluster's tag
+    private final Map<String, String> createdIn = new TreeMap<>(); // by the calls that make something in what has it
     private final Map<String, String> tagged = new TreeMap<>(); // EC2's calls that set tags on what they make, and that
 
     private RolePolicy(Drawing drawing) {
@@ -50,23 +56,27 @@ final class RolePolicy {
         boolean stacked = drawing.spec().etcd().placement() == EtcdPlacement.STACKED;
         switch (role) {
             case CONTROL_PLANE -> {
-                policy.configuration("control-plane*");
+                policy.files(role, "control-plane*", stacked);
+                policy.reports(role, stacked, "join/nodes.conf");
                 policy.images();
                 policy.cloudController();
                 policy.volumes();
                 policy.notices();
                 policy.network(role);
                 if (stacked) {
-                    policy.member(role);
+                    policy.member();
                 }
             }
             case ETCD -> {
-                policy.configuration("etcd-*");
-                policy.member(role);
+                policy.files(role, "etcd-*", true);
+                policy.reports(role, true);
+                policy.member();
             }
             case NODES -> {
-                policy.configuration("pool-*");
+                policy.files(role, "pool-*", false);
+                policy.reports(role, false);
                 policy.images();
+                policy.leaving();
                 policy.network(role);
             }
             case BASTION -> {}
@@ -74,7 +84,8 @@ final class RolePolicy {
         if (drawing.spec().access().method() == AccessMethod.SSM) {
             policy.sessions();
         }
-        policy.tagsOfWhatIsMade();
+        policy.whatIsMade();
+        policy.machines(role);
         if (!policy.reads.isEmpty()) {
             policy.allow("Read").actions(List.copyOf(policy.reads)).resources(ANY);
         }
@@ -92,8 +103,23 @@ final class RolePolicy {
         reads.addAll(List.of(actions));
     }
 
-    /** EC2 asks this beside each call that makes something with tags. One statement for all, for the same reason. */
-    private void tagsOfWhatIsMade() {
+    /**
+     * What is made with the cluster's tag, and where. Each action stands beside resources that only the others know, which EC2 never asks for; so one statement does for
+     * all. EC2 asks for the tags beside each call that makes something with tags.
+     */
+    private void whatIsMade() {
+        if (!created.isEmpty()) {
+            notOurTags(allow("Create")
+                    .actions(List.copyOf(created.keySet()))
+                    .resources(List.copyOf(created.values()))
+                    .condition("StringEquals", REQUEST_TAG, scope.cluster()));
+        }
+        if (!createdIn.isEmpty()) {
+            notOurTags(allow("CreateIn")
+                    .actions(List.copyOf(createdIn.keySet()))
+                    .resources(List.copyOf(createdIn.values()))
+                    .condition("StringEquals", RESOURCE_TAG, scope.cluster()));
+        }
         if (!tagged.isEmpty()) {
             notOurTags(allow("Tag")
                     .actions(CREATE_TAGS)
@@ -103,14 +129,60 @@ final class RolePolicy {
         }
     }
 
+    /** What machines do to machines of their own role. */
+    private void machines(MachineRole role) {
+        if (!ofMachines.isEmpty()) {
+            ofRole(
+                    "StringEquals",
+                    role,
+                    allow("Machines").actions(List.copyOf(ofMachines)).resources(ec2("instance/*")));
+        }
+    }
+
     private String ec2(String resource) {
         return "arn:" + scope.partition() + ":ec2:" + scope.region() + ":" + scope.account() + ":" + resource;
     }
 
-    /** A machine reads its own part of the bucket. */
-    private void configuration(String part) {
-        String bucket = "arn:" + scope.partition() + ":s3:::" + scope.bucket();
-        allow("Configuration").actions("s3:GetObject", "s3:GetObjectVersion").resources(bucket + "/nodes/" + part);
+    /** A machine reads what is for its role: its group's files, its role's secrets or the way in, and programs when they lie in a bucket. */
+    private void files(MachineRole role, String parts, boolean member) {
+        List<String> resources = new ArrayList<>(List.of(
+                object("nodes/" + parts),
+                object(role == MachineRole.NODES ? "join/nodes.conf" : "pki/" + role.label() + "/*")));
+        spec.assets()
+                .mirror()
+                .filter(mirror -> mirror.startsWith(BUCKET_URL))
+                .ifPresent(mirror -> resources.add(
+                        "arn:" + scope.partition() + ":s3:::" + mirror.substring(BUCKET_URL.length()) + "/*"));
+        if (member) {
+            resources.add(object(NOTES + "*"));
+        }
+        allow("Files").actions("s3:GetObject").resources(resources);
+    }
+
+    /** A machine writes its status, and what others of its cluster wait for. */
+    private void reports(MachineRole role, boolean member, String... more) {
+        List<String> resources = new ArrayList<>(List.of(object("status/" + role.label() + "/*")));
+        for (String key : more) {
+            resources.add(object(key));
+        }
+        if (member) {
+            for (String key : List.of("*/initialised", "*/*/disk", "*/*/followed/*")) {
+                resources.add(object(NOTES + key));
+            }
+        }
+        allow("Reports").actions("s3:PutObject").resources(resources);
+    }
+
+    private String object(String key) {
+        return "arn:" + scope.partition() + ":s3:::" + scope.bucket() + "/" + key;
+    }
+
+    /** A node that leaves in good order tells its group that it need not wait. */
+    private void leaving() {
+        allow("NoticesDone")
+                .actions("autoscaling:CompleteLifecycleAction")
+                .resources(ANY)
+                .condition("StringEquals", RESOURCE_TAG, scope.cluster());
     }
 
     private void images() {
@@ -160,6 +232,7 @@ final class RolePolicy {
                         "CreateTargetGroup"));
         notOurTags(allow("CloudWrite")
                 .actions(
+                        "autoscaling:CompleteLifecycleAction",
                         "ec2:AuthorizeSecurityGroupIngress",
                         "ec2:DeleteSecurityGroup",
                         "ec2:RevokeSecurityGroupIngress",
@@ -191,10 +264,7 @@ final class RolePolicy {
                 .actions("iam:CreateServiceLinkedRole")
                 .resources(ANY)
                 .condition("StringEquals", "iam:AWSServiceName", "elasticloadbalancing.amazonaws.com");
-        allow("GroupCreateInVpc")
-                .actions("ec2:CreateSecurityGroup")
-                .resources(ec2("vpc/*"))
-                .condition("StringEquals", RESOURCE_TAG, scope.cluster());
+        createdIn.put("ec2:CreateSecurityGroup", ec2("vpc/*"));
         tagged.put("CreateSecurityGroup", ec2("security-group/*"));
     }
 
@@ -207,10 +277,7 @@ final class RolePolicy {
                 "ec2:DescribeVolumeStatus",
                 "ec2:DescribeVolumes",
                 "ec2:DescribeVolumesModifications");
-        notOurTags(allow("VolumeCreate")
-                .actions("ec2:CreateVolume")
-                .resources(ec2("volume/*"))
-                .condition("StringEquals", REQUEST_TAG, scope.cluster()));
+        created.put("ec2:CreateVolume", ec2("volume/*"));
         notOurTags(allow("SnapshotCreate")
                 .actions("ec2:CreateSnapshot")
                 .resources(snapshots())
@@ -253,26 +320,21 @@ final class RolePolicy {
     private void notices() {
         read("autoscaling:DescribeAutoScalingInstances");
         allow("Notices").actions("sqs:DeleteMessage", "sqs:ReceiveMessage").resources(NoticeResources.queueArn(scope));
-        allow("NoticesDone")
-                .actions("autoscaling:CompleteLifecycleAction")
-                .resources(ANY)
-                .condition("StringEquals", RESOURCE_TAG, scope.cluster());
     }
 
     /** A member finds its own disk and address and attaches them to itself; it never detaches or deletes. All members share a role, so the tag's value is not asked. */
-    private void member(MachineRole role) {
+    private void member() {
         read("ec2:DescribeInstances", "ec2:DescribeNetworkInterfaces", "ec2:DescribeVolumes");
         allow("MemberAttach")
                 .actions("ec2:AttachNetworkInterface", "ec2:AttachVolume")
                 .resources(ec2("network-interface/*"), ec2("volume/*"))
                 .condition("StringEquals", RESOURCE_TAG, scope.cluster())
                 .condition("Null", MEMBER_OF_RESOURCE, PRESENT);
-        ofRole(
-                "StringEquals",
-                role,
-                allow("MemberMachines")
-                        .actions("ec2:AttachNetworkInterface", "ec2:AttachVolume")
-                        .resources(ec2("instance/*")));
+        ofMachines.addAll(List.of("ec2:AttachNetworkInterface", "ec2:AttachVolume"));
+        // who may not list a bucket is told "denied" of an object that is not there, and a member must be able to tell
+        // the two apart; S3 does not look at a condition on
+        // the prefix for that (S3 API reference, GetObject, "Permissions")
+        allow("NotesThere").actions("s3:ListBucket").resources("arn:" + scope.partition() + ":s3:::" + scope.bucket());
         memberKeys();
     }
 
@@ -334,14 +396,8 @@ final class RolePolicy {
 
     /** The AWS VPC CNI's interfaces. Those that come with machines carry the machine's role, those that the agent makes carry none. */
     private void interfaces(MachineRole role, List<String> agent) {
-        notOurTags(allow("CniCreate")
-                .actions(CREATE_INTERFACE)
-                .resources(ec2("network-interface/*"))
-                .condition("StringEquals", REQUEST_TAG, scope.cluster()));
-        allow("CniCreateIn")
-                .actions(CREATE_INTERFACE)
-                .resources(ec2("subnet/*"))
-                .condition("StringEquals", RESOURCE_TAG, scope.cluster());
+        created.put(CREATE_INTERFACE, ec2("network-interface/*"));
+        createdIn.put(CREATE_INTERFACE, ec2("subnet/*"));
         // groups that the user gave carry no tag of ours; what they are put on does
         allow("CniGroups").actions(CREATE_INTERFACE, MODIFY_INTERFACE).resources(ec2("security-group/*"));
         tagged.put("CreateNetworkInterface", ec2("network-interface/*"));
@@ -362,12 +418,7 @@ final class RolePolicy {
                         role,
                         allow("CniInterfaces").actions(writes).resources(ec2("network-interface/*")))
                 .condition("Null", MEMBER_OF_RESOURCE, ABSENT);
-        ofRole(
-                "StringEquals",
-                role,
-                allow("CniMachines")
-                        .actions("ec2:AttachNetworkInterface", "ec2:DetachNetworkInterface", MODIFY_INTERFACE)
-                        .resources(ec2("instance/*")));
+        ofMachines.addAll(List.of("ec2:AttachNetworkInterface", "ec2:DetachNetworkInterface", MODIFY_INTERFACE));
     }
 
     /** Only what is the cluster's and of machines of this role. */

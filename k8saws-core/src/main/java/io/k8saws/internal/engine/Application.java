@@ -87,7 +87,11 @@ final class Application {
         requireShown(draft, resumes(standing.state()));
         try (Lease lease = store.acquire(standing)) {
             ClusterState begun = lease.begin(
-                    plan.baseSerial(), plan.id(), destroys ? Optional.empty() : plan.spec(), look.records());
+                    plan.baseSerial(),
+                    plan.id(),
+                    destroys ? Optional.empty() : plan.spec(),
+                    plan.pins(),
+                    look.records());
             List<Node> nodes = Schedule.of(draft.entries());
             signals.tell(new ProgressEvent.OperationStarted(
                     destroys ? "destroy" : "apply",
@@ -115,12 +119,14 @@ final class Application {
     private boolean sameWish() {
         return store.read()
                 .filter(state -> state.status() == ClusterState.Status.APPLIED
-                        && state.spec().equals(plan.spec()))
+                        && state.spec().equals(plan.spec())
+                        && state.pins().equals(plan.pins()))
                 .isPresent();
     }
 
     private Engine.Look look(Optional<ClusterState> state) {
-        return engine.look(destroys ? Optional.empty() : plan.spec(), scope, state, engine.closelyAsFor(plan));
+        return engine.look(
+                destroys ? Optional.empty() : plan.spec(), plan.pins(), scope, state, engine.closelyAsFor(plan));
     }
 
     private Draft draft(Engine.Look look) {

@@ -1,12 +1,15 @@
 package io.k8saws.internal.engine;
 
 import io.k8saws.aws.ResiliencePolicy;
+import io.k8saws.bootstrap.AssetSums;
 import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.cluster.DnsKind;
+import io.k8saws.cluster.Pins;
 import io.k8saws.error.InvalidSpecException;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.error.Violation;
 import io.k8saws.internal.blueprint.Blueprint;
+import io.k8saws.internal.blueprint.Surroundings;
 import io.k8saws.internal.graph.ClusterScope;
 import io.k8saws.internal.graph.Observed;
 import io.k8saws.internal.graph.Observed.Origin;
@@ -40,6 +43,8 @@ public final class Engine implements AutoCloseable {
     private final Sleeper sleeper;
     private final Clock clock;
     private final Duration lockLease;
+    private final Pinning pinning;
+    private final Optional<String> machineEndpoint;
     private final Operations operations = new Operations();
     private final ThreadPoolExecutor threads;
     private final ResourceKinds kinds = ResourceKinds.all();
@@ -52,13 +57,24 @@ public final class Engine implements AutoCloseable {
      * @param sleeper lets time pass
      * @param clock for times in the state
      * @param lockLease how long a lock is held without being renewed
+     * @param sums where the hashes of programs come from
+     * @param machineEndpoint where machines reach AWS, when it is an emulator
      */
-    public Engine(GuardedClients aws, ResiliencePolicy policy, Sleeper sleeper, Clock clock, Duration lockLease) {
+    public Engine(
+            GuardedClients aws,
+            ResiliencePolicy policy,
+            Sleeper sleeper,
+            Clock clock,
+            Duration lockLease,
+            AssetSums sums,
+            Optional<String> machineEndpoint) {
         this.aws = aws;
         this.policy = policy;
         this.sleeper = sleeper;
         this.clock = clock;
         this.lockLease = lockLease;
+        this.pinning = new Pinning(sums);
+        this.machineEndpoint = machineEndpoint;
         this.threads = Threads.pool(policy.maxConcurrency());
     }
 
@@ -96,7 +112,12 @@ public final class Engine implements AutoCloseable {
 
     private Plan plan(ClusterSpec spec, ClusterScope scope, Predicate<ResourceAddress> closely) {
         return operations.run(running -> {
-            Look look = look(Optional.of(spec), scope, state(scope).read(), closely);
+            Optional<ClusterState> state = state(scope).read();
+            Pins pins = pinning.of(
+                    spec,
+                    state.map(ClusterState::lastPins).orElse(Pins.none()),
+                    new Reading(aws, scope, Set.of(), threads));
+            Look look = look(Optional.of(spec), pins, scope, state, closely);
             requireFreeName(look, spec);
             Draft draft = look.converge();
             return new Plan(
@@ -108,7 +129,8 @@ public final class Engine implements AutoCloseable {
                     look.serial(),
                     draft.changes(),
                     draft.unchanged(),
-                    draft.world().foreign());
+                    draft.world().foreign(),
+                    pins);
         });
     }
 
@@ -140,7 +162,7 @@ public final class Engine implements AutoCloseable {
      */
     public Plan planDestroy(ClusterScope scope) {
         return operations.run(running -> {
-            Look look = look(Optional.empty(), scope, state(scope).read(), Closely.NOTHING);
+            Look look = look(Optional.empty(), Pins.none(), scope, state(scope).read(), Closely.NOTHING);
             boolean ours = look.state().isPresent()
                     || look.world().all().stream().anyMatch(resource -> resource.origin() == Origin.OURS);
             // other tools tag what they own in the same way: without anything of ours it is their cluster
@@ -224,6 +246,7 @@ public final class Engine implements AutoCloseable {
      * Looks at the world.
      *
      * @param spec what is wanted; empty when everything goes
+     * @param pins what was looked up for it
      * @param scope the cluster
      * @param state the state; empty when the cluster has none
      * @param closely which resources are asked for one by one
@@ -231,6 +254,7 @@ public final class Engine implements AutoCloseable {
      */
     Look look(
             Optional<ClusterSpec> spec,
+            Pins pins,
             ClusterScope scope,
             Optional<ClusterState> state,
             Predicate<ResourceAddress> closely) {
@@ -250,21 +274,31 @@ public final class Engine implements AutoCloseable {
         zones.tell(reading);
         World seen = new Observer(kinds, threads).observe(reading, spec.isEmpty());
         World world = spec.isEmpty() ? seen.withoutOtherClusters() : seen;
-        ResourceGraph wanted = spec.map(
-                        wish -> Blueprint.of(wish, scope, zones.publicZone(wish).map(Reading.DnsZone::id)))
+        ResourceGraph wanted = spec.map(wish -> Blueprint.of(wish, scope, surroundings(zones.publicZone(wish), pins)))
                 .orElse(ResourceGraph.empty());
-        ResourceGraph last = former(lastSpec, scope, zones);
-        ResourceGraph settled = settledSpec.equals(lastSpec) ? last : former(settledSpec, scope, zones);
+        Pins lastPins = state.map(ClusterState::lastPins).orElse(Pins.none());
+        Pins settledPins = state.map(ClusterState::appliedPins).orElse(Pins.none());
+        ResourceGraph last = former(lastSpec, lastPins, scope, zones);
+        ResourceGraph settled = settledSpec.equals(lastSpec) && settledPins.equals(lastPins)
+                ? last
+                : former(settledSpec, settledPins, scope, zones);
         return new Look(kinds, wanted, last, settled, state, dnsZones, wantedZones, world);
     }
 
-    /** What a former apply wanted; nothing when that can no longer be told, because its hosted zone is gone. */
-    private static ResourceGraph former(Optional<ClusterSpec> spec, ClusterScope scope, HostedZoneLookup zones) {
+    /**
+     * What a former apply wanted; nothing when that can no longer be told, because its hosted zone is gone, or because it was pinned by a version of this library that
+     * looked up less.
+     */
+    private ResourceGraph former(Optional<ClusterSpec> spec, Pins pins, ClusterScope scope, HostedZoneLookup zones) {
         return spec.filter(wish -> wish.dns().kind() != DnsKind.PUBLIC
                         || zones.formerPublicZone(wish).isPresent())
-                .map(wish ->
-                        Blueprint.of(wish, scope, zones.formerPublicZone(wish).map(Reading.DnsZone::id)))
+                .filter(wish -> surroundings(Optional.empty(), pins).sufficeFor(wish))
+                .map(wish -> Blueprint.of(wish, scope, surroundings(zones.formerPublicZone(wish), pins)))
                 .orElse(ResourceGraph.empty());
+    }
+
+    private Surroundings surroundings(Optional<Reading.DnsZone> zone, Pins pins) {
+        return new Surroundings(zone.map(Reading.DnsZone::id), pins, machineEndpoint);
     }
 
     /** How closely the apply of a plan looks. */

@@ -272,9 +272,20 @@ public final class AutoScalingGroups implements ResourceKind<AutoScalingGroups.A
                 leaving ? Observed.Origin.CONTROLLERS : Observed.Origin.OURS);
     }
 
+    /**
+     * The name that a group gets.
+     *
+     * @param scope the cluster
+     * @param name the name in its address
+     * @return at most 255 characters
+     */
+    public static String name(ClusterScope scope, String name) {
+        return scope.qualified(name, NAME_LIMIT);
+    }
+
     @Override
     public Made create(Step step, AutoScalingGroup wanted) {
-        String name = step.scope().qualified(step.address().name(), NAME_LIMIT);
+        String name = name(step.scope(), step.address().name());
         CreateAutoScalingGroupRequest request = GroupRequests.create(step, name, wanted);
         AutoScalingClient autoScaling = step.aws().autoScaling();
         try {

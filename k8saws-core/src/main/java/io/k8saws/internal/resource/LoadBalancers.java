@@ -89,9 +89,20 @@ public final class LoadBalancers implements ResourceKind<LoadBalancers.LoadBalan
         return Found.of(found);
     }
 
+    /**
+     * The name that a load balancer gets.
+     *
+     * @param scope the cluster
+     * @param name the name in its address
+     * @return at most 32 characters
+     */
+    public static String name(ClusterScope scope, String name) {
+        return scope.hyphenated(name, LoadBalancing.NAME_LIMIT);
+    }
+
     @Override
     public Made create(Step step, LoadBalancer wanted) {
-        String name = step.scope().hyphenated(step.address().name(), LoadBalancing.NAME_LIMIT);
+        String name = name(step.scope(), step.address().name());
         var balancer = create(step, name, wanted);
         if (wanted.crossZone()) {
             setCrossZone(step, balancer.loadBalancerArn(), true);

@@ -36,6 +36,8 @@ public final class ResourceKinds {
             new RecordSets(),
             new Buckets(),
             new BucketObjects(),
+            new Keys(),
+            new SecretBundles(),
             new Queues(),
             new EventRules(),
             new EventTargets(),

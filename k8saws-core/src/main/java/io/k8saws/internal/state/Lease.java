@@ -1,6 +1,7 @@
 package io.k8saws.internal.state;
 
 import io.k8saws.cluster.ClusterSpec;
+import io.k8saws.cluster.Pins;
 import io.k8saws.error.ConflictException;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.internal.state.ConditionalObjects.Versioned;
@@ -157,11 +158,13 @@ public final class Lease implements AutoCloseable {
      * @param baseSerial the serial of the state that the plan was made on
      * @param planId the plan
      * @param spec what it asks for; empty to destroy
+     * @param pins what was looked up for it
      * @param records all records in hosted zones of others that were looked at, those of the former state among them
      * @return the state that was written
      * @throws ConflictException if another plan was applied since the plan was made
      */
-    public ClusterState begin(long baseSerial, String planId, Optional<ClusterSpec> spec, Set<PublicRecord> records) {
+    public ClusterState begin(
+            long baseSerial, String planId, Optional<ClusterSpec> spec, Pins pins, Set<PublicRecord> records) {
         requireHeld();
         Optional<ClusterState> former = state.map(Versioned::value);
         long serial = former.map(ClusterState::serial).orElse(0L);
@@ -179,6 +182,8 @@ public final class Lease implements AutoCloseable {
                 planId,
                 spec,
                 former.flatMap(ClusterState::applied),
+                pins,
+                former.map(ClusterState::appliedPins).orElse(Pins.none()),
                 records,
                 lock.fence(),
                 Instant.now(store.clock()),
@@ -203,6 +208,8 @@ public final class Lease implements AutoCloseable {
                 begun.planId(),
                 begun.spec(),
                 complete ? begun.spec() : begun.applied(),
+                begun.pins(),
+                complete ? begun.pins() : begun.appliedPins(),
                 complete ? wanted : begun.records(),
                 begun.fence(),
                 Instant.now(store.clock()),

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.k8saws.cluster.ClusterSpec;
+import io.k8saws.cluster.Pins;
 import io.k8saws.error.InvalidSpecException;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.state.ClusterState;
@@ -15,6 +16,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
@@ -37,6 +39,8 @@ final class StateJson {
         json.put("plan", state.planId());
         state.spec().ifPresent(spec -> json.put("spec", spec.toYaml()));
         state.applied().ifPresent(spec -> json.put("applied", spec.toYaml()));
+        write(state.pins(), json.putObject("pins"));
+        write(state.appliedPins(), json.putObject("appliedPins"));
         ArrayNode records = json.putArray("records");
         state.records().stream()
                 .sorted(Comparator.comparing(PublicRecord::zoneId).thenComparing(PublicRecord::name))
@@ -57,6 +61,8 @@ final class StateJson {
                     json.path("plan").asText(),
                     spec(json.path("spec")),
                     spec(json.path("applied")),
+                    pins(json.path("pins")),
+                    pins(json.path("appliedPins")),
                     records(json.path("records")),
                     json.path("fence").asLong(),
                     Instant.parse(json.path("writtenAt").asText()),
@@ -73,6 +79,16 @@ final class StateJson {
         } catch (InvalidSpecException e) {
             return Optional.empty();
         }
+    }
+
+    private static void write(Pins pins, ObjectNode to) {
+        pins.values().forEach(to::put);
+    }
+
+    private static Pins pins(JsonNode object) {
+        Map<String, String> pins = new HashMap<>();
+        object.properties().forEach(pin -> pins.put(pin.getKey(), pin.getValue().asText()));
+        return new Pins(pins);
     }
 
     private static Set<PublicRecord> records(JsonNode array) {

@@ -87,7 +87,7 @@ class BlueprintGoldenTest {
     }
 
     static ResourceGraph graph(ClusterSpec spec) {
-        return Blueprint.of(spec, scope(spec), zone(spec));
+        return Blueprint.of(spec, scope(spec), MadeUp.surroundings(spec, zone(spec)));
     }
 
     static ClusterScope scope(ClusterSpec spec) {
@@ -100,13 +100,23 @@ class BlueprintGoldenTest {
                 : Optional.empty();
     }
 
+    /** The list of files and the variables; what follows is the same in all user data. */
+    private static List<String> ownLines(String userData) {
+        return userData.lines()
+                .takeWhile(line -> !line.startsWith("# ----"))
+                .filter(line -> !line.isEmpty())
+                .toList();
+    }
+
     private static String listing(ResourceGraph graph) {
         StringBuilder text = new StringBuilder(graph.size() + " resources\n");
         for (Resource resource : graph.inOrder()) {
             text.append('\n').append(resource.address()).append("  <- ").append(resource.specPath());
             text.append('\n');
             Fields.flat(resource.attributes(), Ref::toString).forEach((field, value) -> {
-                List<String> lines = value.replace("},{\"", "},\n{\"").lines().toList();
+                List<String> lines = field.equals("userData")
+                        ? ownLines(value)
+                        : value.replace("},{\"", "},\n{\"").lines().toList();
                 text.append("  ").append(field).append(": ").append(lines.size() > 1 ? "" : value);
                 text.append('\n');
                 if (lines.size() > 1) {

@@ -52,7 +52,7 @@ class ImageTest {
                         .rootDevice(rootDevice))
                 .build();
         ClusterScope scope = new ClusterScope("payments", "123456789012", "eu-west-1", "aws");
-        return (LaunchTemplates.LaunchTemplate) Blueprint.of(spec, scope, Optional.empty())
+        return (LaunchTemplates.LaunchTemplate) Blueprint.of(spec, scope, MadeUp.surroundings(spec, Optional.empty()))
                 .find(new ResourceAddress(LaunchTemplates.KIND, "general"))
                 .orElseThrow()
                 .attributes();

@@ -17,10 +17,12 @@ import io.k8saws.internal.resource.Volumes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -34,6 +36,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 @DisplayName("A role may do what its machines need, and nothing more")
 class RolePolicyTest {
     /** The service authorization reference gives these no resource type and no condition that would fit. */
+    /** What a member writes of itself. */
+    private static String notes() {
+        String bucket = "arn:aws:s3:::" + scope(PAYMENTS).bucket();
+        return Stream.of("status/etcd/*", "etcd/*/initialised", "etcd/*/*/disk", "etcd/*/*/followed/*")
+                .map(key -> bucket + "/" + key)
+                .collect(Collectors.joining(" and "));
+    }
+
+    private static Drawing drawing(ClusterSpec spec) {
+        return new Drawing(spec, scope(spec), MadeUp.surroundings(spec, Optional.of("Z1")));
+    }
+
     private static final Set<String> ONLY_ON_ANYTHING = Set.of(
             "ssmmessages:CreateControlChannel",
             "ssmmessages:CreateDataChannel",
@@ -91,9 +105,7 @@ class RolePolicyTest {
     }
 
     private static List<Grant> grants(MachineRole role, ClusterSpec spec) {
-        return RolePolicy.of(role, new Drawing(spec, scope(spec)))
-                .map(RolePolicyTest::grants)
-                .orElse(List.of());
+        return RolePolicy.of(role, drawing(spec)).map(RolePolicyTest::grants).orElse(List.of());
     }
 
     private static ClusterScope scope(ClusterSpec spec) {
@@ -209,7 +221,7 @@ class RolePolicyTest {
     /** For each action that may set tags, each statement and each kind of resource that it allows: a request with just what the statement asks for. */
     private static List<Ask> asksThatMaySetTags(MachineRole role, ClusterSpec spec) {
         List<Ask> asks = new ArrayList<>();
-        String policy = RolePolicy.of(role, new Drawing(spec, scope(spec))).orElse("{\"Statement\": []}");
+        String policy = RolePolicy.of(role, drawing(spec)).orElse("{\"Statement\": []}");
         for (JsonNode statement : Decision.json(policy).path("Statement")) {
             for (String action : Decision.texts(statement.path("Action"))) {
                 for (String resource : Decision.texts(statement.path("Resource"))) {
@@ -237,24 +249,68 @@ class RolePolicyTest {
         assertThat(grants(role, STACKED)).noneMatch(grant -> grant.action().contains("*"));
     }
 
-    @Test
-    void aRoleReadsOnlyItsOwnPartOfTheBucket() {
-        String bucket = "arn:aws:s3:::" + scope(PAYMENTS).bucket();
-        TreeMap<MachineRole, Set<String>> parts = new TreeMap<>();
-        for (MachineRole role : MachineRole.values()) {
-            grants(role, PAYMENTS).stream()
-                    .filter(grant -> grant.action().startsWith("s3:"))
-                    .forEach(grant -> {
-                        assertThat(grant.action()).isIn("s3:GetObject", "s3:GetObjectVersion");
-                        parts.computeIfAbsent(role, unused -> new TreeSet<>()).addAll(grant.resources());
-                    });
-        }
+    /** What each role may do in the bucket, as {@code action key}. */
+    static Stream<Arguments> rightsInTheBucket() {
+        return Stream.of(
+                Arguments.of(
+                        MachineRole.CONTROL_PLANE,
+                        Set.of(
+                                "s3:GetObject /nodes/control-plane*",
+                                "s3:GetObject /pki/control-plane/*",
+                                "s3:PutObject /join/nodes.conf",
+                                "s3:PutObject /status/control-plane/*")),
+                Arguments.of(
+                        MachineRole.ETCD,
+                        Set.of(
+                                "s3:GetObject /etcd/*",
+                                "s3:GetObject /nodes/etcd-*",
+                                "s3:GetObject /pki/etcd/*",
+                                "s3:ListBucket ",
+                                "s3:PutObject /etcd/*/*/disk",
+                                "s3:PutObject /etcd/*/*/followed/*",
+                                "s3:PutObject /etcd/*/initialised",
+                                "s3:PutObject /status/etcd/*")),
+                Arguments.of(
+                        MachineRole.NODES,
+                        Set.of(
+                                "s3:GetObject /join/nodes.conf",
+                                "s3:GetObject /nodes/pool-*",
+                                "s3:PutObject /status/nodes/*")));
+    }
 
-        assertThat(parts)
-                .containsOnly(
-                        Map.entry(MachineRole.CONTROL_PLANE, Set.of(bucket + "/nodes/control-plane*")),
-                        Map.entry(MachineRole.ETCD, Set.of(bucket + "/nodes/etcd-*")),
-                        Map.entry(MachineRole.NODES, Set.of(bucket + "/nodes/pool-*")));
+    @ParameterizedTest
+    @MethodSource("rightsInTheBucket")
+    void aRoleReadsAndWritesOnlyItsOwnPartsOfTheBucket(MachineRole role, Set<String> rights) {
+        String bucket = "arn:aws:s3:::" + scope(PAYMENTS).bucket();
+
+        assertThat(grants(role, PAYMENTS).stream()
+                        .filter(grant -> grant.action().startsWith("s3:"))
+                        .flatMap(grant -> grant.resources().stream()
+                                .map(resource -> grant.action() + " " + resource.substring(bucket.length()))))
+                .containsExactlyInAnyOrderElementsOf(rights);
+    }
+
+    @Test
+    void noRoleReadsTheKeysOfTheCluster() {
+        String key = "arn:aws:s3:::" + scope(STACKED).bucket() + "/pki/keys/authority-etcd-1";
+        for (MachineRole role : MachineRole.values()) {
+            RolePolicy.of(role, drawing(STACKED))
+                    .ifPresent(policy -> assertThat(Decision.allows(policy, "s3:GetObject", key, Map.of()))
+                            .as("%s", role)
+                            .isFalse());
+        }
+    }
+
+    @Test
+    void machinesReadTheMirrorThatIsABucket() {
+        ClusterSpec spec = SampleSpecs.payments()
+                .assets(a -> a.mirror("s3://artifacts/k8s"))
+                .build();
+
+        assertThat(List.of(MachineRole.CONTROL_PLANE, MachineRole.ETCD, MachineRole.NODES))
+                .allSatisfy(role -> assertThat(grants(role, spec))
+                        .anyMatch(grant -> grant.action().equals("s3:GetObject")
+                                && grant.resources().contains("arn:aws:s3:::artifacts/k8s/*")));
     }
 
     @Test
@@ -271,6 +327,7 @@ class RolePolicyTest {
                         "ec2:AttachNetworkInterface" + machines,
                         "ec2:AttachVolume" + members,
                         "ec2:AttachVolume" + machines,
+                        "s3:PutObject on " + notes(),
                         SESSION);
     }
 
@@ -440,8 +497,12 @@ class RolePolicyTest {
     }
 
     @Test
-    void nodesWriteNothing() {
-        assertThat(writes(MachineRole.NODES, PAYMENTS)).containsExactly(SESSION);
+    void nodesWriteTheirStatus_andNothingElse() {
+        assertThat(writes(MachineRole.NODES, PAYMENTS))
+                .containsExactlyInAnyOrder(
+                        SESSION,
+                        "s3:PutObject on arn:aws:s3:::" + scope(PAYMENTS).bucket() + "/status/nodes/*",
+                        "autoscaling:CompleteLifecycleAction on * if aws:ResourceTag/KubernetesCluster is payments");
     }
 
     @ParameterizedTest
@@ -582,7 +643,7 @@ class RolePolicyTest {
     void theControlPlaneRunsNoInstancesAndMakesNoRoles() {
         assertThat(actions(MachineRole.CONTROL_PLANE, STACKED))
                 .noneMatch(action -> action.startsWith("iam:") && !action.equals("iam:CreateServiceLinkedRole"))
-                .noneMatch(action -> action.startsWith("s3:Put") || action.startsWith("s3:Delete"))
+                .noneMatch(action -> action.startsWith("s3:Delete"))
                 .doesNotContain("ec2:RunInstances", "ec2:TerminateInstances", "sts:AssumeRole");
     }
 
@@ -603,7 +664,7 @@ class RolePolicyTest {
         ClusterScope longest = new ClusterScope(spec.name(), "111122223333", "us-gov-west-1", "aws-us-gov");
 
         for (MachineRole role : MachineRole.values()) {
-            RolePolicy.of(role, new Drawing(spec, longest))
+            RolePolicy.of(role, new Drawing(spec, longest, MadeUp.surroundings(spec, Optional.of("Z1"))))
                     .ifPresent(policy -> assertThat(policy).hasSizeLessThan(INLINE_LIMIT));
         }
     }
@@ -624,7 +685,7 @@ class RolePolicyTest {
 
     private static boolean may(
             MachineRole role, ClusterSpec spec, String action, String resource, Map<String, String> context) {
-        return RolePolicy.of(role, new Drawing(spec, scope(spec)))
+        return RolePolicy.of(role, drawing(spec))
                 .filter(policy -> Decision.allows(policy, action, resource, context))
                 .isPresent();
     }

@@ -46,9 +46,9 @@ class TaintsTest {
                 .attributes();
 
         assertThat(file.content().text())
-                .contains("\"taint/dedicated:NoExecute\": \"x\"\n")
-                .contains("\"taint/dedicated:NoSchedule\": \"y\"\n")
-                .contains("\"taint/dedicated:PreferNoSchedule\": \"y\"\n");
+                .contains("    - key: dedicated\n      value: x\n      effect: NoExecute\n")
+                .contains("    - key: dedicated\n      value: \"y\"\n      effect: NoSchedule\n")
+                .contains("    - key: dedicated\n      value: \"y\"\n      effect: PreferNoSchedule\n");
     }
 
     @ParameterizedTest

@@ -24,8 +24,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @DisplayName("User data points to a machine's configuration and holds no secret")
 class UserDataTest {
     private static final int LIMIT = 16_384; // EC2 user guide, "Work with instance user data": bytes before base 64
-    private static final Pattern POINTER =
-            Pattern.compile("CONFIG=s3://(?<bucket>[^/]+)/(?<key>\\S+)\\s+SHA256=(?<hash>[0-9a-f]{64})");
+    private static final Pattern POINTER = Pattern.compile(
+            "PART='(?<part>\\S+)'\n(?:.*\n)*S3='https://(?<bucket>[^.]+)\\.\\S+'\nBUNDLE='(?<hash>[0-9a-f]{64})'\n");
 
     static Stream<ClusterSpec> specs() {
         return BlueprintGoldenTest.specs();
@@ -62,13 +62,13 @@ class UserDataTest {
                     .as("pointer of %s in %s", address, template.userData())
                     .isEqualTo(!role(template).equals("bastion"));
             if (!found) {
-                assertThat(template.userData()).doesNotContain("s3://");
+                assertThat(template.userData()).isEmpty();
                 return;
             }
             assertThat(pointer.group("bucket"))
                     .isEqualTo(BlueprintGoldenTest.scope(spec).bucket());
             assertThat(files(spec))
-                    .filteredOn(file -> file.key().equals(pointer.group("key")))
+                    .filteredOn(file -> file.key().equals(key(pointer)))
                     .singleElement()
                     .satisfies(file -> assertThat(file.content().sha256()).isEqualTo(pointer.group("hash")));
         });
@@ -77,7 +77,8 @@ class UserDataTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("specs")
     void neitherItNorTheFilesHoldASecret(ClusterSpec spec) {
-        Pattern secret = Pattern.compile("(?i)private|secret|password|token|BEGIN|AKIA|ASIA");
+        Pattern secret = Pattern.compile(
+                "PRIVATE KEY-----|\\b(AKIA|ASIA)[A-Z0-9]{16}\\b|\\b[a-z0-9]{6}\\.[a-z0-9]{16}\\b|\"?secret\"?: ");
         templates(spec)
                 .forEach((address, template) ->
                         assertThat(template.userData()).as("%s", address).doesNotContainPattern(secret));
@@ -102,7 +103,7 @@ class UserDataTest {
             if (!pointer.find()) {
                 return;
             }
-            String object = "arn:aws:s3:::" + pointer.group("bucket") + "/" + pointer.group("key");
+            String object = "arn:aws:s3:::" + pointer.group("bucket") + "/" + key(pointer);
             assertThat(policies.entrySet().stream()
                             .filter(policy -> Decision.allows(policy.getValue(), "s3:GetObject", object, Map.of()))
                             .map(Map.Entry::getKey))
@@ -117,12 +118,16 @@ class UserDataTest {
         Set<String> pointers = templates(spec).values().stream()
                 .map(template -> POINTER.matcher(template.userData()))
                 .filter(Matcher::find)
-                .map(pointer -> pointer.group("key"))
+                .map(UserDataTest::key)
                 .collect(Collectors.toSet());
 
         assertThat(files(spec)).allSatisfy(file -> assertThat(file.bucket())
                 .isEqualTo(Ref.to(new ResourceAddress("bucket", "cluster"))));
         assertThat(files(spec)).extracting(BucketObject::key).containsExactlyInAnyOrderElementsOf(pointers);
+    }
+
+    private static String key(Matcher pointer) {
+        return "nodes/" + pointer.group("part") + "/" + pointer.group("hash");
     }
 
     /** The role that a template's instances get by their profile. */

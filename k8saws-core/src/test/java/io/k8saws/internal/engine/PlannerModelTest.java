@@ -6,6 +6,7 @@ import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.cluster.DnsKind;
 import io.k8saws.cluster.SpecGenerator;
 import io.k8saws.internal.blueprint.Blueprint;
+import io.k8saws.internal.blueprint.MadeUp;
 import io.k8saws.internal.graph.ClusterScope;
 import io.k8saws.internal.graph.ResourceGraph;
 import io.k8saws.internal.resource.ResourceKinds;
@@ -31,7 +32,10 @@ class PlannerModelTest {
 
     private static ResourceGraph graph(ClusterSpec spec) {
         return Blueprint.of(
-                spec, SCOPE, spec.dns().kind() == DnsKind.PUBLIC ? Optional.of("Z0123456789") : Optional.empty());
+                spec,
+                SCOPE,
+                MadeUp.surroundings(
+                        spec, spec.dns().kind() == DnsKind.PUBLIC ? Optional.of("Z0123456789") : Optional.empty()));
     }
 
     private static Draft plan(ResourceGraph wanted, ResourceGraph last, ModelWorld world) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.cluster.SampleSpecs;
 import io.k8saws.internal.blueprint.Blueprint;
+import io.k8saws.internal.blueprint.MadeUp;
 import io.k8saws.internal.graph.ClusterScope;
 import io.k8saws.internal.graph.Observed;
 import io.k8saws.internal.graph.Ref;
@@ -42,7 +43,9 @@ class PlannerTest {
     private static ResourceGraph graph(UnaryOperator<ClusterSpec> change) {
         ClusterSpec spec = change.apply(SampleSpecs.payments().build());
         return Blueprint.of(
-                spec, new ClusterScope(spec.name(), "111122223333", spec.region(), "aws"), Optional.empty());
+                spec,
+                new ClusterScope(spec.name(), "111122223333", spec.region(), "aws"),
+                MadeUp.surroundings(spec, Optional.empty()));
     }
 
     private static ResourceGraph tagged(String key, String value) {
@@ -536,7 +539,7 @@ class PlannerTest {
                     .filteredOn(change -> change.risk() == Risk.DATA_LOSS)
                     .extracting(change -> change.resource().kind())
                     .contains("volume")
-                    .isSubsetOf("volume", "bucket", "bucket-object");
+                    .isSubsetOf("volume", "bucket", "bucket-object", "key");
         }
     }
 

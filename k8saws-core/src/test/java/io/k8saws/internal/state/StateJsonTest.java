@@ -3,6 +3,7 @@ package io.k8saws.internal.state;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.k8saws.cluster.Pins;
 import io.k8saws.cluster.SampleSpecs;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.state.ClusterState;
@@ -10,6 +11,7 @@ import io.k8saws.state.Lock;
 import io.k8saws.state.PublicRecord;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
@@ -26,6 +28,8 @@ class StateJsonTest {
             "0a1b2c3d",
             Optional.of(SampleSpecs.everyProperty()),
             Optional.of(SampleSpecs.payments().build()),
+            new Pins(Map.of("kubelet/amd64 1.36.1", "ab".repeat(32), "a", "b")),
+            new Pins(Map.of("kubelet/amd64 1.36.0", "cd".repeat(32))),
             Set.of(new PublicRecord("Z1", "api.pay.example"), new PublicRecord("Z2", "api.pay.example")),
             12,
             Instant.parse("2026-11-23T10:00:00Z"),
@@ -40,6 +44,8 @@ class StateJsonTest {
                 STATE.planId(),
                 STATE.spec(),
                 STATE.applied(),
+                STATE.pins(),
+                STATE.appliedPins(),
                 STATE.records(),
                 STATE.fence(),
                 STATE.writtenAt(),
@@ -56,6 +62,8 @@ class StateJsonTest {
                 "p",
                 Optional.empty(),
                 Optional.empty(),
+                Pins.none(),
+                Pins.none(),
                 Set.of(),
                 1,
                 STATE.writtenAt(),

@@ -1,0 +1,98 @@
+package io.k8saws.bootstrap;
+
+import io.k8saws.error.K8sAwsException;
+import io.k8saws.pki.AuthorityRequest;
+import io.k8saws.pki.AuthorityRole;
+import io.k8saws.pki.CertificateAuthority;
+import io.k8saws.pki.ClusterKey;
+import io.k8saws.pki.ClusterPki;
+import io.k8saws.pki.KeyGeneration;
+import io.k8saws.pki.SecretKeyPair;
+import java.time.Clock;
+import java.util.Base64;
+import java.util.Map;
+
+/** The texts in which a cluster's keys lie in its bucket, below {@link #prefix()}, where no machine may read. They are secret. */
+public final class KeyMaterial {
+    private static final String CERTIFICATE_END = "-----END CERTIFICATE-----";
+
+    private KeyMaterial() {}
+
+    /**
+     * Returns the prefix of all keys.
+     *
+     * @return {@code pki/keys/}; then follows {@link KeyGeneration#name()}
+     */
+    public static String prefix() {
+        return "pki/keys/";
+    }
+
+    /**
+     * Makes a new key.
+     *
+     * @param generation which one
+     * @param pki the cluster's certificates, which say of what kind its keys are and how long authorities live
+     * @param clock tells now
+     * @return the key's text: for an authority its certificate and its private key, for service accounts the private key, for encryption 32 bytes in base 64
+     */
+    public static String generate(KeyGeneration generation, ClusterPki pki, Clock clock) {
+        if (generation.key() == ClusterKey.SERVICE_ACCOUNTS) {
+            return SecretKeyPair.generate(pki.keyPairs().get(0).algorithm()).privateKeyPem();
+        }
+        if (generation.key() == ClusterKey.SECRETS_ENCRYPTION) {
+            return EncryptionKey.generate(generation.name()).text() + "\n";
+        }
+        AuthorityRole role = generation.key().authority().orElseThrow();
+        AuthorityRequest request = pki.authorities().stream()
+                .filter(one -> one.role() == role)
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("The cluster has no authority " + role + "."));
+        return of(CertificateAuthority.create(request, clock));
+    }
+
+    /**
+     * Writes an authority that is there already.
+     *
+     * @param authority the authority, with its private key
+     * @return its text
+     * @throws K8sAwsException when it has no private key of its own but a signer
+     */
+    public static String of(CertificateAuthority authority) {
+        return authority.certificatePem()
+                + authority
+                        .key()
+                        .orElseThrow(() -> new K8sAwsException(
+                                "Keep an authority in the cluster's bucket",
+                                "it has a signer and no private key",
+                                "give its private key: control-plane machines sign with it"))
+                        .privateKeyPem();
+    }
+
+    /**
+     * Reads an authority.
+     *
+     * @param text its certificate and its private key
+     * @param clock tells now
+     * @return the authority
+     * @throws io.k8saws.pki.InvalidAuthorityException when it may not sign, or has ended
+     */
+    public static CertificateAuthority authority(String text, Clock clock) {
+        int end = text.lastIndexOf(CERTIFICATE_END);
+        if (end < 0) {
+            throw new K8sAwsException(
+                    "Read an authority of the cluster",
+                    "the object has no certificate",
+                    "restore an older version of the object below " + prefix() + ": the bucket keeps them",
+                    Map.of(),
+                    null);
+        }
+        int key = end + CERTIFICATE_END.length();
+        return CertificateAuthority.of(
+                text.substring(0, key) + "\n", text.substring(key).strip() + "\n", clock);
+    }
+
+    /** Reads an encryption key; its name is that of its generation, which etcd keeps beside each value. */
+    static EncryptionKey encryption(KeyGeneration generation, String text) {
+        return EncryptionKey.of(generation.name(), Base64.getDecoder().decode(text.strip()));
+    }
+}

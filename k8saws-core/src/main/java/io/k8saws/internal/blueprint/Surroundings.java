@@ -1,0 +1,47 @@
+package io.k8saws.internal.blueprint;
+
+import io.k8saws.bootstrap.Asset;
+import io.k8saws.bootstrap.AssetCatalogue;
+import io.k8saws.bootstrap.AssetHashes;
+import io.k8saws.cluster.ClusterSpec;
+import io.k8saws.cluster.Pins;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * What a blueprint needs and no spec says.
+ *
+ * @param hostedZoneId the id of the existing public hosted zone that the spec names; empty when it names none
+ * @param pins what was looked up for the spec
+ * @param endpoint where machines reach AWS, when it is an emulator
+ */
+public record Surroundings(Optional<String> hostedZoneId, Pins pins, Optional<String> endpoint) {
+
+    /**
+     * The name under which the hash of a program is pinned.
+     *
+     * @param asset the program
+     * @return such as {@code kubelet/amd64 1.36.1}: it does not name the place, so another mirror must have the same program
+     */
+    public static String pin(Asset asset) {
+        return asset.key() + " " + asset.version();
+    }
+
+    /** The hashes that are known: the spec's own win. */
+    AssetHashes hashes(ClusterSpec spec) {
+        TreeMap<String, String> hashes = new TreeMap<>();
+        AssetCatalogue.of(spec).forEach(asset -> pins.get(pin(asset)).ifPresent(hash -> hashes.put(asset.key(), hash)));
+        hashes.putAll(spec.assets().sha256());
+        return new AssetHashes(hashes);
+    }
+
+    /**
+     * Tells whether a blueprint of a spec can be drawn.
+     *
+     * @param spec the spec
+     * @return false when it was pinned by a version of the library that did not look up what this one needs
+     */
+    public boolean sufficeFor(ClusterSpec spec) {
+        return hashes(spec).missing(spec).isEmpty();
+    }
+}

@@ -1,0 +1,114 @@
+package io.k8saws.internal.resource;
+
+import io.k8saws.bootstrap.KeyMaterial;
+import io.k8saws.error.AwsCallException;
+import io.k8saws.internal.graph.Attributes;
+import io.k8saws.internal.graph.Observed;
+import io.k8saws.internal.graph.Observed.Origin;
+import io.k8saws.internal.graph.Ref;
+import io.k8saws.pki.ClusterPki;
+import io.k8saws.pki.KeyGeneration;
+import io.k8saws.plan.ResourceAddress;
+import io.k8saws.plan.Risk;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A key that the cluster rests on, in its bucket below {@code pki/keys/}, where no machine may read. It is made once, never written over, and never read by a plan. One
+ * that lies there already, because the user put it there, is as good.
+ */
+public final class Keys implements ResourceKind<Keys.Key> {
+    /** The kind's name. */
+    public static final String KIND = "key";
+
+    private static final int PRECONDITION_FAILED = 412;
+
+    /**
+     * The fields of this kind.
+     *
+     * @param bucket the cluster's bucket
+     * @param material how it is made
+     */
+    public record Key(Ref bucket, Recipe<ClusterPki> material) implements Attributes {}
+
+    @Override
+    public String name() {
+        return KIND;
+    }
+
+    @Override
+    public Class<Key> attributes() {
+        return Key.class;
+    }
+
+    @Override
+    public Found<Key> read(Reading reading) {
+        List<Observed<Key>> found = new ArrayList<>();
+        SecretObjects.written(reading).keySet().forEach(object -> generation(object)
+                .ifPresent(generation -> found.add(new Observed<>(
+                        new ResourceAddress(KIND, generation.name()),
+                        object,
+                        Map.of(),
+                        new Key(Ref.id(reading.scope().bucket()), Recipe.known(generation.name())),
+                        Origin.OURS))));
+        return Found.of(found);
+    }
+
+    static Optional<KeyGeneration> generation(String object) {
+        return object.startsWith(KeyMaterial.prefix())
+                ? KeyGeneration.named(object.substring(KeyMaterial.prefix().length()))
+                : Optional.empty();
+    }
+
+    static String object(KeyGeneration generation) {
+        return KeyMaterial.prefix() + generation.name();
+    }
+
+    @Override
+    public Made create(Step step, Key wanted) {
+        KeyGeneration generation = KeyGeneration.named(step.address().name()).orElseThrow();
+        String object = object(generation);
+        String text = KeyMaterial.generate(generation, wanted.material().how(), Clock.systemUTC());
+        try {
+            SecretObjects.put(
+                    step, SecretObjects.request(step, wanted.bucket(), object).ifNoneMatch("*"), text);
+        } catch (AwsCallException e) {
+            // also when our own first try was served and its answer lost
+            if (e.statusCode() != PRECONDITION_FAILED) {
+                throw e;
+            }
+        }
+        return Made.id(object);
+    }
+
+    /**
+     * Never called: a key has no field that changes.
+     *
+     * @throws IllegalStateException always
+     */
+    @Override
+    public Made update(Step step, Observed<Key> observed, Key wanted, Set<String> fields) {
+        throw new IllegalStateException("Keys are not changed in place, so no plan may update " + step.address() + ".");
+    }
+
+    @Override
+    public void delete(Step step, Observed<Key> observed) {
+        SecretObjects.delete(step, observed.id());
+    }
+
+    /** What was made from it is in use until the machines are gone. */
+    @Override
+    public Set<String> deletedAfter() {
+        return Set.of(AutoScalingGroups.KIND, SecretBundles.KIND);
+    }
+
+    /** What was signed or encrypted with it cannot be verified or read any more. */
+    @Override
+    public Risk deletionRisk(Observed<Key> observed) {
+        return Risk.DATA_LOSS;
+    }
+}

@@ -1,0 +1,105 @@
+package io.k8saws.internal.resource;
+
+import io.k8saws.bootstrap.MachineSecrets;
+import io.k8saws.internal.graph.Attributes;
+import io.k8saws.internal.graph.Observed;
+import io.k8saws.internal.graph.Observed.Origin;
+import io.k8saws.internal.graph.Ref;
+import io.k8saws.internal.graph.ReplaceOnChange;
+import io.k8saws.pki.KeyGeneration;
+import io.k8saws.plan.ResourceAddress;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The secret files of a group of machines, as one object of the cluster's bucket that only their role may read. Its key carries a hash of what is wanted: other names,
+ * usages or signers are another object, and machines that still use the old one find it until it is deleted.
+ */
+public final class SecretBundles implements ResourceKind<SecretBundles.SecretBundle> {
+    /** The kind's name. */
+    public static final String KIND = "secret-bundle";
+
+    private static final Pattern OBJECT = Pattern.compile(SecretObjects.PREFIX
+            + "(?!keys/)[^/]+/(?<name>[^/]+)/[0-9a-f]{64}"); // after the role, the group and the hash
+
+    /**
+     * The fields of this kind.
+     *
+     * @param bucket the cluster's bucket
+     * @param files which files, by the object's key
+     */
+    public record SecretBundle(
+            @ReplaceOnChange Ref bucket, @ReplaceOnChange Recipe<MachineSecrets> files) implements Attributes {}
+
+    @Override
+    public String name() {
+        return KIND;
+    }
+
+    @Override
+    public Class<SecretBundle> attributes() {
+        return SecretBundle.class;
+    }
+
+    @Override
+    public boolean createsBeforeDeleting() {
+        return true;
+    }
+
+    /** A group starts machines as long as it is there, and they read their files. */
+    @Override
+    public Set<String> deletedAfter() {
+        return Set.of(AutoScalingGroups.KIND);
+    }
+
+    @Override
+    public Found<SecretBundle> read(Reading reading) {
+        List<Observed<SecretBundle>> found = new ArrayList<>();
+        SecretObjects.written(reading).keySet().forEach(object -> {
+            Matcher parts = OBJECT.matcher(object);
+            if (parts.matches()) {
+                found.add(new Observed<>(
+                        new ResourceAddress(KIND, parts.group("name")),
+                        object,
+                        Map.of(),
+                        new SecretBundle(Ref.id(reading.scope().bucket()), Recipe.known(object)),
+                        Origin.OURS));
+            }
+        });
+        return Found.of(found);
+    }
+
+    @Override
+    public Made create(Step step, SecretBundle wanted) {
+        MachineSecrets secrets = wanted.files().how();
+        Map<KeyGeneration, String> keys = new HashMap<>();
+        secrets.needs().forEach(key -> keys.put(key, SecretObjects.get(step, Keys.object(key))));
+        SecretObjects.put(
+                step,
+                SecretObjects.request(step, wanted.bucket(), secrets.key()),
+                secrets.bundle(keys, Clock.systemUTC()));
+        return Made.id(secrets.key());
+    }
+
+    /**
+     * Never called: all that can change makes another object.
+     *
+     * @throws IllegalStateException always
+     */
+    @Override
+    public Made update(Step step, Observed<SecretBundle> observed, SecretBundle wanted, Set<String> fields) {
+        throw new IllegalStateException(
+                "Secret files are not changed in place, so no plan may update " + step.address() + ".");
+    }
+
+    @Override
+    public void delete(Step step, Observed<SecretBundle> observed) {
+        SecretObjects.delete(step, observed.id());
+    }
+}
