@@ -245,8 +245,8 @@ class BootScriptsIT {
     void aBundleThatIsNotWhatItsHashSays_isNotWritten() throws Exception {
         store("nodes/etcd-1/" + sha256("good"), "bad");
 
-        Command.Outcome outcome =
-                run("verified() { s3_get nodes/etcd-1/%1$s \"$RUN/bundle\"; verify \"$RUN/bundle\" %1$s; }%nretry 2 verified"
+        Command.Outcome outcome = run(
+                "verified() { s3_get nodes/etcd-1/%1$s \"$RUN/bundle\"; verify \"$RUN/bundle\" %1$s; }%nretry 2 verified"
                         .formatted(sha256("good")));
 
         assertThat(outcome.good()).isFalse();

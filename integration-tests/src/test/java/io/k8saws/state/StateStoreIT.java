@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.k8saws.aws.AwsAccess;
 import io.k8saws.aws.ResiliencePolicy;
 import io.k8saws.cluster.ClusterSpec;
+import io.k8saws.cluster.Pins;
 import io.k8saws.error.ConflictException;
 import io.k8saws.internal.seam.CallerIdentity;
 import io.k8saws.internal.seam.GuardedClients;
@@ -186,7 +187,7 @@ class StateStoreIT {
         assertThat(store(LONG).breakLock()).isEmpty();
         try (Lease second = acquire(store(LONG))) {
             eventually(() -> conflicts(first::requireHeld));
-            assertThatThrownBy(() -> first.begin(0, "plan", Optional.of(spec), Set.of()))
+            assertThatThrownBy(() -> first.begin(0, "plan", Optional.of(spec), Pins.none(), Set.of()))
                     .isInstanceOf(ConflictException.class);
             first.close();
 
@@ -215,7 +216,7 @@ class StateStoreIT {
     void anInterruptDoesNotKeepTheLock() {
         StateStore store = store(LONG);
         Lease lease = acquire(store);
-        ClusterState begun = lease.begin(0, "plan", Optional.of(spec), Set.of());
+        ClusterState begun = lease.begin(0, "plan", Optional.of(spec), Pins.none(), Set.of());
 
         Thread.currentThread().interrupt();
         lease.end(begun, false, Set.of());
@@ -230,7 +231,7 @@ class StateStoreIT {
     void anApplyIsBegunAndEnded() {
         StateStore store = store(LONG);
         try (Lease lease = acquire(store)) {
-            ClusterState begun = lease.begin(0, "one", Optional.of(spec), Set.of());
+            ClusterState begun = lease.begin(0, "one", Optional.of(spec), Pins.none(), Set.of());
             assertThat(store.read()).contains(begun);
             assertThat(begun.serial()).isEqualTo(1);
             assertThat(begun.status()).isEqualTo(ClusterState.Status.APPLYING);
@@ -250,8 +251,8 @@ class StateStoreIT {
         StateStore store = store(LONG);
         ClusterSpec other = spec.toBuilder().putTag("team", "pay").build();
         try (Lease lease = acquire(store)) {
-            lease.end(lease.begin(0, "one", Optional.of(spec), Set.of()), true, Set.of());
-            lease.end(lease.begin(1, "two", Optional.of(other), Set.of()), false, Set.of());
+            lease.end(lease.begin(0, "one", Optional.of(spec), Pins.none(), Set.of()), true, Set.of());
+            lease.end(lease.begin(1, "two", Optional.of(other), Pins.none(), Set.of()), false, Set.of());
         }
 
         ClusterState state = store.read().orElseThrow();
@@ -267,14 +268,15 @@ class StateStoreIT {
     void aPlanOnAnOldStateIsRefused_andTheSamePlanGoesOn() {
         StateStore store = store(LONG);
         try (Lease lease = acquire(store)) {
-            ClusterState one = lease.begin(0, "one", Optional.of(spec), Set.of());
+            ClusterState one = lease.begin(0, "one", Optional.of(spec), Pins.none(), Set.of());
 
-            assertThatThrownBy(() -> lease.begin(0, "two", Optional.of(spec), Set.of()))
+            assertThatThrownBy(() -> lease.begin(0, "two", Optional.of(spec), Pins.none(), Set.of()))
                     .isInstanceOf(ConflictException.class)
                     .hasMessageContaining("#0")
                     .hasMessageContaining("plan one");
             assertThat(store.read()).contains(one);
-            assertThat(lease.begin(0, "one", Optional.of(spec), Set.of()).serial())
+            assertThat(lease.begin(0, "one", Optional.of(spec), Pins.none(), Set.of())
+                            .serial())
                     .isEqualTo(1);
         }
     }
@@ -283,10 +285,10 @@ class StateStoreIT {
     void aFormerHoldersEndIsRefused() {
         StateStore first = store(LONG);
         try (Lease stalled = acquire(first)) {
-            ClusterState begun = stalled.begin(0, "one", Optional.of(spec), Set.of());
+            ClusterState begun = stalled.begin(0, "one", Optional.of(spec), Pins.none(), Set.of());
             store(LONG).breakLock();
             try (Lease lease = acquire(store(LONG))) {
-                ClusterState theirs = lease.begin(1, "two", Optional.of(spec), Set.of());
+                ClusterState theirs = lease.begin(1, "two", Optional.of(spec), Pins.none(), Set.of());
 
                 assertThatThrownBy(() -> stalled.end(begun, true, Set.of())).isInstanceOf(ConflictException.class);
                 assertThat(first.read()).contains(theirs);
@@ -407,8 +409,8 @@ class StateStoreIT {
     void aPlanThatIsAppliedOnceMoreGetsANumberOfItsOwn() {
         StateStore store = store(LONG);
         try (Lease lease = acquire(store)) {
-            lease.end(lease.begin(0, "one", Optional.of(spec), Set.of()), true, Set.of());
-            lease.end(lease.begin(0, "one", Optional.of(spec), Set.of()), true, Set.of());
+            lease.end(lease.begin(0, "one", Optional.of(spec), Pins.none(), Set.of()), true, Set.of());
+            lease.end(lease.begin(0, "one", Optional.of(spec), Pins.none(), Set.of()), true, Set.of());
         }
         assertThat(store.history(5)).extracting(ClusterState::serial).containsExactly(2L, 1L);
     }
@@ -436,13 +438,13 @@ class StateStoreIT {
     void anApplyThatWasCutOffIsInTheHistory() {
         StateStore store = store(LONG);
         try (Lease lease = acquire(store)) {
-            lease.end(lease.begin(0, "one", Optional.of(spec), Set.of()), true, Set.of());
-            lease.begin(1, "two", Optional.of(spec), Set.of());
+            lease.end(lease.begin(0, "one", Optional.of(spec), Pins.none(), Set.of()), true, Set.of());
+            lease.begin(1, "two", Optional.of(spec), Pins.none(), Set.of());
         } // died here
         assertThat(store.history(5)).extracting(ClusterState::planId).containsExactly("one");
 
         try (Lease lease = acquire(store)) {
-            lease.end(lease.begin(2, "three", Optional.of(spec), Set.of()), true, Set.of());
+            lease.end(lease.begin(2, "three", Optional.of(spec), Pins.none(), Set.of()), true, Set.of());
         }
 
         assertThat(store.history(5))
@@ -456,7 +458,10 @@ class StateStoreIT {
         StateStore store = store(LONG);
         for (int serial = 0; serial < 3; serial++) {
             try (Lease lease = acquire(store)) {
-                lease.end(lease.begin(serial, "plan " + serial, Optional.of(spec), Set.of()), true, Set.of());
+                lease.end(
+                        lease.begin(serial, "plan " + serial, Optional.of(spec), Pins.none(), Set.of()),
+                        true,
+                        Set.of());
             }
         }
         clients.s3().deleteObject(request -> request.bucket(bucket).key(LOCK));
