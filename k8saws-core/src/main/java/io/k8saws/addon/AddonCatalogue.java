@@ -44,6 +44,9 @@ public final class AddonCatalogue {
         if (spec.addons().cni().enabled() && spec.cni().kind() != CniKind.CUSTOM) {
             addons.add(made(CniRecipes.of(spec, site)));
         }
+        if (spec.addons().ebsCsi().enabled()) {
+            addons.add(made(ebsCsi()));
+        }
         new TreeMap<>(spec.addons().manifests()).forEach((name, text) -> addons.add(written(name, text)));
         return addons;
     }
@@ -67,6 +70,15 @@ public final class AddonCatalogue {
         String name = "aws-cloud-controller-manager";
         return new Recipe(
                 name, version, spec.addons().cloudController(), Template.values(spec, site, version), List.of(name));
+    }
+
+    private Recipe ebsCsi() {
+        String version = AddonVersions.ebsCsi(spec);
+        Map<String, Object> values = Template.values(spec, site, version);
+        values.putAll(AddonVersions.EBS_CSI_COMPANIONS);
+        values.put("controllers", CniRecipes.controllers(spec));
+        List<String> programs = List.of("ebs-plugin", "ebs-node-plugin");
+        return new Recipe("aws-ebs-csi-driver", version, spec.addons().ebsCsi(), values, programs);
     }
 
     private Addon made(Recipe recipe) {

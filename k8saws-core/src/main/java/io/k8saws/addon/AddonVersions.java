@@ -22,6 +22,22 @@ final class AddonVersions {
 
     private static final String EBS_CSI = "1.59.0";
 
+    /** The tags that this release of the driver was tested with (aws-ebs-csi-driver, chart 2.59.0), by their places in the template. */
+    static final Map<String, Object> EBS_CSI_COMPANIONS = Map.of(
+            "provisioner",
+            "v6.2.0-eksbuild.3",
+            "attacher",
+            "v4.11.0-eksbuild.4",
+            "resizer",
+            "v2.1.0-eksbuild.4",
+            "livenessProbe",
+            "v2.18.0-eksbuild.4",
+            "registrar",
+            "v2.16.0-eksbuild.4");
+
+    /** What Flannel's own manifest names beside it. */
+    static final String FLANNEL_PLUGIN = "1.9.1-flannel3";
+
     private static final Map<CniKind, String> CNI = Map.of(
             CniKind.FLANNEL,
             "0.28.10",

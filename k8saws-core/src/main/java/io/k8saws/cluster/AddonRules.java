@@ -29,6 +29,9 @@ final class AddonRules {
     /** Their programs take no flags: environment variables say everything. */
     private static final Set<CniKind> WITHOUT_FLAGS = Set.of(CniKind.AWS_VPC, CniKind.CALICO);
 
+    /** Calico, "IP pool": blockSize. */
+    private static final int CALICO_LARGEST_BLOCK = 20;
+
     private static final int MAX_MANIFEST = 512 * 1024;
 
     private final ClusterSpec spec;
@@ -97,6 +100,25 @@ final class AddonRules {
                 "addons.cni.arguments",
                 kind + " takes no flags",
                 "use addons.cni.environment");
+        if (addon.enabled()) {
+            settings(cni);
+        }
+    }
+
+    /** What the add-on itself can be set up for; where somebody else installs it, that is theirs to know. */
+    private void settings(CniSpec cni) {
+        findings.require(
+                cni.kind() != CniKind.CALICO || cni.nodePrefixLength() >= CALICO_LARGEST_BLOCK,
+                "cni.nodePrefixLength",
+                "is " + cni.nodePrefixLength() + ", and Calico gives nodes blocks of /20 to /32",
+                "choose 20 to 28, or set addons.cni.enabled to false and install it yourself");
+        findings.require(
+                cni.kind() != CniKind.FLANNEL
+                        || cni.encryption() == Encryption.NONE
+                        || cni.encapsulation().isEmpty(),
+                "cni.encapsulation",
+                "with encryption Flannel sends WireGuard's packets and no others",
+                "remove it");
     }
 
     private void manifest(String name, String text) {

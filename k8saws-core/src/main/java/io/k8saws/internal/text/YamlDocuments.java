@@ -1,5 +1,6 @@
 package io.k8saws.internal.text;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.type.TypeReference;
@@ -8,11 +9,13 @@ import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** YAML as maps and back: a stream of documents, each of them a map. */
 public final class YamlDocuments {
@@ -38,10 +41,11 @@ public final class YamlDocuments {
      */
     public static List<Map<String, Object>> read(String text) {
         List<Map<String, Object>> documents = new ArrayList<>();
+        refuseAliases(text);
         try (MappingIterator<JsonNode> nodes = MAPPER.readerFor(JsonNode.class).readValues(text)) {
             while (nodes.hasNextValue()) {
                 JsonNode node = nodes.nextValue();
-                if (node == null || node.isNull() || node.isMissingNode()) {
+                if (isEmpty(node)) {
                     continue;
                 }
                 if (!node.isObject()) {
@@ -49,16 +53,40 @@ public final class YamlDocuments {
                 }
                 documents.add(MAPPER.convertValue(node, MAP));
             }
-        } catch (JsonProcessingException e) {
-            int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
-            throw new IllegalArgumentException(
-                    e.getOriginalMessage().lines().findFirst().orElse("it cannot be read")
-                            + (line > 0 ? " (line " + line + ")" : ""),
-                    e);
         } catch (IOException e) {
-            throw new UncheckedIOException("Read YAML from memory", e);
+            throw unreadable(e);
         }
         return documents;
+    }
+
+    /** Jackson would read an alias as the text of its name. */
+    private static void refuseAliases(String text) {
+        try (JsonParser tokens = MAPPER.getFactory().createParser(text)) {
+            while (tokens.nextToken() != null) {
+                if (((YAMLParser) tokens).isCurrentAlias()) {
+                    int line = tokens.currentTokenLocation().getLineNr();
+                    throw new IllegalArgumentException("it has an alias (line " + line + ")");
+                }
+            }
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
+    }
+
+    private static IllegalArgumentException unreadable(IOException e) {
+        if (!(e instanceof JsonProcessingException mistake)) {
+            throw new UncheckedIOException("Read YAML from memory", e);
+        }
+        int line = mistake.getLocation() == null ? 0 : mistake.getLocation().getLineNr();
+        String words = mistake.getOriginalMessage().lines().findFirst().orElse("it cannot be read");
+        return new IllegalArgumentException(words + (line > 0 ? " (line " + line + ")" : ""), e);
+    }
+
+    private static boolean isEmpty(@Nullable JsonNode node) {
+        return node == null
+                || node.isNull()
+                || node.isMissingNode()
+                || (node.isTextual() && node.textValue().isEmpty());
     }
 
     /**
