@@ -38,6 +38,7 @@ final class ClusterRules {
         rules.dns();
         KubernetesRules.check(spec, rules.findings);
         MachineRules.check(spec, rules.findings);
+        AddonRules.check(spec, rules.findings);
         rules.tags();
         return rules.findings.all();
     }

@@ -221,6 +221,16 @@ public abstract class ClusterSpec {
     }
 
     /**
+     * Returns what runs in the cluster from its first minute.
+     *
+     * @return cloud controller manager, network add-on and EBS driver by default
+     */
+    @Value.Default
+    public AddonsSpec addons() {
+        return AddonsSpec.builder().build();
+    }
+
+    /**
      * Returns the ARN of the IAM policy that bounds every role of the cluster.
      *
      * @return empty by default
@@ -574,6 +584,18 @@ public abstract class ClusterSpec {
             AssetsSpec.Builder builder = super.build().assets().toBuilder();
             assets.accept(builder);
             return assets(builder.build());
+        }
+
+        /**
+         * Describes what runs in the cluster from its first minute. The builder starts with what was set before.
+         *
+         * @param addons describes it
+         * @return this builder
+         */
+        public Builder addons(Consumer<AddonsSpec.Builder> addons) {
+            AddonsSpec.Builder builder = super.build().addons().toBuilder();
+            addons.accept(builder);
+            return addons(builder.build());
         }
 
         /**

@@ -20,6 +20,7 @@ final class ClusterWarnings {
         reach(spec, findings);
         survival(spec, findings);
         pools(spec, findings);
+        addons(spec, findings);
         return new LineByLine<>(findings.all());
     }
 
@@ -55,6 +56,25 @@ final class ClusterWarnings {
                 "network.cidr",
                 network.cidr() + " overlaps " + DOCKER + ", which Docker uses on every host",
                 "prefer another block");
+    }
+
+    private static void addons(ClusterSpec spec, Findings findings) {
+        AddonsSpec addons = spec.addons();
+        boolean fromElsewhere = addons.ebsCsi().enabled()
+                || (addons.cni().enabled() && spec.cni().kind() != CniKind.CUSTOM);
+        findings.require(
+                spec.assets().registry().isEmpty() || addons.registry().isPresent() || !fromElsewhere,
+                "addons.registry",
+                "is missing, and assets.registry takes the place of registry.k8s.io only, so images of add-ons come from"
+                        + " the projects' own registries",
+                "name a mirror here, too, if machines do not reach these");
+        findings.require(
+                spec.cni().kind() != CniKind.CILIUM
+                        || spec.cni().encryption() != Encryption.IPSEC
+                        || !addons.cni().enabled(),
+                "cni.encryption",
+                "Cilium's IPsec takes its keys from the Secret kube-system/cilium-ipsec-keys, which the library does not make",
+                "make it as Cilium's documentation says, or choose wireguard");
     }
 
     private static void reach(ClusterSpec spec, Findings findings) {

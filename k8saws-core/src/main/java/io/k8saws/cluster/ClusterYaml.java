@@ -255,6 +255,19 @@ final class ClusterYaml {
                     AssetsSpec::preinstalled,
                     AssetsSpec.Builder::preinstalled);
 
+    private static final YamlCodec<AddonSpec> ADDON = new YamlObject<>(AddonSpec::builder, AddonSpec.Builder::build)
+            .with("enabled", YamlCodec.BOOLEAN, AddonSpec::enabled, AddonSpec.Builder::enabled)
+            .optional("version", YamlCodec.STRING, AddonSpec::version, AddonSpec.Builder::version)
+            .with("environment", YamlCodec.STRINGS, AddonSpec::environment, AddonSpec.Builder::environment)
+            .with("arguments", YamlCodec.STRINGS, AddonSpec::arguments, AddonSpec.Builder::arguments);
+
+    private static final YamlCodec<AddonsSpec> ADDONS = new YamlObject<>(AddonsSpec::builder, AddonsSpec.Builder::build)
+            .optional("registry", YamlCodec.STRING, AddonsSpec::registry, AddonsSpec.Builder::registry)
+            .with("cloudController", ADDON, AddonsSpec::cloudController, AddonsSpec.Builder::cloudController)
+            .with("cni", ADDON, AddonsSpec::cni, AddonsSpec.Builder::cni)
+            .with("ebsCsi", ADDON, AddonsSpec::ebsCsi, AddonsSpec.Builder::ebsCsi)
+            .with("manifests", YamlCodec.STRINGS, AddonsSpec::manifests, AddonsSpec.Builder::manifests);
+
     private static final YamlObject<ClusterSpec, ClusterSpec.Builder> CLUSTER = new YamlObject<>(
                     ClusterSpec::builder, ClusterSpec.Builder::buildUnchecked)
             .optional("apiVersion", YamlCodec.STRING, s -> Optional.of(API_VERSION), (b, v) -> {})
@@ -282,6 +295,7 @@ final class ClusterYaml {
             .with("kubernetes", KUBERNETES, ClusterSpec::kubernetes, ClusterSpec.Builder::kubernetes)
             .with("machines", MACHINES, ClusterSpec::machines, ClusterSpec.Builder::machines)
             .with("assets", ASSETS, ClusterSpec::assets, ClusterSpec.Builder::assets)
+            .with("addons", ADDONS, ClusterSpec::addons, ClusterSpec.Builder::addons)
             .optional(
                     "permissionsBoundary",
                     YamlCodec.STRING,

@@ -16,7 +16,7 @@ final class MachineRules {
     private static final Pattern FILE = Pattern.compile("(/[A-Za-z0-9_@+=.-]+)+");
     private static final Pattern MODE = Pattern.compile("0[0-7]{3}");
     private static final Pattern MIRROR = Pattern.compile("(https?|s3)://[A-Za-z0-9.:-]+(/[A-Za-z0-9._~-]+)*");
-    private static final Pattern REGISTRY = Pattern.compile("[a-z0-9.-]+(:[0-9]{1,5})?(/[a-z0-9._-]+)*");
+    static final Pattern REGISTRY = Pattern.compile("[a-z0-9.-]+(:[0-9]{1,5})?(/[a-z0-9._-]+)*");
     private static final Pattern VERSION = Pattern.compile("[0-9]+\\.[0-9]+\\.[0-9]+(-[a-z0-9.]+)?");
     private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
 

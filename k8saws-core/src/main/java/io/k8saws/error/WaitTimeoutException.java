@@ -18,10 +18,29 @@ public final class WaitTimeoutException extends K8sAwsException {
      * @param context ids that help to find the place
      */
     public WaitTimeoutException(String waitingFor, Duration waited, String lastSeen, Map<String, String> context) {
+        this(
+                waitingFor,
+                waited,
+                lastSeen,
+                "look at the resource in AWS; then plan and apply again, which goes on from where this stopped",
+                context);
+    }
+
+    /**
+     * Creates an exception.
+     *
+     * @param waitingFor what was waited for, for example {@code add-ons to be available}
+     * @param waited how long
+     * @param lastSeen what was seen last
+     * @param hint what to do next, as a clause
+     * @param context ids that help to find the place
+     */
+    public WaitTimeoutException(
+            String waitingFor, Duration waited, String lastSeen, String hint, Map<String, String> context) {
         super(
                 "Wait for " + waitingFor,
                 "it did not come about in " + waited.toSeconds() + " s; last seen: " + lastSeen,
-                "look at the resource in AWS; then plan and apply again, which goes on from where this stopped",
+                hint,
                 context,
                 null);
         this.lastSeen = lastSeen;

@@ -83,7 +83,7 @@ class ClusterRulesTest {
         Stream<Rule> first = Stream.of(
                         identity(), networks(), cnis(), accesses(), machines(), etcds(), pools(), names())
                 .flatMap(List::stream);
-        return Stream.of(first, kubernetesRules(), machineRules()).flatMap(rules -> rules);
+        return Stream.of(first, kubernetesRules(), machineRules(), addonRules()).flatMap(rules -> rules);
     }
 
     private static List<Rule> identity() {
@@ -846,6 +846,11 @@ class ClusterRulesTest {
         return rule("machines." + path, message, b -> b.machines(keeps), b -> b.machines(breaks));
     }
 
+    private static Rule addons(
+            String path, String message, Consumer<AddonsSpec.Builder> keeps, Consumer<AddonsSpec.Builder> breaks) {
+        return rule("addons." + path, message, b -> b.addons(keeps), b -> b.addons(breaks));
+    }
+
     private static Rule assets(
             String path, String message, Consumer<AssetsSpec.Builder> keeps, Consumer<AssetsSpec.Builder> breaks) {
         return rule("assets." + path, message, b -> b.assets(keeps), b -> b.assets(breaks));
@@ -1008,6 +1013,103 @@ class ClusterRulesTest {
                         "there twice",
                         a -> a.preinstalled(NodeAsset.RUNC),
                         a -> a.preinstalled(NodeAsset.RUNC, NodeAsset.RUNC)));
+    }
+
+    private static Stream<Rule> addonRules() {
+        String quota = "apiVersion: v1\nkind: ResourceQuota\nmetadata:\n  name: pods\n";
+        return Stream.of(
+                addons(
+                        "registry",
+                        "not valid",
+                        a -> a.registry("r.example.com:5000/x"),
+                        a -> a.registry("https://r.example.com")),
+                addons(
+                        "ebsCsi.version",
+                        "not valid",
+                        a -> a.ebsCsi(c -> c.version("1.59.0")),
+                        a -> a.ebsCsi(c -> c.version("v1.59.0"))),
+                addons(
+                        "cni.environment[A-B]",
+                        "not valid",
+                        a -> a.cni(c -> c.putEnvironment("A_B", "")),
+                        a -> a.cni(c -> c.putEnvironment("A-B", ""))),
+                addons(
+                        "cloudController.arguments[--v]",
+                        "not valid",
+                        a -> a.cloudController(c -> c.putArgument("v", "4")),
+                        a -> a.cloudController(c -> c.putArgument("--v", "4"))),
+                addons(
+                        "cloudController.enabled",
+                        "no effect",
+                        a -> a.cloudController(c -> c.enabled(false)),
+                        a -> a.cloudController(c -> c.enabled(false).version("1.36.2"))),
+                addons(
+                        "manifests[Mine]",
+                        "not valid",
+                        a -> a.putManifest("mine", quota),
+                        a -> a.putManifest("Mine", quota)),
+                addons(
+                        "manifests[calico]",
+                        "an add-on of this name",
+                        a -> a.putManifest("calico-policies", quota),
+                        a -> a.putManifest("calico", quota)),
+                addons(
+                        "manifests[mine]",
+                        "holds a private key",
+                        a -> a.putManifest("mine", quota + "# -----BEGIN CERTIFICATE-----"),
+                        a -> a.putManifest("mine", quota + "# -----BEGIN EC PRIVATE KEY-----")),
+                addons(
+                        "manifests[mine]",
+                        "has 524289",
+                        a -> a.putManifest("mine", quota + "#".repeat(512 * 1024 - quota.length())),
+                        a -> a.putManifest("mine", "#".repeat(512 * 1024 + 1))),
+                addons(
+                        "manifests[mine]",
+                        "is no YAML: Duplicate field 'kind' (line 5)",
+                        a -> a.putManifest("mine", quota),
+                        a -> a.putManifest("mine", quota + "kind: Pod")),
+                addons(
+                        "manifests[mine]",
+                        "has an alias (line 5)",
+                        a -> a.putManifest("mine", quota + "spec: {hard: {}}"),
+                        a -> a.putManifest("mine", quota + "spec: *x")),
+                addons(
+                        "manifests[mine]",
+                        "holds no object",
+                        a -> a.putManifest("mine", quota),
+                        a -> a.putManifest("mine", "#")),
+                addons(
+                        "manifests[mine][1]",
+                        "no object of Kubernetes",
+                        a -> a.putManifest("mine", quota + "---\n" + quota),
+                        a -> a.putManifest("mine", quota + "---\nkind: Pod")),
+                addons(
+                        "manifests[mine]",
+                        "is a list",
+                        a -> a.putManifest("mine", quota),
+                        a -> a.putManifest("mine", quota.replace("ResourceQuota", "ResourceQuotaList"))),
+                rule(
+                        "addons.cni",
+                        "installs none",
+                        b -> b.cni(c -> c.kind(CniKind.CUSTOM)).addons(a -> a.cni(c -> c.enabled(false))),
+                        b -> b.cni(c -> c.kind(CniKind.CUSTOM)).addons(a -> a.cni(c -> c.version("1.2.3")))),
+                rule(
+                        "addons.cni.arguments",
+                        "takes no flags",
+                        b -> b.cni(c -> c.kind(CniKind.FLANNEL)).addons(a -> a.cni(c -> c.putArgument("v", "4"))),
+                        b -> b.cni(c -> c.kind(CniKind.CALICO)).addons(a -> a.cni(c -> c.putArgument("v", "4")))),
+                rule(
+                        "cni.nodePrefixLength",
+                        "Calico gives nodes blocks",
+                        b -> b.cni(c -> c.kind(CniKind.CALICO).nodePrefixLength(20)),
+                        b -> b.cni(c -> c.kind(CniKind.CALICO).nodePrefixLength(19))),
+                rule(
+                        "cni.encapsulation",
+                        "WireGuard's packets",
+                        b -> b.cni(c -> c.kind(CniKind.FLANNEL).encryption(Encryption.WIREGUARD)),
+                        b -> b.cni(c -> c.kind(CniKind.FLANNEL)
+                                .encryption(Encryption.WIREGUARD)
+                                .encapsulation(Encapsulation.VXLAN))));
     }
 
     private static void files(MachinesSpec.Builder machines, int count) {

@@ -71,6 +71,9 @@ class ClusterYamlTest {
         assertNoDefault(spec.kubernetes(), KubernetesSpec.builder().build(), "kubeProxy");
         assertNoDefault(spec.machines(), MachinesSpec.builder().build(), "");
         assertNoDefault(spec.assets(), AssetsSpec.builder().build(), "");
+        assertNoDefault(spec.addons(), AddonsSpec.builder().build(), "");
+        // What is switched off has no other settings.
+        assertNoDefault(spec.addons().cloudController(), AddonSpec.builder().build(), "enabled");
     }
 
     private static void assertNoDefault(Object sample, Object byDefault, String except) throws IllegalAccessException {

@@ -137,6 +137,21 @@ public final class SampleSpecs {
                         .putVersion("containerd", "2.1.4")
                         .sha256(NodeAsset.KUBELET, "amd64", "0123456789abcdef".repeat(4))
                         .preinstalled(NodeAsset.RUNC, NodeAsset.CNI_PLUGINS))
+                .addons(a -> a.registry("registry.example.com/mirror")
+                        .cloudController(c -> c.version("1.36.1")
+                                .putEnvironment("AWS_ENDPOINT_URL", "https://aws.example.com")
+                                .putArgument("v", "4"))
+                        .cni(c -> c.enabled(false))
+                        .ebsCsi(c -> c.enabled(false))
+                        .putManifest("quota", """
+                                apiVersion: v1
+                                kind: ResourceQuota
+                                metadata:
+                                  name: pods
+                                spec:
+                                  hard:
+                                    pods: "100"
+                                """))
                 .permissionsBoundary("arn:aws:iam::111122223333:policy/boundary")
                 .putTag("cost center", "42")
                 .putTag("team", "true")

@@ -76,7 +76,10 @@ public final class SpecGenerator {
         if (chance()) {
             spec.permissionsBoundary("arn:aws:iam::111122223333:policy/path/boundary");
         }
-        spec.kubernetes(this::kubernetes).machines(this::machines).assets(this::assets);
+        spec.kubernetes(this::kubernetes)
+                .machines(this::machines)
+                .assets(this::assets)
+                .addons(this::addons);
         int tags = random.nextInt(4);
         for (int i = 0; i < tags; i++) {
             spec.putTag("k" + i + pick(TEXTS), pick(TEXTS));
@@ -264,6 +267,27 @@ public final class SpecGenerator {
         if (chance()) {
             assets.putVersion("etcd", "3.6.8").preinstalled(pick(NodeAsset.values()));
             assets.sha256(pick(NodeAsset.values()), "arm64", "ab".repeat(32));
+        }
+    }
+
+    private void addons(AddonsSpec.Builder addons) {
+        if (chance()) {
+            addons.registry(pick(List.of("registry.example.com", "192.0.2.1:5000/mirror")));
+        }
+        addons.cni(c -> c.enabled(chance())).ebsCsi(this::addon).cloudController(this::addon);
+        if (chance()) {
+            addons.putManifest(
+                    "mine", "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: " + pick(List.of("a", "b")));
+        }
+    }
+
+    private void addon(AddonSpec.Builder addon) {
+        if (chance()) {
+            addon.version("1.2." + random.nextInt(9))
+                    .putEnvironment("AWS_" + random.nextInt(9), pick(TEXTS))
+                    .putArgument("v", pick(TEXTS));
+        } else {
+            addon.enabled(chance());
         }
     }
 
