@@ -1,13 +1,24 @@
 package io.k8saws;
 
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.k8saws.addon.Addon;
+import io.k8saws.addon.AddonReport;
+import io.k8saws.addon.Addons;
+import io.k8saws.bootstrap.NodeStatus;
 import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.internal.engine.Engine;
 import io.k8saws.internal.graph.ClusterScope;
+import io.k8saws.internal.operate.Operator;
+import io.k8saws.internal.text.LineByLine;
+import io.k8saws.kubeconfig.Kubeconfig;
+import io.k8saws.operate.ClusterReadiness;
+import io.k8saws.pki.KeyUse;
 import io.k8saws.plan.Drift;
 import io.k8saws.plan.Plan;
 import io.k8saws.state.ClusterState;
 import io.k8saws.state.Lock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -97,6 +108,101 @@ public final class Cluster {
      */
     public Drift drift() {
         return Drift.of(planRepair());
+    }
+
+    /**
+     * What the cluster's machines said last: at which step each is on its way to becoming a node, or why it failed. Reads the cluster's bucket and its groups.
+     *
+     * @return one status for each machine that has written one and is still there, by group
+     */
+    public List<NodeStatus> nodes() {
+        return new LineByLine<>(operator().nodes(spec()));
+    }
+
+    /**
+     * Makes an administrator's kubeconfig that lives for an hour. See {@link #kubeconfig(Duration)}.
+     *
+     * @return the file's content; secret
+     */
+    public Kubeconfig kubeconfig() {
+        return kubeconfig(Operator.CREDENTIALS);
+    }
+
+    /**
+     * Makes an administrator's kubeconfig: a new key, and a certificate for it from the authority in the cluster's bucket. Whoever may read {@code nodes/pki/keys/} there may do
+     * this. The certificate cannot be called back, so it should live as short as will do.
+     *
+     * @param validity how long it lives, at most as long as the authority
+     * @return the file's content; secret
+     * @throws K8sAwsException if the authority cannot be read
+     */
+    public Kubeconfig kubeconfig(Duration validity) {
+        return operator().kubeconfig(spec(), KeyUse.first(), validity);
+    }
+
+    /**
+     * Opens a client of the cluster's Kubernetes API, with an administrator's rights for an hour.
+     *
+     * @return the client, to be closed
+     */
+    public KubernetesClient kubernetes() {
+        return operator().client(spec(), KeyUse.first(), Operator.CREDENTIALS);
+    }
+
+    /**
+     * The add-ons that the cluster should have, in the order in which they are applied.
+     *
+     * @return the add-ons of its spec
+     */
+    public List<Addon> addons() {
+        return operator().addons(spec());
+    }
+
+    /**
+     * Waits until the cluster's API answers, then makes its add-ons what its spec says. Without them no node becomes ready. May be called at any time, and again.
+     *
+     * @param limit how long to wait for the API
+     * @return what was done
+     * @throws io.k8saws.error.WaitTimeoutException if the API does not answer in time; it says where each machine is
+     * @throws io.k8saws.addon.AddonConflictException if somebody else has set fields otherwise
+     * @throws io.k8saws.addon.AddonApplyException if some objects failed; it carries the report
+     */
+    public AddonReport applyAddons(Duration limit) {
+        Operator operator = operator();
+        try (KubernetesClient client = kubernetes()) {
+            operator.awaitApi(spec(), client, limit, library.progress());
+            Addons addons = operator.addons(client);
+            return addons.apply(addons.plan(operator.addons(spec())));
+        }
+    }
+
+    /**
+     * Looks at the cluster's machines, its API and its add-ons once.
+     *
+     * @return what was seen
+     */
+    public ClusterReadiness readiness() {
+        try (KubernetesClient client = kubernetes()) {
+            return operator().look(spec(), client);
+        }
+    }
+
+    /**
+     * Waits until each machine is what it shall be, the API answers and each add-on is available. The listener that the library was opened with hears of each change.
+     * Changes nothing: {@link #applyAddons} does.
+     *
+     * @param limit how long at most
+     * @return what was seen in the end
+     * @throws io.k8saws.error.WaitTimeoutException if not all is ready in time; it names what is not, and for a machine the step, the reason and the last lines of its log
+     */
+    public ClusterReadiness waitUntilReady(Duration limit) {
+        try (KubernetesClient client = kubernetes()) {
+            return operator().awaitReady(spec(), client, limit, library.progress());
+        }
+    }
+
+    private Operator operator() {
+        return library.operator(scope);
     }
 
     /**

@@ -9,6 +9,7 @@ import io.k8saws.error.K8sAwsException;
 import io.k8saws.error.Violation;
 import io.k8saws.internal.engine.Engine;
 import io.k8saws.internal.graph.ClusterScope;
+import io.k8saws.internal.operate.Operator;
 import io.k8saws.internal.seam.CallerIdentity;
 import io.k8saws.internal.seam.GuardedClients;
 import io.k8saws.internal.seam.MirrorSums;
@@ -48,6 +49,8 @@ public final class K8sAws implements AutoCloseable {
     private final ProgressListener progress;
     private final GuardedClients aws;
     private final Engine engine;
+    private final Optional<URI> apiProxy;
+    private final Clock clock;
     private volatile @Nullable CallerIdentity identity;
 
     private K8sAws(Builder builder) {
@@ -58,6 +61,8 @@ public final class K8sAws implements AutoCloseable {
                         ? ResiliencePolicy.defaults().forEmulator()
                         : ResiliencePolicy.defaults();
         this.progress = builder.progress;
+        this.apiProxy = Optional.ofNullable(builder.apiProxy);
+        this.clock = builder.clock;
         this.aws = GuardedClients.open(access, policy, Sleeper.system());
         this.engine = new Engine(
                 aws,
@@ -67,6 +72,14 @@ public final class K8sAws implements AutoCloseable {
                 LOCK_LEASE,
                 sums(builder),
                 access.machineEndpoint().map(URI::toString));
+    }
+
+    ProgressListener progress() {
+        return progress;
+    }
+
+    Operator operator(ClusterScope scope) {
+        return new Operator(aws, scope, apiProxy, policy, Sleeper.system(), clock);
     }
 
     private AssetSums sums(Builder builder) {
@@ -310,6 +323,7 @@ public final class K8sAws implements AutoCloseable {
         private ProgressListener progress = ProgressListener.silent();
         private Clock clock = Clock.systemUTC();
         private @Nullable AssetSums sums;
+        private @Nullable URI apiProxy;
 
         private Builder() {}
 
@@ -377,6 +391,17 @@ public final class K8sAws implements AutoCloseable {
          */
         public Builder sums(AssetSums sums) {
             this.sums = Objects.requireNonNull(sums, "sums");
+            return this;
+        }
+
+        /**
+         * Sets the HTTP proxy by which the Kubernetes APIs of clusters are reached, for those that are not open to where this runs. It stands in kubeconfigs, too.
+         *
+         * @param proxy for example {@code http://127.0.0.1:3128}; it must let CONNECT through to port 6443
+         * @return this builder
+         */
+        public Builder apiProxy(URI proxy) {
+            this.apiProxy = Objects.requireNonNull(proxy, "proxy");
             return this;
         }
 

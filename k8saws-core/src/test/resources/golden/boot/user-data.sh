@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # k8saws: fetches what makes this machine a node, checks it by its hash, and starts it. Holds no secret.
 # The files, each after the beginning of its SHA-256 and its mode:
-#   62088f708302 0644 /etc/k8saws/node.env
+#   eca1fb2d9484 0644 /etc/k8saws/node.env
 #   84c45c026e11 0644 /etc/modules-load.d/90-k8saws.conf
 #   391cdb945a26 0644 /etc/sysctl.d/90-k8saws.conf
 #   4ed5607a687e 0644 /etc/k8saws/programs
@@ -26,7 +26,7 @@ ROLE='control-plane'
 PART='control-plane'
 REGION='eu-west-1'
 S3='https://k8saws-payments-0123abcd.s3.eu-west-1.amazonaws.com'
-BUNDLE='9309aa66c5a9a9dbc668f25a533b4267fa90c9262695d2e645103f71766b769f'
+BUNDLE='de548436bc8ce3e90d43eae31380ab60f825627d235b5a3644c5a21c4574cfb9'
 
 # ---- steps, retries, and the three things a machine asks AWS for: who it is, files, its status ----
 

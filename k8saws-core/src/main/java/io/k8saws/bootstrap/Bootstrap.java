@@ -118,10 +118,10 @@ public final class Bootstrap {
      * Returns the prefix of what only machines of a role may read.
      *
      * @param role the role
-     * @return such as {@code pki/control-plane/}
+     * @return such as {@code nodes/pki/control-plane/}
      */
     public static String secretPrefix(NodeRole role) {
-        return "pki/" + role.label() + "/";
+        return "nodes/pki/" + role.label() + "/";
     }
 
     /**

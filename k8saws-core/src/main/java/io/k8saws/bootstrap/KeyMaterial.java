@@ -21,10 +21,10 @@ public final class KeyMaterial {
     /**
      * Returns the prefix of all keys.
      *
-     * @return {@code pki/keys/}; then follows {@link KeyGeneration#name()}
+     * @return {@code nodes/pki/keys/}; then follows {@link KeyGeneration#name()}
      */
     public static String prefix() {
-        return "pki/keys/";
+        return "nodes/pki/keys/";
     }
 
     /**

@@ -206,7 +206,7 @@ public final class MachineSecrets {
      * The key of the bundle in the cluster's bucket. It carries a hash of what is wanted, so that a wish for other files has another key; a renewal of the same files
      * has the same.
      *
-     * @return such as {@code pki/etcd/etcd-1/<64 hexadecimal digits>}
+     * @return such as {@code nodes/pki/etcd/etcd-1/<64 hexadecimal digits>}
      */
     public String key() {
         return key;

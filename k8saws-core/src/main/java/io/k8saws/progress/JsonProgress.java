@@ -52,6 +52,8 @@ final class JsonProgress implements ProgressListener {
     private static void member(String name, Object value, JsonGenerator json) throws IOException {
         if (value instanceof Duration span) {
             json.writeNumberField(name + "Millis", span.toMillis());
+        } else if (value instanceof Boolean truth) {
+            json.writeBooleanField(name, truth);
         } else if (value instanceof Number number) {
             json.writeNumberField(name, number.longValue());
         } else {

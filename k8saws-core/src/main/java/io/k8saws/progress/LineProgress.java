@@ -30,6 +30,8 @@ final class LineProgress implements ProgressListener {
         } else if (event instanceof ProgressEvent.StepFinished finished) {
             ended++;
             line(step(finished));
+        } else if (event instanceof ProgressEvent.ComponentChanged changed) {
+            line(changed.component() + ": " + changed.state());
         } else if (event instanceof ProgressEvent.OperationFinished finished) {
             line(subject(finished.operation(), finished.cluster())
                     + finished.done() + " done"

@@ -64,6 +64,16 @@ public sealed interface ProgressEvent {
             implements ProgressEvent {}
 
     /**
+     * Something of a cluster that becomes ready has changed: a machine, the API, an add-on.
+     *
+     * @param cluster the cluster's name
+     * @param component what has changed, for example {@code etcd-1 i-0a1b}
+     * @param state where it stands, in one line
+     * @param ready whether it is what it shall be
+     */
+    record ComponentChanged(String cluster, String component, String state, boolean ready) implements ProgressEvent {}
+
+    /**
      * An operation ended.
      *
      * @param operation the verb

@@ -40,6 +40,7 @@ class JsonProgressTest {
                                 + "\"tookMillis\":0,\"remainingMillis\":0}",
                         "{\"event\":\"StepFinished\",\"resource\":\"nat-gateway/eu-west-1a\",\"action\":\"DELETE\",\"outcome\":\"UNKNOWN\","
                                 + "\"tookMillis\":30000,\"remainingMillis\":0}",
+                        "{\"event\":\"ComponentChanged\",\"cluster\":\"payments\",\"component\":\"etcd-1 i-0a1b\",\"state\":\"at mount-disks\",\"ready\":false}",
                         "{\"event\":\"OperationFinished\",\"operation\":\"apply\",\"cluster\":\"payments\",\"done\":1,\"notDone\":3,"
                                 + "\"tookMillis\":3840000}");
     }

@@ -32,6 +32,7 @@ class LineProgressTest {
                         "[ 2/12] ± nat-gateway/eu-west-1a FAILED in 1 min 1 s",
                         "[ 3/12] + nat-gateway/eu-west-1a SKIPPED",
                         "[ 4/12] - nat-gateway/eu-west-1a UNKNOWN in 30 s",
+                        "etcd-1 i-0a1b: at mount-disks",
                         "apply payments: 1 done, 3 not done in 1 h 4 min");
     }
 

@@ -42,8 +42,7 @@ final class Drawing {
 
     private static BootstrapSite site(ClusterSpec spec, ClusterScope scope, Surroundings surroundings) {
         Map<String, String> groups = new TreeMap<>();
-        MachineResources.groupsByPart(spec)
-                .forEach((part, name) -> groups.put(part, AutoScalingGroups.name(scope, name)));
+        MachineGroups.byPart(spec).forEach((part, name) -> groups.put(part, AutoScalingGroups.name(scope, name)));
         return new BootstrapSite(
                 scope.bucket(),
                 scope.partition().equals("aws-cn") ? "amazonaws.com.cn" : "amazonaws.com",

@@ -41,12 +41,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /** The machines: a launch template, an Auto Scaling group and a bundle of files for each pool, the control plane, each etcd member and the bastion. */
 final class MachineResources {
     private static final String SSH_KEY = "ssh";
-    private static final String CONTROL_PLANE = "control-plane";
     private static final Pattern ROOT_ON_XVDA =
             Pattern.compile("ssm:/aws/service/(ami-amazon-linux-latest|bottlerocket|debian)/.*"
                     + "|ssm:/aws/service/(eks|ecs)/optimized-ami/.*amazon-linux-.*");
@@ -82,32 +80,6 @@ final class MachineResources {
         }
     }
 
-    /** The names of the groups whose machines are nodes or members of etcd, by their parts of the bucket. */
-    static Map<String, String> groupsByPart(ClusterSpec spec) {
-        Map<String, String> groups = new TreeMap<>();
-        int members = spec.etcd().members();
-        if (spec.etcd().placement() == EtcdPlacement.DEDICATED) {
-            groups.put(CONTROL_PLANE, CONTROL_PLANE);
-            IntStream.rangeClosed(1, members)
-                    .mapToObj(number -> "etcd-" + number)
-                    .forEach(name -> groups.put(name, name));
-        } else {
-            IntStream.rangeClosed(1, members)
-                    .mapToObj(MachineResources::stackedMember)
-                    .forEach(name -> groups.put(name, name));
-        }
-        spec.nodePools().forEach(pool -> groups.put(poolPart(pool), pool.name()));
-        return groups;
-    }
-
-    private static String stackedMember(int number) {
-        return CONTROL_PLANE + "-" + number;
-    }
-
-    private static String poolPart(NodePoolSpec pool) {
-        return "pool-" + pool.name();
-    }
-
     /** A group of equal machines, before it becomes resources. */
     private record Group(
             String name,
@@ -136,12 +108,12 @@ final class MachineResources {
         Set<Ref> subnets = drawing.network().machineSubnets().stream()
                 .map(NetworkResources::ref)
                 .collect(Collectors.toSet());
-        draw(controlPlane(CONTROL_PLANE, control.minSize(), control.maxSize(), subnets, List.of()));
+        draw(controlPlane(MachineGroups.CONTROL_PLANE, control.minSize(), control.maxSize(), subnets, List.of()));
     }
 
     private void drawStackedMember(PlannedEtcdMember member) {
         draw(controlPlane(
-                stackedMember(member.number()),
+                MachineGroups.stackedMember(member.number()),
                 1,
                 1,
                 Set.of(Drawing.ref(io.k8saws.internal.resource.Subnets.KIND, member.subnet())),
@@ -213,7 +185,7 @@ final class MachineResources {
                 pool.spotMaxPrice());
         draw(new Group(
                 pool.name(),
-                poolPart(pool),
+                MachineGroups.poolPart(pool),
                 MachineRole.NODES,
                 "nodePools[" + pool.name() + "]",
                 pool.instanceTypes(),

@@ -147,7 +147,7 @@ final class RolePolicy {
     private void files(MachineRole role, String parts, boolean member) {
         List<String> resources = new ArrayList<>(List.of(
                 object("nodes/" + parts),
-                object(role == MachineRole.NODES ? "join/nodes.conf" : "pki/" + role.label() + "/*")));
+                object(role == MachineRole.NODES ? "join/nodes.conf" : "nodes/pki/" + role.label() + "/*")));
         spec.assets()
                 .mirror()
                 .filter(mirror -> mirror.startsWith(BUCKET_URL))

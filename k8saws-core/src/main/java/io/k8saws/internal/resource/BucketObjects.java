@@ -72,17 +72,8 @@ public final class BucketObjects implements ResourceKind<BucketObjects.BucketObj
         String bucket = reading.scope().bucket();
         List<Supplier<Observed<BucketObject>>> found = new ArrayList<>();
         List<Foreign> foreign = new ArrayList<>();
-        Missing.orEmpty(Buckets.NO_BUCKET, () -> reading
-                        .aws()
-                        .s3()
-                        .listObjectsV2Paginator(r -> r.bucket(bucket)
-                                .prefix(PREFIX)
-                                .expectedBucketOwner(reading.scope().account()))
-                        .contents()
-                        .stream()
-                        .map(S3Object::key)
-                        .toList())
-                .orElse(List.of())
+        keys(reading).stream()
+                .filter(key -> !key.startsWith(SecretObjects.PREFIX))
                 .forEach(key -> {
                     Matcher parts = KEY.matcher(key);
                     if (parts.matches()) {
@@ -101,6 +92,22 @@ public final class BucketObjects implements ResourceKind<BucketObjects.BucketObj
                     }
                 });
         return new Found<>(found.stream().map(Supplier::get).toList(), foreign);
+    }
+
+    /** The keys of all objects that machines are given; one list for the kinds that share it. */
+    static List<String> keys(Reading reading) {
+        String bucket = reading.scope().bucket();
+        return reading.once("ListObjectsV2", () -> Missing.orEmpty(Buckets.NO_BUCKET, () -> reading
+                        .aws()
+                        .s3()
+                        .listObjectsV2Paginator(r -> r.bucket(bucket)
+                                .prefix(PREFIX)
+                                .expectedBucketOwner(reading.scope().account()))
+                        .contents()
+                        .stream()
+                        .map(S3Object::key)
+                        .toList())
+                .orElse(List.of()));
     }
 
     /** What S3 says that it holds, when that is not what the key says. Others may write without the checksum that we always send. */

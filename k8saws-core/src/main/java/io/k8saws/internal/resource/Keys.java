@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A key that the cluster rests on, in its bucket below {@code pki/keys/}, where no machine may read. It is made once, never written over, and never read by a plan. One
+ * A key that the cluster rests on, in its bucket below {@code nodes/pki/keys/}, where no machine may read. It is made once, never written over, and never read by a plan. One
  * that lies there already, because the user put it there, is as good.
  */
 public final class Keys implements ResourceKind<Keys.Key> {
@@ -48,7 +48,7 @@ public final class Keys implements ResourceKind<Keys.Key> {
     @Override
     public Found<Key> read(Reading reading) {
         List<Observed<Key>> found = new ArrayList<>();
-        SecretObjects.written(reading).keySet().forEach(object -> generation(object)
+        BucketObjects.keys(reading).forEach(object -> generation(object)
                 .ifPresent(generation -> found.add(new Observed<>(
                         new ResourceAddress(KIND, generation.name()),
                         object,

@@ -61,7 +61,7 @@ public final class SecretBundles implements ResourceKind<SecretBundles.SecretBun
     @Override
     public Found<SecretBundle> read(Reading reading) {
         List<Observed<SecretBundle>> found = new ArrayList<>();
-        SecretObjects.written(reading).keySet().forEach(object -> {
+        BucketObjects.keys(reading).forEach(object -> {
             Matcher parts = OBJECT.matcher(object);
             if (parts.matches()) {
                 found.add(new Observed<>(

@@ -2,41 +2,16 @@ package io.k8saws.internal.resource;
 
 import io.k8saws.internal.graph.ClusterScope;
 import io.k8saws.internal.graph.Ref;
-import java.time.Instant;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.core.sync.ResponseTransformer;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
-import software.amazon.awssdk.services.s3.model.S3Object;
 
 /** The objects of the cluster's bucket that hold secrets, all below one prefix. What is read and written here must never be printed. */
 final class SecretObjects {
     /** Below this lie keys, and what is made from them. */
-    static final String PREFIX = "pki/";
+    static final String PREFIX = BucketObjects.PREFIX + "pki/";
 
     private SecretObjects() {}
-
-    /** All keys of objects with the times when they were written; one list for the kinds that share it. */
-    static Map<String, Instant> written(Reading reading) {
-        return reading.once("ListObjectsV2 " + PREFIX, () -> {
-            Map<String, Instant> found = new TreeMap<>();
-            Missing.orEmpty(Buckets.NO_BUCKET, () -> reading
-                            .aws()
-                            .s3()
-                            .listObjectsV2Paginator(
-                                    r -> r.bucket(reading.scope().bucket())
-                                            .prefix(PREFIX)
-                                            .expectedBucketOwner(reading.scope().account()))
-                            .contents()
-                            .stream()
-                            .toList())
-                    .orElse(List.<S3Object>of())
-                    .forEach(object -> found.put(object.key(), object.lastModified()));
-            return found;
-        });
-    }
 
     static String get(Step step, String key) {
         return step.aws()

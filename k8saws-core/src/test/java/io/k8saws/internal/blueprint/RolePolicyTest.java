@@ -256,7 +256,7 @@ class RolePolicyTest {
                         MachineRole.CONTROL_PLANE,
                         Set.of(
                                 "s3:GetObject /nodes/control-plane*",
-                                "s3:GetObject /pki/control-plane/*",
+                                "s3:GetObject /nodes/pki/control-plane/*",
                                 "s3:PutObject /join/nodes.conf",
                                 "s3:PutObject /status/control-plane/*")),
                 Arguments.of(
@@ -264,7 +264,7 @@ class RolePolicyTest {
                         Set.of(
                                 "s3:GetObject /etcd/*",
                                 "s3:GetObject /nodes/etcd-*",
-                                "s3:GetObject /pki/etcd/*",
+                                "s3:GetObject /nodes/pki/etcd/*",
                                 "s3:ListBucket ",
                                 "s3:PutObject /etcd/*/*/disk",
                                 "s3:PutObject /etcd/*/*/followed/*",
@@ -292,7 +292,7 @@ class RolePolicyTest {
 
     @Test
     void noRoleReadsTheKeysOfTheCluster() {
-        String key = "arn:aws:s3:::" + scope(STACKED).bucket() + "/pki/keys/authority-etcd-1";
+        String key = "arn:aws:s3:::" + scope(STACKED).bucket() + "/nodes/pki/keys/authority-etcd-1";
         for (MachineRole role : MachineRole.values()) {
             RolePolicy.of(role, drawing(STACKED))
                     .ifPresent(policy -> assertThat(Decision.allows(policy, "s3:GetObject", key, Map.of()))

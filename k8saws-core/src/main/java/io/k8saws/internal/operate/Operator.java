@@ -1,0 +1,314 @@
+package io.k8saws.internal.operate;
+
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.k8saws.addon.Addon;
+import io.k8saws.addon.AddonCatalogue;
+import io.k8saws.addon.AddonSite;
+import io.k8saws.addon.AddonStatus;
+import io.k8saws.addon.Addons;
+import io.k8saws.aws.ResiliencePolicy;
+import io.k8saws.bootstrap.NodeStatus;
+import io.k8saws.cluster.ClusterSpec;
+import io.k8saws.error.K8sAwsException;
+import io.k8saws.error.WaitTimeoutException;
+import io.k8saws.internal.blueprint.MachineGroups;
+import io.k8saws.internal.graph.ClusterScope;
+import io.k8saws.internal.resource.AutoScalingGroups;
+import io.k8saws.internal.seam.AwsClients;
+import io.k8saws.internal.seam.Sleeper;
+import io.k8saws.kubeconfig.Kubeconfig;
+import io.k8saws.operate.ClusterReadiness;
+import io.k8saws.operate.MachineReadiness;
+import io.k8saws.pki.KeyUse;
+import io.k8saws.progress.ProgressEvent;
+import io.k8saws.progress.ProgressListener;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** Looks at a cluster that was applied, and enters it. Safe to use from many threads. */
+public final class Operator {
+    /** How long credentials live that nobody asked another life for. */
+    public static final Duration CREDENTIALS = Duration.ofHours(1);
+
+    private static final Duration PAUSE = Duration.ofSeconds(3);
+
+    private final ClusterScope scope;
+    private final ResiliencePolicy policy;
+    private final Sleeper sleeper;
+    private final Entrance entrance;
+    private final Machines machines;
+
+    /**
+     * Makes an operator; calls nothing.
+     *
+     * @param aws the calls
+     * @param scope the cluster
+     * @param proxy by which the API is reached; empty for the direct way
+     * @param policy how patient to be
+     * @param sleeper lets time pass
+     * @param clock tells now
+     */
+    public Operator(
+            AwsClients aws,
+            ClusterScope scope,
+            Optional<URI> proxy,
+            ResiliencePolicy policy,
+            Sleeper sleeper,
+            Clock clock) {
+        this.scope = scope;
+        this.policy = policy;
+        this.sleeper = sleeper;
+        this.entrance = new Entrance(aws, scope, proxy, policy, clock);
+        this.machines = new Machines(aws, scope);
+    }
+
+    /**
+     * Makes an administrator's kubeconfig.
+     *
+     * @param spec the cluster
+     * @param keys which of its keys are in use
+     * @param validity how long its certificate lives
+     * @return the file's content, with a key of its own
+     */
+    public Kubeconfig kubeconfig(ClusterSpec spec, KeyUse keys, Duration validity) {
+        return entrance.kubeconfig(spec, keys, validity);
+    }
+
+    /**
+     * Opens a client with an administrator's rights.
+     *
+     * @param spec the cluster
+     * @param keys which of its keys are in use
+     * @param validity how long its certificate lives
+     * @return the client, to be closed
+     */
+    public KubernetesClient client(ClusterSpec spec, KeyUse keys, Duration validity) {
+        return entrance.client(spec, keys, validity);
+    }
+
+    /**
+     * What the machines of the cluster's groups said of themselves.
+     *
+     * @param spec the cluster
+     * @return one status for each machine that wrote one and is still there, by group
+     */
+    public List<NodeStatus> nodes(ClusterSpec spec) {
+        List<String> present = machines.groups().values().stream()
+                .flatMap(group -> group.instances().stream())
+                .map(Machines.Instance::id)
+                .toList();
+        return machines.statuses().stream()
+                .filter(status -> present.contains(status.instance()))
+                .sorted(java.util.Comparator.comparing(NodeStatus::part).thenComparing(NodeStatus::instance))
+                .toList();
+    }
+
+    /**
+     * The add-ons that the cluster should have.
+     *
+     * @param spec the cluster
+     * @return the add-ons in their order
+     */
+    public List<Addon> addons(ClusterSpec spec) {
+        return AddonCatalogue.of(spec, AddonSite.of(entrance.host(spec)));
+    }
+
+    /**
+     * The add-ons of the cluster behind a client.
+     *
+     * @param client the client
+     * @return to plan and apply
+     */
+    public Addons addons(KubernetesClient client) {
+        return Addons.on(client, policy);
+    }
+
+    /**
+     * Looks at everything once.
+     *
+     * @param spec the cluster
+     * @param client reaches its API
+     * @return what was seen
+     */
+    public ClusterReadiness look(ClusterSpec spec, KubernetesClient client) {
+        Map<String, Machines.Group> groups = machines.groups();
+        Map<String, NodeStatus> statuses = machines.statuses().stream()
+                .collect(Collectors.toMap(NodeStatus::instance, Function.identity(), (one, other) -> other));
+        Optional<String> api = Optional.empty();
+        Map<String, Node> nodes = new HashMap<>();
+        List<AddonStatus> addons = List.of();
+        try {
+            client.nodes()
+                    .list()
+                    .getItems()
+                    .forEach(node -> nodes.put(node.getMetadata().getName(), node));
+            addons = addons(client).status(addons(spec));
+        } catch (KubernetesClientException | K8sAwsException e) {
+            api = Optional.of(String.valueOf(e.getMessage()).lines().findFirst().orElse("no answer"));
+        }
+        List<MachineReadiness> all = new ArrayList<>();
+        MachineGroups.byPart(spec)
+                .forEach((part, name) -> all.addAll(machines(
+                        part, Optional.ofNullable(groups.get(AutoScalingGroups.name(scope, name))), statuses, nodes)));
+        return new ClusterReadiness(scope.cluster(), api, all, addons);
+    }
+
+    private static List<MachineReadiness> machines(
+            String part, Optional<Machines.Group> group, Map<String, NodeStatus> statuses, Map<String, Node> nodes) {
+        if (group.isEmpty()) {
+            return List.of(new MachineReadiness(part, "", false, "its group is not there", List.of()));
+        }
+        List<MachineReadiness> all = new ArrayList<>();
+        for (Machines.Instance instance : group.get().instances()) {
+            Optional<NodeStatus> status = Optional.ofNullable(statuses.get(instance.id()));
+            Optional<Node> node = Optional.ofNullable(nodes.get(instance.id()));
+            all.add(machine(part, instance, status, node));
+        }
+        for (int missing = all.size(); missing < group.get().desired(); missing++) {
+            all.add(new MachineReadiness(part, "", false, "its group has not started it yet", List.of()));
+        }
+        return all;
+    }
+
+    private static MachineReadiness machine(
+            String part, Machines.Instance instance, Optional<NodeStatus> status, Optional<Node> node) {
+        boolean done =
+                status.filter(one -> one.state() == NodeStatus.State.DONE).isPresent();
+        boolean ready = part.startsWith("etcd-")
+                ? done
+                : done && node.filter(Operator::isReady).isPresent();
+        String state = status.map(one -> switch (one.state()) {
+                    case DONE ->
+                        part.startsWith("etcd-")
+                                ? "done"
+                                : node.map(found -> isReady(found) ? "Ready" : "not Ready: " + why(found))
+                                        .orElse("done, and not a node yet");
+                    case RUNNING -> "at " + one.step() + (one.reason().isEmpty() ? "" : ": " + one.reason());
+                    case FAILED -> "failed at " + one.step() + ": " + one.reason();
+                })
+                .orElse("has said nothing yet");
+        List<String> log = status.filter(one -> one.state() == NodeStatus.State.FAILED)
+                .map(NodeStatus::log)
+                .orElse(List.of());
+        return new MachineReadiness(part, instance.id(), ready, state, log);
+    }
+
+    private static boolean isReady(Node node) {
+        return node.getStatus().getConditions().stream()
+                .anyMatch(condition -> condition.getType().equals("Ready")
+                        && condition.getStatus().equals("True"));
+    }
+
+    private static String why(Node node) {
+        return node.getStatus().getConditions().stream()
+                .filter(condition -> condition.getType().equals("Ready"))
+                .map(condition -> String.valueOf(condition.getMessage()))
+                .findFirst()
+                .orElse("the kubelet has said nothing yet");
+    }
+
+    /**
+     * Waits until the API answers.
+     *
+     * @param spec the cluster
+     * @param client reaches its API
+     * @param limit how long at most
+     * @param listener hears of each change
+     * @throws WaitTimeoutException if it does not in time; it names the machines and where they are
+     */
+    public void awaitApi(ClusterSpec spec, KubernetesClient client, Duration limit, ProgressListener listener) {
+        await(spec, client, limit, listener, "the API to answer", seen -> seen.api()
+                .isEmpty());
+    }
+
+    /**
+     * Waits until all is ready.
+     *
+     * @param spec the cluster
+     * @param client reaches its API
+     * @param limit how long at most
+     * @param listener hears of each change
+     * @return what was seen in the end
+     * @throws WaitTimeoutException if it is not ready in time; it names each machine and add-on that is not, with step, reason and the last lines of its log
+     */
+    public ClusterReadiness awaitReady(
+            ClusterSpec spec, KubernetesClient client, Duration limit, ProgressListener listener) {
+        return await(spec, client, limit, listener, "the cluster to be ready", ClusterReadiness::isReady);
+    }
+
+    private ClusterReadiness await(
+            ClusterSpec spec,
+            KubernetesClient client,
+            Duration limit,
+            ProgressListener listener,
+            String what,
+            java.util.function.Predicate<ClusterReadiness> enough) {
+        long started = sleeper.nanoTime();
+        Map<String, String> told = new HashMap<>();
+        while (true) {
+            ClusterReadiness seen = look(spec, client);
+            tell(seen, told, listener);
+            if (enough.test(seen)) {
+                return seen;
+            }
+            Duration waited = Duration.ofNanos(sleeper.nanoTime() - started);
+            if (waited.compareTo(limit) >= 0) {
+                throw new WaitTimeoutException(
+                        "cluster " + scope.cluster() + ": " + what,
+                        waited,
+                        String.join("\n", seen.missing()),
+                        "look at the machines and add-ons that are named; docs/boot.md says what to look at",
+                        Map.of());
+            }
+            sleeper.sleep(PAUSE, "Wait for " + what);
+        }
+    }
+
+    private static void tell(ClusterReadiness seen, Map<String, String> told, ProgressListener listener) {
+        seen.machines().stream()
+                .filter(machine -> !machine.instance().isEmpty())
+                .forEach(machine -> tell(
+                        seen,
+                        machine.part() + " " + machine.instance(),
+                        machine.state(),
+                        machine.ready(),
+                        told,
+                        listener));
+        tell(seen, "API", seen.api().orElse("answers"), seen.api().isEmpty(), told, listener);
+        seen.addons()
+                .forEach(addon -> tell(
+                        seen,
+                        addon.addon(),
+                        addon.toString()
+                                .lines()
+                                .skip(1)
+                                .findFirst()
+                                .map(String::strip)
+                                .orElse("installed"),
+                        addon.isReady(),
+                        told,
+                        listener));
+    }
+
+    private static void tell(
+            ClusterReadiness seen,
+            String component,
+            String state,
+            boolean ready,
+            Map<String, String> told,
+            ProgressListener listener) {
+        if (!state.equals(told.put(component, state))) {
+            listener.onEvent(new ProgressEvent.ComponentChanged(seen.cluster(), component, state, ready));
+        }
+    }
+}
