@@ -27,6 +27,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class BootIT {
     private static final String NAME = "boot";
+    private static final Duration BOOT = Duration.ofMinutes(3);
     private static final Duration READY = Duration.ofMinutes(8);
 
     private static HostFootprint before;
@@ -40,14 +41,15 @@ class BootIT {
         before = HostFootprint.look();
         aws = Testbed.moto();
         fleet = Testbed.fleet(aws, Map.of("KubernetesCluster", NAME));
-        k8s = K8sAws.builder()
-                .access(MachineCluster.access(aws))
-                .sums(MachineCluster.sums())
+        ClusterSpec spec = MachineCluster.spec(NAME);
+        try (K8sAws applying = MachineCluster.library(aws).build()) {
+            applying.apply(applying.plan(spec));
+        }
+        fleet.awaitBoot(9, BOOT);
+        k8s = MachineCluster.library(aws)
                 .apiProxy(fleet.proxy())
                 .progress(ProgressListener.lines(System.out))
                 .build();
-        ClusterSpec spec = MachineCluster.spec(NAME);
-        k8s.apply(k8s.plan(spec));
         cluster = k8s.cluster(NAME);
     }
 

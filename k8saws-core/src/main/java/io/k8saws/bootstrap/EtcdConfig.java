@@ -71,6 +71,12 @@ final class EtcdConfig {
         variables.put("ETCD_MEMBER", member.name());
         variables.put("ETCD_ADDRESS", member.address());
         variables.put("ETCD_GATEWAY", gateway());
+        variables.put(
+                "ETCD_PEERS",
+                network.etcdMembers().stream()
+                        .map(PlannedEtcdMember::address)
+                        .filter(address -> !address.equals(member.address()))
+                        .collect(Collectors.joining(" ")));
         variables.put("ETCD_CLUSTERS", clusters().stream().map(Cluster::name).collect(Collectors.joining(" ")));
         return variables;
     }

@@ -55,9 +55,10 @@ attach_interface() {
   [[ $holder == "$INSTANCE" ]] || ec2 AttachNetworkInterface "NetworkInterfaceId=$interface" "InstanceId=$INSTANCE" DeviceIndex=1
 }
 
-# The interface lies in the same subnet as the machine's first one, so packets from its address need a table of routes of their own.
+# The interface lies in the same subnet as the machine's first one, so packets from its address need a table of routes of their own. Peers compare a caller's address
+# with its certificate, so the way to them leads through this interface, too.
 set_up_interface() {
-  local mac link
+  local mac link peer
   mac=$(<"$RUN/member-mac")
   for link in /sys/class/net/*; do
     if [[ $(<"$link/address") == "$mac" ]]; then
@@ -68,6 +69,9 @@ set_up_interface() {
       ip route replace default via "$ETCD_GATEWAY" dev "$link" table 101
       ip rule delete from "$ETCD_ADDRESS" 2>/dev/null || true
       ip rule add from "$ETCD_ADDRESS" table 101
+      for peer in $ETCD_PEERS; do
+        ip route replace "$peer/32" via "$ETCD_GATEWAY" dev "$link" onlink src "$ETCD_ADDRESS"
+      done
       sysctl -w "net.ipv4.conf.$link.rp_filter=2"
       say "$ETCD_ADDRESS is on $link"
       return 0

@@ -1,5 +1,6 @@
 package io.k8saws.samples;
 
+import io.k8saws.K8sAws;
 import io.k8saws.aws.AwsAccess;
 import io.k8saws.bootstrap.AssetSums;
 import io.k8saws.cluster.ClusterSpec;
@@ -46,25 +47,27 @@ final class MachineCluster {
                         "plugins", Map.of("io.containerd.grpc.v1.cri", Map.of("restrict_oom_score_adj", true)))))
                 .assets(a -> a.mirror(MIRROR)
                         .preinstalled(NodeAsset.CONTAINERD, NodeAsset.RUNC)
-                        .putVersions("cni-plugins", "1.1.1")
-                        .putVersions("etcd", "3.6.10"))
+                        .putVersion("cni-plugins", "1.1.1")
+                        .putVersion("etcd", "3.6.10"))
                 .addons(a -> a.ebsCsi(e -> e.enabled(false)) // its image is not in the testbed
                         .cloudController(c -> c.putEnvironment("AWS_ENDPOINT_URL", NodeFleet.EMULATOR.toString())))
                 .build();
     }
 
-    /** The emulator as this program reaches it, and as machines do. */
-    static AwsAccess access(AwsEndpoint aws) {
-        return AwsAccess.builder()
-                .region(REGION)
-                .endpoint(aws.uri())
-                .machineEndpoint(NodeFleet.EMULATOR)
-                .credentials(aws.credentials())
-                .build();
+    /** The library with the emulator as this program reaches it, and as machines do. */
+    static K8sAws.Builder library(AwsEndpoint aws) {
+        return K8sAws.builder()
+                .access(AwsAccess.builder()
+                        .region(REGION)
+                        .endpoint(aws.uri())
+                        .machineEndpoint(NodeFleet.EMULATOR)
+                        .credentials(aws.credentials())
+                        .build())
+                .sums(sums());
     }
 
     /** The mirror's files of sums, which lie on this host. */
-    static AssetSums sums() {
+    private static AssetSums sums() {
         return address -> {
             try {
                 return Files.readString(

@@ -18,6 +18,7 @@ import io.k8saws.internal.graph.ClusterScope;
 import io.k8saws.internal.resource.AutoScalingGroups;
 import io.k8saws.internal.seam.AwsClients;
 import io.k8saws.internal.seam.Sleeper;
+import io.k8saws.internal.text.OneLine;
 import io.k8saws.kubeconfig.Kubeconfig;
 import io.k8saws.operate.ClusterReadiness;
 import io.k8saws.operate.MachineReadiness;
@@ -154,13 +155,22 @@ public final class Operator {
                     .forEach(node -> nodes.put(node.getMetadata().getName(), node));
             addons = addons(client).status(addons(spec));
         } catch (KubernetesClientException | K8sAwsException e) {
-            api = Optional.of(String.valueOf(e.getMessage()).lines().findFirst().orElse("no answer"));
+            api = Optional.of(reason(e));
         }
         List<MachineReadiness> all = new ArrayList<>();
         MachineGroups.byPart(spec)
                 .forEach((part, name) -> all.addAll(machines(
                         part, Optional.ofNullable(groups.get(AutoScalingGroups.name(scope, name))), statuses, nodes)));
         return new ClusterReadiness(scope.cluster(), api, all, addons);
+    }
+
+    /** The innermost cause says why; what is around it says what was tried. */
+    private static String reason(Throwable failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return OneLine.of(cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage(), 200);
     }
 
     private static List<MachineReadiness> machines(
