@@ -43,6 +43,12 @@ public final class GuardedKubernetes {
     private static final TypeReference<Map<String, Object>> MAP = new TypeReference<>() {};
     private static final String PAGE = "500";
 
+    /** What HTTP/2's end of a connection is called; an API server so ends each connection of those it does not know, before its answer arrives. */
+    private static final String GOODBYE = "GOAWAY";
+
+    private static final String GOODBYE_HINT =
+            "renew the credentials of the client: an API server closes the connections of those it does not know";
+
     private final HttpClient http;
     private final String server;
     private final ResiliencePolicy policy;
@@ -290,13 +296,14 @@ public final class GuardedKubernetes {
                 try {
                     return breaker.executeCallable(this::send);
                 } catch (KubernetesCallException | CallNotPermittedException e) {
-                    Duration pause = Duration.ofMillis(retries.onError(e));
-                    if (pause.isNegative() || overAfter(pause)) {
+                    Duration drawn = Duration.ofMillis(retries.onError(e));
+                    Duration pause = asked.compareTo(drawn) > 0 ? asked : drawn;
+                    if (drawn.isNegative() || overAfter(pause)) {
                         throw e instanceof KubernetesCallException failure
                                 ? failure
                                 : failure(0, "", List.of(), "too many requests in a row failed, so it was not sent", e);
                     }
-                    sleeper.sleep(asked.compareTo(pause) > 0 ? asked : pause, tried);
+                    sleeper.sleep(pause, tried);
                 } catch (RuntimeException e) {
                     throw e;
                 } catch (Exception e) {
@@ -380,7 +387,7 @@ public final class GuardedKubernetes {
                     new KubernetesCallException.Failure(
                             method, path, status, reason, causes, sent, serverTrouble(status)),
                     why,
-                    hint(status),
+                    why.contains(GOODBYE) ? GOODBYE_HINT : hint(status),
                     cause);
         }
     }
