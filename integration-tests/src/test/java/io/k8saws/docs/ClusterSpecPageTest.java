@@ -3,6 +3,8 @@ package io.k8saws.docs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.k8saws.cluster.AccessSpec;
+import io.k8saws.cluster.AddonSpec;
+import io.k8saws.cluster.AddonsSpec;
 import io.k8saws.cluster.ApiSpec;
 import io.k8saws.cluster.AssetsSpec;
 import io.k8saws.cluster.BastionSpec;
@@ -65,7 +67,9 @@ class ClusterSpecPageTest {
             Map.entry(CniSpec.class, CniSpec.builder().build()),
             Map.entry(KubernetesSpec.class, KubernetesSpec.builder().build()),
             Map.entry(MachinesSpec.class, MachinesSpec.builder().build()),
-            Map.entry(AssetsSpec.class, AssetsSpec.builder().build()));
+            Map.entry(AssetsSpec.class, AssetsSpec.builder().build()),
+            Map.entry(AddonsSpec.class, AddonsSpec.builder().build()),
+            Map.entry(AddonSpec.class, AddonSpec.builder().build()));
 
     @TestFactory
     List<DynamicTest> eachPartHasItsFieldsAndDefaults() {

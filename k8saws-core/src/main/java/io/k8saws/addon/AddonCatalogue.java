@@ -3,6 +3,7 @@ package io.k8saws.addon;
 import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.cluster.CniKind;
 import io.k8saws.internal.text.LineByLine;
+import io.k8saws.internal.text.Sha256;
 import io.k8saws.internal.text.YamlDocuments;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -10,11 +11,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** Which add-ons a cluster should have, in their order, and what each is made of. A pure function. */
 public final class AddonCatalogue {
     private static final Set<String> WORKLOADS = Set.of("DaemonSet", "Deployment", "StatefulSet");
     private static final String KUBE_SYSTEM = "kube-system";
+
+    /** Names what the settings of an add-on's pods are. */
+    private static final String CONFIGURATION = "k8saws.io/configuration";
 
     private final ClusterSpec spec;
     private final AddonSite site;
@@ -82,14 +87,31 @@ public final class AddonCatalogue {
     }
 
     private Addon made(Recipe recipe) {
+        List<Map<String, Object>> read = Template.fill(recipe.name(), recipe.values());
+        String configuration = configuration(read);
         List<AddonObject> objects = new ArrayList<>();
-        for (Map<String, Object> read : Template.fill(recipe.name(), recipe.values())) {
-            Map<String, Object> object = Template.changeable(read);
+        for (Map<String, Object> each : read) {
+            Map<String, Object> object = Template.changeable(each);
             Containers.of(object).ifPresent(containers -> settle(containers, recipe));
+            if (!configuration.isEmpty() && WORKLOADS.contains(String.valueOf(object.get("kind")))) {
+                // Programs read their settings when they start, so pods are made anew when these change.
+                Map<String, Object> template = Containers.child(Containers.child(object, "spec"), "template");
+                Containers.child(Containers.child(template, "metadata"), "annotations")
+                        .put(CONFIGURATION, configuration);
+            }
             label(object, recipe.name());
             objects.add(AddonObject.of(object));
         }
         return addon(recipe.name(), recipe.version(), Addon.Origin.CATALOGUE, objects);
+    }
+
+    /** A short name for what the ConfigMaps of an add-on hold; empty when there are none. */
+    private static String configuration(List<Map<String, Object>> objects) {
+        String data = objects.stream()
+                .filter(object -> "ConfigMap".equals(object.get("kind")))
+                .map(YamlDocuments::write)
+                .collect(Collectors.joining("---\n"));
+        return data.isEmpty() ? "" : Sha256.hex(data).substring(0, 16);
     }
 
     private void settle(Containers containers, Recipe recipe) {

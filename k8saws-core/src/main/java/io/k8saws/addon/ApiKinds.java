@@ -2,16 +2,20 @@ package io.k8saws.addon;
 
 import io.k8saws.internal.seam.GuardedKubernetes;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Which kinds an API server knows, and where their objects lie. Read once for an operation; used by one thread. */
 final class ApiKinds {
+    /** All kinds in two answers (Kubernetes, "API discovery: aggregated discovery", stable since 1.30). */
+    private static final String AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
+
     private final GuardedKubernetes kubernetes;
-    private final Map<String, List<Kind>> byVersion = new HashMap<>();
+    private List<Kind> known = List.of();
 
     ApiKinds(GuardedKubernetes kubernetes) {
         this.kubernetes = kubernetes;
@@ -25,8 +29,10 @@ final class ApiKinds {
      * @param plural its name in paths
      * @param namespaced whether its objects lie in namespaces
      * @param verbs what can be done with it
+     * @param preferred whether its group prefers this version
      */
-    record Kind(String apiVersion, String kind, String plural, boolean namespaced, Set<String> verbs) {
+    record Kind(
+            String apiVersion, String kind, String plural, boolean namespaced, Set<String> verbs, boolean preferred) {
         /** The path of all its objects, or of those of a namespace. */
         String path(String namespace) {
             return root(apiVersion) + (namespace.isEmpty() ? "" : "/namespaces/" + namespace) + "/" + plural;
@@ -40,8 +46,9 @@ final class ApiKinds {
 
     /** The kind of an object; empty when the server does not know it, perhaps not yet. */
     Optional<Kind> of(ObjectRef object) {
-        return kinds(object.apiVersion()).stream()
-                .filter(kind -> kind.kind().equals(object.kind()))
+        return known().stream()
+                .filter(kind -> kind.apiVersion().equals(object.apiVersion())
+                        && kind.kind().equals(object.kind()))
                 .findFirst();
     }
 
@@ -57,53 +64,60 @@ final class ApiKinds {
         return object.namespace().isEmpty() ? "default" : object.namespace();
     }
 
-    /** Looks at a group again, because a definition has come. */
-    void forget(String apiVersion) {
-        byVersion.remove(apiVersion);
+    /** Looks again, because a definition has come. */
+    void forget() {
+        known = List.of();
     }
 
-    /** All kinds, each in the version that its group prefers. */
+    /** All kinds, each in the version that its group prefers; without those whose server is away. */
     List<Kind> all() {
-        List<Kind> all = new ArrayList<>(kinds("v1"));
-        Map<String, Object> groups = kubernetes.get("/apis").orElse(Map.of());
-        if (groups.get("groups") instanceof List<?> list) {
-            for (Object group : list) {
-                if (group instanceof Map<?, ?> map
-                        && map.get("preferredVersion") instanceof Map<?, ?> preferred
-                        && preferred.get("groupVersion") instanceof String version) {
-                    all.addAll(kinds(version));
-                }
-            }
+        return known().stream().filter(Kind::preferred).toList();
+    }
+
+    private List<Kind> known() {
+        if (known.isEmpty()) {
+            known = Stream.of("/api", "/apis")
+                    .flatMap(root -> read(root).stream())
+                    .toList();
         }
-        return all;
+        return known;
     }
 
-    private List<Kind> kinds(String apiVersion) {
-        return byVersion.computeIfAbsent(apiVersion, this::read);
-    }
-
-    private List<Kind> read(String apiVersion) {
+    private List<Kind> read(String root) {
         List<Kind> kinds = new ArrayList<>();
-        Map<String, Object> document = kubernetes.get(root(apiVersion)).orElse(Map.of());
-        if (document.get("resources") instanceof List<?> list) {
-            for (Object each : list) {
-                // What has a slash is a part of an object, such as its status.
-                if (each instanceof Map<?, ?> map
-                        && map.get("name") instanceof String plural
-                        && !plural.contains("/")
-                        && map.get("kind") instanceof String kind) {
-                    kinds.add(
-                            new Kind(apiVersion, kind, plural, Boolean.TRUE.equals(map.get("namespaced")), verbs(map)));
+        LiveObject document = new LiveObject(kubernetes.get(root, AGGREGATED).orElse(Map.of()));
+        for (Object each : document.list("items")) {
+            boolean preferred = true;
+            LiveObject group = live(each);
+            for (Object one : group.list("versions")) {
+                LiveObject version = live(one);
+                // The server of a stale one does not answer, so that nobody can say what it has.
+                if (!version.text("freshness").equals("Stale")) {
+                    String name = group.text("metadata", "name");
+                    String apiVersion = (name.isEmpty() ? "" : name + "/") + version.text("version");
+                    for (Object resource : version.list("resources")) {
+                        kinds.add(kind(apiVersion, live(resource), preferred));
+                    }
                 }
+                preferred = false;
             }
         }
         return kinds;
     }
 
-    private static Set<String> verbs(Map<?, ?> kind) {
-        return kind.get("verbs") instanceof List<?> verbs
-                ? verbs.stream().map(String::valueOf).collect(java.util.stream.Collectors.toUnmodifiableSet())
-                : Set.of();
+    private static Kind kind(String apiVersion, LiveObject resource, boolean preferred) {
+        return new Kind(
+                apiVersion,
+                resource.text("responseKind", "kind"),
+                resource.text("resource"),
+                resource.text("scope").equals("Namespaced"),
+                resource.list("verbs").stream().map(String::valueOf).collect(Collectors.toUnmodifiableSet()),
+                preferred);
+    }
+
+    @SuppressWarnings("unchecked") // read from JSON, with texts as keys
+    private static LiveObject live(Object map) {
+        return new LiveObject((Map<String, Object>) map);
     }
 
     private static String root(String apiVersion) {

@@ -145,7 +145,7 @@ final class Applying {
                     object.kind() + " of " + object.apiVersion() + " to be known",
                     "the API server lists no such kind",
                     () -> {
-                        kinds.forget(object.apiVersion());
+                        kinds.forget();
                         return kinds.of(object).isPresent();
                     });
             kind = kinds.of(object);

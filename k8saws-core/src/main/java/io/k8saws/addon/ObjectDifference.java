@@ -17,6 +17,7 @@ final class ObjectDifference {
             "metadata.creationTimestamp",
             "metadata.uid",
             "metadata.selfLink",
+            "metadata.annotations[deprecated.daemonset.template.generation]",
             "status");
     private static final int MAX_TEXT = 80;
 

@@ -372,6 +372,27 @@ class AddonCatalogueTest {
                 .contains("AWS_VPC_ENI_MTU=" + CniFacts.VPC_MTU);
     }
 
+    /** Programs read their settings when they start. */
+    @Test
+    void otherSettingsMakePodsAnew() {
+        assertThat(configuration(
+                        "flannel", of(b -> b.cni(c -> c.kind(CniKind.FLANNEL).mtu(1400)))))
+                .isNotEqualTo(configuration("flannel", of(CniKind.FLANNEL)))
+                .asString()
+                .matches("[0-9a-f]{16}");
+        assertThat(configuration("cilium", of(b -> b.kubernetesVersion("1.35.2"))))
+                .isEqualTo(configuration("cilium", of(CniKind.CILIUM)));
+    }
+
+    private static Object configuration(String name, List<Addon> addons) {
+        return named(name, addons).objects().stream()
+                .filter(object -> object.ref().kind().equals("DaemonSet"))
+                .map(object -> Objects.requireNonNull(
+                        object.at("spec", "template", "metadata", "annotations", "k8saws.io/configuration")))
+                .findFirst()
+                .orElseThrow();
+    }
+
     @Test
     void aSmallControlPlaneHasOneOfEachController() {
         List<Addon> addons = of(b -> b.controlPlane(c -> c.minSize(1).maxSize(1)));

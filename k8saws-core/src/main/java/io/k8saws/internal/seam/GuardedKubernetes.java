@@ -41,7 +41,17 @@ import org.jspecify.annotations.Nullable;
 public final class GuardedKubernetes {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final TypeReference<Map<String, Object>> MAP = new TypeReference<>() {};
+    private static final String JSON_TYPE = "application/json";
     private static final String PAGE = "500";
+
+    /** What HTTP/2's end of a connection is called; an API server so ends each connection of those it does not know, before its answer arrives. */
+    private static final String GOODBYE = "GOAWAY";
+
+    /** In these words, and with status 500, an API server refuses to apply an object with a field that its kind does not have. */
+    private static final String NOT_TYPED = "failed to create typed patch object";
+
+    private static final String GOODBYE_HINT =
+            "renew the credentials of the client: an API server closes the connections of those it does not know";
 
     private final HttpClient http;
     private final String server;
@@ -86,8 +96,20 @@ public final class GuardedKubernetes {
      * @throws KubernetesCallException if it failed for good
      */
     public Optional<Map<String, Object>> get(String path) {
+        return get(path, JSON_TYPE);
+    }
+
+    /**
+     * Reads a document of the API in a form of one's choice.
+     *
+     * @param path below the server's address, from {@code /}
+     * @param accept the media type, one of JSON
+     * @return the document; empty when there is none
+     * @throws KubernetesCallException if it failed for good
+     */
+    public Optional<Map<String, Object>> get(String path, String accept) {
         try {
-            return Optional.of(call("GET", path, Map.of(), Optional.empty(), ""));
+            return Optional.of(new Request("GET", path, Map.of(), Optional.empty(), "", accept).untilAnswered());
         } catch (KubernetesCallException e) {
             if (e.statusCode() == 404) {
                 return Optional.empty();
@@ -178,7 +200,7 @@ public final class GuardedKubernetes {
                             "kind", "DeleteOptions",
                             "propagationPolicy", "Background",
                             "preconditions", Map.of("uid", uid))),
-                    "application/json");
+                    JSON_TYPE);
             return true;
         } catch (KubernetesCallException e) {
             if (e.statusCode() == 404) {
@@ -190,7 +212,7 @@ public final class GuardedKubernetes {
 
     private Map<String, Object> call(
             String method, String path, Map<String, String> query, Optional<Map<String, ?>> body, String type) {
-        return new Request(method, path, query, body, type).untilAnswered();
+        return new Request(method, path, query, body, type, JSON_TYPE).untilAnswered();
     }
 
     private static String query(Map<String, String> query) {
@@ -266,17 +288,25 @@ public final class GuardedKubernetes {
         private final Map<String, String> query;
         private final Optional<Map<String, ?>> body;
         private final String type;
+        private final String accept;
         private final String tried;
         private final long started = sleeper.nanoTime();
         private int sent;
         private Duration asked = Duration.ZERO;
 
-        Request(String method, String path, Map<String, String> query, Optional<Map<String, ?>> body, String type) {
+        Request(
+                String method,
+                String path,
+                Map<String, String> query,
+                Optional<Map<String, ?>> body,
+                String type,
+                String accept) {
             this.method = method;
             this.path = path;
             this.query = query;
             this.body = body;
             this.type = type;
+            this.accept = accept;
             this.tried = "Call Kubernetes: " + method + " " + path;
         }
 
@@ -290,13 +320,14 @@ public final class GuardedKubernetes {
                 try {
                     return breaker.executeCallable(this::send);
                 } catch (KubernetesCallException | CallNotPermittedException e) {
-                    Duration pause = Duration.ofMillis(retries.onError(e));
-                    if (pause.isNegative() || overAfter(pause)) {
+                    Duration drawn = Duration.ofMillis(retries.onError(e));
+                    Duration pause = asked.compareTo(drawn) > 0 ? asked : drawn;
+                    if (drawn.isNegative() || overAfter(pause)) {
                         throw e instanceof KubernetesCallException failure
                                 ? failure
                                 : failure(0, "", List.of(), "too many requests in a row failed, so it was not sent", e);
                     }
-                    sleeper.sleep(asked.compareTo(pause) > 0 ? asked : pause, tried);
+                    sleeper.sleep(pause, tried);
                 } catch (RuntimeException e) {
                     throw e;
                 } catch (Exception e) {
@@ -325,7 +356,7 @@ public final class GuardedKubernetes {
             HttpRequest.Builder request = http.newHttpRequestBuilder()
                     .uri(server + path + query(query))
                     .timeout(policy.attemptTimeout().toMillis(), TimeUnit.MILLISECONDS);
-            request.header("Accept", "application/json");
+            request.header("Accept", accept);
             if (body.isPresent()) {
                 request.method(method, type, json(body.get()));
             }
@@ -378,9 +409,15 @@ public final class GuardedKubernetes {
                 @Nullable Throwable cause) {
             return new KubernetesCallException(
                     new KubernetesCallException.Failure(
-                            method, path, status, reason, causes, sent, serverTrouble(status)),
+                            method,
+                            path,
+                            status,
+                            reason,
+                            causes,
+                            sent,
+                            serverTrouble(status) && !why.contains(NOT_TYPED)),
                     why,
-                    hint(status),
+                    why.contains(GOODBYE) ? GOODBYE_HINT : hint(why.contains(NOT_TYPED) ? 400 : status),
                     cause);
         }
     }
