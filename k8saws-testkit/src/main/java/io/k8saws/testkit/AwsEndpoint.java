@@ -141,6 +141,17 @@ public final class AwsEndpoint implements AutoCloseable {
         return Emulators.copy(this);
     }
 
+    /**
+     * Lets moto check signatures and IAM policies from now on, for everybody. Any made-up key was good before; now a call needs keys that the emulator has given out,
+     * and a policy that allows it. moto looks at actions and resources, not at conditions, and not at trust policies. {@link #reset} ends it.
+     *
+     * @return the same endpoint with the keys of a new user who may do everything, for whoever prepares and looks; it ends with this one
+     * @throws TestbedException if the endpoint is not moto
+     */
+    public AwsEndpoint enforcingIam() {
+        return Emulators.enforcingIam(this);
+    }
+
     /** Ends the emulator if it was started for this value alone; does nothing otherwise. */
     @Override
     public void close() {
@@ -151,6 +162,11 @@ public final class AwsEndpoint implements AutoCloseable {
     @Override
     public String toString() {
         return "AwsEndpoint[" + uri + ", " + region + "]";
+    }
+
+    /** The same endpoint with other keys, for somebody who must not end it. */
+    AwsEndpoint withKeys(String otherAccessKeyId, String otherSecretAccessKey) {
+        return new AwsEndpoint(uri, region, otherAccessKeyId, otherSecretAccessKey, onReset, () -> {});
     }
 
     /** The same endpoint for somebody who must not end it. */

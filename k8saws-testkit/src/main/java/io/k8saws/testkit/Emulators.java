@@ -10,6 +10,8 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import software.amazon.awssdk.services.iam.IamClient;
+import software.amazon.awssdk.services.iam.model.AccessKey;
 
 /** Starts AWS emulators, or takes the endpoint that the environment gives. */
 final class Emulators {
@@ -22,6 +24,9 @@ final class Emulators {
     private static final Duration LOCALSTACK_LIMIT = Duration.ofMinutes(2);
 
     private static final Pattern COPY_PORT = Pattern.compile("\"port\": (\\d+)");
+
+    private static final String EVERYTHING =
+            "{\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\": \"Allow\", \"Action\": \"*\", \"Resource\": \"*\"}]}";
 
     private Emulators() {}
 
@@ -94,6 +99,34 @@ final class Emulators {
                 original.secretAccessKey(),
                 () -> resetMoto(uri),
                 () -> endCopy(uri));
+    }
+
+    /** Only moto has this path: after so many calls, none, it asks for rights. */
+    static AwsEndpoint enforcingIam(AwsEndpoint aws) {
+        AccessKey key;
+        try (IamClient iam = aws.configure(IamClient.builder()).build()) {
+            String user = "testbed-owner";
+            iam.createUser(request -> request.userName(user));
+            iam.putUserPolicy(request -> request.userName(user).policyName(user).policyDocument(EVERYTHING));
+            key = iam.createAccessKey(request -> request.userName(user)).accessKey();
+        }
+        try {
+            Http.Answer answer = Http.post(aws.uri().resolve("/moto-api/reset-auth"), "0");
+            if (answer.status() != 200) {
+                throw new TestbedException(
+                        "Let the AWS emulator at " + aws.uri() + " check policies",
+                        "it does not answer as moto does, but with status " + answer.status(),
+                        "Only moto can do so");
+            }
+        } catch (IOException e) {
+            throw new TestbedException(
+                    "Let the AWS emulator at " + aws.uri() + " check policies",
+                    TestbedException.why(e),
+                    "Look whether it still runs",
+                    Map.of(),
+                    e);
+        }
+        return aws.withKeys(key.accessKeyId(), key.secretAccessKey());
     }
 
     private static void endCopy(URI uri) {

@@ -2,6 +2,7 @@ package io.k8saws.testkit;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -22,11 +23,15 @@ final class Http {
     private Http() {}
 
     static Answer get(URI uri) throws IOException {
-        return ask("GET", uri, TIMEOUT_MILLIS);
+        return ask("GET", uri, TIMEOUT_MILLIS, "");
     }
 
     static Answer post(URI uri) throws IOException {
-        return ask("POST", uri, RESET_TIMEOUT_MILLIS);
+        return post(uri, "");
+    }
+
+    static Answer post(URI uri, String body) throws IOException {
+        return ask("POST", uri, RESET_TIMEOUT_MILLIS, body);
     }
 
     static boolean isOk(URI uri) {
@@ -75,15 +80,18 @@ final class Http {
         }
     }
 
-    private static Answer ask(String method, URI uri, int timeoutMillis) throws IOException {
+    private static Answer ask(String method, URI uri, int timeoutMillis, String body) throws IOException {
         HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
         connection.setConnectTimeout(timeoutMillis);
         connection.setReadTimeout(timeoutMillis);
         connection.setRequestMethod(method);
         if (method.equals("POST")) {
             connection.setDoOutput(true);
-            connection.setFixedLengthStreamingMode(0);
-            connection.getOutputStream().close();
+            byte[] content = body.getBytes(StandardCharsets.UTF_8);
+            connection.setFixedLengthStreamingMode(content.length);
+            try (OutputStream out = connection.getOutputStream()) {
+                out.write(content);
+            }
         }
         int status = connection.getResponseCode();
         InputStream stream = status < 400 ? connection.getInputStream() : connection.getErrorStream();

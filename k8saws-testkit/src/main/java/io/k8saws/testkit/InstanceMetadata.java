@@ -53,6 +53,8 @@ final class InstanceMetadata {
         if (!instance.tags().isEmpty()) {
             tree.put("tags", Map.<String, Object>of("instance", new TreeMap<>(instance.tags())));
         }
+        instance.lifecycleState()
+                .ifPresent(state -> tree.put("autoscaling", Map.<String, Object>of("target-lifecycle-state", state)));
         instance.role().ifPresent(role -> tree.put("iam", role(instance, role)));
         return tree;
     }

@@ -28,6 +28,7 @@ import java.util.Optional;
  * @param volumes its disks
  * @param userData in Base64, as the EC2 API has it; empty for none
  * @param hopLimit how many hops the metadata service's tokens go: 1 keeps them from pods
+ * @param lifecycleState where its Auto Scaling group wants it: {@code InService}, {@code Standby}, {@code Terminated}; empty when it has none
  */
 public record NodeInstance(
         String id,
@@ -38,7 +39,8 @@ public record NodeInstance(
         Optional<Role> role,
         List<NodeVolume> volumes,
         String userData,
-        int hopLimit) {
+        int hopLimit,
+        Optional<String> lifecycleState) {
     /**
      * Where an instance runs.
      *
@@ -97,7 +99,8 @@ public record NodeInstance(
                 Optional.empty(),
                 List.of(),
                 "",
-                1);
+                1,
+                Optional.empty());
     }
 
     /**
@@ -151,7 +154,8 @@ public record NodeInstance(
      * @return a copy
      */
     public NodeInstance withEncodedUserData(String base64) {
-        return new NodeInstance(id, placement, image, interfaces, tags, role, volumes, base64, hopLimit);
+        return new NodeInstance(
+                id, placement, image, interfaces, tags, role, volumes, base64, hopLimit, lifecycleState);
     }
 
     /**
@@ -164,7 +168,8 @@ public record NodeInstance(
     public NodeInstance withTag(String key, String value) {
         Map<String, String> more = new LinkedHashMap<>(tags);
         more.put(key, value);
-        return new NodeInstance(id, placement, image, interfaces, more, role, volumes, userData, hopLimit);
+        return new NodeInstance(
+                id, placement, image, interfaces, more, role, volumes, userData, hopLimit, lifecycleState);
     }
 
     /**
@@ -184,7 +189,8 @@ public record NodeInstance(
                 Optional.of(new Role(name, credentials)),
                 volumes,
                 userData,
-                hopLimit);
+                hopLimit,
+                lifecycleState);
     }
 
     /**
@@ -196,7 +202,7 @@ public record NodeInstance(
     public NodeInstance withVolume(NodeVolume volume) {
         List<NodeVolume> more = new ArrayList<>(volumes);
         more.add(volume);
-        return new NodeInstance(id, placement, image, interfaces, tags, role, more, userData, hopLimit);
+        return new NodeInstance(id, placement, image, interfaces, tags, role, more, userData, hopLimit, lifecycleState);
     }
 
     /**
@@ -208,7 +214,29 @@ public record NodeInstance(
     public NodeInstance withInterface(NodeInterface next) {
         List<NodeInterface> more = new ArrayList<>(interfaces);
         more.add(next);
-        return new NodeInstance(id, placement, image, more, tags, role, volumes, userData, hopLimit);
+        return new NodeInstance(id, placement, image, more, tags, role, volumes, userData, hopLimit, lifecycleState);
+    }
+
+    /**
+     * The same with other tags in place of all that it has.
+     *
+     * @param others what the metadata service shows
+     * @return a copy
+     */
+    public NodeInstance withTags(Map<String, String> others) {
+        return new NodeInstance(
+                id, placement, image, interfaces, others, role, volumes, userData, hopLimit, lifecycleState);
+    }
+
+    /**
+     * The same wanted elsewhere by its Auto Scaling group.
+     *
+     * @param wanted such as {@code Terminated}
+     * @return a copy
+     */
+    public NodeInstance withLifecycleState(String wanted) {
+        return new NodeInstance(
+                id, placement, image, interfaces, tags, role, volumes, userData, hopLimit, Optional.of(wanted));
     }
 
     /**
@@ -218,14 +246,21 @@ public record NodeInstance(
      * @return a copy
      */
     public NodeInstance withPlacement(Placement other) {
-        return new NodeInstance(id, other, image, interfaces, tags, role, volumes, userData, hopLimit);
+        return new NodeInstance(id, other, image, interfaces, tags, role, volumes, userData, hopLimit, lifecycleState);
+    }
+
+    /** The same without an interface. */
+    NodeInstance without(NodeInterface gone) {
+        List<NodeInterface> rest =
+                interfaces.stream().filter(one -> !one.equals(gone)).toList();
+        return new NodeInstance(id, placement, image, rest, tags, role, volumes, userData, hopLimit, lifecycleState);
     }
 
     /** The same without a disk. */
     NodeInstance without(NodeVolume gone) {
         List<NodeVolume> rest =
                 volumes.stream().filter(one -> !one.equals(gone)).toList();
-        return new NodeInstance(id, placement, image, interfaces, tags, role, rest, userData, hopLimit);
+        return new NodeInstance(id, placement, image, interfaces, tags, role, rest, userData, hopLimit, lifecycleState);
     }
 
     /** Names the instance; user data may be long and credentials are secret. */

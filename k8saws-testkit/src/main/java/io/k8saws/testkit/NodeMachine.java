@@ -22,6 +22,7 @@ import java.util.Map;
 public final class NodeMachine {
     private static final Duration COMMAND = Duration.ofMinutes(5);
     private static final Duration POWER_OFF = Duration.ofMinutes(2);
+    private static final Duration OWN_ROOT = Duration.ofSeconds(30);
     private static final int CONSOLE_LINES = 30;
 
     private final NodeMachines network;
@@ -29,7 +30,11 @@ public final class NodeMachine {
     private final String group;
     private final Program program;
     private final Map<NodeVolume, String> devices = new HashMap<>();
+    private final Map<String, Plugged> plugged = new HashMap<>();
     private NodeInstance instance;
+
+    /** An interface that came later: its number, and the name of its other end. */
+    private record Plugged(int index, String link) {}
 
     NodeMachine(NodeMachines network, Path directory, String group, Program program, NodeInstance instance) {
         this.network = network;
@@ -68,6 +73,7 @@ public final class NodeMachine {
      * @throws TestbedException if the machine has ended, or the command fails or takes more than five minutes
      */
     public String run(String... command) {
+        awaitOwnRoot();
         List<String> line = new ArrayList<>(List.of("nsenter", "--all", "--target", pid(), "--"));
         // As for the machine's own processes: the clock is the host's.
         line.addAll(List.of("setpriv", "--bounding-set=-sys_time", "--", "env", "-i"));
@@ -121,7 +127,7 @@ public final class NodeMachine {
      * @throws TestbedException if it takes longer, the machine ends, or cloud-init reports an error; with the console's last lines
      */
     public void awaitBoot(Duration limit) {
-        Path result = directory.resolve("upper/var/lib/cloud/data/result.json");
+        Path result = result();
         boolean ended = Waiting.until(() -> !isRunning() || Files.exists(result), limit);
         if (!ended || !Files.exists(result)) {
             throw failure("Boot " + this, ended ? "it has ended" : "it is not done after " + limit.toSeconds() + " s");
@@ -132,12 +138,24 @@ public final class NodeMachine {
         }
     }
 
+    /** Whether cloud-init is done, well or not. */
+    boolean hasBooted() {
+        return Files.exists(result());
+    }
+
+    private Path result() {
+        return directory.resolve("upper/var/lib/cloud/data/result.json");
+    }
+
     /**
      * Shows a disk to the machine, as EC2 does a moment after AttachVolume: as {@code /dev/nvme<N>n1}, and by its id in {@code /dev/disk/by-id}.
      *
      * @param volume a disk that no running machine has
      */
     public synchronized void attach(NodeVolume volume) {
+        if (devices.containsKey(volume)) {
+            return;
+        }
         network.claim(volume, this);
         int number = 0;
         while (devices.containsValue(device(number))) {
@@ -173,10 +191,46 @@ public final class NodeMachine {
      * @param next the interface
      */
     public synchronized void attach(NodeInterface next) {
+        if (instance.interfaces().contains(next)) {
+            return;
+        }
         NodeInstance changed = instance.withInterface(next);
+        int index = 1;
+        while (isTaken(index)) {
+            index++;
+        }
         network.tell(changed);
-        network.plug(Long.parseLong(pid()), changed.interfaces().size() - 1, next);
+        plugged.put(next.id(), new Plugged(index, network.plug(Long.parseLong(pid()), index, next)));
         instance = changed;
+    }
+
+    /** The interfaces that were attached while it ran. */
+    synchronized List<NodeInterface> later() {
+        return instance.interfaces().stream()
+                .filter(one -> plugged.containsKey(one.id()))
+                .toList();
+    }
+
+    private boolean isTaken(int index) {
+        return index < instance.interfaces().size() - plugged.size()
+                || plugged.values().stream().anyMatch(one -> one.index() == index);
+    }
+
+    /**
+     * Takes a network interface from the machine, as DetachNetworkInterface does.
+     *
+     * @param gone an interface that was attached while it ran
+     * @throws IllegalArgumentException if it was not
+     */
+    public synchronized void detach(NodeInterface gone) {
+        Plugged other = plugged.remove(gone.id());
+        if (other == null) {
+            throw new IllegalArgumentException(
+                    "Detach " + gone + " from " + this + ": it was not attached while it ran.");
+        }
+        network.unplug(other.link(), gone);
+        instance = instance.without(gone);
+        network.tell(instance);
     }
 
     /**
@@ -209,6 +263,11 @@ public final class NodeMachine {
      * @return whether it went off by itself
      */
     public boolean stop() {
+        return stop(POWER_OFF);
+    }
+
+    /** The same with another limit. */
+    boolean stop(Duration limit) {
         try {
             run("systemctl", "--no-block", "poweroff");
         } catch (TestbedException e) {
@@ -216,7 +275,7 @@ public final class NodeMachine {
                 throw e;
             }
         }
-        boolean off = Waiting.until(() -> !isRunning(), POWER_OFF);
+        boolean off = Waiting.until(() -> !isRunning(), limit);
         kill();
         return off;
     }
@@ -251,6 +310,23 @@ public final class NodeMachine {
         return "nvme" + (n + 1) + "n1";
     }
 
+    /** Until systemd starts, process 1 still has the host's files. */
+    private void awaitOwnRoot() {
+        Path name = Path.of("/proc", pid(), "comm");
+        Waiting.until(() -> !isRunning() || !read(name).startsWith("python"), OWN_ROOT);
+        if (read(name).startsWith("python")) {
+            throw failure("Reach " + this, "it has not started after " + OWN_ROOT.toSeconds() + " s");
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException gone) {
+            return "";
+        }
+    }
+
     private String pid() {
         try {
             return Files.readString(directory.resolve("pid"));
@@ -259,7 +335,7 @@ public final class NodeMachine {
         }
     }
 
-    private TestbedException failure(String tried, String why) {
+    TestbedException failure(String tried, String why) {
         List<String> lines = console().lines().toList();
         List<String> last = lines.subList(Math.max(0, lines.size() - CONSOLE_LINES), lines.size());
         return new TestbedException(

@@ -59,7 +59,7 @@ public final class NodeMachines implements AutoCloseable {
     private final Path networkDirectory;
     private final Program program;
     private final NetworkControl control;
-    private final List<String> subnets;
+    private final List<String> subnets = new CopyOnWriteArrayList<>();
     private final String nameServer;
     private final List<NodeMachine> machines = new CopyOnWriteArrayList<>();
     private final Map<NodeVolume, NodeMachine> claims = new ConcurrentHashMap<>();
@@ -79,16 +79,12 @@ public final class NodeMachines implements AutoCloseable {
         this.networkDirectory = networkDirectory;
         this.program = program;
         this.control = new NetworkControl(networkDirectory.resolve("control"));
-        this.subnets = subnets;
+        this.subnets.addAll(subnets);
         this.nameServer = nameServer;
     }
 
     static NodeMachines start(String vpcCidr, List<String> subnetCidrs, Surroundings surroundings) {
-        requireRoot();
-        Path root = Component.MACHINES.root(surroundings);
-        if (!Files.isDirectory(root.resolve("root"))) {
-            throw Component.MACHINES.missing(root);
-        }
+        Path root = requireInstalled(surroundings);
         Path runs = surroundings.home().resolve("machines").resolve("runs");
         MachineRun.sweep(runs);
         Path networkDirectory = Scratch.directory("network");
@@ -115,8 +111,8 @@ public final class NodeMachines implements AutoCloseable {
                                             .toList())));
             Program program = python("network", "network.py", settings, networkDirectory.resolve("network.log"));
             awaitFile(program, networkDirectory.resolve("control"));
-            NodeMachines machines = new NodeMachines(
-                    installed, runs, directory, networkDirectory, program, List.copyOf(subnetCidrs), nameServer);
+            NodeMachines machines =
+                    new NodeMachines(installed, runs, directory, networkDirectory, program, subnetCidrs, nameServer);
             OPEN.add(machines);
             return machines;
         } catch (IOException e) {
@@ -219,6 +215,16 @@ public final class NodeMachines implements AutoCloseable {
     }
 
     /**
+     * Opens a way for clients of this host that shall use the network's names, such as a kubeconfig's server: an HTTP proxy that knows the method {@code CONNECT}.
+     * It leads nowhere else.
+     *
+     * @return for {@code HTTPS_PROXY}, or a kubeconfig's {@code proxy-url}; it answers as long as the network lives
+     */
+    public URI proxy() {
+        return URI.create("http://127.0.0.1:" + control.ask("proxy", Map.of()).asInt());
+    }
+
+    /**
      * Gives addresses to a name, as a hosted zone of the VPC does.
      *
      * @param name such as {@code api.demo.example.com}
@@ -248,6 +254,37 @@ public final class NodeMachines implements AutoCloseable {
      */
     public void balance(String address, int port, List<String> targets) {
         control.ask("balance", Map.<String, Object>of("address", address, "port", port, "targets", targets));
+    }
+
+    /** The same with targets that are asked whether they are well; those that are not get no new connections. */
+    void balance(String address, int port, List<String> targets, Map<String, Object> check) {
+        control.ask(
+                "balance",
+                Map.<String, Object>of("address", address, "port", port, "targets", targets, "check", check));
+    }
+
+    /** Takes a load balancer's port away. */
+    void unbalance(String address, int port) {
+        control.ask("unbalance", Map.<String, Object>of("address", address, "port", port));
+    }
+
+    /** Adds a subnet that was not there when the network was made. */
+    synchronized void subnet(String cidr) {
+        if (!subnets.contains(cidr)) {
+            control.ask("subnet", Map.<String, Object>of("router", Cidr.nth(cidr, 1) + "/" + Cidr.length(cidr)));
+            subnets.add(cidr);
+        }
+    }
+
+    /** Gives back a disk that no machine has any more, with all that is on it. */
+    void remove(NodeVolume volume) {
+        NodeMachine owner = claims.remove(volume);
+        if (owner != null && owner.isRunning()) {
+            claims.put(volume, owner);
+            throw new TestbedException("Remove " + volume, owner + " has it", "Kill that machine first");
+        }
+        control.ask("release", Map.<String, Object>of("loop", volume.loop()));
+        Scratch.delete(directory.resolve("volumes").resolve(volume.id()));
     }
 
     /**
@@ -341,22 +378,40 @@ public final class NodeMachines implements AutoCloseable {
         }
     }
 
-    /** Gives a running machine an interface without an address. */
-    void plug(long pid, int index, NodeInterface next) {
+    /** Gives a running machine an interface without an address; returns its other end's name. */
+    String plug(long pid, int index, NodeInterface next) {
         Map<String, Object> words = new LinkedHashMap<>(interfaceSettings(next, index, numbers.incrementAndGet()));
         words.put("pid", pid);
         control.ask("plug", words);
+        return String.valueOf(words.get("link"));
+    }
+
+    /** Takes an interface from a running machine. */
+    void unplug(String link, NodeInterface gone) {
+        control.ask("unplug", Map.of("link", link));
+        try {
+            Files.deleteIfExists(networkDirectory.resolve("metadata").resolve(gone.address() + ".json"));
+        } catch (IOException e) {
+            throw new UncheckedIOException("Forget the metadata of " + gone + ": " + e.getMessage(), e);
+        }
     }
 
     /** Notes that a machine has a disk. */
     void claim(NodeVolume volume, NodeMachine machine) {
-        requireFree(volume);
+        if (claims.get(volume) != machine) {
+            requireFree(volume);
+        }
         claims.put(volume, machine);
     }
 
     /** Notes that a disk is nobody's any more. */
     void free(NodeVolume volume) {
         claims.remove(volume);
+    }
+
+    /** The running machine that has a disk. */
+    Optional<NodeMachine> owner(NodeVolume volume) {
+        return Optional.ofNullable(claims.get(volume)).filter(NodeMachine::isRunning);
     }
 
     private void requireFree(NodeVolume volume) {
@@ -442,6 +497,16 @@ public final class NodeMachines implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("Read " + name + ": " + e.getMessage(), e);
         }
+    }
+
+    /** Fails with the reason when no machine can be started here; returns where the programs are. */
+    static Path requireInstalled(Surroundings surroundings) {
+        requireRoot();
+        Path root = Component.MACHINES.root(surroundings);
+        if (!Files.isDirectory(root.resolve("root"))) {
+            throw Component.MACHINES.missing(root);
+        }
+        return root;
     }
 
     private static void requireRoot() {

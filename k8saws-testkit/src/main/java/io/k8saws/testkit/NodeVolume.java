@@ -14,10 +14,12 @@ public final class NodeVolume {
     private static final long GIBIBYTE = 1L << 30;
 
     private final String id;
+    private final int gibibytes;
     private final int loop;
 
-    private NodeVolume(String id, int loop) {
+    private NodeVolume(String id, int gibibytes, int loop) {
         this.id = id;
+        this.gibibytes = gibibytes;
         this.loop = loop;
     }
 
@@ -39,7 +41,7 @@ public final class NodeVolume {
         }
         int loop = holder.ask("disk", Map.<String, Object>of("file", file.toString()))
                 .asInt();
-        return new NodeVolume(id, loop);
+        return new NodeVolume(id, gibibytes, loop);
     }
 
     /**
@@ -49,6 +51,11 @@ public final class NodeVolume {
      */
     public String id() {
         return id;
+    }
+
+    /** Its size. */
+    int gibibytes() {
+        return gibibytes;
     }
 
     /** The number of the loop device. */

@@ -2,6 +2,7 @@ package io.k8saws.testkit;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Starts real components on this machine for a test, a demonstration or a benchmark.
@@ -106,6 +107,29 @@ public final class Testbed {
      */
     public static NodeMachines machines(String vpcCidr, List<String> subnetCidrs) {
         return NodeMachines.start(vpcCidr, subnetCidrs, Surroundings.current());
+    }
+
+    /**
+     * Plays EC2's hosts for the only VPC that an emulator has, or will have, beside its default VPC: a machine for each of its instances.
+     *
+     * @param aws an emulator; its keys must be allowed to look at everything, to terminate instances and to take on their roles
+     * @return a fleet to close; the emulator stays
+     * @throws TestbedException if machines cannot be had here
+     */
+    public static NodeFleet fleet(AwsEndpoint aws) {
+        return fleet(aws, Map.of());
+    }
+
+    /**
+     * Plays EC2's hosts for one VPC of an emulator: a machine for each of its instances. The VPC need not be there yet.
+     *
+     * @param aws an emulator; its keys must be allowed to look at everything, to terminate instances and to take on their roles
+     * @param vpcTags tags that the VPC has and no other
+     * @return a fleet to close; the emulator stays
+     * @throws TestbedException if machines cannot be had here
+     */
+    public static NodeFleet fleet(AwsEndpoint aws, Map<String, String> vpcTags) {
+        return NodeFleet.start(aws, vpcTags, Surroundings.current());
     }
 
     /**

@@ -96,6 +96,8 @@ def plug(link, pid, name, mac, address=None, gateway=None):
         run("ip", "link", "set", link, "master", "vpc", "up")
         run(*machine, "link", "set", "lo", "up")
         if address:
+            # The next machine with an address says so: others still know the hardware address of the one before it.
+            run("nsenter", f"--net=/proc/{pid}/ns/net", "sysctl", "--quiet", "--write", f"net.ipv4.conf.{name}.arp_notify=1")
             run(*machine, "address", "add", address, "broadcast", "+", "dev", name)
             run(*machine, "link", "set", name, "up")
             run(*machine, "route", "add", "default", "via", gateway)
@@ -105,6 +107,11 @@ def plug(link, pid, name, mac, address=None, gateway=None):
 
 def unplug(link):
     within(run, "ip", "link", "delete", link)
+
+
+def subnet(router):
+    """One more subnet, by its router's address with the length of the prefix."""
+    within(run, "ip", "address", "replace", router, "dev", "vpc")
 
 
 def route(destination, via):
@@ -361,24 +368,73 @@ def leave(address, port):
     return listener.getsockname()[1]
 
 
+class Proxy(socketserver.StreamRequestHandler):
+    """Lets a client on the host reach the network by its names, as HTTP's CONNECT asks for."""
+
+    def handle(self):
+        method, target, *_ = [*self.rfile.readline(65536).decode("latin-1").split(), "", ""]
+        while self.rfile.readline(65536).strip():
+            pass
+        host, _, port = target.rpartition(":")
+        addresses = names.names.get(host.lower(), [host])
+        if method != "CONNECT" or not port.isdigit() or not re.fullmatch(r"[\d.]+", addresses[0]):
+            self.wfile.write(b"HTTP/1.1 502 Not a name of the network\r\n\r\n")
+            return
+
+        def connect():
+            other = connect_within(addresses[0], int(port))
+            self.wfile.write(b"HTTP/1.1 200 Connected\r\n\r\n")
+            return other
+
+        forward(self.connection, connect)
+
+
+class ProxyServer(socketserver.ThreadingMixIn, socketserver.TCPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+
+def proxy():
+    """A loopback port of the host for clients that take a proxy."""
+    server = ProxyServer(("127.0.0.1", 0), Proxy)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server.server_address[1]
+
+
 # --- load balancers ----------------------------------------------------------------------------------------------------
 
 
 class Balancers:
-    """HAProxy in the place of network load balancers. It asks no target whether it is well: whoever sets the targets knows that."""
+    """HAProxy in the place of network load balancers. It asks targets whether they are well only as far as it is told how."""
 
     HEAD = "global\n  maxconn 4000\ndefaults\n  mode tcp\n  timeout connect 5s\n  timeout client 1h\n  timeout server 1h\n"
 
     def __init__(self):
         self.targets, self.processes = {}, []
 
-    def set(self, address, port, targets):
+    def set(self, address, port, targets, check):
         own(address)
-        self.targets[address, port] = targets
+        self.targets[address, port] = (targets, check)
+        process = self.start()
+        within(self.await_listener, address, port, process)
+
+    def remove(self, address, port):
+        if self.targets.pop((address, port), None) is None:
+            return
+        if self.targets:
+            process = self.start()
+            within(self.await_listener, *next(iter(self.targets)), process)
+        else:
+            for process in self.processes:
+                process.kill()
+                process.wait()
+
+    def start(self):
         with open(os.path.join(directory, "haproxy.cfg"), "w", encoding="utf-8") as out:
             out.write(self.HEAD)
-            for number, ((bound, at), behind) in enumerate(sorted(self.targets.items())):
+            for number, ((bound, at), (behind, check)) in enumerate(sorted(self.targets.items(), key=lambda item: item[0])):
                 out.write(f"listen balancer{number}\n  bind {bound}:{at}\n")
+                out.writelines(f"  {line}\n" for line in self.checking(check))
                 out.writelines(f"  server target{index} {target}\n" for index, target in enumerate(behind))
         self.processes = [process for process in self.processes if process.poll() is None]
         command = ["haproxy", "-db", "-f", "/mnt/haproxy.cfg"]
@@ -387,7 +443,24 @@ class Balancers:
             command += ["-sf", *(str(process.pid) for process in self.processes)]
         process = start_in_image(command)
         self.processes.append(process)
-        within(self.await_listener, address, port, process)
+        return process
+
+    @staticmethod
+    def checking(check):
+        """How targets are asked. The first answer counts at once, a change only when it is repeated."""
+        if not check:
+            return
+        yield "timeout check 5s"
+        options = f"check inter {check['seconds']}s fall 2 rise 2"
+        if check.get("port"):
+            options += f" port {check['port']}"
+        if check["protocol"] in ("HTTP", "HTTPS"):
+            yield "option httpchk"
+            yield f"http-check send meth GET uri {check['path']} ver HTTP/1.1 hdr Host target"
+            yield "http-check expect status 200-399"
+        if check["protocol"] == "HTTPS":
+            options += " check-ssl verify none"
+        yield f"default-server {options}"
 
     @staticmethod
     def await_listener(address, port, process):
@@ -403,13 +476,17 @@ class Balancers:
         raise RuntimeError(f"haproxy does not listen alone on {address}:{port}")
 
 
-def balance(address, port, targets):
-    balancers.set(address, port, targets)
+def balance(address, port, targets, check=None):
+    balancers.set(address, port, targets, check)
+
+
+def unbalance(address, port):
+    balancers.remove(address, port)
 
 
 # --- disks ----------------------------------------------------------------------------------------------------------
 
-disks = []
+disks = {}
 
 
 def disk(file):
@@ -420,15 +497,22 @@ def disk(file):
     if device.returncode != 0:
         raise RuntimeError(f"losetup: {device.stderr.strip()}")
     path = device.stdout.strip()
-    disks.append(os.open(path, os.O_RDWR | os.O_CLOEXEC))
+    number = int(path.removeprefix("/dev/loop"))
+    disks[number] = os.open(path, os.O_RDWR | os.O_CLOEXEC)
     # In use, it is not freed now, but with its last user.
     run("losetup", "--detach", path)
-    return int(path.removeprefix("/dev/loop"))
+    return number
+
+
+def release(loop):
+    """Gives a loop device back as far as this process has it."""
+    os.close(disks.pop(loop))
 
 
 # --- requests -------------------------------------------------------------------------------------------------------
 
-REQUESTS = {function.__name__: function for function in (plug, unplug, route, own, name, lease, enter, leave, balance, disk)}
+OFFERED = (plug, unplug, subnet, route, own, name, lease, enter, leave, proxy, balance, unbalance, disk, release)
+REQUESTS = {function.__name__: function for function in OFFERED}
 lock = threading.Lock()
 
 

@@ -81,7 +81,8 @@ class InstanceMetadataTest {
                         Optional.empty(),
                         List.of(),
                         "",
-                        1))
+                        1,
+                        Optional.empty()))
                 .hasMessageContaining("i-1")
                 .hasMessageContaining("no network interface");
         assertThatThrownBy(() -> new NodeInstance(
@@ -93,7 +94,8 @@ class InstanceMetadataTest {
                         Optional.empty(),
                         List.of(),
                         "",
-                        65))
+                        65,
+                        Optional.empty()))
                 .hasMessageContaining("hop limit 65");
     }
 
