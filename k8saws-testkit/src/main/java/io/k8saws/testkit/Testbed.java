@@ -133,6 +133,15 @@ public final class Testbed {
     }
 
     /**
+     * The folder of what node machines fetch: each file under the host and path of its first place, with its file of sums beside it. Nothing is checked.
+     *
+     * @return the folder, which {@code testbed/install machines} fills
+     */
+    public static Path mirror() {
+        return Surroundings.current().home().resolve("machines/current/mirror");
+    }
+
+    /**
      * Finds an installed program of the testbed, to run it with arguments of your own.
      *
      * @param name one of {@code moto-server}, {@code localstack-host}, {@code etcd}, {@code etcdctl}, {@code etcdutl},
