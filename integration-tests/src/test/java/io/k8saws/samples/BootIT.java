@@ -2,17 +2,33 @@ package io.k8saws.samples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.Taint;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.k8saws.Cluster;
 import io.k8saws.K8sAws;
+import io.k8saws.addon.AddonReport;
+import io.k8saws.bootstrap.NodeStatus;
 import io.k8saws.cluster.ClusterSpec;
+import io.k8saws.operate.ClusterReadiness;
+import io.k8saws.operate.MachineReadiness;
 import io.k8saws.progress.ProgressListener;
 import io.k8saws.testkit.AwsEndpoint;
 import io.k8saws.testkit.HostFootprint;
 import io.k8saws.testkit.NodeFleet;
+import io.k8saws.testkit.NodeMachine;
 import io.k8saws.testkit.Testbed;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -21,6 +37,8 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import software.amazon.awssdk.services.ec2.Ec2Client;
+import software.amazon.awssdk.services.ec2.model.Filter;
 
 @Tag("machines")
 @DisplayName("What an apply makes becomes a cluster, and nothing is done by hand")
@@ -63,12 +81,210 @@ class BootIT {
 
     @Test
     @Order(1)
-    void nineMachinesBecomeACluster() {
-        cluster.applyAddons(READY);
-        cluster.waitUntilReady(READY);
+    void nineMachinesBecomeACluster_andASecondPlanIsEmpty() {
+        AddonReport addons = cluster.applyAddons(READY);
+        ClusterReadiness seen = cluster.waitUntilReady(READY);
+
+        assertThat(seen.machines()).hasSize(9).allMatch(MachineReadiness::ready);
+        assertThat(addons.toString()).contains("flannel", "aws-cloud-controller-manager");
+        assertThat(cluster.nodes()).hasSize(9).allMatch(node -> node.state() == NodeStatus.State.DONE);
+        assertThat(k8s.plan(MachineCluster.spec(NAME)).changes()).isEmpty();
+        try (KubernetesClient client = cluster.kubernetes()) {
+            assertThat(client.getMasterUrl().getHost()).as("the load balancer's name").endsWith(".amazonaws.com");
+            assertThat(client.nodes().list().getItems())
+                    .hasSize(6)
+                    .allSatisfy(node -> {
+                        assertThat(node.getSpec().getProviderID()).startsWith("aws:///us-east-1");
+                        assertThat(node.getMetadata().getLabels())
+                                .containsKey("topology.kubernetes.io/zone"); // from the cloud controller manager
+                        assertThat(node.getSpec().getTaints())
+                                .extracting(Taint::getKey)
+                                .doesNotContain("node.cloudprovider.kubernetes.io/uninitialized");
+                    });
+        }
+    }
+
+    @Test
+    @Order(2)
+    void podsRunOnTheWorkers_andCoreDnsAnswersThem() {
+        try (KubernetesClient client = cluster.kubernetes()) {
+            client.resource(WEB).create();
+            Pod look = client.resource(LOOK).create();
+
+            client.resource(WEB).waitUntilReady(READY.toSeconds(), TimeUnit.SECONDS);
+            client.resource(look)
+                    .waitUntilCondition(
+                            pod -> pod != null && Set.of("Succeeded", "Failed").contains(pod.getStatus().getPhase()),
+                            READY.toSeconds(),
+                            TimeUnit.SECONDS);
+            assertThat(client.pods().resource(look).getLog().strip()).isEqualTo("100.64.0.1");
+        }
+    }
+
+    @Test
+    @Order(3)
+    void aControlPlaneMachineThatDies_isReplacedByItsGroup_andTheApiStaysWhereItWas() {
+        String dies = instance("control-plane");
+        fleet.kill(dies);
+        NodeMachine successor = fleet.awaitSuccessor(dies, BOOT);
+
+        ClusterReadiness seen = awaitWith(successor);
+        assertThat(seen.machines()).noneMatch(machine -> machine.instance().equals(dies));
+        try (KubernetesClient client = cluster.kubernetes()) {
+            assertThat(client.resource(WEB).get().getStatus().getAvailableReplicas()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    @Order(4)
+    void anEtcdMachineThatDies_comesBackWithTheSameDiskAndItsData() {
+        try (KubernetesClient client = cluster.kubernetes()) {
+            client.resource(new ConfigMapBuilder()
+                            .withNewMetadata()
+                            .withName("word")
+                            .withNamespace("default")
+                            .endMetadata()
+                            .addToData("word", "kept")
+                            .build())
+                    .create();
+        }
+        String dies = instance("etcd-2");
+        fleet.kill(dies);
+        NodeMachine successor = fleet.awaitSuccessor(dies, BOOT);
+
+        awaitWith(successor);
+        assertThat(successor.run("cat", "/etc/k8saws/etcd-main.start")).contains("ETCD_INITIAL_CLUSTER_STATE=new");
+        assertThat(successor.run("bash", "-c", "journalctl -u k8saws-node --no-pager | grep -c formatting || true"))
+                .as("formats nothing")
+                .isEqualTo("0");
+        try (KubernetesClient client = cluster.kubernetes()) {
+            assertThat(client.configMaps()
+                            .inNamespace("default")
+                            .withName("word")
+                            .get()
+                            .getData())
+                    .containsEntry("word", "kept");
+        }
+    }
+
+    @Test
+    @Order(5)
+    void aMemberWhoseDiskIsLost_refusesToStartEmpty_andTheClusterGoesOn() {
+        String dies = instance("etcd-3");
+        fleet.lose(volume("etcd-3"));
+        NodeMachine successor = fleet.awaitSuccessor(dies, BOOT);
+
+        NodeStatus status = awaitFailure(successor.instance().id());
+        assertThat(status.step()).isEqualTo("mount-disks");
+        assertThat(status.reason()).contains("its disk is lost. Replace the member");
+        assertThat(successor.run("bash", "-c", "systemctl is-active etcd-main || true"))
+                .isEqualTo("inactive");
+        assertThat(cluster.readiness().missing()).anyMatch(line -> line.contains("its disk is lost"));
         try (KubernetesClient client = cluster.kubernetes()) {
             assertThat(client.nodes().list().getItems()).hasSize(6);
         }
-        System.out.println(cluster.readiness());
     }
+
+    /** Waits until all is ready, a machine among it. */
+    private static ClusterReadiness awaitWith(NodeMachine machine) {
+        String id = machine.instance().id();
+        assertThat(until(
+                        () -> cluster.readiness().machines().stream()
+                                .anyMatch(one -> one.instance().equals(id)),
+                        BOOT))
+                .as("the group has %s", id)
+                .isTrue();
+        return cluster.waitUntilReady(READY);
+    }
+
+    private static NodeStatus awaitFailure(String instance) {
+        AtomicReference<NodeStatus> found = new AtomicReference<>();
+        assertThat(until(
+                        () -> {
+                            cluster.nodes().stream()
+                                    .filter(status -> status.instance().equals(instance)
+                                            && status.state() == NodeStatus.State.FAILED)
+                                    .forEach(found::set);
+                            return found.get() != null;
+                        },
+                        READY))
+                .as("the status of %s: %s", instance, cluster.nodes())
+                .isTrue();
+        return found.get();
+    }
+
+    private static boolean until(BooleanSupplier condition, Duration limit) {
+        long end = System.nanoTime() + limit.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > end) {
+                return false;
+            }
+            LockSupport.parkNanos(Duration.ofSeconds(2).toNanos());
+        }
+        return true;
+    }
+
+    private static String instance(String part) {
+        return cluster.nodes().stream()
+                .filter(status -> status.part().equals(part))
+                .findFirst()
+                .orElseThrow()
+                .instance();
+    }
+
+    private static String volume(String member) {
+        try (Ec2Client ec2 = aws.configure(Ec2Client.builder()).build()) {
+            return ec2.describeVolumes(r -> r.filters(
+                            Filter.builder()
+                                    .name("tag:k8saws.io/etcd-member")
+                                    .values(member)
+                                    .build(),
+                            Filter.builder()
+                                    .name("tag:KubernetesCluster")
+                                    .values(NAME)
+                                    .build()))
+                    .volumes()
+                    .get(0)
+                    .volumeId();
+        }
+    }
+
+    private static final Deployment WEB = new DeploymentBuilder()
+            .withNewMetadata()
+            .withName("web")
+            .withNamespace("default")
+            .endMetadata()
+            .withNewSpec()
+            .withReplicas(2)
+            .withNewSelector()
+            .addToMatchLabels("app", "web")
+            .endSelector()
+            .withNewTemplate()
+            .withNewMetadata()
+            .addToLabels("app", "web")
+            .endMetadata()
+            .withNewSpec()
+            .addNewContainer()
+            .withName("web")
+            .withImage("registry.k8s.io/testbed/web:1")
+            .endContainer()
+            .endSpec()
+            .endTemplate()
+            .endSpec()
+            .build();
+
+    private static final Pod LOOK = new PodBuilder()
+            .withNewMetadata()
+            .withName("look")
+            .withNamespace("default")
+            .endMetadata()
+            .withNewSpec()
+            .withRestartPolicy("Never")
+            .addNewContainer()
+            .withName("look")
+            .withImage("registry.k8s.io/testbed/web:1")
+            .withCommand("web", "look", "kubernetes.default.svc.cluster.local")
+            .endContainer()
+            .endSpec()
+            .build();
 }
