@@ -40,6 +40,8 @@ import java.util.stream.Stream;
  * <p>Thread-safe.
  */
 public final class NodeMachines implements AutoCloseable {
+    private static final int LEAST_WATCHES = 512;
+
     /** Where the world outside answers inside the network: the asset mirror and what was admitted. */
     public static final String OUTSIDE = "169.254.170.1";
 
@@ -502,11 +504,27 @@ public final class NodeMachines implements AutoCloseable {
     /** Fails with the reason when no machine can be started here; returns where the programs are. */
     static Path requireInstalled(Surroundings surroundings) {
         requireRoot();
+        requireWatches();
         Path root = Component.MACHINES.root(surroundings);
         if (!Files.isDirectory(root.resolve("root"))) {
             throw Component.MACHINES.missing(root);
         }
         return root;
+    }
+
+    /** Nine nodes need about 150 instances of inotify, most hosts allow 128, and kubelets end when they get none. */
+    private static void requireWatches() {
+        Path limit = Path.of("/proc/sys/fs/inotify/max_user_instances");
+        try {
+            if (Integer.parseInt(Files.readString(limit).strip()) < LEAST_WATCHES) {
+                throw new TestbedException(
+                        "Start node machines",
+                        limit + " is less than " + LEAST_WATCHES,
+                        "Run 'testbed/install machines' once after each boot of the host, which sets it");
+            }
+        } catch (IOException e) {
+            throw new TestbedException("Start node machines", "cannot read " + limit, "Run on a Linux host", Map.of(), e);
+        }
     }
 
     private static void requireRoot() {

@@ -12,6 +12,7 @@ import io.k8saws.samples.QuickstartArguments.StopAfter;
 import io.k8saws.samples.QuickstartArguments.WrongArgumentException;
 import io.k8saws.testkit.AwsEndpoint;
 import io.k8saws.testkit.Testbed;
+import io.k8saws.testkit.TestbedException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -49,6 +50,10 @@ public final class Quickstart {
                 System.out.print(QuickstartArguments.HELP);
                 return 0;
             }
+            if (arguments.boot()) {
+                BootStory.tell(arguments.name().orElse("quickstart"), System.out);
+                return 0;
+            }
             ClusterSpec spec = spec(arguments);
             try (AwsEndpoint endpoint = Testbed.moto()) {
                 OnlyEmulators.require(endpoint);
@@ -58,7 +63,7 @@ public final class Quickstart {
         } catch (WrongArgumentException e) {
             System.err.println("quickstart: " + e.getMessage() + "; ./quickstart --help tells all");
             return 2;
-        } catch (K8sAwsException e) {
+        } catch (K8sAwsException | TestbedException e) {
             System.err.println(System.lineSeparator() + "quickstart: " + e.getMessage());
             return 1;
         }

@@ -15,12 +15,14 @@ import java.util.regex.Pattern;
  * @param pools how many node pools the built-in spec has
  * @param spec the YAML file to take instead of the built-in spec
  * @param stopAfter the last step of the story
+ * @param boot whether machines boot on this host, in the place of the story
  * @param help whether to print the help and do nothing
  */
-record QuickstartArguments(Optional<String> name, int pools, Optional<Path> spec, StopAfter stopAfter, boolean help) {
+record QuickstartArguments(Optional<String> name, int pools, Optional<Path> spec, StopAfter stopAfter, boolean boot, boolean help) {
 
     static final String HELP = """
             usage: ./quickstart [--name NAME] [--pools N | --spec FILE.yaml] [--stop-after plan|apply|destroy]
+                   ./quickstart --boot [--name NAME]
 
             Plans, applies, changes, repairs and destroys a highly available cluster. It never talks to AWS:
             it starts an emulator on this machine, which ends with the program.
@@ -29,6 +31,8 @@ record QuickstartArguments(Optional<String> name, int pools, Optional<Path> spec
               --pools N          how many node pools the built-in cluster has, 1 to 200 (2)
               --spec FILE.yaml   a cluster of your own instead of the built-in one
               --stop-after STEP  plan, apply or destroy: where the story ends (destroy)
+              --boot             another story: nine machines boot on this host from what an apply makes, and become
+                                 a Kubernetes cluster. Needs root, Linux, 6 GiB of memory; installs for ten minutes at first
               --help             this
 
             It leaves k8saws-plan.html, a page with the plan, in the current folder.
@@ -77,6 +81,7 @@ record QuickstartArguments(Optional<String> name, int pools, Optional<Path> spec
         Optional<Integer> pools = Optional.empty();
         Optional<Path> spec = Optional.empty();
         StopAfter stopAfter = StopAfter.DESTROY;
+        boolean boot = false;
         boolean help = false;
         while (words.next()) {
             switch (words.flag) {
@@ -84,6 +89,7 @@ record QuickstartArguments(Optional<String> name, int pools, Optional<Path> spec
                 case "--pools" -> pools = Optional.of(pools(words.value()));
                 case "--spec" -> spec = Optional.of(Path.of(words.value()));
                 case "--stop-after" -> stopAfter = stopAfter(words.value());
+                case "--boot" -> boot = true;
                 case "--help", "-h" -> help = true;
                 default -> throw new WrongArgumentException("there is no argument " + words.flag);
             }
@@ -93,7 +99,10 @@ record QuickstartArguments(Optional<String> name, int pools, Optional<Path> spec
             throw new WrongArgumentException(
                     "--pools shapes the built-in cluster, --spec brings another: take one of them");
         }
-        return new QuickstartArguments(name, pools.orElse(2), spec, stopAfter, help);
+        if (boot && (pools.isPresent() || spec.isPresent() || stopAfter != StopAfter.DESTROY)) {
+            throw new WrongArgumentException("--boot tells a story of its own: only --name goes with it");
+        }
+        return new QuickstartArguments(name, pools.orElse(2), spec, stopAfter, boot, help);
     }
 
     private static String name(String value) {
