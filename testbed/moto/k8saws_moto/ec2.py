@@ -36,6 +36,7 @@ def apply() -> None:
     dhcp_options_take_tags()
     cidr_blocks_in_use_are_kept()
     attached_interfaces_are_kept()
+    interfaces_have_one_instance()
     nat_gateways_live_in_their_subnet()
     nat_gateways_are_filtered()
     interfaces_get_a_free_address_of_their_subnet()
@@ -269,6 +270,16 @@ def attached_interfaces_are_kept() -> None:
         for address in interface.private_ip_addresses:
             interface.subnet.del_subnet_ip(address["PrivateIpAddress"])
         return EmptyResult()
+
+
+def interfaces_have_one_instance() -> None:
+    """AttachNetworkInterface: InvalidNetworkInterface.InUse while an instance has it."""
+
+    @around(EC2Backend, "attach_network_interface")
+    def attach_network_interface(old: Any, self: Any, eni_id: str, instance_id: str, device_index: int) -> Any:
+        if self.get_network_interface(eni_id).instance is not None:
+            raise EC2ClientError("InvalidNetworkInterface.InUse", f"Interface '{eni_id}' is already in use")
+        return old(self, eni_id, instance_id, device_index)
 
 
 def nat_gateways_live_in_their_subnet() -> None:

@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 from moto.core.responses import ActionResult
+from moto.iam.access_control import IAMPolicyStatement, IAMRequestBase, PermissionResult
 from moto.iam.exceptions import NotFoundException
 from moto.iam.models import AWSManagedPolicy, IAMBackend
 from moto.iam.responses import IamResponse
@@ -20,6 +21,8 @@ def apply() -> None:
     instance_profile_tags_are_listed()
     managed_policies_exist_when_named()
     roles_leave_a_profile_once()
+    ec2_takes_on_the_roles_of_instances()
+    conditions_of_policies_are_not_looked_at()
 
 
 def instance_profiles_are_listed_by_path() -> None:
@@ -96,3 +99,39 @@ def roles_leave_a_profile_once() -> None:
         if role_name not in {role.name for role in profile.roles}:
             raise NotFoundException(f"Role {role_name} not found in instance profile {profile_name}")
         old(self, profile_name, role_name)
+
+
+def ec2_takes_on_the_roles_of_instances() -> None:
+    """AssumeRole: whoever plays EC2, the user testbed-owner, is what the role's trust policy calls ec2.amazonaws.com, because no caller
+    can be a service (IAM user guide, "Using an IAM role to grant permissions to applications running on Amazon EC2")."""
+
+    @around(IAMRequestBase, "_check_role_trust_relationship")
+    def check(old: Any, self: Any, role_arn: str) -> bool:
+        if not self._access_key.arn.endswith(":user/testbed-owner"):
+            return bool(old(self, role_arn))
+        document = json.loads(self.backend.get_role_by_arn(role_arn).assume_role_policy_document)
+        statements = document.get("Statement", [])
+        return any(
+            statement.get("Effect") == "Allow" and names_ec2(statement.get("Principal"))
+            for statement in (statements if isinstance(statements, list) else [statements])
+        )
+
+
+def names_ec2(principal: Any) -> bool:
+    """Whether a statement's principal is EC2."""
+    services = principal.get("Service", []) if isinstance(principal, dict) else []
+    return "ec2.amazonaws.com" in ([services] if isinstance(services, str) else services)
+
+
+def conditions_of_policies_are_not_looked_at() -> None:
+    """Policies of users and roles: moto knows none of the keys of a request and takes each statement with a condition for a denial, also
+    one that allows. Here such a statement allows as if it had no condition, and does not deny."""
+
+    @around(IAMPolicyStatement, "is_action_permitted")
+    def is_action_permitted(old: Any, self: Any, action: str, resource: str = "*", *others: Any, **named: Any) -> Any:
+        if "Condition" not in self._statement or "Principal" in self._statement:
+            return old(self, action, resource, *others, **named)
+        if self._statement["Effect"] == "Deny":
+            return PermissionResult.NEUTRAL
+        bare = {key: value for key, value in self._statement.items() if key != "Condition"}
+        return old(IAMPolicyStatement(bare), action, resource, *others, **named)

@@ -90,17 +90,17 @@ class BootIT {
         assertThat(cluster.nodes()).hasSize(9).allMatch(node -> node.state() == NodeStatus.State.DONE);
         assertThat(k8s.plan(MachineCluster.spec(NAME)).changes()).isEmpty();
         try (KubernetesClient client = cluster.kubernetes()) {
-            assertThat(client.getMasterUrl().getHost()).as("the load balancer's name").endsWith(".amazonaws.com");
-            assertThat(client.nodes().list().getItems())
-                    .hasSize(6)
-                    .allSatisfy(node -> {
-                        assertThat(node.getSpec().getProviderID()).startsWith("aws:///us-east-1");
-                        assertThat(node.getMetadata().getLabels())
-                                .containsKey("topology.kubernetes.io/zone"); // from the cloud controller manager
-                        assertThat(node.getSpec().getTaints())
-                                .extracting(Taint::getKey)
-                                .doesNotContain("node.cloudprovider.kubernetes.io/uninitialized");
-                    });
+            assertThat(client.getMasterUrl().getHost())
+                    .as("the load balancer's name")
+                    .endsWith(".amazonaws.com");
+            assertThat(client.nodes().list().getItems()).hasSize(6).allSatisfy(node -> {
+                assertThat(node.getSpec().getProviderID()).startsWith("aws:///us-east-1");
+                assertThat(node.getMetadata().getLabels())
+                        .containsKey("topology.kubernetes.io/zone"); // from the cloud controller manager
+                assertThat(node.getSpec().getTaints())
+                        .extracting(Taint::getKey)
+                        .doesNotContain("node.cloudprovider.kubernetes.io/uninitialized");
+            });
         }
     }
 
@@ -114,7 +114,9 @@ class BootIT {
             client.resource(WEB).waitUntilReady(READY.toSeconds(), TimeUnit.SECONDS);
             client.resource(look)
                     .waitUntilCondition(
-                            pod -> pod != null && Set.of("Succeeded", "Failed").contains(pod.getStatus().getPhase()),
+                            pod -> pod != null
+                                    && Set.of("Succeeded", "Failed")
+                                            .contains(pod.getStatus().getPhase()),
                             READY.toSeconds(),
                             TimeUnit.SECONDS);
             assertThat(client.pods().resource(look).getLog().strip()).isEqualTo("100.64.0.1");
@@ -131,7 +133,8 @@ class BootIT {
         ClusterReadiness seen = awaitWith(successor);
         assertThat(seen.machines()).noneMatch(machine -> machine.instance().equals(dies));
         try (KubernetesClient client = cluster.kubernetes()) {
-            assertThat(client.resource(WEB).get().getStatus().getAvailableReplicas()).isEqualTo(2);
+            assertThat(client.resource(WEB).get().getStatus().getAvailableReplicas())
+                    .isEqualTo(2);
         }
     }
 

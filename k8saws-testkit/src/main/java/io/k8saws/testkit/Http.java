@@ -88,6 +88,7 @@ final class Http {
         if (method.equals("POST")) {
             connection.setDoOutput(true);
             byte[] content = body.getBytes(StandardCharsets.UTF_8);
+            connection.setRequestProperty("Content-Type", "text/plain");
             connection.setFixedLengthStreamingMode(content.length);
             try (OutputStream out = connection.getOutputStream()) {
                 out.write(content);

@@ -9,11 +9,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -88,8 +90,10 @@ public final class NodeFleet implements AutoCloseable {
     private final FleetDisks disks;
     private final FleetBalancers balancers;
     private final Map<String, Hosted> hosted = new ConcurrentHashMap<>();
+    private final Set<String> seen = ConcurrentHashMap.newKeySet();
     private final ExecutorService loop = Executors.newSingleThreadExecutor(threads("k8saws-fleet"));
     private final ExecutorService workers = Executors.newFixedThreadPool(AT_ONCE, threads("k8saws-fleet-worker"));
+    private final AtomicInteger numbers = new AtomicInteger();
     private volatile @Nullable NodeMachines network;
     private volatile @Nullable VpcView last;
     private volatile boolean closed;
@@ -388,13 +392,17 @@ public final class NodeFleet implements AutoCloseable {
             // Its predecessor still has the address; EC2 would not have given it away yet.
             return;
         }
-        Hosted one = new Hosted(instance, hosted.size());
+        Hosted one = new Hosted(instance, numbers.incrementAndGet());
         hosted.put(id, one);
-        timeline.say(id + " starts with " + instance.privateIpAddress() + " " + name(instance));
+        if (seen.add(id)) {
+            timeline.say(id + " starts with " + instance.privateIpAddress() + " " + name(instance));
+        }
         workers.execute(() -> {
             if (!timeline.attempt("start " + id, () -> one.machine = here.start(describe(view, instance)))) {
                 // The next round tries again.
                 hosted.remove(id, one);
+            } else {
+                timeline.say(id + " has its machine");
             }
         });
     }

@@ -523,7 +523,8 @@ public final class NodeMachines implements AutoCloseable {
                         "Run 'testbed/install machines' once after each boot of the host, which sets it");
             }
         } catch (IOException e) {
-            throw new TestbedException("Start node machines", "cannot read " + limit, "Run on a Linux host", Map.of(), e);
+            throw new TestbedException(
+                    "Start node machines", "cannot read " + limit, "Run on a Linux host", Map.of(), e);
         }
     }
 

@@ -19,11 +19,13 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.ec2.model.ResourceType;
 import software.amazon.awssdk.services.ec2.model.TagSpecification;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.Action;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.ActionTypeEnum;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.LoadBalancer;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.LoadBalancerTypeEnum;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.ProtocolEnum;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetTypeEnum;
+import software.amazon.awssdk.services.route53.model.Change;
 import software.amazon.awssdk.services.route53.model.ChangeAction;
 import software.amazon.awssdk.services.route53.model.RRType;
 
@@ -34,6 +36,10 @@ class FleetIT {
     private static final String RIGHTS =
             "{\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\": \"Allow\", \"Action\": [\"ec2:Describe*\", \"ec2:AttachVolume\", "
                     + "\"ec2:AttachNetworkInterface\"], \"Resource\": \"*\"}]}";
+
+    private static final String TRUST =
+            "{\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\": \"Allow\", \"Action\": \"sts:AssumeRole\", "
+                    + "\"Principal\": {\"Service\": \"ec2.amazonaws.com\"}}]}";
 
     private static HostFootprint before;
 
@@ -186,7 +192,7 @@ class FleetIT {
     }
 
     private static void template(EmulatorClients clients, String name, String userData) {
-        clients.iam().createRole(request -> request.roleName(name).assumeRolePolicyDocument("{}"));
+        clients.iam().createRole(request -> request.roleName(name).assumeRolePolicyDocument(TRUST));
         clients.iam()
                 .putRolePolicy(
                         request -> request.roleName(name).policyName(name).policyDocument(RIGHTS));
@@ -203,7 +209,10 @@ class FleetIT {
     private static TagSpecification member(ResourceType type) {
         return TagSpecification.builder()
                 .resourceType(type)
-                .tags(tag -> tag.key("member").value("one"))
+                .tags(software.amazon.awssdk.services.ec2.model.Tag.builder()
+                        .key("member")
+                        .value("one")
+                        .build())
                 .build();
     }
 
@@ -217,13 +226,16 @@ class FleetIT {
                 .createHostedZone(request -> request.name("demo.test").callerReference("one"))
                 .hostedZone()
                 .id();
+        Change alias = Change.builder()
+                .action(ChangeAction.CREATE)
+                .resourceRecordSet(
+                        set -> set.name("api.demo.test").type(RRType.A).aliasTarget(target -> target.dnsName(
+                                        balancer.dnsName())
+                                .hostedZoneId(balancer.canonicalHostedZoneId())
+                                .evaluateTargetHealth(false)))
+                .build();
         clients.route53().changeResourceRecordSets(request -> request.hostedZoneId(zone)
-                .changeBatch(batch -> batch.changes(
-                        change -> change.action(ChangeAction.CREATE).resourceRecordSet(set -> set.name("api.demo.test")
-                                .type(RRType.A)
-                                .aliasTarget(alias -> alias.dnsName(balancer.dnsName())
-                                        .hostedZoneId(balancer.canonicalHostedZoneId())
-                                        .evaluateTargetHealth(false))))));
+                .changeBatch(batch -> batch.changes(alias)));
         return balancer;
     }
 
@@ -242,7 +254,10 @@ class FleetIT {
         clients.loadBalancing().createListener(request -> request.loadBalancerArn(balancer.loadBalancerArn())
                 .protocol(ProtocolEnum.TCP)
                 .port(80)
-                .defaultActions(action -> action.type(ActionTypeEnum.FORWARD).targetGroupArn(arn)));
+                .defaultActions(Action.builder()
+                        .type(ActionTypeEnum.FORWARD)
+                        .targetGroupArn(arn)
+                        .build()));
         return arn;
     }
 

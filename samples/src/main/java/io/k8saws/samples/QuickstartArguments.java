@@ -18,7 +18,8 @@ import java.util.regex.Pattern;
  * @param boot whether machines boot on this host, in the place of the story
  * @param help whether to print the help and do nothing
  */
-record QuickstartArguments(Optional<String> name, int pools, Optional<Path> spec, StopAfter stopAfter, boolean boot, boolean help) {
+record QuickstartArguments(
+        Optional<String> name, int pools, Optional<Path> spec, StopAfter stopAfter, boolean boot, boolean help) {
 
     static final String HELP = """
             usage: ./quickstart [--name NAME] [--pools N | --spec FILE.yaml] [--stop-after plan|apply|destroy]

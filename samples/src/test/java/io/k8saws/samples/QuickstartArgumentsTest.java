@@ -17,14 +17,16 @@ class QuickstartArgumentsTest {
     @Test
     void parse_nothing_isTheWholeStoryOfTheBuiltInCluster() {
         assertThat(parse(""))
-                .isEqualTo(new QuickstartArguments(Optional.empty(), 2, Optional.empty(), StopAfter.DESTROY, false, false));
+                .isEqualTo(new QuickstartArguments(
+                        Optional.empty(), 2, Optional.empty(), StopAfter.DESTROY, false, false));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"--name shop --pools 7 --stop-after apply", "--stop-after=apply --pools=7 --name=shop"})
     void parse_values_areTakenInAnyOrderAndForm(String line) {
         assertThat(parse(line))
-                .isEqualTo(new QuickstartArguments(Optional.of("shop"), 7, Optional.empty(), StopAfter.APPLY, false, false));
+                .isEqualTo(new QuickstartArguments(
+                        Optional.of("shop"), 7, Optional.empty(), StopAfter.APPLY, false, false));
     }
 
     @Test
