@@ -12,7 +12,6 @@ import io.k8saws.samples.QuickstartArguments.StopAfter;
 import io.k8saws.samples.QuickstartArguments.WrongArgumentException;
 import io.k8saws.testkit.AwsEndpoint;
 import io.k8saws.testkit.Testbed;
-import io.k8saws.testkit.TestbedException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -63,7 +62,7 @@ public final class Quickstart {
         } catch (WrongArgumentException e) {
             System.err.println("quickstart: " + e.getMessage() + "; ./quickstart --help tells all");
             return 2;
-        } catch (K8sAwsException | TestbedException e) {
+        } catch (K8sAwsException e) {
             System.err.println(System.lineSeparator() + "quickstart: " + e.getMessage());
             return 1;
         }
