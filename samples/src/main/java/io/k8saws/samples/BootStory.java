@@ -11,9 +11,11 @@ import io.k8saws.testkit.Testbed;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Scanner;
 
 /**
  * From an empty account to {@code kubectl get nodes} on one machine: the cluster is applied to an emulator, and for each instance that its Auto Scaling groups start a
@@ -60,12 +62,11 @@ final class BootStory {
         Path kubectl = Testbed.mirror().resolveSibling("bin").resolve("kubectl");
         out.println("$ kubectl --kubeconfig " + file.getFileName() + " get nodes,pods --all-namespaces");
         run(kubectl.toString(), "--kubeconfig", file.toString(), "get", "nodes,pods", "--all-namespaces");
-        if (System.console() != null) {
-            out.println();
-            out.println("The cluster runs until you press Enter. Its kubeconfig lives for an hour: " + file);
-            out.println("kubectl is here, too: " + kubectl);
-            System.console().readLine();
-        }
+        out.println();
+        out.println("The kubeconfig lives for an hour: " + file);
+        out.println("kubectl is here, too: " + kubectl);
+        out.println("The cluster runs until you press Enter.");
+        new Scanner(System.in, Charset.defaultCharset()).hasNextLine(); // at once when nobody sits before it
     }
 
     private static void run(String... command) {
