@@ -158,7 +158,7 @@ class AddonsIT {
 
     /** However far a run came before it was killed, the next one goes on from there. */
     @Test
-    void aRunThatWasCutOffIsMadeGood(@ApiServer(shared = false) KubernetesApi kubernetes) {
+    void aRunThatWasCutOffIsMadeGood(@ApiServer(controllers = true, shared = false) KubernetesApi kubernetes) {
         Addons addons = Addons.on(kubernetes.client());
         List<Addon> wanted = catalogue(CniKind.CUSTOM, a -> a.putManifest("widgets", WIDGETS));
         AddonPlan whole = addons.plan(wanted);

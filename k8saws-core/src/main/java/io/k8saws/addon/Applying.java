@@ -74,11 +74,11 @@ final class Applying {
             case DELETE -> change.uid().ifPresent(uid -> delete(path, uid));
             case REPLACE -> {
                 change.uid().ifPresent(uid -> delete(path, uid));
-                awaitGone(change, path);
+                change.uid().ifPresent(uid -> awaitGone(change.object(), path, uid));
                 apply(change, path);
             }
             case CREATE -> {
-                awaitGone(change, path);
+                change.uid().ifPresent(uid -> awaitGone(change.object(), path, uid));
                 apply(change, path);
             }
             case UPDATE -> apply(change, path);
@@ -97,22 +97,23 @@ final class Applying {
         }
     }
 
-    private void awaitGone(AddonChange change, String path) {
-        change.uid()
-                .ifPresent(uid -> await(
-                        change.object() + " to be gone",
-                        "it is still there, perhaps held by a finalizer",
-                        () -> kubernetes
-                                .get(path)
-                                .map(LiveObject::new)
-                                .filter(live -> live.uid().equals(uid))
-                                .isEmpty()));
+    private void awaitGone(ObjectRef object, String path, String uid) {
+        await(object + " to be gone", "it is still there, perhaps held by a finalizer", () -> kubernetes
+                .get(path)
+                .map(LiveObject::new)
+                .filter(live -> live.uid().equals(uid))
+                .isEmpty());
     }
 
     private void apply(AddonChange change, String path) {
         AddonObject object = change.wanted().orElseThrow();
         try {
-            kubernetes.apply(path, object.fields(), Addons.MANAGER, force, false);
+            LiveObject after = new LiveObject(kubernetes.apply(path, object.fields(), Addons.MANAGER, force, false));
+            if (after.isGoing()) {
+                // Somebody deletes it, and what was applied goes with it.
+                awaitGone(change.object(), path, after.uid());
+                kubernetes.apply(path, object.fields(), Addons.MANAGER, force, false);
+            }
         } catch (KubernetesCallException e) {
             List<FieldConflict> conflicts = Planning.conflicts(e);
             if (conflicts.isEmpty()) {

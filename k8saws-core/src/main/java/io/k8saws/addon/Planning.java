@@ -7,6 +7,7 @@ import io.k8saws.plan.Action;
 import io.k8saws.plan.FieldChange;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,6 +46,7 @@ final class Planning {
     private final List<ObjectRef> wanted = new ArrayList<>();
     private final Set<String> defined = new HashSet<>();
     private final Set<String> namespaces = new HashSet<>();
+    private final Map<String, Boolean> coming = new HashMap<>();
 
     Planning(GuardedKubernetes kubernetes, List<Addon> addons) {
         this.kubernetes = kubernetes;
@@ -90,9 +92,8 @@ final class Planning {
         want(ref);
         String path = ApiKinds.path(kind, ref);
         Optional<LiveObject> live = kubernetes.get(path).map(LiveObject::new);
-        if (live.isEmpty() || live.get().isGoing()) {
-            boolean placeComes = namespaces.contains(ref.namespace())
-                    && kubernetes.get("/api/v1/namespaces/" + ref.namespace()).isEmpty();
+        boolean placeComes = placeComes(ref.namespace());
+        if (live.isEmpty() || live.get().isGoing() || placeComes) {
             if (live.isEmpty() && !placeComes) {
                 kubernetes.apply(path, object.fields(), Addons.MANAGER, true, true);
             }
@@ -107,6 +108,16 @@ final class Planning {
                     live.map(LiveObject::uid));
         }
         return compared(addon, object, ref, path, live.get());
+    }
+
+    /** Whether a namespace is wanted and not there, or is being deleted with all that is in it: then nothing can be tried out in it. */
+    private boolean placeComes(String namespace) {
+        return namespaces.contains(namespace)
+                && coming.computeIfAbsent(namespace, name -> kubernetes
+                        .get("/api/v1/namespaces/" + name)
+                        .map(LiveObject::new)
+                        .filter(live -> !live.isGoing())
+                        .isEmpty());
     }
 
     private AddonChange withoutKind(String addon, AddonObject object) {
