@@ -1,5 +1,6 @@
 package io.k8saws.testkit;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -515,8 +516,9 @@ public final class NodeMachines implements AutoCloseable {
     /** Nine nodes need about 150 instances of inotify, most hosts allow 128, and kubelets end when they get none. */
     private static void requireWatches() {
         Path limit = Path.of("/proc/sys/fs/inotify/max_user_instances");
-        try {
-            if (Integer.parseInt(Files.readString(limit).strip()) < LEAST_WATCHES) {
+        // in one read: what follows the first is empty, and Files.readString reads a single byte first
+        try (BufferedReader reader = Files.newBufferedReader(limit)) {
+            if (Integer.parseInt(reader.readLine().strip()) < LEAST_WATCHES) {
                 throw new TestbedException(
                         "Start node machines",
                         limit + " is less than " + LEAST_WATCHES,
