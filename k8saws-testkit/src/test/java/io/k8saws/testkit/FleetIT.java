@@ -62,30 +62,46 @@ class FleetIT {
             LoadBalancer balancer = balancer(clients, subnets);
             String targets = targetGroup(clients, balancer);
             template(clients, "web", script("web.sh"));
-            clients.autoScaling()
-                    .createAutoScalingGroup(request -> request.autoScalingGroupName("web")
-                            .minSize(2)
-                            .maxSize(2)
-                            .vpcZoneIdentifier(String.join(",", subnets))
-                            .targetGroupARNs(targets)
-                            .launchTemplate(template -> template.launchTemplateName("web")));
+            clients.autoScaling().createAutoScalingGroup(request -> request.autoScalingGroupName("web")
+                    .minSize(2)
+                    .maxSize(2)
+                    .vpcZoneIdentifier(String.join(",", subnets))
+                    .targetGroupARNs(targets)
+                    .launchTemplate(template -> template.launchTemplateName("web")));
 
             List<NodeMachine> first = fleet.awaitBoot(2, BOOT);
-            assertThat(first).extracting(one -> one.instance().placement().zone()).containsExactly("us-east-1a", "us-east-1b");
+            assertThat(first)
+                    .extracting(one -> one.instance().placement().zone())
+                    .containsExactly("us-east-1a", "us-east-1b");
             assertThat(first.get(0).run("cat", "/srv/web/state")).isEqualTo("InService");
             assertThat(fleet.machines("aws:autoscaling:groupName", "web")).isEqualTo(first);
             String name = balancer.dnsName();
-            assertThat(answers(first.get(0), "http://" + name + ":80/")).containsExactlyInAnyOrder(id(first.get(0)), id(first.get(1)));
+            assertThat(Waiting.until(
+                            () -> answers(first.get(0), "http://" + name + ":80/")
+                                            .size()
+                                    == 2,
+                            BOOT))
+                    .as("both are well by the load balancer's check")
+                    .isTrue();
+            assertThat(answers(first.get(0), "http://" + name + ":80/"))
+                    .containsExactlyInAnyOrder(id(first.get(0)), id(first.get(1)));
             assertThat(answers(first.get(1), "http://api.demo.test:80/")).hasSize(2);
-            assertThat(Http.isOk(URI.create("http://127.0.0.1:" + fleet.expose(name, 80)))).isTrue();
-            assertThat(Output.of("curl", List.of("curl", "-sSfp", "--proxy", fleet.proxy().toString(), "http://" + name + ":80/"), BOOT))
+            assertThat(Http.isOk(URI.create("http://127.0.0.1:" + fleet.expose(name, 80))))
+                    .isTrue();
+            assertThat(Output.of(
+                            "curl",
+                            List.of("curl", "-sSfp", "--proxy", fleet.proxy().toString(), "http://" + name + ":80/"),
+                            BOOT))
                     .isIn(id(first.get(0)), id(first.get(1)));
 
             fleet.kill(id(first.get(0)));
             NodeMachine successor = fleet.awaitSuccessor(id(first.get(0)), BOOT);
             successor.awaitBoot(BOOT);
             List<String> expected = List.of(id(first.get(1)), id(successor));
-            assertThat(Waiting.until(() -> answers(first.get(1), "http://" + name + ":80/").containsAll(expected), BOOT))
+            assertThat(Waiting.until(
+                            () -> answers(first.get(1), "http://" + name + ":80/")
+                                    .containsAll(expected),
+                            BOOT))
                     .as(() -> "the balancer reaches the successor:\n" + String.join("\n", fleet.timeline()))
                     .isTrue();
             assertThat(answers(first.get(1), "http://" + name + ":80/")).containsExactlyInAnyOrderElementsOf(expected);
@@ -97,9 +113,8 @@ class FleetIT {
                     .isTrue();
 
             clients.autoScaling()
-                    .updateAutoScalingGroup(request -> request.autoScalingGroupName("web")
-                            .minSize(0)
-                            .desiredCapacity(0));
+                    .updateAutoScalingGroup(request ->
+                            request.autoScalingGroupName("web").minSize(0).desiredCapacity(0));
             assertThat(Waiting.until(() -> fleet.machines().isEmpty(), BOOT))
                     .as("terminated instances take their machines along")
                     .isTrue();
@@ -118,17 +133,15 @@ class FleetIT {
                             .size(20)
                             .tagSpecifications(member(ResourceType.VOLUME)))
                     .volumeId();
-            clients.ec2()
-                    .createNetworkInterface(request -> request.subnetId(subnets.get(0))
-                            .privateIpAddress("10.0.0.200")
-                            .tagSpecifications(member(ResourceType.NETWORK_INTERFACE)));
+            clients.ec2().createNetworkInterface(request -> request.subnetId(subnets.get(0))
+                    .privateIpAddress("10.0.0.200")
+                    .tagSpecifications(member(ResourceType.NETWORK_INTERFACE)));
             template(clients, "member", script("member.sh"));
-            clients.autoScaling()
-                    .createAutoScalingGroup(request -> request.autoScalingGroupName("member")
-                            .minSize(1)
-                            .maxSize(1)
-                            .vpcZoneIdentifier(subnets.get(0))
-                            .launchTemplate(template -> template.launchTemplateName("member")));
+            clients.autoScaling().createAutoScalingGroup(request -> request.autoScalingGroupName("member")
+                    .minSize(1)
+                    .maxSize(1)
+                    .vpcZoneIdentifier(subnets.get(0))
+                    .launchTemplate(template -> template.launchTemplateName("member")));
 
             NodeMachine first = fleet.awaitBoot(1, BOOT).get(0);
             assertThat(first.run("cat", "/var/lib/member")).isEqualTo("formatted");
@@ -138,7 +151,9 @@ class FleetIT {
             NodeMachine second = fleet.awaitSuccessor(id(first), BOOT);
             second.awaitBoot(BOOT);
             assertThat(second.run("cat", "/data/holders").lines()).containsExactly(id(first), id(second));
-            assertThat(second.instance().interfaces()).extracting(NodeInterface::address).contains("10.0.0.200");
+            assertThat(second.instance().interfaces())
+                    .extracting(NodeInterface::address)
+                    .contains("10.0.0.200");
 
             fleet.lose(volume);
             NodeMachine third = fleet.awaitSuccessor(id(second), BOOT);
@@ -169,7 +184,10 @@ class FleetIT {
     }
 
     private static List<String> subnets(EmulatorClients clients) {
-        String vpc = clients.ec2().createVpc(request -> request.cidrBlock("10.0.0.0/16")).vpc().vpcId();
+        String vpc = clients.ec2()
+                .createVpc(request -> request.cidrBlock("10.0.0.0/16"))
+                .vpc()
+                .vpcId();
         return IntStream.range(0, 2)
                 .mapToObj(i -> clients.ec2()
                         .createSubnet(request -> request.vpcId(vpc)
@@ -182,29 +200,33 @@ class FleetIT {
 
     private static void template(EmulatorClients clients, String name, String userData) {
         clients.iam().createRole(request -> request.roleName(name).assumeRolePolicyDocument(TRUST));
-        clients.iam().putRolePolicy(request -> request.roleName(name).policyName(name).policyDocument(RIGHTS));
+        clients.iam()
+                .putRolePolicy(
+                        request -> request.roleName(name).policyName(name).policyDocument(RIGHTS));
         clients.iam().createInstanceProfile(request -> request.instanceProfileName(name));
-        clients.iam().addRoleToInstanceProfile(request -> request.instanceProfileName(name).roleName(name));
-        clients.ec2()
-                .createLaunchTemplate(request -> request.launchTemplateName(name)
-                        .launchTemplateData(data -> data.imageId("ami-12c6146b")
-                                .instanceType("m5.large")
-                                .iamInstanceProfile(profile -> profile.name(name))
-                                .userData(Base64.getEncoder().encodeToString((script("aws.sh") + userData).getBytes(UTF_8)))));
+        clients.iam().addRoleToInstanceProfile(request -> request.instanceProfileName(name)
+                .roleName(name));
+        clients.ec2().createLaunchTemplate(request -> request.launchTemplateName(name)
+                .launchTemplateData(data -> data.imageId("ami-12c6146b")
+                        .instanceType("m5.large")
+                        .iamInstanceProfile(profile -> profile.name(name))
+                        .userData(Base64.getEncoder().encodeToString((script("aws.sh") + userData).getBytes(UTF_8)))));
     }
 
     private static TagSpecification member(ResourceType type) {
         return TagSpecification.builder()
                 .resourceType(type)
-                .tags(software.amazon.awssdk.services.ec2.model.Tag.builder().key("member").value("one").build())
+                .tags(software.amazon.awssdk.services.ec2.model.Tag.builder()
+                        .key("member")
+                        .value("one")
+                        .build())
                 .build();
     }
 
     private static LoadBalancer balancer(EmulatorClients clients, List<String> subnets) {
         LoadBalancer balancer = clients.loadBalancing()
-                .createLoadBalancer(request -> request.name("web")
-                        .type(LoadBalancerTypeEnum.NETWORK)
-                        .subnets(subnets))
+                .createLoadBalancer(request ->
+                        request.name("web").type(LoadBalancerTypeEnum.NETWORK).subnets(subnets))
                 .loadBalancers()
                 .get(0);
         String zone = clients.route53()
@@ -213,15 +235,14 @@ class FleetIT {
                 .id();
         Change alias = Change.builder()
                 .action(ChangeAction.CREATE)
-                .resourceRecordSet(set -> set.name("api.demo.test")
-                        .type(RRType.A)
-                        .aliasTarget(target -> target.dnsName(balancer.dnsName())
+                .resourceRecordSet(
+                        set -> set.name("api.demo.test").type(RRType.A).aliasTarget(target -> target.dnsName(
+                                        balancer.dnsName())
                                 .hostedZoneId(balancer.canonicalHostedZoneId())
                                 .evaluateTargetHealth(false)))
                 .build();
-        clients.route53()
-                .changeResourceRecordSets(
-                        request -> request.hostedZoneId(zone).changeBatch(batch -> batch.changes(alias)));
+        clients.route53().changeResourceRecordSets(request -> request.hostedZoneId(zone)
+                .changeBatch(batch -> batch.changes(alias)));
         return balancer;
     }
 
@@ -237,11 +258,13 @@ class FleetIT {
                 .targetGroups()
                 .get(0)
                 .targetGroupArn();
-        clients.loadBalancing()
-                .createListener(request -> request.loadBalancerArn(balancer.loadBalancerArn())
-                        .protocol(ProtocolEnum.TCP)
-                        .port(80)
-                        .defaultActions(Action.builder().type(ActionTypeEnum.FORWARD).targetGroupArn(arn).build()));
+        clients.loadBalancing().createListener(request -> request.loadBalancerArn(balancer.loadBalancerArn())
+                .protocol(ProtocolEnum.TCP)
+                .port(80)
+                .defaultActions(Action.builder()
+                        .type(ActionTypeEnum.FORWARD)
+                        .targetGroupArn(arn)
+                        .build()));
         return arn;
     }
 
