@@ -481,3 +481,19 @@ def test_snapshots_have_owners(aws: Aws) -> None:
     assert shown("999999999999") == []
     assert own["SnapshotId"] not in shown("amazon")
     assert shown("amazon", "self") == shown() != []
+
+
+def test_an_interface_has_one_instance(aws: Aws) -> None:
+    """AttachNetworkInterface."""
+    ec2 = aws.ec2
+    subnet = aws.subnet(aws.vpc())
+    ids = [
+        one["InstanceId"]
+        for one in ec2.run_instances(ImageId="ami-12c6146b", MinCount=2, MaxCount=2, SubnetId=subnet)["Instances"]
+    ]
+    interface = ec2.create_network_interface(SubnetId=subnet)["NetworkInterface"]["NetworkInterfaceId"]
+    named = {"NetworkInterfaceId": interface, "DeviceIndex": 1}
+    ec2.attach_network_interface(InstanceId=ids[0], **named)
+    refused("InvalidNetworkInterface.InUse", ec2.attach_network_interface, InstanceId=ids[1], **named)
+    ec2.terminate_instances(InstanceIds=ids[:1])
+    assert ec2.attach_network_interface(InstanceId=ids[1], **named)["AttachmentId"]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import urllib.request
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -106,6 +108,51 @@ def test_a_role_leaves_a_profile_once(aws: Aws) -> None:
     named = {"InstanceProfileName": "nodes", "RoleName": "nodes"}
     aws.iam.remove_role_from_instance_profile(**named)
     refused("NoSuchEntity", aws.iam.remove_role_from_instance_profile, **named)
+
+
+@pytest.fixture
+def enforced(aws: Aws) -> Iterator[Any]:
+    """IAM is enforced as long as the test runs; the owner's keys."""
+    everything = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+    aws.iam.create_user(UserName="testbed-owner")
+    aws.iam.put_user_policy(UserName="testbed-owner", PolicyName="all", PolicyDocument=json.dumps(everything))
+    key = aws.iam.create_access_key(UserName="testbed-owner")["AccessKey"]
+    count_unchecked(aws, "0")
+    yield {"aws_access_key_id": key["AccessKeyId"], "aws_secret_access_key": key["SecretAccessKey"]}
+    count_unchecked(aws, "inf")
+
+
+def count_unchecked(aws: Aws, calls: str) -> None:
+    """How many calls are served before policies count."""
+    request = urllib.request.Request(f"{aws.endpoint}/moto-api/reset-auth", calls.encode(), {"Content-Type": "text/plain"})
+    with urllib.request.urlopen(request) as answer:
+        assert answer.status == 200
+
+
+def test_roles_that_trust_ec2_are_taken_on_by_its_hosts(aws: Aws, enforced: Any) -> None:
+    """AssumeRole."""
+    iam, sts = aws.client("iam", **enforced), aws.client("sts", **enforced)
+    iam.create_role(RoleName="nodes", AssumeRolePolicyDocument=TRUST.replace("lambda.amazonaws.com", "ec2.amazonaws.com"))
+    iam.create_role(RoleName="other", AssumeRolePolicyDocument=TRUST.replace("ec2.amazonaws.com", "lambda.amazonaws.com"))
+    name = {"RoleSessionName": "i-0123456789abcdef0"}
+    assert sts.assume_role(RoleArn="arn:aws:iam::123456789012:role/nodes", **name)["Credentials"]
+    refused("AccessDenied", sts.assume_role, RoleArn="arn:aws:iam::123456789012:role/other", **name)
+
+
+def test_a_statement_with_a_condition_allows(aws: Aws, enforced: Any) -> None:
+    """Policies of roles."""
+    iam = aws.client("iam", **enforced)
+    condition = {"StringEquals": {"aws:ResourceTag/cluster": "demo"}}
+    allow = {"Effect": "Allow", "Action": "ec2:Describe*", "Resource": "*", "Condition": condition}
+    deny = {"Effect": "Deny", "Action": "ec2:*", "Resource": "*", "Condition": condition}
+    iam.create_user(UserName="reader")
+    document = json.dumps({"Version": "2012-10-17", "Statement": [allow, deny]})
+    iam.put_user_policy(UserName="reader", PolicyName="read", PolicyDocument=document)
+    key = iam.create_access_key(UserName="reader")["AccessKey"]
+    keys = {"aws_access_key_id": key["AccessKeyId"], "aws_secret_access_key": key["SecretAccessKey"]}
+    ec2 = aws.client("ec2", **keys)
+    assert "Vpcs" in ec2.describe_vpcs()
+    refused("AccessDenied", ec2.create_vpc, CidrBlock="10.0.0.0/16")
 
 
 def test_role_settings_can_change(aws: Aws) -> None:

@@ -144,7 +144,7 @@ public final class AwsEndpoint implements AutoCloseable {
     /**
      * Lets moto check signatures and IAM policies from now on, for everybody. Any made-up key was good before; now a call needs keys that the emulator has given out,
      * and a policy that allows it. moto looks at actions and resources, and not at conditions. A role can be taken on by whom its trust policy names; the new user counts
-     * as EC2, so that a {@link NodeFleet} can hand out the roles of instances.
+     * as EC2, so that a {@link NodeFleet} can hand out the roles of instances. It stays so, also after {@link #reset}: take an emulator of its own.
      *
      * @return the same endpoint with the keys of a new user who may do everything, for whoever prepares and looks; it ends with this one
      * @throws TestbedException if the endpoint is not moto

@@ -67,6 +67,9 @@ public final class NodeFleet implements AutoCloseable {
         private volatile boolean leaves;
         private volatile boolean ended;
 
+        /** The number of the youngest machine when its end was seen; 0 before. */
+        private volatile int youngest;
+
         Hosted(Instance instance, int number) {
             this.instance = instance;
             this.number = number;
@@ -178,7 +181,8 @@ public final class NodeFleet implements AutoCloseable {
         Hosted old = Optional.ofNullable(hosted.get(instanceId))
                 .orElseThrow(() -> failure("Wait for the successor of " + instanceId, "it was never here"));
         String group = tag(old.instance, GROUP);
-        Predicate<Hosted> follows = one -> one.number > old.number && group.equals(tag(one.instance, GROUP));
+        Predicate<Hosted> follows =
+                one -> old.youngest > 0 && one.number > old.youngest && group.equals(tag(one.instance, GROUP));
         await("Wait for the successor of " + instanceId, limit, () -> !machines(follows)
                 .isEmpty());
         return machines(follows).get(0);
@@ -362,6 +366,9 @@ public final class NodeFleet implements AutoCloseable {
             return;
         }
         boolean alive = view.instances().containsKey(id);
+        if ((!alive || !machine.isRunning()) && one.youngest == 0) {
+            one.youngest = numbers.get();
+        }
         if (!machine.isRunning()) {
             if (alive) {
                 timeline.attempt("terminate " + id + ", whose machine has ended", () -> {

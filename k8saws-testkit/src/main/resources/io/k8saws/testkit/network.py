@@ -163,7 +163,11 @@ class Names:
         command += [f"--address=/{domain}/{address}" for domain, address in settings.get("domains", {}).items()]
         command += [f"--dhcp-range={first},static,{mask}" for first, mask in settings["subnets"]]
         command += [f"--dhcp-option=option:dns-server,{settings['nameServer']}"]
-        self.process = start_in_image(command)
+        self.command = command
+        self.start()
+
+    def start(self):
+        self.process = start_in_image(self.command)
         # A signal to read its files again would end it before it listens to signals.
         while not os.path.exists(os.path.join(directory, "dnsmasq.pid")):
             self.require_alive()
@@ -177,6 +181,13 @@ class Names:
         # Written in place: the programs see these files through a mount of the directory.
         write(self.hosts, "".join(f"{address} {name}\n" for name, all_of in self.names.items() for address in all_of))
         write(self.hosts_of_leases, "".join(f"{mac},{address}\n" for mac, address in self.leases.items()))
+
+    def again(self):
+        self.process.kill()
+        self.process.wait()
+        os.unlink(os.path.join(directory, "dnsmasq.pid"))
+        self.store()
+        self.start()
 
     def tell(self):
         self.require_alive()
@@ -193,8 +204,15 @@ def name(name, addresses):
 
 
 def lease(mac, address):
+    before = [other for other, had in names.leases.items() if had == address and other != mac]
     names.leases[mac] = address
-    names.tell()
+    for other in before:
+        del names.leases[other]
+    if before:
+        # It would keep the address for the machine that has ended, and cloud-init would ask for a minute in vain.
+        names.again()
+    else:
+        names.tell()
 
 
 # --- instance metadata ----------------------------------------------------------------------------------------------

@@ -76,6 +76,13 @@ class FleetIT {
             assertThat(first.get(0).run("cat", "/srv/web/state")).isEqualTo("InService");
             assertThat(fleet.machines("aws:autoscaling:groupName", "web")).isEqualTo(first);
             String name = balancer.dnsName();
+            assertThat(Waiting.until(
+                            () -> answers(first.get(0), "http://" + name + ":80/")
+                                            .size()
+                                    == 2,
+                            BOOT))
+                    .as("both are well by the load balancer's check")
+                    .isTrue();
             assertThat(answers(first.get(0), "http://" + name + ":80/"))
                     .containsExactlyInAnyOrder(id(first.get(0)), id(first.get(1)));
             assertThat(answers(first.get(1), "http://api.demo.test:80/")).hasSize(2);
