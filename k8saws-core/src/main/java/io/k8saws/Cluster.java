@@ -169,7 +169,7 @@ public final class Cluster {
      */
     public AddonReport applyAddons(Duration limit) {
         Operator operator = operator();
-        try (KubernetesClient client = kubernetes()) {
+        try (KubernetesClient client = clientFor(limit)) {
             operator.awaitApi(spec(), client, limit, library.progress());
             Addons addons = operator.addons(client);
             return addons.apply(addons.plan(operator.addons(spec())));
@@ -196,9 +196,14 @@ public final class Cluster {
      * @throws io.k8saws.error.WaitTimeoutException if not all is ready in time; it names what is not, and for a machine the step, the reason and the last lines of its log
      */
     public ClusterReadiness waitUntilReady(Duration limit) {
-        try (KubernetesClient client = kubernetes()) {
+        try (KubernetesClient client = clientFor(limit)) {
             return operator().awaitReady(spec(), client, limit, library.progress());
         }
+    }
+
+    /** A client whose credentials outlive a wait. */
+    private KubernetesClient clientFor(Duration limit) {
+        return operator().client(spec(), KeyUse.first(), Operator.CREDENTIALS.plus(limit));
     }
 
     private Operator operator() {

@@ -3,6 +3,7 @@ package io.k8saws;
 import io.k8saws.aws.AwsAccess;
 import io.k8saws.aws.ResiliencePolicy;
 import io.k8saws.bootstrap.AssetSums;
+import io.k8saws.bootstrap.KeyMaterial;
 import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.error.InvalidSpecException;
 import io.k8saws.error.K8sAwsException;
@@ -15,6 +16,10 @@ import io.k8saws.internal.seam.GuardedClients;
 import io.k8saws.internal.seam.MirrorSums;
 import io.k8saws.internal.seam.Sleeper;
 import io.k8saws.internal.state.StateStore;
+import io.k8saws.pki.AuthorityRole;
+import io.k8saws.pki.CertificateAuthority;
+import io.k8saws.pki.ClusterKey;
+import io.k8saws.pki.KeyGeneration;
 import io.k8saws.plan.ApplyReport;
 import io.k8saws.plan.Plan;
 import io.k8saws.progress.ProgressListener;
@@ -254,6 +259,20 @@ public final class K8sAws implements AutoCloseable {
      */
     public Optional<Lock> breakLock(String cluster) {
         return engine.state(scope(cluster)).breakLock();
+    }
+
+    /**
+     * Gives a cluster an authority of yours, before its first apply, which would make one. It is written into the cluster's bucket, where no machine may read it; the bucket is
+     * made when there is none.
+     *
+     * @param cluster the cluster's name
+     * @param role which authority
+     * @param authority the authority with its private key
+     * @throws io.k8saws.error.ConflictException if the cluster has this authority already, or another writer works on it
+     * @throws K8sAwsException if the authority has no private key
+     */
+    public void keepAuthority(String cluster, AuthorityRole role, CertificateAuthority authority) {
+        engine.keepKey(scope(cluster), new KeyGeneration(ClusterKey.of(role), 1), KeyMaterial.of(authority));
     }
 
     /**

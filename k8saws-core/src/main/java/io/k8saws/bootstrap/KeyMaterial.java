@@ -28,6 +28,16 @@ public final class KeyMaterial {
     }
 
     /**
+     * Returns the key of the object in the cluster's bucket.
+     *
+     * @param generation which one
+     * @return such as {@code nodes/pki/keys/authority-etcd-1}
+     */
+    public static String object(KeyGeneration generation) {
+        return prefix() + generation.name();
+    }
+
+    /**
      * Makes a new key.
      *
      * @param generation which one

@@ -108,7 +108,7 @@ public final class MachineSecrets {
             drawing.add(
                     KubeadmConfig.ENCRYPTION,
                     KEY_MODE,
-                    "encryption",
+                    "encryption " + keys, // the first encrypts
                     Set.copyOf(keys),
                     f -> EncryptionKey.configuration(keys.stream()
                             .map(one -> KeyMaterial.encryption(one, f.text(one)))

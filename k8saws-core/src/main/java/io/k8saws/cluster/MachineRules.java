@@ -119,6 +119,12 @@ final class MachineRules {
                         "assets.mirror",
                         mirror,
                         "write https://host/path or s3://bucket/path without a slash at the end"));
+        assets.mirror()
+                .ifPresent(mirror -> findings.require(
+                        !mirror.startsWith("s3://k8saws-"),
+                        "assets.mirror",
+                        "it looks like the bucket of a cluster, and machines of all roles may read a mirror",
+                        "use another bucket: keys lie in that one"));
         assets.registry()
                 .ifPresent(registry -> findings.matches(
                         REGISTRY, "assets.registry", registry, "write a host, with or without a path"));

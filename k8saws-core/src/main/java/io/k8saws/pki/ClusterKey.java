@@ -27,7 +27,7 @@ public enum ClusterKey {
     }
 
     /**
-     * The name in addresses and in keys of the bucket.
+     * The name without a generation; see {@link KeyGeneration#name()}.
      *
      * @return such as {@code authority-etcd}
      */

@@ -42,9 +42,8 @@ final class MachineCluster {
                         p.name("general").instanceTypes("m6i.xlarge").size(3).image(IMAGE))
                 // the host's control groups, kernel settings that belong to it, and an image of kube-proxy with nft
                 // alone
-                .kubernetes(k -> k.kubelet("failCgroupV1", false)
-                        .kubeProxy("mode", "nftables")
-                        .kubeProxy("conntrack", Map.of("maxPerCore", 0, "min", 0)))
+                .kubernetes(
+                        k -> k.kubelet("failCgroupV1", false).kubeProxy("conntrack", Map.of("maxPerCore", 0, "min", 0)))
                 .machines(m -> m.containerd(Settings.of(
                         "plugins", Map.of("io.containerd.grpc.v1.cri", Map.of("restrict_oom_score_adj", true)))))
                 .assets(a -> a.mirror(MIRROR)

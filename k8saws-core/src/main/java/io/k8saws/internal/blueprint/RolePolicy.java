@@ -1,5 +1,8 @@
 package io.k8saws.internal.blueprint;
 
+import io.k8saws.bootstrap.Bootstrap;
+import io.k8saws.bootstrap.NodeRole;
+import io.k8saws.bootstrap.NodeStatus;
 import io.k8saws.cluster.AccessMethod;
 import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.cluster.EtcdEventsSpec;
@@ -22,7 +25,7 @@ import java.util.stream.Stream;
 final class RolePolicy {
     private static final String ANY = "*";
     private static final String BUCKET_URL = "s3://";
-    private static final String NOTES = "etcd/"; // what members know of each other
+    private static final String NOTES = Bootstrap.etcdPrefix();
     private static final String CREATE_INTERFACE = "ec2:CreateNetworkInterface";
     private static final String MODIFY_INTERFACE = "ec2:ModifyNetworkInterfaceAttribute";
     private static final String CREATE_TAGS = "ec2:CreateTags";
@@ -57,7 +60,7 @@ final class RolePolicy {
         switch (role) {
             case CONTROL_PLANE -> {
                 policy.files(role, "control-plane*", stacked);
-                policy.reports(role, stacked, "join/nodes.conf");
+                policy.reports(role, stacked, Bootstrap.joinKey());
                 policy.images();
                 policy.cloudController();
                 policy.volumes();
@@ -147,7 +150,10 @@ final class RolePolicy {
     private void files(MachineRole role, String parts, boolean member) {
         List<String> resources = new ArrayList<>(List.of(
                 object("nodes/" + parts),
-                object(role == MachineRole.NODES ? "join/nodes.conf" : "nodes/pki/" + role.label() + "/*")));
+                object(
+                        role == MachineRole.NODES
+                                ? Bootstrap.joinKey()
+                                : Bootstrap.secretPrefix(nodeRole(role)) + "*")));
         spec.assets()
                 .mirror()
                 .filter(mirror -> mirror.startsWith(BUCKET_URL))
@@ -161,7 +167,7 @@ final class RolePolicy {
 
     /** A machine writes its status, and what others of its cluster wait for. */
     private void reports(MachineRole role, boolean member, String... more) {
-        List<String> resources = new ArrayList<>(List.of(object("status/" + role.label() + "/*")));
+        List<String> resources = new ArrayList<>(List.of(object(NodeStatus.prefix() + role.label() + "/*")));
         for (String key : more) {
             resources.add(object(key));
         }
@@ -171,6 +177,10 @@ final class RolePolicy {
             }
         }
         allow("Reports").actions("s3:PutObject").resources(resources);
+    }
+
+    private static NodeRole nodeRole(MachineRole role) {
+        return role == MachineRole.ETCD ? NodeRole.ETCD : NodeRole.CONTROL_PLANE;
     }
 
     private String object(String key) {

@@ -2,9 +2,13 @@ package io.k8saws.internal.engine;
 
 import io.k8saws.aws.ResiliencePolicy;
 import io.k8saws.bootstrap.AssetSums;
+import io.k8saws.bootstrap.KeyMaterial;
 import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.cluster.DnsKind;
 import io.k8saws.cluster.Pins;
+import io.k8saws.cluster.SecretsEncryption;
+import io.k8saws.error.AwsCallException;
+import io.k8saws.error.ConflictException;
 import io.k8saws.error.InvalidSpecException;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.error.Violation;
@@ -19,7 +23,9 @@ import io.k8saws.internal.resource.Reading;
 import io.k8saws.internal.resource.ResourceKinds;
 import io.k8saws.internal.seam.GuardedClients;
 import io.k8saws.internal.seam.Sleeper;
+import io.k8saws.internal.state.Lease;
 import io.k8saws.internal.state.StateStore;
+import io.k8saws.pki.KeyGeneration;
 import io.k8saws.plan.ApplyReport;
 import io.k8saws.plan.Plan;
 import io.k8saws.plan.ResourceAddress;
@@ -30,11 +36,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import software.amazon.awssdk.core.sync.RequestBody;
 
 /** Plans and applies. Safe to use from many threads; plans of different clusters run side by side. */
 public final class Engine implements AutoCloseable {
@@ -119,6 +127,7 @@ public final class Engine implements AutoCloseable {
                     new Reading(aws, scope, Set.of(), threads));
             Look look = look(Optional.of(spec), pins, scope, state, closely);
             requireFreeName(look, spec);
+            requireReadableSecrets(state, spec);
             Draft draft = look.converge();
             return new Plan(
                     Plan.Purpose.CONVERGE,
@@ -132,6 +141,21 @@ public final class Engine implements AutoCloseable {
                     draft.world().foreign(),
                     pins);
         });
+    }
+
+    /** Without its key the API server could read no Secret that it has written with it. */
+    private static void requireReadableSecrets(Optional<ClusterState> state, ClusterSpec spec) {
+        boolean encrypted = state.flatMap(ClusterState::lastWanted)
+                .filter(last -> last.kubernetes().secretsEncryption() != SecretsEncryption.NONE)
+                .isPresent();
+        if (encrypted && spec.kubernetes().secretsEncryption() == SecretsEncryption.NONE) {
+            throw new InvalidSpecException(
+                    "Plan cluster " + spec.name(),
+                    List.of(new Violation(
+                            "kubernetes.secretsEncryption",
+                            "it cannot become none: Secrets in etcd are encrypted, and without the key nobody could read them",
+                            "leave it as it is")));
+        }
     }
 
     /** Other tools tag what they own as we do. What they make later for a cluster of the same name could not be told apart from ours. */
@@ -299,6 +323,41 @@ public final class Engine implements AutoCloseable {
 
     private Surroundings surroundings(Optional<Reading.DnsZone> zone, Pins pins) {
         return new Surroundings(zone.map(Reading.DnsZone::id), pins, machineEndpoint);
+    }
+
+    /**
+     * Writes a key that the user brings, under the cluster's lock.
+     *
+     * @param scope the cluster
+     * @param key which one
+     * @param text the key
+     * @throws ConflictException if the cluster has it already, or another writer works on it
+     */
+    public void keepKey(ClusterScope scope, KeyGeneration key, String text) {
+        operations.run(running -> {
+            StateStore store = state(scope);
+            try (Lease lease = store.acquire(store.standing())) {
+                lease.requireHeld();
+                aws.s3()
+                        .putObject(
+                                r -> r.bucket(scope.bucket())
+                                        .expectedBucketOwner(scope.account())
+                                        .key(KeyMaterial.object(key))
+                                        .ifNoneMatch("*"),
+                                RequestBody.fromString(text));
+            } catch (AwsCallException e) {
+                if (e.statusCode() != 412) {
+                    throw e;
+                }
+                throw new ConflictException(
+                        "Keep " + key + " of cluster " + scope.cluster(),
+                        "the cluster has it already",
+                        "exchange it by a rotation",
+                        Map.of("bucket", scope.bucket(), "key", KeyMaterial.object(key)),
+                        e);
+            }
+            return key;
+        });
     }
 
     /** How closely the apply of a plan looks. */

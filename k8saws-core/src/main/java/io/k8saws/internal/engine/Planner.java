@@ -360,7 +360,8 @@ final class Planner {
     private void removeUnwanted() {
         for (Observed<?> resource : world.all()) {
             if (resource.origin() == Origin.OURS
-                    && wanted.find(resource.address()).isEmpty()) {
+                    && wanted.find(resource.address()).isEmpty()
+                    && !kinds.named(resource.address().kind()).deletedWithTheClusterOnly()) {
                 delete(resource, new Cause(Cause.Kind.NO_LONGER_WANTED, ""));
             }
         }

@@ -96,6 +96,7 @@ final class Entrance {
     KubernetesClient client(ClusterSpec spec, KeyUse keys, Duration validity) {
         Config config = Config.fromKubeconfig(kubeconfig(spec, keys, validity).toYaml());
         config.setClientKeyAlgo("EC");
+        config.setRequestRetryBackoffLimit(0);
         config.setConnectionTimeout((int) policy.attemptTimeout().toMillis());
         config.setRequestTimeout((int) policy.attemptTimeout().toMillis());
         proxy.ifPresent(address -> config.setHttpsProxy(address.toString()));
@@ -117,7 +118,7 @@ final class Entrance {
     }
 
     private CertificateAuthority authority(KeyGeneration generation) {
-        String key = KeyMaterial.prefix() + generation.name();
+        String key = KeyMaterial.object(generation);
         try {
             return KeyMaterial.authority(
                     aws.s3()

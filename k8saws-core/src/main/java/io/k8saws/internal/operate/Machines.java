@@ -1,11 +1,11 @@
 package io.k8saws.internal.operate;
 
+import io.k8saws.bootstrap.NodeRole;
 import io.k8saws.bootstrap.NodeStatus;
 import io.k8saws.error.AwsCallException;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.internal.graph.ClusterScope;
 import io.k8saws.internal.seam.AwsClients;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,7 +15,6 @@ import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.sync.ResponseTransformer;
 import software.amazon.awssdk.services.autoscaling.model.AutoScalingGroup;
 import software.amazon.awssdk.services.autoscaling.model.Filter;
-import software.amazon.awssdk.services.s3.model.S3Object;
 
 /** The machines of a cluster: which there are by its groups, and what each said of itself. */
 final class Machines {
@@ -71,16 +70,10 @@ final class Machines {
         return groups;
     }
 
-    /** What machines said of themselves, also those that are gone. */
-    List<NodeStatus> statuses() {
-        List<NodeStatus> statuses = new ArrayList<>();
-        for (S3Object object : aws.s3()
-                .listObjectsV2Paginator(r ->
-                        r.bucket(scope.bucket()).prefix(NodeStatus.prefix()).expectedBucketOwner(scope.account()))
-                .contents()) {
-            status(object.key()).ifPresent(statuses::add);
-        }
-        return statuses;
+    /** What a machine of a role said of itself. */
+    Optional<NodeStatus> status(NodeRole role, String instance) {
+        return status(NodeStatus.prefix() + role.label() + "/" + instance + ".json")
+                .filter(status -> status.instance().equals(instance));
     }
 
     private Optional<NodeStatus> status(String key) {

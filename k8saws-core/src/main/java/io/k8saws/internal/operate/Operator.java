@@ -9,6 +9,7 @@ import io.k8saws.addon.AddonSite;
 import io.k8saws.addon.AddonStatus;
 import io.k8saws.addon.Addons;
 import io.k8saws.aws.ResiliencePolicy;
+import io.k8saws.bootstrap.NodeRole;
 import io.k8saws.bootstrap.NodeStatus;
 import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.error.K8sAwsException;
@@ -29,12 +30,12 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.stream.Collectors;
+import java.util.function.Predicate;
 
 /** Looks at a cluster that was applied, and enters it. Safe to use from many threads. */
 public final class Operator {
@@ -104,14 +105,29 @@ public final class Operator {
      * @return one status for each machine that wrote one and is still there, by group
      */
     public List<NodeStatus> nodes(ClusterSpec spec) {
-        List<String> present = machines.groups().values().stream()
-                .flatMap(group -> group.instances().stream())
-                .map(Machines.Instance::id)
+        Map<String, Machines.Group> groups = machines.groups();
+        return MachineGroups.byPart(spec).entrySet().stream()
+                .flatMap(part -> group(groups, part.getValue()).stream()
+                        .flatMap(group -> statuses(part.getKey(), group).values().stream()
+                                .sorted(Comparator.comparing(NodeStatus::instance))))
                 .toList();
-        return machines.statuses().stream()
-                .filter(status -> present.contains(status.instance()))
-                .sorted(java.util.Comparator.comparing(NodeStatus::part).thenComparing(NodeStatus::instance))
-                .toList();
+    }
+
+    private Optional<Machines.Group> group(Map<String, Machines.Group> groups, String name) {
+        return Optional.ofNullable(groups.get(AutoScalingGroups.name(scope, name)));
+    }
+
+    private Map<String, NodeStatus> statuses(String part, Machines.Group group) {
+        Map<String, NodeStatus> statuses = new HashMap<>();
+        group.instances().forEach(instance -> machines.status(role(part), instance.id())
+                .ifPresent(status -> statuses.put(instance.id(), status)));
+        return statuses;
+    }
+
+    private static NodeRole role(String part) {
+        return part.startsWith("pool-")
+                ? NodeRole.NODES
+                : part.startsWith("etcd-") ? NodeRole.ETCD : NodeRole.CONTROL_PLANE;
     }
 
     /**
@@ -143,8 +159,6 @@ public final class Operator {
      */
     public ClusterReadiness look(ClusterSpec spec, KubernetesClient client) {
         Map<String, Machines.Group> groups = machines.groups();
-        Map<String, NodeStatus> statuses = machines.statuses().stream()
-                .collect(Collectors.toMap(NodeStatus::instance, Function.identity(), (one, other) -> other));
         Optional<String> api = Optional.empty();
         Map<String, Node> nodes = new HashMap<>();
         List<AddonStatus> addons = List.of();
@@ -158,9 +172,7 @@ public final class Operator {
             api = Optional.of(reason(e));
         }
         List<MachineReadiness> all = new ArrayList<>();
-        MachineGroups.byPart(spec)
-                .forEach((part, name) -> all.addAll(machines(
-                        part, Optional.ofNullable(groups.get(AutoScalingGroups.name(scope, name))), statuses, nodes)));
+        MachineGroups.byPart(spec).forEach((part, name) -> all.addAll(machines(part, group(groups, name), nodes)));
         return new ClusterReadiness(scope.cluster(), api, all, addons);
     }
 
@@ -173,11 +185,11 @@ public final class Operator {
         return OneLine.of(cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage(), 200);
     }
 
-    private static List<MachineReadiness> machines(
-            String part, Optional<Machines.Group> group, Map<String, NodeStatus> statuses, Map<String, Node> nodes) {
+    private List<MachineReadiness> machines(String part, Optional<Machines.Group> group, Map<String, Node> nodes) {
         if (group.isEmpty()) {
             return List.of(new MachineReadiness(part, "", false, "its group is not there", List.of()));
         }
+        Map<String, NodeStatus> statuses = statuses(part, group.get());
         List<MachineReadiness> all = new ArrayList<>();
         for (Machines.Instance instance : group.get().instances()) {
             Optional<NodeStatus> status = Optional.ofNullable(statuses.get(instance.id()));
@@ -262,7 +274,7 @@ public final class Operator {
             Duration limit,
             ProgressListener listener,
             String what,
-            java.util.function.Predicate<ClusterReadiness> enough) {
+            Predicate<ClusterReadiness> enough) {
         long started = sleeper.nanoTime();
         Map<String, String> told = new HashMap<>();
         while (true) {

@@ -9,6 +9,7 @@ import io.k8saws.internal.graph.ReplaceOnChange;
 import io.k8saws.internal.graph.SeenClosely;
 import io.k8saws.plan.Foreign;
 import io.k8saws.plan.ResourceAddress;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -72,42 +74,48 @@ public final class BucketObjects implements ResourceKind<BucketObjects.BucketObj
         String bucket = reading.scope().bucket();
         List<Supplier<Observed<BucketObject>>> found = new ArrayList<>();
         List<Foreign> foreign = new ArrayList<>();
-        keys(reading).stream()
-                .filter(key -> !key.startsWith(SecretObjects.PREFIX))
-                .forEach(key -> {
-                    Matcher parts = KEY.matcher(key);
-                    if (parts.matches()) {
-                        ResourceAddress address = new ResourceAddress(KIND, parts.group("name"));
-                        Content content = Content.known(parts.group("sha256"));
-                        Supplier<Optional<String>> altered =
-                                reading.closely(address, () -> altered(reading, key, content));
-                        found.add(() -> new Observed<>(
-                                address,
-                                key,
-                                Map.of(),
-                                new BucketObject(Ref.id(bucket), key, content, altered.get()),
-                                Origin.OURS));
-                    } else {
-                        foreign.add(new Foreign(Buckets.ADDRESS, "object " + key, "unknown"));
-                    }
-                });
+        keys(reading).stream().filter(key -> !SecretObjects.known(key)).forEach(key -> {
+            Matcher parts = KEY.matcher(key);
+            if (parts.matches()) {
+                ResourceAddress address = new ResourceAddress(KIND, parts.group("name"));
+                Content content = Content.known(parts.group("sha256"));
+                Supplier<Optional<String>> altered = reading.closely(address, () -> altered(reading, key, content));
+                found.add(() -> new Observed<>(
+                        address,
+                        key,
+                        Map.of(),
+                        new BucketObject(Ref.id(bucket), key, content, altered.get()),
+                        Origin.OURS));
+            } else {
+                foreign.add(new Foreign(Buckets.ADDRESS, "object " + key, "unknown"));
+            }
+        });
         return new Found<>(found.stream().map(Supplier::get).toList(), foreign);
     }
 
-    /** The keys of all objects that machines are given; one list for the kinds that share it. */
-    static List<String> keys(Reading reading) {
+    /** The keys of all objects that machines are given. */
+    static Set<String> keys(Reading reading) {
+        return written(reading).keySet();
+    }
+
+    /** The keys of all objects that machines are given, and when each was written; one list for the kinds that share it. */
+    static Map<String, Instant> written(Reading reading) {
         String bucket = reading.scope().bucket();
-        return reading.once("ListObjectsV2", () -> Missing.orEmpty(Buckets.NO_BUCKET, () -> reading
-                        .aws()
-                        .s3()
-                        .listObjectsV2Paginator(r -> r.bucket(bucket)
-                                .prefix(PREFIX)
-                                .expectedBucketOwner(reading.scope().account()))
-                        .contents()
-                        .stream()
-                        .map(S3Object::key)
-                        .toList())
-                .orElse(List.of()));
+        return reading.once("ListObjectsV2", () -> {
+            Map<String, Instant> written = new TreeMap<>();
+            Missing.orEmpty(Buckets.NO_BUCKET, () -> reading
+                            .aws()
+                            .s3()
+                            .listObjectsV2Paginator(r -> r.bucket(bucket)
+                                    .prefix(PREFIX)
+                                    .expectedBucketOwner(reading.scope().account()))
+                            .contents()
+                            .stream()
+                            .toList())
+                    .orElse(List.<S3Object>of())
+                    .forEach(object -> written.put(object.key(), object.lastModified()));
+            return written;
+        });
     }
 
     /** What S3 says that it holds, when that is not what the key says. Others may write without the checksum that we always send. */

@@ -1,7 +1,7 @@
 package io.k8saws.internal.resource;
 
 import io.k8saws.bootstrap.KeyMaterial;
-import io.k8saws.error.AwsCallException;
+import io.k8saws.error.K8sAwsException;
 import io.k8saws.internal.graph.Attributes;
 import io.k8saws.internal.graph.Observed;
 import io.k8saws.internal.graph.Observed.Origin;
@@ -24,8 +24,6 @@ import java.util.Set;
 public final class Keys implements ResourceKind<Keys.Key> {
     /** The kind's name. */
     public static final String KIND = "key";
-
-    private static final int PRECONDITION_FAILED = 412;
 
     /**
      * The fields of this kind.
@@ -64,25 +62,33 @@ public final class Keys implements ResourceKind<Keys.Key> {
                 : Optional.empty();
     }
 
-    static String object(KeyGeneration generation) {
-        return KeyMaterial.prefix() + generation.name();
-    }
-
     @Override
     public Made create(Step step, Key wanted) {
         KeyGeneration generation = KeyGeneration.named(step.address().name()).orElseThrow();
-        String object = object(generation);
+        String object = KeyMaterial.object(generation);
+        requireNeverThere(step, object);
         String text = KeyMaterial.generate(generation, wanted.material().how(), Clock.systemUTC());
-        try {
-            SecretObjects.put(
-                    step, SecretObjects.request(step, wanted.bucket(), object).ifNoneMatch("*"), text);
-        } catch (AwsCallException e) {
-            // also when our own first try was served and its answer lost
-            if (e.statusCode() != PRECONDITION_FAILED) {
-                throw e;
-            }
-        }
+        SecretObjects.putOnce(step, SecretObjects.request(step, wanted.bucket(), object), text);
         return Made.id(object);
+    }
+
+    /** A new key in the place of a lost one would lock out all that rests on the old one. */
+    private static void requireNeverThere(Step step, String object) {
+        Set<BucketContent.Version> versions = content(step).versionsOf(object);
+        boolean deleted = versions.stream().anyMatch(version -> version.eTag().isEmpty());
+        if (deleted) {
+            throw new K8sAwsException(
+                    "Make " + step.address(),
+                    "it was there before, and its object was deleted; what it has signed and encrypted is still in use",
+                    "restore the object: delete its delete marker, then plan and apply again",
+                    Map.of("bucket", step.scope().bucket(), "key", object),
+                    null);
+        }
+    }
+
+    private static BucketContent content(Step step) {
+        return new BucketContent(
+                step.aws().s3(), step.scope().bucket(), step.scope().account());
     }
 
     /**
@@ -95,15 +101,25 @@ public final class Keys implements ResourceKind<Keys.Key> {
         throw new IllegalStateException("Keys are not changed in place, so no plan may update " + step.address() + ".");
     }
 
+    /** For good: with the disks that rest on it gone, nothing can need it, and a later cluster of the same name must not find its remains. */
     @Override
     public void delete(Step step, Observed<Key> observed) {
-        SecretObjects.delete(step, observed.id());
+        Missing.done(Buckets.NO_BUCKET, () -> {
+            BucketContent content = content(step);
+            content.delete(content.versionsOf(observed.id()));
+        });
     }
 
-    /** What was made from it is in use until the machines are gone. */
+    /** What was made from it is in use until the machines are gone, and what it encrypted until the disks are. */
     @Override
     public Set<String> deletedAfter() {
-        return Set.of(AutoScalingGroups.KIND, SecretBundles.KIND);
+        return Set.of(AutoScalingGroups.KIND, SecretBundles.KIND, Volumes.KIND);
+    }
+
+    /** Data in etcd may be encrypted with it, and machines may trust it. */
+    @Override
+    public boolean deletedWithTheClusterOnly() {
+        return true;
     }
 
     /** What was signed or encrypted with it cannot be verified or read any more. */

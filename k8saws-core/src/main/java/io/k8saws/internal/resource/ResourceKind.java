@@ -94,6 +94,15 @@ public interface ResourceKind<A extends Attributes> {
     }
 
     /**
+     * Whether a resource stays, also when it is no longer wanted, until the whole cluster is destroyed.
+     *
+     * @return false unless the kind says otherwise
+     */
+    default boolean deletedWithTheClusterOnly() {
+        return false;
+    }
+
+    /**
      * The risk of deleting or replacing a resource.
      *
      * @param observed the resource as it is

@@ -1,5 +1,6 @@
 package io.k8saws.internal.resource;
 
+import io.k8saws.bootstrap.KeyMaterial;
 import io.k8saws.bootstrap.MachineSecrets;
 import io.k8saws.internal.graph.Attributes;
 import io.k8saws.internal.graph.Observed;
@@ -9,17 +10,21 @@ import io.k8saws.internal.graph.ReplaceOnChange;
 import io.k8saws.pki.KeyGeneration;
 import io.k8saws.plan.ResourceAddress;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * The secret files of a group of machines, as one object of the cluster's bucket that only their role may read. Its key carries a hash of what is wanted: other names,
- * usages or signers are another object, and machines that still use the old one find it until it is deleted.
+ * usages or signers are another object. Old certificates are renewed under the same key. A machine that runs keeps the files that it has, also when its object is gone.
  */
 public final class SecretBundles implements ResourceKind<SecretBundles.SecretBundle> {
     /** The kind's name. */
@@ -33,9 +38,31 @@ public final class SecretBundles implements ResourceKind<SecretBundles.SecretBun
      *
      * @param bucket the cluster's bucket
      * @param files which files, by the object's key
+     * @param due why they are to be made anew; empty when they are not
      */
     public record SecretBundle(
-            @ReplaceOnChange Ref bucket, @ReplaceOnChange Recipe<MachineSecrets> files) implements Attributes {}
+            @ReplaceOnChange Ref bucket, @ReplaceOnChange Recipe<MachineSecrets> files, Optional<String> due)
+            implements Attributes {
+        /** Files whose certificates have time left. */
+        public SecretBundle(Ref bucket, Recipe<MachineSecrets> files) {
+            this(bucket, files, Optional.empty());
+        }
+    }
+
+    /** Two thirds of the year that certificates live; the rest is for machines to be replaced in. */
+    private static final Duration RENEWED_AFTER = Duration.ofDays(243);
+
+    /** Why files are to be made anew. */
+    static Optional<String> due(Instant written, Instant now) {
+        return written.plus(RENEWED_AFTER).isBefore(now)
+                ? Optional.of("certificates of "
+                        + written.truncatedTo(ChronoUnit.DAYS).toString().substring(0, 10))
+                : Optional.empty();
+    }
+
+    static boolean isBundle(String object) {
+        return OBJECT.matcher(object).matches();
+    }
 
     @Override
     public String name() {
@@ -61,14 +88,15 @@ public final class SecretBundles implements ResourceKind<SecretBundles.SecretBun
     @Override
     public Found<SecretBundle> read(Reading reading) {
         List<Observed<SecretBundle>> found = new ArrayList<>();
-        BucketObjects.keys(reading).forEach(object -> {
+        BucketObjects.written(reading).forEach((object, written) -> {
             Matcher parts = OBJECT.matcher(object);
             if (parts.matches()) {
                 found.add(new Observed<>(
                         new ResourceAddress(KIND, parts.group("name")),
                         object,
                         Map.of(),
-                        new SecretBundle(Ref.id(reading.scope().bucket()), Recipe.known(object)),
+                        new SecretBundle(
+                                Ref.id(reading.scope().bucket()), Recipe.known(object), due(written, Instant.now())),
                         Origin.OURS));
             }
         });
@@ -77,25 +105,24 @@ public final class SecretBundles implements ResourceKind<SecretBundles.SecretBun
 
     @Override
     public Made create(Step step, SecretBundle wanted) {
+        return put(step, wanted);
+    }
+
+    /** New certificates under the same key: a machine fetches them when it boots. */
+    @Override
+    public Made update(Step step, Observed<SecretBundle> observed, SecretBundle wanted, Set<String> fields) {
+        return put(step, wanted);
+    }
+
+    private static Made put(Step step, SecretBundle wanted) {
         MachineSecrets secrets = wanted.files().how();
         Map<KeyGeneration, String> keys = new HashMap<>();
-        secrets.needs().forEach(key -> keys.put(key, SecretObjects.get(step, Keys.object(key))));
+        secrets.needs().forEach(key -> keys.put(key, SecretObjects.get(step, KeyMaterial.object(key))));
         SecretObjects.put(
                 step,
                 SecretObjects.request(step, wanted.bucket(), secrets.key()),
                 secrets.bundle(keys, Clock.systemUTC()));
         return Made.id(secrets.key());
-    }
-
-    /**
-     * Never called: all that can change makes another object.
-     *
-     * @throws IllegalStateException always
-     */
-    @Override
-    public Made update(Step step, Observed<SecretBundle> observed, SecretBundle wanted, Set<String> fields) {
-        throw new IllegalStateException(
-                "Secret files are not changed in place, so no plan may update " + step.address() + ".");
     }
 
     @Override

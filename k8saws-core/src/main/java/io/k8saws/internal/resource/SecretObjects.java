@@ -1,5 +1,6 @@
 package io.k8saws.internal.resource;
 
+import io.k8saws.error.AwsCallException;
 import io.k8saws.internal.graph.ClusterScope;
 import io.k8saws.internal.graph.Ref;
 import software.amazon.awssdk.core.sync.RequestBody;
@@ -11,7 +12,33 @@ final class SecretObjects {
     /** Below this lie keys, and what is made from them. */
     static final String PREFIX = BucketObjects.PREFIX + "pki/";
 
+    private static final int PRECONDITION_FAILED = 412;
+    private static final int CONFLICT = 409;
+    private static final int TRIES = 3;
+
     private SecretObjects() {}
+
+    /** Whether a key is one of ours that holds a secret. */
+    static boolean known(String key) {
+        return Keys.generation(key).isPresent() || SecretBundles.isBundle(key);
+    }
+
+    /** Writes what must not be written over. That it is there already is as good: also our own first try may have been served, and its answer lost. */
+    static void putOnce(Step step, PutObjectRequest.Builder request, String text) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                put(step, request.ifNoneMatch("*"), text);
+                return;
+            } catch (AwsCallException e) {
+                if (e.statusCode() == PRECONDITION_FAILED) {
+                    return;
+                }
+                if (e.statusCode() != CONFLICT || attempt == TRIES) { // S3 could not tell at that moment
+                    throw e;
+                }
+            }
+        }
+    }
 
     static String get(Step step, String key) {
         return step.aws()

@@ -3,6 +3,7 @@ package io.k8saws.internal.seam;
 import io.k8saws.aws.ResiliencePolicy;
 import io.k8saws.bootstrap.AssetSums;
 import io.k8saws.error.K8sAwsException;
+import java.io.ByteArrayOutputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,6 +12,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import software.amazon.awssdk.core.sync.ResponseTransformer;
 
 /** The seam to the places where programs lie: reads files of sums by HTTP, or from a bucket with our own rights. */
@@ -68,12 +70,32 @@ public final class MirrorSums implements AssetSums {
         try {
             connection.setConnectTimeout((int) policy.attemptTimeout().toMillis());
             connection.setReadTimeout((int) policy.attemptTimeout().toMillis());
+            if (connection.getResponseCode() != HttpURLConnection.HTTP_OK) {
+                throw new IOException("it answers " + connection.getResponseCode()
+                        + Optional.ofNullable(connection.getHeaderField("Location"))
+                                .map(to -> " to " + to)
+                                .orElse(""));
+            }
             try (InputStream body = connection.getInputStream()) {
-                return new String(body.readNBytes(MOST_BYTES), StandardCharsets.UTF_8);
+                return read(body);
             }
         } finally {
             connection.disconnect();
         }
+    }
+
+    /** A time-out of the connection counts from byte to byte. */
+    private String read(InputStream body) throws IOException {
+        long end = sleeper.nanoTime() + policy.callDeadline().toNanos();
+        ByteArrayOutputStream text = new ByteArrayOutputStream();
+        byte[] some = new byte[8192];
+        for (int count = body.read(some); count >= 0; count = body.read(some)) {
+            text.write(some, 0, count);
+            if (text.size() > MOST_BYTES || sleeper.nanoTime() - end > 0) {
+                throw new IOException("it is longer than a file of sums, or takes too long");
+            }
+        }
+        return text.toString(StandardCharsets.UTF_8);
     }
 
     private static K8sAwsException unread(String address, String why, Exception cause) {
