@@ -50,9 +50,12 @@ class ImagesIT {
 
     private static ClusterSpec spec() {
         return Specs.small("imaged")
-                .addNodePool(p -> p.name("acme").instanceTypes("t3.large").size(1).image("ssm:" + PARAMETER))
-                .addNodePool(p -> p.name("own").instanceTypes("t3.large").size(1).image("name:self/node-*"))
-                .addNodePool(p -> p.name("debian").instanceTypes("t4g.large").size(1).image("debian-13"))
+                .addNodePool(
+                        p -> p.name("acme").instanceTypes("t3.large").size(1).image("ssm:" + PARAMETER))
+                .addNodePool(
+                        p -> p.name("own").instanceTypes("t3.large").size(1).image("name:self/node-*"))
+                .addNodePool(
+                        p -> p.name("debian").instanceTypes("t4g.large").size(1).image("debian-13"))
                 .build();
     }
 
@@ -65,8 +68,12 @@ class ImagesIT {
             assertThat(first.pins().values())
                     .contains(entry(UBUNTU, FIRST), entry("ssm:" + PARAMETER, FIRST), entry(OWN, built))
                     .hasEntrySatisfying(DEBIAN, id -> assertThat(id).startsWith("ami-"));
-            assertThat(program.calls().count("ssm:GetParameters")).as("%s", program.calls()).isEqualTo(1);
-            assertThat(program.calls().count("ec2:DescribeImages")).as("%s", program.calls()).isEqualTo(1);
+            assertThat(program.calls().count("ssm:GetParameters"))
+                    .as("%s", program.calls())
+                    .isEqualTo(1);
+            assertThat(program.calls().count("ec2:DescribeImages"))
+                    .as("%s", program.calls())
+                    .isEqualTo(1);
             assertThat(Plan.fromJson(first.toJson()).pins()).isEqualTo(first.pins());
             program.k8s().apply(first);
             assertThat(imagesOfTemplates())
@@ -115,8 +122,8 @@ class ImagesIT {
                 .addNodePool(p -> p.name("none").instanceTypes("t3.large").image("name:self/nothing-*")));
         build("node-1");
         try (Program program = Program.at(aws)) {
-            InvalidSpecException refused = Objects.requireNonNull(
-                    catchThrowableOfType(InvalidSpecException.class, () -> program.k8s().plan(spec)));
+            InvalidSpecException refused = Objects.requireNonNull(catchThrowableOfType(
+                    InvalidSpecException.class, () -> program.k8s().plan(spec)));
             assertThat(refused.violations())
                     .extracting(Violation::path)
                     .containsExactly("nodePools[gone].image", "nodePools[none].image");
@@ -159,9 +166,9 @@ class ImagesIT {
                                 .map(tag -> tag.value().substring(tag.value().indexOf('/') + 1))
                                 .findFirst()
                                 .orElseThrow(),
-                        template -> ec2
-                                .describeLaunchTemplateVersions(r -> r.launchTemplateId(template.launchTemplateId())
-                                        .versions("$Default"))
+                        template -> ec2.describeLaunchTemplateVersions(
+                                        r -> r.launchTemplateId(template.launchTemplateId())
+                                                .versions("$Default"))
                                 .launchTemplateVersions()
                                 .get(0)
                                 .launchTemplateData()

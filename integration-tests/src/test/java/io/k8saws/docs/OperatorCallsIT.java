@@ -58,7 +58,13 @@ class OperatorCallsIT {
         }
 
         Set<String> operations = http.calls().byOperation().keySet();
-        assertThat(operations).contains("ec2:CreateVpc", "ec2:DescribeImages", "ssm:GetParameters", "route53:ChangeResourceRecordSets", "s3:DeleteBucket");
+        assertThat(operations)
+                .contains(
+                        "ec2:CreateVpc",
+                        "ec2:DescribeImages",
+                        "ssm:GetParameters",
+                        "route53:ChangeResourceRecordSets",
+                        "s3:DeleteBucket");
         assertThat(OperatorPolicy.missing(operations)).isEmpty();
     }
 }

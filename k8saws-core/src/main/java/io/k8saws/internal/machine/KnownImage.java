@@ -6,7 +6,7 @@ import java.util.stream.Collectors;
 
 /** The distributions that a spec may name: those that our scripts make nodes, and that tell their newest image by a public parameter. */
 enum KnownImage {
-    /** Canonical, "Find Ubuntu images on AWS". 22.04 is not among them: its curl 7.81 does not sign what S3 asks for. */
+    /** Canonical, "Find Ubuntu images on AWS". 22.04 is not among them: its curl is 7.81, and our scripts need 7.88. */
     UBUNTU_24_04("ubuntu-24.04", "canonical/ubuntu/server/24.04/stable/current/%s/hvm/ebs-gp3/ami-id", "amd64"),
     /** Debian's wiki, "Cloud/AmazonEC2Image". */
     DEBIAN_13("debian-13", "debian/release/13/latest/%s", "amd64"),
