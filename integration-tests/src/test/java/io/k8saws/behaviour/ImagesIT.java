@@ -62,7 +62,8 @@ class ImagesIT {
     @Test
     void aPlanPinsImages_theNextAsksNothing_andNewOnesComeWhenAskedFor() {
         ClusterSpec spec = spec();
-        String built = build("node-1");
+        String builder = builder();
+        String built = build(builder, "node-1");
         try (Program program = Program.at(aws)) {
             Plan first = program.k8s().plan(spec);
             assertThat(first.pins().values())
@@ -85,7 +86,7 @@ class ImagesIT {
                             "debian", first.pins().get(DEBIAN).orElseThrow()));
 
             publish(SECOND);
-            String rebuilt = build("node-2");
+            String rebuilt = build(builder, "node-2");
             program.forgetCalls();
             Plan second = program.k8s().plan(spec);
             assertThat(second.changes()).isEmpty();
@@ -120,7 +121,7 @@ class ImagesIT {
         ClusterSpec spec = spec().with(b -> b.addNodePool(
                         p -> p.name("gone").instanceTypes("t3.large").image("ssm:/acme/images/gone"))
                 .addNodePool(p -> p.name("none").instanceTypes("t3.large").image("name:self/nothing-*")));
-        build("node-1");
+        build(builder(), "node-1");
         try (Program program = Program.at(aws)) {
             InvalidSpecException refused = Objects.requireNonNull(catchThrowableOfType(
                     InvalidSpecException.class, () -> program.k8s().plan(spec)));
@@ -143,18 +144,22 @@ class ImagesIT {
         }
     }
 
+    /** Starts a machine that is no part of the cluster. */
+    private String builder() {
+        return withEc2(ec2 -> ec2.runInstances(r -> r.imageId(FIRST)
+                        .instanceType(InstanceType.T3_MICRO)
+                        .subnetId(ec2.describeSubnets().subnets().get(0).subnetId())
+                        .minCount(1)
+                        .maxCount(1))
+                .instances()
+                .get(0)
+                .instanceId());
+    }
+
     /** Makes an image of the account's own. */
-    private String build(String name) {
-        return withEc2(ec2 -> {
-            String builder = ec2.runInstances(r -> r.imageId(FIRST)
-                            .instanceType(InstanceType.T3_MICRO)
-                            .minCount(1)
-                            .maxCount(1))
-                    .instances()
-                    .get(0)
-                    .instanceId();
-            return ec2.createImage(r -> r.instanceId(builder).name(name)).imageId();
-        });
+    private String build(String builder, String name) {
+        return withEc2(
+                ec2 -> ec2.createImage(r -> r.instanceId(builder).name(name)).imageId());
     }
 
     /** The image of each template's default version, by the name of its group. */

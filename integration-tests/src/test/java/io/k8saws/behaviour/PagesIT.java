@@ -16,12 +16,11 @@ class PagesIT {
     @Test
     void everyReadFollowsItsPagesToTheEnd(@AwsEmulator(shared = false) AwsEndpoint aws) {
         ClusterSpec spec = Specs.withPools("paged", 100)
-                .with(b -> b.dns(d -> d.privateZone("paged.internal"))
-                        .addNodePool(p -> p.name("searched")
-                                .instanceTypes("m6i.large")
-                                .size(1)
-                                .image("name:amazon/al2023-ami-2023.*")
-                                .rootDevice("/dev/xvda")));
+                .with(b -> b.dns(d -> d.privateZone("paged.internal")).addNodePool(p -> p.name("searched")
+                        .instanceTypes("m6i.large")
+                        .size(1)
+                        .image("name:amazon/al2023-ami-2023.*")
+                        .rootDevice("/dev/xvda")));
         try (Program program = Program.at(aws);
                 EmptyPages pages = new EmptyPages(UrlConnectionHttpClient.create());
                 K8sAws k8s = K8sAws.connect(AwsAccess.builder()
