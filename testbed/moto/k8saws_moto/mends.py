@@ -16,6 +16,7 @@ def apply() -> None:
         route53,
         s3,
         sqs,
+        ssm,
         vpc_cidr_blocks,
     )
 
@@ -30,6 +31,7 @@ def apply() -> None:
         route53,
         s3,
         sqs,
+        ssm,
         vpc_cidr_blocks,
     ):
         service.apply()

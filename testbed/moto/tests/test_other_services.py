@@ -305,3 +305,23 @@ def test_connections_are_kept(aws: Aws) -> None:
         sockets.add(id(connection.sock))
     assert len(sockets) == 1
     assert time.monotonic() - start < 50 * 0.035
+
+
+def test_distributions_name_their_images(aws: Aws) -> None:
+    """GetParameters: Canonical's and Debian's public parameters hold ids of images that there are, for each architecture, in
+    each region; a name that there is not is invalid."""
+    architectures = {"amd64": "x86_64", "arm64": "arm64"}
+    for region in ("eu-west-1", "us-east-1"):
+        for architecture in architectures:
+            names = [
+                f"/aws/service/canonical/ubuntu/server/24.04/stable/current/{architecture}/hvm/ebs-gp3/ami-id",
+                f"/aws/service/debian/release/12/latest/{architecture}",
+                f"/aws/service/debian/release/13/latest/{architecture}",
+            ]
+            missing = f"/aws/service/debian/release/1/latest/{architecture}"
+            answer = aws.client("ssm", region).get_parameters(Names=[*names, missing])
+            assert answer["InvalidParameters"] == [missing]
+            assert sorted(one["Name"] for one in answer["Parameters"]) == sorted(names)
+            for one in answer["Parameters"]:
+                image = aws.client("ec2", region).describe_images(ImageIds=[one["Value"]])["Images"][0]
+                assert image["Architecture"] == architectures[architecture]

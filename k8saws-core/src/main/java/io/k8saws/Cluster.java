@@ -93,6 +93,19 @@ public final class Cluster {
     }
 
     /**
+     * Plans newer machine images for this cluster: its last spec, with all images looked up anew that the spec does not name by their ids. Reads only. Any other plan keeps
+     * the images that the last apply had.
+     *
+     * <p>The apply makes new versions of launch templates. Machines that run stay as they are.
+     *
+     * @return the plan; empty when there is nothing newer and nothing else to do
+     * @throws io.k8saws.error.InvalidSpecException if an image is no longer there
+     */
+    public Plan planNewImages() {
+        return library.planNewImages(spec());
+    }
+
+    /**
      * Plans the deletion of everything that the cluster owns. Reads only.
      *
      * @return the plan

@@ -124,11 +124,12 @@ public final class K8sAws implements AutoCloseable {
     }
 
     /**
-     * Plans what makes the world match a spec. Reads only: at most one paginated call for each kind of AWS resource, all at once.
+     * Plans what makes the world match a spec. Reads only: at most one paginated call for each kind of AWS resource, all at once. What a spec leaves open, the ids of
+     * machine images and the hashes of programs, is looked up and pinned in the plan. What the last apply had pinned is not looked up again.
      *
      * @param spec the wanted cluster
      * @return the plan; empty when the cluster is as it should be
-     * @throws InvalidSpecException if the spec is for another region than this
+     * @throws InvalidSpecException if the spec is for another region than this, or names an image that this region does not have
      * @throws io.k8saws.error.AwsCallException if AWS refuses a read
      */
     public Plan plan(ClusterSpec spec) {
@@ -140,6 +141,12 @@ public final class K8sAws implements AutoCloseable {
     Plan planRepair(ClusterSpec spec) {
         requireRegion(spec);
         return engine.planRepair(spec, scope(spec.name()));
+    }
+
+    /** Plans newer images: as {@link #plan(ClusterSpec)}, without what is pinned of them. */
+    Plan planNewImages(ClusterSpec spec) {
+        requireRegion(spec);
+        return engine.planNewImages(spec, scope(spec.name()));
     }
 
     /**

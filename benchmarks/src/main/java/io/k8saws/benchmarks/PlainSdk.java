@@ -22,14 +22,17 @@ import software.amazon.awssdk.services.route53.Route53Client;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.services.ssm.SsmClient;
 import software.amazon.awssdk.services.sts.StsClient;
 
 /**
- * What the SDK alone costs in a fresh process: a program without this library that sends the 25 requests of a plan of a new cluster with plain clients, as many at
+ * What the SDK alone costs in a fresh process: a program without this library that sends the requests of a plan of a new cluster with plain clients, as many at
  * once as it can, and does nothing with the answers. No program on this SDK can plan faster.
  */
 final class PlainSdk {
     private static final String BUCKET = "bench-no-such-bucket";
+    private static final String IMAGE =
+            "/aws/service/canonical/ubuntu/server/24.04/stable/current/amd64/hvm/ebs-gp3/ami-id";
 
     private final URI endpoint;
     private final SdkHttpClient http;
@@ -60,7 +63,8 @@ final class PlainSdk {
                     sdk::roles,
                     () -> sdk.build(Route53Client.builder()).listHostedZones(),
                     sdk::bucket,
-                    () -> sdk.build(SqsClient.builder()).listQueues());
+                    () -> sdk.build(SqsClient.builder()).listQueues(),
+                    () -> sdk.build(SsmClient.builder()).getParameters(r -> r.names(IMAGE)));
             ColdStart.report(started);
         } finally {
             threads.shutdown();

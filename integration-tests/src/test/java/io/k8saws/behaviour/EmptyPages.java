@@ -44,6 +44,7 @@ final class EmptyPages implements SdkHttpClient {
         Map<String, Pages> reads = new HashMap<>();
         for (String resources : List.of(
                 "DhcpOptions",
+                "Images",
                 "Instances",
                 "InternetGateways",
                 "LaunchTemplateVersions",

@@ -15,7 +15,12 @@ import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 class PagesIT {
     @Test
     void everyReadFollowsItsPagesToTheEnd(@AwsEmulator(shared = false) AwsEndpoint aws) {
-        ClusterSpec spec = Specs.withPools("paged", 100).with(b -> b.dns(d -> d.privateZone("paged.internal")));
+        ClusterSpec spec = Specs.withPools("paged", 100)
+                .with(b -> b.dns(d -> d.privateZone("paged.internal")).addNodePool(p -> p.name("searched")
+                        .instanceTypes("m6i.large")
+                        .size(1)
+                        .image("name:amazon/al2023-ami-2023.*")
+                        .rootDevice("/dev/xvda")));
         try (Program program = Program.at(aws);
                 EmptyPages pages = new EmptyPages(UrlConnectionHttpClient.create());
                 K8sAws k8s = K8sAws.connect(AwsAccess.builder()
@@ -31,6 +36,7 @@ class PagesIT {
             assertThat(again).isEqualTo(program.k8s().plan(spec));
             assertThat(again.unchanged()).isGreaterThan(400);
             assertThat(k8s.cluster("paged").planRepair().changes()).isEmpty();
+            assertThat(k8s.cluster("paged").planNewImages()).isEqualTo(again);
             assertThat(k8s.planDestroy("paged")).isEqualTo(program.k8s().planDestroy("paged"));
             assertThat(pages.followed()).isEqualTo(EmptyPages.all());
         }

@@ -34,6 +34,10 @@ class OperatorCallsIT {
                         .minSize(1)
                         .maxSize(3)
                         .spot())
+                .addNodePool(p -> p.name("searched")
+                        .instanceTypes("m6i.large")
+                        .image("name:amazon/al2023-ami-2023.*")
+                        .rootDevice("/dev/xvda"))
                 .build();
         ClusterSpec changed = spec.withNodePool("general", p -> p.maxSize(5).rootVolume(v -> v.sizeGib(120)))
                 .withNetwork(n -> n.nat(NatMode.SINGLE))
@@ -54,7 +58,13 @@ class OperatorCallsIT {
         }
 
         Set<String> operations = http.calls().byOperation().keySet();
-        assertThat(operations).contains("ec2:CreateVpc", "route53:ChangeResourceRecordSets", "s3:DeleteBucket");
+        assertThat(operations)
+                .contains(
+                        "ec2:CreateVpc",
+                        "ec2:DescribeImages",
+                        "ssm:GetParameters",
+                        "route53:ChangeResourceRecordSets",
+                        "s3:DeleteBucket");
         assertThat(OperatorPolicy.missing(operations)).isEmpty();
     }
 }

@@ -19,6 +19,7 @@ import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.route53.Route53Client;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.services.ssm.SsmClient;
 import software.amazon.awssdk.services.sts.StsClient;
 
 /** The policy for operators allows every call that the source code can make, and nothing else but what AWS asks for in passing. */
@@ -34,8 +35,7 @@ class PermissionsPageTest {
             "kms:GenerateDataKeyWithoutPlaintext",
             "kms:ReEncryptFrom",
             "kms:ReEncryptTo",
-            "route53:AssociateVPCWithHostedZone",
-            "ssm:GetParameters");
+            "route53:AssociateVPCWithHostedZone");
 
     private static final int LONGEST_MANAGED_POLICY = 6144; // characters without white space (IAM quotas)
 
@@ -51,6 +51,7 @@ class PermissionsPageTest {
             new Service("route53", "route53()", Route53Client.class),
             new Service("s3", "s3()", S3Client.class),
             new Service("sqs", "sqs()", SqsClient.class),
+            new Service("ssm", "ssm()", SsmClient.class),
             new Service("sts", "sts()", StsClient.class));
 
     @Test

@@ -38,9 +38,11 @@ public abstract class BastionSpec implements WithBastionSpec {
     public abstract List<Cidr> allowedCidrs();
 
     /**
-     * Returns the machine image: {@code ami-...}, or {@code ssm:} with the name of a public SSM parameter.
+     * Returns the machine image: {@code ami-...} with its id; {@code ssm:} with the name of a parameter that holds the id; {@code name:} with an owner, a slash and the
+     * pattern of a name, for the newest of them; or {@code ubuntu-24.04}, {@code debian-13}, {@code debian-12}, {@code amazon-linux-2023}. What is not an id is looked
+     * up when the cluster is planned, for the architecture of the instance types, and stays as the plan has pinned it.
      *
-     * @return empty by default: the library's choice
+     * @return empty by default: {@code ubuntu-24.04}
      */
     public abstract Optional<String> image();
 
@@ -48,7 +50,7 @@ public abstract class BastionSpec implements WithBastionSpec {
      * Returns the name of the image's root device, for which the root volume is meant. With a wrong one, a machine gets a second disk,
      * and its root keeps the image's size and encryption.
      *
-     * @return empty by default: {@code /dev/xvda} for AWS's public parameters of Amazon Linux, Bottlerocket and Debian, else
+     * @return empty by default: {@code /dev/xvda} for AWS's public parameters and the names of Amazon Linux, Bottlerocket and Debian, else
      *     {@code /dev/sda1}
      */
     public abstract Optional<String> rootDevice();

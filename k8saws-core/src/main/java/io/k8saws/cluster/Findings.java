@@ -1,6 +1,7 @@
 package io.k8saws.cluster;
 
 import io.k8saws.error.Violation;
+import io.k8saws.internal.machine.ImageQuery;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -14,8 +15,6 @@ import java.util.regex.Pattern;
 
 /** Collects what is wrong, and holds the checks that several parts share. */
 final class Findings {
-
-    private static final Pattern IMAGE = Pattern.compile("ami-([0-9a-f]{8}|[0-9a-f]{17})|ssm:/[A-Za-z0-9._/-]+");
 
     /** EC2 user guide, "Device names for volumes": the names that are reserved for root. */
     private static final Pattern ROOT_DEVICE = Pattern.compile("/dev/(sda1|xvda)");
@@ -48,11 +47,12 @@ final class Findings {
 
     /** Checks an image and the name of its root device, which stand beside each other at a path. */
     void image(String path, Optional<String> image, Optional<String> rootDevice) {
-        image.ifPresent(value -> matches(
-                IMAGE,
+        image.ifPresent(value -> require(
+                ImageQuery.isWellFormed(value),
                 path + ".image",
-                value,
-                "write ami- with 8 or 17 hexadecimal digits, or ssm: with a parameter's path"));
+                "'" + value + "' is not valid",
+                "write ami- with 8 or 17 hexadecimal digits, ssm: with a parameter's path, name: with an owner, a slash and a name's"
+                        + " pattern, or one of " + ImageQuery.NAMES));
         rootDevice.ifPresent(
                 value -> matches(ROOT_DEVICE, path + ".rootDevice", value, "write /dev/sda1 or /dev/xvda"));
     }

@@ -15,6 +15,12 @@ public final class SpecGenerator {
     private static final List<String> REGIONS = List.of("eu-west-1", "us-east-1", "us-gov-west-1", "ap-southeast-2");
     private static final List<String> AMD =
             List.of("m6i.large", "m5.xlarge", "c7i.2xlarge", "t3a.small", "r6a.4xlarge");
+    private static final List<String> IMAGES = List.of(
+            "ami-0123456789abcdef0",
+            "ssm:/acme/images/node",
+            "name:075585003325/Flatcar-stable-*-hvm",
+            "name:self/it's [a] (node) ?",
+            "debian-13");
     private static final List<String> ARM = List.of("m7g.large", "c6g.xlarge", "t4g.medium");
     private static final List<String> TEXTS = List.of(
             "true",
@@ -204,7 +210,7 @@ public final class SpecGenerator {
         }
         pool.imds(i -> i.tokensRequired(chance()).hopLimit(1 + random.nextInt(64)));
         if (chance()) {
-            pool.image("ami-0123456789abcdef0").rootDevice(pick(List.of("/dev/sda1", "/dev/xvda")));
+            pool.image(pick(IMAGES)).rootDevice(pick(List.of("/dev/sda1", "/dev/xvda")));
         }
         if (chance()) {
             pool.extraSecurityGroups("sg-01234567", "sg-0123456789abcdef0");

@@ -5,6 +5,7 @@ import io.k8saws.bootstrap.AssetSums;
 import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.cluster.Pins;
 import io.k8saws.internal.blueprint.Blueprint;
+import io.k8saws.internal.blueprint.GroupImage;
 import io.k8saws.internal.blueprint.Surroundings;
 import io.k8saws.internal.graph.ClusterScope;
 import io.k8saws.internal.graph.Fields;
@@ -78,6 +79,7 @@ public class PureBenchmark {
         AssetCatalogue.of(spec)
                 .forEach(asset ->
                         pins.put(Surroundings.pin(asset), AssetSums.madeUp().read(asset.sumsAddress())));
+        GroupImage.of(spec).forEach(image -> pins.put(image.query().pin(), "ami-0123456789abcdef0"));
         return new Surroundings(Optional.empty(), new Pins(pins), Optional.empty());
     }
 

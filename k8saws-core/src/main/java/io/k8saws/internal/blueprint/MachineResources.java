@@ -12,7 +12,6 @@ import io.k8saws.cluster.Taint;
 import io.k8saws.cluster.VolumeSpec;
 import io.k8saws.internal.graph.Ref;
 import io.k8saws.internal.graph.Resource;
-import io.k8saws.internal.machine.Architecture;
 import io.k8saws.internal.resource.AutoScalingGroups;
 import io.k8saws.internal.resource.AutoScalingGroups.LifecycleHook;
 import io.k8saws.internal.resource.AutoScalingGroups.MixedInstances;
@@ -39,15 +38,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** The machines: a launch template, an Auto Scaling group and a bundle of files for each pool, the control plane, each etcd member and the bastion. */
 final class MachineResources {
     private static final String SSH_KEY = "ssh";
-    private static final Pattern ROOT_ON_XVDA =
-            Pattern.compile("ssm:/aws/service/(ami-amazon-linux-latest|bottlerocket|debian)/.*"
-                    + "|ssm:/aws/service/(eks|ecs)/optimized-ami/.*amazon-linux-.*");
     private static final int GRACE_SECONDS = 300;
     private static final int DRAIN_SECONDS = 300;
     private static final LifecycleHook DRAIN =
@@ -87,8 +82,7 @@ final class MachineResources {
             MachineRole role,
             String specPath,
             List<String> instanceTypes,
-            Optional<String> image,
-            Optional<String> rootDevice,
+            GroupImage image,
             VolumeSpec rootVolume,
             LaunchTemplates.Metadata metadata,
             int minSize,
@@ -128,8 +122,7 @@ final class MachineResources {
                 MachineRole.CONTROL_PLANE,
                 "controlPlane",
                 control.instanceTypes(),
-                control.image(),
-                control.rootDevice(),
+                GroupImage.of(control),
                 control.rootVolume(),
                 closedMetadata(),
                 min,
@@ -153,8 +146,7 @@ final class MachineResources {
                 MachineRole.ETCD,
                 "etcd",
                 List.of(etcd.instanceType()),
-                etcd.image(),
-                etcd.rootDevice(),
+                GroupImage.of(etcd),
                 etcd.rootVolume(),
                 closedMetadata(),
                 1,
@@ -189,8 +181,7 @@ final class MachineResources {
                 MachineRole.NODES,
                 "nodePools[" + pool.name() + "]",
                 pool.instanceTypes(),
-                pool.image(),
-                pool.rootDevice(),
+                GroupImage.of(pool),
                 pool.rootVolume(),
                 new LaunchTemplates.Metadata(
                         pool.imds().tokensRequired(), pool.imds().hopLimit()),
@@ -217,8 +208,7 @@ final class MachineResources {
                 MachineRole.BASTION,
                 "access.bastion",
                 List.of(spec.access().bastion().instanceType()),
-                spec.access().bastion().image(),
-                spec.access().bastion().rootDevice(),
+                GroupImage.of(spec.access().bastion()),
                 VolumeSpec.gp3(16),
                 closedMetadata(),
                 1,
@@ -295,7 +285,7 @@ final class MachineResources {
         securityGroups.add(SecurityResources.group(group.role().group()));
         group.extraSecurityGroups().forEach(id -> securityGroups.add(Ref.id(id)));
         return new LaunchTemplates.LaunchTemplate(
-                group.image().map(MachineResources::resolved).orElse(defaultImage(instanceType)),
+                drawing.surroundings().image(group.image().query()),
                 instanceType,
                 spec.access().sshPublicKey().map(key -> Drawing.ref(KeyPairs.KIND, SSH_KEY)),
                 Drawing.ref(InstanceProfiles.KIND, group.role().label()),
@@ -318,27 +308,12 @@ final class MachineResources {
     private static LaunchTemplates.RootVolume rootVolume(Group group) {
         VolumeSpec volume = group.rootVolume();
         return new LaunchTemplates.RootVolume(
-                group.rootDevice().orElse(rootDevice(group.image())),
+                group.image().rootDevice(),
                 volume.type().name().toLowerCase(Locale.ROOT),
                 volume.sizeGib(),
                 Optional.of(volume.iops()),
                 EtcdResources.throughput(volume),
                 volume.kmsKey());
-    }
-
-    private static String rootDevice(Optional<String> image) {
-        return image.filter(name -> ROOT_ON_XVDA.matcher(name).matches()).isPresent() ? "/dev/xvda" : "/dev/sda1";
-    }
-
-    /** EC2's form of a public parameter (EC2 user guide, "Use a Systems Manager parameter instead of an AMI ID"). */
-    private static String resolved(String image) {
-        return image.startsWith("ssm:") ? "resolve:" + image : image;
-    }
-
-    /** Ubuntu LTS by its public parameter; EC2 looks the image up when it starts an instance. */
-    private static String defaultImage(String instanceType) {
-        return "resolve:ssm:/aws/service/canonical/ubuntu/server/24.04/stable/current/" + Architecture.of(instanceType)
-                + "/hvm/ebs-gp3/ami-id";
     }
 
     private static LaunchTemplates.Metadata closedMetadata() {

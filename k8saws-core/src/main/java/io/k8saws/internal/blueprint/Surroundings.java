@@ -5,6 +5,8 @@ import io.k8saws.bootstrap.AssetCatalogue;
 import io.k8saws.bootstrap.AssetHashes;
 import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.cluster.Pins;
+import io.k8saws.error.K8sAwsException;
+import io.k8saws.internal.machine.ImageQuery;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -35,6 +37,19 @@ public record Surroundings(Optional<String> hostedZoneId, Pins pins, Optional<St
         return new AssetHashes(hashes);
     }
 
+    /** The id of an image. */
+    String image(ImageQuery query) {
+        return known(query)
+                .orElseThrow(() -> new K8sAwsException(
+                        "Describe the machines' images",
+                        "no image is pinned for " + query.pin(),
+                        "plan again: the plan was made by a version of this library that did not look it up"));
+    }
+
+    private Optional<String> known(ImageQuery query) {
+        return query instanceof ImageQuery.Id image ? Optional.of(image.id()) : pins.get(query.pin());
+    }
+
     /**
      * Tells whether a blueprint of a spec can be drawn.
      *
@@ -42,6 +57,8 @@ public record Surroundings(Optional<String> hostedZoneId, Pins pins, Optional<St
      * @return false when it was pinned by a version of the library that did not look up what this one needs
      */
     public boolean sufficeFor(ClusterSpec spec) {
-        return hashes(spec).missing(spec).isEmpty();
+        return hashes(spec).missing(spec).isEmpty()
+                && GroupImage.of(spec).stream()
+                        .allMatch(image -> known(image.query()).isPresent());
     }
 }

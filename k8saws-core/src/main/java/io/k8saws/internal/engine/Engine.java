@@ -18,6 +18,7 @@ import io.k8saws.internal.graph.ClusterScope;
 import io.k8saws.internal.graph.Observed;
 import io.k8saws.internal.graph.Observed.Origin;
 import io.k8saws.internal.graph.ResourceGraph;
+import io.k8saws.internal.resource.AwsImages;
 import io.k8saws.internal.resource.HostedZoneLookup;
 import io.k8saws.internal.resource.Reading;
 import io.k8saws.internal.resource.ResourceKinds;
@@ -41,6 +42,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import software.amazon.awssdk.core.sync.RequestBody;
 
@@ -81,7 +83,7 @@ public final class Engine implements AutoCloseable {
         this.sleeper = sleeper;
         this.clock = clock;
         this.lockLease = lockLease;
-        this.pinning = new Pinning(sums);
+        this.pinning = new Pinning(sums, new AwsImages(aws));
         this.machineEndpoint = machineEndpoint;
         this.threads = Threads.pool(policy.maxConcurrency());
     }
@@ -104,7 +106,7 @@ public final class Engine implements AutoCloseable {
      * @return the plan
      */
     public Plan plan(ClusterSpec spec, ClusterScope scope) {
-        return plan(spec, scope, Closely.NOTHING);
+        return plan(spec, scope, Closely.NOTHING, former -> former);
     }
 
     /**
@@ -115,15 +117,27 @@ public final class Engine implements AutoCloseable {
      * @return the plan
      */
     public Plan planRepair(ClusterSpec spec, ClusterScope scope) {
-        return plan(spec, scope, Closely.EVERYTHING);
+        return plan(spec, scope, Closely.EVERYTHING, former -> former);
     }
 
-    private Plan plan(ClusterSpec spec, ClusterScope scope, Predicate<ResourceAddress> closely) {
+    /**
+     * Plans what makes the world match a spec, with the images that are the newest now. Reads only.
+     *
+     * @param spec the wanted cluster
+     * @param scope where it lives
+     * @return the plan
+     */
+    public Plan planNewImages(ClusterSpec spec, ClusterScope scope) {
+        return plan(spec, scope, Closely.NOTHING, former -> Pinning.withoutImages(spec, former));
+    }
+
+    private Plan plan(
+            ClusterSpec spec, ClusterScope scope, Predicate<ResourceAddress> closely, UnaryOperator<Pins> kept) {
         return operations.run(running -> {
             Optional<ClusterState> state = state(scope).read();
             Pins pins = pinning.of(
                     spec,
-                    state.map(ClusterState::lastPins).orElse(Pins.none()),
+                    kept.apply(state.map(ClusterState::lastPins).orElse(Pins.none())),
                     new Reading(aws, scope, Set.of(), threads));
             Look look = look(Optional.of(spec), pins, scope, state, closely);
             requireFreeName(look, spec);

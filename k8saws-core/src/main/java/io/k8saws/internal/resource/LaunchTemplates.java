@@ -52,7 +52,7 @@ public final class LaunchTemplates implements ResourceKind<LaunchTemplates.Launc
     /**
      * The fields of this kind.
      *
-     * @param image the id of the image, or {@code resolve:ssm:} and a parameter's name
+     * @param image the id of the image
      * @param instanceType the instance type, unless the group mixes several
      * @param keyPair the name of the key pair, which is its id
      * @param instanceProfile the profile's name, which is its id, or its ARN

@@ -9,6 +9,7 @@ import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.route53.Route53Client;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.services.ssm.SsmClient;
 import software.amazon.awssdk.services.sts.StsClient;
 
 /**
@@ -43,6 +44,9 @@ public interface AwsClients {
 
     /** Event rules. */
     EventBridgeClient events();
+
+    /** Parameters that hold the ids of images. */
+    SsmClient ssm();
 
     /** Who we are. */
     StsClient sts();

@@ -19,6 +19,7 @@ import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.route53.Route53Client;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.services.ssm.SsmClient;
 import software.amazon.awssdk.services.sts.StsClient;
 
 /**
@@ -126,6 +127,11 @@ public final class GuardedClients implements AwsClients, AutoCloseable {
     @Override
     public EventBridgeClient events() {
         return guarded(EventBridgeClient.class, EventBridgeClient::builder, GuardedEventBridge::new);
+    }
+
+    @Override
+    public SsmClient ssm() {
+        return guarded(SsmClient.class, SsmClient::builder, GuardedSsm::new);
     }
 
     @Override

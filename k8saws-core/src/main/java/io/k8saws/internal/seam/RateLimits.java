@@ -12,8 +12,8 @@ import java.util.function.LongSupplier;
 
 /**
  * The token buckets of an account in a region. EC2 evaluates each action by itself: 100 tokens and 20 a second for reads, 50 and 5 for writes (EC2 developer
- * guide, "Request throttling"). Route 53 takes five requests a second for all actions together (Route 53 developer guide, "Quotas"). The other services
- * publish no figures; they get EC2's by action. S3, SQS and STS allow far more than is ever sent here and are not limited.
+ * guide, "Request throttling"). Route 53 takes five requests a second for all actions together (Route 53 developer guide, "Quotas"). Systems Manager
+ * gives GetParameters 40 a second (service quotas), the other services publish no figures; they get EC2's by action. S3, SQS and STS allow far more than is ever sent here and are not limited.
  */
 final class RateLimits {
     /**
