@@ -318,11 +318,30 @@ start_containerd() {
   retry 120 test -S /run/containerd/containerd.sock
 }
 
-# fetch_secrets: the files that only this machine's role may read, in one bundle.
+# fetch_secrets: the files that only this machine's role may read, in one bundle. A machine that has them already goes on without the bucket: what it was given may have
+# been deleted when its group got other files.
 fetch_secrets() {
-  retry 1800 fetch_secret_bundle
-  unpack "$RUN/secrets"
-  rm -f "$RUN/secrets"
+  local fetched=/etc/k8saws/secrets.fetched limit=1800 code
+  if [[ -f $fetched ]] && [[ $(<"$fetched") == "$SECRETS" ]]; then
+    limit=60
+  fi
+  set +e
+  (
+    set -e
+    retry "$limit" fetch_secret_bundle
+  )
+  code=$?
+  set -e
+  if ((code == 0)); then
+    unpack "$RUN/secrets"
+    rm -f "$RUN/secrets"
+    printf '%s' "$SECRETS" >"$fetched"
+  elif ((limit == 60)); then
+    rm -f "$RUN/reason"
+    say "going on with the files that are here"
+  else
+    return "$code"
+  fi
 }
 
 fetch_secret_bundle() {
@@ -386,9 +405,10 @@ attach_interface() {
   [[ $holder == "$INSTANCE" ]] || ec2 AttachNetworkInterface "NetworkInterfaceId=$interface" "InstanceId=$INSTANCE" DeviceIndex=1
 }
 
-# The interface lies in the same subnet as the machine's first one, so packets from its address need a table of routes of their own.
+# The interface lies in the same subnet as the machine's first one, so packets from its address need a table of routes of their own. Peers compare a caller's address
+# with its certificate, so the way to them leads through this interface, too.
 set_up_interface() {
-  local mac link
+  local mac link peer
   mac=$(<"$RUN/member-mac")
   for link in /sys/class/net/*; do
     if [[ $(<"$link/address") == "$mac" ]]; then
@@ -399,6 +419,9 @@ set_up_interface() {
       ip route replace default via "$ETCD_GATEWAY" dev "$link" table 101
       ip rule delete from "$ETCD_ADDRESS" 2>/dev/null || true
       ip rule add from "$ETCD_ADDRESS" table 101
+      for peer in $ETCD_PEERS; do
+        ip route replace "$peer/32" via "$ETCD_GATEWAY" dev "$link" onlink src "$ETCD_ADDRESS"
+      done
       sysctl -w "net.ipv4.conf.$link.rp_filter=2"
       say "$ETCD_ADDRESS is on $link"
       return 0

@@ -318,11 +318,30 @@ start_containerd() {
   retry 120 test -S /run/containerd/containerd.sock
 }
 
-# fetch_secrets: the files that only this machine's role may read, in one bundle.
+# fetch_secrets: the files that only this machine's role may read, in one bundle. A machine that has them already goes on without the bucket: what it was given may have
+# been deleted when its group got other files.
 fetch_secrets() {
-  retry 1800 fetch_secret_bundle
-  unpack "$RUN/secrets"
-  rm -f "$RUN/secrets"
+  local fetched=/etc/k8saws/secrets.fetched limit=1800 code
+  if [[ -f $fetched ]] && [[ $(<"$fetched") == "$SECRETS" ]]; then
+    limit=60
+  fi
+  set +e
+  (
+    set -e
+    retry "$limit" fetch_secret_bundle
+  )
+  code=$?
+  set -e
+  if ((code == 0)); then
+    unpack "$RUN/secrets"
+    rm -f "$RUN/secrets"
+    printf '%s' "$SECRETS" >"$fetched"
+  elif ((limit == 60)); then
+    rm -f "$RUN/reason"
+    say "going on with the files that are here"
+  else
+    return "$code"
+  fi
 }
 
 fetch_secret_bundle() {

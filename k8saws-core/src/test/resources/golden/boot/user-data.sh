@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # k8saws: fetches what makes this machine a node, checks it by its hash, and starts it. Holds no secret.
 # The files, each after the beginning of its SHA-256 and its mode:
-#   eca1fb2d9484 0644 /etc/k8saws/node.env
+#   556ca1c0cd72 0644 /etc/k8saws/node.env
 #   84c45c026e11 0644 /etc/modules-load.d/90-k8saws.conf
 #   391cdb945a26 0644 /etc/sysctl.d/90-k8saws.conf
 #   4ed5607a687e 0644 /etc/k8saws/programs
@@ -17,7 +17,7 @@
 #   c8e6d0d3af94 0755 /opt/k8saws/join.sh
 #   411be8f49cef 0644 /etc/systemd/system/k8saws-join.service
 #   b858603e4f56 0644 /etc/systemd/system/k8saws-join.timer
-#   15415c3fa23a 0755 /opt/k8saws/node.sh
+#   bf6d3b072aca 0755 /opt/k8saws/node.sh
 #   7624ebe6f8c5 0644 /etc/systemd/system/k8saws-node.service
 # shellcheck disable=SC2153 # names in capitals are set here
 set -euo pipefail
@@ -26,7 +26,7 @@ ROLE='control-plane'
 PART='control-plane'
 REGION='eu-west-1'
 S3='https://k8saws-payments-0123abcd.s3.eu-west-1.amazonaws.com'
-BUNDLE='de548436bc8ce3e90d43eae31380ab60f825627d235b5a3644c5a21c4574cfb9'
+BUNDLE='e5e58519a79a70183d8ae02970a25399bd0d2d35cd34ac0dca640a03ab6d287d'
 
 # ---- steps, retries, and the three things a machine asks AWS for: who it is, files, its status ----
 

@@ -35,6 +35,7 @@ import io.k8saws.state.ClusterState;
 import io.k8saws.state.PublicRecord;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -137,7 +138,7 @@ public final class Engine implements AutoCloseable {
             Optional<ClusterState> state = state(scope).read();
             Pins pins = pinning.of(
                     spec,
-                    kept.apply(state.map(ClusterState::lastPins).orElse(Pins.none())),
+                    kept.apply(state.map(Engine::known).orElse(Pins.none())),
                     new Reading(aws, scope, Set.of(), threads));
             Look look = look(Optional.of(spec), pins, scope, state, closely);
             requireFreeName(look, spec);
@@ -155,6 +156,13 @@ public final class Engine implements AutoCloseable {
                     draft.world().foreign(),
                     pins);
         });
+    }
+
+    /** All that was looked up: a plan that was not applied to its end does not make what was trusted before forgotten. */
+    private static Pins known(ClusterState state) {
+        Map<String, String> known = new HashMap<>(state.appliedPins().values());
+        known.putAll(state.pins().values());
+        return new Pins(known);
     }
 
     /** Without its key the API server could read no Secret that it has written with it. */
