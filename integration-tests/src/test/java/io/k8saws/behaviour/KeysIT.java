@@ -1,0 +1,153 @@
+package io.k8saws.behaviour;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.k8saws.K8sAws;
+import io.k8saws.bootstrap.Bootstrap;
+import io.k8saws.bootstrap.KeyMaterial;
+import io.k8saws.cluster.ClusterSpec;
+import io.k8saws.cluster.SecretsEncryption;
+import io.k8saws.error.ConflictException;
+import io.k8saws.error.InvalidSpecException;
+import io.k8saws.kubeconfig.PemSource;
+import io.k8saws.pki.AuthorityRole;
+import io.k8saws.pki.CertificateAuthority;
+import io.k8saws.pki.ClusterKey;
+import io.k8saws.pki.KeyGeneration;
+import io.k8saws.plan.Action;
+import io.k8saws.plan.ApplyException;
+import io.k8saws.plan.Plan;
+import io.k8saws.plan.ResourceAddress;
+import io.k8saws.testkit.AwsEmulator;
+import io.k8saws.testkit.AwsEndpoint;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.S3Object;
+
+@DisplayName("The keys of a cluster are made once, and never lost in silence")
+class KeysIT {
+    private static final String REGION = "eu-west-1";
+    private static final KeyGeneration AUTHORITY = new KeyGeneration(ClusterKey.AUTHORITY_KUBERNETES, 1);
+
+    private K8sAws k8s;
+    private S3Client s3;
+
+    @BeforeEach
+    void open(@AwsEmulator(shared = false) AwsEndpoint aws) {
+        k8s = K8sAws.connect(aws.access(REGION));
+        s3 = aws.configure(S3Client.builder()).build();
+    }
+
+    @AfterEach
+    void close() {
+        s3.close();
+        k8s.close();
+    }
+
+    private static ClusterSpec spec() {
+        return ClusterSpec.builder()
+                .name("keys")
+                .region(REGION)
+                .network(n -> n.zones(REGION + "a", REGION + "b", REGION + "c"))
+                .build();
+    }
+
+    private String bucket() {
+        return s3.listBuckets().buckets().get(0).name();
+    }
+
+    private String object(String key) {
+        return s3.getObjectAsBytes(r -> r.bucket(bucket()).key(key)).asUtf8String();
+    }
+
+    @Test
+    void eachKeyIsMadeOnce_andNoPlanTellsOne() {
+        Plan plan = k8s.plan(spec());
+        k8s.apply(plan);
+
+        String keys = s3.listObjectsV2(r -> r.bucket(bucket()).prefix(KeyMaterial.prefix())).contents().stream()
+                .map(S3Object::key)
+                .map(key -> key.substring(KeyMaterial.prefix().length()))
+                .collect(Collectors.joining(" "));
+        assertThat(keys)
+                .isEqualTo("authority-etcd-1 authority-front-proxy-1 authority-kubernetes-1 secrets-encryption-1"
+                        + " service-accounts-1");
+        String before = object(KeyMaterial.object(AUTHORITY));
+        k8s.apply(k8s.plan(spec().withNetwork(n -> n.cidr("10.0.0.0/16"))));
+        assertThat(object(KeyMaterial.object(AUTHORITY))).isEqualTo(before);
+        assertThat(k8s.plan(spec()).changes()).isEmpty();
+        assertThat(plan.toJson() + plan + plan.toHtml()).doesNotContain("PRIVATE KEY");
+    }
+
+    @Test
+    void aKeyThatSomebodyDeleted_isNotMadeAnew_andIsTakenWhenItIsRestored() {
+        k8s.apply(k8s.plan(spec()));
+        String key = KeyMaterial.object(AUTHORITY);
+        String bucket = bucket();
+        s3.deleteObject(r -> r.bucket(bucket).key(key));
+
+        Plan plan = k8s.plan(spec());
+        assertThat(plan.change(new ResourceAddress("key", AUTHORITY.name()))
+                        .orElseThrow()
+                        .action())
+                .isEqualTo(Action.CREATE);
+        assertThatThrownBy(() -> k8s.apply(plan))
+                .isInstanceOf(ApplyException.class)
+                .hasMessageContaining("restore the object");
+
+        String marker = s3.listObjectVersions(r -> r.bucket(bucket).prefix(key))
+                .deleteMarkers()
+                .get(0)
+                .versionId();
+        s3.deleteObject(r -> r.bucket(bucket).key(key).versionId(marker));
+        k8s.apply(k8s.plan(spec()));
+        assertThat(k8s.plan(spec()).changes()).isEmpty();
+    }
+
+    @Test
+    void anAuthorityOfYoursIsTaken_onceAndForAll() {
+        CertificateAuthority mine = KeyMaterial.authority(
+                KeyMaterial.generate(AUTHORITY, Bootstrap.pki(spec()), Clock.systemUTC()), Clock.systemUTC());
+
+        k8s.keepAuthority("keys", AuthorityRole.KUBERNETES, mine);
+        k8s.apply(k8s.plan(spec()));
+
+        PemSource.Inline trusted = (PemSource.Inline) k8s.cluster("keys")
+                .kubeconfig()
+                .cluster("keys")
+                .orElseThrow()
+                .certificateAuthority()
+                .orElseThrow();
+        assertThat(new String(trusted.bytes(), StandardCharsets.UTF_8)).isEqualTo(mine.certificatePem());
+        assertThatThrownBy(() -> k8s.keepAuthority("keys", AuthorityRole.KUBERNETES, mine))
+                .isInstanceOf(ConflictException.class)
+                .hasMessageContaining("has it already");
+    }
+
+    @Test
+    void encryptionOfSecretsCannotBeTakenBack() {
+        k8s.apply(k8s.plan(spec()));
+
+        assertThatThrownBy(() ->
+                        k8s.plan(spec().with(b -> b.kubernetes(k -> k.secretsEncryption(SecretsEncryption.NONE)))))
+                .isInstanceOf(InvalidSpecException.class)
+                .hasMessageContaining("nobody could read them");
+    }
+
+    @Test
+    void aDestroyTakesTheKeysWithIt_andALaterClusterOfTheNameHasItsOwn() {
+        k8s.apply(k8s.plan(spec()));
+        k8s.apply(k8s.planDestroy("keys"));
+
+        assertThat(s3.listBuckets().buckets()).isEmpty();
+        k8s.apply(k8s.plan(spec()));
+        assertThat(k8s.plan(spec()).changes()).isEmpty();
+    }
+}
