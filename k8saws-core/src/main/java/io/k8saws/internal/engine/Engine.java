@@ -7,7 +7,6 @@ import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.cluster.DnsKind;
 import io.k8saws.cluster.Pins;
 import io.k8saws.cluster.SecretsEncryption;
-import io.k8saws.error.AwsCallException;
 import io.k8saws.error.ConflictException;
 import io.k8saws.error.InvalidSpecException;
 import io.k8saws.error.K8sAwsException;
@@ -19,6 +18,7 @@ import io.k8saws.internal.graph.Observed;
 import io.k8saws.internal.graph.Observed.Origin;
 import io.k8saws.internal.graph.ResourceGraph;
 import io.k8saws.internal.resource.AwsImages;
+import io.k8saws.internal.resource.BucketFiles;
 import io.k8saws.internal.resource.HostedZoneLookup;
 import io.k8saws.internal.resource.Reading;
 import io.k8saws.internal.resource.ResourceKinds;
@@ -45,7 +45,6 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
-import software.amazon.awssdk.core.sync.RequestBody;
 
 /** Plans and applies. Safe to use from many threads; plans of different clusters run side by side. */
 public final class Engine implements AutoCloseable {
@@ -360,23 +359,14 @@ public final class Engine implements AutoCloseable {
             StateStore store = state(scope);
             try (Lease lease = store.acquire(store.standing())) {
                 lease.requireHeld();
-                aws.s3()
-                        .putObject(
-                                r -> r.bucket(scope.bucket())
-                                        .expectedBucketOwner(scope.account())
-                                        .key(KeyMaterial.object(key))
-                                        .ifNoneMatch("*"),
-                                RequestBody.fromString(text));
-            } catch (AwsCallException e) {
-                if (e.statusCode() != 412) {
-                    throw e;
+                if (!BucketFiles.writeOnce(aws, scope, KeyMaterial.object(key), text)) {
+                    throw new ConflictException(
+                            "Keep " + key + " of cluster " + scope.cluster(),
+                            "the cluster has it already",
+                            "exchange it by a rotation",
+                            Map.of("bucket", scope.bucket(), "key", KeyMaterial.object(key)),
+                            null);
                 }
-                throw new ConflictException(
-                        "Keep " + key + " of cluster " + scope.cluster(),
-                        "the cluster has it already",
-                        "exchange it by a rotation",
-                        Map.of("bucket", scope.bucket(), "key", KeyMaterial.object(key)),
-                        e);
             }
             return key;
         });

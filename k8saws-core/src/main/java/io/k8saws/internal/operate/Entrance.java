@@ -6,9 +6,9 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.k8saws.aws.ResiliencePolicy;
 import io.k8saws.bootstrap.KeyMaterial;
 import io.k8saws.cluster.ClusterSpec;
-import io.k8saws.error.AwsCallException;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.internal.graph.ClusterScope;
+import io.k8saws.internal.resource.BucketFiles;
 import io.k8saws.internal.resource.LoadBalancers;
 import io.k8saws.internal.seam.AwsClients;
 import io.k8saws.kubeconfig.Credentials;
@@ -35,7 +35,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import software.amazon.awssdk.core.sync.ResponseTransformer;
 
 /** The way into a cluster's API: with a certificate of one's own making, from the authority in the cluster's bucket. Safe to use from many threads. */
 final class Entrance {
@@ -58,16 +57,12 @@ final class Entrance {
 
     /** The API's name: the published one, or the load balancer's. */
     String host(ClusterSpec spec) {
-        return spec.apiHostName().orElseGet(() -> {
-            String name = LoadBalancers.name(scope, "api");
-            return aws.loadBalancing().describeLoadBalancers(r -> r.names(name)).loadBalancers().stream()
-                    .findFirst()
-                    .map(balancer -> balancer.dnsName())
-                    .orElseThrow(() -> new K8sAwsException(
-                            "Find the API of cluster " + scope.cluster(),
-                            "there is no load balancer " + name,
-                            "plan and apply the cluster"));
-        });
+        return spec.apiHostName()
+                .or(() -> LoadBalancers.dnsName(aws, scope, "api"))
+                .orElseThrow(() -> new K8sAwsException(
+                        "Find the API of cluster " + scope.cluster(),
+                        "there is no load balancer " + LoadBalancers.name(scope, "api"),
+                        "plan and apply the cluster"));
     }
 
     Kubeconfig kubeconfig(ClusterSpec spec, KeyUse keys, Duration validity) {
@@ -119,26 +114,13 @@ final class Entrance {
 
     private CertificateAuthority authority(KeyGeneration generation) {
         String key = KeyMaterial.object(generation);
-        try {
-            return KeyMaterial.authority(
-                    aws.s3()
-                            .getObject(
-                                    r -> r.bucket(scope.bucket())
-                                            .expectedBucketOwner(scope.account())
-                                            .key(key),
-                                    ResponseTransformer.toBytes())
-                            .asUtf8String(),
-                    clock);
-        } catch (AwsCallException e) {
-            if (e.statusCode() != 404) {
-                throw e;
-            }
-            throw new K8sAwsException(
-                    "Make credentials for cluster " + scope.cluster(),
-                    "its key " + generation + " is not in its bucket",
-                    "plan and apply the cluster",
-                    Map.of("bucket", scope.bucket(), "key", key),
-                    e);
-        }
+        return BucketFiles.read(aws, scope, key)
+                .map(text -> KeyMaterial.authority(text, clock))
+                .orElseThrow(() -> new K8sAwsException(
+                        "Make credentials for cluster " + scope.cluster(),
+                        "its key " + generation + " is not in its bucket",
+                        "plan and apply the cluster",
+                        Map.of("bucket", scope.bucket(), "key", key),
+                        null));
     }
 }

@@ -2,19 +2,15 @@ package io.k8saws.internal.operate;
 
 import io.k8saws.bootstrap.NodeRole;
 import io.k8saws.bootstrap.NodeStatus;
-import io.k8saws.error.AwsCallException;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.internal.graph.ClusterScope;
+import io.k8saws.internal.resource.BucketFiles;
+import io.k8saws.internal.resource.LiveGroups;
 import io.k8saws.internal.seam.AwsClients;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import software.amazon.awssdk.core.sync.ResponseTransformer;
-import software.amazon.awssdk.services.autoscaling.model.AutoScalingGroup;
-import software.amazon.awssdk.services.autoscaling.model.Filter;
 
 /** The machines of a cluster: which there are by its groups, and what each said of itself. */
 final class Machines {
@@ -28,68 +24,22 @@ final class Machines {
         this.scope = scope;
     }
 
-    /**
-     * An instance of a group.
-     *
-     * @param id its id
-     * @param lifecycle its state in the group, such as {@code InService}
-     */
-    record Instance(String id, String lifecycle) {
-        boolean leaves() {
-            return lifecycle.startsWith("Terminat") || lifecycle.startsWith("Detach");
-        }
-    }
-
-    /**
-     * A group as it is.
-     *
-     * @param desired how many instances it should have
-     * @param instances those that it has
-     */
-    record Group(int desired, List<Instance> instances) {}
-
     /** The groups that the cluster owns, by their names in AWS. */
-    Map<String, Group> groups() {
-        Map<String, Group> groups = new TreeMap<>();
-        for (AutoScalingGroup group : aws.autoScaling()
-                .describeAutoScalingGroupsPaginator(r -> r.filters(Filter.builder()
-                                .name("tag:" + scope.ownedTag())
-                                .values(ClusterScope.OWNED)
-                                .build())
-                        .maxRecords(100))
-                .autoScalingGroups()) {
-            groups.put(
-                    group.autoScalingGroupName(),
-                    new Group(
-                            group.desiredCapacity(),
-                            group.instances().stream()
-                                    .map(one -> new Instance(one.instanceId(), one.lifecycleStateAsString()))
-                                    .filter(one -> !one.leaves())
-                                    .toList()));
-        }
-        return groups;
+    Map<String, LiveGroups.Group> groups() {
+        return LiveGroups.of(aws, scope);
     }
 
     /** What a machine of a role said of itself. */
     Optional<NodeStatus> status(NodeRole role, String instance) {
-        return status(NodeStatus.prefix() + role.label() + "/" + instance + ".json")
+        String key = NodeStatus.prefix() + role.label() + "/" + instance + ".json";
+        return BucketFiles.read(aws, scope, key)
+                .flatMap(text -> parsed(key, text))
                 .filter(status -> status.instance().equals(instance));
     }
 
-    private Optional<NodeStatus> status(String key) {
+    private static Optional<NodeStatus> parsed(String key, String text) {
         try {
-            return Optional.of(NodeStatus.fromJson(aws.s3()
-                    .getObject(
-                            r -> r.bucket(scope.bucket())
-                                    .expectedBucketOwner(scope.account())
-                                    .key(key),
-                            ResponseTransformer.toBytes())
-                    .asUtf8String()));
-        } catch (AwsCallException e) {
-            if (e.statusCode() == 404) {
-                return Optional.empty();
-            }
-            throw e;
+            return Optional.of(NodeStatus.fromJson(text));
         } catch (K8sAwsException e) {
             LOG.debug("{} is no status of a machine", key, e);
             return Optional.empty();

@@ -17,6 +17,7 @@ import io.k8saws.error.WaitTimeoutException;
 import io.k8saws.internal.blueprint.MachineGroups;
 import io.k8saws.internal.graph.ClusterScope;
 import io.k8saws.internal.resource.AutoScalingGroups;
+import io.k8saws.internal.resource.LiveGroups;
 import io.k8saws.internal.seam.AwsClients;
 import io.k8saws.internal.seam.Sleeper;
 import io.k8saws.internal.text.OneLine;
@@ -105,7 +106,7 @@ public final class Operator {
      * @return one status for each machine that wrote one and is still there, by group
      */
     public List<NodeStatus> nodes(ClusterSpec spec) {
-        Map<String, Machines.Group> groups = machines.groups();
+        Map<String, LiveGroups.Group> groups = machines.groups();
         return MachineGroups.byPart(spec).entrySet().stream()
                 .flatMap(part -> group(groups, part.getValue()).stream()
                         .flatMap(group -> statuses(part.getKey(), group).values().stream()
@@ -113,14 +114,14 @@ public final class Operator {
                 .toList();
     }
 
-    private Optional<Machines.Group> group(Map<String, Machines.Group> groups, String name) {
+    private Optional<LiveGroups.Group> group(Map<String, LiveGroups.Group> groups, String name) {
         return Optional.ofNullable(groups.get(AutoScalingGroups.name(scope, name)));
     }
 
-    private Map<String, NodeStatus> statuses(String part, Machines.Group group) {
+    private Map<String, NodeStatus> statuses(String part, LiveGroups.Group group) {
         Map<String, NodeStatus> statuses = new HashMap<>();
-        group.instances().forEach(instance -> machines.status(role(part), instance.id())
-                .ifPresent(status -> statuses.put(instance.id(), status)));
+        group.instances().forEach(instance -> machines.status(role(part), instance)
+                .ifPresent(status -> statuses.put(instance, status)));
         return statuses;
     }
 
@@ -158,7 +159,7 @@ public final class Operator {
      * @return what was seen
      */
     public ClusterReadiness look(ClusterSpec spec, KubernetesClient client) {
-        Map<String, Machines.Group> groups = machines.groups();
+        Map<String, LiveGroups.Group> groups = machines.groups();
         Optional<String> api = Optional.empty();
         Map<String, Node> nodes = new HashMap<>();
         List<AddonStatus> addons = List.of();
@@ -185,15 +186,15 @@ public final class Operator {
         return OneLine.of(cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage(), 200);
     }
 
-    private List<MachineReadiness> machines(String part, Optional<Machines.Group> group, Map<String, Node> nodes) {
+    private List<MachineReadiness> machines(String part, Optional<LiveGroups.Group> group, Map<String, Node> nodes) {
         if (group.isEmpty()) {
             return List.of(new MachineReadiness(part, "", false, "its group is not there", List.of()));
         }
         Map<String, NodeStatus> statuses = statuses(part, group.get());
         List<MachineReadiness> all = new ArrayList<>();
-        for (Machines.Instance instance : group.get().instances()) {
-            Optional<NodeStatus> status = Optional.ofNullable(statuses.get(instance.id()));
-            Optional<Node> node = Optional.ofNullable(nodes.get(instance.id()));
+        for (String instance : group.get().instances()) {
+            Optional<NodeStatus> status = Optional.ofNullable(statuses.get(instance));
+            Optional<Node> node = Optional.ofNullable(nodes.get(instance));
             all.add(machine(part, instance, status, node));
         }
         for (int missing = all.size(); missing < group.get().desired(); missing++) {
@@ -203,7 +204,7 @@ public final class Operator {
     }
 
     private static MachineReadiness machine(
-            String part, Machines.Instance instance, Optional<NodeStatus> status, Optional<Node> node) {
+            String part, String instance, Optional<NodeStatus> status, Optional<Node> node) {
         boolean done =
                 status.filter(one -> one.state() == NodeStatus.State.DONE).isPresent();
         boolean ready = part.startsWith("etcd-")
@@ -222,7 +223,7 @@ public final class Operator {
         List<String> log = status.filter(one -> one.state() == NodeStatus.State.FAILED)
                 .map(NodeStatus::log)
                 .orElse(List.of());
-        return new MachineReadiness(part, instance.id(), ready, state, log);
+        return new MachineReadiness(part, instance, ready, state, log);
     }
 
     private static boolean isReady(Node node) {

@@ -8,6 +8,7 @@ import io.k8saws.internal.graph.Holding;
 import io.k8saws.internal.graph.Observed;
 import io.k8saws.internal.graph.Ref;
 import io.k8saws.internal.graph.ReplaceOnChange;
+import io.k8saws.internal.seam.AwsClients;
 import io.k8saws.plan.Risk;
 import java.util.ArrayList;
 import java.util.List;
@@ -98,6 +99,28 @@ public final class LoadBalancers implements ResourceKind<LoadBalancers.LoadBalan
      */
     public static String name(ClusterScope scope, String name) {
         return scope.hyphenated(name, LoadBalancing.NAME_LIMIT);
+    }
+
+    /**
+     * Asks for the DNS name of a load balancer.
+     *
+     * @param aws the calls
+     * @param scope the cluster
+     * @param name the name in its address
+     * @return its DNS name; empty when there is none
+     */
+    public static Optional<String> dnsName(AwsClients aws, ClusterScope scope, String name) {
+        String inAws = name(scope, name);
+        try {
+            return aws.loadBalancing().describeLoadBalancers(r -> r.names(inAws)).loadBalancers().stream()
+                    .map(balancer -> balancer.dnsName())
+                    .findFirst();
+        } catch (AwsCallException e) {
+            if (Answers.notThere(e)) {
+                return Optional.empty();
+            }
+            throw e;
+        }
     }
 
     @Override

@@ -1,8 +1,11 @@
-package io.k8saws.internal.seam;
+package io.k8saws.internal.mirror;
 
 import io.k8saws.aws.ResiliencePolicy;
 import io.k8saws.bootstrap.AssetSums;
 import io.k8saws.error.K8sAwsException;
+import io.k8saws.internal.resource.BucketFiles;
+import io.k8saws.internal.seam.AwsClients;
+import io.k8saws.internal.seam.Sleeper;
 import java.io.ByteArrayOutputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -13,7 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import software.amazon.awssdk.core.sync.ResponseTransformer;
+import org.jspecify.annotations.Nullable;
 
 /** The seam to the places where programs lie: reads files of sums by HTTP, or from a bucket with our own rights. */
 public final class MirrorSums implements AssetSums {
@@ -44,11 +47,8 @@ public final class MirrorSums implements AssetSums {
         if (address.startsWith(BUCKET_URL)) {
             String bucketAndKey = address.substring(BUCKET_URL.length());
             int slash = bucketAndKey.indexOf('/');
-            return aws.s3()
-                    .getObject(
-                            r -> r.bucket(bucketAndKey.substring(0, slash)).key(bucketAndKey.substring(slash + 1)),
-                            ResponseTransformer.toBytes())
-                    .asUtf8String();
+            return BucketFiles.read(aws, bucketAndKey.substring(0, slash), bucketAndKey.substring(slash + 1))
+                    .orElseThrow(() -> unread(address, "there is no such object", null));
         }
         for (int attempt = 1; ; attempt++) {
             try {
@@ -98,7 +98,7 @@ public final class MirrorSums implements AssetSums {
         return text.toString(StandardCharsets.UTF_8);
     }
 
-    private static K8sAwsException unread(String address, String why, Exception cause) {
+    private static K8sAwsException unread(String address, String why, @Nullable Exception cause) {
         return new K8sAwsException(
                 "Read the file of sums " + address,
                 why,

@@ -1,0 +1,86 @@
+package io.k8saws.internal.resource;
+
+import io.k8saws.error.AwsCallException;
+import io.k8saws.internal.graph.ClusterScope;
+import io.k8saws.internal.seam.AwsClients;
+import java.util.Optional;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.core.sync.ResponseTransformer;
+
+/** Single files in buckets, outside of plans. What is read and written here may be secret and must not be printed. */
+public final class BucketFiles {
+    private static final int NOT_FOUND = 404;
+    private static final int PRECONDITION_FAILED = 412;
+
+    private BucketFiles() {}
+
+    /**
+     * Reads a file of a cluster's own bucket.
+     *
+     * @param aws the calls
+     * @param scope the cluster
+     * @param key the object
+     * @return its text; empty when there is none
+     */
+    public static Optional<String> read(AwsClients aws, ClusterScope scope, String key) {
+        return orEmpty(() -> aws.s3()
+                .getObject(
+                        r -> r.bucket(scope.bucket())
+                                .expectedBucketOwner(scope.account())
+                                .key(key),
+                        ResponseTransformer.toBytes())
+                .asUtf8String());
+    }
+
+    /**
+     * Reads a file of anybody's bucket.
+     *
+     * @param aws the calls
+     * @param bucket the bucket
+     * @param key the object
+     * @return its text; empty when there is none
+     */
+    public static Optional<String> read(AwsClients aws, String bucket, String key) {
+        return orEmpty(() -> aws.s3()
+                .getObject(r -> r.bucket(bucket).key(key), ResponseTransformer.toBytes())
+                .asUtf8String());
+    }
+
+    /**
+     * Writes a file of a cluster's own bucket, if it is not there.
+     *
+     * @param aws the calls
+     * @param scope the cluster
+     * @param key the object
+     * @param text its text
+     * @return false when it is there already
+     */
+    public static boolean writeOnce(AwsClients aws, ClusterScope scope, String key, String text) {
+        try {
+            aws.s3()
+                    .putObject(
+                            r -> r.bucket(scope.bucket())
+                                    .expectedBucketOwner(scope.account())
+                                    .key(key)
+                                    .ifNoneMatch("*"),
+                            RequestBody.fromString(text));
+            return true;
+        } catch (AwsCallException e) {
+            if (e.statusCode() == PRECONDITION_FAILED) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private static Optional<String> orEmpty(java.util.function.Supplier<String> read) {
+        try {
+            return Optional.of(read.get());
+        } catch (AwsCallException e) {
+            if (e.statusCode() == NOT_FOUND) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+}
