@@ -182,10 +182,12 @@ class BootIT {
         assertThat(status.reason()).contains("its disk is lost. Replace the member");
         assertThat(successor.run("bash", "-c", "systemctl is-active etcd-main || true"))
                 .isEqualTo("inactive");
-        assertThat(cluster.readiness().missing()).anyMatch(line -> line.contains("its disk is lost"));
-        try (KubernetesClient client = cluster.kubernetes()) {
-            assertThat(client.nodes().list().getItems()).hasSize(6);
-        }
+        ClusterReadiness seen = cluster.readiness();
+        assertThat(seen.api()).as("the other two are a quorum").isEmpty();
+        assertThat(seen.machines().stream().filter(machine -> !machine.ready()))
+                .singleElement()
+                .satisfies(machine -> assertThat(machine.part()).isEqualTo("etcd-3"));
+        assertThat(seen.missing()).anyMatch(line -> line.contains("its disk is lost"));
     }
 
     /** Waits until all is ready, a machine among it. */

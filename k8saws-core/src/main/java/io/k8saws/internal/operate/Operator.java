@@ -43,6 +43,7 @@ public final class Operator {
     /** How long credentials live that nobody asked another life for. */
     public static final Duration CREDENTIALS = Duration.ofHours(1);
 
+    private static final String UNINITIALIZED = "node.cloudprovider.kubernetes.io/uninitialized";
     private static final Duration PAUSE = Duration.ofSeconds(3);
 
     private final ClusterScope scope;
@@ -227,12 +228,21 @@ public final class Operator {
     }
 
     private static boolean isReady(Node node) {
-        return node.getStatus().getConditions().stream()
-                .anyMatch(condition -> condition.getType().equals("Ready")
-                        && condition.getStatus().equals("True"));
+        return !isUnknown(node)
+                && node.getStatus().getConditions().stream()
+                        .anyMatch(condition -> condition.getType().equals("Ready")
+                                && condition.getStatus().equals("True"));
+    }
+
+    /** No pod runs on it before the cloud controller manager has seen it. */
+    private static boolean isUnknown(Node node) {
+        return node.getSpec().getTaints().stream().anyMatch(taint -> UNINITIALIZED.equals(taint.getKey()));
     }
 
     private static String why(Node node) {
+        if (isUnknown(node)) {
+            return "the cloud controller manager has not seen it yet";
+        }
         return node.getStatus().getConditions().stream()
                 .filter(condition -> condition.getType().equals("Ready"))
                 .map(condition -> String.valueOf(condition.getMessage()))
