@@ -66,9 +66,23 @@ final class Board {
                     false);
         } else if (event instanceof ProgressEvent.StepFinished step) {
             finish(step);
+        } else if (event instanceof ProgressEvent.ComponentChanged component) {
+            tell(component);
         } else if (event instanceof ProgressEvent.OperationFinished operation) {
             end(operation);
         }
+    }
+
+    /** A machine goes many steps; each stays on the screen, so that one sees where it took its time. */
+    private void tell(ProgressEvent.ComponentChanged component) {
+        lasting.add(new AttributedStringBuilder()
+                .styled(
+                        component.ready()
+                                ? AttributedStyle.DEFAULT.foreground(AttributedStyle.GREEN)
+                                : AttributedStyle.DEFAULT.faint(),
+                        component.ready() ? "✓ " : "· ")
+                .append(Screen.line(component.component() + ": " + component.state()))
+                .toAttributedString());
     }
 
     /** Tells whether an operation is under way. */

@@ -51,8 +51,9 @@ final class LiveProgress implements ProgressListener, AutoCloseable {
             return;
         }
         board.accept(event);
-        // The last word must be on the screen before the caller prints its own.
-        if (event instanceof ProgressEvent.OperationFinished) {
+        // The last word must be on the screen before the caller prints its own; a component changes while no operation
+        // runs.
+        if (event instanceof ProgressEvent.OperationFinished || event instanceof ProgressEvent.ComponentChanged) {
             redraw();
         }
     }

@@ -88,6 +88,17 @@ class LiveProgressTest {
     }
 
     @Test
+    @DisplayName("tells of each machine that becomes ready, also while no operation runs")
+    void components() throws IOException {
+        LiveProgress progress = progress(false, StandardCharsets.UTF_8);
+
+        progress.onEvent(new ProgressEvent.ComponentChanged("payments", "etcd-1 i-0a1b", "at mount-disks", false));
+        progress.onEvent(new ProgressEvent.ComponentChanged("payments", "etcd-1 i-0a1b", "done", true));
+
+        assertThat(screen()).containsExactly("· etcd-1 i-0a1b: at mount-disks", "✓ etcd-1 i-0a1b: done");
+    }
+
+    @Test
     @DisplayName("folds what does not fit the height, and grows again")
     void folds() throws IOException {
         LiveProgress progress = progress(false, StandardCharsets.UTF_8);
