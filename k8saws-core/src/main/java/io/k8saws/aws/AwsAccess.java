@@ -27,13 +27,21 @@ public final class AwsAccess {
             throw new IllegalArgumentException("AWS access needs a region, for example eu-west-1.");
         }
         this.region = builder.region;
-        this.endpoint = Optional.ofNullable(builder.endpoint);
+        this.endpoint = Optional.ofNullable(builder.endpoint).or(AwsAccess::ofTheEnvironment);
         this.machineEndpoint = Optional.ofNullable(builder.machineEndpoint).or(() -> endpoint);
         this.credentials = builder.credentials == null
                 ? DefaultCredentialsProvider.builder().build()
                 : builder.credentials;
         this.httpClient = Optional.ofNullable(builder.httpClient);
         this.customizer = builder.customizer;
+    }
+
+    /** The SDK would take it all the same; but then nobody would know that this is an emulator (SDKs and tools reference guide, "Service-specific endpoints"). */
+    private static Optional<URI> ofTheEnvironment() {
+        return Optional.ofNullable(System.getProperty("aws.endpointUrl"))
+                .or(() -> Optional.ofNullable(System.getenv("AWS_ENDPOINT_URL")))
+                .filter(url -> !url.isBlank())
+                .map(URI::create);
     }
 
     /**
@@ -67,7 +75,7 @@ public final class AwsAccess {
     /**
      * The endpoint that all services are reached at, for emulators.
      *
-     * @return the endpoint; empty for AWS's own
+     * @return the endpoint that was set, else that of {@code AWS_ENDPOINT_URL}; empty for AWS's own
      */
     public Optional<URI> endpoint() {
         return endpoint;
