@@ -100,7 +100,7 @@ class KeysIT {
                 .isEqualTo(Action.CREATE);
         assertThatThrownBy(() -> k8s.apply(plan))
                 .isInstanceOf(ApplyException.class)
-                .hasMessageContaining("restore the object");
+                .hasMessageContaining("Restore the object");
 
         String marker = s3.listObjectVersions(r -> r.bucket(bucket).prefix(key))
                 .deleteMarkers()
