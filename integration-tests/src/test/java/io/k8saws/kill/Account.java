@@ -14,6 +14,7 @@ import io.k8saws.testkit.fault.Faults;
 import io.k8saws.testkit.fault.FaultyHttpClient;
 import io.k8saws.testkit.fault.RunKilledError;
 import io.k8saws.testkit.inventory.AwsInventory;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -24,6 +25,8 @@ import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 
 /** An account that programs work on, one after the other; each run is a program of its own. Closing it ends the emulator. */
 final class Account implements AutoCloseable {
+    private static final URI MACHINES = URI.create("http://169.254.170.1:5000");
+
     /** Connections are shared by all runs; what a run is killed by stands above them. */
     static final SdkHttpClient CONNECTIONS = UrlConnectionHttpClient.create();
 
@@ -110,6 +113,7 @@ final class Account implements AutoCloseable {
         return AwsAccess.builder()
                 .region(aws.region())
                 .endpoint(aws.uri())
+                .machineEndpoint(MACHINES) // user data must not tell one copy of a world from another
                 .credentials(aws.credentials())
                 .httpClient(http)
                 .customizer(customizer)
