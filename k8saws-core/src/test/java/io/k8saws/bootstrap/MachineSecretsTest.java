@@ -171,6 +171,22 @@ class MachineSecretsTest {
                         assertThat(secrets.equals(first.get(part))).as(part).isEqualTo(part.equals("control-plane")));
     }
 
+    @Test
+    void anotherKeyThatEncryptsFirst_isAnotherWish() {
+        MachineSecrets before = encrypting(1);
+        MachineSecrets after = encrypting(2);
+
+        assertThat(after.needs()).as("the same keys").isEqualTo(before.needs());
+        assertThat(after).isNotEqualTo(before);
+    }
+
+    private static MachineSecrets encrypting(int first) {
+        return secrets(
+                        PAYMENTS,
+                        KeyUse.first().with(ClusterKey.SECRETS_ENCRYPTION, new KeyUse.Use(first, Set.of(1, 2))))
+                .get("control-plane");
+    }
+
     private static Map<String, MachineSecrets> secrets(ClusterSpec spec, KeyUse use) {
         return bootstrap(spec, use).all().stream()
                 .filter(set -> set.secrets().isPresent())
