@@ -2,6 +2,7 @@ package io.k8saws.testkit;
 
 import io.k8saws.aws.AwsAccess;
 import java.net.URI;
+import java.util.concurrent.atomic.AtomicBoolean;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -24,6 +25,7 @@ public final class AwsEndpoint implements AutoCloseable {
     private final String secretAccessKey;
     private final Runnable onReset;
     private final Runnable onClose;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     AwsEndpoint(
             URI uri, String region, String accessKeyId, String secretAccessKey, Runnable onReset, Runnable onClose) {
@@ -153,10 +155,12 @@ public final class AwsEndpoint implements AutoCloseable {
         return Emulators.enforcingIam(this);
     }
 
-    /** Ends the emulator if it was started for this value alone; does nothing otherwise. */
+    /** Ends the emulator if it was started for this value alone; does nothing otherwise, and nothing when called again: another may have its port by then. */
     @Override
     public void close() {
-        onClose.run();
+        if (closed.compareAndSet(false, true)) {
+            onClose.run();
+        }
     }
 
     /** The endpoint and the region; never the secret. */
