@@ -119,8 +119,9 @@ final class NetworkAccount implements AutoCloseable {
     <A extends Attributes> void delete(ResourceKind<A> kind, String name) {
         Observed<A> observed = one(kind, name);
         kind.delete(step(kind, name), observed);
-        // as after each deletion of a run: what is gone is no longer waited for
-        clients.fresh().remove(List.of(observed.id()));
+        // as after each deletion of a run: what is gone is no longer waited for; and the rest is no longer new when
+        // somebody deletes again
+        clients.fresh().remove(made.values().stream().map(Made::id).toList());
         assertThat(named(kind, name)).isEmpty();
         kind.delete(step(kind, name), observed);
     }
