@@ -1,0 +1,18 @@
+package io.k8saws.etcd.snapshot;
+
+/**
+ * The hash of all keys and their history up to a revision, equal to what each member of the cluster answers to {@code etcdctl endpoint hashkv --rev} as long as it has
+ * compacted as far as the snapshot. It stays the same across a restore.
+ *
+ * @param hash CRC-32C, from 0 to 2^32-1
+ * @param revision the main revision that it goes up to
+ * @param compactRevision how far the history was compacted; 0 if it never was
+ */
+public record HashKv(long hash, long revision, long compactRevision) {
+    /** For example {@code hash 4144341243 at revision 5012, compacted at 4000}. */
+    @Override
+    public String toString() {
+        return "hash " + hash + " at revision " + revision
+                + (compactRevision == 0 ? "" : ", compacted at " + compactRevision);
+    }
+}

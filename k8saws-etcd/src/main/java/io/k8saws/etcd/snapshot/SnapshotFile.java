@@ -1,0 +1,552 @@
+package io.k8saws.etcd.snapshot;
+
+import io.k8saws.error.CorruptSnapshotException;
+import io.k8saws.etcd.internal.bolt.BoltFile;
+import io.k8saws.etcd.internal.bolt.BucketCursor;
+import io.k8saws.etcd.internal.bolt.PageSet;
+import io.k8saws.etcd.internal.proto.ProtoReader;
+import io.k8saws.etcd.internal.sort.RecordSort;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A snapshot of etcd as a file: what {@code etcdctl snapshot save} wrote, or a copy of a member's {@code member/snap/db}. Made by etcd 3.4 to 3.6, of any size to
+ * 1 TiB, with pages of 1 to 64 KiB.
+ *
+ * <pre>{@code
+ * try (SnapshotFile snapshot = SnapshotFile.open(Path.of("backup.db"))) {
+ *     snapshot.verify().requireHolds(Verification.Level.L2);
+ *     try (Stream<KeyRevision> keys = snapshot.keys()) {
+ *         keys.map(KeyRevision::keyText).forEach(System.out::println);
+ *     }
+ * }
+ * }</pre>
+ *
+ * <p>The file is only read. Whatever its bytes are, each call ends, in a time that its size bounds, and throws nothing but {@link CorruptSnapshotException} and what a disk can
+ * do. Memory: less than 100 MiB, and three times the largest value (at most 128 MiB are read). Calls that bring keys in order use a temporary file when the keys with their history do
+ * not fit into 32 MiB.
+ *
+ * <p>Thread-safe; each stream belongs to one thread.
+ */
+public final class SnapshotFile implements AutoCloseable {
+    private final BoltFile file;
+    private final Schema schema;
+
+    private SnapshotFile(BoltFile file) {
+        this.file = file;
+        this.schema = new Schema(file);
+    }
+
+    /**
+     * Opens a file. Reads its meta pages and the names of its buckets, no more: whether it is whole, {@link #verify()} tells.
+     *
+     * @param path the file; nobody may write to it while it is open
+     * @return a value to close
+     * @throws CorruptSnapshotException if it is no bbolt file, is cut, or its list of buckets is damaged
+     * @throws io.k8saws.error.K8sAwsException if it cannot be read
+     */
+    public static SnapshotFile open(Path path) {
+        BoltFile file = BoltFile.open(path);
+        try {
+            return new SnapshotFile(file);
+        } catch (RuntimeException e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    /**
+     * The file.
+     *
+     * @return its path, as it was opened
+     */
+    public Path path() {
+        return file.path();
+    }
+
+    /**
+     * The length of the file.
+     *
+     * @return bytes, a trailer included
+     */
+    public long size() {
+        return file.size();
+    }
+
+    /**
+     * How large pages are: the page size of the machine that etcd ran on.
+     *
+     * @return bytes, a power of two from 1,024 to 65,536
+     */
+    public int pageSize() {
+        return file.pageSize();
+    }
+
+    /**
+     * Whether the SHA-256 that {@code snapshot save} adds lies behind the pages, by the exact length of the file.
+     *
+     * @return false for a copy of a member's database
+     */
+    public boolean hasTrailer() {
+        return file.hasTrailer();
+    }
+
+    /**
+     * The revision of the cluster that the file holds: of the last change, or of the last compaction if that is higher. This is what etcd counts on from after a restore.
+     *
+     * @return a main revision, 1 in a cluster that nobody has written to
+     */
+    public long revision() {
+        return Math.max(Math.max(1, lastMain()), compactRevision());
+    }
+
+    private long lastMain() {
+        return schema.bucket(Schema.KEY)
+                .flatMap(file::lastKey)
+                .map(key -> key.length < Long.BYTES ? 0 : ByteBuffer.wrap(key).getLong())
+                .orElse(0L);
+    }
+
+    /**
+     * How far the history was compacted, or is about to be: changes at or below it that were overtaken are gone.
+     *
+     * @return a main revision; 0 if it never was
+     */
+    public long compactRevision() {
+        return Math.max(schema.scheduledCompaction(), schema.finishedCompaction());
+    }
+
+    /**
+     * The version that the members had agreed on.
+     *
+     * @return for example {@code 3.6.0}; empty before 3.5
+     */
+    public Optional<String> clusterVersion() {
+        return Optional.of(schema.clusterVersion()).filter(version -> !version.isEmpty());
+    }
+
+    /**
+     * The version of the data's form.
+     *
+     * @return for example {@code 3.6.0}; empty before 3.6
+     */
+    public Optional<String> storageVersion() {
+        return Optional.of(schema.storageVersion()).filter(version -> !version.isEmpty());
+    }
+
+    /**
+     * The index of the last raft entry that the data contains.
+     *
+     * @return a number that grows; empty in a file that no server has written to
+     */
+    public OptionalLong consistentIndex() {
+        return schema.consistentIndex();
+    }
+
+    /**
+     * The raft term of that entry.
+     *
+     * @return a number that grows; empty before 3.5
+     */
+    public OptionalLong term() {
+        return schema.term();
+    }
+
+    /**
+     * The members of the cluster.
+     *
+     * @return by id; empty before 3.5 in a cluster that was never restored
+     */
+    public List<SnapshotMember> members() {
+        return schema.members();
+    }
+
+    /**
+     * The ids of members that were removed. They can never come back.
+     *
+     * @return ids in hexadecimal digits
+     */
+    public List<String> removedMembers() {
+        return schema.removedMembers();
+    }
+
+    /**
+     * Users and roles.
+     *
+     * @return without hashes of passwords
+     */
+    public SnapshotAuth auth() {
+        return schema.auth();
+    }
+
+    /**
+     * Alarms that were raised.
+     *
+     * @return mostly none
+     */
+    public List<SnapshotAlarm> alarms() {
+        return schema.alarms();
+    }
+
+    /**
+     * Leases, by id, read as the stream is.
+     *
+     * @return a stream that throws {@link CorruptSnapshotException} where it meets damage
+     */
+    public Stream<SnapshotLease> leases() {
+        return schema.leases()
+                .map(cursor -> stream(() -> cursor.next() ? schema.lease(cursor) : null))
+                .orElse(Stream.empty());
+    }
+
+    /**
+     * All changes since the last compaction in their order, with what the compaction kept; read as the stream is, in constant memory.
+     *
+     * @return a stream that throws {@link CorruptSnapshotException} where it meets damage
+     */
+    public Stream<KeyRevision> history() {
+        BucketCursor cursor = rows();
+        Row row = new Row(path().toString());
+        return stream(() -> {
+            if (!cursor.next()) {
+                return null;
+            }
+            row.read(cursor);
+            byte[] value = row.value();
+            return new KeyRevision(
+                    row.key(),
+                    new Revision(row.main, row.sub),
+                    row.tombstone,
+                    row.createRevision,
+                    row.version,
+                    row.lease,
+                    value.length,
+                    value::clone);
+        });
+    }
+
+    /**
+     * All live keys in the order of their bytes. Close the stream: it may hold a temporary file.
+     *
+     * @return a stream; values are read from the file when they are asked for
+     * @throws CorruptSnapshotException if the keys are damaged
+     */
+    public Stream<KeyRevision> keys() {
+        return keys(Long.MAX_VALUE);
+    }
+
+    /**
+     * The keys that were live at an earlier revision, in the order of their bytes. Close the stream: it may hold a temporary file.
+     *
+     * @param revision a main revision from {@link #compactRevision()} to {@link #revision()}; a higher one is taken for that
+     * @return a stream; values are read from the file when they are asked for
+     * @throws CorruptSnapshotException if the keys are damaged
+     * @throws IllegalArgumentException if the revision was compacted
+     */
+    public Stream<KeyRevision> keys(long revision) {
+        requireNotCompacted(revision);
+        LiveKeys keys = liveKeys(revision, false);
+        return stream(() -> {
+                    LiveKeys.LiveKey key = keys.next(false);
+                    return key == null ? null : keyRevision(key);
+                })
+                .onClose(keys::close);
+    }
+
+    private void requireNotCompacted(long revision) {
+        long compacted = compactRevision();
+        if (revision < compacted) {
+            throw new IllegalArgumentException("Look at revision " + revision + " of " + path()
+                    + ": it was compacted. Ask for " + compacted + " to " + revision() + ".");
+        }
+    }
+
+    LiveKeys liveKeys(long revision, boolean digests) {
+        return new LiveKeys(SortedKeys.of(rows(), path().toString(), revision, digests));
+    }
+
+    KeyRevision keyRevision(LiveKeys.LiveKey key) {
+        return new KeyRevision(
+                key.key(),
+                key.revision(),
+                false,
+                key.createRevision(),
+                key.version(),
+                key.lease(),
+                key.valueLength(),
+                () -> value(key.page(), key.index()));
+    }
+
+    private byte[] value(long page, int index) {
+        byte[] message = file.value(schema.require(Schema.KEY), page, index);
+        ProtoReader fields = new ProtoReader(message, 0, message.length);
+        while (fields.next()) {
+            if (fields.isBytes(5)) {
+                return fields.bytes();
+            }
+        }
+        return new byte[0];
+    }
+
+    /**
+     * Computes what {@code etcdutl snapshot status} prints. Reads the whole file.
+     *
+     * @return for the operator's eye; it is no proof of anything
+     * @throws CorruptSnapshotException if pages or keys are damaged
+     */
+    public SnapshotStatus status() {
+        CRC32C hash = new CRC32C();
+        long elements = 0;
+        BucketCursor names = file.names(new PageSet());
+        while (names.next()) {
+            hash.update(names.keyArray(), names.keyOffset(), names.keyLength());
+            BucketCursor cursor = file.cursor(file.bucket(names), new PageSet());
+            while (cursor.next()) {
+                hash.update(cursor.keyArray(), cursor.keyOffset(), cursor.keyLength());
+                hash.update(cursor.valueArray(), cursor.valueOffset(), cursor.valueLength());
+                elements++;
+            }
+        }
+        return new SnapshotStatus(
+                hash.getValue(), lastMain(), countKeys(), elements, file.dataSize(), schema.storageVersion());
+    }
+
+    private long countKeys() {
+        if (schema.bucket(Schema.KEY).isEmpty()) {
+            return 0;
+        }
+        try (LiveKeys keys = liveKeys(Long.MAX_VALUE, false)) {
+            long count = 0;
+            while (keys.next(false) != null) {
+                count++;
+            }
+            return count;
+        }
+    }
+
+    /**
+     * Computes the hash of keys and history at the newest revision.
+     *
+     * @return equal to {@code etcdctl endpoint hashkv} of a member that is there
+     * @throws CorruptSnapshotException if the keys are damaged
+     */
+    public HashKv hashKv() {
+        return hashKv(revision());
+    }
+
+    /**
+     * Computes the hash of keys and history up to a revision. Reads the keys twice.
+     *
+     * @param revision a main revision from {@link #compactRevision()} to {@link #revision()}
+     * @return equal to {@code etcdctl endpoint hashkv --rev} of a member that has compacted as far
+     * @throws CorruptSnapshotException if the keys are damaged
+     * @throws IllegalArgumentException if the revision was compacted or lies ahead
+     */
+    public HashKv hashKv(long revision) {
+        requireNotCompacted(revision);
+        if (revision > revision()) {
+            throw new IllegalArgumentException("Hash revision " + revision + " of " + path()
+                    + ": it lies ahead. Ask for " + compactRevision() + " to " + revision() + ".");
+        }
+        long compacted = compactRevision();
+        try (KeptRows kept = KeptRows.of(compacted == 0 ? null : this, revision, compacted)) {
+            CRC32C hash = new CRC32C();
+            byte[] name = Schema.KEY.getBytes(StandardCharsets.US_ASCII);
+            hash.update(name, 0, name.length);
+            BucketCursor cursor = rows();
+            Row row = new Row(path().toString());
+            while (cursor.next()) {
+                row.readRevision(cursor);
+                if (row.main > revision) {
+                    break;
+                }
+                boolean dropped = row.main <= compacted && !kept.keeps(row.main, row.sub);
+                // servers before 3.4.34 and 3.5.16 drop such a deletion, later ones keep it, and all hash alike
+                if (!dropped && !(row.main == compacted && row.tombstone)) {
+                    hash.update(cursor.keyArray(), cursor.keyOffset(), cursor.keyLength());
+                    hash.update(cursor.valueArray(), cursor.valueOffset(), cursor.valueLength());
+                }
+            }
+            return new HashKv(hash.getValue(), revision, compacted);
+        }
+    }
+
+    SortedKeys sortedKeys(long revision) {
+        return SortedKeys.of(rows(), path().toString(), revision, false);
+    }
+
+    private BucketCursor rows() {
+        return file.cursor(schema.require(Schema.KEY), new PageSet());
+    }
+
+    /**
+     * Finds out how far the file can be trusted. Reads it up to three times.
+     *
+     * @return what holds and what does not; never throws for damage
+     * @throws io.k8saws.error.K8sAwsException if it cannot be read
+     */
+    public Verification verify() {
+        return new Verifier(this, file, schema).verify();
+    }
+
+    /** The first level alone. */
+    Verification.Finding verifyBytes() {
+        return new Verifier(this, file, schema).bytes();
+    }
+
+    @Override
+    public void close() {
+        file.close();
+    }
+
+    /** Path, size and revision; reads nothing. */
+    @Override
+    public String toString() {
+        return "snapshot " + path() + ", " + size() + " bytes" + (hasTrailer() ? "" : ", without SHA-256");
+    }
+
+    static <T> Stream<T> stream(Supplier<@Nullable T> source) {
+        return StreamSupport.stream(
+                Spliterators.spliteratorUnknownSize(
+                        new Pulled<>(source), Spliterator.ORDERED | Spliterator.NONNULL | Spliterator.IMMUTABLE),
+                false);
+    }
+
+    /** What a source gives until it gives null. */
+    private static final class Pulled<T> implements Iterator<T> {
+        private final Supplier<@Nullable T> source;
+        private @Nullable T next;
+        private boolean ended;
+
+        Pulled(Supplier<@Nullable T> source) {
+            this.source = source;
+        }
+
+        @Override
+        public boolean hasNext() {
+            if (next == null && !ended) {
+                next = source.get();
+                ended = next == null;
+            }
+            return next != null;
+        }
+
+        @Override
+        public T next() {
+            T result = hasNext() ? next : null;
+            if (result == null) {
+                throw new NoSuchElementException();
+            }
+            next = null;
+            return result;
+        }
+    }
+
+    /** Rows at or below a compaction that a server would count, in their order. */
+    private static final class KeptRows implements AutoCloseable {
+        private final @Nullable RecordSort sort;
+        private final RecordSort.@Nullable Records records;
+        private final boolean all;
+        private boolean here;
+        private long main;
+        private long sub;
+
+        private KeptRows(@Nullable RecordSort sort, boolean all) {
+            this.sort = sort;
+            this.all = all;
+            this.records = sort == null ? null : sort.sorted();
+            advance();
+        }
+
+        /**
+         * Does what {@code Keep} of etcd's {@code mvcc/key_index.go} does for all keys: the newest row of each key up to the revision, unless the key is deleted then.
+         */
+        static KeptRows of(@Nullable SnapshotFile file, long revision, long compacted) {
+            if (file == null) {
+                return new KeptRows(null, true);
+            }
+            RecordSort sort = new RecordSort("the kept rows of " + file.path());
+            try (SortedKeys rows = file.sortedKeys(revision)) {
+                boolean any = false;
+                byte[] key = new byte[256];
+                int keyLength = -1;
+                long main = 0;
+                long sub = 0;
+                boolean over = false;
+                while (true) {
+                    boolean more = rows.next();
+                    boolean same = more && keyLength >= 0 && rows.isKey(key, keyLength);
+                    if (!same) {
+                        any |= main > 0;
+                        if (main > 0 && main <= compacted) {
+                            add(sort, main, sub);
+                        }
+                        if (!more) {
+                            break;
+                        }
+                        key = rows.copyKey(key);
+                        keyLength = rows.keyLength();
+                        main = 0;
+                        over = false;
+                    }
+                    if (rows.tombstone()) {
+                        main = 0;
+                        over |= rows.main() == revision;
+                    } else if (!over) {
+                        main = rows.main();
+                        sub = rows.sub();
+                    }
+                }
+                return new KeptRows(sort, !any);
+            } catch (RuntimeException e) {
+                sort.close();
+                throw e;
+            }
+        }
+
+        private static void add(RecordSort sort, long main, long sub) {
+            byte[] revision = ByteBuffer.allocate(2 * Long.BYTES)
+                    .putLong(main)
+                    .putLong(sub)
+                    .array();
+            sort.add(revision, 0, revision.length, new byte[0]);
+        }
+
+        /** Ask in ascending order. A server that would keep nothing drops nothing. */
+        boolean keeps(long wantedMain, long wantedSub) {
+            while (here && (main < wantedMain || (main == wantedMain && sub < wantedSub))) {
+                advance();
+            }
+            return all || (here && main == wantedMain && sub == wantedSub);
+        }
+
+        private void advance() {
+            here = records != null && records.next();
+            if (here && records != null) {
+                ByteBuffer revision = ByteBuffer.wrap(records.array());
+                main = revision.getLong(records.keyOffset());
+                sub = revision.getLong(records.keyOffset() + Long.BYTES);
+            }
+        }
+
+        @Override
+        public void close() {
+            if (sort != null) {
+                sort.close();
+            }
+        }
+    }
+}
