@@ -46,18 +46,31 @@ public final class EtcdCluster implements AutoCloseable {
     }
 
     static EtcdCluster start(int size, boolean secured, Surroundings surroundings) {
-        if (size < 1 || size > MOST_MEMBERS) {
-            throw new IllegalArgumentException("Start an etcd cluster: it cannot have " + size
-                    + " members. Ask for 1 to " + MOST_MEMBERS + ". [members=" + size + "]");
-        }
+        requireSize(size);
         Optional<String> given = surroundings.get(Surroundings.ETCD_ENDPOINTS);
         if (given.isPresent()) {
             return given(given.get(), size, secured, surroundings);
         }
-        Path etcd = Component.ETCD.program(surroundings, "etcd");
+        return start(size, secured, Component.ETCD.program(surroundings, "etcd"), List.of("--unsafe-no-fsync"));
+    }
+
+    /** The variable of the environment does not count: it names some etcd, and this is about an older one. */
+    static EtcdCluster startOlder(int size, Surroundings surroundings) {
+        requireSize(size);
+        return start(size, false, Component.ETCD_DEBIAN.program(surroundings, "etcd-debian"), List.of());
+    }
+
+    private static void requireSize(int size) {
+        if (size < 1 || size > MOST_MEMBERS) {
+            throw new IllegalArgumentException("Start an etcd cluster: it cannot have " + size
+                    + " members. Ask for 1 to " + MOST_MEMBERS + ". [members=" + size + "]");
+        }
+    }
+
+    private static EtcdCluster start(int size, boolean secured, Path etcd, List<String> options) {
         for (int attempt = 1; ; attempt++) {
             Path directory = Scratch.directory("etcd");
-            EtcdCluster cluster = define(size, secured, etcd, directory);
+            EtcdCluster cluster = define(size, secured, etcd, options, directory);
             Program ended;
             try {
                 cluster.members.forEach(EtcdMember::start);
@@ -278,7 +291,7 @@ public final class EtcdCluster implements AutoCloseable {
                         "Set it to a PEM file"));
     }
 
-    private static EtcdCluster define(int size, boolean secured, Path etcd, Path directory) {
+    private static EtcdCluster define(int size, boolean secured, Path etcd, List<String> options, Path directory) {
         List<Integer> ports = Ports.free(3 * size);
         String scheme = secured ? "https" : "http";
         Path pki = directory.resolve("pki");
@@ -320,8 +333,8 @@ public final class EtcdCluster implements AutoCloseable {
                     "--initial-cluster=" + initial,
                     "--initial-cluster-token=" + directory.getFileName(),
                     "--initial-cluster-state=new",
-                    "--unsafe-no-fsync",
                     "--log-level=warn"));
+            command.addAll(options);
             command.addAll(security);
             members.add(new EtcdMember(name, command, client, health, data, directory.resolve(name + ".log")));
         }

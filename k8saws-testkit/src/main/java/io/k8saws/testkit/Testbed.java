@@ -84,6 +84,19 @@ public final class Testbed {
     }
 
     /**
+     * Starts an etcd cluster of the older version that Debian has, 3.4 or 3.5, which speaks plain HTTP and writes to the disk for sure. Takes about a second; gives up after
+     * 60. {@code K8SAWS_ETCD_ENDPOINTS} does not count here.
+     *
+     * @param members how many, from 1 to 9
+     * @return a cluster to close
+     * @throws TestbedException if it cannot be had
+     * @throws IllegalArgumentException if the number of members is out of range
+     */
+    public static EtcdCluster olderEtcd(int members) {
+        return EtcdCluster.startOlder(members, Surroundings.current());
+    }
+
+    /**
      * Starts a kube-apiserver on an etcd of its own. Takes about five seconds; gives up after 90 for each part.
      *
      * @param controllers whether kube-controller-manager and kube-scheduler run, too
@@ -144,7 +157,7 @@ public final class Testbed {
     /**
      * Finds an installed program of the testbed, to run it with arguments of your own.
      *
-     * @param name one of {@code moto-server}, {@code localstack-host}, {@code etcd}, {@code etcdctl}, {@code etcdutl},
+     * @param name one of {@code moto-server}, {@code localstack-host}, {@code etcd}, {@code etcdctl}, {@code etcdutl}, {@code etcd-debian}, {@code etcdctl-debian},
      *     {@code kube-apiserver}, {@code kube-controller-manager}, {@code kube-scheduler}, {@code kubeadm}, {@code kwok}, {@code kubelet}, {@code kubectl},
      *     {@code kube-proxy}, {@code coredns}
      * @return the path of the program
