@@ -310,10 +310,12 @@ public final class SnapshotFile implements AutoCloseable {
     public SnapshotStatus status() {
         CRC32C hash = new CRC32C();
         long elements = 0;
-        BucketCursor names = file.names(new PageSet());
+        // one set for all buckets, or many that share a tree would take as many passes
+        PageSet seen = new PageSet();
+        BucketCursor names = file.names(seen);
         while (names.next()) {
             hash.update(names.keyArray(), names.keyOffset(), names.keyLength());
-            BucketCursor cursor = file.cursor(file.bucket(names), new PageSet());
+            BucketCursor cursor = file.cursor(file.bucket(names), seen);
             while (cursor.next()) {
                 hash.update(cursor.keyArray(), cursor.keyOffset(), cursor.keyLength());
                 hash.update(cursor.valueArray(), cursor.valueOffset(), cursor.valueLength());
@@ -412,7 +414,7 @@ public final class SnapshotFile implements AutoCloseable {
         file.close();
     }
 
-    /** Path, size and revision; reads nothing. */
+    /** Path and size; reads nothing. */
     @Override
     public String toString() {
         return "snapshot " + path() + ", " + size() + " bytes" + (hasTrailer() ? "" : ", without SHA-256");

@@ -27,6 +27,7 @@ public final class BoltFile implements AutoCloseable {
     static final long MOST_PAGES = 1L << 28;
 
     private static final int TRAILER = 32;
+    private static final int BUCKET = 16;
     private static final int SECTOR = 512;
     private static final int FREELIST = 0x10;
     private static final int CHUNK = 1 << 18;
@@ -285,16 +286,23 @@ public final class BoltFile implements AutoCloseable {
      * @throws CorruptSnapshotException if its value names no page of the file
      */
     public Bucket bucket(BucketCursor names) {
-        byte[] value = names.value();
-        if (value.length < 16) {
-            throw names.current().corrupt(0, "a bucket is described by " + value.length + " bytes", "16 or more");
+        int length = names.valueLength();
+        // bbolt gives an inline bucket a quarter of a page; without a limit, a list of buckets could fill the memory
+        if (length < BUCKET || length > BUCKET + meta.pageSize()) {
+            throw names.current()
+                    .corrupt(
+                            0,
+                            "a bucket is described by " + length + " bytes",
+                            BUCKET + ", and a page inside of at most " + meta.pageSize());
         }
+        byte[] value = names.value();
         long root = ByteBuffer.wrap(value).order(ByteOrder.LITTLE_ENDIAN).getLong(0);
         if (root != 0) {
             requirePage(names.current(), root);
             return Bucket.tree(root);
         }
-        return new Bucket(0, Arrays.copyOfRange(value, 16, value.length), names.valuePosition() + 16, names.page());
+        byte[] inline = Arrays.copyOfRange(value, BUCKET, length);
+        return new Bucket(0, inline, names.valuePosition() + BUCKET, names.page());
     }
 
     /**

@@ -244,6 +244,26 @@ class BoltFileTest {
         assertCorrupt(file, message);
     }
 
+    /** Many buckets with the same tree would make a small file as long to read as a large one. */
+    @Test
+    void bucketsDoNotShareATree() {
+        byte[] file = BoltImage.pages(simple(), PAGE, false, 0);
+        int root = (int) at(file, 0).getLong(32);
+        ByteBuffer page = at(file, root);
+        int first = 16 + page.getInt(20) + page.getInt(24);
+        int second = 32 + page.getInt(36) + page.getInt(40);
+        page.putLong(second, page.getLong(first));
+
+        assertCorrupt(file, "page is used more than once");
+    }
+
+    @Test
+    void aBucketInsideAPageIsNoLargerThanAPage() {
+        BoltImage.Content content = new BoltImage.Content().put("a", "k", new byte[2 * PAGE]);
+
+        assertCorrupt(BoltImage.pages(content, PAGE, false, 4 * PAGE), "a bucket is described by");
+    }
+
     @Test
     void aFileThatIsTooShortIsRefusedWithItsLength() {
         byte[] file = BoltImage.pages(tree(), PAGE);
