@@ -76,6 +76,20 @@ final class Rules {
                 }
             });
 
+    static final ArchRule MODULES_USE_CORE_ALONE = classes()
+            .that(IN_LIBRARY)
+            .should(new ArchCondition<>("use no other module than core") {
+                @Override
+                public void check(JavaClass origin, ConditionEvents events) {
+                    for (Dependency dependency : origin.getDirectDependenciesFromSelf()) {
+                        JavaClass target = dependency.getTargetClass();
+                        if (isOurs(target) && !Set.of("core", module(origin)).contains(module(target))) {
+                            events.add(SimpleConditionEvent.violated(origin, dependency.getDescription()));
+                        }
+                    }
+                }
+            });
+
     static final ArchRule NO_PACKAGE_CYCLES =
             slices().assignedFrom(new Packages()).should().beFreeOfCycles();
 
@@ -146,7 +160,8 @@ final class Rules {
 
     static final ArchRule NO_STANDARD_STREAMS = noClasses()
             .that(DescribedPredicate.describe(
-                    "are in core or the testkit", c -> Set.of("core", "testkit").contains(module(c))))
+                    "are in the library but for the console, or the testkit",
+                    c -> Set.of("core", "etcd", "testkit").contains(module(c))))
             .should()
             .accessField(System.class, "out")
             .orShould()
@@ -213,6 +228,7 @@ final class Rules {
     /** Every rule that looks at the code of the modules. */
     static final List<ArchRule> ALL = List.of(
             INTERNAL_STAYS_INTERNAL,
+            MODULES_USE_CORE_ALONE,
             NO_PACKAGE_CYCLES,
             AWS_ONLY_AT_THE_SEAM,
             ONE_CLASS_MAKES_CLIENTS,

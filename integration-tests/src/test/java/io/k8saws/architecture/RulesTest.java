@@ -29,6 +29,7 @@ class RulesTest {
     static Stream<Arguments> offenders() {
         return Stream.of(
                 arguments(Rules.INTERNAL_STAYS_INTERNAL, List.of("io.k8saws.samples.planted.ReachesIn")),
+                arguments(Rules.MODULES_USE_CORE_ALONE, List.of(OFFENDERS + "UsesAnotherModule")),
                 arguments(Rules.NO_PACKAGE_CYCLES, List.of(PLANTED + "one.One", PLANTED + "two.Two")),
                 arguments(Rules.AWS_ONLY_AT_THE_SEAM, List.of(OFFENDERS + "UsesAws")),
                 arguments(Rules.ONE_CLASS_MAKES_CLIENTS, List.of(OFFENDERS + "MakesAClient")),

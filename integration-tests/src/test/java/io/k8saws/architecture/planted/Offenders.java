@@ -1,5 +1,6 @@
 package io.k8saws.architecture.planted;
 
+import io.k8saws.etcd.snapshot.Revision;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -22,6 +23,13 @@ public final class Offenders {
     static final class UsesAws {
         String name(Region region) {
             return region.id();
+        }
+    }
+
+    /** Core must not know the modules that stand on it. */
+    static final class UsesAnotherModule {
+        String text(Revision revision) {
+            return revision.toString();
         }
     }
 
