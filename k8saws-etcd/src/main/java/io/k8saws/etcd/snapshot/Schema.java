@@ -1,6 +1,5 @@
 package io.k8saws.etcd.snapshot;
 
-import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.k8saws.error.CorruptSnapshotException;
@@ -337,10 +336,9 @@ final class Schema {
                 if (node.isObject()) {
                     return node;
                 }
-            } catch (JacksonException e) {
-                throw corrupt("a value is no JSON", "an object");
             } catch (IOException e) {
-                throw new IllegalStateException("an array can be read", e);
+                // text in no encoding of JSON is an IOException that is none of Jackson's own
+                throw corrupt("a value is no JSON", "an object");
             }
             throw corrupt("a value is no JSON object", "one");
         }

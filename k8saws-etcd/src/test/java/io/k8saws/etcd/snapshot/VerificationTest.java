@@ -113,6 +113,9 @@ class VerificationTest {
                         content -> content.put("lease", EtcdContent.number(5), new byte[] {8})),
                 fault("member abc has another id", content -> content.put("members", "abc", "{\"id\":1}")),
                 fault("a value is no JSON", content -> content.put("members", "1", "{\"id\":")),
+                fault(
+                        "a value is no JSON",
+                        content -> content.put("members", "1", new byte[] {0, 0, 0, '{', -1, -1, -1, -1})),
                 fault("a value is no JSON object", content -> content.put("members", "1", "[]")),
                 fault("a user cannot be decoded", content -> content.put("authUsers", "x", new byte[] {10})),
                 fault("a role cannot be decoded", content -> content.put("authRoles", "x", new byte[] {10})),
