@@ -83,7 +83,9 @@ final class Rules {
                 public void check(JavaClass origin, ConditionEvents events) {
                     for (Dependency dependency : origin.getDirectDependenciesFromSelf()) {
                         JavaClass target = dependency.getTargetClass();
-                        if (isOurs(target) && !module(target).equals("core") && !module(target).equals(module(origin))) {
+                        if (isOurs(target)
+                                && !module(target).equals("core")
+                                && !module(target).equals(module(origin))) {
                             events.add(SimpleConditionEvent.violated(origin, dependency.getDescription()));
                         }
                     }

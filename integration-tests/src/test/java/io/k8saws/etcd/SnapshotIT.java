@@ -357,7 +357,7 @@ class SnapshotIT {
         EtcdCluster etcd = kubernetes.etcd().orElseThrow();
         Tool client = Tool.client("etcdctl", etcd);
         Path monday = client.save(directory.resolve("monday.db"));
-        kubernetes.client().load(KubernetesObjects.stream()).create();
+        KubernetesObjects.create(kubernetes.client());
         Path tuesday = client.save(directory.resolve("tuesday.db"));
 
         try (SnapshotFile before = SnapshotFile.open(monday);

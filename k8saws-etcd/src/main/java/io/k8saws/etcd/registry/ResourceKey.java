@@ -13,7 +13,8 @@ import java.util.Optional;
  * <p>The API server writes {@code /registry/<resource>/<namespace>/<name>}, without the namespace for cluster-scoped objects, and
  * {@code /registry/<group>/<resource>/...} for custom resources, their definitions and API services. Some resources have an older name in their keys
  * ({@code minions} are nodes, {@code services/specs} services, {@code services/endpoints} endpoints, {@code controllers} replication controllers, {@code ingress}
- * ingresses), and some keys are no objects: {@code masterleases} and {@code ranges}. Source: Kubernetes'
+ * ingresses), and some keys are no objects: {@code masterleases}, {@code peerserverleases}
+ * and {@code ranges}. Source: Kubernetes'
  * {@code pkg/kubeapiserver/default_storage_factory_builder.go}.
  *
  * @param group the API group; empty for the core group, for what is no object, and for a built-in resource that this version does not know
