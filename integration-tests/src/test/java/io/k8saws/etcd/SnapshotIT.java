@@ -387,7 +387,6 @@ class SnapshotIT {
                             "crontabs.stable.example.com",
                             "customresourcedefinitions.apiextensions.k8s.io",
                             "deployments.apps",
-                            "endpointslices.discovery.k8s.io",
                             "ingresses.networking.k8s.io",
                             "namespaces",
                             "nodes",
