@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BootstrapTest {
     /** A private key, a key of AWS, a bootstrap token. */
@@ -67,6 +68,26 @@ class BootstrapTest {
                 assertThat(set.bundle()).contains("\nSECRETS='" + secrets.key() + "'\n");
             });
         }
+    }
+
+    /** So that what real kubeadms of each minor say of the golden files is true of all. */
+    @ParameterizedTest
+    @ValueSource(strings = {"1.33.13", "1.34.4", "1.35.4", "1.36.1"})
+    void kubeadmsDocumentsOfAnyMinorDifferInNothingButTheVersion(String version) {
+        BootSpecs.twelve().forEach(spec -> assertThat(kubeadmDocuments(spec.withKubernetesVersion(version)))
+                .isNotEmpty()
+                .isEqualTo(kubeadmDocuments(spec).stream()
+                        .map(text -> text.replace(
+                                "kubernetesVersion: v" + spec.kubernetesVersion(), "kubernetesVersion: v" + version))
+                        .toList()));
+    }
+
+    private static List<String> kubeadmDocuments(ClusterSpec spec) {
+        return BootSpecs.bootstrap(spec).all().stream()
+                .flatMap(set -> set.documents().stream())
+                .filter(document -> document.path().matches("/etc/k8saws/kubeadm.*\\.yaml"))
+                .map(StoredDocument::content)
+                .toList();
     }
 
     @Property(tries = 100)

@@ -11,6 +11,7 @@ enum Component {
     LOCALSTACK("localstack", List.of("localstack-host")),
     ETCD("etcd", List.of("etcd", "etcdctl", "etcdutl")),
     KUBE("kube", List.of("kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubeadm")),
+    KUBEADM("kubeadm", List.of("kubeadm-1.33", "kubeadm-1.34", "kubeadm-1.35")),
     KWOK("kwok", List.of("kwok")),
     MACHINES("machines", List.of("kubelet", "kubectl", "kube-proxy", "coredns"));
 
