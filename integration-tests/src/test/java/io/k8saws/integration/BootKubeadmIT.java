@@ -76,7 +76,7 @@ class BootKubeadmIT {
                         .kubernetesVersion("1.1.0")
                         .build())
                 .isInstanceOf(InvalidSpecException.class)
-                .hasMessageContaining("choose one of " + minors);
+                .hasMessageContaining("Choose one of " + minors + ".");
     }
 
     @ParameterizedTest(name = "{0}, {1}")
