@@ -49,7 +49,8 @@ class BootIT {
     private static final Duration READY = Duration.ofMinutes(8);
 
     private static HostFootprint before;
-    private static AwsEndpoint aws;
+    private static AwsEndpoint emulator;
+    private static AwsEndpoint aws; // with the owner's keys: every machine has the rights of its role alone
     private static NodeFleet fleet;
     private static K8sAws k8s;
     private static Cluster cluster;
@@ -57,7 +58,8 @@ class BootIT {
     @BeforeAll
     static void apply() {
         before = HostFootprint.look();
-        aws = Testbed.moto();
+        emulator = Testbed.moto();
+        aws = emulator.enforcingIam();
         fleet = Testbed.fleet(aws, Map.of("KubernetesCluster", NAME));
         ClusterSpec spec = MachineCluster.spec(NAME);
         try (K8sAws applying = MachineCluster.library(aws).build()) {
@@ -75,7 +77,7 @@ class BootIT {
     static void hostIsAsBefore() {
         k8s.close();
         fleet.close();
-        aws.close();
+        emulator.close();
         assertThat(before.changes(Duration.ofSeconds(30))).isEmpty();
     }
 
