@@ -11,19 +11,6 @@ import java.util.Map;
 
 /** How each network add-on is set up for what the spec says. What it cannot be set up for the rules of the spec refuse. */
 final class CniRecipes {
-    /** Where AWS keeps the images of its CNI, by region; elsewhere, as its own manifest does, in Oregon (amazon-vpc-cni-k8s, released manifests). */
-    private static final Map<String, String> AWS_REGISTRIES = Map.of(
-            "us-gov-west-1",
-            "013241004608.dkr.ecr.us-gov-west-1.amazonaws.com",
-            "us-gov-east-1",
-            "151742754352.dkr.ecr.us-gov-east-1.amazonaws.com",
-            "cn-north-1",
-            "918309763551.dkr.ecr.cn-north-1.amazonaws.com.cn",
-            "cn-northwest-1",
-            "961992271922.dkr.ecr.cn-northwest-1.amazonaws.com.cn");
-
-    private static final String AWS_REGISTRY = "602401143452.dkr.ecr.us-west-2.amazonaws.com";
-
     private final ClusterSpec spec;
     private final CniSpec cni;
     private final CniFacts facts;
@@ -70,7 +57,7 @@ final class CniRecipes {
     }
 
     private Recipe awsVpc() {
-        values.put("registry", AWS_REGISTRIES.getOrDefault(spec.region(), AWS_REGISTRY));
+        values.put("registry", CniFacts.awsRegistry(spec.region()));
         values.put("eniMtu", facts.mtu());
         return recipe("aws-vpc-cni", "aws-node", "aws-vpc-cni-init");
     }

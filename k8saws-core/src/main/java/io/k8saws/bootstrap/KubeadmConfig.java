@@ -106,8 +106,7 @@ final class KubeadmConfig {
                                                 "*.dkr.ecr.*.amazonaws.com",
                                                 "*.dkr.ecr.*.amazonaws.com.cn",
                                                 "*.dkr.ecr-fips.*.amazonaws.com",
-                                                "*.dkr-ecr.*.on.aws",
-                                                "public.ecr.aws"))
+                                                "*.dkr-ecr.*.on.aws"))
                                 .put("defaultCacheDuration", "12h")
                                 .put("apiVersion", "credentialprovider.kubelet.k8s.io/v1")
                                 .asMap())));
@@ -203,6 +202,10 @@ final class KubeadmConfig {
                 .put("apiServer", apiServer())
                 .put("controllerManager", new Fields().put("extraArgs", arguments(controllerManager())))
                 .put("scheduler", new Fields().put("extraArgs", arguments(scheduler())));
+        // of a registry that is not its own, kubeadm expects CoreDNS one level higher than where registry.k8s.io has it
+        spec.assets()
+                .registry()
+                .ifPresent(registry -> cluster.put("dns", new Fields().put("imageRepository", registry + "/coredns")));
         if (!spec.cni().kubeProxy()) {
             cluster.put("proxy", new Fields().put("disabled", true));
         }
@@ -321,9 +324,11 @@ final class KubeadmConfig {
     }
 
     private Fields kubeProxy() {
-        Fields own = Fields.of("kubeproxy.config.k8s.io/v1alpha1", "KubeProxyConfiguration")
-                .put("clusterCIDR", network.podCidr().toString())
-                .put("mode", "iptables");
+        Fields own = Fields.of("kubeproxy.config.k8s.io/v1alpha1", "KubeProxyConfiguration");
+        if (hasPodBlock()) { // the VPC's own pods have addresses of any of its blocks, and only one can be named
+            own.put("clusterCIDR", network.podCidr().toString());
+        }
+        own.put("mode", "iptables");
         return merged(own, spec.kubernetes().kubeProxy().orElse(Settings.none()));
     }
 

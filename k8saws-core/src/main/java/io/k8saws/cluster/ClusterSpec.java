@@ -587,6 +587,20 @@ public abstract class ClusterSpec {
         }
 
         /**
+         * Lets machines fetch nothing from the internet: programs come from a mirror, and all images from a registry. Sets {@link AssetsSpec#mirror()},
+         * {@link AssetsSpec#registry()} and {@link AddonsSpec#registry()}. Images of {@code registry.k8s.io} lie below the registry's name with their path, all others
+         * with their host and path; {@link io.k8saws.addon.ClusterImages} lists them. Machines still need the way to AWS's own services, such as VPC endpoints.
+         *
+         * @param mirror {@code https://host/path}, {@code http://host/path} or {@code s3://bucket/path}
+         * @param registry a host, with or without a path
+         * @return this builder
+         */
+        public Builder airGap(String mirror, String registry) {
+            return assets(assets -> assets.mirror(mirror).registry(registry))
+                    .addons(addons -> addons.registry(registry));
+        }
+
+        /**
          * Describes what runs in the cluster from its first minute. The builder starts with what was set before.
          *
          * @param addons describes it

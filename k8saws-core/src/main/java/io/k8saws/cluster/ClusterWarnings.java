@@ -67,7 +67,13 @@ final class ClusterWarnings {
                 "addons.registry",
                 "is missing, and assets.registry takes the place of registry.k8s.io only, so images of add-ons come from"
                         + " the projects' own registries",
-                "name a mirror here, too, if machines do not reach these");
+                "name a mirror here, too, or use airGap(mirror, registry), if machines do not reach these");
+        findings.require(
+                addons.registry().isEmpty() || spec.assets().registry().isPresent(),
+                "assets.registry",
+                "is missing, so kubeadm's images and the pause image come from registry.k8s.io, though those of add-ons come"
+                        + " from " + addons.registry().orElse(""),
+                "name the registry here, too, or use airGap(mirror, registry), if machines do not reach registry.k8s.io");
         findings.require(
                 spec.cni().kind() != CniKind.CILIUM
                         || spec.cni().encryption() != Encryption.IPSEC

@@ -8,6 +8,7 @@ import io.k8saws.cluster.PortRange;
 import io.k8saws.cluster.Protocol;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -57,6 +58,28 @@ public record CniFacts(
             "ec2:DetachNetworkInterface",
             "ec2:ModifyNetworkInterfaceAttribute",
             "ec2:UnassignPrivateIpAddresses");
+
+    private static final Map<String, String> AWS_REGISTRIES = Map.of(
+            "us-gov-west-1",
+            "013241004608.dkr.ecr.us-gov-west-1.amazonaws.com",
+            "us-gov-east-1",
+            "151742754352.dkr.ecr.us-gov-east-1.amazonaws.com",
+            "cn-north-1",
+            "918309763551.dkr.ecr.cn-north-1.amazonaws.com.cn",
+            "cn-northwest-1",
+            "961992271922.dkr.ecr.cn-northwest-1.amazonaws.com.cn");
+
+    private static final String AWS_REGISTRY = "602401143452.dkr.ecr.us-west-2.amazonaws.com";
+
+    /**
+     * Looks up where AWS keeps the images of its CNI: in a few regions there, else, as its own manifest does, in Oregon (amazon-vpc-cni-k8s, released manifests).
+     *
+     * @param region the cluster's
+     * @return a registry of AWS's account, which a machine's role must be allowed to pull from
+     */
+    public static String awsRegistry(String region) {
+        return AWS_REGISTRIES.getOrDefault(region, AWS_REGISTRY);
+    }
 
     /**
      * Looks up what a CNI needs.

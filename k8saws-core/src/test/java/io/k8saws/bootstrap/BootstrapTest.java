@@ -33,6 +33,9 @@ class BootstrapTest {
     private static final Pattern SECRET = Pattern.compile(
             "PRIVATE KEY-----|\\b(AKIA|ASIA)[A-Z0-9]{16}\\b|\\b[a-z0-9]{6}\\.[a-z0-9]{16}\\b|\"?secret\"?: ");
 
+    private static final Pattern HOST = Pattern.compile("https?://([A-Za-z0-9.-]+)");
+    private static final Pattern ADDRESS = Pattern.compile("[0-9.]+");
+
     @Provide
     Arbitrary<ClusterSpec> specs() {
         return SpecGenerator.specs();
@@ -80,6 +83,27 @@ class BootstrapTest {
                         .map(text -> text.replace(
                                 "kubernetesVersion: v" + spec.kubernetesVersion(), "kubernetesVersion: v" + version))
                         .toList()));
+    }
+
+    /** The hosts that stand in the files of machines, and in the addresses of user data. */
+    @Test
+    void behindAnAirGapNoPlaceOfTheInternetIsLeft() {
+        BootSpecs.twelve().forEach(spec -> {
+            ClusterSpec gap = spec.with(b -> b.airGap("https://mirror.example.com/k8s", "registry.example.com/k8s"));
+
+            assertThat(BootSpecs.bootstrap(gap).all().stream()
+                            .flatMap(set -> Stream.of(set.userData(), set.bundle()))
+                            .flatMap(text -> HOST.matcher(text).results())
+                            .map(match -> match.group(1))
+                            .filter(host -> !ADDRESS.matcher(host).matches())
+                            .filter(host -> !host.endsWith(".amazonaws.com"))
+                            .distinct()
+                            .filter(host -> !host.endsWith(".example.com")))
+                    .as(spec.name())
+                    .isEmpty();
+            assertThat(BootSpecs.bootstrap(gap).all()).as(spec.name()).noneMatch(set -> set.bundle()
+                    .contains("registry.k8s.io"));
+        });
     }
 
     private static List<String> kubeadmDocuments(ClusterSpec spec) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.k8saws.addon.ClusterImages;
 import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.cluster.CniKind;
 import io.k8saws.cluster.Encapsulation;
@@ -42,6 +43,40 @@ class RolePolicyTest {
         return Stream.of("status/etcd/*", "etcd/*/initialised", "etcd/*/*/disk", "etcd/*/*/followed/*")
                 .map(key -> bucket + "/" + key)
                 .collect(Collectors.joining(" and "));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "AWS_VPC, '', arn:aws:ecr:us-west-2:602401143452:repository/amazon-k8s-cni*",
+        "FLANNEL, 444455556666.dkr.ecr.eu-west-1.amazonaws.com/k8s, arn:aws:ecr:eu-west-1:444455556666:repository/k8s/*",
+        "FLANNEL, 111122223333.dkr.ecr.eu-west-1.amazonaws.com/k8s, ''",
+        "FLANNEL, registry.example.com/k8s, ''",
+        "FLANNEL, '', ''"
+    })
+    void imagesOfRegistriesOfOthersMayBePulled_whenMachinesFetchFromThere(
+            CniKind cni, String registry, String allowed) {
+        ClusterSpec spec = SampleSpecs.payments().cni(c -> c.kind(cni)).build();
+        ClusterSpec mirrored =
+                registry.isEmpty() ? spec : spec.with(b -> b.airGap("https://mirror.example.com", registry));
+        for (MachineRole role : List.of(MachineRole.CONTROL_PLANE, MachineRole.NODES)) {
+            String policy = RolePolicy.of(role, drawing(mirrored)).orElseThrow();
+            assertThat(policy)
+                    .contains(
+                            allowed.isEmpty()
+                                    ? "\"Resource\":\"arn:aws:ecr:eu-west-1:111122223333:repository/*\""
+                                    : "\"Resource\":[\"arn:aws:ecr:eu-west-1:111122223333:repository/*\",\"" + allowed
+                                            + "\"]");
+        }
+    }
+
+    @Test
+    void imagesThatComeFromAwsAreThoseThatMayBePulled() {
+        assertThat(ClusterImages.of(ON_VPC_NETWORK))
+                .extracting(ClusterImages.Image::fetchedAs)
+                .filteredOn(image -> image.contains(".dkr.ecr."))
+                .isNotEmpty()
+                .allMatch(image ->
+                        image.startsWith("602401143452.dkr.ecr.us-west-2.amazonaws.com/amazon-k8s-cni"));
     }
 
     private static Drawing drawing(ClusterSpec spec) {
