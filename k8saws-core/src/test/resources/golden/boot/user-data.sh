@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # k8saws: fetches what makes this machine a node, checks it by its hash, and starts it. Holds no secret.
 # The files, each after the beginning of its SHA-256 and its mode:
-#   556ca1c0cd72 0644 /etc/k8saws/node.env
+#   dc6b5f8e1ac1 0644 /etc/k8saws/node.env
 #   84c45c026e11 0644 /etc/modules-load.d/90-k8saws.conf
 #   391cdb945a26 0644 /etc/sysctl.d/90-k8saws.conf
 #   b841bc49eb9c 0644 /etc/k8saws/programs
@@ -17,7 +17,7 @@
 #   64710e2b6472 0755 /opt/k8saws/join.sh
 #   411be8f49cef 0644 /etc/systemd/system/k8saws-join.service
 #   b858603e4f56 0644 /etc/systemd/system/k8saws-join.timer
-#   1ae91c120005 0755 /opt/k8saws/node.sh
+#   3f119b48ca6c 0755 /opt/k8saws/node.sh
 #   7624ebe6f8c5 0644 /etc/systemd/system/k8saws-node.service
 # shellcheck disable=SC2153 # names in capitals are set here
 set -euo pipefail
@@ -26,7 +26,7 @@ ROLE='control-plane'
 PART='control-plane'
 REGION='eu-west-1'
 S3='https://k8saws-payments-0123abcd.s3.eu-west-1.amazonaws.com'
-BUNDLE='8f930a28549a96658618614b8eaec42fa789e3f6ff7f6a3d89c3c09fe7c37bed'
+BUNDLE='48e5ff8e5cb96bd0d37bb36c7c0c7a0e6807e4509517a9a427450a5f59f8cf61'
 
 # ---- steps, retries, and the three things a machine asks AWS for: who it is, files, its status ----
 

@@ -37,6 +37,8 @@ public final class AssetCatalogue {
     /** Programs lie here on all systems: below {@code /usr} an image may be read-only, as Flatcar is. */
     static final String PROGRAMS = "/opt/bin";
 
+    static final String ENCRYPTION_PROVIDER = "/opt/k8saws/aws-encryption-provider";
+
     private static final String GITHUB = "https://github.com/";
 
     private AssetCatalogue() {}
@@ -68,10 +70,13 @@ public final class AssetCatalogue {
     }
 
     /** What a machine of a role runs. */
-    static Set<NodeAsset> of(NodeRole role, boolean isMember) {
+    static Set<NodeAsset> of(ClusterSpec spec, NodeRole role, boolean isMember) {
         Set<NodeAsset> assets = EnumSet.noneOf(NodeAsset.class);
         if (role.isNode()) {
-            assets.addAll(EnumSet.complementOf(EnumSet.of(NodeAsset.ETCD)));
+            assets.addAll(EnumSet.complementOf(EnumSet.of(NodeAsset.ETCD, NodeAsset.AWS_ENCRYPTION_PROVIDER)));
+        }
+        if (role == NodeRole.CONTROL_PLANE && KmsUse.of(spec.kubernetes()) != KmsUse.NONE) {
+            assets.add(NodeAsset.AWS_ENCRYPTION_PROVIDER);
         }
         if (isMember) {
             assets.add(NodeAsset.ETCD);
@@ -82,13 +87,13 @@ public final class AssetCatalogue {
     private static Set<String> architectures(ClusterSpec spec, NodeAsset asset) {
         boolean stacked = spec.etcd().placement() == EtcdPlacement.STACKED;
         Set<String> types = new TreeSet<>();
-        if (of(NodeRole.CONTROL_PLANE, stacked).contains(asset)) {
+        if (of(spec, NodeRole.CONTROL_PLANE, stacked).contains(asset)) {
             types.addAll(spec.controlPlane().instanceTypes());
         }
-        if (!stacked && of(NodeRole.ETCD, true).contains(asset)) {
+        if (!stacked && of(spec, NodeRole.ETCD, true).contains(asset)) {
             types.add(spec.etcd().instanceType());
         }
-        if (of(NodeRole.NODES, false).contains(asset)) {
+        if (of(spec, NodeRole.NODES, false).contains(asset)) {
             spec.nodePools().forEach(pool -> types.addAll(pool.instanceTypes()));
         }
         Set<String> architectures = new TreeSet<>();
@@ -132,6 +137,9 @@ public final class AssetCatalogue {
             case ECR_CREDENTIAL_PROVIDER ->
                 "https://artifacts.k8s.io/binaries/cloud-provider-aws/v" + version + "/linux/" + architecture
                         + "/ecr-credential-provider-linux-" + architecture;
+            case AWS_ENCRYPTION_PROVIDER ->
+                GITHUB + "kubernetes-sigs/aws-encryption-provider/releases/download/v" + version
+                        + "/aws-encryption-provider_" + version + "_linux_" + architecture + ".tar.gz";
         };
     }
 
@@ -141,6 +149,7 @@ public final class AssetCatalogue {
             case CONTAINERD -> address + ".sha256sum";
             case RUNC -> folder + "runc.sha256sum";
             case ETCD -> folder + "SHA256SUMS";
+            case AWS_ENCRYPTION_PROVIDER -> folder + "checksums.txt";
             default -> address + ".sha256";
         };
     }
@@ -155,7 +164,7 @@ public final class AssetCatalogue {
     /** How an archive is unpacked. */
     static String form(NodeAsset asset) {
         return switch (asset) {
-            case CONTAINERD, CNI_PLUGINS -> "tar";
+            case CONTAINERD, CNI_PLUGINS, AWS_ENCRYPTION_PROVIDER -> "tar";
             case ETCD -> "etcd";
             default -> "file";
         };
@@ -169,6 +178,7 @@ public final class AssetCatalogue {
             case RUNC -> PROGRAMS + "/runc";
             case CNI_PLUGINS -> "/opt/cni/bin";
             case ETCD -> PROGRAMS;
+            case AWS_ENCRYPTION_PROVIDER -> ENCRYPTION_PROVIDER; // its archive holds texts, too
             case ECR_CREDENTIAL_PROVIDER -> KubeadmConfig.CREDENTIAL_PROVIDERS + "/ecr-credential-provider";
         };
     }

@@ -114,6 +114,10 @@ public final class Bootstrap {
         return spec.kubernetes().secretsEncryption() != SecretsEncryption.NONE;
     }
 
+    private boolean usesKms() {
+        return KmsUse.of(spec.kubernetes()) != KmsUse.NONE;
+    }
+
     /**
      * Returns the prefix of what only machines of a role may read.
      *
@@ -190,6 +194,7 @@ public final class Bootstrap {
         variables.put("API_HOST", spec.apiHostName().orElse(""));
         variables.put("API_LOAD_BALANCER", site.apiLoadBalancer());
         variables.put("KUBE_PROXY", spec.cni().kubeProxy() ? "yes" : "no");
+        variables.put("KMS", usesKms() ? "yes" : "no");
         variables.put("ETCD_MEMBER", "");
         etcd.ifPresent(config -> variables.putAll(config.variables()));
         List<NodeFile> files = nodeFiles();
@@ -203,6 +208,9 @@ public final class Bootstrap {
         files.add(NodeFile.program("/opt/k8saws/join.sh", Scripts.join()));
         files.add(Units.join());
         files.add(Units.joinTimer());
+        if (usesKms()) {
+            files.add(Units.kms(spec.kubernetes().secretsKmsKey().orElseThrow(), spec.region(), site.endpoint()));
+        }
         etcd.ifPresent(config -> files.addAll(config.files()));
         return config(
                 part,
@@ -212,7 +220,11 @@ public final class Bootstrap {
                 member.isPresent(),
                 files,
                 Optional.of(MachineSecrets.ofControlPlane(
-                        part, pki, keys, encrypts(), member.map(PlannedEtcdMember::name))));
+                        part,
+                        pki,
+                        keys,
+                        encrypts() ? Optional.of(KmsUse.of(spec.kubernetes())) : Optional.empty(),
+                        member.map(PlannedEtcdMember::name))));
     }
 
     private ScriptSet etcdMember(PlannedEtcdMember member) {
@@ -318,7 +330,9 @@ public final class Bootstrap {
             String instanceType,
             boolean isMember,
             List<NodeFile> files,
-            Optional<MachineSecrets> secrets) {
+            Optional<MachineSecrets> wanted) {
+        Optional<MachineSecrets> secrets =
+                wanted.map(set -> spec.keys().kmsKey().map(set::encryptedWith).orElse(set));
         variables.put("SECRETS", secrets.map(MachineSecrets::key).orElse(""));
         spec.machines().files().forEach(file -> files.add(file(file)));
         return new NodeConfig(
@@ -327,7 +341,7 @@ public final class Bootstrap {
                 variables,
                 role.isNode() ? List.of("overlay", "br_netfilter", "nf_conntrack") : List.of(),
                 sysctls(role),
-                AssetCatalogue.of(spec, AssetCatalogue.of(role, isMember), instanceType).stream()
+                AssetCatalogue.of(spec, AssetCatalogue.of(spec, role, isMember), instanceType).stream()
                         .map(this::program)
                         .toList(),
                 files,

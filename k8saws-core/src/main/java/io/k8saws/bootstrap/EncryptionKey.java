@@ -1,6 +1,7 @@
 package io.k8saws.bootstrap;
 
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -56,22 +57,26 @@ public final class EncryptionKey {
      * @return the file's text
      */
     public static String configuration(List<EncryptionKey> keys) {
+        return configuration(keys, KmsUse.NONE);
+    }
+
+    /** The same with AWS KMS: as the first it encrypts, as the second it only decrypts. */
+    static String configuration(List<EncryptionKey> keys, KmsUse kms) {
         List<Map<String, Object>> entries = keys.stream()
                 .map(key -> new Fields()
                         .put("name", key.name)
                         .put("secret", key.text())
                         .asMap())
                 .collect(Collectors.toUnmodifiableList());
+        List<Object> providers = new ArrayList<>(List.of(Map.of("secretbox", Map.of("keys", entries))));
+        kms.provider().ifPresent(provider -> providers.add(kms == KmsUse.ENCRYPTS ? 0 : 1, provider));
+        providers.add(Map.of("identity", Map.of()));
         return Yaml.text(Fields.of("apiserver.config.k8s.io/v1", "EncryptionConfiguration")
                 .put(
                         "resources",
                         List.of(new Fields()
                                 .put("resources", List.of("secrets"))
-                                .put(
-                                        "providers",
-                                        List.of(
-                                                Map.of("secretbox", Map.of("keys", entries)),
-                                                Map.of("identity", Map.of())))
+                                .put("providers", providers)
                                 .asMap())));
     }
 

@@ -2,6 +2,7 @@ package io.k8saws.bootstrap;
 
 import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.cluster.CniKind;
+import io.k8saws.cluster.KeyType;
 import io.k8saws.cluster.KubernetesSpec;
 import io.k8saws.cluster.NodePoolSpec;
 import io.k8saws.cluster.SecretsEncryption;
@@ -10,6 +11,7 @@ import io.k8saws.network.MaxPods;
 import io.k8saws.network.NetworkPlan;
 import io.k8saws.network.PlannedEtcdMember;
 import io.k8saws.network.WellKnownPorts;
+import io.k8saws.pki.KeyAlgorithm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -199,7 +201,7 @@ final class KubeadmConfig {
                 .put("controlPlaneEndpoint", apiHost() + ":" + WellKnownPorts.API)
                 .put("certificatesDir", "/etc/kubernetes/pki")
                 .put("certificateValidityPeriod", validity)
-                .put("encryptionAlgorithm", "ECDSA-P256")
+                .put("encryptionAlgorithm", algorithm())
                 .put("imageRepository", spec.assets().registry().orElse(REGISTRY))
                 .put("networking", networking)
                 .put("etcd", new Fields().put("external", etcd()))
@@ -210,6 +212,15 @@ final class KubeadmConfig {
             cluster.put("proxy", new Fields().put("disabled", true));
         }
         return cluster;
+    }
+
+    /** For what a machine makes itself at each boot. P-384 is known from kubeadm 1.36 on; older ones make P-256. */
+    private String algorithm() {
+        KeyType type = spec.keys().type();
+        KeyAlgorithm algorithm = KeyAlgorithm.valueOf(type.name());
+        boolean known =
+                algorithm != KeyAlgorithm.ECDSA_P384 || spec.kubernetesVersion().startsWith("1.36.");
+        return (known ? algorithm : KeyAlgorithm.ECDSA_P256).toString();
     }
 
     private String apiHost() {
@@ -254,6 +265,9 @@ final class KubeadmConfig {
         if (kubernetes.secretsEncryption() != SecretsEncryption.NONE) {
             flags.put("encryption-provider-config", ENCRYPTION);
             volumes.add(volume("encryption", ENCRYPTION, true, "File"));
+            if (KmsUse.of(kubernetes) != KmsUse.NONE) {
+                volumes.add(volume("kms", KmsUse.FOLDER, false, "Directory"));
+            }
         }
         kubernetes.auditPolicy().ifPresent(policy -> {
             flags.put("audit-policy-file", AUDIT_POLICY);

@@ -41,10 +41,12 @@ public final class MachineSecrets {
 
     private final String key;
     private final List<Wanted> wanted;
+    private final Optional<String> kmsKey;
 
-    private MachineSecrets(String key, List<Wanted> wanted) {
+    private MachineSecrets(String key, List<Wanted> wanted, Optional<String> kmsKey) {
         this.key = key;
         this.wanted = wanted;
+        this.kmsKey = kmsKey;
     }
 
     /** Where a file's text comes from. */
@@ -83,7 +85,7 @@ public final class MachineSecrets {
 
     /** The files of a control-plane machine; what it can make itself is not among them: it has the Kubernetes authority's key, and no other's. */
     static MachineSecrets ofControlPlane(
-            String part, ClusterPki pki, KeyUse use, boolean encryption, Optional<String> member) {
+            String part, ClusterPki pki, KeyUse use, Optional<KmsUse> encryption, Optional<String> member) {
         Drawing drawing = new Drawing(pki, use);
         KeyGeneration authority = use.signer(ClusterKey.AUTHORITY_KUBERNETES);
         drawing.trust("ca.crt");
@@ -103,17 +105,19 @@ public final class MachineSecrets {
                 .filter(certificate -> certificate.machine().isEmpty()
                         && Set.of("front-proxy-client", "apiserver-etcd-client").contains(certificate.name()))
                 .forEach(drawing::certificate);
-        if (encryption) {
+        encryption.ifPresent(kms -> {
             List<KeyGeneration> keys = use.trusted(ClusterKey.SECRETS_ENCRYPTION);
             drawing.add(
                     KubeadmConfig.ENCRYPTION,
                     KEY_MODE,
-                    "encryption " + keys, // the first encrypts
+                    "encryption " + keys + kms.words(), // the first encrypts
                     Set.copyOf(keys),
-                    f -> EncryptionKey.configuration(keys.stream()
-                            .map(one -> KeyMaterial.encryption(one, f.text(one)))
-                            .toList()));
-        }
+                    f -> EncryptionKey.configuration(
+                            keys.stream()
+                                    .map(one -> KeyMaterial.encryption(one, f.text(one)))
+                                    .toList(),
+                            kms));
+        });
         member.ifPresent(drawing::member);
         return drawing.secrets(NodeRole.CONTROL_PLANE, part);
     }
@@ -198,7 +202,9 @@ public final class MachineSecrets {
                             + new TreeSet<>(one.from()) + "\n")
                     .collect(Collectors.joining());
             return new MachineSecrets(
-                    Bootstrap.secretPrefix(role) + part + "/" + Sha256.hex(description), List.copyOf(all));
+                    Bootstrap.secretPrefix(role) + part + "/" + Sha256.hex(description),
+                    List.copyOf(all),
+                    Optional.empty());
         }
     }
 
@@ -210,6 +216,22 @@ public final class MachineSecrets {
      */
     public String key() {
         return key;
+    }
+
+    /** The same files, encrypted in the bucket with a KMS key of the user's; that is another wish, so they are written anew. */
+    MachineSecrets encryptedWith(String arn) {
+        int hash = key.lastIndexOf('/') + 1;
+        return new MachineSecrets(
+                key.substring(0, hash) + Sha256.hex(key.substring(hash) + " " + arn), wanted, Optional.of(arn));
+    }
+
+    /**
+     * The KMS key with which S3 encrypts the bundle.
+     *
+     * @return its ARN; empty for S3's own keys
+     */
+    public Optional<String> kmsKey() {
+        return kmsKey;
     }
 
     /**

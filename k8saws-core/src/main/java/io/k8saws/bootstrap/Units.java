@@ -1,5 +1,7 @@
 package io.k8saws.bootstrap;
 
+import java.util.Optional;
+
 /** The systemd units of machines. */
 final class Units {
     /** systemd's own places come after ours; it is $PATH, too, and so containerd finds runc (systemd.exec, ExecSearchPath, version 250). */
@@ -120,6 +122,39 @@ final class Units {
                 [Install]
                 WantedBy=multi-user.target
                 """.formatted(SEARCH_PATH));
+    }
+
+    /** The plug-in starts before the kubelet, and so before the API server that asks it (aws-encryption-provider, "Bootstrap during cluster creation"). */
+    static NodeFile kms(String key, String region, Optional<String> endpoint) {
+        return NodeFile.unit("k8saws-kms.service", """
+                [Unit]
+                Description=k8saws: asks AWS KMS for the API server
+                Wants=network-online.target
+                After=network-online.target
+                Before=kubelet.service
+                StartLimitIntervalSec=0
+
+                [Service]
+                RuntimeDirectory=%1$s
+                RuntimeDirectoryMode=0700
+                RuntimeDirectoryPreserve=yes
+                ExecSearchPath=%2$s:%3$s
+                ExecStartPre=rm -f %4$s
+                ExecStart=aws-encryption-provider --key=%5$s --region=%6$s --listen=%4$s --health-port=127.0.0.1:8083%7$s
+                Restart=always
+                RestartSec=5
+                OOMScoreAdjust=-999
+
+                [Install]
+                WantedBy=multi-user.target
+                """.formatted(
+                        KmsUse.FOLDER.substring("/run/".length()),
+                        AssetCatalogue.ENCRYPTION_PROVIDER,
+                        SEARCH_PATH,
+                        KmsUse.SOCKET,
+                        key,
+                        region,
+                        endpoint.map(url -> " --kms-endpoint=" + url).orElse("")));
     }
 
     /** Never enabled, and never on a folder that is no mounted disk: etcd must not start empty on the root disk. */

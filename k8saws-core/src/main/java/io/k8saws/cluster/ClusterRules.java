@@ -37,6 +37,7 @@ final class ClusterRules {
         NodePoolRules.check(spec, rules.findings);
         rules.dns();
         KubernetesRules.check(spec, rules.findings);
+        spec.keys().kmsKey().ifPresent(key -> rules.findings.kmsKey("keys.kmsKey", key, spec.region()));
         MachineRules.check(spec, rules.findings);
         AddonRules.check(spec, rules.findings);
         rules.tags();

@@ -231,7 +231,21 @@ final class ClusterYaml {
                     "secretsEncryption",
                     lower(SecretsEncryption.values()),
                     KubernetesSpec::secretsEncryption,
-                    KubernetesSpec.Builder::secretsEncryption);
+                    KubernetesSpec.Builder::secretsEncryption)
+            .optional(
+                    "secretsKmsKey",
+                    YamlCodec.STRING,
+                    KubernetesSpec::secretsKmsKey,
+                    KubernetesSpec.Builder::secretsKmsKey);
+
+    private static final YamlCodec<KeysSpec> KEYS = new YamlObject<>(KeysSpec::builder, KeysSpec.Builder::build)
+            .with("type", lower(KeyType.values()), KeysSpec::type, KeysSpec.Builder::type)
+            .optional(
+                    "serviceAccounts",
+                    lower(KeyType.values()),
+                    KeysSpec::serviceAccounts,
+                    KeysSpec.Builder::serviceAccounts)
+            .optional("kmsKey", YamlCodec.STRING, KeysSpec::kmsKey, KeysSpec.Builder::kmsKey);
 
     private static final YamlCodec<MachineFile> FILE = new YamlObject<>(FileBuilder::new, FileBuilder::build)
             .with("path", YamlCodec.STRING, MachineFile::path, FileBuilder::path)
@@ -293,6 +307,7 @@ final class ClusterYaml {
             .with("dns", DNS, ClusterSpec::dns, ClusterSpec.Builder::dns)
             .with("cni", CNI, ClusterSpec::cni, ClusterSpec.Builder::cni)
             .with("kubernetes", KUBERNETES, ClusterSpec::kubernetes, ClusterSpec.Builder::kubernetes)
+            .with("keys", KEYS, ClusterSpec::keys, ClusterSpec.Builder::keys)
             .with("machines", MACHINES, ClusterSpec::machines, ClusterSpec.Builder::machines)
             .with("assets", ASSETS, ClusterSpec::assets, ClusterSpec.Builder::assets)
             .with("addons", ADDONS, ClusterSpec::addons, ClusterSpec.Builder::addons)

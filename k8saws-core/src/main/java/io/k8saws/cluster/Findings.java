@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Collects what is wrong, and holds the checks that several parts share. */
@@ -59,6 +60,22 @@ final class Findings {
                                 + " pattern, or one of " + ImageQuery.NAMES));
         rootDevice.ifPresent(
                 value -> matches(ROOT_DEVICE, path + ".rootDevice", value, "write /dev/sda1 or /dev/xvda"));
+    }
+
+    /** Checks the ARN of a KMS key, which must lie in the cluster's region. */
+    void kmsKey(String path, String key, String region) {
+        Matcher matcher = Syntax.KMS_KEY.matcher(key);
+        if (require(
+                matcher.matches(),
+                path,
+                "'" + key + "' is not the ARN of a KMS key",
+                "write arn:aws:kms:" + (region.isEmpty() ? "REGION" : region) + ":ACCOUNT:key/ID")) {
+            require(
+                    region.isEmpty() || matcher.group(1).equals(region),
+                    path,
+                    "the key is in region " + matcher.group(1) + ", the cluster in " + region,
+                    "use a key of " + region);
+        }
     }
 
     <T> void unique(String path, Collection<T> values) {

@@ -26,7 +26,10 @@ public enum NodeAsset {
     ETCD,
 
     /** Lets the kubelet pull from ECR. */
-    ECR_CREDENTIAL_PROVIDER;
+    ECR_CREDENTIAL_PROVIDER,
+
+    /** Asks AWS KMS for the API server, when Secrets are encrypted with it. */
+    AWS_ENCRYPTION_PROVIDER;
 
     /**
      * Returns the name as it is written in specs, such as {@code cni-plugins}.

@@ -48,6 +48,13 @@ start_kubelet() {
   kubeadm init phase kubelet-start --config "$CONFIG"
 }
 
+# The API server does not answer before KMS does. The health check encrypts and decrypts, so that a missing right shows here.
+start_kms() {
+  systemctl enable k8saws-kms.service
+  systemctl start k8saws-kms.service
+  retry 300 curl -sSf -m 10 -o /dev/null http://127.0.0.1:8083/healthz
+}
+
 start_control_plane() {
   mkdir -p /var/log/kubernetes
   kubeadm init phase control-plane all --config "$CONFIG"
@@ -106,6 +113,9 @@ step write-documents write_documents
 step start-containerd start_containerd
 step make-certificates make_certificates
 step make-kubeconfigs make_kubeconfigs
+if [[ $KMS == yes ]]; then
+  step start-kms start_kms
+fi
 step start-kubelet start_kubelet
 step start-control-plane start_control_plane
 step wait-until-ready wait_until_ready

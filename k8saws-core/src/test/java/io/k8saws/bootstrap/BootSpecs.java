@@ -3,6 +3,7 @@ package io.k8saws.bootstrap;
 import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.cluster.CniKind;
 import io.k8saws.cluster.EtcdSpec;
+import io.k8saws.cluster.KeyType;
 import io.k8saws.cluster.NodeAsset;
 import io.k8saws.cluster.SampleSpecs;
 import io.k8saws.cluster.SecretsEncryption;
@@ -17,6 +18,8 @@ import java.util.stream.Stream;
 
 /** Twelve clusters whose machines have little in common. */
 final class BootSpecs {
+    static final String KMS_KEY = "arn:aws:kms:eu-west-1:111122223333:key/0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f";
+
     private BootSpecs() {}
 
     static Stream<ClusterSpec> twelve() {
@@ -29,6 +32,12 @@ final class BootSpecs {
                         .name("market")
                         .etcd(e -> e.members(5).separateEvents())
                         .dns(d -> d.publicZone("example.com"))
+                        .kubernetes(
+                                k -> k.secretsEncryption(SecretsEncryption.KMS).secretsKmsKey(KMS_KEY))
+                        .keys(k -> k.type(KeyType.ECDSA_P384)
+                                .serviceAccounts(KeyType.RSA_2048)
+                                .kmsKey(KMS_KEY))
+                        .assets(a -> a.putVersion("aws-encryption-provider", "0.7.0"))
                         .build(),
                 SampleSpecs.payments()
                         .name("arm")

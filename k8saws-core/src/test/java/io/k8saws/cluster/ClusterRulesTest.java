@@ -777,6 +777,13 @@ class ClusterRulesTest {
                 pool(".image", "curl 7.81", p -> p.image("flatcar"), p -> p.image("ubuntu-22.04")));
     }
 
+    private static final String KMS_KEY = "arn:aws:kms:eu-west-1:111122223333:key/0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f";
+
+    private static Consumer<ClusterSpec.Builder> withKms(String key) {
+        return b -> b.kubernetes(k -> k.secretsEncryption(SecretsEncryption.KMS).secretsKmsKey(key))
+                .assets(a -> a.putVersion("aws-encryption-provider", "0.7.0"));
+    }
+
     private static List<Rule> names() {
         Consumer<ClusterSpec.Builder> zone = b -> b.dns(d -> d.publicZone("example.com"));
         return List.of(
@@ -912,6 +919,39 @@ class ClusterRulesTest {
                         "library sets",
                         k -> {},
                         k -> k.auditPolicy(rules.plus(Settings.of("kind", "Policy")))),
+                kubernetes(
+                        "secretsKmsKey",
+                        "is missing",
+                        k -> k.secretsEncryption(SecretsEncryption.SECRETBOX),
+                        k -> k.secretsEncryption(SecretsEncryption.KMS)),
+                rule(
+                        "kubernetes.secretsKmsKey",
+                        "is not the ARN",
+                        withKms(KMS_KEY),
+                        withKms(KMS_KEY.replace("key/", "alias/"))),
+                rule(
+                        "kubernetes.secretsKmsKey",
+                        "is in region us-east-1",
+                        withKms(KMS_KEY),
+                        withKms(KMS_KEY.replace("eu-west-1", "us-east-1"))),
+                rule(
+                        "kubernetes.secretsKmsKey",
+                        "nothing asks the key",
+                        withKms(KMS_KEY)
+                                .andThen(b -> b.kubernetes(k -> k.secretsEncryption(SecretsEncryption.SECRETBOX))),
+                        withKms(KMS_KEY).andThen(b -> b.kubernetes(k -> k.secretsEncryption(SecretsEncryption.NONE)))),
+                rule(
+                        "assets.versions[aws-encryption-provider]",
+                        "no release of the plug-in",
+                        withKms(KMS_KEY)
+                                .andThen(b -> b.assets(a -> a.versions(java.util.Map.of())
+                                        .preinstalled(NodeAsset.AWS_ENCRYPTION_PROVIDER))),
+                        withKms(KMS_KEY).andThen(b -> b.assets(a -> a.versions(java.util.Map.of())))),
+                rule(
+                        "keys.kmsKey",
+                        "is in region us-east-1",
+                        b -> b.keys(k -> k.kmsKey(KMS_KEY)),
+                        b -> b.keys(k -> k.kmsKey(KMS_KEY.replace("eu-west-1", "us-east-1")))),
                 rule(
                         "kubernetes.kubeProxy",
                         "does not run",

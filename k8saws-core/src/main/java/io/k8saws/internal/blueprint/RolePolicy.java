@@ -66,6 +66,8 @@ final class RolePolicy {
                 policy.volumes();
                 policy.notices();
                 policy.network(role);
+                policy.secretsKey();
+                policy.bucketKey();
                 if (stacked) {
                     policy.member();
                 }
@@ -73,6 +75,7 @@ final class RolePolicy {
             case ETCD -> {
                 policy.files(role, "etcd-*", true);
                 policy.reports(role, true);
+                policy.bucketKey();
                 policy.member();
             }
             case NODES -> {
@@ -177,6 +180,26 @@ final class RolePolicy {
             }
         }
         allow("Reports").actions("s3:PutObject").resources(resources);
+    }
+
+    /** What the plug-in beside the API server calls, with the machine's own role. */
+    private void secretsKey() {
+        spec.kubernetes().secretsKmsKey().ifPresent(key -> allow("SecretsKey")
+                .actions("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt")
+                .resources(key));
+    }
+
+    /** What S3 asks of whoever reads an object of this bucket that is encrypted with a key of the user's (S3 user guide, "Using server-side encryption with AWS KMS keys"). */
+    private void bucketKey() {
+        spec.keys().kmsKey().ifPresent(key -> allow("BucketKey")
+                .actions("kms:Decrypt")
+                .resources(key)
+                .condition("StringEquals", "kms:ViaService", "s3." + scope.region() + ".amazonaws.com")
+                // with a bucket key the context is the bucket, not the object
+                .condition(
+                        "StringEquals",
+                        "kms:EncryptionContext:aws:s3:arn",
+                        "arn:" + scope.partition() + ":s3:::" + scope.bucket()));
     }
 
     private static NodeRole nodeRole(MachineRole role) {

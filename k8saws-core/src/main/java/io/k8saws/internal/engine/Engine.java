@@ -5,6 +5,7 @@ import io.k8saws.bootstrap.AssetSums;
 import io.k8saws.bootstrap.KeyMaterial;
 import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.cluster.DnsKind;
+import io.k8saws.cluster.KubernetesSpec;
 import io.k8saws.cluster.Pins;
 import io.k8saws.cluster.SecretsEncryption;
 import io.k8saws.error.ConflictException;
@@ -177,6 +178,28 @@ public final class Engine implements AutoCloseable {
                             "it cannot become none: Secrets in etcd are encrypted, and without the key nobody could read them",
                             "leave it as it is")));
         }
+        state.flatMap(ClusterState::lastWanted).ifPresent(last -> kmsProblem(last.kubernetes(), spec.kubernetes())
+                .ifPresent(problem -> {
+                    throw new InvalidSpecException("Plan cluster " + spec.name(), List.of(problem));
+                }));
+    }
+
+    /** While machines are replaced, API servers of before and of after read what the others write. */
+    private static Optional<Violation> kmsProblem(KubernetesSpec last, KubernetesSpec wanted) {
+        String path = "kubernetes.secretsKmsKey";
+        String way = "set secretsEncryption to secretbox with this key first, and replace the control plane's machines";
+        boolean same = last.secretsKmsKey().equals(wanted.secretsKmsKey());
+        if (last.secretsEncryption() == SecretsEncryption.KMS && !same) {
+            return Optional.of(new Violation(
+                    path,
+                    "it was " + last.secretsKmsKey().orElse("none")
+                            + ", and without that key nobody could read the Secrets in etcd",
+                    way + "; when all Secrets are written anew, change it"));
+        }
+        return wanted.secretsEncryption() == SecretsEncryption.KMS && !same
+                ? Optional.of(new Violation(
+                        path, "API servers that run do not know it, and could not read what new ones write", way))
+                : Optional.empty();
     }
 
     /** Other tools tag what they own as we do. What they make later for a cluster of the same name could not be told apart from ours. */

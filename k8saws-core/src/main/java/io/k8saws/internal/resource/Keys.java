@@ -31,7 +31,15 @@ public final class Keys implements ResourceKind<Keys.Key> {
      * @param bucket the cluster's bucket
      * @param material how it is made
      */
-    public record Key(Ref bucket, Recipe<ClusterPki> material) implements Attributes {}
+    public record Key(Ref bucket, Recipe<Making> material) implements Attributes {}
+
+    /**
+     * How keys are made. What is there is never made anew, so neither is a field.
+     *
+     * @param pki of what kinds they are
+     * @param kmsKey the KMS key with which S3 encrypts them; empty for S3's own keys
+     */
+    public record Making(ClusterPki pki, Optional<String> kmsKey) {}
 
     @Override
     public String name() {
@@ -67,8 +75,9 @@ public final class Keys implements ResourceKind<Keys.Key> {
         KeyGeneration generation = KeyGeneration.named(step.address().name()).orElseThrow();
         String object = KeyMaterial.object(generation);
         requireNeverThere(step, object);
-        String text = KeyMaterial.generate(generation, wanted.material().how(), Clock.systemUTC());
-        SecretObjects.putOnce(step, SecretObjects.request(step, wanted.bucket(), object), text);
+        Making making = wanted.material().how();
+        String text = KeyMaterial.generate(generation, making.pki(), Clock.systemUTC());
+        SecretObjects.putOnce(step, SecretObjects.request(step, wanted.bucket(), object, making.kmsKey()), text);
         return Made.id(object);
     }
 
