@@ -31,6 +31,8 @@ attach_address() {
     say "$ETCD_ADDRESS is here already"
     return 0
   fi
+  retry 900 find_interface
+  keep_from_networkd "$(<"$RUN/member-mac")"
   retry 900 attach_interface
   retry 120 set_up_interface
 }
@@ -39,7 +41,8 @@ has_address() {
   [[ $(ip -4 -o address show) == *" $ETCD_ADDRESS/"* ]]
 }
 
-attach_interface() {
+# Waits until the interface is free or ours.
+find_interface() {
   local filters interface holder
   mapfile -t filters < <(of_member)
   ec2 DescribeNetworkInterfaces "${filters[@]}"
@@ -52,8 +55,14 @@ attach_interface() {
     return 1
   fi
   xml macAddress >"$RUN/member-mac"
-  keep_from_networkd "$(<"$RUN/member-mac")"
-  [[ $holder == "$INSTANCE" ]] || ec2 AttachNetworkInterface "NetworkInterfaceId=$interface" "InstanceId=$INSTANCE" DeviceIndex=1
+  printf '%s' "$interface" >"$RUN/member-interface"
+  printf '%s' "$holder" >"$RUN/member-holder"
+}
+
+attach_interface() {
+  find_interface
+  [[ -s $RUN/member-holder ]] ||
+    ec2 AttachNetworkInterface "NetworkInterfaceId=$(<"$RUN/member-interface")" "InstanceId=$INSTANCE" DeviceIndex=1
 }
 
 # keep_from_networkd MAC: where systemd-networkd runs, it would give the interface what DHCP says, and take our routes and rules away.
