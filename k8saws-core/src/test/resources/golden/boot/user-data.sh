@@ -17,7 +17,7 @@
 #   64710e2b6472 0755 /opt/k8saws/join.sh
 #   411be8f49cef 0644 /etc/systemd/system/k8saws-join.service
 #   b858603e4f56 0644 /etc/systemd/system/k8saws-join.timer
-#   3f119b48ca6c 0755 /opt/k8saws/node.sh
+#   94f15b892ca9 0755 /opt/k8saws/node.sh
 #   7624ebe6f8c5 0644 /etc/systemd/system/k8saws-node.service
 # shellcheck disable=SC2153 # names in capitals are set here
 set -euo pipefail
@@ -26,7 +26,7 @@ ROLE='control-plane'
 PART='control-plane'
 REGION='eu-west-1'
 S3='https://k8saws-payments-0123abcd.s3.eu-west-1.amazonaws.com'
-BUNDLE='48e5ff8e5cb96bd0d37bb36c7c0c7a0e6807e4509517a9a427450a5f59f8cf61'
+BUNDLE='23599b3f2d665664fc869a5c838dc5b720fde161df63e7a2e6af350e2d7cd873'
 
 # ---- steps, retries, and the three things a machine asks AWS for: who it is, files, its status ----
 

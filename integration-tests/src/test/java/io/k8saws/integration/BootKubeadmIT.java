@@ -29,7 +29,8 @@ class BootKubeadmIT {
                         .filter(document -> document.path().endsWith("/kubeadm.yaml"))
                         .map(BootDocuments.Document::cluster)
                         .distinct())
-                .hasSize(12);
+                .as("the twelve, and the one with Windows beside Linux")
+                .hasSize(13);
     }
 
     /** kubeadm takes the versions of its own minor and the one before; the form of the documents is the same for all that we know. */

@@ -3,6 +3,7 @@ package io.k8saws.bootstrap;
 import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.cluster.EtcdPlacement;
 import io.k8saws.cluster.NodeAsset;
+import io.k8saws.cluster.OperatingSystem;
 import io.k8saws.internal.machine.Architecture;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -26,7 +27,9 @@ public final class AssetCatalogue {
             NodeAsset.CNI_PLUGINS,
             "1.9.1",
             NodeAsset.ETCD,
-            "3.6.8");
+            "3.6.8",
+            NodeAsset.FLANNEL,
+            "0.28.10"); // that of the add-on
 
     /** By Kubernetes' minor version (cloud-provider-aws, released tags). */
     private static final Map<String, String> CREDENTIAL_PROVIDERS =
@@ -69,11 +72,20 @@ public final class AssetCatalogue {
                 .toList();
     }
 
+    /** What Windows nodes fetch. */
+    static List<Asset> ofWindows(ClusterSpec spec) {
+        return WindowsAssets.ALL.stream()
+                .filter(asset -> !spec.assets().preinstalled().contains(asset))
+                .map(asset -> asset(spec, asset, WindowsAssets.PLATFORM))
+                .toList();
+    }
+
     /** What a machine of a role runs. */
     static Set<NodeAsset> of(ClusterSpec spec, NodeRole role, boolean isMember) {
         Set<NodeAsset> assets = EnumSet.noneOf(NodeAsset.class);
         if (role.isNode()) {
-            assets.addAll(EnumSet.complementOf(EnumSet.of(NodeAsset.ETCD, NodeAsset.AWS_ENCRYPTION_PROVIDER)));
+            assets.addAll(EnumSet.complementOf(EnumSet.of(
+                    NodeAsset.ETCD, NodeAsset.AWS_ENCRYPTION_PROVIDER, NodeAsset.KUBE_PROXY, NodeAsset.FLANNEL)));
         }
         if (role == NodeRole.CONTROL_PLANE && KmsUse.of(spec.kubernetes()) != KmsUse.NONE) {
             assets.add(NodeAsset.AWS_ENCRYPTION_PROVIDER);
@@ -94,16 +106,24 @@ public final class AssetCatalogue {
             types.add(spec.etcd().instanceType());
         }
         if (of(spec, NodeRole.NODES, false).contains(asset)) {
-            spec.nodePools().forEach(pool -> types.addAll(pool.instanceTypes()));
+            spec.nodePools().stream()
+                    .filter(pool -> pool.os() == OperatingSystem.LINUX)
+                    .forEach(pool -> types.addAll(pool.instanceTypes()));
         }
         Set<String> architectures = new TreeSet<>();
+        if (WindowsAssets.ALL.contains(asset)
+                && spec.nodePools().stream().anyMatch(pool -> pool.os() == OperatingSystem.WINDOWS)) {
+            architectures.add(WindowsAssets.PLATFORM);
+        }
         types.forEach(type -> architectures.add(Architecture.of(type)));
         return architectures;
     }
 
     private static Asset asset(ClusterSpec spec, NodeAsset asset, String architecture) {
         String version = version(spec, asset);
-        String address = address(asset, version, architecture);
+        String address = architecture.equals(WindowsAssets.PLATFORM)
+                ? WindowsAssets.address(asset, version)
+                : address(asset, version, architecture);
         String sums = sums(asset, address);
         return new Asset(asset, version, architecture, mirrored(spec, address), mirrored(spec, sums));
     }
@@ -114,6 +134,11 @@ public final class AssetCatalogue {
         }
         String minor =
                 spec.kubernetesVersion().substring(0, spec.kubernetesVersion().lastIndexOf('.'));
+        if (asset == NodeAsset.FLANNEL && spec.addons().cni().version().isPresent()) {
+            return spec.assets()
+                    .versions()
+                    .getOrDefault(asset.label(), spec.addons().cni().version().orElseThrow());
+        }
         String own = asset == NodeAsset.ECR_CREDENTIAL_PROVIDER
                 ? CREDENTIAL_PROVIDERS.getOrDefault(minor, NEWEST_CREDENTIAL_PROVIDER)
                 : VERSIONS.getOrDefault(asset, "");
@@ -134,6 +159,7 @@ public final class AssetCatalogue {
             case ETCD ->
                 GITHUB + "etcd-io/etcd/releases/download/v" + version + "/etcd-v" + version + "-linux-" + architecture
                         + ".tar.gz";
+            case KUBE_PROXY, FLANNEL -> throw new IllegalArgumentException(asset + " is a pod on Linux.");
             case ECR_CREDENTIAL_PROVIDER ->
                 "https://artifacts.k8s.io/binaries/cloud-provider-aws/v" + version + "/linux/" + architecture
                         + "/ecr-credential-provider-linux-" + architecture;
@@ -178,6 +204,7 @@ public final class AssetCatalogue {
             case RUNC -> PROGRAMS + "/runc";
             case CNI_PLUGINS -> "/opt/cni/bin";
             case ETCD -> PROGRAMS;
+            case KUBE_PROXY, FLANNEL -> throw new IllegalArgumentException(asset + " is a pod on Linux.");
             case AWS_ENCRYPTION_PROVIDER -> ENCRYPTION_PROVIDER; // its archive holds texts, too
             case ECR_CREDENTIAL_PROVIDER -> KubeadmConfig.CREDENTIAL_PROVIDERS + "/ecr-credential-provider";
         };

@@ -5,6 +5,7 @@ import io.k8saws.cluster.EtcdPlacement;
 import io.k8saws.cluster.MachineFile;
 import io.k8saws.cluster.NodeAsset;
 import io.k8saws.cluster.NodePoolSpec;
+import io.k8saws.cluster.OperatingSystem;
 import io.k8saws.cluster.SecretsEncryption;
 import io.k8saws.cluster.Settings;
 import io.k8saws.error.K8sAwsException;
@@ -244,6 +245,10 @@ public final class Bootstrap {
 
     private ScriptSet pool(NodePoolSpec pool) {
         String part = "pool-" + pool.name();
+        if (pool.os() == OperatingSystem.WINDOWS) {
+            return new WindowsNode(spec, network, kubeadm, hashes, this::reachable)
+                    .scripts(part, pool, variables(part, NodeRole.NODES));
+        }
         List<NodeFile> files = nodeFiles();
         files.add(NodeFile.of("/etc/k8saws/kubeadm.yaml", kubeadm.worker(pool)));
         files.add(NodeFile.of("/etc/k8saws/kubelet-patch.yaml", kubeadm.poolPatch(pool)));

@@ -70,8 +70,7 @@ final class KubeadmConfig {
 
     /** What {@code kubeadm join phase} reads on a machine of a pool. */
     String worker(NodePoolSpec pool) {
-        Map<String, String> labels = new TreeMap<>(pool.labels());
-        labels.put(POOL_LABEL, pool.name());
+        Map<String, String> labels = labels(pool);
         List<Object> taints = pool.taints().stream()
                 .<Object>map(taint -> taint(taint.key(), taint.value(), taint.kubernetesEffect()))
                 .toList();
@@ -89,6 +88,54 @@ final class KubeadmConfig {
     /** What a pool's kubelets have beside what all have. */
     String poolPatch(NodePoolSpec pool) {
         return patch(pool.instanceTypes(), pool.kubelet().orElse(Settings.none()));
+    }
+
+    /** The kubelet of a Windows node, whole: kubeadm does not run there, and settings for all kubelets are for Linux. */
+    String windowsKubelet(NodePoolSpec pool) {
+        String authority = WindowsAssets.ROOT + "/kubernetes/ca.crt";
+        Fields own = Fields.of(KUBELET, "KubeletConfiguration")
+                .put(
+                        "authentication",
+                        new Fields()
+                                .put("anonymous", Map.of("enabled", false))
+                                .put("webhook", Map.of("enabled", true))
+                                .put("x509", Map.of("clientCAFile", authority)))
+                .put("authorization", Map.of("mode", "Webhook"))
+                .put("cgroupsPerQOS", false)
+                .put("enforceNodeAllocatable", List.of())
+                .put("resolvConf", "")
+                .put("clusterDNS", List.of(network.dnsServiceAddress()))
+                .put("clusterDomain", DOMAIN)
+                .put("containerRuntimeEndpoint", "npipe:////./pipe/containerd-containerd")
+                .put("rotateCertificates", true)
+                .put(
+                        "registerWithTaints",
+                        pool.effectiveTaints().stream()
+                                .map(taint -> taint(taint.key(), taint.value(), taint.kubernetesEffect()))
+                                .toList());
+        own.putSome("featureGates", new TreeMap<>(spec.kubernetes().featureGates()));
+        own.put("providerID", "@PROVIDER_ID@");
+        return Yaml.text(over(own, pool.kubelet().orElse(Settings.none())));
+    }
+
+    /** kube-proxy of a Windows node; it asks the API as the node. */
+    String windowsKubeProxy() {
+        Fields own = Fields.of("kubeproxy.config.k8s.io/v1alpha1", "KubeProxyConfiguration")
+                .put("clientConnection", Map.of("kubeconfig", WindowsAssets.ROOT + "/kubernetes/kubelet.conf"))
+                .put("clusterCIDR", network.podCidr().toString())
+                .put("mode", "kernelspace")
+                .put(
+                        "winkernel",
+                        new Fields().put("networkName", WindowsNode.NETWORK).put("sourceVip", "@SOURCE_VIP@"));
+        own.putSome("featureGates", new TreeMap<>(spec.kubernetes().featureGates()));
+        return Yaml.text(own);
+    }
+
+    /** The labels that nodes of a pool register with. */
+    static Map<String, String> labels(NodePoolSpec pool) {
+        Map<String, String> labels = new TreeMap<>(pool.labels());
+        labels.put(POOL_LABEL, pool.name());
+        return labels;
     }
 
     /** The audit policy as a document. */

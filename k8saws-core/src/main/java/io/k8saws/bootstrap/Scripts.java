@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 /** The scripts as they lie beside this class, put together. They are the same for all clusters; what differs is in the documents that they read. */
 final class Scripts {
     private static final String BASE = "base.sh";
+    private static final String WINDOWS_BASE = "windows/base.ps1";
 
     private Scripts() {}
 
@@ -63,6 +64,35 @@ final class Scripts {
                 + text(BASE)
                 + "\n"
                 + text("user-data.sh");
+    }
+
+    /** What a Windows worker runs at each boot. */
+    static String windowsRunbook() {
+        return windowsScript("makes this machine a node", "windows/node.ps1");
+    }
+
+    /** What watches for EC2's notices on a Windows worker. */
+    static String windowsNotices() {
+        return windowsScript("leaves the cluster before EC2 takes this machine away", "windows/notices.ps1");
+    }
+
+    private static String windowsScript(String what, String part) {
+        return "# k8saws: " + what + ". It may be run again at any time.\n. " + WindowsAssets.ROOT
+                + "/variables.ps1\n\n" + text(WINDOWS_BASE) + "\n" + text(part);
+    }
+
+    /** The first script of a Windows worker; EC2Launch runs what stands between the tags. */
+    static String windowsUserData(List<String> files, String variables) {
+        return "<powershell>\n"
+                + "# k8saws: fetches what makes this machine a node, checks it by its hash, and starts it. Holds no secret.\n"
+                + "# The files, each after the beginning of its SHA-256 and its mode:\n"
+                + files.stream().map(line -> "#   " + line + "\n").collect(Collectors.joining())
+                + variables
+                + "\n"
+                + text(WINDOWS_BASE)
+                + "\n"
+                + text("windows/user-data.ps1")
+                + "</powershell>\n";
     }
 
     private static String text(String name) {

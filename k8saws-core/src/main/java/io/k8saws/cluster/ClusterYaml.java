@@ -130,6 +130,7 @@ final class ClusterYaml {
     private static final YamlCodec<NodePoolSpec> NODE_POOL = new YamlObject<>(
                     NodePoolSpec::builder, NodePoolSpec.Builder::build)
             .with("name", YamlCodec.STRING, NodePoolSpec::name, NodePoolSpec.Builder::name)
+            .with("os", lower(OperatingSystem.values()), NodePoolSpec::os, NodePoolSpec.Builder::os)
             .with("instanceTypes", TEXTS, NodePoolSpec::instanceTypes, NodePoolSpec.Builder::instanceTypes)
             .with("minSize", YamlCodec.INTEGER, NodePoolSpec::minSize, NodePoolSpec.Builder::minSize)
             .with(

@@ -48,6 +48,21 @@ final class Findings {
 
     /** Checks an image and the name of its root device, which stand beside each other at a path. */
     void image(String path, Optional<String> image, Optional<String> rootDevice) {
+        image(path, image, rootDevice, OperatingSystem.LINUX);
+    }
+
+    /** The same for machines that may run Windows. */
+    void image(String path, Optional<String> image, Optional<String> rootDevice, OperatingSystem os) {
+        boolean windows = os == OperatingSystem.WINDOWS;
+        image.flatMap(ImageQuery::isWindows)
+                .ifPresent(known -> require(
+                        known == windows,
+                        path + ".image",
+                        image.orElse("") + " is " + (known ? "Windows" : "Linux") + ", and these machines run "
+                                + (windows ? "Windows" : "Linux"),
+                        windows
+                                ? "use windows-2022 or windows-2025, or set os to linux"
+                                : "use an image of Linux; Windows is for node pools with os: windows"));
         Optional<String> refusal = image.flatMap(ImageQuery::refusal);
         refusal.ifPresent(reason ->
                 add(path + ".image", image.orElse("") + " does not become a node: " + reason, "use ubuntu-24.04"));

@@ -34,7 +34,7 @@ final class MachineRules {
 
     private static final List<String> ASSETS =
             Arrays.stream(NodeAsset.values()).map(NodeAsset::label).collect(Collectors.toUnmodifiableList());
-    private static final Set<String> ARCHITECTURES = Set.of("amd64", "arm64");
+    private static final Set<String> ARCHITECTURES = Set.of("amd64", "arm64", "windows-amd64");
 
     private final ClusterSpec spec;
     private final Findings findings;

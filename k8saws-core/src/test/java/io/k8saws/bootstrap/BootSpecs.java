@@ -5,6 +5,7 @@ import io.k8saws.cluster.CniKind;
 import io.k8saws.cluster.EtcdSpec;
 import io.k8saws.cluster.KeyType;
 import io.k8saws.cluster.NodeAsset;
+import io.k8saws.cluster.OperatingSystem;
 import io.k8saws.cluster.SampleSpecs;
 import io.k8saws.cluster.SecretsEncryption;
 import io.k8saws.cluster.Settings;
@@ -95,6 +96,22 @@ final class BootSpecs {
                                 .addTaint("spot", "", TaintEffect.PREFER_NO_SCHEDULE)
                                 .kubelet("systemReserved", Map.of("memory", "300Mi")))
                         .build());
+    }
+
+    /** A cluster with a pool of Windows beside one of Linux. */
+    static ClusterSpec windows() {
+        return SampleSpecs.payments()
+                .name("windows")
+                .cni(c -> c.kind(CniKind.FLANNEL))
+                .addNodePool(p -> p.name("legacy")
+                        .os(OperatingSystem.WINDOWS)
+                        .instanceTypes("m6i.large")
+                        .size(2)
+                        .image("windows-2025")
+                        .putLabel("tier", "legacy")
+                        .addTaint("dedicated", "legacy", TaintEffect.NO_EXECUTE)
+                        .kubelet("maxPods", 30))
+                .build();
     }
 
     static BootstrapSite site(ClusterSpec spec) {

@@ -774,10 +774,59 @@ class ClusterRulesTest {
                         "not valid",
                         p -> p.image("ami-0123456789abcdef0"),
                         p -> p.image("AMI-0123456789abcdef0")),
+                windows("os", "Flannel", b -> {}, p -> {}, b -> b.cni(c -> c.kind(CniKind.CILIUM)), p -> {}),
+                windows(
+                        "os",
+                        "Flannel",
+                        b -> {},
+                        p -> {},
+                        b -> b.cni(c -> c.encryption(Encryption.WIREGUARD)),
+                        p -> {}),
+                windows("instanceTypes", "no arm64", b -> {}, p -> {}, b -> {}, p -> p.instanceTypes("m7g.large")),
+                windows(
+                        "rootVolume.sizeGib",
+                        "needs more",
+                        b -> {},
+                        p -> p.rootVolume(v -> v.sizeGib(50)),
+                        b -> {},
+                        p -> p.rootVolume(v -> v.sizeGib(30))),
+                windows(
+                        "image",
+                        "1.36 or newer",
+                        b -> {},
+                        p -> p.image("windows-2025"),
+                        b -> b.kubernetesVersion("1.35.2"),
+                        p -> p.image("windows-2025")),
+                windows("image", "is Linux", b -> {}, p -> p.image("ami-01234567"), b -> {}, p -> p.image("debian-12")),
+                pool(".image", "is Windows", p -> p.image("flatcar"), p -> p.image("windows-2022")),
+                rule("controlPlane.image", "is Windows", b -> {}, b -> b.controlPlane(c -> c.image("windows-2022"))),
+                rule("etcd.image", "is Windows", b -> {}, b -> b.etcd(e -> e.image("windows-2025"))),
                 pool(".image", "curl 7.81", p -> p.image("flatcar"), p -> p.image("ubuntu-22.04")));
     }
 
     private static final String KMS_KEY = "arn:aws:kms:eu-west-1:111122223333:key/0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f";
+
+    /** A pool of Windows, in a cluster of Flannel's, changed in a good and in a bad way. */
+    private static Rule windows(
+            String field,
+            String problem,
+            Consumer<ClusterSpec.Builder> good,
+            Consumer<NodePoolSpec.Builder> goodPool,
+            Consumer<ClusterSpec.Builder> bad,
+            Consumer<NodePoolSpec.Builder> badPool) {
+        return rule(
+                "nodePools[legacy]." + field,
+                problem,
+                withWindows(goodPool).andThen(good),
+                withWindows(badPool).andThen(bad));
+    }
+
+    private static Consumer<ClusterSpec.Builder> withWindows(Consumer<NodePoolSpec.Builder> more) {
+        return b -> b.cni(c -> c.kind(CniKind.FLANNEL)).addNodePool(p -> {
+            p.name("legacy").os(OperatingSystem.WINDOWS).instanceTypes("m6i.large");
+            more.accept(p);
+        });
+    }
 
     private static Consumer<ClusterSpec.Builder> withKms(String key) {
         return b -> b.kubernetes(k -> k.secretsEncryption(SecretsEncryption.KMS).secretsKmsKey(key))

@@ -119,6 +119,16 @@ public sealed interface ImageQuery {
     }
 
     /**
+     * Tells which system an image has, as far as its name tells.
+     *
+     * @param image what the spec says
+     * @return true for Windows, false for Linux; empty when it is no distribution's name
+     */
+    static Optional<Boolean> isWindows(String image) {
+        return KnownImage.named(image).map(KnownImage::isWindows);
+    }
+
+    /**
      * Tells whether a spec may say this.
      *
      * @param image the text
@@ -140,8 +150,21 @@ public sealed interface ImageQuery {
      * @throws IllegalArgumentException if the text has none of the four forms
      */
     static ImageQuery of(Optional<String> image, String instanceType) {
+        return of(image, instanceType, false);
+    }
+
+    /**
+     * What a group of machines asks for.
+     *
+     * @param image what its spec says; empty for the default
+     * @param instanceType one of its instance types, which have one architecture
+     * @param windows whether the machines run Windows, which has another default
+     * @return the query
+     * @throws IllegalArgumentException if the text has none of the four forms
+     */
+    static ImageQuery of(Optional<String> image, String instanceType, boolean windows) {
         boolean arm = Architecture.of(instanceType).equals(Architecture.ARM64);
-        String text = image.orElse(KnownImage.DEFAULT.toString());
+        String text = image.orElse((windows ? KnownImage.DEFAULT_WINDOWS : KnownImage.DEFAULT).toString());
         if (Id.isOne(text)) {
             return new Id(text);
         }

@@ -19,10 +19,15 @@ enum KnownImage {
     FLATCAR(
             "flatcar",
             arm -> new ImageQuery.Newest(
-                    ImageQuery.Newest.FLATCAR, "Flatcar-stable-*-hvm", ImageQuery.Newest.architecture(arm)));
+                    ImageQuery.Newest.FLATCAR, "Flatcar-stable-*-hvm", ImageQuery.Newest.architecture(arm))),
+    /** AWS Windows AMI reference, "Find the AMI with Systems Manager": Server Core, which has no desktop. */
+    WINDOWS_2022("windows-2022", windows("2022")),
+    WINDOWS_2025("windows-2025", windows("2025"));
 
     /** What a machine runs whose spec names no image. */
     static final KnownImage DEFAULT = UBUNTU_24_04;
+
+    static final KnownImage DEFAULT_WINDOWS = WINDOWS_2022;
 
     private final String name;
     private final Function<Boolean, ImageQuery> query;
@@ -30,6 +35,16 @@ enum KnownImage {
     KnownImage(String name, Function<Boolean, ImageQuery> query) {
         this.name = name;
         this.query = query;
+    }
+
+    private static Function<Boolean, ImageQuery> windows(String year) {
+        return arm -> new ImageQuery.Parameter(
+                "/aws/service/ami-windows-latest/Windows_Server-" + year + "-English-Core-Base");
+    }
+
+    /** Whether it is Windows. */
+    boolean isWindows() {
+        return name.startsWith("windows-");
     }
 
     private static Function<Boolean, ImageQuery> parameter(String path, String intel) {

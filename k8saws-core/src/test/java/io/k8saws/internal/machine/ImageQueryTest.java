@@ -47,6 +47,18 @@ class ImageQueryTest {
     }
 
     @Test
+    void windowsIsServerCore_byAwsPublicParameter_andTheDefaultOfItsPools() {
+        ImageQuery core2022 =
+                new ImageQuery.Parameter("/aws/service/ami-windows-latest/Windows_Server-2022-English-Core-Base");
+        assertThat(query("windows-2022", INTEL)).isEqualTo(core2022);
+        assertThat(ImageQuery.of(Optional.empty(), INTEL, true)).isEqualTo(core2022);
+        assertThat(core2022.rootDevice()).isEqualTo("/dev/sda1");
+        assertThat(ImageQuery.isWindows("windows-2025")).contains(true);
+        assertThat(ImageQuery.isWindows("debian-12")).contains(false);
+        assertThat(ImageQuery.isWindows("ami-01234567")).isEmpty();
+    }
+
+    @Test
     void whatIsTooOldIsRefusedWithTheReason() {
         assertThat(ImageQuery.refusal("ubuntu-22.04"))
                 .hasValueSatisfying(reason -> assertThat(reason).contains("curl 7.81"));
@@ -106,9 +118,18 @@ class ImageQueryTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"debian-13", "ubuntu-24.04", "debian-12", "amazon-linux-2023", "flatcar"})
+    @ValueSource(
+            strings = {
+                "debian-13",
+                "ubuntu-24.04",
+                "debian-12",
+                "amazon-linux-2023",
+                "flatcar",
+                "windows-2022",
+                "windows-2025"
+            })
     void theNamesAreInTheTextThatListsThem(String name) {
-        assertThat(ImageQuery.NAMES.split(", ")).hasSize(5).contains(name);
+        assertThat(ImageQuery.NAMES.split(", ")).hasSize(7).contains(name);
     }
 
     @Property
@@ -120,7 +141,7 @@ class ImageQueryTest {
 
         assertThat(first.pin().equals(second.pin())).isEqualTo(first.equals(second));
         assertThat(first.equals(second)).isEqualTo(one.equals(other));
-        assertThat(first.pin().equals(query(one, GRAVITON).pin())).isEqualTo(one.matches("(ami-|ssm:).*"));
+        assertThat(first.pin().equals(query(one, GRAVITON).pin())).isEqualTo(one.matches("(ami-|ssm:|windows-).*"));
     }
 
     @Provide
