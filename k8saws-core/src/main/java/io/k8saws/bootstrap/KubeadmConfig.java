@@ -2,7 +2,6 @@ package io.k8saws.bootstrap;
 
 import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.cluster.CniKind;
-import io.k8saws.cluster.KeyType;
 import io.k8saws.cluster.KubernetesSpec;
 import io.k8saws.cluster.NodePoolSpec;
 import io.k8saws.cluster.SecretsEncryption;
@@ -261,13 +260,9 @@ final class KubeadmConfig {
         return cluster;
     }
 
-    /** For what a machine makes itself at each boot. P-384 is known from kubeadm 1.36 on; older ones make P-256. */
+    /** For what a machine makes itself at each boot. */
     private String algorithm() {
-        KeyType type = spec.keys().type();
-        KeyAlgorithm algorithm = KeyAlgorithm.valueOf(type.name());
-        boolean known =
-                algorithm != KeyAlgorithm.ECDSA_P384 || spec.kubernetesVersion().startsWith("1.36.");
-        return (known ? algorithm : KeyAlgorithm.ECDSA_P256).toString();
+        return KeyAlgorithm.valueOf(spec.keys().type().name()).toString();
     }
 
     private String apiHost() {

@@ -35,9 +35,7 @@ final class BootSpecs {
                         .dns(d -> d.publicZone("example.com"))
                         .kubernetes(
                                 k -> k.secretsEncryption(SecretsEncryption.KMS).secretsKmsKey(KMS_KEY))
-                        .keys(k -> k.type(KeyType.ECDSA_P384)
-                                .serviceAccounts(KeyType.RSA_2048)
-                                .kmsKey(KMS_KEY))
+                        .keys(k -> k.serviceAccounts(KeyType.ECDSA_P384).kmsKey(KMS_KEY))
                         .assets(a -> a.putVersion("aws-encryption-provider", "0.7.0"))
                         .build(),
                 SampleSpecs.payments()

@@ -997,6 +997,11 @@ class ClusterRulesTest {
                                         .preinstalled(NodeAsset.AWS_ENCRYPTION_PROVIDER))),
                         withKms(KMS_KEY).andThen(b -> b.assets(a -> a.versions(java.util.Map.of())))),
                 rule(
+                        "keys.type",
+                        "kubeadm 1.33",
+                        b -> b.keys(k -> k.type(KeyType.ECDSA_P384)),
+                        b -> b.kubernetesVersion("1.33.5").keys(k -> k.type(KeyType.ECDSA_P384))),
+                rule(
                         "keys.kmsKey",
                         "is in region us-east-1",
                         b -> b.keys(k -> k.kmsKey(KMS_KEY)),

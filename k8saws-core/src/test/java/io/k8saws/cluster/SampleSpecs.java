@@ -129,7 +129,7 @@ public final class SampleSpecs {
                         .auditPolicy(Settings.of("rules", List.of(Map.of("level", "Metadata"))))
                         .secretsEncryption(SecretsEncryption.KMS)
                         .secretsKmsKey(kmsKey))
-                .keys(k -> k.type(KeyType.RSA_3072)
+                .keys(k -> k.type(KeyType.RSA_2048)
                         .serviceAccounts(KeyType.ECDSA_P384)
                         .kmsKey(kmsKey))
                 .machines(m -> m.putSysctl("net.core.somaxconn", "4096")

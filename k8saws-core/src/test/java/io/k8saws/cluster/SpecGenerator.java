@@ -237,7 +237,7 @@ public final class SpecGenerator {
     }
 
     private void keys(KeysSpec.Builder keys) {
-        keys.type(pick(KeyType.values()));
+        keys.type(pick(List.of(KeyType.ECDSA_P256, KeyType.RSA_2048, KeyType.RSA_4096)));
         if (chance()) {
             keys.serviceAccounts(pick(KeyType.values()));
         }
