@@ -2,7 +2,7 @@
 # k8saws: makes this machine a member of etcd. It may be run again at any time.
 # shellcheck disable=SC2153 # names in capitals come from node.env and from earlier steps
 set -euo pipefail
-export LC_ALL=C
+export LC_ALL=C PATH=/opt/bin:$PATH
 # shellcheck source=/dev/null
 source /etc/k8saws/node.env
 
@@ -236,6 +236,16 @@ check_clock() {
   fi
 }
 
+# Flatcar exchanges its system and reboots when it likes to. Here a newer image comes with a new machine, as the plan says.
+hold_updates() {
+  local unit
+  for unit in locksmithd.service update-engine.service; do
+    if systemctl cat "$unit" >/dev/null 2>&1; then
+      systemctl mask --now "$unit"
+    fi
+  done
+}
+
 prepare_kernel() {
   local module
   swapoff -a
@@ -402,7 +412,16 @@ attach_interface() {
     return 1
   fi
   xml macAddress >"$RUN/member-mac"
+  keep_from_networkd "$(<"$RUN/member-mac")"
   [[ $holder == "$INSTANCE" ]] || ec2 AttachNetworkInterface "NetworkInterfaceId=$interface" "InstanceId=$INSTANCE" DeviceIndex=1
+}
+
+# keep_from_networkd MAC: where systemd-networkd runs, it would give the interface what DHCP says, and take our routes and rules away.
+keep_from_networkd() {
+  systemctl is-active --quiet systemd-networkd.service || return 0
+  mkdir -p /etc/systemd/network
+  printf '[Match]\nMACAddress=%s\n\n[Link]\nUnmanaged=yes\n' "$1" >/etc/systemd/network/05-k8saws-member.network
+  networkctl reload
 }
 
 # The interface lies in the same subnet as the machine's first one, so packets from its address need a table of routes of their own. Peers compare a caller's address
@@ -666,6 +685,7 @@ put_once() {
 
 step identify identify
 step check-clock check_clock
+step hold-updates hold_updates
 step prepare-kernel prepare_kernel
 step install-programs install_programs
 step attach-address attach_address

@@ -2,7 +2,7 @@
 # k8saws: makes this machine a node. It may be run again at any time.
 # shellcheck disable=SC2153 # names in capitals come from node.env and from earlier steps
 set -euo pipefail
-export LC_ALL=C
+export LC_ALL=C PATH=/opt/bin:$PATH
 # shellcheck source=/dev/null
 source /etc/k8saws/node.env
 
@@ -236,6 +236,16 @@ check_clock() {
   fi
 }
 
+# Flatcar exchanges its system and reboots when it likes to. Here a newer image comes with a new machine, as the plan says.
+hold_updates() {
+  local unit
+  for unit in locksmithd.service update-engine.service; do
+    if systemctl cat "$unit" >/dev/null 2>&1; then
+      systemctl mask --now "$unit"
+    fi
+  done
+}
+
 prepare_kernel() {
   local module
   swapoff -a
@@ -384,6 +394,7 @@ start_notices() {
 
 step identify identify
 step check-clock check_clock
+step hold-updates hold_updates
 step prepare-kernel prepare_kernel
 step install-programs install_programs
 step write-documents write_documents

@@ -4,20 +4,20 @@
 #   556ca1c0cd72 0644 /etc/k8saws/node.env
 #   84c45c026e11 0644 /etc/modules-load.d/90-k8saws.conf
 #   391cdb945a26 0644 /etc/sysctl.d/90-k8saws.conf
-#   4ed5607a687e 0644 /etc/k8saws/programs
+#   b841bc49eb9c 0644 /etc/k8saws/programs
 #   d1fd8bb5ab06 0644 /etc/k8saws/containerd.toml
-#   daf18ea28a93 0644 /etc/systemd/system/containerd.service
-#   d0769c7a22de 0644 /etc/systemd/system/kubelet.service
+#   0de7e8363907 0644 /etc/systemd/system/containerd.service
+#   72d3148692d6 0644 /etc/systemd/system/kubelet.service
 #   f679d8f2d8b1 0644 /etc/kubernetes/credential-provider.yaml
-#   221d1abdbceb 0755 /opt/k8saws/notices.sh
+#   0f48f3ff9969 0755 /opt/k8saws/notices.sh
 #   53c1bbca275b 0644 /etc/systemd/system/k8saws-notices.service
-#   d862abb2b64d 0644 /etc/k8saws/kubeadm.yaml
-#   ea1aec698238 0644 /etc/k8saws/kubeadm-admin.yaml
+#   9e83ff869c7a 0644 /etc/k8saws/kubeadm.yaml
+#   ba89c333c4e7 0644 /etc/k8saws/kubeadm-admin.yaml
 #   d4d881f49c0b 0644 /etc/k8saws/kubelet-patch.yaml
-#   c8e6d0d3af94 0755 /opt/k8saws/join.sh
+#   64710e2b6472 0755 /opt/k8saws/join.sh
 #   411be8f49cef 0644 /etc/systemd/system/k8saws-join.service
 #   b858603e4f56 0644 /etc/systemd/system/k8saws-join.timer
-#   bf6d3b072aca 0755 /opt/k8saws/node.sh
+#   1ae91c120005 0755 /opt/k8saws/node.sh
 #   7624ebe6f8c5 0644 /etc/systemd/system/k8saws-node.service
 # shellcheck disable=SC2153 # names in capitals are set here
 set -euo pipefail
@@ -26,7 +26,7 @@ ROLE='control-plane'
 PART='control-plane'
 REGION='eu-west-1'
 S3='https://k8saws-payments-0123abcd.s3.eu-west-1.amazonaws.com'
-BUNDLE='e5e58519a79a70183d8ae02970a25399bd0d2d35cd34ac0dca640a03ab6d287d'
+BUNDLE='8f930a28549a96658618614b8eaec42fa789e3f6ff7f6a3d89c3c09fe7c37bed'
 
 # ---- steps, retries, and the three things a machine asks AWS for: who it is, files, its status ----
 
@@ -240,9 +240,14 @@ fetch_bundle() {
 start_node() {
   systemctl daemon-reload
   systemctl enable --now --no-block k8saws-node.service
+  printf '%s' "$BUNDLE" >/etc/k8saws/bundle
 }
 
 mkdir -p "$RUN" /etc/k8saws
 export LC_ALL=C
+# Flatcar runs user data at each boot. From the second on the unit does all, and the bundle may be gone from the bucket.
+if [[ -f /etc/k8saws/bundle ]] && [[ $(</etc/k8saws/bundle) == "$BUNDLE" ]]; then
+  exit 0
+fi
 step fetch-files fetch_files
 step start-node start_node

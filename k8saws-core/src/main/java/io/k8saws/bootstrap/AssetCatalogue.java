@@ -34,6 +34,9 @@ public final class AssetCatalogue {
 
     private static final String NEWEST_CREDENTIAL_PROVIDER = "1.36.2";
 
+    /** Programs lie here on all systems: below {@code /usr} an image may be read-only, as Flatcar is. */
+    static final String PROGRAMS = "/opt/bin";
+
     private static final String GITHUB = "https://github.com/";
 
     private AssetCatalogue() {}
@@ -161,11 +164,11 @@ public final class AssetCatalogue {
     /** Where a program belongs, or the folder into which its archive is unpacked. */
     static String target(NodeAsset asset) {
         return switch (asset) {
-            case KUBELET, KUBEADM, KUBECTL -> "/usr/local/bin/" + asset.label();
-            case CONTAINERD -> "/usr/local";
-            case RUNC -> "/usr/local/sbin/runc";
+            case KUBELET, KUBEADM, KUBECTL -> PROGRAMS + "/" + asset.label();
+            case CONTAINERD -> "/opt"; // its archive has a folder bin
+            case RUNC -> PROGRAMS + "/runc";
             case CNI_PLUGINS -> "/opt/cni/bin";
-            case ETCD -> "/usr/local/bin";
+            case ETCD -> PROGRAMS;
             case ECR_CREDENTIAL_PROVIDER -> KubeadmConfig.CREDENTIAL_PROVIDERS + "/ecr-credential-provider";
         };
     }

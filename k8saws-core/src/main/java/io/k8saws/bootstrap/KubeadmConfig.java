@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
 final class KubeadmConfig {
     static final String AUDIT_POLICY = "/etc/kubernetes/audit-policy.yaml";
     static final String ENCRYPTION = "/etc/kubernetes/encryption.yaml";
-    static final String CREDENTIAL_PROVIDERS = "/usr/local/lib/k8saws/credential-provider";
+    static final String CREDENTIAL_PROVIDERS = "/opt/k8saws/credential-provider";
     static final String CREDENTIAL_PROVIDER_CONFIG = "/etc/kubernetes/credential-provider.yaml";
     static final String POOL_LABEL = "k8saws.io/node-pool";
     static final String REGISTRY = "registry.k8s.io";
@@ -34,6 +34,9 @@ final class KubeadmConfig {
     private static final String DOMAIN = "cluster.local";
     private static final String PKI = "/etc/kubernetes/pki/";
     private static final String AUDIT_LOGS = "/var/log/kubernetes";
+    /** Their usual place is below {@code /usr}, where an image may be read-only (kubeadm, "Troubleshooting": the FlexVolume directory). */
+    private static final String VOLUME_PLUGINS = "/opt/libexec/kubernetes/kubelet-plugins/volume/exec/";
+
     private static final String PROFILING = "profiling";
     private static final String GATES = "feature-gates";
     private static final String MAX_PODS = "maxPods";
@@ -279,6 +282,7 @@ final class KubeadmConfig {
         Map<String, String> flags = new TreeMap<>();
         flags.put("cloud-provider", "external");
         flags.put("cluster-signing-cert-file", MachineSecrets.SIGNING_CERTIFICATE);
+        flags.put("flex-volume-plugin-dir", VOLUME_PLUGINS);
         flags.put(PROFILING, "false");
         if (hasPodBlock()) {
             flags.put("node-cidr-mask-size", String.valueOf(spec.cni().nodePrefixLength()));
@@ -316,7 +320,8 @@ final class KubeadmConfig {
                 .put("rotateCertificates", true)
                 .put("seccompDefault", true)
                 .put("shutdownGracePeriod", "60s")
-                .put("shutdownGracePeriodCriticalPods", "20s");
+                .put("shutdownGracePeriodCriticalPods", "20s")
+                .put("volumePluginDir", VOLUME_PLUGINS);
         return merged(own, spec.kubernetes().kubelet().orElse(Settings.none()));
     }
 

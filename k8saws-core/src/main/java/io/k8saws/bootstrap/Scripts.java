@@ -40,7 +40,7 @@ final class Scripts {
                 # k8saws: %s. It may be run again at any time.
                 # shellcheck disable=SC2153 # names in capitals come from node.env and from earlier steps
                 set -euo pipefail
-                export LC_ALL=C
+                export LC_ALL=C PATH=/opt/bin:$PATH
                 # shellcheck source=/dev/null
                 source /etc/k8saws/node.env
 

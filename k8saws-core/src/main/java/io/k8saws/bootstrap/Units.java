@@ -2,6 +2,10 @@ package io.k8saws.bootstrap;
 
 /** The systemd units of machines. */
 final class Units {
+    /** systemd's own places come after ours; it is $PATH, too, and so containerd finds runc (systemd.exec, ExecSearchPath, version 250). */
+    private static final String SEARCH_PATH =
+            AssetCatalogue.PROGRAMS + ":/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
     private Units() {}
 
     /** Runs the machine's script at each boot, and again when it failed. */
@@ -78,6 +82,7 @@ final class Units {
                 After=network.target local-fs.target
 
                 [Service]
+                ExecSearchPath=%s
                 ExecStart=containerd
                 Type=notify
                 Delegate=yes
@@ -91,7 +96,7 @@ final class Units {
 
                 [Install]
                 WantedBy=multi-user.target
-                """);
+                """.formatted(SEARCH_PATH));
     }
 
     /** The unit that kubeadm's packages have, in one file (kubernetes/release, kubelet.service and 10-kubeadm.conf). */
@@ -107,13 +112,14 @@ final class Units {
                 Environment="KUBELET_KUBECONFIG_ARGS=--bootstrap-kubeconfig=/etc/kubernetes/bootstrap-kubelet.conf --kubeconfig=/etc/kubernetes/kubelet.conf"
                 Environment="KUBELET_CONFIG_ARGS=--config=/var/lib/kubelet/config.yaml"
                 EnvironmentFile=-/var/lib/kubelet/kubeadm-flags.env
+                ExecSearchPath=%s
                 ExecStart=kubelet $KUBELET_KUBECONFIG_ARGS $KUBELET_CONFIG_ARGS $KUBELET_KUBEADM_ARGS
                 Restart=always
                 RestartSec=10
 
                 [Install]
                 WantedBy=multi-user.target
-                """);
+                """.formatted(SEARCH_PATH));
     }
 
     /** Never enabled, and never on a folder that is no mounted disk: etcd must not start empty on the root disk. */
@@ -128,11 +134,12 @@ final class Units {
                 [Service]
                 EnvironmentFile=/etc/k8saws/etcd-%1$s.env
                 EnvironmentFile=/etc/k8saws/etcd-%1$s.start
+                ExecSearchPath=%2$s
                 ExecStart=etcd
                 Restart=always
                 RestartSec=5
                 LimitNOFILE=65536
                 OOMScoreAdjust=-999
-                """.formatted(cluster));
+                """.formatted(cluster, SEARCH_PATH));
     }
 }

@@ -47,12 +47,16 @@ final class Findings {
 
     /** Checks an image and the name of its root device, which stand beside each other at a path. */
     void image(String path, Optional<String> image, Optional<String> rootDevice) {
-        image.ifPresent(value -> require(
-                ImageQuery.isWellFormed(value),
-                path + ".image",
-                "'" + value + "' is not valid",
-                "write ami- with 8 or 17 hexadecimal digits, ssm: with a parameter's path, name: with an owner, a slash and a name's"
-                        + " pattern, or one of " + ImageQuery.NAMES));
+        Optional<String> refusal = image.flatMap(ImageQuery::refusal);
+        refusal.ifPresent(reason ->
+                add(path + ".image", image.orElse("") + " does not become a node: " + reason, "use ubuntu-24.04"));
+        image.filter(value -> refusal.isEmpty())
+                .ifPresent(value -> require(
+                        ImageQuery.isWellFormed(value),
+                        path + ".image",
+                        "'" + value + "' is not valid",
+                        "write ami- with 8 or 17 hexadecimal digits, ssm: with a parameter's path, name: with an owner, a slash and a name's"
+                                + " pattern, or one of " + ImageQuery.NAMES));
         rootDevice.ifPresent(
                 value -> matches(ROOT_DEVICE, path + ".rootDevice", value, "write /dev/sda1 or /dev/xvda"));
     }

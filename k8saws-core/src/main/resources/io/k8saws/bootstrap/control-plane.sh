@@ -90,6 +90,7 @@ start_timers() {
 trap drop_admin EXIT
 step identify identify
 step check-clock check_clock
+step hold-updates hold_updates
 step prepare-kernel prepare_kernel
 step install-programs install_programs
 step fetch-keys fetch_secrets

@@ -2,6 +2,7 @@
 
 step identify identify
 step check-clock check_clock
+step hold-updates hold_updates
 step prepare-kernel prepare_kernel
 step install-programs install_programs
 step attach-address attach_address

@@ -52,7 +52,16 @@ attach_interface() {
     return 1
   fi
   xml macAddress >"$RUN/member-mac"
+  keep_from_networkd "$(<"$RUN/member-mac")"
   [[ $holder == "$INSTANCE" ]] || ec2 AttachNetworkInterface "NetworkInterfaceId=$interface" "InstanceId=$INSTANCE" DeviceIndex=1
+}
+
+# keep_from_networkd MAC: where systemd-networkd runs, it would give the interface what DHCP says, and take our routes and rules away.
+keep_from_networkd() {
+  systemctl is-active --quiet systemd-networkd.service || return 0
+  mkdir -p /etc/systemd/network
+  printf '[Match]\nMACAddress=%s\n\n[Link]\nUnmanaged=yes\n' "$1" >/etc/systemd/network/05-k8saws-member.network
+  networkctl reload
 }
 
 # The interface lies in the same subnet as the machine's first one, so packets from its address need a table of routes of their own. Peers compare a caller's address

@@ -34,6 +34,7 @@ start_notices() {
 
 step identify identify
 step check-clock check_clock
+step hold-updates hold_updates
 step prepare-kernel prepare_kernel
 step install-programs install_programs
 step write-documents write_documents

@@ -14,9 +14,14 @@ fetch_bundle() {
 start_node() {
   systemctl daemon-reload
   systemctl enable --now --no-block k8saws-node.service
+  printf '%s' "$BUNDLE" >/etc/k8saws/bundle
 }
 
 mkdir -p "$RUN" /etc/k8saws
 export LC_ALL=C
+# Flatcar runs user data at each boot. From the second on the unit does all, and the bundle may be gone from the bucket.
+if [[ -f /etc/k8saws/bundle ]] && [[ $(</etc/k8saws/bundle) == "$BUNDLE" ]]; then
+  exit 0
+fi
 step fetch-files fetch_files
 step start-node start_node

@@ -773,7 +773,8 @@ class ClusterRulesTest {
                         ".image",
                         "not valid",
                         p -> p.image("ami-0123456789abcdef0"),
-                        p -> p.image("AMI-0123456789abcdef0")));
+                        p -> p.image("AMI-0123456789abcdef0")),
+                pool(".image", "curl 7.81", p -> p.image("flatcar"), p -> p.image("ubuntu-22.04")));
     }
 
     private static List<Rule> names() {

@@ -9,6 +9,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -34,6 +35,22 @@ class ImageQueryTest {
         assertThat(query(image, GRAVITON)).isEqualTo(new ImageQuery.Parameter("/aws/service/" + graviton));
         assertThat(query(image, INTEL).rootDevice()).isEqualTo(rootDevice);
         assertThat(query(image, GRAVITON).rootDevice()).isEqualTo(rootDevice);
+    }
+
+    @Test
+    void flatcarIsTheNewestOfItsOwner_forEachArchitecture() {
+        String name = "Flatcar-stable-*-hvm";
+        assertThat(query("flatcar", INTEL)).isEqualTo(new ImageQuery.Newest("075585003325", name, "x86_64"));
+        assertThat(query("flatcar", GRAVITON)).isEqualTo(new ImageQuery.Newest("075585003325", name, "arm64"));
+        assertThat(query("flatcar", INTEL).rootDevice()).isEqualTo("/dev/xvda");
+        assertThat(query("name:self/Flatcar-*", INTEL).rootDevice()).isEqualTo("/dev/sda1");
+    }
+
+    @Test
+    void whatIsTooOldIsRefusedWithTheReason() {
+        assertThat(ImageQuery.refusal("ubuntu-22.04"))
+                .hasValueSatisfying(reason -> assertThat(reason).contains("curl 7.81"));
+        assertThat(ImageQuery.refusal("ubuntu-24.04")).isEmpty();
     }
 
     @ParameterizedTest
@@ -73,7 +90,7 @@ class ImageQueryTest {
                 "ubuntu",
                 "ubuntu-22.04",
                 "Ubuntu-24.04",
-                "flatcar",
+                "Flatcar",
                 "name:075585003325",
                 "name:07558500332/Flatcar-*",
                 "name:me/Flatcar-*",
@@ -89,9 +106,9 @@ class ImageQueryTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"debian-13", "ubuntu-24.04", "debian-12", "amazon-linux-2023"})
+    @ValueSource(strings = {"debian-13", "ubuntu-24.04", "debian-12", "amazon-linux-2023", "flatcar"})
     void theNamesAreInTheTextThatListsThem(String name) {
-        assertThat(ImageQuery.NAMES.split(", ")).hasSize(4).contains(name);
+        assertThat(ImageQuery.NAMES.split(", ")).hasSize(5).contains(name);
     }
 
     @Property
