@@ -5,10 +5,12 @@ import io.k8saws.bootstrap.NodeStatus;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.internal.graph.ClusterScope;
 import io.k8saws.internal.resource.BucketFiles;
+import io.k8saws.internal.resource.LaunchTimes;
 import io.k8saws.internal.resource.LiveGroups;
 import io.k8saws.internal.seam.AwsClients;
+import java.time.Instant;
+import java.util.Collection;
 import java.util.Map;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,20 +31,33 @@ final class Machines {
         return LiveGroups.of(aws, scope);
     }
 
-    /** What a machine of a role said of itself. */
-    Optional<NodeStatus> status(NodeRole role, String instance) {
-        String key = NodeStatus.prefix() + role.label() + "/" + instance + ".json";
-        return BucketFiles.read(aws, scope, key)
-                .flatMap(text -> parsed(key, text))
-                .filter(status -> status.instance().equals(instance));
+    /** When instances were launched; those that EC2 has forgotten are not there. */
+    Map<String, Instant> launched(Collection<String> instances) {
+        return instances.isEmpty() ? Map.of() : LaunchTimes.of(aws, instances);
     }
 
-    private static Optional<NodeStatus> parsed(String key, String text) {
+    /** What the machines of a group are. */
+    static NodeRole role(String part) {
+        return part.startsWith("pool-")
+                ? NodeRole.NODES
+                : part.startsWith("etcd-") ? NodeRole.ETCD : NodeRole.CONTROL_PLANE;
+    }
+
+    /** What a machine of a role said of itself. */
+    SelfReport said(NodeRole role, String instance) {
+        String key = NodeStatus.prefix() + role.label() + "/" + instance + ".json";
+        return BucketFiles.read(aws, scope, key)
+                .map(text -> parsed(key, text, instance))
+                .orElse(SelfReport.nothing());
+    }
+
+    private static SelfReport parsed(String key, String text, String instance) {
         try {
-            return Optional.of(NodeStatus.fromJson(text));
+            NodeStatus status = NodeStatus.fromJson(text);
+            return status.instance().equals(instance) ? SelfReport.of(status) : SelfReport.unreadable(key);
         } catch (K8sAwsException e) {
             LOG.debug("{} is no status of a machine", key, e);
-            return Optional.empty();
+            return SelfReport.unreadable(key);
         }
     }
 }
