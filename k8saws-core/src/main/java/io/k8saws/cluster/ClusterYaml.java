@@ -242,6 +242,8 @@ final class ClusterYaml {
                     MachinesSpec::builder, MachinesSpec.Builder::build)
             .with("sysctls", YamlCodec.STRINGS, MachinesSpec::sysctls, MachinesSpec.Builder::sysctls)
             .with("files", YamlCodec.list(FILE, "path"), MachinesSpec::files, MachinesSpec.Builder::files)
+            .with("packages", YamlCodec.list(YamlCodec.STRING), MachinesSpec::packages, MachinesSpec.Builder::packages)
+            .with("commands", YamlCodec.list(YamlCodec.STRING), MachinesSpec::commands, MachinesSpec.Builder::commands)
             .optional("containerd", YamlCodec.SETTINGS, MachinesSpec::containerd, MachinesSpec.Builder::containerd);
 
     private static final YamlCodec<AssetsSpec> ASSETS = new YamlObject<>(AssetsSpec::builder, AssetsSpec.Builder::build)

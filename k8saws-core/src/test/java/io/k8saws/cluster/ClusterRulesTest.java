@@ -924,6 +924,10 @@ class ClusterRulesTest {
                         p -> p.kubelet("clusterDNS", List.of())));
     }
 
+    private static Stream<String> many(int number) {
+        return IntStream.range(0, number).mapToObj(i -> "p" + i);
+    }
+
     private static Stream<Rule> machineRules() {
         String hash = "ab".repeat(32);
         return Stream.of(
@@ -972,6 +976,34 @@ class ClusterRulesTest {
                         m -> m.addFile("/a", "-----BEGIN CERTIFICATE-----"),
                         m -> m.addFile("/a", "-----BEGIN EC PRIVATE KEY-----")),
                 machines("files", "has 33 files", m -> files(m, 32), m -> files(m, 33)),
+                machines("packages[0]", "not valid", m -> m.packages("libstdc++6"), m -> m.packages("--help")),
+                machines("packages[1]", "there twice", m -> m.packages("a", "b"), m -> m.packages("a", "a")),
+                machines(
+                        "packages",
+                        "has 65 packages",
+                        m -> m.packages(many(64).toList()),
+                        m -> m.packages(many(65).toList())),
+                rule(
+                        "machines.packages",
+                        "no package tool",
+                        b -> b.controlPlane(c -> c.image("flatcar")),
+                        b -> b.controlPlane(c -> c.image("flatcar")).machines(m -> m.packages("nfs-common"))),
+                machines("commands[0]", "is empty", m -> m.commands("true"), m -> m.commands(" ")),
+                machines(
+                        "commands",
+                        "has 65 commands",
+                        m -> m.commands(many(64).toList()),
+                        m -> m.commands(many(65).toList())),
+                machines(
+                        "commands[0]",
+                        "has 4097",
+                        m -> m.commands("x".repeat(4096)),
+                        m -> m.commands("x".repeat(4097))),
+                machines(
+                        "commands[0]",
+                        "holds a private key",
+                        m -> m.commands("cat /etc/ssl/private/mine"),
+                        m -> m.commands("echo '-----BEGIN PRIVATE KEY-----'")),
                 machines(
                         "containerd.imports",
                         "library sets",

@@ -131,6 +131,8 @@ public final class SampleSpecs {
                 .machines(m -> m.putSysctl("net.core.somaxconn", "4096")
                         .addFile("/etc/systemd/system/kubelet.service.d/50-mine.conf", "[Service]\nNice=-1\n")
                         .addFile(new MachineFile("/etc/mine", "1\n", "0600"))
+                        .packages("nfs-common", "chrony")
+                        .commands("systemctl enable --now chrony", "echo \"$(hostname)\" >/etc/mine-too")
                         .containerd(Settings.of("oom_score", -999)))
                 .assets(a -> a.mirror("s3://mirror-of-mine/k8s")
                         .registry("registry.example.com/k8s")

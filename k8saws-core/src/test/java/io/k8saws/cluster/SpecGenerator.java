@@ -261,6 +261,9 @@ public final class SpecGenerator {
             machines.addFile(new MachineFile("/etc/mine/" + i, pick(TEXTS), pick(List.of("0644", "0600"))));
         }
         if (chance()) {
+            machines.packages("nfs-common").commands(pick(List.of("true", "a: b", "echo '\"#\nx'")));
+        }
+        if (chance()) {
             machines.containerd(settings());
         }
     }
