@@ -203,6 +203,9 @@ public final class Bootstrap {
         files.add(NodeFile.program("/opt/k8saws/join.sh", Scripts.join()));
         files.add(Units.join());
         files.add(Units.joinTimer());
+        files.add(NodeFile.program("/opt/k8saws/certificates.sh", Scripts.certificates()));
+        files.add(Units.certificates());
+        files.add(Units.certificatesTimer());
         etcd.ifPresent(config -> files.addAll(config.files()));
         return config(
                 part,
@@ -321,6 +324,7 @@ public final class Bootstrap {
             Optional<MachineSecrets> secrets) {
         variables.put("SECRETS", secrets.map(MachineSecrets::key).orElse(""));
         spec.machines().files().forEach(file -> files.add(file(file)));
+        files.addAll(packagesAndCommands());
         return new NodeConfig(
                 part,
                 role,
@@ -332,6 +336,20 @@ public final class Bootstrap {
                         .toList(),
                 files,
                 secrets);
+    }
+
+    private List<NodeFile> packagesAndCommands() {
+        List<NodeFile> files = new ArrayList<>();
+        if (!spec.machines().packages().isEmpty()) {
+            files.add(NodeFile.of("/etc/k8saws/packages", lines(spec.machines().packages())));
+        }
+        if (!spec.machines().commands().isEmpty()) {
+            files.add(NodeFile.of(
+                    "/etc/k8saws/commands",
+                    "# the commands of the cluster's spec; the step run-commands runs them with bash\n"
+                            + "set -euxo pipefail\n" + lines(spec.machines().commands())));
+        }
+        return files;
     }
 
     private static NodeFile file(MachineFile file) {

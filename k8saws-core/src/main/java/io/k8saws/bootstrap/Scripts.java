@@ -18,23 +18,37 @@ final class Scripts {
     static String runbook(NodeRole role) {
         return switch (role) {
             case CONTROL_PLANE ->
-                script("makes this machine a part of the control plane", "machine.sh", "etcd.sh", role.runbook());
-            case ETCD -> script("makes this machine a member of etcd", "machine.sh", "etcd.sh", role.runbook());
-            case NODES -> script("makes this machine a node", "machine.sh", role.runbook());
+                script("makes this machine a part of the control plane", "", "machine.sh", "etcd.sh", role.runbook());
+            case ETCD -> script("makes this machine a member of etcd", "", "machine.sh", "etcd.sh", role.runbook());
+            case NODES -> script("makes this machine a node", "", "machine.sh", role.runbook());
         };
     }
 
     /** What watches for EC2's notices. */
     static String notices() {
-        return script("leaves the cluster before EC2 takes this machine away", "notices.sh");
+        return script("leaves the cluster before EC2 takes this machine away", place("notices"), "notices.sh");
     }
 
     /** What lets workers join. */
     static String join() {
-        return script("renews what workers join with", "join.sh");
+        return script(
+                "renews what workers join with",
+                place("join") + "readonly TELLS=failures # the machine is what it shall be all the while\n",
+                "join.sh");
     }
 
-    private static String script(String what, String... parts) {
+    /** What makes anew the certificates that a control-plane machine signs for itself. */
+    static String certificates() {
+        return script(
+                "renews the certificates that this machine signs for itself", place("certificates"), "certificates.sh");
+    }
+
+    /** What runs beside the runbook has a place of its own for its reasons and answers, and knows what the runbook found out. */
+    private static String place(String name) {
+        return ": \"${RUN:=/run/k8saws/" + name + "}\" \"${FACTS:=/run/k8saws/facts}\"\n";
+    }
+
+    private static String script(String what, String settings, String... parts) {
         return """
                 #!/usr/bin/env bash
                 # k8saws: %s. It may be run again at any time.
@@ -45,6 +59,7 @@ final class Scripts {
                 source /etc/k8saws/node.env
 
                 """.formatted(what)
+                + (settings.isEmpty() ? "" : settings + "\n")
                 + text(BASE)
                 + "\nmkdir -p \"$RUN\"\n\n"
                 + Arrays.stream(parts).map(Scripts::text).collect(Collectors.joining("\n"));

@@ -47,11 +47,13 @@ final class Units {
                 """);
     }
 
+    /** Not before the machine's runbook has made the first one: at a boot the timer is quicker than the API server. */
     static NodeFile join() {
         return NodeFile.unit("k8saws-join.service", """
                 [Unit]
                 Description=k8saws: renews what workers join with
                 After=network-online.target
+                ConditionPathExists=/run/k8saws/published
 
                 [Service]
                 Type=oneshot
@@ -68,6 +70,33 @@ final class Units {
                 [Timer]
                 OnActiveSec=1s
                 OnUnitActiveSec=30min
+
+                [Install]
+                WantedBy=timers.target
+                """);
+    }
+
+    static NodeFile certificates() {
+        return NodeFile.unit("k8saws-certificates.service", """
+                [Unit]
+                Description=k8saws: renews the certificates that this machine signs for itself
+
+                [Service]
+                Type=oneshot
+                ExecStart=/bin/bash /opt/k8saws/certificates.sh
+                """);
+    }
+
+    /** Machines of one age do so hours apart. */
+    static NodeFile certificatesTimer() {
+        return NodeFile.unit("k8saws-certificates.timer", """
+                [Unit]
+                Description=k8saws: renews the certificates that this machine signs for itself
+
+                [Timer]
+                OnActiveSec=1d
+                OnUnitActiveSec=1d
+                RandomizedDelaySec=12h
 
                 [Install]
                 WantedBy=timers.target

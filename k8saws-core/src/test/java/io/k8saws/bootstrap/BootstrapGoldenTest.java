@@ -68,6 +68,7 @@ class BootstrapGoldenTest {
     void whatRunsBesideTheRunbooks() throws IOException {
         Golden.assertMatches("boot/notices.sh", Scripts.notices());
         Golden.assertMatches("boot/join.sh", Scripts.join());
+        Golden.assertMatches("boot/certificates.sh", Scripts.certificates());
     }
 
     @Test
