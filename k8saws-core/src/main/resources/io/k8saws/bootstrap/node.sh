@@ -23,7 +23,7 @@ join() {
 
 # The way in is fetched anew at each try: it lives for two hours only. A worker may not list the bucket, so S3 says 403 to what is not there, too.
 join_once() {
-  local code
+  local code answer
   set +e
   (
     set -e
@@ -33,8 +33,10 @@ join_once() {
   code=$?
   set -e
   if ((code != 0)); then
+    answer=$(<"$RUN/reason")
+    ((code != 4)) || answer=
     because "there is no way in yet, join/nodes.conf in the cluster's bucket, or this machine's role may not read it." \
-      "Look at the control plane's statuses first: each of its machines writes it. $(<"$RUN/reason")"
+      "Look at the control plane's statuses first: each of its machines writes it${answer:+. $answer}"
     return 1
   fi
   chmod 0600 "$KUBERNETES/discovery.conf"
