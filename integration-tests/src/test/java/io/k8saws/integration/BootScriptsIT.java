@@ -338,8 +338,9 @@ class BootScriptsIT {
 
     @Test
     void aWorkerThatCannotReadTheWayIn_namesBothReasonsThatThereMayBe() throws Exception {
-        String both = "there is no way in yet, join/nodes.conf in the cluster's bucket, or this machine's role may not read it."
-                + " Look at the control plane's statuses first: each of its machines writes it";
+        String both =
+                "there is no way in yet, join/nodes.conf in the cluster's bucket, or this machine's role may not read it."
+                        + " Look at the control plane's statuses first: each of its machines writes it";
         take("nodes");
         assertThat(run("nodes", "retry 0 join_once").code()).isEqualTo(1);
         assertThat(reason()).isEqualTo(both + " (tried for 0 s)");
@@ -955,8 +956,9 @@ class BootScriptsIT {
         Files.write(disk, new byte[2 * 1024 * 1024]);
         assertThat(run(start).code()).as("no file system").isEqualTo(9);
         assertThat(reason())
-                .isEqualTo("etcd-main does not start on vol-9: it is blank, and was made ready for the member before: its disk"
-                        + " is lost. Replace the member");
+                .isEqualTo(
+                        "etcd-main does not start on vol-9: it is blank, and was made ready for the member before: its disk"
+                                + " is lost. Replace the member");
         s3.deleteObject(b -> b.bucket(BUCKET).key("etcd/main/etcd-1/disk"));
     }
 }

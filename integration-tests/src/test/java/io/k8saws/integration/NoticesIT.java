@@ -80,7 +80,8 @@ class NoticesIT {
         aws = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         aws.createContext("/", exchange -> {
             String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-            calls.add(exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath() + " " + body);
+            calls.add(
+                    exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath() + " " + body);
             InstanceMetadata.send(exchange, 200, "");
         });
         aws.start();
@@ -88,7 +89,9 @@ class NoticesIT {
         Path kubernetes = Files.createDirectories(scratch.resolve("kubernetes"));
         Files.writeString(kubernetes.resolve("kubelet.conf"), api.kubeconfig());
         Files.writeString(scratch.resolve("hosts"), "127.0.0.1 localhost\n127.0.0.2 api # k8saws: the API server\n");
-        Files.writeString(scratch.resolve("facts"), "NODE_NAME=" + NODE + "\nINSTANCE=i-1\nADDRESS=127.0.0.2\nAPI_HOST=localhost\n");
+        Files.writeString(
+                scratch.resolve("facts"),
+                "NODE_NAME=" + NODE + "\nINSTANCE=i-1\nADDRESS=127.0.0.2\nAPI_HOST=localhost\n");
         variables.putAll(Map.of(
                 "CLUSTER", "payments",
                 "ROLE", "nodes",
@@ -245,14 +248,20 @@ class NoticesIT {
                 .filter(call -> call.startsWith("POST /autoscaling/ "))
                 .map(call -> URLDecoder.decode(call, StandardCharsets.UTF_8))
                 .toList();
-        assertThat(completed).hasSize(1).first().asString().contains(
-                "Action=CompleteLifecycleAction",
-                "AutoScalingGroupName=general.payments",
-                "LifecycleHookName=drain",
-                "InstanceId=i-1",
-                "LifecycleActionResult=CONTINUE");
+        assertThat(completed)
+                .hasSize(1)
+                .first()
+                .asString()
+                .contains(
+                        "Action=CompleteLifecycleAction",
+                        "AutoScalingGroupName=general.payments",
+                        "LifecycleHookName=drain",
+                        "InstanceId=i-1",
+                        "LifecycleActionResult=CONTINUE");
         assertThat(statuses()).extracting(NodeStatus::step).containsExactly("leaving", "left");
-        assertThat(calls.get(calls.size() - 2)).as("the group hears of it when all else is done").startsWith("POST");
+        assertThat(calls.get(calls.size() - 2))
+                .as("the group hears of it when all else is done")
+                .startsWith("POST");
     }
 
     @Test
@@ -308,7 +317,8 @@ class NoticesIT {
     @Test
     void aControlPlaneMachineLeavesTheLoadBalancerFirst_andDrainsThroughTheOthers() throws Exception {
         deployment("free", 1);
-        Path manifest = Files.createDirectories(scratch.resolve("kubernetes/manifests")).resolve("kube-apiserver.yaml");
+        Path manifest =
+                Files.createDirectories(scratch.resolve("kubernetes/manifests")).resolve("kube-apiserver.yaml");
         Files.writeString(manifest, "the API server");
         Path config = scratch.resolve("kubernetes/kubelet.conf");
         Files.writeString(config, api.kubeconfig().replace("127.0.0.1", "127.0.0.2")); // this machine's own
