@@ -10,17 +10,24 @@ import io.k8saws.error.K8sAwsException;
 import io.k8saws.internal.engine.Engine;
 import io.k8saws.internal.graph.ClusterScope;
 import io.k8saws.internal.operate.Operator;
+import io.k8saws.internal.operate.Rotating;
 import io.k8saws.internal.text.LineByLine;
 import io.k8saws.kubeconfig.Kubeconfig;
 import io.k8saws.operate.ClusterReadiness;
+import io.k8saws.pki.ClusterKey;
+import io.k8saws.pki.KeyRing;
 import io.k8saws.pki.KeyUse;
+import io.k8saws.pki.Rotation;
 import io.k8saws.plan.Drift;
 import io.k8saws.plan.Plan;
 import io.k8saws.state.ClusterState;
 import io.k8saws.state.Lock;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
@@ -150,7 +157,7 @@ public final class Cluster {
      * @throws K8sAwsException if the authority cannot be read
      */
     public Kubeconfig kubeconfig(Duration validity) {
-        return operator().kubeconfig(spec(), KeyUse.first(), validity);
+        return operator().kubeconfig(spec(), keyUse(), validity);
     }
 
     /**
@@ -159,7 +166,7 @@ public final class Cluster {
      * @return the client, to be closed
      */
     public KubernetesClient kubernetes() {
-        return operator().client(spec(), KeyUse.first(), Operator.CREDENTIALS);
+        return operator().client(spec(), keyUse(), Operator.CREDENTIALS);
     }
 
     /**
@@ -216,7 +223,99 @@ public final class Cluster {
 
     /** A client whose credentials outlive a wait. */
     private KubernetesClient clientFor(Duration limit) {
-        return operator().client(spec(), KeyUse.first(), Operator.CREDENTIALS.plus(limit));
+        return operator().client(spec(), keyUse(), Operator.CREDENTIALS.plus(limit));
+    }
+
+    /** As they are now: a value of this class may have been made before a rotation went on. */
+    private KeyUse keyUse() {
+        return keyRing().use();
+    }
+
+    private KeyRing keyRing() {
+        return engine.state(scope).read().orElse(state).keys();
+    }
+
+    /**
+     * The keys that the cluster rests on; all of them can be rotated.
+     *
+     * @return its authorities, the key of service accounts, and the one that encrypts Secrets when they are encrypted
+     */
+    public Set<ClusterKey> keys() {
+        return Rotating.keys(spec());
+    }
+
+    /**
+     * How far the rotations of the cluster's keys are. Reads the state.
+     *
+     * @return the last one of each key that was ever rotated, done or not
+     */
+    public List<Rotation> rotations() {
+        return new LineByLine<>(keyRing().rotations());
+    }
+
+    /**
+     * Plans the next phase of the rotations of keys: of those that do not run yet the first, for the others the next, all together, so that one roll of the machines serves all.
+     * Reads only: the cluster's groups, and what each machine said of the keys that it has loaded. The plan is one like any other; its apply saves the phase before it changes
+     * anything. Then replace the machines, and plan again, until {@link #rotations()} says {@code DONE}.
+     *
+     * <p>When the last apply has not come to its end, this plans what is left of it, and no further phase.
+     *
+     * @param keys which keys, of {@link #keys()}
+     * @return the plan; the last one destroys the old keys
+     * @throws io.k8saws.pki.RotationBlockedException if machines are in the way, by their names: they have not told, or run with the files of an earlier phase; or time
+     * @throws IllegalArgumentException if no key is named, or one that the cluster does not have
+     */
+    public Plan planRotation(ClusterKey... keys) {
+        return planRotation(List.of(keys), key -> Rotating.unseenLife(spec(), key));
+    }
+
+    /**
+     * Plans the next phase of the rotations of keys; see {@link #planRotation(ClusterKey...)}.
+     *
+     * @param keys which keys, of {@link #keys()}
+     * @param unseenLife for rotations that begin: the longest life of what the old keys have signed and no machine shows, such as kubeconfigs that were handed out and tokens that
+     *     pods or people asked for. So long everybody trusts both keys. Unless given it is an hour for the Kubernetes authority and a day for service accounts
+     * @return the plan
+     * @throws io.k8saws.pki.RotationBlockedException if machines or time are in the way
+     */
+    public Plan planRotation(Collection<ClusterKey> keys, Duration unseenLife) {
+        return planRotation(keys, key -> unseenLife);
+    }
+
+    private Plan planRotation(Collection<ClusterKey> keys, Function<ClusterKey, Duration> unseenLife) {
+        ClusterSpec spec = spec();
+        return engine.planKeys(
+                spec,
+                scope,
+                (found, ring) -> found.status() == ClusterState.Status.APPLIED
+                        ? library.rotating(scope).next(spec, ring, keys, unseenLife)
+                        : ring);
+    }
+
+    /**
+     * Plans to turn rotations back, from any phase but the last: a rotation in the other direction, to be applied and gone on with like any other. Reads only.
+     *
+     * @param keys which keys
+     * @return the plan
+     * @throws K8sAwsException if a key has no rotation that runs
+     */
+    public Plan planRollBack(ClusterKey... keys) {
+        return engine.planKeys(
+                spec(), scope, (found, ring) -> library.rotating(scope).back(ring, List.of(keys)));
+    }
+
+    /**
+     * Reads each Secret of the cluster and writes it back as it is, so that etcd has it encrypted with the key that encrypts now. A rotation of that key waits for this in its phase
+     * {@code REISSUE}. May be called at any time.
+     *
+     * @param limit how long at most
+     * @return how many Secrets were written
+     * @throws io.k8saws.error.WaitTimeoutException if it took longer; it may be called again
+     */
+    public int rewriteSecrets(Duration limit) {
+        try (KubernetesClient client = clientFor(limit)) {
+            return library.rotating(scope).rewrite(keyRing(), client, limit);
+        }
     }
 
     private Operator operator() {

@@ -8,8 +8,8 @@ source /etc/k8saws/node.env
 
 # ---- steps, retries, and the three things a machine asks AWS for: who it is, files, its status ----
 
-: "${IMDS:=http://169.254.169.254}" "${RUN:=/run/k8saws}" "${LOG:=/var/log/k8saws.log}" "${CACHE:=/var/cache/k8saws}"
-readonly IMDS RUN LOG CACHE
+: "${IMDS:=http://169.254.169.254}" "${RUN:=/run/k8saws}" "${LOG:=/var/log/k8saws.log}" "${CACHE:=/var/cache/k8saws}" "${KEYS:=/etc/k8saws/keys}"
+readonly IMDS RUN LOG CACHE KEYS
 readonly NO_USE=9 # the exit code that means: trying again does not help
 
 # Prints a line; steps write all they print to the log, too.
@@ -183,20 +183,29 @@ json() {
   printf '"%s"' "$text"
 }
 
+# json_lines: the lines of standard input as elements of a JSON list.
+json_lines() {
+  local line separator=''
+  while IFS= read -r line; do
+    [[ -n $line ]] || continue
+    printf '%s%s' "$separator" "$(json "$line")"
+    separator=,
+  done
+}
+
 # put_status STEP STATE REASON: tells the cluster's owner where this machine is. A status that cannot be written stops nothing.
 put_status() {
-  local instance lines line separator=''
+  local instance lines keys
   instance=$(imds meta-data/instance-id) || return 0
   lines=$(tail -n 20 "$LOG" 2>/dev/null | tr -cd '\n[:print:]' | cut -c 1-300) || lines=
+  keys=$(cat "$KEYS" 2>/dev/null) || keys=
   {
-    printf '{"version":1,"cluster":%s,"role":%s,"part":%s,"instance":%s,"step":%s,"state":%s,"reason":%s,"time":%s,"uptimeSeconds":%s,"log":[' \
+    printf '{"version":1,"cluster":%s,"role":%s,"part":%s,"instance":%s,"step":%s,"state":%s,"reason":%s,"time":%s,"uptimeSeconds":%s,"keys":[' \
       "$(json "$CLUSTER")" "$(json "$ROLE")" "$(json "$PART")" "$(json "$instance")" "$(json "$1")" "$(json "$2")" \
       "$(json "$3")" "$(json "$(date -u +%Y-%m-%dT%H:%M:%SZ)")" "$SECONDS"
-    while IFS= read -r line; do
-      [[ -n $line ]] || continue
-      printf '%s%s' "$separator" "$(json "$line")"
-      separator=,
-    done <<<"$lines"
+    json_lines <<<"$keys"
+    printf '],"log":['
+    json_lines <<<"$lines"
     printf ']}\n'
   } >"$RUN/status.json"
   s3_put "status/$ROLE/$instance.json" "$RUN/status.json" || true
@@ -361,10 +370,14 @@ join() {
   if [[ -s /var/lib/kubelet/pki/kubelet-client-current.pem ]]; then
     say "this machine is a node already"
     systemctl start kubelet.service
+    note_keys
     return 0
   fi
+  PATIENT_UNTIL=$((SECONDS + 600))
   retry 3600 join_once
   retry 300 test -s /var/lib/kubelet/pki/kubelet-client-current.pem
+  authorities_of /etc/kubernetes/discovery.conf >/etc/k8saws/authorities
+  note_keys
   rm -f /etc/kubernetes/discovery.conf /etc/kubernetes/bootstrap-kubelet.conf
 }
 
@@ -375,7 +388,51 @@ join_once() {
     return 1
   }
   chmod 0600 /etc/kubernetes/discovery.conf
+  if ! names_authorities /etc/kubernetes/discovery.conf; then
+    say "the way in does not name exactly the authorities $AUTHORITIES"
+    ((SECONDS > PATIENT_UNTIL)) || return 1
+    say "joining all the same: the control plane seems to be of another phase of a rotation"
+  fi
+  rm -f /etc/kubernetes/pki/ca.crt # of an earlier try
   kubeadm join phase kubelet-start --config /etc/kubernetes/kubeadm.yaml
+}
+
+# authorities_of WAY-IN: names and key identifiers of the authorities in it, as the control plane noted them.
+authorities_of() {
+  sed -n 's/^# \(authority-kubernetes-[0-9]* [0-9a-f-]*\)$/\1/p' "$1"
+}
+
+# names_authorities WAY-IN: whether it has the authorities that this machine was started to trust, and no others.
+names_authorities() {
+  local wanted
+  wanted=$(tr ' ' '\n' <<<"$AUTHORITIES" | sort)
+  [[ $(authorities_of "$1" | cut -d ' ' -f 1 | sort) == "$wanted" ]]
+}
+
+# signer_of PEM: what the first certificate calls the key that has signed it (RFC 5280, 4.2.1.1), in hexadecimal digits; - when it names none.
+signer_of() {
+  local der
+  der=$(sed -n '/BEGIN CERTIFICATE/,/END CERTIFICATE/{/-----/!p;/END CERTIFICATE/q;}' "$1" | base64 -d | od -An -v -tx1 | tr -d ' \n')
+  if [[ $der =~ 0603551d2304..30..80(..)(.*) ]]; then
+    printf '%s' "${BASH_REMATCH[2]:0:$((16#${BASH_REMATCH[1]} * 2))}"
+  else
+    printf '%s' -
+  fi
+}
+
+# Which authorities this machine trusts, and whose signature it shows: for its status.
+note_keys() {
+  local name id shown
+  shown=$(signer_of /var/lib/kubelet/pki/kubelet-client-current.pem)
+  {
+    printf 'meant %s\n' "$AUTHORITIES"
+    while read -r name id; do
+      printf 'trusts %s\n' "$name"
+      if [[ $id == "$shown" ]]; then
+        printf 'shows %s\n' "$name"
+      fi
+    done </etc/k8saws/authorities
+  } >"$KEYS"
 }
 
 start_notices() {

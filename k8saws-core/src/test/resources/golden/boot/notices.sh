@@ -8,8 +8,8 @@ source /etc/k8saws/node.env
 
 # ---- steps, retries, and the three things a machine asks AWS for: who it is, files, its status ----
 
-: "${IMDS:=http://169.254.169.254}" "${RUN:=/run/k8saws}" "${LOG:=/var/log/k8saws.log}" "${CACHE:=/var/cache/k8saws}"
-readonly IMDS RUN LOG CACHE
+: "${IMDS:=http://169.254.169.254}" "${RUN:=/run/k8saws}" "${LOG:=/var/log/k8saws.log}" "${CACHE:=/var/cache/k8saws}" "${KEYS:=/etc/k8saws/keys}"
+readonly IMDS RUN LOG CACHE KEYS
 readonly NO_USE=9 # the exit code that means: trying again does not help
 
 # Prints a line; steps write all they print to the log, too.
@@ -183,20 +183,29 @@ json() {
   printf '"%s"' "$text"
 }
 
+# json_lines: the lines of standard input as elements of a JSON list.
+json_lines() {
+  local line separator=''
+  while IFS= read -r line; do
+    [[ -n $line ]] || continue
+    printf '%s%s' "$separator" "$(json "$line")"
+    separator=,
+  done
+}
+
 # put_status STEP STATE REASON: tells the cluster's owner where this machine is. A status that cannot be written stops nothing.
 put_status() {
-  local instance lines line separator=''
+  local instance lines keys
   instance=$(imds meta-data/instance-id) || return 0
   lines=$(tail -n 20 "$LOG" 2>/dev/null | tr -cd '\n[:print:]' | cut -c 1-300) || lines=
+  keys=$(cat "$KEYS" 2>/dev/null) || keys=
   {
-    printf '{"version":1,"cluster":%s,"role":%s,"part":%s,"instance":%s,"step":%s,"state":%s,"reason":%s,"time":%s,"uptimeSeconds":%s,"log":[' \
+    printf '{"version":1,"cluster":%s,"role":%s,"part":%s,"instance":%s,"step":%s,"state":%s,"reason":%s,"time":%s,"uptimeSeconds":%s,"keys":[' \
       "$(json "$CLUSTER")" "$(json "$ROLE")" "$(json "$PART")" "$(json "$instance")" "$(json "$1")" "$(json "$2")" \
       "$(json "$3")" "$(json "$(date -u +%Y-%m-%dT%H:%M:%SZ)")" "$SECONDS"
-    while IFS= read -r line; do
-      [[ -n $line ]] || continue
-      printf '%s%s' "$separator" "$(json "$line")"
-      separator=,
-    done <<<"$lines"
+    json_lines <<<"$keys"
+    printf '],"log":['
+    json_lines <<<"$lines"
     printf ']}\n'
   } >"$RUN/status.json"
   s3_put "status/$ROLE/$instance.json" "$RUN/status.json" || true

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # k8saws: fetches what makes this machine a node, checks it by its hash, and starts it. Holds no secret.
 # The files, each after the beginning of its SHA-256 and its mode:
-#   556ca1c0cd72 0644 /etc/k8saws/node.env
+#   c566940101ef 0644 /etc/k8saws/node.env
 #   84c45c026e11 0644 /etc/modules-load.d/90-k8saws.conf
 #   391cdb945a26 0644 /etc/sysctl.d/90-k8saws.conf
 #   4ed5607a687e 0644 /etc/k8saws/programs
@@ -9,15 +9,15 @@
 #   daf18ea28a93 0644 /etc/systemd/system/containerd.service
 #   d0769c7a22de 0644 /etc/systemd/system/kubelet.service
 #   f679d8f2d8b1 0644 /etc/kubernetes/credential-provider.yaml
-#   221d1abdbceb 0755 /opt/k8saws/notices.sh
+#   162c1ab66d9d 0755 /opt/k8saws/notices.sh
 #   53c1bbca275b 0644 /etc/systemd/system/k8saws-notices.service
-#   d862abb2b64d 0644 /etc/k8saws/kubeadm.yaml
-#   ea1aec698238 0644 /etc/k8saws/kubeadm-admin.yaml
+#   6a32ef2f3bfa 0644 /etc/k8saws/kubeadm.yaml
+#   cdc0c8bd2f65 0644 /etc/k8saws/kubeadm-admin.yaml
 #   d4d881f49c0b 0644 /etc/k8saws/kubelet-patch.yaml
-#   c8e6d0d3af94 0755 /opt/k8saws/join.sh
+#   16327155649a 0755 /opt/k8saws/join.sh
 #   411be8f49cef 0644 /etc/systemd/system/k8saws-join.service
 #   b858603e4f56 0644 /etc/systemd/system/k8saws-join.timer
-#   bf6d3b072aca 0755 /opt/k8saws/node.sh
+#   8eaa12600ea8 0755 /opt/k8saws/node.sh
 #   7624ebe6f8c5 0644 /etc/systemd/system/k8saws-node.service
 # shellcheck disable=SC2153 # names in capitals are set here
 set -euo pipefail
@@ -26,12 +26,12 @@ ROLE='control-plane'
 PART='control-plane'
 REGION='eu-west-1'
 S3='https://k8saws-payments-0123abcd.s3.eu-west-1.amazonaws.com'
-BUNDLE='e5e58519a79a70183d8ae02970a25399bd0d2d35cd34ac0dca640a03ab6d287d'
+BUNDLE='c1d8b6c5ef0fbc56cdc2dd847b35544ef340da4b45f79cf5a5cedfa2a6daf9f6'
 
 # ---- steps, retries, and the three things a machine asks AWS for: who it is, files, its status ----
 
-: "${IMDS:=http://169.254.169.254}" "${RUN:=/run/k8saws}" "${LOG:=/var/log/k8saws.log}" "${CACHE:=/var/cache/k8saws}"
-readonly IMDS RUN LOG CACHE
+: "${IMDS:=http://169.254.169.254}" "${RUN:=/run/k8saws}" "${LOG:=/var/log/k8saws.log}" "${CACHE:=/var/cache/k8saws}" "${KEYS:=/etc/k8saws/keys}"
+readonly IMDS RUN LOG CACHE KEYS
 readonly NO_USE=9 # the exit code that means: trying again does not help
 
 # Prints a line; steps write all they print to the log, too.
@@ -205,20 +205,29 @@ json() {
   printf '"%s"' "$text"
 }
 
+# json_lines: the lines of standard input as elements of a JSON list.
+json_lines() {
+  local line separator=''
+  while IFS= read -r line; do
+    [[ -n $line ]] || continue
+    printf '%s%s' "$separator" "$(json "$line")"
+    separator=,
+  done
+}
+
 # put_status STEP STATE REASON: tells the cluster's owner where this machine is. A status that cannot be written stops nothing.
 put_status() {
-  local instance lines line separator=''
+  local instance lines keys
   instance=$(imds meta-data/instance-id) || return 0
   lines=$(tail -n 20 "$LOG" 2>/dev/null | tr -cd '\n[:print:]' | cut -c 1-300) || lines=
+  keys=$(cat "$KEYS" 2>/dev/null) || keys=
   {
-    printf '{"version":1,"cluster":%s,"role":%s,"part":%s,"instance":%s,"step":%s,"state":%s,"reason":%s,"time":%s,"uptimeSeconds":%s,"log":[' \
+    printf '{"version":1,"cluster":%s,"role":%s,"part":%s,"instance":%s,"step":%s,"state":%s,"reason":%s,"time":%s,"uptimeSeconds":%s,"keys":[' \
       "$(json "$CLUSTER")" "$(json "$ROLE")" "$(json "$PART")" "$(json "$instance")" "$(json "$1")" "$(json "$2")" \
       "$(json "$3")" "$(json "$(date -u +%Y-%m-%dT%H:%M:%SZ)")" "$SECONDS"
-    while IFS= read -r line; do
-      [[ -n $line ]] || continue
-      printf '%s%s' "$separator" "$(json "$line")"
-      separator=,
-    done <<<"$lines"
+    json_lines <<<"$keys"
+    printf '],"log":['
+    json_lines <<<"$lines"
     printf ']}\n'
   } >"$RUN/status.json"
   s3_put "status/$ROLE/$instance.json" "$RUN/status.json" || true

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * What makes the instances of a cluster its nodes: for each group of machines a {@link ScriptSet}. A pure function of the spec, the place and the hashes of the
@@ -235,14 +236,14 @@ public final class Bootstrap {
         List<NodeFile> files = nodeFiles();
         files.add(NodeFile.of("/etc/k8saws/kubeadm.yaml", kubeadm.worker(pool)));
         files.add(NodeFile.of("/etc/k8saws/kubelet-patch.yaml", kubeadm.poolPatch(pool)));
-        return rendered(config(
-                part,
-                NodeRole.NODES,
-                variables(part, NodeRole.NODES),
-                pool.instanceTypes().get(0),
-                false,
-                files,
-                Optional.empty()));
+        Map<String, String> variables = variables(part, NodeRole.NODES);
+        variables.put(
+                "AUTHORITIES",
+                keys.trusted(ClusterKey.AUTHORITY_KUBERNETES).stream()
+                        .map(KeyGeneration::name)
+                        .collect(Collectors.joining(" ")));
+        return rendered(
+                config(part, NodeRole.NODES, variables, pool.instanceTypes().get(0), false, files, Optional.empty()));
     }
 
     private Map<String, String> variables(String part, NodeRole role) {

@@ -56,6 +56,17 @@ public final class EncryptionKey {
      * @return the file's text
      */
     public static String configuration(List<EncryptionKey> keys) {
+        return configuration(keys, false);
+    }
+
+    /**
+     * Returns the file that the API server reads, for a cluster whose Secrets were not encrypted, too.
+     *
+     * @param keys the keys; all decrypt
+     * @param plainFirst whether Secrets are still written without encryption; else the first key encrypts
+     * @return the file's text
+     */
+    public static String configuration(List<EncryptionKey> keys, boolean plainFirst) {
         List<Map<String, Object>> entries = keys.stream()
                 .map(key -> new Fields()
                         .put("name", key.name)
@@ -67,12 +78,17 @@ public final class EncryptionKey {
                         "resources",
                         List.of(new Fields()
                                 .put("resources", List.of("secrets"))
-                                .put(
-                                        "providers",
-                                        List.of(
-                                                Map.of("secretbox", Map.of("keys", entries)),
-                                                Map.of("identity", Map.of())))
+                                .put("providers", providers(entries, plainFirst))
                                 .asMap())));
+    }
+
+    private static List<Map<String, Object>> providers(List<Map<String, Object>> keys, boolean plainFirst) {
+        Map<String, Object> plain = Map.of("identity", Map.of());
+        if (keys.isEmpty()) {
+            return List.of(plain);
+        }
+        Map<String, Object> secretbox = Map.of("secretbox", Map.of("keys", keys));
+        return plainFirst ? List.of(plain, secretbox) : List.of(secretbox, plain);
     }
 
     /** The secret in base 64. */

@@ -240,6 +240,10 @@ final class KubeadmConfig {
         Map<String, String> flags = new TreeMap<>();
         List<Object> volumes = new ArrayList<>();
         flags.put(PROFILING, "false");
+        // so that it is known when the last token of a key that was exchanged has ended; those of pods are renewed
+        // within the hour
+        flags.put("service-account-extend-token-expiration", "false");
+        flags.put(TokenLife.FLAG, "24h0m0s");
         // while it shuts down it says that it is not ready, so that the load balancer sends nobody any more
         flags.put("shutdown-delay-duration", "20s");
         gates(flags);

@@ -39,6 +39,8 @@ public final class MachineSecrets {
     /** The authority that signs, alone: kube-controller-manager refuses a file with several, and the file that verifiers read has two during a rotation. */
     static final String SIGNING_CERTIFICATE = PKI + "ca-signing.crt";
 
+    private static final String AUTHORITIES = "/etc/k8saws/authorities";
+
     private final String key;
     private final List<Wanted> wanted;
 
@@ -87,6 +89,9 @@ public final class MachineSecrets {
         Drawing drawing = new Drawing(pki, use);
         KeyGeneration authority = use.signer(ClusterKey.AUTHORITY_KUBERNETES);
         drawing.trust("ca.crt");
+        drawing.say(LoadedKeys.SIGNS, authority);
+        drawing.say(LoadedKeys.SHOWS, authority); // the machine makes its own certificates with it
+        drawing.authorities();
         drawing.add(SIGNING_CERTIFICATE, FILE_MODE, "authority", Set.of(authority), f -> f.authority(authority)
                 .certificatePem());
         drawing.add(PKI + "ca.key", KEY_MODE, "key", Set.of(authority), f -> f.authority(authority)
@@ -105,14 +110,21 @@ public final class MachineSecrets {
                 .forEach(drawing::certificate);
         if (encryption) {
             List<KeyGeneration> keys = use.trusted(ClusterKey.SECRETS_ENCRYPTION);
+            boolean plain = use.of(ClusterKey.SECRETS_ENCRYPTION).signer() == 0;
+            keys.forEach(key -> drawing.say(LoadedKeys.TRUSTS, key));
+            if (!plain) {
+                drawing.say(LoadedKeys.SIGNS, keys.get(0));
+            }
             drawing.add(
                     KubeadmConfig.ENCRYPTION,
                     KEY_MODE,
-                    "encryption " + keys, // the first encrypts
+                    "encryption " + (plain ? "plain first " : "") + keys, // the first encrypts
                     Set.copyOf(keys),
-                    f -> EncryptionKey.configuration(keys.stream()
-                            .map(one -> KeyMaterial.encryption(one, f.text(one)))
-                            .toList()));
+                    f -> EncryptionKey.configuration(
+                            keys.stream()
+                                    .map(one -> KeyMaterial.encryption(one, f.text(one)))
+                                    .toList(),
+                            plain));
         }
         member.ifPresent(drawing::member);
         return drawing.secrets(NodeRole.CONTROL_PLANE, part);
@@ -130,6 +142,7 @@ public final class MachineSecrets {
         private final ClusterPki pki;
         private final KeyUse use;
         private final Map<String, Wanted> files = new java.util.LinkedHashMap<>();
+        private final Set<String> said = new TreeSet<>();
 
         Drawing(ClusterPki pki, KeyUse use) {
             this.pki = pki;
@@ -140,6 +153,20 @@ public final class MachineSecrets {
             files.putIfAbsent(path, new Wanted(new SecretFile(path, mode), what, from, text));
         }
 
+        /** What the machine says of a key in its status. */
+        void say(String what, KeyGeneration key) {
+            said.add(what + key.name());
+        }
+
+        /** The names of the Kubernetes authorities with the identifiers of their keys: workers tell by them who has signed their certificates. */
+        void authorities() {
+            List<KeyGeneration> trusted = use.trusted(ClusterKey.AUTHORITY_KUBERNETES);
+            add(AUTHORITIES, KEY_MODE, "names of " + trusted, Set.copyOf(trusted), f -> trusted.stream()
+                    .map(one ->
+                            one.name() + " " + f.authority(one).keyIdentifier().orElse("-") + "\n")
+                    .collect(Collectors.joining()));
+        }
+
         void trust(String file) {
             TrustBundle bundle = pki.trustBundles().stream()
                     .filter(one -> one.file().equals(PKI + file))
@@ -148,6 +175,7 @@ public final class MachineSecrets {
             List<KeyGeneration> trusted = bundle.authorities().stream()
                     .flatMap(role -> use.trusted(ClusterKey.of(role)).stream())
                     .toList();
+            trusted.forEach(key -> say(LoadedKeys.TRUSTS, key));
             add(PKI + file, FILE_MODE, "authorities " + trusted, Set.copyOf(trusted), f -> trusted.stream()
                     .map(one -> f.authority(one).certificatePem())
                     .collect(Collectors.joining()));
@@ -156,6 +184,8 @@ public final class MachineSecrets {
         void keyPair(KeyPairRequest pair) {
             KeyGeneration signer = use.signer(ClusterKey.SERVICE_ACCOUNTS);
             List<KeyGeneration> trusted = use.trusted(ClusterKey.SERVICE_ACCOUNTS);
+            trusted.forEach(key -> say(LoadedKeys.TRUSTS, key));
+            say(LoadedKeys.SIGNS, signer);
             add(pair.publicFile(), FILE_MODE, "public keys " + trusted, Set.copyOf(trusted), f -> trusted.stream()
                     .map(one -> SecretKeyPair.fromPem(f.text(one)).publicKeyPem())
                     .collect(Collectors.joining()));
@@ -166,6 +196,7 @@ public final class MachineSecrets {
         void certificate(CertificateRequest request) {
             CertificateFile.PemFiles pem = (CertificateFile.PemFiles) request.file();
             KeyGeneration signer = use.signer(ClusterKey.of(request.signer()));
+            say(LoadedKeys.SHOWS, signer);
             // all that is in the certificate, so that a wish for another one is another wish
             String what = request.subject() + " " + request.altNames() + " " + request.usages() + " "
                     + request.validity() + " " + request.algorithm();
@@ -192,6 +223,8 @@ public final class MachineSecrets {
         }
 
         MachineSecrets secrets(NodeRole role, String part) {
+            String lines = String.join("\n", said) + "\n";
+            add(LoadedKeys.FILE, KEY_MODE, lines.replace('\n', ' '), Set.of(), f -> lines);
             List<Wanted> all = new ArrayList<>(files.values());
             String description = all.stream()
                     .map(one -> one.file().mode() + " " + one.file().path() + " " + one.what() + " "

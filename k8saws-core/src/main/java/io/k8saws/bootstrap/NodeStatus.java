@@ -24,6 +24,7 @@ import java.util.Map;
  * @param time when it said this, by its own clock
  * @param elapsed how long its script had been running then
  * @param log the last lines of its log, the oldest first
+ * @param keys which of the cluster's keys it has loaded; what it says at another step than the last is what it is about to load
  */
 public record NodeStatus(
         String cluster,
@@ -35,7 +36,8 @@ public record NodeStatus(
         String reason,
         Instant time,
         Duration elapsed,
-        List<String> log) {
+        List<String> log,
+        LoadedKeys keys) {
 
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -75,6 +77,8 @@ public record NodeStatus(
             JsonNode root = JSON.readTree(json);
             List<String> log = new ArrayList<>();
             root.path("log").forEach(line -> log.add(line.asText()));
+            List<String> keys = new ArrayList<>();
+            root.path("keys").forEach(line -> keys.add(line.asText()));
             return new NodeStatus(
                     text(root, "cluster"),
                     text(root, "role"),
@@ -85,7 +89,8 @@ public record NodeStatus(
                     text(root, "reason"),
                     Instant.parse(text(root, "time")),
                     Duration.ofSeconds(root.path("uptimeSeconds").asLong()),
-                    log);
+                    log,
+                    LoadedKeys.of(keys));
         } catch (JsonProcessingException | DateTimeParseException | IllegalArgumentException e) {
             throw new K8sAwsException(
                     "Read the status of a machine",

@@ -10,7 +10,8 @@ renew() {
     --validity-period 10m >"$admin"
   token=$(kubeadm token create --config /etc/kubernetes/kubeadm.yaml --kubeconfig "$admin" 2>/dev/null | tail -n 1)
   [[ $token =~ ^[a-z0-9]{6}\.[a-z0-9]{16}$ ]] || fail "kubeadm made no bootstrap token"
-  cat >"$file" <<END
+  sed 's/^/# /' /etc/k8saws/authorities >"$file"
+  cat >>"$file" <<END
 apiVersion: v1
 kind: Config
 clusters:

@@ -126,7 +126,7 @@ public final class Operator {
         return statuses;
     }
 
-    private static NodeRole role(String part) {
+    static NodeRole role(String part) {
         return part.startsWith("pool-")
                 ? NodeRole.NODES
                 : part.startsWith("etcd-") ? NodeRole.ETCD : NodeRole.CONTROL_PLANE;

@@ -45,10 +45,7 @@ final class BucketContent {
 
     /** The objects whose keys begin with a prefix, those included that were deleted and left a version. */
     Set<String> keysBelow(String prefix) {
-        return pages(prefix)
-                .flatMap(BucketContent::versions)
-                .map(Version::key)
-                .collect(Collectors.toSet());
+        return pages(prefix).flatMap(BucketContent::versions).map(Version::key).collect(Collectors.toSet());
     }
 
     /**

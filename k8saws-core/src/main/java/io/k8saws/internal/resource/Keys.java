@@ -89,7 +89,8 @@ public final class Keys implements ResourceKind<Keys.Key> {
 
     /** A generation that a rotation has destroyed must not come back because somebody lost the state that tells of it. */
     private static void requireLatest(Step step, KeyGeneration generation) {
-        Set<String> objects = content(step).keysBelow(KeyMaterial.prefix() + generation.key().label() + "-");
+        Set<String> objects =
+                content(step).keysBelow(KeyMaterial.prefix() + generation.key().label() + "-");
         objects.stream()
                 .flatMap(object -> generation(object).stream())
                 .filter(other -> other.key() == generation.key() && other.number() > generation.number())

@@ -182,6 +182,18 @@ public final class GuardedKubernetes {
     }
 
     /**
+     * Writes an object that was read, whole.
+     *
+     * @param path the object's
+     * @param object as it was read, with its {@code resourceVersion}
+     * @return the object as it is afterwards
+     * @throws KubernetesCallException if it failed for good, with status 409 when somebody else has changed the object since, or our own first try was served
+     */
+    public Map<String, Object> replace(String path, Map<String, ?> object) {
+        return call("PUT", path, Map.of(), Optional.of(object), JSON_TYPE);
+    }
+
+    /**
      * Deletes an object and, in the background, what hangs on it.
      *
      * @param path the object's

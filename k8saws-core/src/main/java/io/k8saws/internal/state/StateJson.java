@@ -104,7 +104,11 @@ final class StateJson {
 
     /** A state of before the first rotation, or of a version that knew none, does not name keys. */
     private static KeyRing keys(JsonNode object) {
-        return object.isMissingNode() ? KeyRing.first() : KeyRing.fromJson(object.toString());
+        try {
+            return object.isMissingNode() ? KeyRing.first() : KeyRing.fromJson(object.toString());
+        } catch (K8sAwsException e) {
+            throw unreadable("it has a value that this version does not know (" + e.getMessage() + ")", e);
+        }
     }
 
     private static Set<PublicRecord> records(JsonNode array) {
