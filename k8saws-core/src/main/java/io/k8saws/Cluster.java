@@ -13,6 +13,9 @@ import io.k8saws.internal.operate.Operator;
 import io.k8saws.internal.text.LineByLine;
 import io.k8saws.kubeconfig.Kubeconfig;
 import io.k8saws.operate.ClusterReadiness;
+import io.k8saws.operate.RollOptions;
+import io.k8saws.operate.RollPlan;
+import io.k8saws.operate.RollReport;
 import io.k8saws.pki.KeyUse;
 import io.k8saws.plan.Drift;
 import io.k8saws.plan.Plan;
@@ -21,6 +24,7 @@ import io.k8saws.state.Lock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /**
@@ -96,13 +100,52 @@ public final class Cluster {
      * Plans newer machine images for this cluster: its last spec, with all images looked up anew that the spec does not name by their ids. Reads only. Any other plan keeps
      * the images that the last apply had.
      *
-     * <p>The apply makes new versions of launch templates. Machines that run stay as they are.
+     * <p>The apply makes new versions of launch templates. Machines that run stay as they are until {@linkplain #planRoll() a roll}.
      *
      * @return the plan; empty when there is nothing newer and nothing else to do
      * @throws io.k8saws.error.InvalidSpecException if an image is no longer there
      */
     public Plan planNewImages() {
         return library.planNewImages(spec());
+    }
+
+    /**
+     * Plans the replacement of all machines that are out of date: those that their groups would start otherwise now. See {@link #planRoll(Consumer)}.
+     *
+     * @return the plan; empty when no machine is out of date
+     */
+    public RollPlan planRoll() {
+        return planRoll(roll -> {});
+    }
+
+    /**
+     * Plans the replacement of machines that are out of date: an apply changes what groups start, and leaves running machines as they are. Reads only; asks AWS and the cluster's
+     * API. Nothing is remembered of former rolls: when one was cut off, planning again shows what is left.
+     *
+     * @param options says which groups, and how carefully
+     * @return the plan; empty when no machine is out of date
+     * @throws K8sAwsException if the cluster has no such group, or its API does not answer
+     */
+    public RollPlan planRoll(Consumer<RollOptions.Builder> options) {
+        RollOptions.Builder builder = new RollOptions.Builder();
+        options.accept(builder);
+        return library.roller(scope).plan(spec(), builder.build());
+    }
+
+    /**
+     * Replaces the machines that a plan names: members of etcd one at a time and only while all others work, then the control plane one at a time, then pools. Nodes are cordoned and
+     * drained with respect to PodDisruptionBudgets; each machine is ended through its group, which starts the successor. Takes the cluster's lock. Can be killed anywhere: planning
+     * and rolling again goes on from there. The listener that the library was opened with hears of each change.
+     *
+     * @param plan the plan
+     * @param limit how long at most
+     * @return what was done; the successors work
+     * @throws io.k8saws.operate.RollRefusedException if the plan has refusals, or groups start other machines now than it shows; nothing was changed
+     * @throws io.k8saws.error.ConflictException if another writer works on the cluster; nothing was changed
+     * @throws io.k8saws.operate.RollException if it stopped before its end; it carries the report, and its cause says why
+     */
+    public RollReport roll(RollPlan plan, Duration limit) {
+        return library.roller(scope).roll(spec(), plan, limit, library.progress());
     }
 
     /**
