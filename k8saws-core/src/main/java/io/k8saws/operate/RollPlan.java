@@ -12,16 +12,23 @@ import java.util.stream.Collectors;
  * @param cluster the cluster's name
  * @param options what was asked for
  * @param machines all machines of the groups that were asked for, in the order in which they are looked at: members of etcd, the control plane, pools
+ * @param unsettled groups that a roll which was cut off left larger than they should be, and that get their size again
  * @param refusals why the roll would not be done; empty when it would
  * @param remarks what is worth knowing and holds nothing up
  */
 public record RollPlan(
-        String cluster, RollOptions options, List<RollMachine> machines, List<String> refusals, List<String> remarks) {
+        String cluster,
+        RollOptions options,
+        List<RollMachine> machines,
+        List<String> unsettled,
+        List<String> refusals,
+        List<String> remarks) {
     /** Checks that no part is missing, and copies the lists. */
     public RollPlan {
         Objects.requireNonNull(cluster, "cluster");
         Objects.requireNonNull(options, "options");
         machines = List.copyOf(machines);
+        unsettled = List.copyOf(unsettled);
         refusals = List.copyOf(refusals);
         remarks = List.copyOf(remarks);
     }
@@ -29,10 +36,10 @@ public record RollPlan(
     /**
      * Whether there is nothing to do.
      *
-     * @return true when no machine is out of date
+     * @return true when no machine is out of date, and no roll that was cut off has left a group larger
      */
     public boolean isEmpty() {
-        return steps().isEmpty();
+        return steps().isEmpty() && unsettled.isEmpty();
     }
 
     /**
@@ -81,11 +88,14 @@ public record RollPlan(
                     machine.outOfDate() ? machine.why() : "up to date");
         }
         String head = "roll " + cluster + ": "
-                + (number == 0
+                + (isEmpty()
                         ? "nothing to do"
                         : number + (number == 1 ? " machine" : " machines") + " to replace, drain timeout "
                                 + options.drainTimeout().toSeconds() + " s");
         return head + "\n\n" + table
+                + unsettled.stream()
+                        .map(part -> "\n" + part + " gets its size again")
+                        .collect(Collectors.joining())
                 + refusals.stream().map(why -> "\nREFUSED: " + why).collect(Collectors.joining())
                 + remarks.stream().map(what -> "\nnote: " + what).collect(Collectors.joining());
     }

@@ -66,7 +66,13 @@ final class RollPlanning {
                 .collect(Collectors.toSet());
         checkMembers(machines);
         pods.stream().filter(pod -> old.contains(pod.node())).forEach(pod -> check(pod, budgets));
-        return new RollPlan(cluster, options, machines, refusals, remarks);
+        List<String> unsettled = view.groups().stream()
+                .filter(group -> isAbout(options, group)
+                        && group.growth().isPresent()
+                        && group.old().isEmpty())
+                .map(GroupView::part)
+                .toList();
+        return new RollPlan(cluster, options, machines, unsettled, refusals, remarks);
     }
 
     private static RollMachine machine(GroupView group, MachineView machine) {

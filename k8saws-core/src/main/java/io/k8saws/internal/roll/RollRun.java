@@ -24,6 +24,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** One roll: look, decide, act, until there is nothing left to do. For one thread. */
 final class RollRun {
@@ -57,7 +58,8 @@ final class RollRun {
         this.mayChange = mayChange;
         this.sleeper = sleeper;
         this.listener = listener;
-        this.parts = plan.steps().stream().map(RollMachine::part).collect(Collectors.toUnmodifiableSet());
+        this.parts = Stream.concat(plan.steps().stream().map(RollMachine::part), plan.unsettled().stream())
+                .collect(Collectors.toUnmodifiableSet());
         plan.steps().forEach(machine -> left.put(machine.instance(), machine));
         this.started = sleeper.nanoTime();
     }
