@@ -152,12 +152,11 @@ class BootIT {
                 assertThat(load.failures()).isEmpty();
             }
             assertThat(cluster.planRoll().isEmpty()).isTrue();
-            assertThat(cluster.nodes())
-                    .extracting(NodeStatus::instance)
-                    .doesNotContainAnyElementsOf(plan.instances());
+            assertThat(cluster.nodes()).extracting(NodeStatus::instance).doesNotContainAnyElementsOf(plan.instances());
             assertThat(client.nodes().list().getItems())
                     .hasSize(6)
-                    .noneMatch(node -> plan.instances().contains(node.getMetadata().getName()))
+                    .noneMatch(
+                            node -> plan.instances().contains(node.getMetadata().getName()))
                     .noneMatch(node -> Boolean.TRUE.equals(node.getSpec().getUnschedulable()));
             assertThat(client.nodes().withLabel("rolled", "yes").list().getItems())
                     .hasSize(3);

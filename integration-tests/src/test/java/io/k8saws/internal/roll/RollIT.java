@@ -81,7 +81,8 @@ class RollIT {
                         seen -> seen != null
                                 && seen.getStatus() != null
                                 && Integer.valueOf(2).equals(seen.getStatus().getExpectedPods())
-                                && Integer.valueOf(allowed).equals(seen.getStatus().getDisruptionsAllowed()),
+                                && Integer.valueOf(allowed)
+                                        .equals(seen.getStatus().getDisruptionsAllowed()),
                         LIMIT.toSeconds(),
                         TimeUnit.SECONDS);
     }
@@ -108,8 +109,7 @@ class RollIT {
                     .isNotEmpty()
                     .allMatch(why -> why.contains(
                             "PodDisruptionBudget web-stays wants 2 of 2 healthy, so it never lets one go"));
-            RollException stopped =
-                    catchThrowableOfType(RollException.class, () -> world.roll(plan, LIMIT, NOTHING));
+            RollException stopped = catchThrowableOfType(RollException.class, () -> world.roll(plan, LIMIT, NOTHING));
 
             assertThat(stopped.report().ended()).isEmpty();
             assertThat(stopped.report().left()).hasSize(2);
@@ -126,7 +126,10 @@ class RollIT {
 
             assertThat(report.left()).isEmpty();
             assertThat(report.ended()).hasSize(2);
-            assertThat(report.ended().stream().mapToInt(RollReport.Ended::evicted).sum()).isGreaterThanOrEqualTo(2);
+            assertThat(report.ended().stream()
+                            .mapToInt(RollReport.Ended::evicted)
+                            .sum())
+                    .isGreaterThanOrEqualTo(2);
             assertRolled(world, before, 2);
         }
     }
@@ -148,7 +151,8 @@ class RollIT {
                 AtomicInteger changes = new AtomicInteger();
                 RollPlan now = plan;
                 RollException died = catchThrowableOfType(
-                        RollException.class, () -> world.roll(now, LIMIT, () -> {
+                        RollException.class,
+                        () -> world.roll(now, LIMIT, () -> {
                             assertThat(world.group().desired()).isBetween(2, 3);
                             if (changes.incrementAndGet() > 1) {
                                 throw new OperationCancelledException("Roll");
@@ -168,7 +172,8 @@ class RollIT {
         assertThat(world.plan(roll -> {}).isEmpty()).isTrue();
         assertThat(world.group().desired()).isEqualTo(size);
         assertThat(world.group().instances()).hasSize(size).doesNotContainAnyElementsOf(before);
-        assertThat(world.nodes()).containsExactlyInAnyOrderElementsOf(world.group().instances());
+        assertThat(world.nodes())
+                .containsExactlyInAnyOrderElementsOf(world.group().instances());
         assertThat(world.openNodes()).hasSize(size);
         world.client().resource(deployment()).waitUntilReady(LIMIT.toSeconds(), TimeUnit.SECONDS);
     }
