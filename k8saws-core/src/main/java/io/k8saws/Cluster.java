@@ -14,6 +14,9 @@ import io.k8saws.internal.operate.Rotating;
 import io.k8saws.internal.text.LineByLine;
 import io.k8saws.kubeconfig.Kubeconfig;
 import io.k8saws.operate.ClusterReadiness;
+import io.k8saws.operate.RollOptions;
+import io.k8saws.operate.RollPlan;
+import io.k8saws.operate.RollReport;
 import io.k8saws.pki.ClusterKey;
 import io.k8saws.pki.KeyRing;
 import io.k8saws.pki.KeyUse;
@@ -27,6 +30,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -103,13 +107,52 @@ public final class Cluster {
      * Plans newer machine images for this cluster: its last spec, with all images looked up anew that the spec does not name by their ids. Reads only. Any other plan keeps
      * the images that the last apply had.
      *
-     * <p>The apply makes new versions of launch templates. Machines that run stay as they are.
+     * <p>The apply makes new versions of launch templates. Machines that run stay as they are until {@linkplain #planRoll() a roll}.
      *
      * @return the plan; empty when there is nothing newer and nothing else to do
      * @throws io.k8saws.error.InvalidSpecException if an image is no longer there
      */
     public Plan planNewImages() {
         return library.planNewImages(spec());
+    }
+
+    /**
+     * Plans the replacement of all machines that are out of date: those that their groups would start otherwise now. See {@link #planRoll(Consumer)}.
+     *
+     * @return the plan; empty when no machine is out of date
+     */
+    public RollPlan planRoll() {
+        return planRoll(roll -> {});
+    }
+
+    /**
+     * Plans the replacement of machines that are out of date: an apply changes what groups start, and leaves running machines as they are. Reads only; asks AWS and the cluster's
+     * API. Nothing is remembered of former rolls: when one was cut off, planning again shows what is left.
+     *
+     * @param options says which groups, and how carefully
+     * @return the plan; empty when no machine is out of date
+     * @throws K8sAwsException if the cluster has no such group, or its API does not answer
+     */
+    public RollPlan planRoll(Consumer<RollOptions.Builder> options) {
+        RollOptions.Builder builder = new RollOptions.Builder();
+        options.accept(builder);
+        return library.roller(scope).plan(spec(), builder.build());
+    }
+
+    /**
+     * Replaces the machines that a plan names: members of etcd one at a time and only while all others work, then the control plane one at a time, then pools. Nodes are cordoned and
+     * drained with respect to PodDisruptionBudgets; each machine is ended through its group, which starts the successor. Takes the cluster's lock. Can be killed anywhere: planning
+     * and rolling again goes on from there. The listener that the library was opened with hears of each change.
+     *
+     * @param plan the plan
+     * @param limit how long at most
+     * @return what was done; the successors work
+     * @throws io.k8saws.operate.RollRefusedException if the plan has refusals, or groups start other machines now than it shows; nothing was changed
+     * @throws io.k8saws.error.ConflictException if another writer works on the cluster; nothing was changed
+     * @throws io.k8saws.operate.RollException if it stopped before its end; it carries the report, and its cause says why
+     */
+    public RollReport roll(RollPlan plan, Duration limit) {
+        return library.roller(scope).roll(spec(), plan, limit, library.progress());
     }
 
     /**
@@ -256,7 +299,7 @@ public final class Cluster {
     /**
      * Plans the next phase of the rotations of keys: of those that do not run yet the first, for the others the next, all together, so that one roll of the machines serves all.
      * Reads only: the cluster's groups, and what each machine said of the keys that it has loaded. The plan is one like any other; its apply saves the phase before it changes
-     * anything. Then replace the machines, and plan again, until {@link #rotations()} says {@code DONE}.
+     * anything. Then {@linkplain #planRoll() roll} the machines, and plan again, until {@link #rotations()} says {@code DONE}. {@link #rotate(Set, Duration)} does all that.
      *
      * <p>When the last apply has not come to its end, this plans what is left of it, and no further phase.
      *
@@ -316,6 +359,40 @@ public final class Cluster {
         try (KubernetesClient client = clientFor(limit)) {
             return library.rotating(scope).rewrite(keyRing(), client, limit);
         }
+    }
+
+    /**
+     * Rotates keys to the end: plans each phase, applies it and rolls the machines, again and again. See {@link #rotate(Set, Optional, Consumer, Duration)}.
+     *
+     * @param keys which keys, of {@link #keys()}
+     * @param limit how long at most
+     * @return the rotations, done
+     */
+    public List<Rotation> rotate(Set<ClusterKey> keys, Duration limit) {
+        return rotate(keys, Optional.empty(), roll -> {}, limit);
+    }
+
+    /**
+     * Rotates keys to the end: begins a rotation of those that have none, goes on with the others, and for each phase plans, applies, rolls the machines and, where it is their turn,
+     * writes Secrets back. The machines are replaced three times, whatever the number of keys. Can be cut off anywhere: called again, it goes on from there. The listener that
+     * the library was opened with hears of it.
+     *
+     * @param keys which keys, of {@link #keys()}
+     * @param unseenLife as for {@link #planRotation(Collection, Duration)}; when empty, the same default
+     * @param options how the machines are rolled
+     * @param limit how long at most
+     * @return the rotations, done
+     * @throws io.k8saws.pki.RotationBlockedException if machines are in the way until the limit, or what nobody sees lives longer than that: call it again then
+     * @throws io.k8saws.operate.RollException if a roll stopped before its end
+     * @throws io.k8saws.plan.ApplyException if not everything could be applied
+     */
+    public List<Rotation> rotate(
+            Set<ClusterKey> keys,
+            Optional<Duration> unseenLife,
+            Consumer<RollOptions.Builder> options,
+            Duration limit) {
+        return new LineByLine<>(
+                new RotationRun(library, library.rotating(scope), name(), keys, unseenLife, options).run(limit));
     }
 
     private Operator operator() {

@@ -13,6 +13,7 @@ import io.k8saws.internal.graph.ClusterScope;
 import io.k8saws.internal.mirror.MirrorSums;
 import io.k8saws.internal.operate.Operator;
 import io.k8saws.internal.operate.Rotating;
+import io.k8saws.internal.roll.Roller;
 import io.k8saws.internal.seam.CallerIdentity;
 import io.k8saws.internal.seam.GuardedClients;
 import io.k8saws.internal.seam.Sleeper;
@@ -90,6 +91,10 @@ public final class K8sAws implements AutoCloseable {
 
     Rotating rotating(ClusterScope scope) {
         return new Rotating(aws, scope, policy, Sleeper.system(), clock);
+    }
+
+    Roller roller(ClusterScope scope) {
+        return new Roller(aws, scope, engine, operator(scope), policy, Sleeper.system());
     }
 
     private AssetSums sums(Builder builder) {

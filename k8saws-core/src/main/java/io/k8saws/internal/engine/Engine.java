@@ -10,6 +10,7 @@ import io.k8saws.cluster.SecretsEncryption;
 import io.k8saws.error.ConflictException;
 import io.k8saws.error.InvalidSpecException;
 import io.k8saws.error.K8sAwsException;
+import io.k8saws.error.OperationCancelledException;
 import io.k8saws.error.Violation;
 import io.k8saws.internal.blueprint.Blueprint;
 import io.k8saws.internal.blueprint.Surroundings;
@@ -47,6 +48,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -425,6 +427,30 @@ public final class Engine implements AutoCloseable {
                 }
             }
             return key;
+        });
+    }
+
+    /**
+     * Does something to a cluster while nobody else changes it.
+     *
+     * @param scope the cluster
+     * @param <T> what the work returns
+     * @param work gets what to call before each change: it refuses to go on when the lock was lost or the library is closed
+     * @return what the work returns
+     * @throws ConflictException if another writer works on the cluster
+     */
+    public <T> T locked(ClusterScope scope, Function<Runnable, T> work) {
+        return operations.run(running -> {
+            StateStore store = state(scope);
+            try (Lease lease = store.acquire(store.standing())) {
+                return work.apply(() -> {
+                    if (running.stopping()) {
+                        throw new OperationCancelledException(
+                                "Change cluster " + scope.cluster(), "the library was closed");
+                    }
+                    lease.requireHeld();
+                });
+            }
         });
     }
 

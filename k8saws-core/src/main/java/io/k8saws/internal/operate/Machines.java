@@ -13,24 +13,52 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The machines of a cluster: which there are by its groups, and what each said of itself. */
-final class Machines {
+public final class Machines {
     private static final Logger LOG = LoggerFactory.getLogger(Machines.class);
 
     private final AwsClients aws;
     private final ClusterScope scope;
 
-    Machines(AwsClients aws, ClusterScope scope) {
+    /**
+     * Makes a reader; calls nothing.
+     *
+     * @param aws the calls
+     * @param scope the cluster
+     */
+    public Machines(AwsClients aws, ClusterScope scope) {
         this.aws = aws;
         this.scope = scope;
     }
 
-    /** The groups that the cluster owns, by their names in AWS. */
-    Map<String, LiveGroups.Group> groups() {
+    /**
+     * The groups that the cluster owns.
+     *
+     * @return the groups by their names in AWS
+     */
+    public Map<String, LiveGroups.Group> groups() {
         return LiveGroups.of(aws, scope);
     }
 
-    /** What a machine of a role said of itself. */
-    Optional<NodeStatus> status(NodeRole role, String instance) {
+    /**
+     * What the machines of a group are.
+     *
+     * @param part the group's name in the bucket
+     * @return their role
+     */
+    public static NodeRole role(String part) {
+        return part.startsWith("pool-")
+                ? NodeRole.NODES
+                : part.startsWith("etcd-") ? NodeRole.ETCD : NodeRole.CONTROL_PLANE;
+    }
+
+    /**
+     * What a machine of a role said of itself.
+     *
+     * @param role the role
+     * @param instance the instance's id
+     * @return its status; empty when it has written none that can be read
+     */
+    public Optional<NodeStatus> status(NodeRole role, String instance) {
         String key = NodeStatus.prefix() + role.label() + "/" + instance + ".json";
         return BucketFiles.read(aws, scope, key)
                 .flatMap(text -> parsed(key, text))

@@ -9,7 +9,6 @@ import io.k8saws.addon.AddonSite;
 import io.k8saws.addon.AddonStatus;
 import io.k8saws.addon.Addons;
 import io.k8saws.aws.ResiliencePolicy;
-import io.k8saws.bootstrap.NodeRole;
 import io.k8saws.bootstrap.NodeStatus;
 import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.error.K8sAwsException;
@@ -121,15 +120,9 @@ public final class Operator {
 
     private Map<String, NodeStatus> statuses(String part, LiveGroups.Group group) {
         Map<String, NodeStatus> statuses = new HashMap<>();
-        group.instances().forEach(instance -> machines.status(role(part), instance)
+        group.instances().forEach(instance -> machines.status(Machines.role(part), instance)
                 .ifPresent(status -> statuses.put(instance, status)));
         return statuses;
-    }
-
-    static NodeRole role(String part) {
-        return part.startsWith("pool-")
-                ? NodeRole.NODES
-                : part.startsWith("etcd-") ? NodeRole.ETCD : NodeRole.CONTROL_PLANE;
     }
 
     /**

@@ -159,7 +159,7 @@ public final class Rotating {
                 .forEach((part, name) -> Optional.ofNullable(groups.get(AutoScalingGroups.name(scope, name)))
                         .ifPresent(group -> group.instances()
                                 .forEach(instance -> seen.add(new SeenMachine(
-                                        part, instance, machines.status(Operator.role(part), instance))))));
+                                        part, instance, machines.status(Machines.role(part), instance))))));
         return seen;
     }
 
