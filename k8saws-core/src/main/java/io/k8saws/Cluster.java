@@ -362,6 +362,19 @@ public final class Cluster {
     }
 
     /**
+     * Lets pods leave that started before {@code kube-root-ca.crt} had all authorities of the API, and waits until none is left: most programs read it once. Budgets are respected,
+     * and pods that no controller would start anew stay. Belongs between the roll of {@code TRUST_BOTH} of the Kubernetes authority and the next phase.
+     *
+     * @param limit how long at most
+     * @throws io.k8saws.error.WaitTimeoutException if it took longer; it names the pods
+     */
+    public void renewTrustOfPods(Duration limit) {
+        try (KubernetesClient client = clientFor(limit)) {
+            library.rotating(scope).renewTrust(keyRing(), client, limit);
+        }
+    }
+
+    /**
      * Rotates keys to the end: plans each phase, applies it and rolls the machines, again and again. See {@link #rotate(Set, Optional, Consumer, Duration)}.
      *
      * @param keys which keys, of {@link #keys()}

@@ -90,6 +90,9 @@ final class RotationRun {
         if (!roll.isEmpty()) {
             now.roll(roll, left(end));
         }
+        if (keys.contains(ClusterKey.AUTHORITY_KUBERNETES) && Rotating.teachesTrust(ring)) {
+            now.renewTrustOfPods(left(end));
+        }
         if (rotating.toBeRewritten(ring)) {
             now.rewriteSecrets(left(end));
         }

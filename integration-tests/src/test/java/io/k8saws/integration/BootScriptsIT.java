@@ -3,7 +3,16 @@ package io.k8saws.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import io.k8saws.bootstrap.Bootstrap;
+import io.k8saws.bootstrap.LoadedKeys;
 import io.k8saws.bootstrap.NodeStatus;
+import io.k8saws.cluster.ClusterSpec;
+import io.k8saws.pki.CertificateAuthority;
+import io.k8saws.pki.CertificateRequest;
+import io.k8saws.pki.ClusterKey;
+import io.k8saws.pki.ClusterPki;
+import io.k8saws.pki.IssuedCertificate;
+import io.k8saws.pki.KeyGeneration;
 import io.k8saws.testkit.AwsEndpoint;
 import io.k8saws.testkit.Testbed;
 import java.io.IOException;
@@ -17,6 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.time.Clock;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -167,17 +177,22 @@ class BootScriptsIT {
                 "RUN", scratch.resolve("run").toString(),
                 "LOG", scratch.resolve("log").toString(),
                 "CACHE", scratch.resolve("cache").toString()));
+        variables.put("KEYS", scratch.resolve("keys").toString());
         variables.put("ETCD_MEMBER", "etcd-1");
         variables.put("INSTANCE", instance);
     }
 
     /** Runs shell code after the functions of a role, as a step's body is run: in a shell of its own that ends at the first error. */
     private Command.Outcome run(String code) throws Exception {
+        return run("etcd", code);
+    }
+
+    private Command.Outcome run(String role, String code) throws Exception {
         String settings = variables.entrySet().stream()
                 .map(v -> v.getKey() + "='" + v.getValue() + "'\n")
                 .collect(Collectors.joining());
         Path script = Files.writeString(
-                scratch.resolve("script.sh"), settings + BootDocuments.functions("etcd") + "\n" + code + "\n");
+                scratch.resolve("script.sh"), settings + BootDocuments.functions(role) + "\n" + code + "\n");
         return new Command("bash", scratch, "install bash").run(script);
     }
 
@@ -292,6 +307,8 @@ class BootScriptsIT {
     void theStatusIsReadByTheLibrary() throws Exception {
         Files.writeString(scratch.resolve("log"), "one\n\n\"two\"\t\\ back \u001b[31m\u0007\nümlaut\n");
 
+        Files.writeString(scratch.resolve("keys"), "trusts authority-etcd-1\ntrusts authority-etcd-2\nshows authority-etcd-1\n");
+
         Command.Outcome outcome = run("put_status mount-disks failed $'the \"disk\"\\nis\\tlost'");
 
         assertThat(outcome.text()).isEmpty();
@@ -304,6 +321,50 @@ class BootScriptsIT {
         assertThat(status.state()).isEqualTo(NodeStatus.State.FAILED);
         assertThat(status.reason()).isEqualTo("the \"disk\"\nis lost");
         assertThat(status.log()).containsExactly("one", "\"two\"\\ back [31m", "mlaut");
+        assertThat(LoadedKeys.numbers(status.keys().trusts(), ClusterKey.AUTHORITY_ETCD))
+                .containsExactlyInAnyOrder(1, 2);
+        assertThat(status.keys().shows()).containsExactly(new KeyGeneration(ClusterKey.AUTHORITY_ETCD, 1));
+    }
+
+    @Test
+    void aWorkerTellsWhoHasSignedItsCertificate_byTheIdentifierOfTheKey() throws Exception {
+        ClusterPki pki = Bootstrap.pki(ClusterSpec.builder()
+                .name("payments")
+                .region("eu-west-1")
+                .network(n -> n.zones("eu-west-1a", "eu-west-1b", "eu-west-1c"))
+                .build());
+        CertificateRequest request = pki.certificates().get(0);
+        CertificateAuthority authority = pki.createAuthorities(Clock.systemUTC()).get(request.signer());
+        IssuedCertificate issued = authority.issue(request, Clock.systemUTC());
+        Path pem = Files.writeString(
+                scratch.resolve("kubelet.pem"),
+                issued.certificatePem() + issued.key().orElseThrow().privateKeyPem());
+
+        assertThat(run("nodes", "signer_of '" + pem + "'").text())
+                .isEqualTo(authority.keyIdentifier().orElseThrow());
+        Files.writeString(pem, "nothing");
+        assertThat(run("nodes", "signer_of '" + pem + "'").text()).isEqualTo("-");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "authority-kubernetes-1, authority-kubernetes-1, 0",
+        "authority-kubernetes-2 authority-kubernetes-1, authority-kubernetes-1 authority-kubernetes-2, 0",
+        "authority-kubernetes-2, authority-kubernetes-2 authority-kubernetes-1, 1",
+        "authority-kubernetes-1 authority-kubernetes-2, authority-kubernetes-1, 1",
+        "authority-kubernetes-1, '', 1"
+    })
+    void aWorkerKnowsWhetherTheWayInHasTheAuthoritiesThatItWasStartedFor(String wanted, String there, int code)
+            throws Exception {
+        StringBuilder wayIn = new StringBuilder();
+        for (String name : there.split(" ")) {
+            wayIn.append("# ").append(name).append(" 0a0b0c\n");
+        }
+        Path file = Files.writeString(scratch.resolve("way-in"), wayIn + "apiVersion: v1\nkind: Config\n");
+
+        assertThat(run("nodes", "AUTHORITIES='" + wanted + "'; if names_authorities '" + file + "'; then echo 0; else echo 1; fi")
+                        .text())
+                .isEqualTo(String.valueOf(code));
     }
 
     @Test

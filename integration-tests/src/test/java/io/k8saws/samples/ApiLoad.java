@@ -15,21 +15,27 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /**
  * Reads and writes by a cluster's API all the time, with a connection for each turn as kubectl has one, and asks the pods of a Deployment. None of it is tried twice.
  */
 final class ApiLoad implements AutoCloseable {
-    private final Config config;
+    private final Supplier<Config> config;
     private final AtomicInteger turns = new AtomicInteger();
     private final List<String> failures = new CopyOnWriteArrayList<>();
     private final ScheduledExecutorService loop = Executors.newSingleThreadScheduledExecutor();
 
-    private ApiLoad(Config config) {
+    private ApiLoad(Supplier<Config> config) {
         this.config = config;
     }
 
     static ApiLoad start(Config config) {
+        return start(() -> config);
+    }
+
+    /** With credentials that are asked for at each turn. */
+    static ApiLoad start(Supplier<Config> config) {
         ApiLoad load = new ApiLoad(config);
         load.loop.scheduleWithFixedDelay(load::turn, 0, 500, TimeUnit.MILLISECONDS);
         return load;
@@ -38,7 +44,7 @@ final class ApiLoad implements AutoCloseable {
     private void turn() {
         int number = turns.incrementAndGet();
         try (KubernetesClient client =
-                new KubernetesClientBuilder().withConfig(config).build()) {
+                new KubernetesClientBuilder().withConfig(config.get()).build()) {
             String word = "turn-" + number;
             client.resource(map(word)).createOr(existing -> existing.update());
             ConfigMap read =

@@ -20,7 +20,7 @@ final class Scripts {
             case CONTROL_PLANE ->
                 script("makes this machine a part of the control plane", "machine.sh", "etcd.sh", role.runbook());
             case ETCD -> script("makes this machine a member of etcd", "machine.sh", "etcd.sh", role.runbook());
-            case NODES -> script("makes this machine a node", "machine.sh", role.runbook());
+            case NODES -> script("makes this machine a node", "machine.sh", "authorities.sh", role.runbook());
         };
     }
 

@@ -36,6 +36,7 @@ import java.util.function.Function;
 
 /** Drives the rotations of a cluster's keys: looks at its machines, says what comes next, and writes Secrets back. Safe to use from many threads. */
 public final class Rotating {
+    private static final Duration PAUSE = Duration.ofSeconds(3);
     private static final String SECRETS = "/api/v1/secrets";
 
     private final AwsClients aws;
@@ -161,6 +162,49 @@ public final class Rotating {
                                 .forEach(instance -> seen.add(new SeenMachine(
                                         part, instance, machines.status(Machines.role(part), instance))))));
         return seen;
+    }
+
+    /**
+     * Whether pods may know the old Kubernetes authority alone.
+     *
+     * @param ring the keys in use
+     * @return true while everybody learns to trust a new one
+     */
+    public static boolean teachesTrust(KeyRing ring) {
+        return ring.of(ClusterKey.AUTHORITY_KUBERNETES)
+                .running()
+                .filter(rotation -> rotation.phase() == RotationPhase.TRUST_BOTH)
+                .isPresent();
+    }
+
+    /**
+     * Waits until each pod that mounts the authorities of the API has started since they were written; lets those leave that have not.
+     *
+     * @param ring the keys in use
+     * @param client reaches the API
+     * @param limit how long at most
+     * @throws WaitTimeoutException when it took longer; it names the pods
+     */
+    public void renewTrust(KeyRing ring, KubernetesClient client, Duration limit) {
+        RootTrust trust = new RootTrust(new GuardedKubernetes(client, policy, sleeper));
+        int authorities = ring.use().trusted(ClusterKey.AUTHORITY_KUBERNETES).size();
+        long started = sleeper.nanoTime();
+        while (true) {
+            List<String> lacking = trust.renew(authorities);
+            if (lacking.isEmpty()) {
+                return;
+            }
+            Duration waited = Duration.ofNanos(sleeper.nanoTime() - started);
+            if (waited.compareTo(limit) >= 0) {
+                throw new WaitTimeoutException(
+                        "pods of cluster " + scope.cluster() + " to know all authorities of its API",
+                        waited,
+                        String.join("\n", lacking),
+                        "roll the control plane, and look at the budgets of the pods that are named",
+                        Map.of());
+            }
+            sleeper.sleep(PAUSE, "Wait for pods to know all authorities");
+        }
     }
 
     /** Where it is written down that all Secrets were written back in this phase. */
