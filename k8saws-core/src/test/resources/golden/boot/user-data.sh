@@ -9,7 +9,7 @@
 #   daf18ea28a93 0644 /etc/systemd/system/containerd.service
 #   d0769c7a22de 0644 /etc/systemd/system/kubelet.service
 #   f679d8f2d8b1 0644 /etc/kubernetes/credential-provider.yaml
-#   221d1abdbceb 0755 /opt/k8saws/notices.sh
+#   f6ba393e8b99 0755 /opt/k8saws/notices.sh
 #   53c1bbca275b 0644 /etc/systemd/system/k8saws-notices.service
 #   d862abb2b64d 0644 /etc/k8saws/kubeadm.yaml
 #   ea1aec698238 0644 /etc/k8saws/kubeadm-admin.yaml
@@ -26,7 +26,7 @@ ROLE='control-plane'
 PART='control-plane'
 REGION='eu-west-1'
 S3='https://k8saws-payments-0123abcd.s3.eu-west-1.amazonaws.com'
-BUNDLE='e5e58519a79a70183d8ae02970a25399bd0d2d35cd34ac0dca640a03ab6d287d'
+BUNDLE='e7098ad8abff64d0f09312420e860a09d13692f6c7f7270c2607fa1b6e960f10'
 
 # ---- steps, retries, and the three things a machine asks AWS for: who it is, files, its status ----
 
