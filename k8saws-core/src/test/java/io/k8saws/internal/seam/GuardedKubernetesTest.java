@@ -157,8 +157,13 @@ class GuardedKubernetesTest {
                  "details": {"causes": [{"reason": "DisruptionBudget",
                    "message": "The disruption budget web needs 1 healthy pods and has 1 currently"}]}}
                 """, ""));
-        replies.add(new Reply(500, STATUS.formatted(
-                "InternalError", "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.", 500), ""));
+        replies.add(new Reply(
+                500,
+                STATUS.formatted(
+                        "InternalError",
+                        "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.",
+                        500),
+                ""));
 
         KubernetesCallException held =
                 catchThrowableOfType(KubernetesCallException.class, () -> kubernetes.evict("shop", "web-1", "u"));
@@ -167,7 +172,9 @@ class GuardedKubernetesTest {
 
         assertThat(held.retryable()).isFalse();
         assertThat(held.statusCode()).isEqualTo(429);
-        assertThat(held.failure().causes()).extracting(KubernetesCallException.Cause::reason).containsExactly("DisruptionBudget");
+        assertThat(held.failure().causes())
+                .extracting(KubernetesCallException.Cause::reason)
+                .containsExactly("DisruptionBudget");
         assertThat(two.retryable()).isFalse();
         assertThat(pauses).isEmpty();
         assertThat(seen).hasSize(2).allSatisfy(request -> assertThat(request)
@@ -194,8 +201,7 @@ class GuardedKubernetesTest {
         assertThat(kubernetes.list("/things", "", "spec.nodeName=i-1")).isEmpty();
         assertThat(seen)
                 .containsExactly(
-                        "PATCH /things/a {\"mark\":null}",
-                        "GET /things?limit=500&fieldSelector=spec.nodeName%3Di-1");
+                        "PATCH /things/a {\"mark\":null}", "GET /things?limit=500&fieldSelector=spec.nodeName%3Di-1");
     }
 
     @Test
