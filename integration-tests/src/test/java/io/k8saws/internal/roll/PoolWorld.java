@@ -23,7 +23,6 @@ import io.k8saws.testkit.KubernetesApi;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -115,8 +114,7 @@ final class PoolWorld implements AutoCloseable {
         RollOptions.Builder options = new RollOptions.Builder().pool(POOL);
         more.accept(options);
         RollWorld world = world();
-        return RollPlanning.plan(
-                scope.cluster(), options.build(), world.look().view(), world.pods(Optional.empty()), world.budgets());
+        return world.plan(options.build(), world.look());
     }
 
     RollReport roll(RollPlan plan, Duration limit, Runnable beforeEachChange) {
