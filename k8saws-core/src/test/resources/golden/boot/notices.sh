@@ -266,12 +266,17 @@ drain() {
   say "left on the node: ${left:-nothing}"
 }
 
-# A control-plane machine leaves the load balancer first: its API server says that it is not ready while it still answers.
+# A control-plane machine leaves the load balancer first: its API server says that it is not ready while it still answers. The machine stays until it has ended.
 leave_load_balancer() {
+  local limit=$((SECONDS + 100))
   [[ -f /etc/kubernetes/manifests/kube-apiserver.yaml ]] || return 0
   mkdir -p /etc/kubernetes/stopped
   mv /etc/kubernetes/manifests/kube-apiserver.yaml /etc/kubernetes/stopped/
   say "the API server leaves"
+  while ((SECONDS < limit)) && curl -sk -m 5 -o /dev/null "https://$ADDRESS:6443/livez"; do
+    sleep 2
+  done
+  say "the API server has left"
 }
 
 # Tells the group that it need not wait any longer. Without the right to say so, the group's own limit ends the wait.

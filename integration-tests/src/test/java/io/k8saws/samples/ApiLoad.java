@@ -11,11 +11,12 @@ import io.fabric8.kubernetes.client.readiness.Readiness;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Reads and writes by a cluster's API all the time, with a connection for each turn as kubectl has one, and asks the pods of a Deployment. None of it is tried twice.
@@ -24,7 +25,8 @@ final class ApiLoad implements AutoCloseable {
     private final Supplier<Config> config;
     private final AtomicInteger turns = new AtomicInteger();
     private final List<String> failures = new CopyOnWriteArrayList<>();
-    private final ScheduledExecutorService loop = Executors.newSingleThreadScheduledExecutor();
+    private final ExecutorService loop = Executors.newSingleThreadExecutor();
+    private volatile boolean ended;
 
     private ApiLoad(Supplier<Config> config) {
         this.config = config;
@@ -37,8 +39,15 @@ final class ApiLoad implements AutoCloseable {
     /** With credentials that are asked for at each turn. */
     static ApiLoad start(Supplier<Config> config) {
         ApiLoad load = new ApiLoad(config);
-        load.loop.scheduleWithFixedDelay(load::turn, 0, 500, TimeUnit.MILLISECONDS);
+        load.loop.execute(load::run);
         return load;
+    }
+
+    private void run() {
+        while (!ended) {
+            turn();
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(500));
+        }
     }
 
     private void turn() {
@@ -99,6 +108,7 @@ final class ApiLoad implements AutoCloseable {
 
     @Override
     public void close() {
+        ended = true;
         loop.shutdown();
         try {
             if (!loop.awaitTermination(30, TimeUnit.SECONDS)) {

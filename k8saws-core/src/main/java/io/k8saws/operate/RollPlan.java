@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
  * @param options what was asked for
  * @param machines all machines of the groups that were asked for, in the order in which they are looked at: members of etcd, the control plane, pools
  * @param unsettled groups that a roll which was cut off left larger than they should be, and that get their size again
+ * @param staleNodes nodes in Kubernetes whose machines a roll has ended and that nobody has removed
  * @param refusals why the roll would not be done; empty when it would
  * @param remarks what is worth knowing and holds nothing up
  */
@@ -21,6 +22,7 @@ public record RollPlan(
         RollOptions options,
         List<RollMachine> machines,
         List<String> unsettled,
+        List<String> staleNodes,
         List<String> refusals,
         List<String> remarks) {
     /** Checks that no part is missing, and copies the lists. */
@@ -29,6 +31,7 @@ public record RollPlan(
         Objects.requireNonNull(options, "options");
         machines = List.copyOf(machines);
         unsettled = List.copyOf(unsettled);
+        staleNodes = List.copyOf(staleNodes);
         refusals = List.copyOf(refusals);
         remarks = List.copyOf(remarks);
     }
@@ -36,10 +39,10 @@ public record RollPlan(
     /**
      * Whether there is nothing to do.
      *
-     * @return true when no machine is out of date, and no roll that was cut off has left a group larger
+     * @return true when no machine is out of date, and a roll that was cut off has left no larger group and no node without a machine
      */
     public boolean isEmpty() {
-        return steps().isEmpty() && unsettled.isEmpty();
+        return steps().isEmpty() && unsettled.isEmpty() && staleNodes.isEmpty();
     }
 
     /**
@@ -95,6 +98,9 @@ public record RollPlan(
         return head + "\n\n" + table
                 + unsettled.stream()
                         .map(part -> "\n" + part + " gets its size again")
+                        .collect(Collectors.joining())
+                + staleNodes.stream()
+                        .map(node -> "\nnode " + node + " is removed, its machine is gone")
                         .collect(Collectors.joining())
                 + refusals.stream().map(why -> "\nREFUSED: " + why).collect(Collectors.joining())
                 + remarks.stream().map(what -> "\nnote: " + what).collect(Collectors.joining());

@@ -23,10 +23,10 @@ import io.k8saws.testkit.KubernetesApi;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -46,6 +46,7 @@ final class PoolWorld implements AutoCloseable {
     private final GuardedKubernetes kubernetes;
     private final ClusterScope scope;
     private final ScheduledExecutorService kubelets = Executors.newSingleThreadScheduledExecutor();
+    private final ScheduledFuture<?> joining;
     private ClusterSpec spec;
 
     PoolWorld(AwsEndpoint endpoint, KubernetesApi api, String name, int size, int maxSize) {
@@ -72,7 +73,7 @@ final class PoolWorld implements AutoCloseable {
                         .image(IMAGE))
                 .build();
         k8s.apply(k8s.plan(spec));
-        kubelets.scheduleWithFixedDelay(this::join, 0, 300, TimeUnit.MILLISECONDS);
+        this.joining = kubelets.scheduleWithFixedDelay(this::join, 0, 300, TimeUnit.MILLISECONDS);
     }
 
     /** What kubelets do: each instance of the pool becomes a node, once. */
@@ -113,8 +114,7 @@ final class PoolWorld implements AutoCloseable {
         RollOptions.Builder options = new RollOptions.Builder().pool(POOL);
         more.accept(options);
         RollWorld world = world();
-        return RollPlanning.plan(
-                scope.cluster(), options.build(), world.look().view(), world.pods(Optional.empty()), world.budgets());
+        return world.plan(options.build(), world.look());
     }
 
     RollReport roll(RollPlan plan, Duration limit, Runnable beforeEachChange) {
@@ -148,6 +148,7 @@ final class PoolWorld implements AutoCloseable {
 
     @Override
     public void close() {
+        joining.cancel(false);
         kubelets.shutdownNow();
         aws.close();
         k8s.close();

@@ -28,7 +28,8 @@ import org.junit.jupiter.api.Test;
 
 class RollIT {
     private static final Duration LIMIT = Duration.ofMinutes(3);
-    private static final Runnable NOTHING = () -> {};
+
+    private static void nothing() {}
 
     private static Deployment deployment() {
         return new DeploymentBuilder()
@@ -109,7 +110,8 @@ class RollIT {
                     .isNotEmpty()
                     .allMatch(why -> why.contains(
                             "PodDisruptionBudget web-stays wants 2 of 2 healthy, so it never lets one go"));
-            RollException stopped = catchThrowableOfType(RollException.class, () -> world.roll(plan, LIMIT, NOTHING));
+            RollException stopped =
+                    catchThrowableOfType(RollException.class, () -> world.roll(plan, LIMIT, RollIT::nothing));
 
             assertThat(stopped.report().ended()).isEmpty();
             assertThat(stopped.report().left()).hasSize(2);
@@ -122,7 +124,7 @@ class RollIT {
             assertThat(world.group().instances()).as("nothing has ended").containsExactlyInAnyOrderElementsOf(before);
 
             allow(world, 1, 1);
-            RollReport report = world.roll(world.plan(roll -> {}), LIMIT, NOTHING);
+            RollReport report = world.roll(world.plan(roll -> {}), LIMIT, RollIT::nothing);
 
             assertThat(report.left()).isEmpty();
             assertThat(report.ended()).hasSize(2);

@@ -32,12 +32,18 @@ final class RollPlanning {
      * @param cluster the cluster's name
      * @param options what is asked for
      * @param view what was seen
+     * @param staleNodes nodes whose machines a roll has ended
      * @param pods all pods
      * @param budgets all budgets
      */
     static RollPlan plan(
-            String cluster, RollOptions options, RollView view, List<PodView> pods, List<BudgetView> budgets) {
-        return new RollPlanning(cluster, options, view).plan(pods, budgets);
+            String cluster,
+            RollOptions options,
+            RollView view,
+            List<String> staleNodes,
+            List<PodView> pods,
+            List<BudgetView> budgets) {
+        return new RollPlanning(cluster, options, view).plan(staleNodes, pods, budgets);
     }
 
     /** Whether a roll is about a group. */
@@ -49,7 +55,7 @@ final class RollPlanning {
                 || (group.role() == NodeRole.CONTROL_PLANE && parts.contains(RollOptions.CONTROL_PLANE));
     }
 
-    private RollPlan plan(List<PodView> pods, List<BudgetView> budgets) {
+    private RollPlan plan(List<String> staleNodes, List<PodView> pods, List<BudgetView> budgets) {
         List<RollMachine> machines = new ArrayList<>();
         view.groups().stream().filter(group -> isAbout(options, group)).forEach(group -> {
             List<RollMachine> here = group.staying().stream()
@@ -72,7 +78,7 @@ final class RollPlanning {
                         && group.old().isEmpty())
                 .map(GroupView::part)
                 .toList();
-        return new RollPlan(cluster, options, machines, unsettled, refusals, remarks);
+        return new RollPlan(cluster, options, machines, unsettled, staleNodes, refusals, remarks);
     }
 
     private static RollMachine machine(GroupView group, MachineView machine) {

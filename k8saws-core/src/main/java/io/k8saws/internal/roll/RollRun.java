@@ -1,6 +1,7 @@
 package io.k8saws.internal.roll;
 
 import io.k8saws.error.K8sAwsException;
+import io.k8saws.error.KubernetesCallException;
 import io.k8saws.error.WaitTimeoutException;
 import io.k8saws.internal.resource.LiveGroups;
 import io.k8saws.internal.seam.Sleeper;
@@ -90,7 +91,9 @@ final class RollRun {
         requireAsPlanned(seen.view());
         drop(seen.view());
         Decision decision = Decision.of(seen.view(), Set.copyOf(left.keySet()), parts, plan.options());
-        tell(seen.view());
+        if (seen.view().api().isEmpty()) {
+            tell(seen.view());
+        }
         decision.waits().forEach(wait -> tell(ROLL, "waits: " + wait, false));
         List<NodeView> remains = seen.nodes().isEmpty() ? List.of() : seen.remains();
         if (decision.isDone() && remains.isEmpty()) {
@@ -106,6 +109,18 @@ final class RollRun {
                     "look at the machines that are named; docs/roll.md and docs/boot.md say what to look at",
                     Map.of());
         }
+        try {
+            change(decision, seen, remains);
+        } catch (KubernetesCallException e) {
+            if (!e.retryable()) {
+                throw e;
+            }
+            tell(ROLL, "waits: " + e.getMessage(), false); // the next look tells whether the API answers again
+        }
+        return false;
+    }
+
+    private void change(Decision decision, RollWorld.Seen seen, List<NodeView> remains) {
         for (Decision.Act act : decision.acts()) {
             mayChange.run();
             act(act, seen);
@@ -115,7 +130,6 @@ final class RollRun {
             hands.forget(node);
             tell(node.name(), "its node is removed", true);
         }
-        return false;
     }
 
     /** A roll does what its plan shows: a group that starts other machines by now needs a new plan. */

@@ -16,6 +16,8 @@ import io.k8saws.internal.resource.LiveTargets;
 import io.k8saws.internal.seam.AwsClients;
 import io.k8saws.internal.seam.GuardedKubernetes;
 import io.k8saws.internal.text.OneLine;
+import io.k8saws.operate.RollOptions;
+import io.k8saws.operate.RollPlan;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -64,6 +66,17 @@ final class RollWorld {
                     .filter(node -> node.mark().equals(NodeView.ENDING) && !there.contains(node.name()))
                     .toList();
         }
+    }
+
+    /** Plans a roll from a look. */
+    RollPlan plan(RollOptions options, Seen seen) {
+        return RollPlanning.plan(
+                scope.cluster(),
+                options,
+                seen.view(),
+                seen.remains().stream().map(NodeView::name).sorted().toList(),
+                pods(Optional.empty()),
+                budgets());
     }
 
     void hasEnded(String instance) {

@@ -18,7 +18,6 @@ import io.k8saws.pki.KeyUse;
 import io.k8saws.progress.ProgressListener;
 import io.k8saws.state.ClusterState;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -67,7 +66,8 @@ public final class Roller {
     public RollPlan plan(ClusterSpec spec, RollOptions options) {
         try (KubernetesClient client = operator.client(spec, keys(), Operator.CREDENTIALS)) {
             RollWorld world = world(spec, client);
-            RollView view = world.look().view();
+            RollWorld.Seen seen = world.look();
+            RollView view = seen.view();
             view.api().ifPresent(why -> {
                 throw new K8sAwsException(
                         "Plan a roll of cluster " + scope.cluster(),
@@ -75,7 +75,7 @@ public final class Roller {
                         "see readiness() for what is missing; docs/boot.md says what to look at");
             });
             requireKnown(options, view);
-            return RollPlanning.plan(scope.cluster(), options, view, world.pods(Optional.empty()), world.budgets());
+            return world.plan(options, seen);
         }
     }
 

@@ -144,7 +144,7 @@ class RollModelTest {
         }
 
         RollPlan plan() {
-            return RollPlanning.plan("model", options, view(), List.of(), List.of());
+            return RollPlanning.plan("model", options, view(), List.of(), List.of(), List.of());
         }
 
         /** AWS and the machines do something. */

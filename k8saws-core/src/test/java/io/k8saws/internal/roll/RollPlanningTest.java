@@ -22,7 +22,7 @@ class RollPlanningTest {
 
     private static RollPlan plan(String cluster, Consumer<RollOptions.Builder> options, PodView... pods) {
         return RollPlanning.plan(
-                "payments", RollViews.options(options), RollViews.view(cluster), List.of(pods), List.of());
+                "payments", RollViews.options(options), RollViews.view(cluster), List.of(), List.of(pods), List.of());
     }
 
     private static PodView pod(String node, String controller) {
@@ -104,6 +104,20 @@ class RollPlanningTest {
         assertThat(plan("pool-x 1..3(1+1): v+ w*+", roll -> {}).unsettled()).isEmpty();
     }
 
+    @Test
+    void aNodeThatARollLeft() {
+        RollPlan plan = RollPlanning.plan(
+                "payments",
+                RollOptions.defaults(),
+                RollViews.view("pool-x 1..1: w+"),
+                List.of("i-gone"),
+                List.of(),
+                List.of());
+
+        assertThat(plan.isEmpty()).isFalse();
+        assertThat(plan.toString()).contains("\nnode i-gone is removed, its machine is gone");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -156,12 +170,12 @@ class RollPlanningTest {
         RollView view = RollViews.view("pool-x 1..1: w*+");
         List<PodView> pods = List.of(pod("w", "ReplicaSet"));
 
-        assertThat(RollPlanning.plan("c", RollOptions.defaults(), view, pods, List.of(budget("web", 0, 2)))
+        assertThat(RollPlanning.plan("c", RollOptions.defaults(), view, List.of(), pods, List.of(budget("web", 0, 2)))
                         .refusals())
                 .singleElement()
                 .asString()
                 .contains("PodDisruptionBudget web wants 2 of 2 healthy, so it never lets one go");
-        assertThat(RollPlanning.plan("c", RollOptions.defaults(), view, pods, List.of(budget("web", 0, 1)))
+        assertThat(RollPlanning.plan("c", RollOptions.defaults(), view, List.of(), pods, List.of(budget("web", 0, 1)))
                         .refusals())
                 .as("it will let one go when its pods are well")
                 .isEmpty();
@@ -169,6 +183,7 @@ class RollPlanningTest {
                                 "c",
                                 RollOptions.defaults(),
                                 view,
+                                List.of(),
                                 pods,
                                 List.of(budget("web", 1, 1), budget("all", 1, 1)))
                         .refusals())
@@ -196,7 +211,7 @@ class RollPlanningTest {
                         Set.of("Launch"),
                         group.machines())));
 
-        assertThat(RollPlanning.plan("c", RollOptions.defaults(), view, List.of(), List.of())
+        assertThat(RollPlanning.plan("c", RollOptions.defaults(), view, List.of(), List.of(), List.of())
                         .refusals())
                 .singleElement()
                 .asString()
