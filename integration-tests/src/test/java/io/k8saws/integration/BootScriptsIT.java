@@ -307,7 +307,8 @@ class BootScriptsIT {
     void theStatusIsReadByTheLibrary() throws Exception {
         Files.writeString(scratch.resolve("log"), "one\n\n\"two\"\t\\ back \u001b[31m\u0007\nümlaut\n");
 
-        Files.writeString(scratch.resolve("keys"), "trusts authority-etcd-1\ntrusts authority-etcd-2\nshows authority-etcd-1\n");
+        Files.writeString(
+                scratch.resolve("keys"), "trusts authority-etcd-1\ntrusts authority-etcd-2\nshows authority-etcd-1\n");
 
         Command.Outcome outcome = run("put_status mount-disks failed $'the \"disk\"\\nis\\tlost'");
 
@@ -334,7 +335,8 @@ class BootScriptsIT {
                 .network(n -> n.zones("eu-west-1a", "eu-west-1b", "eu-west-1c"))
                 .build());
         CertificateRequest request = pki.certificates().get(0);
-        CertificateAuthority authority = pki.createAuthorities(Clock.systemUTC()).get(request.signer());
+        CertificateAuthority authority =
+                pki.createAuthorities(Clock.systemUTC()).get(request.signer());
         IssuedCertificate issued = authority.issue(request, Clock.systemUTC());
         Path pem = Files.writeString(
                 scratch.resolve("kubelet.pem"),
@@ -362,7 +364,10 @@ class BootScriptsIT {
         }
         Path file = Files.writeString(scratch.resolve("way-in"), wayIn + "apiVersion: v1\nkind: Config\n");
 
-        assertThat(run("nodes", "AUTHORITIES='" + wanted + "'; if names_authorities '" + file + "'; then echo 0; else echo 1; fi")
+        assertThat(run(
+                                "nodes",
+                                "AUTHORITIES='" + wanted + "'; if names_authorities '" + file
+                                        + "'; then echo 0; else echo 1; fi")
                         .text())
                 .isEqualTo(String.valueOf(code));
     }

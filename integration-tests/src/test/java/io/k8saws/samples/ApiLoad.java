@@ -15,8 +15,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 
 /**
  * Reads and writes by a cluster's API all the time, with a connection for each turn as kubectl has one, and asks the pods of a Deployment. None of it is tried twice.
@@ -62,7 +62,7 @@ final class ApiLoad implements AutoCloseable {
                 failures.add(Instant.now() + " read " + read.getData() + " after " + word);
             }
             ask(client);
-        } catch (KubernetesClientException e) {
+        } catch (RuntimeException e) {
             failures.add(Instant.now() + " " + e + (e.getCause() == null ? "" : ": " + e.getCause()));
         }
     }

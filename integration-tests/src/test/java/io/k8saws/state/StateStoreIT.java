@@ -252,7 +252,8 @@ class StateStoreIT {
         ClusterSpec other = spec.toBuilder().putTag("team", "pay").build();
         try (Lease lease = acquire(store)) {
             lease.end(lease.begin(0, "one", Optional.of(spec), Pins.none(), KeyRing.first(), Set.of()), true, Set.of());
-            lease.end(lease.begin(1, "two", Optional.of(other), Pins.none(), KeyRing.first(), Set.of()), false, Set.of());
+            lease.end(
+                    lease.begin(1, "two", Optional.of(other), Pins.none(), KeyRing.first(), Set.of()), false, Set.of());
         }
 
         ClusterState state = store.read().orElseThrow();
@@ -444,7 +445,8 @@ class StateStoreIT {
         assertThat(store.history(5)).extracting(ClusterState::planId).containsExactly("one");
 
         try (Lease lease = acquire(store)) {
-            lease.end(lease.begin(2, "three", Optional.of(spec), Pins.none(), KeyRing.first(), Set.of()), true, Set.of());
+            lease.end(
+                    lease.begin(2, "three", Optional.of(spec), Pins.none(), KeyRing.first(), Set.of()), true, Set.of());
         }
 
         assertThat(store.history(5))
@@ -459,7 +461,8 @@ class StateStoreIT {
         for (int serial = 0; serial < 3; serial++) {
             try (Lease lease = acquire(store)) {
                 lease.end(
-                        lease.begin(serial, "plan " + serial, Optional.of(spec), Pins.none(), KeyRing.first(), Set.of()),
+                        lease.begin(
+                                serial, "plan " + serial, Optional.of(spec), Pins.none(), KeyRing.first(), Set.of()),
                         true,
                         Set.of());
             }

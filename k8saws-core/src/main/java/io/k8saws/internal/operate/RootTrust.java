@@ -122,6 +122,8 @@ final class RootTrust {
     }
 
     private static List<Map<String, Object>> list(@Nullable Object value) {
-        return value instanceof List<?> items ? items.stream().map(RootTrust::object).toList() : List.of();
+        return value instanceof List<?> items
+                ? items.stream().map(RootTrust::object).toList()
+                : List.of();
     }
 }

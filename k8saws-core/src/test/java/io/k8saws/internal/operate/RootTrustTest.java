@@ -39,7 +39,8 @@ class RootTrustTest {
     }
 
     private static boolean stale(String started, Map<String, Object> metadata, Map<String, Object> status) {
-        return !RootTrust.stale(List.of(pod(started, metadata, status)), WRITTEN).isEmpty();
+        return !RootTrust.stale(List.of(pod(started, metadata, status)), WRITTEN)
+                .isEmpty();
     }
 
     @Test
