@@ -9,7 +9,7 @@
 #   daf18ea28a93 0644 /etc/systemd/system/containerd.service
 #   d0769c7a22de 0644 /etc/systemd/system/kubelet.service
 #   f679d8f2d8b1 0644 /etc/kubernetes/credential-provider.yaml
-#   162c1ab66d9d 0755 /opt/k8saws/notices.sh
+#   52e2387afbdc 0755 /opt/k8saws/notices.sh
 #   53c1bbca275b 0644 /etc/systemd/system/k8saws-notices.service
 #   6a32ef2f3bfa 0644 /etc/k8saws/kubeadm.yaml
 #   cdc0c8bd2f65 0644 /etc/k8saws/kubeadm-admin.yaml
@@ -26,7 +26,7 @@ ROLE='control-plane'
 PART='control-plane'
 REGION='eu-west-1'
 S3='https://k8saws-payments-0123abcd.s3.eu-west-1.amazonaws.com'
-BUNDLE='c1d8b6c5ef0fbc56cdc2dd847b35544ef340da4b45f79cf5a5cedfa2a6daf9f6'
+BUNDLE='4c0d5f60b31b5003e2801abbc4bed9a25208847356214bb36de4f550bc160d80'
 
 # ---- steps, retries, and the three things a machine asks AWS for: who it is, files, its status ----
 

@@ -14,6 +14,7 @@ import io.k8saws.internal.seam.Sleeper;
 import io.k8saws.internal.state.Lease;
 import io.k8saws.internal.state.Standing;
 import io.k8saws.internal.state.StateStore;
+import io.k8saws.pki.KeyRing;
 import io.k8saws.testkit.AwsEmulator;
 import io.k8saws.testkit.AwsEndpoint;
 import io.k8saws.testkit.AwsKind;

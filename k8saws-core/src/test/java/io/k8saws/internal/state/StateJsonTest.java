@@ -83,6 +83,17 @@ class StateJsonTest {
     }
 
     @Test
+    void aStateOfBeforeTheFirstRotation_namesNoKeys_andHasAllAtTheirFirstGeneration() {
+        String json = StateJson.write(STATE);
+        String without = json.replaceFirst("(?s)\"keys\" : \\{.*?\\n  \\},\\n  ", "");
+
+        assertThat(without).isNotEqualTo(json).doesNotContain("\"keys\"").doesNotContain("appliedKeys");
+        assertThat(StateJson.state(without).keys()).isEqualTo(KeyRing.first());
+        assertThat(StateJson.state(json).keys()).isEqualTo(STATE.keys());
+        assertThat(StateJson.state(json).appliedKeys()).isEqualTo(KeyRing.first());
+    }
+
+    @Test
     void aLockComesBack() {
         Lock lock = new Lock(3, "host/1/ab", 1, "host", Duration.ofSeconds(60));
 
