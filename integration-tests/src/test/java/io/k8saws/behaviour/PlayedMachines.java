@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.autoscaling.AutoScalingClient;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.S3Object;
@@ -21,9 +22,11 @@ final class PlayedMachines implements AutoCloseable {
     private final AutoScalingClient groups;
     private final String cluster;
 
-    PlayedMachines(AwsEndpoint aws, String cluster) {
+    PlayedMachines(AwsEndpoint aws, String region, String cluster) {
         this.s3 = aws.configure(S3Client.builder()).build();
-        this.groups = aws.configure(AutoScalingClient.builder()).build();
+        this.groups = aws.configure(AutoScalingClient.builder())
+                .region(Region.of(region))
+                .build();
         this.cluster = cluster;
     }
 
@@ -51,11 +54,15 @@ final class PlayedMachines implements AutoCloseable {
 
     private List<String> instances(String part) {
         String name = part.startsWith("pool-") ? part.substring("pool-".length()) : part;
-        return groups.describeAutoScalingGroups().autoScalingGroups().stream()
+        List<String> found = groups.describeAutoScalingGroups().autoScalingGroups().stream()
                 .filter(group -> group.autoScalingGroupName().equals(name + "." + cluster))
                 .flatMap(group -> group.instances().stream())
                 .map(instance -> instance.instanceId())
                 .toList();
+        if (found.isEmpty()) {
+            throw new AssertionError("the group of " + part + " has no machine");
+        }
+        return found;
     }
 
     private List<String> keys(String part) {

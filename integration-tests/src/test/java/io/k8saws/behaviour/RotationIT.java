@@ -53,7 +53,7 @@ class RotationIT {
     void open(@AwsEmulator(shared = false) AwsEndpoint endpoint) {
         aws = endpoint;
         k8s = K8sAws.connect(aws.access(REGION));
-        machines = new PlayedMachines(aws, NAME);
+        machines = new PlayedMachines(aws, REGION, NAME);
     }
 
     @AfterEach
