@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 
 class RollValuesTest {
     private static final RollMachine OLD = new RollMachine("pool-x", "i-1", "lt-1:1", "lt-1:2", "its template changed");
-    private static final RollMachine LEFT = new RollMachine("pool-x", "i-2", "lt-1:1", "lt-1:2", "its template changed");
+    private static final RollMachine LEFT =
+            new RollMachine("pool-x", "i-2", "lt-1:1", "lt-1:2", "its template changed");
     private static final RollReport REPORT = new RollReport(
             "payments",
             List.of(new RollReport.Ended(OLD, 2, Duration.ofSeconds(42))),
@@ -23,8 +24,7 @@ class RollValuesTest {
     @Test
     void whatIsLeftOpenIsCareful() {
         assertThat(RollOptions.defaults())
-                .isEqualTo(new RollOptions(
-                        Set.of(), Duration.ofMinutes(15), OptionalInt.empty(), 1, false, false));
+                .isEqualTo(new RollOptions(Set.of(), Duration.ofMinutes(15), OptionalInt.empty(), 1, false, false));
         assertThat(new RollOptions.Builder()
                         .pool("x")
                         .etcd()
@@ -46,7 +46,8 @@ class RollValuesTest {
 
     @Test
     void numbersHaveRanges() {
-        assertThatThrownBy(() -> new RollOptions.Builder().drainTimeout(Duration.ZERO).build())
+        assertThatThrownBy(() ->
+                        new RollOptions.Builder().drainTimeout(Duration.ZERO).build())
                 .hasMessage("A roll needs a drainTimeout of more than zero, not PT0S.");
         assertThatThrownBy(() -> new RollOptions.Builder().surge(-1).build())
                 .hasMessage("A roll needs a surge of 0 or more, not -1.");
@@ -78,12 +79,12 @@ class RollValuesTest {
                         + " or give more time with drainTimeout. [node=i-2]");
         RollException stopped = new RollException(REPORT, late);
         assertThat(stopped)
-                .hasMessageStartingWith("Roll the machines of cluster payments: 1 were replaced and 1 were not: Drain node i-2")
+                .hasMessageStartingWith(
+                        "Roll the machines of cluster payments: 1 were replaced and 1 were not: Drain node i-2")
                 .hasCause(late);
         assertThat(stopped.report()).isEqualTo(REPORT);
         assertThat(stopped.retryable()).isTrue();
-        assertThat(new RollException(
-                                REPORT, new WaitTimeoutException("x", Duration.ofSeconds(1), "y", Map.of()))
+        assertThat(new RollException(REPORT, new WaitTimeoutException("x", Duration.ofSeconds(1), "y", Map.of()))
                         .retryable())
                 .isTrue();
     }
