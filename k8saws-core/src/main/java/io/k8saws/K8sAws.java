@@ -12,6 +12,8 @@ import io.k8saws.internal.engine.Engine;
 import io.k8saws.internal.graph.ClusterScope;
 import io.k8saws.internal.mirror.MirrorSums;
 import io.k8saws.internal.operate.Operator;
+import io.k8saws.internal.operate.Rotating;
+import io.k8saws.internal.roll.Roller;
 import io.k8saws.internal.seam.CallerIdentity;
 import io.k8saws.internal.seam.GuardedClients;
 import io.k8saws.internal.seam.Sleeper;
@@ -83,6 +85,14 @@ public final class K8sAws implements AutoCloseable {
 
     Operator operator(ClusterScope scope) {
         return new Operator(aws, scope, apiProxy, policy, Sleeper.system(), clock);
+    }
+
+    Rotating rotating(ClusterScope scope) {
+        return new Rotating(aws, scope, policy, Sleeper.system(), clock);
+    }
+
+    Roller roller(ClusterScope scope) {
+        return new Roller(aws, scope, engine, operator(scope), policy, Sleeper.system());
     }
 
     private AssetSums sums(Builder builder) {

@@ -35,7 +35,8 @@ class BootKubeadmIT {
                         .filter(document -> document.path().endsWith("/kubeadm.yaml"))
                         .map(BootDocuments.Document::cluster)
                         .distinct())
-                .hasSize(12);
+                .as("the twelve, and the one with Windows beside Linux")
+                .hasSize(13);
     }
 
     /** Each minor that a spec may have, and its kubeadm, which takes documents of its own version. */

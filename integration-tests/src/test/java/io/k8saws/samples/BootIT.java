@@ -3,19 +3,26 @@ package io.k8saws.samples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Taint;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.k8saws.Cluster;
 import io.k8saws.K8sAws;
 import io.k8saws.addon.AddonReport;
 import io.k8saws.bootstrap.NodeStatus;
 import io.k8saws.cluster.ClusterSpec;
+import io.k8saws.cluster.VolumeSpec;
 import io.k8saws.operate.ClusterReadiness;
 import io.k8saws.operate.MachineReadiness;
+import io.k8saws.operate.RollOptions;
+import io.k8saws.operate.RollPlan;
+import io.k8saws.operate.RollReport;
 import io.k8saws.progress.ProgressListener;
 import io.k8saws.testkit.AwsEndpoint;
 import io.k8saws.testkit.HostFootprint;
@@ -23,6 +30,7 @@ import io.k8saws.testkit.NodeFleet;
 import io.k8saws.testkit.NodeMachine;
 import io.k8saws.testkit.Testbed;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -47,6 +55,7 @@ class BootIT {
     private static final String NAME = "boot";
     private static final Duration BOOT = Duration.ofMinutes(3);
     private static final Duration READY = Duration.ofMinutes(8);
+    private static final Duration ROLL = Duration.ofMinutes(30);
 
     private static HostFootprint before;
     private static AwsEndpoint emulator;
@@ -127,6 +136,49 @@ class BootIT {
 
     @Test
     @Order(3)
+    void allMachinesAreRolledToNewTemplates_andTheApiAndTheDeploymentAnswerAllTheTime() {
+        k8s.apply(cluster.plan(spec -> spec.withNodePool("general", pool -> pool.putLabel("rolled", "yes"))
+                .withControlPlane(control -> control.rootVolume(VolumeSpec.gp3(40)))
+                .withEtcd(etcd -> etcd.rootVolume(VolumeSpec.gp3(24)))));
+        cluster = k8s.cluster(NAME);
+        try (KubernetesClient client = cluster.kubernetes()) {
+            client.resource(BUDGET).create();
+            RollPlan plan = cluster.planRoll();
+            System.out.println(plan);
+            assertThat(plan.steps()).hasSize(9);
+            assertThat(plan.refusals()).isEmpty();
+            // a write that is under way when etcd's leader ends times out, whatever a roll does
+            assertThat(failuresDuring(cluster.planRoll(RollOptions.Builder::etcd), 3, client))
+                    .hasSizeLessThanOrEqualTo(3)
+                    .allMatch(failure -> failure.contains("etcdserver: ") && failure.contains("leader"));
+            assertThat(failuresDuring(cluster.planRoll(), 6, client)).isEmpty();
+            assertThat(cluster.planRoll().isEmpty()).isTrue();
+            assertThat(cluster.nodes()).extracting(NodeStatus::instance).doesNotContainAnyElementsOf(plan.instances());
+            assertThat(client.nodes().list().getItems())
+                    .hasSize(6)
+                    .noneMatch(
+                            node -> plan.instances().contains(node.getMetadata().getName()))
+                    .noneMatch(node -> Boolean.TRUE.equals(node.getSpec().getUnschedulable()));
+            assertThat(client.nodes().withLabel("rolled", "yes").list().getItems())
+                    .hasSize(3);
+        }
+        cluster.waitUntilReady(READY);
+    }
+
+    /** Rolls machines while a client asks all the time; tells what was not answered. */
+    private static List<String> failuresDuring(RollPlan plan, int machines, KubernetesClient client) {
+        try (ApiLoad load = ApiLoad.start(client.getConfiguration())) {
+            RollReport report = cluster.roll(plan, ROLL);
+
+            System.out.println(report + "\n" + load.turns() + " turns");
+            assertThat(report.ended()).hasSize(machines);
+            assertThat(load.turns()).isGreaterThan(10);
+            return load.failures();
+        }
+    }
+
+    @Test
+    @Order(4)
     void aControlPlaneMachineThatDies_isReplacedByItsGroup_andTheApiStaysWhereItWas() {
         String dies = instance("control-plane");
         fleet.kill(dies);
@@ -141,7 +193,7 @@ class BootIT {
     }
 
     @Test
-    @Order(4)
+    @Order(5)
     void anEtcdMachineThatDies_comesBackWithTheSameDiskAndItsData() {
         try (KubernetesClient client = cluster.kubernetes()) {
             client.resource(new ConfigMapBuilder()
@@ -173,7 +225,7 @@ class BootIT {
     }
 
     @Test
-    @Order(5)
+    @Order(6)
     void aMemberWhoseDiskIsLost_refusesToStartEmpty_andTheClusterGoesOn() {
         String dies = instance("etcd-3");
         fleet.lose(volume("etcd-3"));
@@ -277,6 +329,19 @@ class BootIT {
             .endContainer()
             .endSpec()
             .endTemplate()
+            .endSpec()
+            .build();
+
+    private static final PodDisruptionBudget BUDGET = new PodDisruptionBudgetBuilder()
+            .withNewMetadata()
+            .withName("web")
+            .withNamespace("default")
+            .endMetadata()
+            .withNewSpec()
+            .withMinAvailable(new IntOrString(1))
+            .withNewSelector()
+            .addToMatchLabels("app", "web")
+            .endSelector()
             .endSpec()
             .build();
 

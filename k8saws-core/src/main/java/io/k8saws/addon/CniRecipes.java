@@ -5,6 +5,7 @@ import io.k8saws.cluster.CniKind;
 import io.k8saws.cluster.CniSpec;
 import io.k8saws.cluster.Encapsulation;
 import io.k8saws.cluster.Encryption;
+import io.k8saws.cluster.OperatingSystem;
 import io.k8saws.network.CniFacts;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +47,9 @@ final class CniRecipes {
                 cni.encryption() == Encryption.WIREGUARD
                         ? "wireguard"
                         : facts.encapsulation() == Encapsulation.NATIVE ? "host-gw" : "vxlan");
+        // Windows knows no VNI below 4096 and no other port than that of the RFC (flannel, "Backends"), and all nodes
+        // share both
+        values.put("windows", spec.nodePools().stream().anyMatch(pool -> pool.os() == OperatingSystem.WINDOWS));
         return recipe("flannel", "kube-flannel");
     }
 

@@ -97,7 +97,7 @@ public abstract class AssetsSpec implements WithAssetsSpec {
          * Adds a hash that you trust.
          *
          * @param asset the program
-         * @param architecture {@code amd64} or {@code arm64}
+         * @param architecture {@code amd64}, {@code arm64} or {@code windows-amd64}
          * @param sha256 64 hexadecimal digits
          * @return this builder
          */

@@ -201,6 +201,16 @@ public abstract class ClusterSpec {
     }
 
     /**
+     * Returns the kinds of the cluster's keys, and how they lie in its bucket.
+     *
+     * @return elliptic curve P-256, encrypted by S3's own keys, by default
+     */
+    @Value.Default
+    public KeysSpec keys() {
+        return KeysSpec.builder().build();
+    }
+
+    /**
      * Returns what all machines have in common.
      *
      * @return the library's defaults
@@ -560,6 +570,18 @@ public abstract class ClusterSpec {
             KubernetesSpec.Builder builder = super.build().kubernetes().toBuilder();
             kubernetes.accept(builder);
             return kubernetes(builder.build());
+        }
+
+        /**
+         * Describes the kinds of the cluster's keys, and how they lie in its bucket. The builder starts with what was set before.
+         *
+         * @param keys describes them
+         * @return this builder
+         */
+        public Builder keys(Consumer<KeysSpec.Builder> keys) {
+            KeysSpec.Builder builder = super.build().keys().toBuilder();
+            keys.accept(builder);
+            return keys(builder.build());
         }
 
         /**

@@ -129,8 +129,8 @@ final class ClusterWarnings {
     private static void pools(ClusterSpec spec, Findings findings) {
         List<NodePoolSpec> pools = spec.nodePools();
         boolean allTainted = !pools.isEmpty()
-                && pools.stream()
-                        .allMatch(p -> p.taints().stream().anyMatch(t -> t.effect() != TaintEffect.PREFER_NO_SCHEDULE));
+                && pools.stream().allMatch(p -> p.effectiveTaints().stream()
+                        .anyMatch(t -> t.effect() != TaintEffect.PREFER_NO_SCHEDULE));
         findings.require(
                 !allTainted,
                 "nodePools",

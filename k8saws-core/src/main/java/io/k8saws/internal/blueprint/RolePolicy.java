@@ -71,6 +71,8 @@ final class RolePolicy {
                 policy.volumes();
                 policy.notices();
                 policy.network(role);
+                policy.secretsKey();
+                policy.bucketKey();
                 if (stacked) {
                     policy.member();
                 }
@@ -78,6 +80,7 @@ final class RolePolicy {
             case ETCD -> {
                 policy.files(role, "etcd-*", true);
                 policy.reports(role, true);
+                policy.bucketKey();
                 policy.member();
             }
             case NODES -> {
@@ -184,6 +187,26 @@ final class RolePolicy {
         allow("Reports").actions("s3:PutObject").resources(resources);
     }
 
+    /** What the plug-in beside the API server calls, with the machine's own role. */
+    private void secretsKey() {
+        spec.kubernetes().secretsKmsKey().ifPresent(key -> allow("SecretsKey")
+                .actions("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt")
+                .resources(key));
+    }
+
+    /** What S3 asks of whoever reads an object of this bucket that is encrypted with a key of the user's (S3 user guide, "Using server-side encryption with AWS KMS keys"). */
+    private void bucketKey() {
+        spec.keys().kmsKey().ifPresent(key -> allow("BucketKey")
+                .actions("kms:Decrypt")
+                .resources(key)
+                .condition("StringEquals", "kms:ViaService", "s3." + scope.region() + ".amazonaws.com")
+                // with a bucket key the context is the bucket, not the object
+                .condition(
+                        "StringEquals",
+                        "kms:EncryptionContext:aws:s3:arn",
+                        "arn:" + scope.partition() + ":s3:::" + scope.bucket()));
+    }
+
     private static NodeRole nodeRole(MachineRole role) {
         return role == MachineRole.ETCD ? NodeRole.ETCD : NodeRole.CONTROL_PLANE;
     }
@@ -211,7 +234,8 @@ final class RolePolicy {
 
     /** In registries of other accounts or regions: what lies below the prefixes that the spec names, and AWS's own network add-on. */
     private Stream<String> otherRepositories() {
-        Stream<String> mirrors = Stream.of(spec.assets().registry(), spec.addons().registry())
+        Stream<String> mirrors = Stream.of(
+                        spec.assets().registry(), spec.addons().registry())
                 .flatMap(Optional::stream)
                 .map(registry -> registry + "/*");
         boolean fromAws = spec.cni().kind() == CniKind.AWS_VPC
@@ -221,8 +245,13 @@ final class RolePolicy {
                 fromAws ? Stream.of(CniFacts.awsRegistry(spec.region()) + "/amazon-k8s-cni*") : Stream.empty();
         return Stream.concat(mirrors, aws).flatMap(images -> {
             Matcher name = ECR.matcher(images);
-            return name.matches() ? Stream.of(repositories(name)) : Stream.empty();
+            return name.matches() && !isOwn(name) ? Stream.of(repositories(name)) : Stream.empty();
         });
+    }
+
+    private boolean isOwn(Matcher name) {
+        return name.group("account").equals(scope.account())
+                && name.group("region").equals(scope.region());
     }
 
     private String repositories(Matcher name) {

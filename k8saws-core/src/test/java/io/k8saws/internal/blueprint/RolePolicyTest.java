@@ -9,7 +9,9 @@ import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.cluster.CniKind;
 import io.k8saws.cluster.Encapsulation;
 import io.k8saws.cluster.EtcdSpec;
+import io.k8saws.cluster.NodeAsset;
 import io.k8saws.cluster.SampleSpecs;
+import io.k8saws.cluster.SecretsEncryption;
 import io.k8saws.internal.graph.ClusterScope;
 import io.k8saws.internal.graph.Resource;
 import io.k8saws.internal.resource.LaunchTemplates;
@@ -75,8 +77,7 @@ class RolePolicyTest {
                 .extracting(ClusterImages.Image::fetchedAs)
                 .filteredOn(image -> image.contains(".dkr.ecr."))
                 .isNotEmpty()
-                .allMatch(image ->
-                        image.startsWith("602401143452.dkr.ecr.us-west-2.amazonaws.com/amazon-k8s-cni"));
+                .allMatch(image -> image.startsWith("602401143452.dkr.ecr.us-west-2.amazonaws.com/amazon-k8s-cni"));
     }
 
     private static Drawing drawing(ClusterSpec spec) {
@@ -109,6 +110,13 @@ class RolePolicyTest {
             SampleSpecs.payments().etcd(EtcdSpec.Builder::stacked).build();
     private static final ClusterSpec ON_VPC_NETWORK =
             SampleSpecs.payments().cni(c -> c.kind(CniKind.AWS_VPC)).build();
+
+    private static final String KEY = "arn:aws:kms:eu-west-1:111122223333:key/1c1c2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f";
+    private static final ClusterSpec WITH_KMS = SampleSpecs.payments()
+            .kubernetes(k -> k.secretsEncryption(SecretsEncryption.KMS).secretsKmsKey(KEY))
+            .keys(k -> k.kmsKey(KEY))
+            .assets(a -> a.preinstalled(NodeAsset.AWS_ENCRYPTION_PROVIDER))
+            .build();
 
     private static final ClusterSpec ROUTED =
             SampleSpecs.payments().cni(c -> c.kind(CniKind.KUBE_ROUTER)).build();
@@ -171,6 +179,7 @@ class RolePolicyTest {
                 arguments("source check of instances", ROUTED),
                 arguments("source check of interfaces", CALICO),
                 arguments("keys", WITH_KEYS),
+                arguments("KMS", WITH_KMS),
                 arguments("everything", SampleSpecs.everyProperty()));
     }
 
@@ -532,6 +541,38 @@ class RolePolicyTest {
     }
 
     @Test
+    void onlyTheControlPlaneAsksTheKeyOfSecrets_andWhoReadsBundlesDecryptsThemThroughS3() {
+        Map<String, String> throughS3 = Map.of(
+                "kms:ViaService",
+                "s3.eu-west-1.amazonaws.com",
+                "kms:EncryptionContext:aws:s3:arn",
+                "arn:aws:s3:::" + scope(WITH_KMS).bucket());
+        for (String use : List.of("Decrypt", "DescribeKey", "Encrypt")) {
+            assertThat(may(MachineRole.CONTROL_PLANE, WITH_KMS, "kms:" + use, KEY, Map.of()))
+                    .as(use)
+                    .isTrue();
+        }
+        assertThat(actions(MachineRole.CONTROL_PLANE, WITH_KMS))
+                .filteredOn(action -> action.startsWith("kms:"))
+                .containsOnly("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt");
+        assertThat(may(MachineRole.ETCD, WITH_KMS, "kms:Decrypt", KEY, throughS3))
+                .isTrue();
+        assertThat(may(MachineRole.ETCD, WITH_KMS, "kms:Decrypt", KEY, Map.of()))
+                .isFalse();
+        assertThat(may(
+                        MachineRole.ETCD,
+                        WITH_KMS,
+                        "kms:Decrypt",
+                        KEY,
+                        with(throughS3, "kms:EncryptionContext:aws:s3:arn", "arn:aws:s3:::another")))
+                .isFalse();
+        assertThat(actions(MachineRole.ETCD, WITH_KMS))
+                .filteredOn(action -> action.startsWith("kms:"))
+                .containsOnly("kms:Decrypt");
+        assertThat(actions(MachineRole.NODES, WITH_KMS)).noneMatch(action -> action.startsWith("kms:"));
+    }
+
+    @Test
     void nodesWriteTheirStatus_andNothingElse() {
         assertThat(writes(MachineRole.NODES, PAYMENTS))
                 .containsExactlyInAnyOrder(
@@ -743,6 +784,8 @@ class RolePolicyTest {
     private static Set<String> keys(ClusterSpec spec) {
         Set<String> keys = new TreeSet<>();
         spec.etcd().volume().kmsKey().ifPresent(keys::add);
+        spec.kubernetes().secretsKmsKey().ifPresent(keys::add);
+        spec.keys().kmsKey().ifPresent(keys::add);
         spec.etcd().events().flatMap(events -> events.volume().kmsKey()).ifPresent(keys::add);
         return keys;
     }
