@@ -279,7 +279,7 @@ public final class Cluster {
     }
 
     /**
-     * The keys that the cluster rests on; all of them can be rotated.
+     * The keys that the cluster rests on; all of them can be rotated, but for the Kubernetes authority where there are Windows workers, which do not tell what they trust.
      *
      * @return its authorities, the key of service accounts, and the one that encrypts Secrets when they are encrypted
      */
@@ -327,12 +327,36 @@ public final class Cluster {
 
     private Plan planRotation(Collection<ClusterKey> keys, Function<ClusterKey, Duration> unseenLife) {
         ClusterSpec spec = spec();
-        return engine.planKeys(
-                spec,
-                scope,
-                (found, ring) -> found.status() == ClusterState.Status.APPLIED
-                        ? library.rotating(scope).next(spec, ring, keys, unseenLife)
-                        : ring);
+        return engine.planKeys(spec, scope, (found, ring) -> {
+            requireSameWish(found);
+            return found.status() == ClusterState.Status.APPLIED
+                    ? library.rotating(scope).next(spec, ring, keys, unseenLife)
+                    : ring;
+        });
+    }
+
+    /** Keys are exchanged in a cluster that shall stay as it is: a destroy is not turned back by the way, and nobody's change. */
+    private void requireSameWish(ClusterState found) {
+        requireWanted(found);
+        if (!found.lastWanted().equals(state.lastWanted())) {
+            throw new K8sAwsException(
+                    "Plan a rotation of the keys of cluster " + name(),
+                    "somebody has changed its spec since it was looked up",
+                    "ask for the cluster again: k8s.cluster(name)");
+        }
+    }
+
+    void requireWanted() {
+        requireWanted(state);
+    }
+
+    private void requireWanted(ClusterState found) {
+        if (found.spec().isEmpty()) {
+            throw new K8sAwsException(
+                    "Rotate the keys of cluster " + name(),
+                    "the last apply was to destroy it",
+                    "go on destroying it, or plan and apply a spec of yours first");
+        }
     }
 
     /**
@@ -343,8 +367,10 @@ public final class Cluster {
      * @throws K8sAwsException if a key has no rotation that runs
      */
     public Plan planRollBack(ClusterKey... keys) {
-        return engine.planKeys(
-                spec(), scope, (found, ring) -> library.rotating(scope).back(ring, List.of(keys)));
+        return engine.planKeys(spec(), scope, (found, ring) -> {
+            requireSameWish(found);
+            return library.rotating(scope).back(ring, List.of(keys));
+        });
     }
 
     /**

@@ -59,6 +59,7 @@ final class RotationRun {
         while (true) {
             Cluster now = library.cluster(cluster);
             KeyRing ring = now.state().keys();
+            now.requireWanted();
             tell(ring);
             if (now.state().status() != ClusterState.Status.APPLIED) {
                 began = began || differs(ring, now.state().appliedKeys());

@@ -360,7 +360,7 @@ run_commands() {
     return 0
   fi
   bash "$KEPT/commands" || {
-    because "a command of machines.commands failed: the log shows it after a plus sign"
+    because "a command of machines.commands failed: the log shows it as the last one"
     return 1
   }
   printf '%s' "$hash" >"$KEPT/commands.done"
@@ -934,7 +934,14 @@ start_kubelet() {
 start_kms() {
   systemctl enable k8saws-kms.service
   systemctl start k8saws-kms.service
-  retry 300 curl -sSf -m 10 -o /dev/null http://127.0.0.1:8083/healthz
+  retry 300 kms_works
+}
+
+kms_works() {
+  curl -sSf -m 10 -o /dev/null http://127.0.0.1:8083/healthz || {
+    because "the plug-in for KMS does not encrypt: 'journalctl -u k8saws-kms' has its words. Look at the key's policy, and whether the key is enabled"
+    return 1
+  }
 }
 
 # The controller manager and the scheduler read their kubeconfigs only when they start, so a new one makes a new pod of them. The API server reads its files again by itself.

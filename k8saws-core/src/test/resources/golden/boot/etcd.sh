@@ -360,7 +360,7 @@ run_commands() {
     return 0
   fi
   bash "$KEPT/commands" || {
-    because "a command of machines.commands failed: the log shows it after a plus sign"
+    because "a command of machines.commands failed: the log shows it as the last one"
     return 1
   }
   printf '%s' "$hash" >"$KEPT/commands.done"

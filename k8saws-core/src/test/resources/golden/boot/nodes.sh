@@ -360,7 +360,7 @@ run_commands() {
     return 0
   fi
   bash "$KEPT/commands" || {
-    because "a command of machines.commands failed: the log shows it after a plus sign"
+    because "a command of machines.commands failed: the log shows it as the last one"
     return 1
   }
   printf '%s' "$hash" >"$KEPT/commands.done"
@@ -578,6 +578,7 @@ join() {
   systemctl enable kubelet.service
   if [[ -s /var/lib/kubelet/pki/kubelet-client-current.pem ]]; then
     say "this machine is a node already"
+    rm -f "$KUBERNETES/discovery.conf" "$KUBERNETES/bootstrap-kubelet.conf"
     systemctl start kubelet.service
     note_keys
     return 0
@@ -585,9 +586,8 @@ join() {
   PATIENT_UNTIL=$((SECONDS + 600))
   retry 3600 join_once
   retry 300 has_certificate
-  authorities_of "$KUBERNETES/discovery.conf" >"$KEPT/authorities"
   note_keys
-  rm -f /etc/kubernetes/discovery.conf /etc/kubernetes/bootstrap-kubelet.conf
+  rm -f "$KUBERNETES/discovery.conf" "$KUBERNETES/bootstrap-kubelet.conf"
 }
 
 # The way in is fetched anew at each try: it lives for two hours only. A worker may not list the bucket, so S3 says 403 to what is not there, too.
@@ -615,6 +615,7 @@ join_once() {
     ((SECONDS > PATIENT_UNTIL)) || return 1
     say "joining all the same"
   fi
+  authorities_of "$KUBERNETES/discovery.conf" >"$KEPT/authorities"
   rm -f "$KUBERNETES/pki/ca.crt" # of an earlier try
   kubeadm join phase kubelet-start --config "$KUBERNETES/kubeadm.yaml" || {
     because "kubeadm could not join: the log has its words. Look at the API's load balancer and at the control plane's statuses"

@@ -385,11 +385,12 @@ complete() {
 
 watch() {
   local left why
-  # shellcheck source=/dev/null
-  source "$FACTS"
   while :; do
     read -r left why <<<"$(notice)"
     if [[ -n $why ]]; then
+      # only now: after a reboot the runbook fills it step by step
+      # shellcheck source=/dev/null
+      source "$FACTS"
       leave "$((SECONDS + left))" "$why"
       return 0
     fi

@@ -9,7 +9,7 @@
 #   0de7e8363907 0644 /etc/systemd/system/containerd.service
 #   72d3148692d6 0644 /etc/systemd/system/kubelet.service
 #   40a1827f8793 0644 /etc/kubernetes/credential-provider.yaml
-#   b54e349bf721 0755 /opt/k8saws/notices.sh
+#   161dad0eab12 0755 /opt/k8saws/notices.sh
 #   53c1bbca275b 0644 /etc/systemd/system/k8saws-notices.service
 #   d9e738aec233 0644 /etc/k8saws/kubeadm.yaml
 #   915aa63e65bc 0644 /etc/k8saws/kubeadm-admin.yaml
@@ -17,10 +17,10 @@
 #   4fb10c1d93ac 0755 /opt/k8saws/join.sh
 #   170a57275b01 0644 /etc/systemd/system/k8saws-join.service
 #   b858603e4f56 0644 /etc/systemd/system/k8saws-join.timer
-#   9077a8beae9f 0755 /opt/k8saws/certificates.sh
+#   30b678c952b1 0755 /opt/k8saws/certificates.sh
 #   8328242a7b85 0644 /etc/systemd/system/k8saws-certificates.service
 #   0e2544beb0fd 0644 /etc/systemd/system/k8saws-certificates.timer
-#   9901e55b7741 0755 /opt/k8saws/node.sh
+#   e029f774c3cb 0755 /opt/k8saws/node.sh
 #   7624ebe6f8c5 0644 /etc/systemd/system/k8saws-node.service
 # shellcheck disable=SC2153 # names in capitals are set here
 set -euo pipefail
@@ -29,7 +29,7 @@ ROLE='control-plane'
 PART='control-plane'
 REGION='eu-west-1'
 S3='https://k8saws-payments-0123abcd.s3.eu-west-1.amazonaws.com'
-BUNDLE='4025baa29226cbcc0dfffb57a5bc7a34460f3f11e999e6a8def3a33842ef6351'
+BUNDLE='f0cdb60bae4bdd2871bb799ff0200ffb5b3036476a0077b5e7003485c433610a'
 
 # ---- steps, retries, and the three things a machine asks AWS for: who it is, files, its status ----
 

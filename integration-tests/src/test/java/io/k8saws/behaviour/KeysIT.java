@@ -3,6 +3,7 @@ package io.k8saws.behaviour;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.k8saws.Cluster;
 import io.k8saws.K8sAws;
 import io.k8saws.bootstrap.Bootstrap;
 import io.k8saws.bootstrap.KeyMaterial;
@@ -12,6 +13,8 @@ import io.k8saws.cluster.NodeAsset;
 import io.k8saws.cluster.SecretsEncryption;
 import io.k8saws.error.ConflictException;
 import io.k8saws.error.InvalidSpecException;
+import io.k8saws.kubeconfig.Credentials;
+import io.k8saws.kubeconfig.Kubeconfig;
 import io.k8saws.kubeconfig.PemSource;
 import io.k8saws.pki.AuthorityRole;
 import io.k8saws.pki.CertificateAuthority;
@@ -23,8 +26,13 @@ import io.k8saws.plan.Plan;
 import io.k8saws.plan.ResourceAddress;
 import io.k8saws.testkit.AwsEmulator;
 import io.k8saws.testkit.AwsEndpoint;
+import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -134,6 +142,25 @@ class KeysIT {
         assertThatThrownBy(() -> k8s.keepAuthority("keys", AuthorityRole.KUBERNETES, mine))
                 .isInstanceOf(ConflictException.class)
                 .hasMessageContaining("has it already");
+    }
+
+    @Test
+    void administratorsHaveAnHour_unlessTheyAskForLess() throws Exception {
+        k8s.apply(k8s.plan(spec()));
+        Cluster cluster = k8s.cluster("keys");
+
+        assertThat(end(cluster.kubeconfig()))
+                .isBetween(Instant.now().plusSeconds(3000), Instant.now().plusSeconds(3600));
+        assertThat(end(cluster.kubeconfig(Duration.ofMinutes(5))))
+                .isBetween(Instant.now().plusSeconds(200), Instant.now().plusSeconds(300));
+    }
+
+    private static Instant end(Kubeconfig kubeconfig) throws Exception {
+        Credentials.ClientCertificate shown = (Credentials.ClientCertificate)
+                kubeconfig.users().get(0).credentials().get(0);
+        X509Certificate certificate = (X509Certificate) CertificateFactory.getInstance("X.509")
+                .generateCertificate(new ByteArrayInputStream(((PemSource.Inline) shown.certificate()).bytes()));
+        return certificate.getNotAfter().toInstant();
     }
 
     @Test

@@ -343,6 +343,8 @@ class BootScriptsIT {
                 .endsWith(" (tried for 0 s)");
     }
 
+    private static final String WAY_IN = "# authority-kubernetes-1 0a0b\na way in";
+
     @Test
     void aWorkerThatCannotReadTheWayIn_namesBothReasonsThatThereMayBe() throws Exception {
         String both =
@@ -352,7 +354,9 @@ class BootScriptsIT {
         assertThat(run("nodes", "retry 0 join_once").code()).isEqualTo(1);
         assertThat(reason()).isEqualTo(both + " (tried for 0 s)");
 
-        store("join/nodes.conf", "a way in");
+        variables.put("AUTHORITIES", "authority-kubernetes-1");
+        variables.put("PATIENT_UNTIL", "999999999");
+        store("join/nodes.conf", WAY_IN);
         take("etcd"); // a role without access; S3 says the same to a worker of what is not there
         assertThat(run("nodes", "retry 0 join_once").code()).isEqualTo(1);
         assertThat(reason()).startsWith(both + ". GET ").contains("/join/nodes.conf: answer 403 AccessDenied");
@@ -363,7 +367,19 @@ class BootScriptsIT {
         assertThat(reason()).startsWith("kubeadm could not join");
         program("kubeadm", "exit 0");
         assertThat(run("nodes", "retry 0 join_once").good()).isTrue();
-        assertThat(scratch.resolve("kubernetes/discovery.conf")).hasContent("a way in");
+        assertThat(scratch.resolve("kubernetes/discovery.conf")).hasContent(WAY_IN);
+        assertThat(scratch.resolve("kept/authorities")).hasContent("authority-kubernetes-1 0a0b");
+
+        variables.put("AUTHORITIES", "authority-kubernetes-2 authority-kubernetes-1");
+        assertThat(run("nodes", "retry 0 join_once").code())
+                .as("of another phase")
+                .isEqualTo(1);
+        assertThat(reason())
+                .contains("does not name exactly the authorities authority-kubernetes-2 authority-kubernetes-1");
+        variables.put("PATIENT_UNTIL", "-1");
+        assertThat(run("nodes", "retry 0 join_once").good())
+                .as("waited long enough")
+                .isTrue();
         s3.deleteObject(b -> b.bucket(BUCKET).key("join/nodes.conf"));
     }
 
@@ -889,7 +905,7 @@ class BootScriptsIT {
     void packagesAreInstalledWhenTheyAreMissing_andCommandsRunOnce() throws Exception {
         Path packages = Files.writeString(scratch.resolve("kept/packages"), "chrony\nnfs-common\n");
         Path commands = Files.writeString(
-                scratch.resolve("kept/commands"), "set -euxo pipefail\necho ran >>'" + scratch + "/ran'\n");
+                scratch.resolve("kept/commands"), "set -euvo pipefail\necho ran >>'" + scratch + "/ran'\n");
         program("dpkg-query", "[[ $4 == chrony || -f '" + scratch + "/installed' ]] && echo installed");
         program("apt-get", "echo \"$*\"; case $* in *install*) touch '" + scratch + "/installed' ;; esac");
 
@@ -904,7 +920,7 @@ class BootScriptsIT {
         assertThat(scratch.resolve("ran")).hasContent("ran");
 
         Files.delete(packages);
-        Files.writeString(commands, "set -euxo pipefail\nfalse\ntouch '" + scratch + "/never'\n");
+        Files.writeString(commands, "set -euvo pipefail\nfalse\ntouch '" + scratch + "/never'\n");
         variables.put("TELL_SECONDS", "0");
         assertThat(run("prepare_for_user").code()).isEqualTo(1);
         assertThat(status().step()).isEqualTo("run-commands");

@@ -136,7 +136,7 @@ class BootIT {
 
     @Test
     @Order(3)
-    void allMachinesAreRolledToNewTemplates_andTheApiAndTheDeploymentAnswerAllTheTime() {
+    void allMachinesAreRolledToNewTemplates_andTheApiAndTheDeploymentAnswer() {
         k8s.apply(cluster.plan(spec -> spec.withNodePool("general", pool -> pool.putLabel("rolled", "yes"))
                 .withControlPlane(control -> control.rootVolume(VolumeSpec.gp3(40)))
                 .withEtcd(etcd -> etcd.rootVolume(VolumeSpec.gp3(24)))));
@@ -147,10 +147,12 @@ class BootIT {
             System.out.println(plan);
             assertThat(plan.steps()).hasSize(9);
             assertThat(plan.refusals()).isEmpty();
-            // a write that is under way when etcd's leader ends times out, whatever a roll does
+            // each of the three may be the leader when it ends, and the one write that is under way then fails
             assertThat(failuresDuring(cluster.planRoll(RollOptions.Builder::etcd), 3, client))
                     .hasSizeLessThanOrEqualTo(3)
-                    .allMatch(failure -> failure.contains("etcdserver: ") && failure.contains("leader"));
+                    .allMatch(failure ->
+                            failure.contains("etcdserver: request timed out, possibly due to previous leader failure")
+                                    || failure.contains("etcdserver: leader changed"));
             assertThat(failuresDuring(cluster.planRoll(), 6, client)).isEmpty();
             assertThat(cluster.planRoll().isEmpty()).isTrue();
             assertThat(cluster.nodes()).extracting(NodeStatus::instance).doesNotContainAnyElementsOf(plan.instances());

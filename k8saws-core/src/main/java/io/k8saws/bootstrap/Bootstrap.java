@@ -367,7 +367,7 @@ public final class Bootstrap {
             files.add(NodeFile.of(
                     "/etc/k8saws/commands",
                     "# the commands of the cluster's spec; the step run-commands runs them with bash\n"
-                            + "set -euxo pipefail\n" + lines(spec.machines().commands())));
+                            + "set -euvo pipefail\n" + lines(spec.machines().commands())));
         }
         return files;
     }

@@ -69,6 +69,11 @@ final class ClusterWarnings {
                         + " the projects' own registries",
                 "name a mirror here, too, or use airGap(mirror, registry), if machines do not reach these");
         findings.require(
+                spec.assets().registry().filter(ClusterWarnings::isEcr).isEmpty(),
+                "assets.registry",
+                "is in ECR, and containerd fetches the pause image without credentials, which ECR does not answer; without it no pod starts",
+                "put the pause image into the machines' image, or name a registry that is read without credentials");
+        findings.require(
                 addons.registry().isEmpty() || spec.assets().registry().isPresent(),
                 "assets.registry",
                 "is missing, so kubeadm's images and the pause image come from registry.k8s.io, though those of add-ons come"
@@ -81,6 +86,10 @@ final class ClusterWarnings {
                 "cni.encryption",
                 "Cilium's IPsec takes its keys from the Secret kube-system/cilium-ipsec-keys, which the library does not make",
                 "make it as Cilium's documentation says, or choose wireguard");
+    }
+
+    private static boolean isEcr(String registry) {
+        return registry.matches("[0-9]{12}\\.dkr\\.ecr\\..*");
     }
 
     private static void reach(ClusterSpec spec, Findings findings) {

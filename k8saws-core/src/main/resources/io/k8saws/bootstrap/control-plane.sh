@@ -57,7 +57,14 @@ start_kubelet() {
 start_kms() {
   systemctl enable k8saws-kms.service
   systemctl start k8saws-kms.service
-  retry 300 curl -sSf -m 10 -o /dev/null http://127.0.0.1:8083/healthz
+  retry 300 kms_works
+}
+
+kms_works() {
+  curl -sSf -m 10 -o /dev/null http://127.0.0.1:8083/healthz || {
+    because "the plug-in for KMS does not encrypt: 'journalctl -u k8saws-kms' has its words. Look at the key's policy, and whether the key is enabled"
+    return 1
+  }
 }
 
 # The controller manager and the scheduler read their kubeconfigs only when they start, so a new one makes a new pod of them. The API server reads its files again by itself.

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 final class RootTrust {
     private static final String NAME = "kube-root-ca.crt";
     private static final String BEGIN = "-----BEGIN CERTIFICATE-----";
+    private static final int CONFLICT = 409;
+    private static final int SERVER_ERROR = 500;
     private static final int TOO_MANY_REQUESTS = 429;
 
     private final GuardedKubernetes kubernetes;
@@ -57,7 +59,11 @@ final class RootTrust {
             kubernetes.evict(
                     text(pod, "metadata", "namespace"), text(pod, "metadata", "name"), text(pod, "metadata", "uid"));
         } catch (KubernetesCallException e) {
-            if (e.statusCode() != TOO_MANY_REQUESTS) { // a budget holds it: the next look asks again
+            boolean heldOrAnother = e.statusCode() == TOO_MANY_REQUESTS || e.statusCode() == CONFLICT;
+            if (!heldOrAnother
+                    && e.statusCode()
+                            < SERVER_ERROR) { // a budget or two hold it, or another has its name by now: the next look
+                // asks again
                 throw e;
             }
         }

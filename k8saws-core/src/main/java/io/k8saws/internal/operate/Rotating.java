@@ -5,6 +5,7 @@ import io.k8saws.aws.ResiliencePolicy;
 import io.k8saws.bootstrap.Bootstrap;
 import io.k8saws.bootstrap.TokenLife;
 import io.k8saws.cluster.ClusterSpec;
+import io.k8saws.cluster.OperatingSystem;
 import io.k8saws.cluster.SecretsEncryption;
 import io.k8saws.error.KubernetesCallException;
 import io.k8saws.error.WaitTimeoutException;
@@ -123,6 +124,12 @@ public final class Rotating {
             throw new IllegalArgumentException("Rotate the key " + key + " of cluster " + scope.cluster()
                     + ": it has none. Use some of " + known + ".");
         });
+        boolean windows = spec.nodePools().stream().anyMatch(pool -> pool.os() == OperatingSystem.WINDOWS);
+        if (windows && keys.contains(ClusterKey.AUTHORITY_KUBERNETES)) {
+            throw new IllegalArgumentException("Rotate the authority of Kubernetes in cluster " + scope.cluster()
+                    + ": Windows workers do not tell which authorities they know, so nobody can say when it is safe to drop the old one."
+                    + " Take their pools out first, or rotate the other keys.");
+        }
     }
 
     /**

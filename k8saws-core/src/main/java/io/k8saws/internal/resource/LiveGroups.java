@@ -134,7 +134,7 @@ public final class LiveGroups {
                 group.instances().stream()
                         .map(one -> new Machine(
                                 one.instanceId(),
-                                leaves(one.lifecycleStateAsString()),
+                                leaves(one.lifecycleStateAsString()) || "Unhealthy".equals(one.healthStatus()),
                                 Optional.ofNullable(one.launchTemplate()).flatMap(LiveGroups::version),
                                 Optional.ofNullable(one.instanceType()).orElse("")))
                         .toList());

@@ -184,9 +184,10 @@ final class RollRun {
     }
 
     private void end(Decision.Act.Replace act) {
-        RollMachine machine = Objects.requireNonNull(left.remove(act.instance()), act.instance());
+        RollMachine machine = Objects.requireNonNull(left.get(act.instance()), act.instance());
         tell(machine.toString(), "ends", false);
         hands.end(act.instance(), act.shrink());
+        left.remove(act.instance());
         world.hasEnded(act.instance());
         int pods = evicted.getOrDefault(act.instance(), Set.of()).size();
         ended.add(new RollReport.Ended(machine, pods, elapsed()));
