@@ -352,7 +352,10 @@ class BootScriptsIT {
                         + " Look at the control plane's statuses first: each of its machines writes it";
         take("nodes");
         assertThat(run("nodes", "retry 0 join_once").code()).isEqualTo(1);
-        assertThat(reason()).isEqualTo(both + " (tried for 0 s)");
+        assertThat(reason())
+                .as("what is not there, to whom may not list the bucket")
+                .startsWith(both + ". GET ")
+                .contains("/join/nodes.conf: answer 403 AccessDenied");
 
         variables.put("AUTHORITIES", "authority-kubernetes-1");
         variables.put("PATIENT_UNTIL", "999999999");
@@ -457,7 +460,7 @@ class BootScriptsIT {
                                 "AUTHORITIES='" + wanted + "'; if names_authorities '" + file
                                         + "'; then echo 0; else echo 1; fi")
                         .text())
-                .isEqualTo(String.valueOf(code));
+                .isEqualTo(code + "\n");
     }
 
     @Test
@@ -953,6 +956,7 @@ class BootScriptsIT {
         Files.createDirectories(scratch.resolve("run/join"));
         Files.createDirectories(scratch.resolve("kubernetes/pki"));
         Files.writeString(scratch.resolve("kubernetes/pki/ca.crt"), "authority");
+        Files.writeString(scratch.resolve("kept/authorities"), "authority-kubernetes-1 0a0b\n");
         Path reasonOfTheRunbook = Files.writeString(scratch.resolve("run/reason"), "of the runbook");
         store("status/control-plane/" + instance + ".json", "untouched");
         String steps = BootDocuments.steps("join");
@@ -960,6 +964,7 @@ class BootScriptsIT {
 
         assertThat(run("join", steps).good()).isTrue();
         assertThat(stored("join/nodes.conf"))
+                .startsWith("# authority-kubernetes-1 0a0b\n")
                 .contains("server: https://api.example.com:6443", "abcdef.0123456789abcdef");
         assertThat(stored("status/control-plane/" + instance + ".json"))
                 .as("a machine that is well is not told of as running")
