@@ -368,7 +368,8 @@ class BootScriptsIT {
                                 "nodes",
                                 "AUTHORITIES='" + wanted + "'; if names_authorities '" + file
                                         + "'; then echo 0; else echo 1; fi")
-                        .text())
+                        .text()
+                        .strip())
                 .isEqualTo(String.valueOf(code));
     }
 
