@@ -2,11 +2,14 @@ package io.k8saws.samples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.k8saws.Cluster;
@@ -76,12 +79,13 @@ class RotationBootIT {
         Cluster cluster = k8s.cluster(NAME);
         try (KubernetesClient client = cluster.kubernetes()) {
             client.resource(WEB).create();
+            client.resource(BUDGET).create();
             client.resource(WEB).waitUntilReady(READY.toSeconds(), TimeUnit.SECONDS);
         }
         long started = System.nanoTime();
         try (ApiLoad load = ApiLoad.start(credentials(cluster))) {
             List<Rotation> done = cluster.rotate(
-                    cluster.keys(), Optional.of(Duration.ZERO), roll -> roll.maxUnavailable(3), ROTATION);
+                    cluster.keys(), Optional.of(Duration.ZERO), roll -> roll.maxUnavailable(2), ROTATION);
 
             System.out.println(done + "\n" + load.turns() + " turns in "
                     + Duration.ofNanos(System.nanoTime() - started).toSeconds() + " s");
@@ -168,6 +172,19 @@ class RotationBootIT {
             .endContainer()
             .endSpec()
             .endTemplate()
+            .endSpec()
+            .build();
+
+    private static final PodDisruptionBudget BUDGET = new PodDisruptionBudgetBuilder()
+            .withNewMetadata()
+            .withName("web")
+            .withNamespace("default")
+            .endMetadata()
+            .withNewSpec()
+            .withMinAvailable(new IntOrString(1))
+            .withNewSelector()
+            .addToMatchLabels("app", "web")
+            .endSelector()
             .endSpec()
             .build();
 
