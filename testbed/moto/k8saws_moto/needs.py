@@ -192,7 +192,7 @@ def of_autoscaling(asked: Asked, action: str, resource: str) -> list[Need]:
     groups = autoscaling_backends[asked.account][asked.region].autoscaling_groups
     names, instances = asked["AutoScalingGroupName"], asked["InstanceId"]
     return [
-        asked.need(action, group.arn, {tag["key"]: tag["value"] for tag in group.tags}, {})
+        asked.need(action, group.arn, {tag["Key"]: tag["Value"] for tag in group.tags}, {})
         for group in groups.values()
         if group.name in names
         or (not names and any(state.instance.id in instances for state in group.instance_states))

@@ -286,6 +286,28 @@ def test_other_services_deny_in_their_own_words(aws: Aws, enforced: Any) -> None
     refused("AccessDenied", autoscaling.set_desired_capacity, AutoScalingGroupName="demo", DesiredCapacity=1)
 
 
+def test_rights_on_a_group_follow_its_tags_also_changed_ones(aws: Aws, enforced: Any) -> None:
+    """Auto Scaling: a tag that CreateOrUpdateTags has set counts as one of the group's first."""
+    ec2, owner = aws.client("ec2", **enforced), aws.client("autoscaling", **enforced)
+    image = ec2.describe_images()["Images"][0]["ImageId"]
+    owner.create_launch_configuration(LaunchConfigurationName="demo", ImageId=image, InstanceType="t3.small")
+    owner.create_auto_scaling_group(
+        AutoScalingGroupName="demo",
+        LaunchConfigurationName="demo",
+        MinSize=0,
+        MaxSize=1,
+        AvailabilityZones=["eu-west-1a"],
+        Tags=[{"Key": "cluster", "Value": "other", "PropagateAtLaunch": False}],
+    )
+    keys = allowed(aws, enforced, {"Action": "autoscaling:SetDesiredCapacity", "Resource": "*", "Condition": OURS})
+    autoscaling = aws.client("autoscaling", **keys)
+    wanted = {"AutoScalingGroupName": "demo", "DesiredCapacity": 0}
+    refused("AccessDenied", autoscaling.set_desired_capacity, **wanted)
+    tag = {"ResourceId": "demo", "ResourceType": "auto-scaling-group", "Key": "cluster", "Value": "demo"}
+    owner.create_or_update_tags(Tags=[tag | {"PropagateAtLaunch": False}])
+    autoscaling.set_desired_capacity(**wanted)
+
+
 def test_who_may_not_list_is_not_told_what_is_missing(aws: Aws, enforced: Any) -> None:
     """GetObject, HeadObject: 403 instead of 404 for an object that is not there."""
     owner = aws.client("s3", **enforced)
