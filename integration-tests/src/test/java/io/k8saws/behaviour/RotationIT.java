@@ -11,6 +11,8 @@ import io.k8saws.Cluster;
 import io.k8saws.K8sAws;
 import io.k8saws.aws.AwsAccess;
 import io.k8saws.cluster.ClusterSpec;
+import io.k8saws.cluster.CniKind;
+import io.k8saws.cluster.OperatingSystem;
 import io.k8saws.cluster.SecretsEncryption;
 import io.k8saws.kubeconfig.PemSource;
 import io.k8saws.pki.ClusterKey;
@@ -151,6 +153,47 @@ class RotationIT {
         assertThat(http.killed()).as("the fault came").isEqualTo(died);
         k8s.breakLock(NAME);
         return died;
+    }
+
+    /** A rotation plans the cluster as it was wanted last, which would make again what a destroy has taken. */
+    @Test
+    void aDestroyThatWasCutOff_isNotTurnedBackByARotation() {
+        k8s.apply(k8s.plan(spec(SecretsEncryption.SECRETBOX)));
+        Cluster before = cluster();
+        assertThat(dieWhileApplying(k8s.planDestroy(NAME), call -> call.key().equals("state/current.json")))
+                .isTrue();
+
+        for (Cluster found : List.of(before, cluster())) {
+            assertThatThrownBy(() -> found.planRotation(AUTHORITY_ETCD))
+                    .hasMessageContaining("the last apply was to destroy it");
+        }
+        assertThatThrownBy(() -> cluster().rotate(KEYS, Duration.ofMinutes(1)))
+                .hasMessageContaining("Go on destroying it");
+    }
+
+    @Test
+    void aChangeOfSomebodyElse_isNotPlannedAwayByARotation() {
+        k8s.apply(k8s.plan(spec(SecretsEncryption.SECRETBOX)));
+        Cluster before = cluster();
+        k8s.apply(k8s.plan(before.spec().with(b -> b.putTag("team", "other"))));
+
+        assertThatThrownBy(() -> before.planRotation(AUTHORITY_ETCD))
+                .hasMessageContaining("somebody has changed its spec");
+    }
+
+    @Test
+    void whereWindowsWorkersAre_theAuthorityOfKubernetesIsNotRotated() {
+        k8s.apply(k8s.plan(spec(SecretsEncryption.SECRETBOX)
+                .with(b -> b.cni(c -> c.kind(CniKind.FLANNEL)).addNodePool(p -> p.name("legacy")
+                        .os(OperatingSystem.WINDOWS)
+                        .image("ami-0123456789abcdef0")
+                        .instanceTypes("m6i.large")
+                        .size(0)))));
+
+        assertThatThrownBy(() -> cluster().planRotation(AUTHORITY_KUBERNETES))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("Windows workers do not tell which authorities they know");
+        assertThat(cluster().planRotation(AUTHORITY_ETCD).isEmpty()).isFalse();
     }
 
     @Test

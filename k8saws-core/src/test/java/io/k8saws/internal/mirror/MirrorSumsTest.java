@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.Test;
 class MirrorSumsTest {
     private final AtomicInteger asked = new AtomicInteger();
     private final List<Duration> pauses = new ArrayList<>();
+    private final CountDownLatch end = new CountDownLatch(1);
     private HttpServer server;
     private GuardedClients aws;
 
@@ -39,6 +41,7 @@ class MirrorSumsTest {
 
     @AfterEach
     void close() {
+        end.countDown();
         server.stop(0);
         aws.close();
     }
@@ -66,6 +69,14 @@ class MirrorSumsTest {
         exchange.sendResponseHeaders(status, body.length);
         try (exchange) {
             exchange.getResponseBody().write(body);
+        }
+    }
+
+    private void awaitTheEnd() {
+        try {
+            end.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -105,13 +116,7 @@ class MirrorSumsTest {
 
     @Test
     void aServerThatDoesNotAnswerHoldsNobodyUp() {
-        String address = serve(exchange -> {
-            try {
-                Thread.sleep(2000);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        });
+        String address = serve(exchange -> awaitTheEnd());
 
         assertThatThrownBy(() -> sums().read(address)).hasMessageContaining("timed out");
     }
