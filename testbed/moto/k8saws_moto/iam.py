@@ -5,14 +5,19 @@ from __future__ import annotations
 import functools
 import json
 from typing import Any
+from xml.sax.saxutils import escape
 
+from moto.core.authorization import ActionAuthenticatorMixin
 from moto.core.responses import ActionResult
-from moto.iam.access_control import IAMPolicyStatement, IAMRequestBase, PermissionResult
+from moto.iam.access_control import IAMPolicy, IAMRequest, IAMRequestBase
 from moto.iam.exceptions import NotFoundException
 from moto.iam.models import AWSManagedPolicy, IAMBackend
 from moto.iam.responses import IamResponse
+from werkzeug.exceptions import HTTPException
 
+from k8saws_moto.needs import needs
 from k8saws_moto.patching import around, instead
+from k8saws_moto.policies import Need, Verdict, verdict
 
 
 def apply() -> None:
@@ -22,7 +27,7 @@ def apply() -> None:
     managed_policies_exist_when_named()
     roles_leave_a_profile_once()
     ec2_takes_on_the_roles_of_instances()
-    conditions_of_policies_are_not_looked_at()
+    calls_need_the_resources_that_they_name()
 
 
 def instance_profiles_are_listed_by_path() -> None:
@@ -123,15 +128,59 @@ def names_ec2(principal: Any) -> bool:
     return "ec2.amazonaws.com" in ([services] if isinstance(services, str) else services)
 
 
-def conditions_of_policies_are_not_looked_at() -> None:
-    """Policies of users and roles: moto knows none of the keys of a request and takes each statement with a condition for a denial, also
-    one that allows. Here such a statement allows as if it had no condition, and does not deny."""
+def calls_need_the_resources_that_they_name() -> None:
+    """Every action, once policies count: it must be allowed on each resource that the request names (Service Authorization Reference), where moto
+    asks for "*"; for an object of S3 that is not there, on listing the bucket, too. Conditions on tags of resources and requests, ec2:CreateAction, elasticloadbalancing:CreateAction and ec2:Attribute
+    are looked at, where moto takes each for a denial; one on another key, or on a call of which the server does not know the resources, counts as
+    met in a statement that allows, and not in one that denies. Who is denied gets the service's own error: UnauthorizedOperation from EC2,
+    AccessDenied from S3 and other services with XML, AccessDeniedException from those with JSON."""
 
-    @around(IAMPolicyStatement, "is_action_permitted")
-    def is_action_permitted(old: Any, self: Any, action: str, resource: str = "*", *others: Any, **named: Any) -> Any:
-        if "Condition" not in self._statement or "Principal" in self._statement:
-            return old(self, action, resource, *others, **named)
-        if self._statement["Effect"] == "Deny":
-            return PermissionResult.NEUTRAL
-        bare = {key: value for key, value in self._statement.items() if key != "Condition"}
-        return old(IAMPolicyStatement(bare), action, resource, *others, **named)
+    @around(ActionAuthenticatorMixin, "_authenticate_and_authorize_action")
+    def authorize(old: Any, self: Any, request_class: type, resource: str = "*") -> None:
+        # moto hands its resource on to check_action_permitted and does nothing else with it
+        old(self, request_class, (self, resource))
+
+    @around(IAMRequestBase, "check_action_permitted")
+    def check_action_permitted(old: Any, self: Any, asked: tuple[Any, str]) -> None:
+        call, resource = asked
+        service, _, action = self._action.partition(":")
+        if self._action == "sts:GetCallerIdentity":
+            return
+        documents = [IAMPolicy(policy)._policy_json for policy in self._access_key.collect_policies()]
+        for need in needs(call, service, action, resource):
+            if verdict(documents, need) is not Verdict.ALLOWED:
+                deny(self, need)
+        if self._is_assuming_role_operation(resource) and not self._check_role_trust_relationship(resource):
+            deny(self, Need(self._action, resource))
+
+
+def deny(request: IAMRequestBase, need: Need) -> None:
+    """Refuses a call as its service does."""
+    if isinstance(request, IAMRequest):
+        raise Denied(need, request._access_key.arn, "X-Amz-Target" in request._headers)
+    request._raise_access_denied()
+
+
+class Denied(HTTPException):
+    """A denial in the form of EC2, of other services with XML, or of those with JSON."""
+
+    def __init__(self, need: Need, caller: str, as_json: bool) -> None:
+        why = (
+            f"User: {caller} is not authorized to perform: {need.action} on resource: {need.resource}"
+            f" because no identity-based policy allows the {need.action} action"
+        )
+        self.code = 400 if as_json else 403
+        if as_json:
+            text = json.dumps({"__type": "AccessDeniedException", "message": why})
+        elif need.action.startswith("ec2:"):
+            error = error_element("UnauthorizedOperation", f"You are not authorized to perform this operation. {why}")
+            text = f"<Response><Errors>{error}</Errors><RequestID></RequestID></Response>"
+        else:
+            error = error_element("AccessDenied", why)
+            text = f"<ErrorResponse>{error}<RequestId></RequestId></ErrorResponse>"
+        super().__init__(text)
+
+
+def error_element(code: str, message: str) -> str:
+    """An error in XML."""
+    return f"<Error><Code>{code}</Code><Message>{escape(message)}</Message></Error>"

@@ -139,20 +139,207 @@ def test_roles_that_trust_ec2_are_taken_on_by_its_hosts(aws: Aws, enforced: Any)
     refused("AccessDenied", sts.assume_role, RoleArn="arn:aws:iam::123456789012:role/other", **name)
 
 
-def test_a_statement_with_a_condition_allows(aws: Aws, enforced: Any) -> None:
-    """Policies of roles."""
-    iam = aws.client("iam", **enforced)
-    condition = {"StringEquals": {"aws:ResourceTag/cluster": "demo"}}
-    allow = {"Effect": "Allow", "Action": "ec2:Describe*", "Resource": "*", "Condition": condition}
-    deny = {"Effect": "Deny", "Action": "ec2:*", "Resource": "*", "Condition": condition}
-    iam.create_user(UserName="reader")
-    document = json.dumps({"Version": "2012-10-17", "Statement": [allow, deny]})
-    iam.put_user_policy(UserName="reader", PolicyName="read", PolicyDocument=document)
-    key = iam.create_access_key(UserName="reader")["AccessKey"]
-    keys = {"aws_access_key_id": key["AccessKeyId"], "aws_secret_access_key": key["SecretAccessKey"]}
+def allowed(aws: Aws, owner: Any, *statements: dict[str, Any]) -> Any:
+    """The keys of a new user with these statements."""
+    iam = aws.client("iam", **owner)
+    iam.create_user(UserName="limited")
+    document = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow"} | one for one in statements]})
+    iam.put_user_policy(UserName="limited", PolicyName="limited", PolicyDocument=document)
+    key = iam.create_access_key(UserName="limited")["AccessKey"]
+    return {"aws_access_key_id": key["AccessKeyId"], "aws_secret_access_key": key["SecretAccessKey"]}
+
+
+OURS = {"StringEquals": {"aws:ResourceTag/cluster": "demo"}}
+EC2_ARN = "arn:aws:ec2:eu-west-1:123456789012:"
+
+
+def machine(aws: Aws, owner: Any) -> tuple[str, str]:
+    """An instance of the cluster and the zone's subnet."""
+    ec2 = aws.client("ec2", **owner)
+    vpc = ec2.create_vpc(CidrBlock="10.1.0.0/16")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.1.0.0/24", AvailabilityZone="eu-west-1a")["Subnet"]["SubnetId"]
+    image = ec2.describe_images(Owners=["amazon"])["Images"][0]["ImageId"]
+    launched = ec2.run_instances(
+        ImageId=image, SubnetId=subnet, MinCount=1, MaxCount=1, TagSpecifications=aws.tags("instance", cluster="demo")
+    )
+    return launched["Instances"][0]["InstanceId"], subnet
+
+
+def test_attaching_needs_the_volume_and_the_instance(aws: Aws, enforced: Any) -> None:
+    """AttachVolume, DetachVolume: UnauthorizedOperation when one of them is not allowed; by their tags, too."""
+    owner = aws.client("ec2", **enforced)
+    instance, _ = machine(aws, enforced)
+    ours, others = (
+        owner.create_volume(AvailabilityZone="eu-west-1a", Size=1, TagSpecifications=aws.tags("volume", cluster=cluster))
+        for cluster in ("demo", "other")
+    )
+    actions = ["ec2:AttachVolume", "ec2:DetachVolume"]
+    keys = allowed(
+        aws,
+        enforced,
+        {"Action": actions, "Resource": f"{EC2_ARN}volume/*", "Condition": OURS},
+        {"Action": "ec2:AttachVolume", "Resource": f"{EC2_ARN}instance/*", "Condition": OURS},
+    )
+    ec2 = aws.client("ec2", **keys)
+    error = refused(
+        "UnauthorizedOperation", ec2.attach_volume, VolumeId=others["VolumeId"], InstanceId=instance, Device="/dev/xvdf"
+    )
+    assert error.response["ResponseMetadata"]["HTTPStatusCode"] == 403
+    assert f"ec2:AttachVolume on resource: {EC2_ARN}volume/{others['VolumeId']} " in error.response["Error"]["Message"]
+    attach = {"VolumeId": ours["VolumeId"], "InstanceId": instance}
+    ec2.attach_volume(Device="/dev/xvdf", **attach)
+    refused("UnauthorizedOperation", ec2.detach_volume, **attach)
+    refused("UnauthorizedOperation", ec2.delete_volume, VolumeId=ours["VolumeId"])
+    refused("UnauthorizedOperation", ec2.describe_volumes)
+
+
+def test_interfaces_are_named_by_their_attachment(aws: Aws, enforced: Any) -> None:
+    """AttachNetworkInterface, DetachNetworkInterface: the interface and the instance."""
+    owner = aws.client("ec2", **enforced)
+    instance, subnet = machine(aws, enforced)
+    ours, others = (
+        owner.create_network_interface(SubnetId=subnet, TagSpecifications=aws.tags("network-interface", cluster=cluster))
+        for cluster in ("demo", "other")
+    )
+    actions = ["ec2:AttachNetworkInterface", "ec2:DetachNetworkInterface"]
+    keys = allowed(
+        aws,
+        enforced,
+        {"Action": actions, "Resource": [f"{EC2_ARN}network-interface/*", f"{EC2_ARN}instance/*"], "Condition": OURS},
+    )
+    ec2 = aws.client("ec2", **keys)
+    of_ours, of_others = ({"NetworkInterfaceId": one["NetworkInterface"]["NetworkInterfaceId"]} for one in (ours, others))
+    at = {"InstanceId": instance}
+    refused("UnauthorizedOperation", ec2.attach_network_interface, DeviceIndex=1, **at, **of_others)
+    attachment = ec2.attach_network_interface(DeviceIndex=1, **at, **of_ours)["AttachmentId"]
+    foreign = owner.attach_network_interface(DeviceIndex=2, **at, **of_others)["AttachmentId"]
+    refused("UnauthorizedOperation", ec2.detach_network_interface, AttachmentId=foreign)
+    ec2.detach_network_interface(AttachmentId=attachment)
+
+
+def test_what_is_made_must_have_its_tags(aws: Aws, enforced: Any) -> None:
+    """CreateVolume, CreateTags: tags of the request, and CreateTags beside CreateVolume with ec2:CreateAction."""
+    free = {"ForAllValues:StringNotLike": {"aws:TagKeys": "reserved/*"}}
+    make = {"StringEquals": {"aws:RequestTag/cluster": "demo"}} | free
+    beside = {"StringEquals": {"aws:RequestTag/cluster": "demo", "ec2:CreateAction": "CreateVolume"}} | free
+    keys = allowed(
+        aws,
+        enforced,
+        {"Action": "ec2:CreateVolume", "Resource": f"{EC2_ARN}volume/*", "Condition": make},
+        {"Action": "ec2:CreateTags", "Resource": f"{EC2_ARN}volume/*", "Condition": beside},
+    )
+    ec2 = aws.client("ec2", **keys)
+    volume = {"AvailabilityZone": "eu-west-1a", "Size": 1}
+    refused("UnauthorizedOperation", ec2.create_volume, **volume)
+    for tags in ({"cluster": "other"}, {"cluster": "demo", "reserved/role": "etcd"}):
+        refused("UnauthorizedOperation", ec2.create_volume, TagSpecifications=aws.tags("volume", **tags), **volume)
+    made = ec2.create_volume(TagSpecifications=aws.tags("volume", cluster="demo", name="data"), **volume)["VolumeId"]
+    tags = [{"Key": "cluster", "Value": "demo"}]
+    refused("UnauthorizedOperation", ec2.create_tags, Resources=[made], Tags=tags)
+
+
+def test_attributes_of_instances_are_told_apart(aws: Aws, enforced: Any) -> None:
+    """ModifyInstanceAttribute: ec2:Attribute."""
+    instance, _ = machine(aws, enforced)
+    off = {"StringEquals": {"ec2:Attribute/SourceDestCheck": "false"}}
+    keys = allowed(
+        aws, enforced, {"Action": "ec2:ModifyInstanceAttribute", "Resource": f"{EC2_ARN}instance/*", "Condition": off}
+    )
+    ec2 = aws.client("ec2", **keys)
+    ec2.modify_instance_attribute(InstanceId=instance, SourceDestCheck={"Value": False})
+    refused("UnauthorizedOperation", ec2.modify_instance_attribute, InstanceId=instance, SourceDestCheck={"Value": True})
+    refused(
+        "UnauthorizedOperation", ec2.modify_instance_attribute, InstanceId=instance, InstanceType={"Value": "m5.large"}
+    )
+
+
+def test_other_services_deny_in_their_own_words(aws: Aws, enforced: Any) -> None:
+    """GetParameter, ModifyTargetGroupAttributes, SetDesiredCapacity, ReceiveMessage: by the ARN, or by the tags."""
+    owner = {name: aws.client(name, **enforced) for name in ("ssm", "elbv2", "sqs")}
+    vpc = aws.client("ec2", **enforced).create_vpc(CidrBlock="10.1.0.0/16")["Vpc"]["VpcId"]
+    ours, others = (
+        owner["elbv2"].create_target_group(
+            Name=name, Protocol="TCP", Port=1, VpcId=vpc, Tags=[{"Key": "cluster", "Value": name}]
+        )["TargetGroups"][0]["TargetGroupArn"]
+        for name in ("demo", "other")
+    )
+    for name in ("/demo/one", "/other/one"):
+        owner["ssm"].put_parameter(Name=name, Value="x", Type="String")
+    queues = [owner["sqs"].create_queue(QueueName=name)["QueueUrl"] for name in ("demo", "other")]
+    keys = allowed(
+        aws,
+        enforced,
+        {"Action": "ssm:GetParameter*", "Resource": "arn:aws:ssm:eu-west-1:123456789012:parameter/demo/*"},
+        {"Action": "elasticloadbalancing:ModifyTargetGroup*", "Resource": "*", "Condition": OURS},
+        {"Action": "sqs:ReceiveMessage", "Resource": "arn:aws:sqs:eu-west-1:123456789012:demo"},
+    )
+    ssm, elb, sqs = (aws.client(name, **keys) for name in ("ssm", "elbv2", "sqs"))
+    assert ssm.get_parameter(Name="/demo/one")["Parameter"]["Value"] == "x"
+    refused("AccessDeniedException", ssm.get_parameter, Name="/other/one")
+    refused("AccessDeniedException", ssm.get_parameters, Names=["/demo/one", "/other/one"])
+    sqs.receive_message(QueueUrl=queues[0])
+    refused("AccessDeniedException", sqs.receive_message, QueueUrl=queues[1])
+    quick = {"Attributes": [{"Key": "deregistration_delay.timeout_seconds", "Value": "1"}]}
+    elb.modify_target_group_attributes(TargetGroupArn=ours, **quick)
+    refused("AccessDenied", elb.modify_target_group_attributes, TargetGroupArn=others, **quick)
+    autoscaling = aws.client("autoscaling", **keys)
+    refused("AccessDenied", autoscaling.set_desired_capacity, AutoScalingGroupName="demo", DesiredCapacity=1)
+
+
+def test_rights_on_a_group_follow_its_tags_also_changed_ones(aws: Aws, enforced: Any) -> None:
+    """Auto Scaling: a tag that CreateOrUpdateTags has set counts as one of the group's first."""
+    ec2, owner = aws.client("ec2", **enforced), aws.client("autoscaling", **enforced)
+    image = ec2.describe_images()["Images"][0]["ImageId"]
+    owner.create_launch_configuration(LaunchConfigurationName="demo", ImageId=image, InstanceType="t3.small")
+    owner.create_auto_scaling_group(
+        AutoScalingGroupName="demo",
+        LaunchConfigurationName="demo",
+        MinSize=0,
+        MaxSize=1,
+        AvailabilityZones=["eu-west-1a"],
+        Tags=[{"Key": "cluster", "Value": "other", "PropagateAtLaunch": False}],
+    )
+    keys = allowed(aws, enforced, {"Action": "autoscaling:SetDesiredCapacity", "Resource": "*", "Condition": OURS})
+    autoscaling = aws.client("autoscaling", **keys)
+    wanted = {"AutoScalingGroupName": "demo", "DesiredCapacity": 0}
+    refused("AccessDenied", autoscaling.set_desired_capacity, **wanted)
+    tag = {"ResourceId": "demo", "ResourceType": "auto-scaling-group", "Key": "cluster", "Value": "demo"}
+    owner.create_or_update_tags(Tags=[tag | {"PropagateAtLaunch": False}])
+    autoscaling.set_desired_capacity(**wanted)
+
+
+def test_who_may_not_list_is_not_told_what_is_missing(aws: Aws, enforced: Any) -> None:
+    """GetObject, HeadObject: 403 instead of 404 for an object that is not there."""
+    owner = aws.client("s3", **enforced)
+    owner.create_bucket(Bucket="bucket", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    owner.put_object(Bucket="bucket", Key="a/there", Body=b"1")
+    refused("NoSuchKey", owner.get_object, Bucket="bucket", Key="a/none")
+    read = {"Action": "s3:GetObject", "Resource": "arn:aws:s3:::bucket/a/*"}
+    s3 = aws.client("s3", **allowed(aws, enforced, read))
+    assert s3.get_object(Bucket="bucket", Key="a/there")["Body"].read() == b"1"
+    refused("AccessDenied", s3.get_object, Bucket="bucket", Key="a/none")
+    refused("403", s3.head_object, Bucket="bucket", Key="a/none")
+    refused("AccessDenied", s3.get_object, Bucket="bucket", Key="b/none")
+    lists = {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::bucket"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [read | {"Effect": "Allow"}, lists]})
+    aws.client("iam", **enforced).put_user_policy(UserName="limited", PolicyName="limited", PolicyDocument=document)
+    refused("NoSuchKey", s3.get_object, Bucket="bucket", Key="a/none")
+
+
+def test_a_condition_that_the_server_does_not_know_allows(aws: Aws, enforced: Any) -> None:
+    """Policies: such a statement allows as if it had no condition, and does not deny; one that is known does both."""
+    unknown = {"StringEquals": {"aws:SourceVpc": "vpc-1"}}
+    deny = {"Effect": "Deny", "Resource": "*"}
+    keys = allowed(
+        aws,
+        enforced,
+        {"Action": "ec2:*", "Resource": "*", "Condition": unknown},
+        deny | {"Action": "ec2:DescribeVpcs", "Condition": unknown},
+        deny | {"Action": "ec2:DescribeSubnets", "Condition": {"Null": {"aws:ResourceTag/cluster": "true"}}},
+    )
     ec2 = aws.client("ec2", **keys)
     assert "Vpcs" in ec2.describe_vpcs()
-    refused("AccessDenied", ec2.create_vpc, CidrBlock="10.0.0.0/16")
+    refused("UnauthorizedOperation", ec2.describe_subnets)
 
 
 def test_role_settings_can_change(aws: Aws) -> None:

@@ -66,7 +66,7 @@ etcd_member() {
 functions() {
   case $1 in
     node) sed '/^trap drop_admin/,$d' /opt/k8saws/node.sh ;;
-    join) sed -n '/^renew() {$/,/^}$/p' /opt/k8saws/join.sh ;;
+    join) sed -n '/^: "${KUBERNETES:/,/^readonly/p; /^renew() {$/,/^}$/p' /opt/k8saws/join.sh ;;
   esac
 }
 

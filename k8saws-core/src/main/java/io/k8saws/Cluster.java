@@ -10,17 +10,28 @@ import io.k8saws.error.K8sAwsException;
 import io.k8saws.internal.engine.Engine;
 import io.k8saws.internal.graph.ClusterScope;
 import io.k8saws.internal.operate.Operator;
+import io.k8saws.internal.operate.Rotating;
 import io.k8saws.internal.text.LineByLine;
 import io.k8saws.kubeconfig.Kubeconfig;
 import io.k8saws.operate.ClusterReadiness;
+import io.k8saws.operate.RollOptions;
+import io.k8saws.operate.RollPlan;
+import io.k8saws.operate.RollReport;
+import io.k8saws.pki.ClusterKey;
+import io.k8saws.pki.KeyRing;
 import io.k8saws.pki.KeyUse;
+import io.k8saws.pki.Rotation;
 import io.k8saws.plan.Drift;
 import io.k8saws.plan.Plan;
 import io.k8saws.state.ClusterState;
 import io.k8saws.state.Lock;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
@@ -96,13 +107,52 @@ public final class Cluster {
      * Plans newer machine images for this cluster: its last spec, with all images looked up anew that the spec does not name by their ids. Reads only. Any other plan keeps
      * the images that the last apply had.
      *
-     * <p>The apply makes new versions of launch templates. Machines that run stay as they are.
+     * <p>The apply makes new versions of launch templates. Machines that run stay as they are until {@linkplain #planRoll() a roll}.
      *
      * @return the plan; empty when there is nothing newer and nothing else to do
      * @throws io.k8saws.error.InvalidSpecException if an image is no longer there
      */
     public Plan planNewImages() {
         return library.planNewImages(spec());
+    }
+
+    /**
+     * Plans the replacement of all machines that are out of date: those that their groups would start otherwise now. See {@link #planRoll(Consumer)}.
+     *
+     * @return the plan; empty when no machine is out of date
+     */
+    public RollPlan planRoll() {
+        return planRoll(roll -> {});
+    }
+
+    /**
+     * Plans the replacement of machines that are out of date: an apply changes what groups start, and leaves running machines as they are. Reads only; asks AWS and the cluster's
+     * API. Nothing is remembered of former rolls: when one was cut off, planning again shows what is left.
+     *
+     * @param options says which groups, and how carefully
+     * @return the plan; empty when no machine is out of date
+     * @throws K8sAwsException if the cluster has no such group, or its API does not answer
+     */
+    public RollPlan planRoll(Consumer<RollOptions.Builder> options) {
+        RollOptions.Builder builder = new RollOptions.Builder();
+        options.accept(builder);
+        return library.roller(scope).plan(spec(), builder.build());
+    }
+
+    /**
+     * Replaces the machines that a plan names: members of etcd one at a time and only while all others work, then the control plane one at a time, then pools. Nodes are cordoned and
+     * drained with respect to PodDisruptionBudgets; each machine is ended through its group, which starts the successor. Takes the cluster's lock. Can be killed anywhere: planning
+     * and rolling again goes on from there. The listener that the library was opened with hears of each change.
+     *
+     * @param plan the plan
+     * @param limit how long at most
+     * @return what was done; the successors work
+     * @throws io.k8saws.operate.RollRefusedException if the plan has refusals, or groups start other machines now than it shows; nothing was changed
+     * @throws io.k8saws.error.ConflictException if another writer works on the cluster; nothing was changed
+     * @throws io.k8saws.operate.RollException if it stopped before its end; it carries the report, and its cause says why
+     */
+    public RollReport roll(RollPlan plan, Duration limit) {
+        return library.roller(scope).roll(spec(), plan, limit, library.progress());
     }
 
     /**
@@ -150,7 +200,7 @@ public final class Cluster {
      * @throws K8sAwsException if the authority cannot be read
      */
     public Kubeconfig kubeconfig(Duration validity) {
-        return operator().kubeconfig(spec(), KeyUse.first(), validity);
+        return operator().kubeconfig(spec(), keyUse(), validity);
     }
 
     /**
@@ -159,7 +209,7 @@ public final class Cluster {
      * @return the client, to be closed
      */
     public KubernetesClient kubernetes() {
-        return operator().client(spec(), KeyUse.first(), Operator.CREDENTIALS);
+        return operator().client(spec(), keyUse(), Operator.CREDENTIALS);
     }
 
     /**
@@ -216,7 +266,172 @@ public final class Cluster {
 
     /** A client whose credentials outlive a wait. */
     private KubernetesClient clientFor(Duration limit) {
-        return operator().client(spec(), KeyUse.first(), Operator.CREDENTIALS.plus(limit));
+        return operator().client(spec(), keyUse(), Operator.CREDENTIALS.plus(limit));
+    }
+
+    /** As they are now: a value of this class may have been made before a rotation went on. */
+    private KeyUse keyUse() {
+        return keyRing().use();
+    }
+
+    private KeyRing keyRing() {
+        return engine.state(scope).read().orElse(state).keys();
+    }
+
+    /**
+     * The keys that the cluster rests on; all of them can be rotated, but for the Kubernetes authority where there are Windows workers, which do not tell what they trust.
+     *
+     * @return its authorities, the key of service accounts, and the one that encrypts Secrets when they are encrypted
+     */
+    public Set<ClusterKey> keys() {
+        return Rotating.keys(spec());
+    }
+
+    /**
+     * How far the rotations of the cluster's keys are. Reads the state.
+     *
+     * @return the last one of each key that was ever rotated, done or not
+     */
+    public List<Rotation> rotations() {
+        return new LineByLine<>(keyRing().rotations());
+    }
+
+    /**
+     * Plans the next phase of the rotations of keys: of those that do not run yet the first, for the others the next, all together, so that one roll of the machines serves all.
+     * Reads only: the cluster's groups, and what each machine said of the keys that it has loaded. The plan is one like any other; its apply saves the phase before it changes
+     * anything. Then {@linkplain #planRoll() roll} the machines, and plan again, until {@link #rotations()} says {@code DONE}. {@link #rotate(Set, Duration)} does all that.
+     *
+     * <p>When the last apply has not come to its end, this plans what is left of it, and no further phase.
+     *
+     * @param keys which keys, of {@link #keys()}
+     * @return the plan; the last one destroys the old keys
+     * @throws io.k8saws.pki.RotationBlockedException if machines are in the way, by their names: they have not told, or run with the files of an earlier phase; or time
+     * @throws IllegalArgumentException if no key is named, or one that the cluster does not have
+     */
+    public Plan planRotation(ClusterKey... keys) {
+        return planRotation(List.of(keys), key -> Rotating.unseenLife(spec(), key));
+    }
+
+    /**
+     * Plans the next phase of the rotations of keys; see {@link #planRotation(ClusterKey...)}.
+     *
+     * @param keys which keys, of {@link #keys()}
+     * @param unseenLife for rotations that begin: the longest life of what the old keys have signed and no machine shows, such as kubeconfigs that were handed out and tokens that
+     *     pods or people asked for. So long everybody trusts both keys. Unless given it is an hour for the Kubernetes authority and a day for service accounts
+     * @return the plan
+     * @throws io.k8saws.pki.RotationBlockedException if machines or time are in the way
+     */
+    public Plan planRotation(Collection<ClusterKey> keys, Duration unseenLife) {
+        return planRotation(keys, key -> unseenLife);
+    }
+
+    private Plan planRotation(Collection<ClusterKey> keys, Function<ClusterKey, Duration> unseenLife) {
+        ClusterSpec spec = spec();
+        return engine.planKeys(spec, scope, (found, ring) -> {
+            requireSameWish(found);
+            return found.status() == ClusterState.Status.APPLIED
+                    ? library.rotating(scope).next(spec, ring, keys, unseenLife)
+                    : ring;
+        });
+    }
+
+    /** Keys are exchanged in a cluster that shall stay as it is: a destroy is not turned back by the way, and nobody's change. */
+    private void requireSameWish(ClusterState found) {
+        requireWanted(found);
+        if (!found.lastWanted().equals(state.lastWanted())) {
+            throw new K8sAwsException(
+                    "Plan a rotation of the keys of cluster " + name(),
+                    "somebody has changed its spec since it was looked up",
+                    "ask for the cluster again: k8s.cluster(name)");
+        }
+    }
+
+    void requireWanted() {
+        requireWanted(state);
+    }
+
+    private void requireWanted(ClusterState found) {
+        if (found.spec().isEmpty()) {
+            throw new K8sAwsException(
+                    "Rotate the keys of cluster " + name(),
+                    "the last apply was to destroy it",
+                    "go on destroying it, or plan and apply a spec of yours first");
+        }
+    }
+
+    /**
+     * Plans to turn rotations back, from any phase but the last: a rotation in the other direction, to be applied and gone on with like any other. Reads only.
+     *
+     * @param keys which keys
+     * @return the plan
+     * @throws K8sAwsException if a key has no rotation that runs
+     */
+    public Plan planRollBack(ClusterKey... keys) {
+        return engine.planKeys(spec(), scope, (found, ring) -> {
+            requireSameWish(found);
+            return library.rotating(scope).back(ring, List.of(keys));
+        });
+    }
+
+    /**
+     * Reads each Secret of the cluster and writes it back as it is, so that etcd has it encrypted with the key that encrypts now. A rotation of that key waits for this in its phase
+     * {@code REISSUE}. May be called at any time.
+     *
+     * @param limit how long at most
+     * @return how many Secrets were written
+     * @throws io.k8saws.error.WaitTimeoutException if it took longer; it may be called again
+     */
+    public int rewriteSecrets(Duration limit) {
+        try (KubernetesClient client = clientFor(limit)) {
+            return library.rotating(scope).rewrite(keyRing(), client, limit);
+        }
+    }
+
+    /**
+     * Lets pods leave that started before {@code kube-root-ca.crt} had all authorities of the API, and waits until none is left: most programs read it once. Budgets are respected,
+     * and pods that no controller would start anew stay. Belongs between the roll of {@code TRUST_BOTH} of the Kubernetes authority and the next phase.
+     *
+     * @param limit how long at most
+     * @throws io.k8saws.error.WaitTimeoutException if it took longer; it names the pods
+     */
+    public void renewTrustOfPods(Duration limit) {
+        try (KubernetesClient client = clientFor(limit)) {
+            library.rotating(scope).renewTrust(keyRing(), client, limit);
+        }
+    }
+
+    /**
+     * Rotates keys to the end: plans each phase, applies it and rolls the machines, again and again. See {@link #rotate(Set, Optional, Consumer, Duration)}.
+     *
+     * @param keys which keys, of {@link #keys()}
+     * @param limit how long at most
+     * @return the rotations, done
+     */
+    public List<Rotation> rotate(Set<ClusterKey> keys, Duration limit) {
+        return rotate(keys, Optional.empty(), roll -> {}, limit);
+    }
+
+    /**
+     * Rotates keys to the end: begins a rotation of those that have none, goes on with the others, and for each phase plans, applies, rolls the machines and, where it is their turn,
+     * writes Secrets back. The machines are replaced three times, whatever the number of keys. Can be cut off anywhere: called again, it goes on from there. The listener that
+     * the library was opened with hears of it.
+     *
+     * @param keys which keys, of {@link #keys()}
+     * @param unseenLife as for {@link #planRotation(Collection, Duration)}; when empty, the same default
+     * @param options how the machines are rolled
+     * @param limit how long at most
+     * @return the rotations, done
+     * @throws io.k8saws.pki.RotationBlockedException if machines are in the way until the limit, or what nobody sees lives longer than that: call it again then
+     * @throws io.k8saws.operate.RollException if a roll stopped before its end
+     * @throws io.k8saws.plan.ApplyException if not everything could be applied
+     */
+    public List<Rotation> rotate(
+            Set<ClusterKey> keys,
+            Optional<Duration> unseenLife,
+            Consumer<RollOptions.Builder> options,
+            Duration limit) {
+        return new LineByLine<>(
+                new RotationRun(library, library.rotating(scope), name(), keys, unseenLife, options).run(limit));
     }
 
     private Operator operator() {

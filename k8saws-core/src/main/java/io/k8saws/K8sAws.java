@@ -12,6 +12,8 @@ import io.k8saws.internal.engine.Engine;
 import io.k8saws.internal.graph.ClusterScope;
 import io.k8saws.internal.mirror.MirrorSums;
 import io.k8saws.internal.operate.Operator;
+import io.k8saws.internal.operate.Rotating;
+import io.k8saws.internal.roll.Roller;
 import io.k8saws.internal.seam.CallerIdentity;
 import io.k8saws.internal.seam.GuardedClients;
 import io.k8saws.internal.seam.Sleeper;
@@ -62,9 +64,7 @@ public final class K8sAws implements AutoCloseable {
         this.access = builder.access == null ? AwsAccess.of(builder.region) : builder.access;
         this.policy = builder.policy != null
                 ? builder.policy
-                : access.endpoint().isPresent()
-                        ? ResiliencePolicy.defaults().forEmulator()
-                        : ResiliencePolicy.defaults();
+                : isEmulator() ? ResiliencePolicy.defaults().forEmulator() : ResiliencePolicy.defaults();
         this.progress = builder.progress;
         this.apiProxy = Optional.ofNullable(builder.apiProxy);
         this.clock = builder.clock;
@@ -87,11 +87,27 @@ public final class K8sAws implements AutoCloseable {
         return new Operator(aws, scope, apiProxy, policy, Sleeper.system(), clock);
     }
 
+    Rotating rotating(ClusterScope scope) {
+        return new Rotating(aws, scope, policy, Sleeper.system(), clock);
+    }
+
+    Roller roller(ClusterScope scope) {
+        return new Roller(aws, scope, engine, operator(scope), policy, Sleeper.system());
+    }
+
     private AssetSums sums(Builder builder) {
         if (builder.sums != null) {
             return builder.sums;
         }
-        return access.endpoint().isPresent() ? AssetSums.madeUp() : new MirrorSums(aws, policy, Sleeper.system());
+        return isEmulator() ? AssetSums.madeUp() : new MirrorSums(aws, policy, Sleeper.system());
+    }
+
+    /** An endpoint elsewhere may as well be AWS behind a proxy, whose machines refuse programs that are checked by made-up sums. */
+    private boolean isEmulator() {
+        return access.endpoint()
+                .map(URI::getHost)
+                .filter(host -> host.startsWith("localhost") || host.startsWith("127.") || host.equals("[::1]"))
+                .isPresent();
     }
 
     /**
@@ -410,7 +426,7 @@ public final class K8sAws implements AutoCloseable {
 
         /**
          * Sets where plans read the hashes of the programs that machines fetch. Unless set, they are read from the file beside each program, from where the spec says
-         * that programs come. With an emulator of AWS, on which no machine boots, they are {@link AssetSums#madeUp() made up}.
+         * that programs come. With an emulator of AWS on this machine, whose instances do not boot, they are {@link AssetSums#madeUp() made up}.
          *
          * @param sums reads files of sums
          * @return this builder

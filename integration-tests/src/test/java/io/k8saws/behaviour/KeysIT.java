@@ -3,13 +3,18 @@ package io.k8saws.behaviour;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.k8saws.Cluster;
 import io.k8saws.K8sAws;
 import io.k8saws.bootstrap.Bootstrap;
 import io.k8saws.bootstrap.KeyMaterial;
 import io.k8saws.cluster.ClusterSpec;
+import io.k8saws.cluster.KeyType;
+import io.k8saws.cluster.NodeAsset;
 import io.k8saws.cluster.SecretsEncryption;
 import io.k8saws.error.ConflictException;
 import io.k8saws.error.InvalidSpecException;
+import io.k8saws.kubeconfig.Credentials;
+import io.k8saws.kubeconfig.Kubeconfig;
 import io.k8saws.kubeconfig.PemSource;
 import io.k8saws.pki.AuthorityRole;
 import io.k8saws.pki.CertificateAuthority;
@@ -21,19 +26,27 @@ import io.k8saws.plan.Plan;
 import io.k8saws.plan.ResourceAddress;
 import io.k8saws.testkit.AwsEmulator;
 import io.k8saws.testkit.AwsEndpoint;
+import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 @DisplayName("The keys of a cluster are made once, and never lost in silence")
 class KeysIT {
     private static final String REGION = "eu-west-1";
+    private static final String KMS_KEY = "arn:aws:kms:eu-west-1:111122223333:key/0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f";
     private static final KeyGeneration AUTHORITY = new KeyGeneration(ClusterKey.AUTHORITY_KUBERNETES, 1);
 
     private K8sAws k8s;
@@ -132,6 +145,25 @@ class KeysIT {
     }
 
     @Test
+    void administratorsHaveAnHour_unlessTheyAskForLess() throws Exception {
+        k8s.apply(k8s.plan(spec()));
+        Cluster cluster = k8s.cluster("keys");
+
+        assertThat(end(cluster.kubeconfig()))
+                .isBetween(Instant.now().plusSeconds(3000), Instant.now().plusSeconds(3600));
+        assertThat(end(cluster.kubeconfig(Duration.ofMinutes(5))))
+                .isBetween(Instant.now().plusSeconds(200), Instant.now().plusSeconds(300));
+    }
+
+    private static Instant end(Kubeconfig kubeconfig) throws Exception {
+        Credentials.ClientCertificate shown = (Credentials.ClientCertificate)
+                kubeconfig.users().get(0).credentials().get(0);
+        X509Certificate certificate = (X509Certificate) CertificateFactory.getInstance("X.509")
+                .generateCertificate(new ByteArrayInputStream(((PemSource.Inline) shown.certificate()).bytes()));
+        return certificate.getNotAfter().toInstant();
+    }
+
+    @Test
     void encryptionOfSecretsCannotBeTakenBack() {
         k8s.apply(k8s.plan(spec()));
 
@@ -139,6 +171,73 @@ class KeysIT {
                         k8s.plan(spec().with(b -> b.kubernetes(k -> k.secretsEncryption(SecretsEncryption.NONE)))))
                 .isInstanceOf(InvalidSpecException.class)
                 .hasMessageContaining("nobody could read them");
+    }
+
+    private static ClusterSpec encrypting(SecretsEncryption encryption, String... kmsKey) {
+        return spec().with(b -> b.kubernetes(k -> k.secretsEncryption(encryption)
+                        .secretsKmsKey(Stream.of(kmsKey).findFirst()))
+                .assets(a -> a.preinstalled(NodeAsset.AWS_ENCRYPTION_PROVIDER)));
+    }
+
+    @Test
+    void aRunningClusterGoesToKmsAndBackInStepsInWhichAllApiServersReadAllSecrets() {
+        k8s.apply(k8s.plan(encrypting(SecretsEncryption.SECRETBOX)));
+        assertThatThrownBy(() -> k8s.plan(encrypting(SecretsEncryption.KMS, KMS_KEY)))
+                .isInstanceOf(InvalidSpecException.class)
+                .hasMessageContaining("API servers that run do not know it");
+
+        k8s.apply(k8s.plan(encrypting(SecretsEncryption.SECRETBOX, KMS_KEY)));
+        k8s.apply(k8s.plan(encrypting(SecretsEncryption.KMS, KMS_KEY)));
+
+        assertThatThrownBy(() -> k8s.plan(encrypting(SecretsEncryption.SECRETBOX)))
+                .isInstanceOf(InvalidSpecException.class)
+                .hasMessageContaining("nobody could read the Secrets");
+        k8s.apply(k8s.plan(encrypting(SecretsEncryption.SECRETBOX, KMS_KEY)));
+        k8s.apply(k8s.plan(encrypting(SecretsEncryption.SECRETBOX)));
+        assertThat(k8s.plan(encrypting(SecretsEncryption.SECRETBOX)).changes()).isEmpty();
+    }
+
+    private String encryption(String key) {
+        HeadObjectResponse head = s3.headObject(r -> r.bucket(bucket()).key(key));
+        return head.serverSideEncryptionAsString() + " " + head.ssekmsKeyId() + " " + head.bucketKeyEnabled();
+    }
+
+    private String bundle() {
+        return s3.listObjectsV2(r -> r.bucket(bucket()).prefix("nodes/pki/control-plane/"))
+                .contents()
+                .get(0)
+                .key();
+    }
+
+    @Test
+    void aKmsKeyOfTheBucketIsForWhatIsWrittenFromThenOn_andNoKeyIsMadeAnew() {
+        k8s.apply(k8s.plan(spec()));
+        String before = object(KeyMaterial.object(AUTHORITY));
+        assertThat(encryption(bundle())).doesNotContain("kms");
+
+        ClusterSpec spec = spec().with(b ->
+                b.keys(k -> k.kmsKey(KMS_KEY).type(KeyType.ECDSA_P384).serviceAccounts(KeyType.RSA_2048)));
+        Plan plan = k8s.plan(spec);
+        assertThat(plan.changes())
+                .filteredOn(change -> change.resource().kind().equals("key"))
+                .isEmpty();
+        k8s.apply(plan);
+
+        assertThat(encryption(bundle())).isEqualTo("aws:kms " + KMS_KEY + " true");
+        assertThat(object(KeyMaterial.object(AUTHORITY))).isEqualTo(before);
+        assertThat(k8s.plan(spec).changes()).isEmpty();
+    }
+
+    @Test
+    void aClusterThatBeginsWithAKmsKeyHasAllItsKeysUnderIt() {
+        ClusterSpec spec = spec().with(b -> b.keys(k -> k.kmsKey(KMS_KEY)));
+        k8s.apply(k8s.plan(spec));
+
+        assertThat(s3.listObjectsV2(r -> r.bucket(bucket()).prefix("nodes/pki/"))
+                        .contents())
+                .hasSizeGreaterThan(5)
+                .allSatisfy(object -> assertThat(encryption(object.key())).isEqualTo("aws:kms " + KMS_KEY + " true"));
+        assertThat(k8s.plan(spec).changes()).isEmpty();
     }
 
     @Test

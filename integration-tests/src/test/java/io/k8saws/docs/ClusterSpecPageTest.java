@@ -15,6 +15,7 @@ import io.k8saws.cluster.DnsSpec;
 import io.k8saws.cluster.EtcdEventsSpec;
 import io.k8saws.cluster.EtcdSpec;
 import io.k8saws.cluster.ImdsSpec;
+import io.k8saws.cluster.KeysSpec;
 import io.k8saws.cluster.KubernetesSpec;
 import io.k8saws.cluster.MachinesSpec;
 import io.k8saws.cluster.NetworkSpec;
@@ -66,6 +67,7 @@ class ClusterSpecPageTest {
             Map.entry(DnsSpec.class, DnsSpec.builder().build()),
             Map.entry(CniSpec.class, CniSpec.builder().build()),
             Map.entry(KubernetesSpec.class, KubernetesSpec.builder().build()),
+            Map.entry(KeysSpec.class, KeysSpec.builder().build()),
             Map.entry(MachinesSpec.class, MachinesSpec.builder().build()),
             Map.entry(AssetsSpec.class, AssetsSpec.builder().build()),
             Map.entry(AddonsSpec.class, AddonsSpec.builder().build()),

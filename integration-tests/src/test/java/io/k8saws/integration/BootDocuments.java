@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -16,6 +17,7 @@ import java.util.stream.Stream;
  */
 final class BootDocuments {
     private static final Path GOLDEN = Path.of("../k8saws-core/src/test/resources/golden/boot");
+    private static final String RUNBOOK = "# ---- the runbook";
     private static final Pattern PART = Pattern.compile("(?m)^######## (\\S+) ");
     private static final Pattern DOCUMENT =
             Pattern.compile("(?ms)^==== (\\d{4}) (\\S+)\n(.*?)(?=\n==== |\n######## |\\z)");
@@ -76,10 +78,29 @@ final class BootDocuments {
         return files(".sh");
     }
 
-    /** The functions of a role's script, without its steps. */
-    static String functions(String role) throws IOException {
-        String script = Files.readString(GOLDEN.resolve(role + ".sh"));
-        return script.substring(0, script.indexOf("# ---- the runbook")).replace("source /etc/k8saws/node.env\n", "");
+    /** The functions of a script, such as that of a role, without its steps; what a machine reads from its own files is left to the test. */
+    static String functions(String script) throws IOException {
+        String text = Files.readString(GOLDEN.resolve(script + ".sh"));
+        return text.substring(0, text.indexOf(RUNBOOK))
+                .replace("source /etc/k8saws/node.env\n", "")
+                .replaceAll("(?m)^(CLUSTER|ROLE|PART|REGION|S3|BUNDLE)='.*\n", "");
+    }
+
+    /** The steps of a script, which come after its functions. */
+    static String steps(String script) throws IOException {
+        String text = Files.readString(GOLDEN.resolve(script + ".sh"));
+        return text.substring(text.indexOf(RUNBOOK));
+    }
+
+    /** What a role's policy allows in the cluster payments, as core's golden file has it. */
+    static String policy(String role) throws IOException {
+        String all = Files.readString(GOLDEN.resolveSibling("blueprint-payments.txt"));
+        String policy = all.substring(all.indexOf("\niam-role-policy/" + role + " "));
+        return policy.lines()
+                .skip(3)
+                .takeWhile(line -> line.startsWith("    | "))
+                .map(line -> line.substring(6))
+                .collect(Collectors.joining());
     }
 
     private static List<Path> files(String extension) throws IOException {

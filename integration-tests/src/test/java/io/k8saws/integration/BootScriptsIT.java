@@ -3,20 +3,31 @@ package io.k8saws.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import io.k8saws.bootstrap.Bootstrap;
+import io.k8saws.bootstrap.LoadedKeys;
 import io.k8saws.bootstrap.NodeStatus;
+import io.k8saws.cluster.ClusterSpec;
+import io.k8saws.pki.AuthorityRequest;
+import io.k8saws.pki.CertificateAuthority;
+import io.k8saws.pki.CertificateRequest;
+import io.k8saws.pki.ClusterKey;
+import io.k8saws.pki.ClusterPki;
+import io.k8saws.pki.IssuedCertificate;
+import io.k8saws.pki.KeyGeneration;
+import io.k8saws.pki.PkiSpec;
 import io.k8saws.testkit.AwsEndpoint;
 import io.k8saws.testkit.Testbed;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.ResourceType;
 import software.amazon.awssdk.services.ec2.model.Tag;
@@ -44,9 +56,9 @@ import software.amazon.awssdk.services.sts.model.Credentials;
 /** The functions of the machines' scripts, run as they are. The emulator checks each signature and each right of the machine's role. */
 @DisplayName("The machines' scripts")
 class BootScriptsIT {
-    private static final String BUCKET = "k8saws-payments-0123abcd";
-    private static final String ROLE = "etcd.payments";
+    private static final String BUCKET = "k8saws-payments-3651e31e"; // as the policies in core's golden file have it
 
+    private static AwsEndpoint moto;
     private static AwsEndpoint aws;
     private static InstanceMetadata metadata;
     private static S3Client s3;
@@ -62,7 +74,8 @@ class BootScriptsIT {
 
     @BeforeAll
     static void makeAMachinesSurroundings() throws Exception {
-        aws = Testbed.moto();
+        moto = Testbed.moto();
+        aws = moto.enforcingIam();
         metadata = new InstanceMetadata();
         s3 = aws.configure(S3Client.builder()).forcePathStyle(true).build();
         ec2 = aws.configure(Ec2Client.builder()).build();
@@ -73,8 +86,14 @@ class BootScriptsIT {
                         b -> b.vpcId(vpc).cidrBlock("10.0.0.0/24").availabilityZone(zone))
                 .subnet()
                 .subnetId();
-        instance = ec2.runInstances(b ->
-                        b.imageId("ami-12c6146b").subnetId(subnet).minCount(1).maxCount(1))
+        instance = ec2.runInstances(b -> b.imageId("ami-12c6146b")
+                        .subnetId(subnet)
+                        .minCount(1)
+                        .maxCount(1)
+                        .tagSpecifications(TagSpecification.builder()
+                                .resourceType(ResourceType.INSTANCE)
+                                .tags(tag("KubernetesCluster", "payments"), tag("k8saws.io/role", "etcd"))
+                                .build()))
                 .instances()
                 .get(0)
                 .instanceId();
@@ -90,35 +109,27 @@ class BootScriptsIT {
         metadata.put("meta-data/instance-id", instance);
         metadata.put("meta-data/placement/availability-zone", zone);
         metadata.put("meta-data/local-ipv4", "10.0.0.11");
-        metadata.put("meta-data/iam/security-credentials/", ROLE);
-        takeOnTheRole();
-        HttpResponse<String> enforced = HttpClient.newHttpClient()
-                .send(
-                        HttpRequest.newBuilder(URI.create(aws.uri() + "/moto-api/reset-auth"))
-                                .POST(HttpRequest.BodyPublishers.ofString("0"))
-                                .build(),
-                        HttpResponse.BodyHandlers.ofString());
-        assertThat(enforced.statusCode()).isEqualTo(200);
+        for (String role : List.of("control-plane", "etcd", "nodes")) {
+            makeRole(role);
+        }
     }
 
-    /** The rights of a member's role; from now on nobody may do anything without them. */
-    private static void takeOnTheRole() {
-        String policy = """
-                {"Version": "2012-10-17", "Statement": [
-                  {"Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": "arn:aws:s3:::%1$s/*"},
-                  {"Effect": "Deny", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::%1$s/pki/control-plane/*"},
-                  {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::%1$s"},
-                  {"Effect": "Allow", "Action": ["ec2:Describe*", "ec2:AttachVolume", "ec2:AttachNetworkInterface"], "Resource": "*"}]}
-                """.formatted(BUCKET);
+    /** A role with the rights that the library gives it, and keys for it. The emulator asks for EC2's actions, and not on which of its resources. */
+    private static void makeRole(String role) throws IOException {
+        String policy = BootDocuments.policy(role)
+                .replace("111122223333", "123456789012")
+                .replaceAll("arn:aws:ec2:[^\"]*", "*");
         try (IamClient iam = aws.configure(IamClient.builder()).build();
                 StsClient sts = aws.configure(StsClient.builder()).build()) {
-            String arn = iam.createRole(b -> b.roleName(ROLE).assumeRolePolicyDocument("{}"))
+            String arn = iam.createRole(b -> b.roleName(role).assumeRolePolicyDocument("""
+                            {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole",
+                              "Principal": {"Service": "ec2.amazonaws.com"}}]}"""))
                     .role()
                     .arn();
-            iam.putRolePolicy(b -> b.roleName(ROLE).policyName(ROLE).policyDocument(policy));
+            iam.putRolePolicy(b -> b.roleName(role).policyName(role).policyDocument(policy));
             Credentials keys = sts.assumeRole(b -> b.roleArn(arn).roleSessionName(instance))
                     .credentials();
-            metadata.put("meta-data/iam/security-credentials/" + ROLE, """
+            metadata.put("meta-data/iam/security-credentials/" + role, """
                     {
                       "Code" : "Success",
                       "Type" : "AWS-HMAC",
@@ -151,11 +162,11 @@ class BootScriptsIT {
         s3.close();
         ec2.close();
         metadata.close();
-        aws.close();
+        moto.close();
     }
 
     @BeforeEach
-    void describe() {
+    void describe() throws IOException {
         variables.putAll(Map.of(
                 "CLUSTER", "payments",
                 "ROLE", "etcd",
@@ -167,17 +178,41 @@ class BootScriptsIT {
                 "RUN", scratch.resolve("run").toString(),
                 "LOG", scratch.resolve("log").toString(),
                 "CACHE", scratch.resolve("cache").toString()));
+        variables.put("KEPT", scratch.resolve("kept").toString());
+        variables.put("KUBERNETES", scratch.resolve("kubernetes").toString());
+        variables.put("KEYS", scratch.resolve("keys").toString());
         variables.put("ETCD_MEMBER", "etcd-1");
         variables.put("INSTANCE", instance);
+        take("etcd");
+        for (String folder : List.of("run", "kept", "kubernetes", "bin")) {
+            Files.createDirectories(scratch.resolve(folder));
+        }
+    }
+
+    /** The machine has this role from now on. */
+    private void take(String role) {
+        metadata.put("meta-data/iam/security-credentials/", role);
+        variables.put("ROLE", role);
+    }
+
+    /** A program in the place of one of the machine. */
+    private void program(String name, String body) throws IOException {
+        Path file = Files.writeString(scratch.resolve("bin").resolve(name), "#!/bin/bash\n" + body + "\n");
+        assertThat(file.toFile().setExecutable(true)).isTrue();
     }
 
     /** Runs shell code after the functions of a role, as a step's body is run: in a shell of its own that ends at the first error. */
     private Command.Outcome run(String code) throws Exception {
+        return run("etcd", code);
+    }
+
+    private Command.Outcome run(String functions, String code) throws Exception {
         String settings = variables.entrySet().stream()
                 .map(v -> v.getKey() + "='" + v.getValue() + "'\n")
                 .collect(Collectors.joining());
         Path script = Files.writeString(
-                scratch.resolve("script.sh"), settings + BootDocuments.functions("etcd") + "\n" + code + "\n");
+                scratch.resolve("script.sh"),
+                settings + BootDocuments.functions(functions) + "\nPATH='" + scratch + "/bin':$PATH\n" + code + "\n");
         return new Command("bash", scratch, "install bash").run(script);
     }
 
@@ -191,10 +226,17 @@ class BootScriptsIT {
                 .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
     }
 
-    /** Puts an object into the bucket as the machine would. */
-    private void store(String key, String text) throws Exception {
-        Path file = Files.writeString(scratch.resolve("object"), text);
-        assertThat(run("s3_put " + key + " " + file).text()).isEmpty();
+    /** Puts an object into the bucket as the library would. */
+    private static void store(String key, String text) {
+        s3.putObject(b -> b.bucket(BUCKET).key(key), RequestBody.fromString(text));
+    }
+
+    private static String stored(String key) {
+        return s3.getObjectAsBytes(b -> b.bucket(BUCKET).key(key)).asUtf8String();
+    }
+
+    private NodeStatus status() {
+        return NodeStatus.fromJson(stored("status/" + variables.get("ROLE") + "/" + instance + ".json"));
     }
 
     static List<Path> scripts() throws IOException {
@@ -227,8 +269,9 @@ class BootScriptsIT {
         Path two = scratch.resolve("etc/of mine/two");
         String text = bundle(one, two);
         store("nodes/etcd-1/" + sha256(text), text);
-        String fetch = "s3_get nodes/etcd-1/%s \"$RUN/bundle\"; verify \"$RUN/bundle\" %s; unpack \"$RUN/bundle\""
-                .formatted(sha256(text), sha256(text));
+        String fetch =
+                "s3_get nodes/etcd-1/%s \"$RUN/bundle\"; verify \"$RUN/bundle\" %s it mend-it; unpack \"$RUN/bundle\""
+                        .formatted(sha256(text), sha256(text));
 
         Command.Outcome outcome = run(fetch);
 
@@ -246,11 +289,13 @@ class BootScriptsIT {
         store("nodes/etcd-1/" + sha256("good"), "bad");
 
         Command.Outcome outcome = run(
-                "verified() { s3_get nodes/etcd-1/%1$s \"$RUN/bundle\"; verify \"$RUN/bundle\" %1$s; }%nretry 2 verified"
+                "verified() { s3_get nodes/etcd-1/%1$s \"$RUN/bundle\"; verify \"$RUN/bundle\" %1$s 'the bundle' 'Apply'; }%nretry 600 verified"
                         .formatted(sha256("good")));
 
-        assertThat(outcome.good()).isFalse();
-        assertThat(reason()).contains("has the SHA-256 " + sha256("bad") + ", not " + sha256("good"));
+        assertThat(outcome.code()).as("twice the same is not tried again").isEqualTo(9);
+        assertThat(reason())
+                .isEqualTo(
+                        "the bundle has the SHA-256 " + sha256("bad") + ", not " + sha256("good") + ", twice. Apply");
     }
 
     @Test
@@ -267,14 +312,78 @@ class BootScriptsIT {
 
     @Test
     void whatTheRoleMayNotRead_isToldAsSuch_andIsNotTakenForMissing() throws Exception {
-        store("pki/control-plane/ca.key", "secret");
+        String key = "nodes/pki/control-plane/control-plane/" + sha256("secret");
+        store(key, "secret");
 
-        Command.Outcome outcome = run("look_up pki/control-plane/ca.key " + scratch.resolve("key"));
+        Command.Outcome outcome = run("look_up " + key + " " + scratch.resolve("key"));
 
         assertThat(outcome.code()).isEqualTo(1);
-        assertThat(outcome.text()).contains("answer 403").doesNotContain("secret\n");
+        assertThat(outcome.text()).doesNotContain("secret\n");
+        assertThat(reason())
+                .contains("GET " + variables.get("S3") + "/" + key + ": answer 403 AccessDenied")
+                .endsWith("Look at the rights of this machine's role, at the policy of what it asks, and at the clock");
         assertThat(run("look_up etcd/nothing " + scratch.resolve("key")).code()).isZero();
+        assertThat(reason()).isEmpty();
         assertThat(scratch.resolve("key")).isEmptyFile();
+        take("control-plane");
+        assertThat(run("look_up " + key + " " + scratch.resolve("key")).good()).isTrue();
+        assertThat(scratch.resolve("key")).hasContent("secret");
+    }
+
+    @Test
+    void whenNobodyAnswers_theReasonHasCurlsWords() throws Exception {
+        variables.put("S3", "http://127.0.0.1:1/" + BUCKET);
+
+        Command.Outcome outcome = run("retry 0 s3_get etcd/x " + scratch.resolve("key"));
+
+        assertThat(outcome.code()).isEqualTo(1);
+        assertThat(reason())
+                .startsWith("GET http://127.0.0.1:1/" + BUCKET + "/etcd/x: no answer: curl: (7) ")
+                .contains("Look at this machine's way there")
+                .endsWith(" (tried for 0 s)");
+    }
+
+    private static final String WAY_IN = "# authority-kubernetes-1 0a0b\na way in";
+
+    @Test
+    void aWorkerThatCannotReadTheWayIn_namesBothReasonsThatThereMayBe() throws Exception {
+        String both =
+                "there is no way in yet, join/nodes.conf in the cluster's bucket, or this machine's role may not read it."
+                        + " Look at the control plane's statuses first: each of its machines writes it";
+        take("nodes");
+        assertThat(run("nodes", "retry 0 join_once").code()).isEqualTo(1);
+        assertThat(reason())
+                .as("what is not there, to whom may not list the bucket")
+                .startsWith(both + ". GET ")
+                .contains("/join/nodes.conf: answer 403 AccessDenied");
+
+        variables.put("AUTHORITIES", "authority-kubernetes-1");
+        variables.put("PATIENT_UNTIL", "999999999");
+        store("join/nodes.conf", WAY_IN);
+        take("etcd"); // a role without access; S3 says the same to a worker of what is not there
+        assertThat(run("nodes", "retry 0 join_once").code()).isEqualTo(1);
+        assertThat(reason()).startsWith(both + ". GET ").contains("/join/nodes.conf: answer 403 AccessDenied");
+
+        take("nodes");
+        program("kubeadm", "echo 'kubeadm: no'; exit 1");
+        assertThat(run("nodes", "retry 0 join_once").code()).isEqualTo(1);
+        assertThat(reason()).startsWith("kubeadm could not join");
+        program("kubeadm", "exit 0");
+        assertThat(run("nodes", "retry 0 join_once").good()).isTrue();
+        assertThat(scratch.resolve("kubernetes/discovery.conf")).hasContent(WAY_IN);
+        assertThat(scratch.resolve("kept/authorities")).hasContent("authority-kubernetes-1 0a0b");
+
+        variables.put("AUTHORITIES", "authority-kubernetes-2 authority-kubernetes-1");
+        assertThat(run("nodes", "retry 0 join_once").code())
+                .as("of another phase")
+                .isEqualTo(1);
+        assertThat(reason())
+                .contains("does not name exactly the authorities authority-kubernetes-2 authority-kubernetes-1");
+        variables.put("PATIENT_UNTIL", "-1");
+        assertThat(run("nodes", "retry 0 join_once").good())
+                .as("waited long enough")
+                .isTrue();
+        s3.deleteObject(b -> b.bucket(BUCKET).key("join/nodes.conf"));
     }
 
     @Test
@@ -292,18 +401,66 @@ class BootScriptsIT {
     void theStatusIsReadByTheLibrary() throws Exception {
         Files.writeString(scratch.resolve("log"), "one\n\n\"two\"\t\\ back \u001b[31m\u0007\nümlaut\n");
 
+        Files.writeString(
+                scratch.resolve("keys"), "trusts authority-etcd-1\ntrusts authority-etcd-2\nshows authority-etcd-1\n");
+
         Command.Outcome outcome = run("put_status mount-disks failed $'the \"disk\"\\nis\\tlost'");
 
         assertThat(outcome.text()).isEmpty();
-        Path got = scratch.resolve("status");
-        assertThat(run("s3_get status/etcd/" + instance + ".json " + got).good())
-                .isTrue();
-        NodeStatus status = NodeStatus.fromJson(Files.readString(got));
+        NodeStatus status = status();
         assertThat(status.instance()).isEqualTo(instance);
         assertThat(status.part()).isEqualTo("etcd-1");
         assertThat(status.state()).isEqualTo(NodeStatus.State.FAILED);
         assertThat(status.reason()).isEqualTo("the \"disk\"\nis lost");
         assertThat(status.log()).containsExactly("one", "\"two\"\\ back [31m", "mlaut");
+        assertThat(LoadedKeys.numbers(status.keys().trusts(), ClusterKey.AUTHORITY_ETCD))
+                .containsExactlyInAnyOrder(1, 2);
+        assertThat(status.keys().shows()).containsExactly(new KeyGeneration(ClusterKey.AUTHORITY_ETCD, 1));
+    }
+
+    @Test
+    void aWorkerTellsWhoHasSignedItsCertificate_byTheIdentifierOfTheKey() throws Exception {
+        ClusterPki pki = Bootstrap.pki(ClusterSpec.builder()
+                .name("payments")
+                .region("eu-west-1")
+                .network(n -> n.zones("eu-west-1a", "eu-west-1b", "eu-west-1c"))
+                .build());
+        CertificateRequest request = pki.certificates().get(0);
+        CertificateAuthority authority =
+                pki.createAuthorities(Clock.systemUTC()).get(request.signer());
+        IssuedCertificate issued = authority.issue(request, Clock.systemUTC());
+        Path pem = Files.writeString(
+                scratch.resolve("kubelet.pem"),
+                issued.certificatePem() + issued.key().orElseThrow().privateKeyPem());
+
+        assertThat(run("nodes", "signer_of '" + pem + "'").text())
+                .isEqualTo(authority.keyIdentifier().orElseThrow());
+        Files.writeString(pem, "nothing");
+        assertThat(run("nodes", "signer_of '" + pem + "'").text()).isEqualTo("-");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "authority-kubernetes-1, authority-kubernetes-1, 0",
+        "authority-kubernetes-2 authority-kubernetes-1, authority-kubernetes-1 authority-kubernetes-2, 0",
+        "authority-kubernetes-2, authority-kubernetes-2 authority-kubernetes-1, 1",
+        "authority-kubernetes-1 authority-kubernetes-2, authority-kubernetes-1, 1",
+        "authority-kubernetes-1, '', 1"
+    })
+    void aWorkerKnowsWhetherTheWayInHasTheAuthoritiesThatItWasStartedFor(String wanted, String there, int code)
+            throws Exception {
+        StringBuilder wayIn = new StringBuilder();
+        for (String name : there.split(" ")) {
+            wayIn.append("# ").append(name).append(" 0a0b0c\n");
+        }
+        Path file = Files.writeString(scratch.resolve("way-in"), wayIn + "apiVersion: v1\nkind: Config\n");
+
+        assertThat(run(
+                                "nodes",
+                                "AUTHORITIES='" + wanted + "'; if names_authorities '" + file
+                                        + "'; then echo 0; else echo 1; fi")
+                        .text())
+                .isEqualTo(code + "\n");
     }
 
     @Test
@@ -325,10 +482,7 @@ class BootScriptsIT {
                 .containsPattern("\\[two\\] took [0-9]+ s\n")
                 .containsPattern("\\[three\\] failed after [0-9]+ s: there is no disk\n")
                 .doesNotContain("never printed");
-        Path got = scratch.resolve("status");
-        assertThat(run("s3_get status/etcd/" + instance + ".json " + got).good())
-                .isTrue();
-        NodeStatus status = NodeStatus.fromJson(Files.readString(got));
+        NodeStatus status = status();
         assertThat(status.step()).isEqualTo("three");
         assertThat(status.reason()).isEqualTo("there is no disk");
         assertThat(status.log()).anyMatch(line -> line.endsWith("a line"));
@@ -366,7 +520,7 @@ class BootScriptsIT {
         Command.Outcome outcome = run("try() { return 3; }\nretry 2 try");
 
         assertThat(outcome.code()).isEqualTo(3);
-        assertThat(reason()).isEqualTo("'try' did not succeed within 2 s");
+        assertThat(reason()).isEqualTo("'try' ended with code 3: the log has its words (tried for 2 s)");
     }
 
     @Test
@@ -394,11 +548,20 @@ class BootScriptsIT {
             String install = "retry %d install_program tool %s file " + target + " " + address;
             String good = install.formatted(30, sha256("#!/bin/sh\necho tool\n"));
 
+            assertThat(run(install.formatted(0, sha256("x"))).good()).isFalse();
+            assertThat(reason())
+                    .startsWith("tool cannot be fetched from " + address + ": curl: (22) ")
+                    .contains("503. Look at the mirror");
+
             asked.set(2);
-            Command.Outcome bad = run(install.formatted(1, sha256("x")));
-            assertThat(bad.good()).isFalse();
+            Command.Outcome bad = run(install.formatted(900, sha256("x")));
+            assertThat(bad.code()).isEqualTo(9);
+            assertThat(asked).as("the same wrong file twice is enough").hasValue(4);
             assertThat(target).doesNotExist();
-            assertThat(reason()).contains("not " + sha256("x"));
+            assertThat(reason())
+                    .startsWith("tool from " + address + " has the SHA-256 ")
+                    .contains(", not " + sha256("x") + ", twice. Look at that place")
+                    .endsWith("assets.sha256");
 
             asked.set(0);
             assertThat(run(good).good()).isTrue();
@@ -413,9 +576,9 @@ class BootScriptsIT {
 
     @Test
     void aProgramInABucketIsFetchedWithTheMachinesRole() throws Exception {
-        store("mirror/tool", "tool");
+        store("nodes/etcd-1/tool", "tool");
 
-        Command.Outcome outcome = run("install_program tool %s file %s s3+$S3/mirror/tool"
+        Command.Outcome outcome = run("install_program tool %s file %s s3+$S3/nodes/etcd-1/tool"
                 .formatted(sha256("tool"), scratch.resolve("bin/tool")));
 
         assertThat(outcome.good()).as(outcome.text()).isTrue();
@@ -453,6 +616,7 @@ class BootScriptsIT {
     void theMemberFindsItsOwnDiskAndItsOwnAddress_andAttachesThem() throws Exception {
         String attach =
                 "attach_disk main; attach_interface; cat \"$RUN/etcd-main.volume\"; echo; cat \"$RUN/member-mac\"";
+        program("systemctl", "exit 3"); // networkd does not run
 
         Command.Outcome first = run(attach);
         Command.Outcome second = run(attach);
@@ -479,8 +643,8 @@ class BootScriptsIT {
         Command.Outcome outcome = run("retry 2 attach_disk main");
 
         assertThat(outcome.code()).isEqualTo(1);
-        assertThat(outcome.text()).contains("waiting: disk " + volume + " is attached to " + instance);
-        assertThat(reason()).contains(instance);
+        assertThat(reason())
+                .startsWith("disk " + volume + " is attached to " + instance + ". It lets go when that machine ends");
     }
 
     @Test
@@ -498,6 +662,9 @@ class BootScriptsIT {
     @CsvSource({
         "no,  '',  '',    '',    '',  new",
         "no,  '',  vol-1, '',    '',  new",
+        "blank, '', '',   '',    '',  new",
+        "blank, '', vol-1, '',   '',  'it is blank, and was made ready for the member before: its disk is lost. Replace the member'",
+        "blank, '', vol-0, vol-1, '', ordered",
         "no,  '',  vol-0, '',    '',  the member was given vol-0 before: its disk is lost. Replace the member",
         "no,  yes, '',    '',    '',  'it is empty, and the cluster has data: its disk is lost. Replace the member'",
         "no,  yes, vol-1, '',    '',  'it is empty, and the cluster has data: its disk is lost. Replace the member'",
@@ -552,5 +719,325 @@ class BootScriptsIT {
                 .contains("--config")
                 .doesNotContain("ASIA")
                 .doesNotContain("aws:amz");
+    }
+
+    @Test
+    void whileAStepIsTriedAgain_itsStatusSaysWhy() throws Exception {
+        variables.put("TELL_SECONDS", "0");
+        String steps = """
+                try() { cp "$RUN/status.json" '%s'; because 'the mirror is shut'; return 1; }
+                waits() { retry 4 try; }
+                step wait waits
+                """.formatted(scratch.resolve("seen"));
+
+        assertThat(run(steps).code()).isEqualTo(1);
+
+        NodeStatus last = NodeStatus.fromJson(Files.readString(scratch.resolve("seen")));
+        assertThat(last.state()).isEqualTo(NodeStatus.State.RUNNING);
+        assertThat(last.step()).isEqualTo("wait");
+        assertThat(last.reason()).isEqualTo("the mirror is shut");
+        assertThat(last.log()).anyMatch(line -> line.endsWith("the mirror is shut"));
+        assertThat(status().reason()).isEqualTo("the mirror is shut (tried for 4 s)");
+
+        variables.put("TELL_SECONDS", "30");
+        assertThat(run(steps).code()).isEqualTo(1);
+        assertThat(NodeStatus.fromJson(Files.readString(scratch.resolve("seen")))
+                        .reason())
+                .as("not more often than that")
+                .isEmpty();
+    }
+
+    @Test
+    void aStatusThatCannotBeWritten_doesNotTakeThePlaceOfTheReason() throws Exception {
+        variables.put("ROLE", "nodes"); // whose status this machine's role may not write
+
+        Command.Outcome outcome = run("because 'the mirror is shut'; put_status wait running 'the mirror is shut'");
+
+        assertThat(outcome.good()).isTrue();
+        assertThat(outcome.text()).contains("PUT", "answer 403");
+        assertThat(reason()).isEqualTo("the mirror is shut");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"-P400D, false", "-PT3M, false", "PT3M, false", "PT5S, true"})
+    void aWrongClockIsTold_alsoWhenItMakesTheCertificateInvalid(String offset, boolean good) throws Exception {
+        Instant there = Instant.now().plus(span(offset));
+        try (TlsStub stub = new TlsStub("127.0.0.1", 0, scratch, there)) {
+            variables.put("S3", "https://127.0.0.1:" + stub.port() + "/bucket");
+
+            Command.Outcome outcome = run("check_clock");
+
+            assertThat(outcome.good()).as(outcome.text()).isEqualTo(good);
+            assertThat(outcome.code()).isIn(0, 9);
+            if (!good) {
+                assertThat(reason())
+                        .startsWith("the clock is off by ")
+                        .endsWith("set up time synchronisation in the image (169.254.169.123 is Amazon's time server)");
+            }
+        }
+    }
+
+    private static Duration span(String text) {
+        return text.endsWith("D") ? Duration.ofDays(Long.parseLong(text.replaceAll("[PD]", ""))) : Duration.parse(text);
+    }
+
+    @Test
+    void withoutAnAnswerTheClockIsTakenToBeRight() throws Exception {
+        variables.put("S3", "http://127.0.0.1:1/bucket");
+
+        assertThat(run("check_clock").text()).contains("S3 does not tell the time");
+    }
+
+    @Test
+    void userDataDoesNotGiveUp_andDoesNothingTwice() throws Exception {
+        Path file = scratch.resolve("etc/one");
+        String bundle = bundle(file);
+        AtomicInteger asked = new AtomicInteger();
+        HttpServer bucket = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        bucket.createContext("/", exchange -> {
+            boolean isBundle = exchange.getRequestURI().getPath().endsWith(variables.get("BUNDLE"));
+            String text = isBundle && asked.incrementAndGet() > 2 ? bundle : "not yet";
+            InstanceMetadata.send(exchange, 200, text);
+        });
+        bucket.start();
+        try {
+            variables.put("S3", "http://127.0.0.1:" + bucket.getAddress().getPort());
+            variables.put("BUNDLE", sha256(bundle));
+            variables.put("AGAIN_SECONDS", "1");
+            program("systemctl", "echo \"$@\" >>'" + scratch.resolve("systemctl") + "'");
+
+            Command.Outcome outcome = run("user-data", BootDocuments.steps("user-data"));
+
+            assertThat(outcome.good()).as(outcome.text()).isTrue();
+            assertThat(outcome.text())
+                    .containsSubsequence(
+                            "[check-clock] took",
+                            ", twice. Plan and apply the cluster",
+                            "all steps again in 1 s",
+                            "wrote " + file,
+                            "[start-node] took");
+            assertThat(scratch.resolve("systemctl"))
+                    .hasContent("daemon-reload\nenable --now --no-block k8saws-node.service");
+            assertThat(run("user-data", BootDocuments.steps("user-data")).text())
+                    .as("at a later boot")
+                    .isEmpty();
+            assertThat(asked).hasValue(3);
+        } finally {
+            bucket.stop(0);
+        }
+    }
+
+    @Test
+    void etcdWithoutAQuorumSaysWhichMemberSaysWhat() throws Exception {
+        program(
+                "etcdctl",
+                "echo 'https://10.0.0.44:2379 is unhealthy: failed to commit proposal: deadline exceeded' >&2; exit 1");
+
+        assertThat(run("ETCD_CLUSTERS=main ETCD_ADDRESS=10.0.0.44; retry 0 is_healthy main https://10.0.0.44:2379")
+                        .code())
+                .isEqualTo(1);
+
+        assertThat(reason())
+                .startsWith("etcd-main is not healthy: https://10.0.0.44:2379 is unhealthy: failed to commit proposal")
+                .contains("More than half of the members must be up");
+    }
+
+    /** A bundle of secrets with one certificate. */
+    private String secrets(Path target, String pem) {
+        return "# files\n0644 " + pem.getBytes(StandardCharsets.UTF_8).length + " " + target + "\n" + pem + "\n";
+    }
+
+    private static String authority(String now) {
+        AuthorityRequest request = ClusterPki.of(PkiSpec.of(
+                        ClusterSpec.builder()
+                                .name("payments")
+                                .region("eu-west-1")
+                                .network(n -> n.zones("eu-west-1a", "eu-west-1b", "eu-west-1c"))
+                                .build(),
+                        "api.invalid"))
+                .authorities()
+                .get(0);
+        return CertificateAuthority.create(request, Clock.fixed(Instant.parse(now), ZoneOffset.UTC))
+                .certificatePem();
+    }
+
+    @Test
+    void anAuthorityThatHasEndedStopsTheBoot_andSaysWhatToDo() throws Exception {
+        Path file = scratch.resolve("pki/ca.crt");
+        String ended = authority("1999-01-01T00:00:00Z");
+        String good = authority("2026-01-01T00:00:00Z");
+        String fetch = "SECRETS=nodes/pki/etcd/etcd-1/%s; fetch_secrets";
+        store("nodes/pki/etcd/etcd-1/ended", secrets(file, ended));
+        store("nodes/pki/etcd/etcd-1/both", secrets(file, ended + good));
+
+        assertThat(run(fetch.formatted("ended")).code()).isEqualTo(9);
+        assertThat(reason())
+                .startsWith(file + " has ended: ")
+                .contains("notAfter=", "Plan and apply the cluster")
+                .doesNotContain("\n");
+        assertThat(run(fetch.formatted("both")).good())
+                .as("during a rotation the old one may end")
+                .isTrue();
+    }
+
+    @Test
+    void aMachineGoesOnWithTheSecretsThatItHas_whenItsBundleIsGone() throws Exception {
+        Path file = scratch.resolve("pki/ca.crt");
+        String key = "nodes/pki/etcd/etcd-1/gone";
+        String fetch = "SECRETS=" + key + "; fetch_secrets";
+        variables.put("HAVE_SECONDS", "1");
+        store(key, secrets(file, authority("2026-01-01T00:00:00Z")));
+        assertThat(run(fetch).text()).contains("wrote " + file);
+        s3.deleteObject(b -> b.bucket(BUCKET).key(key));
+
+        Command.Outcome again = run(fetch);
+
+        assertThat(again.good()).as(again.text()).isTrue();
+        assertThat(again.text()).contains("going on with the files that are here");
+        assertThat(reason()).isEmpty();
+        Files.writeString(file, authority("1999-01-01T00:00:00Z"));
+        assertThat(run(fetch).code()).as("what it has may have ended").isEqualTo(9);
+        // Of another bundle it has nothing.
+        assertThat(run("SECRETS=nodes/pki/etcd/etcd-1/other; retry() { shift; \"$@\"; }; fetch_secrets")
+                        .code())
+                .isEqualTo(4);
+        assertThat(reason()).startsWith("there is no nodes/pki/etcd/etcd-1/other in the cluster's bucket");
+    }
+
+    @Test
+    void packagesAreInstalledWhenTheyAreMissing_andCommandsRunOnce() throws Exception {
+        Path packages = Files.writeString(scratch.resolve("kept/packages"), "chrony\nnfs-common\n");
+        Path commands = Files.writeString(
+                scratch.resolve("kept/commands"), "set -euvo pipefail\necho ran >>'" + scratch + "/ran'\n");
+        program("dpkg-query", "[[ $4 == chrony || -f '" + scratch + "/installed' ]] && echo installed");
+        program("apt-get", "echo \"$*\"; case $* in *install*) touch '" + scratch + "/installed' ;; esac");
+
+        Command.Outcome first = run("prepare_for_user");
+        Command.Outcome second = run("prepare_for_user");
+
+        assertThat(first.good()).as(first.text()).isTrue();
+        assertThat(first.text())
+                .contains("-q update", "--no-install-recommends install nfs-common", "\necho ran >>")
+                .doesNotContain("install chrony");
+        assertThat(second.text()).contains("they ran before").doesNotContain("update");
+        assertThat(scratch.resolve("ran")).hasContent("ran");
+
+        Files.delete(packages);
+        Files.writeString(commands, "set -euvo pipefail\nfalse\ntouch '" + scratch + "/never'\n");
+        variables.put("TELL_SECONDS", "0");
+        assertThat(run("prepare_for_user").code()).isEqualTo(1);
+        assertThat(status().step()).isEqualTo("run-commands");
+        assertThat(status().reason()).startsWith("a command of machines.commands failed");
+        assertThat(status().log()).contains("false");
+        assertThat(scratch.resolve("never")).doesNotExist();
+    }
+
+    @Test
+    void anImageWithoutAPackageToolSaysSo() throws Exception {
+        Files.writeString(scratch.resolve("kept/packages"), "chrony\n");
+
+        assertThat(run("command() { return 1; }; install_packages").code()).isEqualTo(9);
+        assertThat(reason()).startsWith("this image has neither apt nor dnf");
+    }
+
+    @Test
+    void theWayInIsRenewed_andARenewalThatFailsIsInTheStatusUntilOneSucceeds() throws Exception {
+        take("control-plane");
+        variables.putAll(Map.of(
+                "RUN",
+                scratch.resolve("run/join").toString(),
+                "FACTS",
+                scratch.resolve("run/facts").toString(),
+                "RENEW_SECONDS",
+                "0",
+                "KUBERNETES_VERSION",
+                "1.36.1"));
+        Files.writeString(scratch.resolve("run/facts"), "API_HOST=api.example.com\n");
+        Files.createDirectories(scratch.resolve("run/join"));
+        Files.createDirectories(scratch.resolve("kubernetes/pki"));
+        Files.writeString(scratch.resolve("kubernetes/pki/ca.crt"), "authority");
+        Files.writeString(scratch.resolve("kept/authorities"), "authority-kubernetes-1 0a0b\n");
+        Path reasonOfTheRunbook = Files.writeString(scratch.resolve("run/reason"), "of the runbook");
+        store("status/control-plane/" + instance + ".json", "untouched");
+        String steps = BootDocuments.steps("join");
+        program("kubeadm", "case $1 in token) echo abcdef.0123456789abcdef ;; *) echo conf ;; esac");
+
+        assertThat(run("join", steps).good()).isTrue();
+        assertThat(stored("join/nodes.conf"))
+                .startsWith("# authority-kubernetes-1 0a0b\n")
+                .contains("server: https://api.example.com:6443", "abcdef.0123456789abcdef");
+        assertThat(stored("status/control-plane/" + instance + ".json"))
+                .as("a machine that is well is not told of as running")
+                .isEqualTo("untouched");
+        assertThat(scratch.resolve("run/join/token")).doesNotExist();
+
+        program("kubeadm", "echo 'etcdserver: leader changed' >&2; [[ $1 != token ]]");
+        assertThat(run("join", steps).code()).isEqualTo(1);
+        assertThat(status().step()).isEqualTo("renew-join");
+        assertThat(status().state()).isEqualTo(NodeStatus.State.FAILED);
+        assertThat(status().reason())
+                .startsWith(
+                        "kubeadm made no bootstrap token: etcdserver: leader changed. Look at this machine's API server");
+
+        program("kubeadm", "case $1 in token) echo fedcba.0123456789abcdef ;; *) echo conf ;; esac");
+        assertThat(run("join", steps).good()).isTrue();
+        assertThat(status().state()).isEqualTo(NodeStatus.State.DONE);
+        assertThat(reasonOfTheRunbook).hasContent("of the runbook");
+        assertThat(Files.readString(scratch.resolve("log"))).doesNotContain("0123456789abcdef");
+        s3.deleteObject(b -> b.bucket(BUCKET).key("join/nodes.conf"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"P2000D, active, ''", "P2500D, active, restart --no-block k8saws-node.service", "P2500D, failed, ''"})
+    void certificatesAreMadeAnewAfterTwoThirdsOfTheirLife(String lived, String state, String called) throws Exception {
+        Files.createDirectories(scratch.resolve("kubernetes/pki"));
+        String begun = Instant.now()
+                .minus(Duration.ofDays(Long.parseLong(lived.replaceAll("[PD]", ""))))
+                .toString();
+        Files.writeString(scratch.resolve("kubernetes/pki/apiserver.crt"), authority(begun)); // lives for ten years
+        Path calls = Files.writeString(scratch.resolve("calls"), "");
+        program(
+                "systemctl",
+                "if [[ $1 == is-active ]]; then [[ '" + state + "' == active ]]; else echo \"$*\" >>'" + calls
+                        + "'; fi");
+
+        assertThat(run("certificates", BootDocuments.steps("certificates")).good())
+                .isTrue();
+
+        assertThat(Files.readString(calls).strip()).isEqualTo(called);
+    }
+
+    @Test
+    void aDiskThatWasMadeReadyIsUsedOn_andWhenItIsBlankAgainItIsLost() throws Exception {
+        Path disk = Files.write(scratch.resolve("disk"), new byte[2 * 1024 * 1024]);
+        variables.put("DISKS", scratch.resolve("disks").toString());
+        program("mkfs.ext4", "printf ext4 | dd of=\"${*: -1}\" conv=notrunc 2>/dev/null");
+        program("blkid", "echo ext4");
+        program("mountpoint", "exit 1");
+        program("mount", "exit 0"); // what a disk holds is in the folder from the start
+        String start = """
+                printf vol-9 >"$RUN/etcd-main.volume"
+                printf '%s' >"$RUN/etcd-main.disk"
+                decide_start main
+                mount_disk main
+                """.formatted(disk);
+
+        assertThat(run(start).text()).contains("data blank: new", "formatting vol-9");
+        assertThat(stored("etcd/main/etcd-1/disk")).isEqualTo("vol-9");
+        assertThat(scratch.resolve("disks/etcd-main/made-ready-by-k8saws")).hasContent("etcd-main of etcd-1");
+        assertThat(run(start).text())
+                .as("a machine that died before etcd wrote")
+                .contains("data no: new")
+                .doesNotContain("formatting");
+
+        Files.delete(scratch.resolve("disks/etcd-main/made-ready-by-k8saws"));
+        assertThat(run(start).code()).as("another file system").isEqualTo(9);
+        Files.write(disk, new byte[2 * 1024 * 1024]);
+        assertThat(run(start).code()).as("no file system").isEqualTo(9);
+        assertThat(reason())
+                .isEqualTo(
+                        "etcd-main does not start on vol-9: it is blank, and was made ready for the member before: its disk"
+                                + " is lost. Replace the member");
+        s3.deleteObject(b -> b.bucket(BUCKET).key("etcd/main/etcd-1/disk"));
     }
 }

@@ -14,6 +14,7 @@ import io.k8saws.internal.seam.Sleeper;
 import io.k8saws.internal.state.Lease;
 import io.k8saws.internal.state.Standing;
 import io.k8saws.internal.state.StateStore;
+import io.k8saws.pki.KeyRing;
 import io.k8saws.testkit.AwsEmulator;
 import io.k8saws.testkit.AwsEndpoint;
 import io.k8saws.testkit.AwsKind;
@@ -187,7 +188,7 @@ class StateStoreIT {
         assertThat(store(LONG).breakLock()).isEmpty();
         try (Lease second = acquire(store(LONG))) {
             eventually(() -> conflicts(first::requireHeld));
-            assertThatThrownBy(() -> first.begin(0, "plan", Optional.of(spec), Pins.none(), Set.of()))
+            assertThatThrownBy(() -> first.begin(0, "plan", Optional.of(spec), Pins.none(), KeyRing.first(), Set.of()))
                     .isInstanceOf(ConflictException.class);
             first.close();
 
@@ -216,7 +217,7 @@ class StateStoreIT {
     void anInterruptDoesNotKeepTheLock() {
         StateStore store = store(LONG);
         Lease lease = acquire(store);
-        ClusterState begun = lease.begin(0, "plan", Optional.of(spec), Pins.none(), Set.of());
+        ClusterState begun = lease.begin(0, "plan", Optional.of(spec), Pins.none(), KeyRing.first(), Set.of());
 
         Thread.currentThread().interrupt();
         lease.end(begun, false, Set.of());
@@ -231,7 +232,7 @@ class StateStoreIT {
     void anApplyIsBegunAndEnded() {
         StateStore store = store(LONG);
         try (Lease lease = acquire(store)) {
-            ClusterState begun = lease.begin(0, "one", Optional.of(spec), Pins.none(), Set.of());
+            ClusterState begun = lease.begin(0, "one", Optional.of(spec), Pins.none(), KeyRing.first(), Set.of());
             assertThat(store.read()).contains(begun);
             assertThat(begun.serial()).isEqualTo(1);
             assertThat(begun.status()).isEqualTo(ClusterState.Status.APPLYING);
@@ -251,8 +252,9 @@ class StateStoreIT {
         StateStore store = store(LONG);
         ClusterSpec other = spec.toBuilder().putTag("team", "pay").build();
         try (Lease lease = acquire(store)) {
-            lease.end(lease.begin(0, "one", Optional.of(spec), Pins.none(), Set.of()), true, Set.of());
-            lease.end(lease.begin(1, "two", Optional.of(other), Pins.none(), Set.of()), false, Set.of());
+            lease.end(lease.begin(0, "one", Optional.of(spec), Pins.none(), KeyRing.first(), Set.of()), true, Set.of());
+            lease.end(
+                    lease.begin(1, "two", Optional.of(other), Pins.none(), KeyRing.first(), Set.of()), false, Set.of());
         }
 
         ClusterState state = store.read().orElseThrow();
@@ -268,14 +270,14 @@ class StateStoreIT {
     void aPlanOnAnOldStateIsRefused_andTheSamePlanGoesOn() {
         StateStore store = store(LONG);
         try (Lease lease = acquire(store)) {
-            ClusterState one = lease.begin(0, "one", Optional.of(spec), Pins.none(), Set.of());
+            ClusterState one = lease.begin(0, "one", Optional.of(spec), Pins.none(), KeyRing.first(), Set.of());
 
-            assertThatThrownBy(() -> lease.begin(0, "two", Optional.of(spec), Pins.none(), Set.of()))
+            assertThatThrownBy(() -> lease.begin(0, "two", Optional.of(spec), Pins.none(), KeyRing.first(), Set.of()))
                     .isInstanceOf(ConflictException.class)
                     .hasMessageContaining("#0")
                     .hasMessageContaining("plan one");
             assertThat(store.read()).contains(one);
-            assertThat(lease.begin(0, "one", Optional.of(spec), Pins.none(), Set.of())
+            assertThat(lease.begin(0, "one", Optional.of(spec), Pins.none(), KeyRing.first(), Set.of())
                             .serial())
                     .isEqualTo(1);
         }
@@ -285,10 +287,10 @@ class StateStoreIT {
     void aFormerHoldersEndIsRefused() {
         StateStore first = store(LONG);
         try (Lease stalled = acquire(first)) {
-            ClusterState begun = stalled.begin(0, "one", Optional.of(spec), Pins.none(), Set.of());
+            ClusterState begun = stalled.begin(0, "one", Optional.of(spec), Pins.none(), KeyRing.first(), Set.of());
             store(LONG).breakLock();
             try (Lease lease = acquire(store(LONG))) {
-                ClusterState theirs = lease.begin(1, "two", Optional.of(spec), Pins.none(), Set.of());
+                ClusterState theirs = lease.begin(1, "two", Optional.of(spec), Pins.none(), KeyRing.first(), Set.of());
 
                 assertThatThrownBy(() -> stalled.end(begun, true, Set.of())).isInstanceOf(ConflictException.class);
                 assertThat(first.read()).contains(theirs);
@@ -409,8 +411,8 @@ class StateStoreIT {
     void aPlanThatIsAppliedOnceMoreGetsANumberOfItsOwn() {
         StateStore store = store(LONG);
         try (Lease lease = acquire(store)) {
-            lease.end(lease.begin(0, "one", Optional.of(spec), Pins.none(), Set.of()), true, Set.of());
-            lease.end(lease.begin(0, "one", Optional.of(spec), Pins.none(), Set.of()), true, Set.of());
+            lease.end(lease.begin(0, "one", Optional.of(spec), Pins.none(), KeyRing.first(), Set.of()), true, Set.of());
+            lease.end(lease.begin(0, "one", Optional.of(spec), Pins.none(), KeyRing.first(), Set.of()), true, Set.of());
         }
         assertThat(store.history(5)).extracting(ClusterState::serial).containsExactly(2L, 1L);
     }
@@ -438,13 +440,14 @@ class StateStoreIT {
     void anApplyThatWasCutOffIsInTheHistory() {
         StateStore store = store(LONG);
         try (Lease lease = acquire(store)) {
-            lease.end(lease.begin(0, "one", Optional.of(spec), Pins.none(), Set.of()), true, Set.of());
-            lease.begin(1, "two", Optional.of(spec), Pins.none(), Set.of());
+            lease.end(lease.begin(0, "one", Optional.of(spec), Pins.none(), KeyRing.first(), Set.of()), true, Set.of());
+            lease.begin(1, "two", Optional.of(spec), Pins.none(), KeyRing.first(), Set.of());
         } // died here
         assertThat(store.history(5)).extracting(ClusterState::planId).containsExactly("one");
 
         try (Lease lease = acquire(store)) {
-            lease.end(lease.begin(2, "three", Optional.of(spec), Pins.none(), Set.of()), true, Set.of());
+            lease.end(
+                    lease.begin(2, "three", Optional.of(spec), Pins.none(), KeyRing.first(), Set.of()), true, Set.of());
         }
 
         assertThat(store.history(5))
@@ -459,7 +462,8 @@ class StateStoreIT {
         for (int serial = 0; serial < 3; serial++) {
             try (Lease lease = acquire(store)) {
                 lease.end(
-                        lease.begin(serial, "plan " + serial, Optional.of(spec), Pins.none(), Set.of()),
+                        lease.begin(
+                                serial, "plan " + serial, Optional.of(spec), Pins.none(), KeyRing.first(), Set.of()),
                         true,
                         Set.of());
             }

@@ -72,7 +72,7 @@ final class AddonVersions {
         return addon.version().orElse(own);
     }
 
-    private static String byMinor(Map<String, String> versions, ClusterSpec spec) {
+    static String byMinor(Map<String, String> versions, ClusterSpec spec) {
         String version = spec.kubernetesVersion();
         String newest = versions.getOrDefault(NEWEST, "");
         return versions.getOrDefault(version.substring(0, version.lastIndexOf('.')), newest);

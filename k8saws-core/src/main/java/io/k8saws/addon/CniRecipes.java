@@ -5,25 +5,13 @@ import io.k8saws.cluster.CniKind;
 import io.k8saws.cluster.CniSpec;
 import io.k8saws.cluster.Encapsulation;
 import io.k8saws.cluster.Encryption;
+import io.k8saws.cluster.OperatingSystem;
 import io.k8saws.network.CniFacts;
 import java.util.List;
 import java.util.Map;
 
 /** How each network add-on is set up for what the spec says. What it cannot be set up for the rules of the spec refuse. */
 final class CniRecipes {
-    /** Where AWS keeps the images of its CNI, by region; elsewhere, as its own manifest does, in Oregon (amazon-vpc-cni-k8s, released manifests). */
-    private static final Map<String, String> AWS_REGISTRIES = Map.of(
-            "us-gov-west-1",
-            "013241004608.dkr.ecr.us-gov-west-1.amazonaws.com",
-            "us-gov-east-1",
-            "151742754352.dkr.ecr.us-gov-east-1.amazonaws.com",
-            "cn-north-1",
-            "918309763551.dkr.ecr.cn-north-1.amazonaws.com.cn",
-            "cn-northwest-1",
-            "961992271922.dkr.ecr.cn-northwest-1.amazonaws.com.cn");
-
-    private static final String AWS_REGISTRY = "602401143452.dkr.ecr.us-west-2.amazonaws.com";
-
     private final ClusterSpec spec;
     private final CniSpec cni;
     private final CniFacts facts;
@@ -59,6 +47,9 @@ final class CniRecipes {
                 cni.encryption() == Encryption.WIREGUARD
                         ? "wireguard"
                         : facts.encapsulation() == Encapsulation.NATIVE ? "host-gw" : "vxlan");
+        // Windows knows no VNI below 4096 and no other port than that of the RFC (flannel, "Backends"), and all nodes
+        // share both
+        values.put("windows", spec.nodePools().stream().anyMatch(pool -> pool.os() == OperatingSystem.WINDOWS));
         return recipe("flannel", "kube-flannel");
     }
 
@@ -70,7 +61,7 @@ final class CniRecipes {
     }
 
     private Recipe awsVpc() {
-        values.put("registry", AWS_REGISTRIES.getOrDefault(spec.region(), AWS_REGISTRY));
+        values.put("registry", CniFacts.awsRegistry(spec.region()));
         values.put("eniMtu", facts.mtu());
         return recipe("aws-vpc-cni", "aws-node", "aws-vpc-cni-init");
     }

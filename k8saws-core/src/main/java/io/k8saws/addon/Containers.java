@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /** The pods within an object that can be changed: of a DaemonSet, a Deployment or the like. */
 final class Containers {
@@ -27,6 +28,10 @@ final class Containers {
 
     boolean onHostNetwork() {
         return Boolean.TRUE.equals(pod.get("hostNetwork"));
+    }
+
+    Stream<String> images() {
+        return all().stream().map(container -> String.valueOf(container.get("image")));
     }
 
     void renameImages(UnaryOperator<String> rename) {

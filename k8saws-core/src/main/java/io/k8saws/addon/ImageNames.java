@@ -4,7 +4,7 @@ import io.k8saws.cluster.ClusterSpec;
 
 /** Where images are fetched from, when a user has a mirror. */
 final class ImageNames {
-    private static final String KUBERNETES = "registry.k8s.io/";
+    static final String KUBERNETES = "registry.k8s.io/";
 
     private ImageNames() {}
 

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  *
  * @param asset which program
  * @param version its version without a {@code v}
- * @param architecture {@code amd64} or {@code arm64}
+ * @param architecture {@code amd64}, {@code arm64} or {@code windows-amd64}
  * @param address where machines fetch it: {@code https}, {@code http} or {@code s3}
  * @param sumsAddress where the publisher's, or the mirror's, file of sums lies
  */

@@ -5,6 +5,7 @@ import io.k8saws.cluster.EtcdPlacement;
 import io.k8saws.cluster.MachineFile;
 import io.k8saws.cluster.NodeAsset;
 import io.k8saws.cluster.NodePoolSpec;
+import io.k8saws.cluster.OperatingSystem;
 import io.k8saws.cluster.SecretsEncryption;
 import io.k8saws.cluster.Settings;
 import io.k8saws.error.K8sAwsException;
@@ -22,6 +23,7 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * What makes the instances of a cluster its nodes: for each group of machines a {@link ScriptSet}. A pure function of the spec, the place and the hashes of the
@@ -114,6 +116,10 @@ public final class Bootstrap {
         return spec.kubernetes().secretsEncryption() != SecretsEncryption.NONE;
     }
 
+    private boolean usesKms() {
+        return KmsUse.of(spec.kubernetes()) != KmsUse.NONE;
+    }
+
     /**
      * Returns the prefix of what only machines of a role may read.
      *
@@ -190,6 +196,7 @@ public final class Bootstrap {
         variables.put("API_HOST", spec.apiHostName().orElse(""));
         variables.put("API_LOAD_BALANCER", site.apiLoadBalancer());
         variables.put("KUBE_PROXY", spec.cni().kubeProxy() ? "yes" : "no");
+        variables.put("KMS", usesKms() ? "yes" : "no");
         variables.put("ETCD_MEMBER", "");
         etcd.ifPresent(config -> variables.putAll(config.variables()));
         List<NodeFile> files = nodeFiles();
@@ -203,6 +210,12 @@ public final class Bootstrap {
         files.add(NodeFile.program("/opt/k8saws/join.sh", Scripts.join()));
         files.add(Units.join());
         files.add(Units.joinTimer());
+        if (usesKms()) {
+            files.add(Units.kms(spec.kubernetes().secretsKmsKey().orElseThrow(), spec.region(), site.endpoint()));
+        }
+        files.add(NodeFile.program("/opt/k8saws/certificates.sh", Scripts.certificates()));
+        files.add(Units.certificates());
+        files.add(Units.certificatesTimer());
         etcd.ifPresent(config -> files.addAll(config.files()));
         return config(
                 part,
@@ -212,7 +225,11 @@ public final class Bootstrap {
                 member.isPresent(),
                 files,
                 Optional.of(MachineSecrets.ofControlPlane(
-                        part, pki, keys, encrypts(), member.map(PlannedEtcdMember::name))));
+                        part,
+                        pki,
+                        keys,
+                        encrypts() ? Optional.of(KmsUse.of(spec.kubernetes())) : Optional.empty(),
+                        member.map(PlannedEtcdMember::name))));
     }
 
     private ScriptSet etcdMember(PlannedEtcdMember member) {
@@ -232,17 +249,21 @@ public final class Bootstrap {
 
     private ScriptSet pool(NodePoolSpec pool) {
         String part = "pool-" + pool.name();
+        if (pool.os() == OperatingSystem.WINDOWS) {
+            return new WindowsNode(spec, network, kubeadm, hashes, this::reachable)
+                    .scripts(part, pool, variables(part, NodeRole.NODES));
+        }
         List<NodeFile> files = nodeFiles();
         files.add(NodeFile.of("/etc/k8saws/kubeadm.yaml", kubeadm.worker(pool)));
         files.add(NodeFile.of("/etc/k8saws/kubelet-patch.yaml", kubeadm.poolPatch(pool)));
-        return rendered(config(
-                part,
-                NodeRole.NODES,
-                variables(part, NodeRole.NODES),
-                pool.instanceTypes().get(0),
-                false,
-                files,
-                Optional.empty()));
+        Map<String, String> variables = variables(part, NodeRole.NODES);
+        variables.put(
+                "AUTHORITIES",
+                keys.trusted(ClusterKey.AUTHORITY_KUBERNETES).stream()
+                        .map(KeyGeneration::name)
+                        .collect(Collectors.joining(" ")));
+        return rendered(
+                config(part, NodeRole.NODES, variables, pool.instanceTypes().get(0), false, files, Optional.empty()));
     }
 
     private Map<String, String> variables(String part, NodeRole role) {
@@ -318,20 +339,37 @@ public final class Bootstrap {
             String instanceType,
             boolean isMember,
             List<NodeFile> files,
-            Optional<MachineSecrets> secrets) {
+            Optional<MachineSecrets> wanted) {
+        Optional<MachineSecrets> secrets =
+                wanted.map(set -> spec.keys().kmsKey().map(set::encryptedWith).orElse(set));
         variables.put("SECRETS", secrets.map(MachineSecrets::key).orElse(""));
         spec.machines().files().forEach(file -> files.add(file(file)));
+        files.addAll(packagesAndCommands());
         return new NodeConfig(
                 part,
                 role,
                 variables,
                 role.isNode() ? List.of("overlay", "br_netfilter", "nf_conntrack") : List.of(),
                 sysctls(role),
-                AssetCatalogue.of(spec, AssetCatalogue.of(role, isMember), instanceType).stream()
+                AssetCatalogue.of(spec, AssetCatalogue.of(spec, role, isMember), instanceType).stream()
                         .map(this::program)
                         .toList(),
                 files,
                 secrets);
+    }
+
+    private List<NodeFile> packagesAndCommands() {
+        List<NodeFile> files = new ArrayList<>();
+        if (!spec.machines().packages().isEmpty()) {
+            files.add(NodeFile.of("/etc/k8saws/packages", lines(spec.machines().packages())));
+        }
+        if (!spec.machines().commands().isEmpty()) {
+            files.add(NodeFile.of(
+                    "/etc/k8saws/commands",
+                    "# the commands of the cluster's spec; the step run-commands runs them with bash\n"
+                            + "set -euvo pipefail\n" + lines(spec.machines().commands())));
+        }
+        return files;
     }
 
     private static NodeFile file(MachineFile file) {

@@ -1,6 +1,7 @@
 package io.k8saws.bootstrap;
 
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +57,22 @@ public final class EncryptionKey {
      * @return the file's text
      */
     public static String configuration(List<EncryptionKey> keys) {
+        return configuration(keys, false);
+    }
+
+    /**
+     * Returns the file that the API server reads, for a cluster whose Secrets were not encrypted, too.
+     *
+     * @param keys the keys; all decrypt
+     * @param plainFirst whether Secrets are still written without encryption; else the first key encrypts
+     * @return the file's text
+     */
+    public static String configuration(List<EncryptionKey> keys, boolean plainFirst) {
+        return configuration(keys, plainFirst, KmsUse.NONE);
+    }
+
+    /** The same with AWS KMS: as the first it encrypts, as the second it only decrypts. */
+    static String configuration(List<EncryptionKey> keys, boolean plainFirst, KmsUse kms) {
         List<Map<String, Object>> entries = keys.stream()
                 .map(key -> new Fields()
                         .put("name", key.name)
@@ -67,12 +84,18 @@ public final class EncryptionKey {
                         "resources",
                         List.of(new Fields()
                                 .put("resources", List.of("secrets"))
-                                .put(
-                                        "providers",
-                                        List.of(
-                                                Map.of("secretbox", Map.of("keys", entries)),
-                                                Map.of("identity", Map.of())))
+                                .put("providers", providers(entries, plainFirst, kms))
                                 .asMap())));
+    }
+
+    private static List<Object> providers(List<Map<String, Object>> keys, boolean plainFirst, KmsUse kms) {
+        List<Object> providers = new ArrayList<>();
+        if (!keys.isEmpty()) {
+            providers.add(Map.of("secretbox", Map.of("keys", keys)));
+        }
+        kms.provider().ifPresent(provider -> providers.add(kms == KmsUse.ENCRYPTS ? 0 : providers.size(), provider));
+        providers.add(plainFirst ? 0 : providers.size(), Map.of("identity", Map.of()));
+        return providers;
     }
 
     /** The secret in base 64. */

@@ -10,6 +10,7 @@ import io.k8saws.network.MaxPods;
 import io.k8saws.network.NetworkPlan;
 import io.k8saws.network.PlannedEtcdMember;
 import io.k8saws.network.WellKnownPorts;
+import io.k8saws.pki.KeyAlgorithm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +24,7 @@ import java.util.stream.Collectors;
 final class KubeadmConfig {
     static final String AUDIT_POLICY = "/etc/kubernetes/audit-policy.yaml";
     static final String ENCRYPTION = "/etc/kubernetes/encryption.yaml";
-    static final String CREDENTIAL_PROVIDERS = "/usr/local/lib/k8saws/credential-provider";
+    static final String CREDENTIAL_PROVIDERS = "/opt/k8saws/credential-provider";
     static final String CREDENTIAL_PROVIDER_CONFIG = "/etc/kubernetes/credential-provider.yaml";
     static final String POOL_LABEL = "k8saws.io/node-pool";
     static final String REGISTRY = "registry.k8s.io";
@@ -34,6 +35,9 @@ final class KubeadmConfig {
     private static final String DOMAIN = "cluster.local";
     private static final String PKI = "/etc/kubernetes/pki/";
     private static final String AUDIT_LOGS = "/var/log/kubernetes";
+    /** Their usual place is below {@code /usr}, where an image may be read-only (kubeadm, "Troubleshooting": the FlexVolume directory). */
+    private static final String VOLUME_PLUGINS = "/opt/libexec/kubernetes/kubelet-plugins/volume/exec/";
+
     private static final String PROFILING = "profiling";
     private static final String GATES = "feature-gates";
     private static final String MAX_PODS = "maxPods";
@@ -65,8 +69,7 @@ final class KubeadmConfig {
 
     /** What {@code kubeadm join phase} reads on a machine of a pool. */
     String worker(NodePoolSpec pool) {
-        Map<String, String> labels = new TreeMap<>(pool.labels());
-        labels.put(POOL_LABEL, pool.name());
+        Map<String, String> labels = labels(pool);
         List<Object> taints = pool.taints().stream()
                 .<Object>map(taint -> taint(taint.key(), taint.value(), taint.kubernetesEffect()))
                 .toList();
@@ -84,6 +87,54 @@ final class KubeadmConfig {
     /** What a pool's kubelets have beside what all have. */
     String poolPatch(NodePoolSpec pool) {
         return patch(pool.instanceTypes(), pool.kubelet().orElse(Settings.none()));
+    }
+
+    /** The kubelet of a Windows node, whole: kubeadm does not run there, and settings for all kubelets are for Linux. */
+    String windowsKubelet(NodePoolSpec pool) {
+        String authority = WindowsAssets.ROOT + "/kubernetes/ca.crt";
+        Fields own = Fields.of(KUBELET, "KubeletConfiguration")
+                .put(
+                        "authentication",
+                        new Fields()
+                                .put("anonymous", Map.of("enabled", false))
+                                .put("webhook", Map.of("enabled", true))
+                                .put("x509", Map.of("clientCAFile", authority)))
+                .put("authorization", Map.of("mode", "Webhook"))
+                .put("cgroupsPerQOS", false)
+                .put("enforceNodeAllocatable", List.of())
+                .put("resolvConf", "")
+                .put("clusterDNS", List.of(network.dnsServiceAddress()))
+                .put("clusterDomain", DOMAIN)
+                .put("containerRuntimeEndpoint", "npipe:////./pipe/containerd-containerd")
+                .put("rotateCertificates", true)
+                .put(
+                        "registerWithTaints",
+                        pool.effectiveTaints().stream()
+                                .map(taint -> taint(taint.key(), taint.value(), taint.kubernetesEffect()))
+                                .toList());
+        own.putSome("featureGates", new TreeMap<>(spec.kubernetes().featureGates()));
+        own.put("providerID", "@PROVIDER_ID@");
+        return Yaml.text(over(own, pool.kubelet().orElse(Settings.none())));
+    }
+
+    /** kube-proxy of a Windows node; it asks the API as the node. */
+    String windowsKubeProxy() {
+        Fields own = Fields.of("kubeproxy.config.k8s.io/v1alpha1", "KubeProxyConfiguration")
+                .put("clientConnection", Map.of("kubeconfig", WindowsAssets.ROOT + "/kubernetes/kubelet.conf"))
+                .put("clusterCIDR", network.podCidr().toString())
+                .put("mode", "kernelspace")
+                .put(
+                        "winkernel",
+                        new Fields().put("networkName", WindowsNode.NETWORK).put("sourceVip", "@SOURCE_VIP@"));
+        own.putSome("featureGates", new TreeMap<>(spec.kubernetes().featureGates()));
+        return Yaml.text(own);
+    }
+
+    /** The labels that nodes of a pool register with. */
+    static Map<String, String> labels(NodePoolSpec pool) {
+        Map<String, String> labels = new TreeMap<>(pool.labels());
+        labels.put(POOL_LABEL, pool.name());
+        return labels;
     }
 
     /** The audit policy as a document. */
@@ -106,8 +157,7 @@ final class KubeadmConfig {
                                                 "*.dkr.ecr.*.amazonaws.com",
                                                 "*.dkr.ecr.*.amazonaws.com.cn",
                                                 "*.dkr.ecr-fips.*.amazonaws.com",
-                                                "*.dkr-ecr.*.on.aws",
-                                                "public.ecr.aws"))
+                                                "*.dkr-ecr.*.on.aws"))
                                 .put("defaultCacheDuration", "12h")
                                 .put("apiVersion", "credentialprovider.kubelet.k8s.io/v1")
                                 .asMap())));
@@ -196,17 +246,26 @@ final class KubeadmConfig {
                 .put("controlPlaneEndpoint", apiHost() + ":" + WellKnownPorts.API)
                 .put("certificatesDir", "/etc/kubernetes/pki")
                 .put("certificateValidityPeriod", validity)
-                .put("encryptionAlgorithm", "ECDSA-P256")
+                .put("encryptionAlgorithm", algorithm())
                 .put("imageRepository", spec.assets().registry().orElse(REGISTRY))
                 .put("networking", networking)
                 .put("etcd", new Fields().put("external", etcd()))
                 .put("apiServer", apiServer())
                 .put("controllerManager", new Fields().put("extraArgs", arguments(controllerManager())))
                 .put("scheduler", new Fields().put("extraArgs", arguments(scheduler())));
+        // of a registry that is not its own, kubeadm expects CoreDNS one level higher than where registry.k8s.io has it
+        spec.assets()
+                .registry()
+                .ifPresent(registry -> cluster.put("dns", new Fields().put("imageRepository", registry + "/coredns")));
         if (!spec.cni().kubeProxy()) {
             cluster.put("proxy", new Fields().put("disabled", true));
         }
         return cluster;
+    }
+
+    /** For what a machine makes itself at each boot. */
+    private String algorithm() {
+        return KeyAlgorithm.valueOf(spec.keys().type().name()).toString();
     }
 
     private String apiHost() {
@@ -240,6 +299,10 @@ final class KubeadmConfig {
         Map<String, String> flags = new TreeMap<>();
         List<Object> volumes = new ArrayList<>();
         flags.put(PROFILING, "false");
+        // so that it is known when the last token of a key that was exchanged has ended; those of pods are renewed
+        // within the hour
+        flags.put("service-account-extend-token-expiration", "false");
+        flags.put(TokenLife.FLAG, "24h0m0s");
         // while it shuts down it says that it is not ready, so that the load balancer sends nobody any more
         flags.put("shutdown-delay-duration", "20s");
         gates(flags);
@@ -251,6 +314,9 @@ final class KubeadmConfig {
         if (kubernetes.secretsEncryption() != SecretsEncryption.NONE) {
             flags.put("encryption-provider-config", ENCRYPTION);
             volumes.add(volume("encryption", ENCRYPTION, true, "File"));
+            if (KmsUse.of(kubernetes) != KmsUse.NONE) {
+                volumes.add(volume("kms", KmsUse.FOLDER, false, "Directory"));
+            }
         }
         kubernetes.auditPolicy().ifPresent(policy -> {
             flags.put("audit-policy-file", AUDIT_POLICY);
@@ -279,6 +345,7 @@ final class KubeadmConfig {
         Map<String, String> flags = new TreeMap<>();
         flags.put("cloud-provider", "external");
         flags.put("cluster-signing-cert-file", MachineSecrets.SIGNING_CERTIFICATE);
+        flags.put("flex-volume-plugin-dir", VOLUME_PLUGINS);
         flags.put(PROFILING, "false");
         if (hasPodBlock()) {
             flags.put("node-cidr-mask-size", String.valueOf(spec.cni().nodePrefixLength()));
@@ -316,14 +383,17 @@ final class KubeadmConfig {
                 .put("rotateCertificates", true)
                 .put("seccompDefault", true)
                 .put("shutdownGracePeriod", "60s")
-                .put("shutdownGracePeriodCriticalPods", "20s");
+                .put("shutdownGracePeriodCriticalPods", "20s")
+                .put("volumePluginDir", VOLUME_PLUGINS);
         return merged(own, spec.kubernetes().kubelet().orElse(Settings.none()));
     }
 
     private Fields kubeProxy() {
-        Fields own = Fields.of("kubeproxy.config.k8s.io/v1alpha1", "KubeProxyConfiguration")
-                .put("clusterCIDR", network.podCidr().toString())
-                .put("mode", "iptables");
+        Fields own = Fields.of("kubeproxy.config.k8s.io/v1alpha1", "KubeProxyConfiguration");
+        if (hasPodBlock()) { // the VPC's own pods have addresses of any of its blocks, and only one can be named
+            own.put("clusterCIDR", network.podCidr().toString());
+        }
+        own.put("mode", "iptables");
         return merged(own, spec.kubernetes().kubeProxy().orElse(Settings.none()));
     }
 

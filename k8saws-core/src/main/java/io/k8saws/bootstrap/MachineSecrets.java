@@ -39,12 +39,16 @@ public final class MachineSecrets {
     /** The authority that signs, alone: kube-controller-manager refuses a file with several, and the file that verifiers read has two during a rotation. */
     static final String SIGNING_CERTIFICATE = PKI + "ca-signing.crt";
 
+    private static final String AUTHORITIES = "/etc/k8saws/authorities";
+
     private final String key;
     private final List<Wanted> wanted;
+    private final Optional<String> kmsKey;
 
-    private MachineSecrets(String key, List<Wanted> wanted) {
+    private MachineSecrets(String key, List<Wanted> wanted, Optional<String> kmsKey) {
         this.key = key;
         this.wanted = wanted;
+        this.kmsKey = kmsKey;
     }
 
     /** Where a file's text comes from. */
@@ -83,10 +87,13 @@ public final class MachineSecrets {
 
     /** The files of a control-plane machine; what it can make itself is not among them: it has the Kubernetes authority's key, and no other's. */
     static MachineSecrets ofControlPlane(
-            String part, ClusterPki pki, KeyUse use, boolean encryption, Optional<String> member) {
+            String part, ClusterPki pki, KeyUse use, Optional<KmsUse> encryption, Optional<String> member) {
         Drawing drawing = new Drawing(pki, use);
         KeyGeneration authority = use.signer(ClusterKey.AUTHORITY_KUBERNETES);
         drawing.trust("ca.crt");
+        drawing.say(LoadedKeys.SIGNS, authority);
+        drawing.say(LoadedKeys.SHOWS, authority); // the machine makes its own certificates with it
+        drawing.authorities();
         drawing.add(SIGNING_CERTIFICATE, FILE_MODE, "authority", Set.of(authority), f -> f.authority(authority)
                 .certificatePem());
         drawing.add(PKI + "ca.key", KEY_MODE, "key", Set.of(authority), f -> f.authority(authority)
@@ -103,17 +110,25 @@ public final class MachineSecrets {
                 .filter(certificate -> certificate.machine().isEmpty()
                         && Set.of("front-proxy-client", "apiserver-etcd-client").contains(certificate.name()))
                 .forEach(drawing::certificate);
-        if (encryption) {
+        encryption.ifPresent(kms -> {
             List<KeyGeneration> keys = use.trusted(ClusterKey.SECRETS_ENCRYPTION);
+            boolean plain = use.of(ClusterKey.SECRETS_ENCRYPTION).signer() == 0;
+            keys.forEach(key -> drawing.say(LoadedKeys.TRUSTS, key));
+            if (!plain) {
+                drawing.say(LoadedKeys.SIGNS, keys.get(0));
+            }
             drawing.add(
                     KubeadmConfig.ENCRYPTION,
                     KEY_MODE,
-                    "encryption " + keys, // the first encrypts
+                    "encryption " + (plain ? "plain first " : "") + keys + kms.words(), // the first encrypts
                     Set.copyOf(keys),
-                    f -> EncryptionKey.configuration(keys.stream()
-                            .map(one -> KeyMaterial.encryption(one, f.text(one)))
-                            .toList()));
-        }
+                    f -> EncryptionKey.configuration(
+                            keys.stream()
+                                    .map(one -> KeyMaterial.encryption(one, f.text(one)))
+                                    .toList(),
+                            plain,
+                            kms));
+        });
         member.ifPresent(drawing::member);
         return drawing.secrets(NodeRole.CONTROL_PLANE, part);
     }
@@ -130,6 +145,7 @@ public final class MachineSecrets {
         private final ClusterPki pki;
         private final KeyUse use;
         private final Map<String, Wanted> files = new java.util.LinkedHashMap<>();
+        private final Set<String> said = new TreeSet<>();
 
         Drawing(ClusterPki pki, KeyUse use) {
             this.pki = pki;
@@ -140,6 +156,20 @@ public final class MachineSecrets {
             files.putIfAbsent(path, new Wanted(new SecretFile(path, mode), what, from, text));
         }
 
+        /** What the machine says of a key in its status. */
+        void say(String what, KeyGeneration key) {
+            said.add(what + key.name());
+        }
+
+        /** The names of the Kubernetes authorities with the identifiers of their keys: workers tell by them who has signed their certificates. */
+        void authorities() {
+            List<KeyGeneration> trusted = use.trusted(ClusterKey.AUTHORITY_KUBERNETES);
+            add(AUTHORITIES, KEY_MODE, "names of " + trusted, Set.copyOf(trusted), f -> trusted.stream()
+                    .map(one ->
+                            one.name() + " " + f.authority(one).keyIdentifier().orElse("-") + "\n")
+                    .collect(Collectors.joining()));
+        }
+
         void trust(String file) {
             TrustBundle bundle = pki.trustBundles().stream()
                     .filter(one -> one.file().equals(PKI + file))
@@ -148,6 +178,7 @@ public final class MachineSecrets {
             List<KeyGeneration> trusted = bundle.authorities().stream()
                     .flatMap(role -> use.trusted(ClusterKey.of(role)).stream())
                     .toList();
+            trusted.forEach(key -> say(LoadedKeys.TRUSTS, key));
             add(PKI + file, FILE_MODE, "authorities " + trusted, Set.copyOf(trusted), f -> trusted.stream()
                     .map(one -> f.authority(one).certificatePem())
                     .collect(Collectors.joining()));
@@ -156,6 +187,8 @@ public final class MachineSecrets {
         void keyPair(KeyPairRequest pair) {
             KeyGeneration signer = use.signer(ClusterKey.SERVICE_ACCOUNTS);
             List<KeyGeneration> trusted = use.trusted(ClusterKey.SERVICE_ACCOUNTS);
+            trusted.forEach(key -> say(LoadedKeys.TRUSTS, key));
+            say(LoadedKeys.SIGNS, signer);
             add(pair.publicFile(), FILE_MODE, "public keys " + trusted, Set.copyOf(trusted), f -> trusted.stream()
                     .map(one -> SecretKeyPair.fromPem(f.text(one)).publicKeyPem())
                     .collect(Collectors.joining()));
@@ -166,6 +199,7 @@ public final class MachineSecrets {
         void certificate(CertificateRequest request) {
             CertificateFile.PemFiles pem = (CertificateFile.PemFiles) request.file();
             KeyGeneration signer = use.signer(ClusterKey.of(request.signer()));
+            say(LoadedKeys.SHOWS, signer);
             // all that is in the certificate, so that a wish for another one is another wish
             String what = request.subject() + " " + request.altNames() + " " + request.usages() + " "
                     + request.validity() + " " + request.algorithm();
@@ -192,13 +226,17 @@ public final class MachineSecrets {
         }
 
         MachineSecrets secrets(NodeRole role, String part) {
+            String lines = String.join("\n", said) + "\n";
+            add(LoadedKeys.FILE, KEY_MODE, lines.replace('\n', ' '), Set.of(), f -> lines);
             List<Wanted> all = new ArrayList<>(files.values());
             String description = all.stream()
                     .map(one -> one.file().mode() + " " + one.file().path() + " " + one.what() + " "
                             + new TreeSet<>(one.from()) + "\n")
                     .collect(Collectors.joining());
             return new MachineSecrets(
-                    Bootstrap.secretPrefix(role) + part + "/" + Sha256.hex(description), List.copyOf(all));
+                    Bootstrap.secretPrefix(role) + part + "/" + Sha256.hex(description),
+                    List.copyOf(all),
+                    Optional.empty());
         }
     }
 
@@ -210,6 +248,22 @@ public final class MachineSecrets {
      */
     public String key() {
         return key;
+    }
+
+    /** The same files, encrypted in the bucket with a KMS key of the user's; that is another wish, so they are written anew. */
+    MachineSecrets encryptedWith(String arn) {
+        int hash = key.lastIndexOf('/') + 1;
+        return new MachineSecrets(
+                key.substring(0, hash) + Sha256.hex(key.substring(hash) + " " + arn), wanted, Optional.of(arn));
+    }
+
+    /**
+     * The KMS key with which S3 encrypts the bundle.
+     *
+     * @return its ARN; empty for S3's own keys
+     */
+    public Optional<String> kmsKey() {
+        return kmsKey;
     }
 
     /**

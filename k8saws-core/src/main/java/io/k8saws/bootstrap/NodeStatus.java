@@ -12,7 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a machine last said of its way to becoming a node: it writes this to the cluster's bucket before and after each step. Immutable.
+ * What a machine last said of its way to becoming a node: it writes this to the cluster's bucket when a step begins or fails, and while a step is tried again, twice a minute
+ * at most. Immutable.
  *
  * @param cluster the cluster's name
  * @param role what it becomes, as in {@link NodeRole#label()}
@@ -20,10 +21,11 @@ import java.util.Map;
  * @param instance the instance's id
  * @param step the step at which it is, {@code done} after the last one
  * @param state where it stands
- * @param reason why a step failed; empty otherwise
+ * @param reason why a step failed, or why its last try did; empty otherwise
  * @param time when it said this, by its own clock
- * @param elapsed how long its script had been running then
+ * @param elapsed how long this run of its script had been going on then; a script that failed starts anew, and so does this
  * @param log the last lines of its log, the oldest first
+ * @param keys which of the cluster's keys it has loaded; what it says at another step than the last is what it is about to load
  */
 public record NodeStatus(
         String cluster,
@@ -35,7 +37,8 @@ public record NodeStatus(
         String reason,
         Instant time,
         Duration elapsed,
-        List<String> log) {
+        List<String> log,
+        LoadedKeys keys) {
 
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -75,6 +78,8 @@ public record NodeStatus(
             JsonNode root = JSON.readTree(json);
             List<String> log = new ArrayList<>();
             root.path("log").forEach(line -> log.add(line.asText()));
+            List<String> keys = new ArrayList<>();
+            root.path("keys").forEach(line -> keys.add(line.asText()));
             return new NodeStatus(
                     text(root, "cluster"),
                     text(root, "role"),
@@ -85,7 +90,8 @@ public record NodeStatus(
                     text(root, "reason"),
                     Instant.parse(text(root, "time")),
                     Duration.ofSeconds(root.path("uptimeSeconds").asLong()),
-                    log);
+                    log,
+                    LoadedKeys.of(keys));
         } catch (JsonProcessingException | DateTimeParseException | IllegalArgumentException e) {
             throw new K8sAwsException(
                     "Read the status of a machine",
@@ -119,7 +125,7 @@ public record NodeStatus(
         String at = part + " " + instance;
         return switch (state) {
             case DONE -> at + " done after " + elapsed.toSeconds() + " s";
-            case RUNNING -> at + " at " + step + " since " + time;
+            case RUNNING -> at + " at " + step + " (" + time + ")" + (reason.isEmpty() ? "" : ": " + reason);
             case FAILED -> at + " failed at " + step + ": " + reason;
         };
     }

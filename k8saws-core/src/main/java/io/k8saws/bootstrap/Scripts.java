@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 /** The scripts as they lie beside this class, put together. They are the same for all clusters; what differs is in the documents that they read. */
 final class Scripts {
     private static final String BASE = "base.sh";
+    private static final String WINDOWS_BASE = "windows/base.ps1";
 
     private Scripts() {}
 
@@ -18,33 +19,48 @@ final class Scripts {
     static String runbook(NodeRole role) {
         return switch (role) {
             case CONTROL_PLANE ->
-                script("makes this machine a part of the control plane", "machine.sh", "etcd.sh", role.runbook());
-            case ETCD -> script("makes this machine a member of etcd", "machine.sh", "etcd.sh", role.runbook());
-            case NODES -> script("makes this machine a node", "machine.sh", role.runbook());
+                script("makes this machine a part of the control plane", "", "machine.sh", "etcd.sh", role.runbook());
+            case ETCD -> script("makes this machine a member of etcd", "", "machine.sh", "etcd.sh", role.runbook());
+            case NODES -> script("makes this machine a node", "", "machine.sh", "authorities.sh", role.runbook());
         };
     }
 
     /** What watches for EC2's notices. */
     static String notices() {
-        return script("leaves the cluster before EC2 takes this machine away", "notices.sh");
+        return script("leaves the cluster before EC2 takes this machine away", place("notices"), "notices.sh");
     }
 
     /** What lets workers join. */
     static String join() {
-        return script("renews what workers join with", "join.sh");
+        return script(
+                "renews what workers join with",
+                place("join") + "readonly TELLS=failures # the machine is what it shall be all the while\n",
+                "join.sh");
     }
 
-    private static String script(String what, String... parts) {
+    /** What makes anew the certificates that a control-plane machine signs for itself. */
+    static String certificates() {
+        return script(
+                "renews the certificates that this machine signs for itself", place("certificates"), "certificates.sh");
+    }
+
+    /** What runs beside the runbook has a place of its own for its reasons and answers, and knows what the runbook found out. */
+    private static String place(String name) {
+        return ": \"${RUN:=/run/k8saws/" + name + "}\" \"${FACTS:=/run/k8saws/facts}\"\n";
+    }
+
+    private static String script(String what, String settings, String... parts) {
         return """
                 #!/usr/bin/env bash
                 # k8saws: %s. It may be run again at any time.
                 # shellcheck disable=SC2153 # names in capitals come from node.env and from earlier steps
                 set -euo pipefail
-                export LC_ALL=C
+                export LC_ALL=C PATH=/opt/bin:$PATH
                 # shellcheck source=/dev/null
                 source /etc/k8saws/node.env
 
                 """.formatted(what)
+                + (settings.isEmpty() ? "" : settings + "\n")
                 + text(BASE)
                 + "\nmkdir -p \"$RUN\"\n\n"
                 + Arrays.stream(parts).map(Scripts::text).collect(Collectors.joining("\n"));
@@ -63,6 +79,35 @@ final class Scripts {
                 + text(BASE)
                 + "\n"
                 + text("user-data.sh");
+    }
+
+    /** What a Windows worker runs at each boot. */
+    static String windowsRunbook() {
+        return windowsScript("makes this machine a node", "windows/node.ps1");
+    }
+
+    /** What watches for EC2's notices on a Windows worker. */
+    static String windowsNotices() {
+        return windowsScript("leaves the cluster before EC2 takes this machine away", "windows/notices.ps1");
+    }
+
+    private static String windowsScript(String what, String part) {
+        return "# k8saws: " + what + ". It may be run again at any time.\n. " + WindowsAssets.ROOT
+                + "/variables.ps1\n\n" + text(WINDOWS_BASE) + "\n" + text(part);
+    }
+
+    /** The first script of a Windows worker; EC2Launch runs what stands between the tags. */
+    static String windowsUserData(List<String> files, String variables) {
+        return "<powershell>\n"
+                + "# k8saws: fetches what makes this machine a node, checks it by its hash, and starts it. Holds no secret.\n"
+                + "# The files, each after the beginning of its SHA-256 and its mode:\n"
+                + files.stream().map(line -> "#   " + line + "\n").collect(Collectors.joining())
+                + variables
+                + "\n"
+                + text(WINDOWS_BASE)
+                + "\n"
+                + text("windows/user-data.ps1")
+                + "</powershell>\n";
     }
 
     private static String text(String name) {

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 
 /**
  * What a launch template holds: a pointer to the bundle of a machine's files, with its hash, and how to fetch it. A list of the files with their hashes stands in it for
@@ -22,20 +23,42 @@ record UserData(String text, String bundle) {
     private static final int SHOWN = 12; // enough of a hash to see that it has changed
 
     static UserData of(String part, Map<String, String> variables, List<StoredDocument> documents) {
+        return of(
+                part,
+                variables,
+                "BUNDLE",
+                documents,
+                (list, values) -> Scripts.userData(list, Shell.variables(values)));
+    }
+
+    static UserData ofWindows(String part, Map<String, String> variables, List<StoredDocument> documents) {
+        return of(
+                part,
+                variables,
+                "Bundle",
+                documents,
+                (list, values) -> Scripts.windowsUserData(list, PowerShell.variables(values)));
+    }
+
+    private static UserData of(
+            String part,
+            Map<String, String> variables,
+            String hashName,
+            List<StoredDocument> documents,
+            BiFunction<List<String>, Map<String, String>, String> script) {
         String bundle = Bundle.text(documents.stream()
                 .map(document -> new Bundle.Entry(document.path(), document.mode(), document.content()))
                 .toList());
         Map<String, String> all = new LinkedHashMap<>(variables);
-        all.put("BUNDLE", Sha256.hex(bundle));
+        all.put(hashName, Sha256.hex(bundle));
         List<String> list = documents.stream()
                 .map(document -> document.sha256().substring(0, SHOWN) + " " + document.mode() + " " + document.path())
                 .toList();
-        String whole = Scripts.userData(list, Shell.variables(all));
+        String whole = script.apply(list, all);
         if (size(whole) <= LIMIT) {
             return new UserData(whole, bundle);
         }
-        String brief = Scripts.userData(
-                List.of(documents.size() + " files, too many to be listed here"), Shell.variables(all));
+        String brief = script.apply(List.of(documents.size() + " files, too many to be listed here"), all);
         if (size(brief) > LIMIT) {
             throw new K8sAwsException(
                     "Make user data for " + part,

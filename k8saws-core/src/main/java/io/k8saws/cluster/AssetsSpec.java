@@ -6,8 +6,8 @@ import java.util.Optional;
 import org.immutables.value.Value;
 
 /**
- * Where machines fetch programs and images from, and in which versions. With {@link #mirror()} and {@link #registry()} a cluster needs nothing from the internet.
- * Immutable and thread-safe.
+ * Where machines fetch programs and kubeadm's images from, and in which versions. {@link ClusterSpec.Builder#airGap} sets all that a cluster needs to fetch nothing from the
+ * internet. Immutable and thread-safe.
  */
 @SpecStyle
 @Value.Immutable
@@ -97,7 +97,7 @@ public abstract class AssetsSpec implements WithAssetsSpec {
          * Adds a hash that you trust.
          *
          * @param asset the program
-         * @param architecture {@code amd64} or {@code arm64}
+         * @param architecture {@code amd64}, {@code arm64} or {@code windows-amd64}
          * @param sha256 64 hexadecimal digits
          * @return this builder
          */

@@ -39,7 +39,7 @@ public abstract class BastionSpec implements WithBastionSpec {
 
     /**
      * Returns the machine image: {@code ami-...} with its id; {@code ssm:} with the name of a parameter that holds the id; {@code name:} with an owner, a slash and the
-     * pattern of a name, for the newest of them; or {@code ubuntu-24.04}, {@code debian-13}, {@code debian-12}, {@code amazon-linux-2023}. What is not an id is looked
+     * pattern of a name, for the newest of them; or {@code ubuntu-24.04}, {@code debian-13}, {@code debian-12}, {@code amazon-linux-2023}, {@code flatcar}. What is not an id is looked
      * up when the cluster is planned, for the architecture of the instance types, and stays as the plan has pinned it.
      *
      * @return empty by default: {@code ubuntu-24.04}

@@ -37,6 +37,7 @@ final class ClusterRules {
         NodePoolRules.check(spec, rules.findings);
         rules.dns();
         KubernetesRules.check(spec, rules.findings);
+        rules.keys();
         MachineRules.check(spec, rules.findings);
         AddonRules.check(spec, rules.findings);
         rules.tags();
@@ -81,6 +82,16 @@ final class ClusterRules {
                         "permissionsBoundary",
                         arn,
                         "write the ARN of an IAM policy: arn:aws:iam::ACCOUNT:policy/NAME"));
+    }
+
+    private void keys() {
+        spec.keys().kmsKey().ifPresent(key -> findings.kmsKey("keys.kmsKey", key, spec.region()));
+        findings.require(
+                spec.keys().type() != KeyType.ECDSA_P384
+                        || !spec.kubernetesVersion().startsWith("1.33."),
+                "keys.type",
+                "kubeadm 1.33 makes no keys on P-384",
+                "use Kubernetes 1.34 or newer, or another type");
     }
 
     private void api() {

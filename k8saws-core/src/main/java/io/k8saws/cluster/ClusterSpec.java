@@ -201,6 +201,16 @@ public abstract class ClusterSpec {
     }
 
     /**
+     * Returns the kinds of the cluster's keys, and how they lie in its bucket.
+     *
+     * @return elliptic curve P-256, encrypted by S3's own keys, by default
+     */
+    @Value.Default
+    public KeysSpec keys() {
+        return KeysSpec.builder().build();
+    }
+
+    /**
      * Returns what all machines have in common.
      *
      * @return the library's defaults
@@ -563,6 +573,18 @@ public abstract class ClusterSpec {
         }
 
         /**
+         * Describes the kinds of the cluster's keys, and how they lie in its bucket. The builder starts with what was set before.
+         *
+         * @param keys describes them
+         * @return this builder
+         */
+        public Builder keys(Consumer<KeysSpec.Builder> keys) {
+            KeysSpec.Builder builder = super.build().keys().toBuilder();
+            keys.accept(builder);
+            return keys(builder.build());
+        }
+
+        /**
          * Describes what all machines have in common. The builder starts with what was set before.
          *
          * @param machines describes it
@@ -584,6 +606,20 @@ public abstract class ClusterSpec {
             AssetsSpec.Builder builder = super.build().assets().toBuilder();
             assets.accept(builder);
             return assets(builder.build());
+        }
+
+        /**
+         * Lets machines fetch nothing from the internet: programs come from a mirror, and all images from a registry. Sets {@link AssetsSpec#mirror()},
+         * {@link AssetsSpec#registry()} and {@link AddonsSpec#registry()}. Images of {@code registry.k8s.io} lie below the registry's name with their path, all others
+         * with their host and path; {@link io.k8saws.addon.ClusterImages} lists them. Machines still need the way to AWS's own services, such as VPC endpoints.
+         *
+         * @param mirror {@code https://host/path}, {@code http://host/path} or {@code s3://bucket/path}
+         * @param registry a host, with or without a path
+         * @return this builder
+         */
+        public Builder airGap(String mirror, String registry) {
+            return assets(assets -> assets.mirror(mirror).registry(registry))
+                    .addons(addons -> addons.registry(registry));
         }
 
         /**

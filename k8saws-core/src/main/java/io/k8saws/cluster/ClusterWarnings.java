@@ -67,7 +67,18 @@ final class ClusterWarnings {
                 "addons.registry",
                 "is missing, and assets.registry takes the place of registry.k8s.io only, so images of add-ons come from"
                         + " the projects' own registries",
-                "name a mirror here, too, if machines do not reach these");
+                "name a mirror here, too, or use airGap(mirror, registry), if machines do not reach these");
+        findings.require(
+                spec.assets().registry().filter(ClusterWarnings::isEcr).isEmpty(),
+                "assets.registry",
+                "is in ECR, and containerd fetches the pause image without credentials, which ECR does not answer; without it no pod starts",
+                "put the pause image into the machines' image, or name a registry that is read without credentials");
+        findings.require(
+                addons.registry().isEmpty() || spec.assets().registry().isPresent(),
+                "assets.registry",
+                "is missing, so kubeadm's images and the pause image come from registry.k8s.io, though those of add-ons come"
+                        + " from " + addons.registry().orElse(""),
+                "name the registry here, too, or use airGap(mirror, registry), if machines do not reach registry.k8s.io");
         findings.require(
                 spec.cni().kind() != CniKind.CILIUM
                         || spec.cni().encryption() != Encryption.IPSEC
@@ -75,6 +86,10 @@ final class ClusterWarnings {
                 "cni.encryption",
                 "Cilium's IPsec takes its keys from the Secret kube-system/cilium-ipsec-keys, which the library does not make",
                 "make it as Cilium's documentation says, or choose wireguard");
+    }
+
+    private static boolean isEcr(String registry) {
+        return registry.matches("[0-9]{12}\\.dkr\\.ecr\\..*");
     }
 
     private static void reach(ClusterSpec spec, Findings findings) {
@@ -123,8 +138,8 @@ final class ClusterWarnings {
     private static void pools(ClusterSpec spec, Findings findings) {
         List<NodePoolSpec> pools = spec.nodePools();
         boolean allTainted = !pools.isEmpty()
-                && pools.stream()
-                        .allMatch(p -> p.taints().stream().anyMatch(t -> t.effect() != TaintEffect.PREFER_NO_SCHEDULE));
+                && pools.stream().allMatch(p -> p.effectiveTaints().stream()
+                        .anyMatch(t -> t.effect() != TaintEffect.PREFER_NO_SCHEDULE));
         findings.require(
                 !allTainted,
                 "nodePools",

@@ -130,6 +130,7 @@ final class ClusterYaml {
     private static final YamlCodec<NodePoolSpec> NODE_POOL = new YamlObject<>(
                     NodePoolSpec::builder, NodePoolSpec.Builder::build)
             .with("name", YamlCodec.STRING, NodePoolSpec::name, NodePoolSpec.Builder::name)
+            .with("os", lower(OperatingSystem.values()), NodePoolSpec::os, NodePoolSpec.Builder::os)
             .with("instanceTypes", TEXTS, NodePoolSpec::instanceTypes, NodePoolSpec.Builder::instanceTypes)
             .with("minSize", YamlCodec.INTEGER, NodePoolSpec::minSize, NodePoolSpec.Builder::minSize)
             .with(
@@ -231,7 +232,21 @@ final class ClusterYaml {
                     "secretsEncryption",
                     lower(SecretsEncryption.values()),
                     KubernetesSpec::secretsEncryption,
-                    KubernetesSpec.Builder::secretsEncryption);
+                    KubernetesSpec.Builder::secretsEncryption)
+            .optional(
+                    "secretsKmsKey",
+                    YamlCodec.STRING,
+                    KubernetesSpec::secretsKmsKey,
+                    KubernetesSpec.Builder::secretsKmsKey);
+
+    private static final YamlCodec<KeysSpec> KEYS = new YamlObject<>(KeysSpec::builder, KeysSpec.Builder::build)
+            .with("type", lower(KeyType.values()), KeysSpec::type, KeysSpec.Builder::type)
+            .optional(
+                    "serviceAccounts",
+                    lower(KeyType.values()),
+                    KeysSpec::serviceAccounts,
+                    KeysSpec.Builder::serviceAccounts)
+            .optional("kmsKey", YamlCodec.STRING, KeysSpec::kmsKey, KeysSpec.Builder::kmsKey);
 
     private static final YamlCodec<MachineFile> FILE = new YamlObject<>(FileBuilder::new, FileBuilder::build)
             .with("path", YamlCodec.STRING, MachineFile::path, FileBuilder::path)
@@ -242,6 +257,8 @@ final class ClusterYaml {
                     MachinesSpec::builder, MachinesSpec.Builder::build)
             .with("sysctls", YamlCodec.STRINGS, MachinesSpec::sysctls, MachinesSpec.Builder::sysctls)
             .with("files", YamlCodec.list(FILE, "path"), MachinesSpec::files, MachinesSpec.Builder::files)
+            .with("packages", YamlCodec.list(YamlCodec.STRING), MachinesSpec::packages, MachinesSpec.Builder::packages)
+            .with("commands", YamlCodec.list(YamlCodec.STRING), MachinesSpec::commands, MachinesSpec.Builder::commands)
             .optional("containerd", YamlCodec.SETTINGS, MachinesSpec::containerd, MachinesSpec.Builder::containerd);
 
     private static final YamlCodec<AssetsSpec> ASSETS = new YamlObject<>(AssetsSpec::builder, AssetsSpec.Builder::build)
@@ -293,6 +310,7 @@ final class ClusterYaml {
             .with("dns", DNS, ClusterSpec::dns, ClusterSpec.Builder::dns)
             .with("cni", CNI, ClusterSpec::cni, ClusterSpec.Builder::cni)
             .with("kubernetes", KUBERNETES, ClusterSpec::kubernetes, ClusterSpec.Builder::kubernetes)
+            .with("keys", KEYS, ClusterSpec::keys, ClusterSpec.Builder::keys)
             .with("machines", MACHINES, ClusterSpec::machines, ClusterSpec.Builder::machines)
             .with("assets", ASSETS, ClusterSpec::assets, ClusterSpec.Builder::assets)
             .with("addons", ADDONS, ClusterSpec::addons, ClusterSpec.Builder::addons)

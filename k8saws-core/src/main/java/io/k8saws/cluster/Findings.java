@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Collects what is wrong, and holds the checks that several parts share. */
@@ -47,14 +48,49 @@ final class Findings {
 
     /** Checks an image and the name of its root device, which stand beside each other at a path. */
     void image(String path, Optional<String> image, Optional<String> rootDevice) {
-        image.ifPresent(value -> require(
-                ImageQuery.isWellFormed(value),
-                path + ".image",
-                "'" + value + "' is not valid",
-                "write ami- with 8 or 17 hexadecimal digits, ssm: with a parameter's path, name: with an owner, a slash and a name's"
-                        + " pattern, or one of " + ImageQuery.NAMES));
+        image(path, image, rootDevice, OperatingSystem.LINUX);
+    }
+
+    /** The same for machines that may run Windows. */
+    void image(String path, Optional<String> image, Optional<String> rootDevice, OperatingSystem os) {
+        boolean windows = os == OperatingSystem.WINDOWS;
+        image.flatMap(ImageQuery::isWindows)
+                .ifPresent(known -> require(
+                        known == windows,
+                        path + ".image",
+                        image.orElse("") + " is " + (known ? "Windows" : "Linux") + ", and these machines run "
+                                + (windows ? "Windows" : "Linux"),
+                        windows
+                                ? "use windows-2022 or windows-2025, or set os to linux"
+                                : "use an image of Linux; Windows is for node pools with os: windows"));
+        Optional<String> refusal = image.flatMap(ImageQuery::refusal);
+        refusal.ifPresent(reason ->
+                add(path + ".image", image.orElse("") + " does not become a node: " + reason, "use ubuntu-24.04"));
+        image.filter(value -> refusal.isEmpty())
+                .ifPresent(value -> require(
+                        ImageQuery.isWellFormed(value),
+                        path + ".image",
+                        "'" + value + "' is not valid",
+                        "write ami- with 8 or 17 hexadecimal digits, ssm: with a parameter's path, name: with an owner, a slash and a name's"
+                                + " pattern, or one of " + ImageQuery.NAMES));
         rootDevice.ifPresent(
                 value -> matches(ROOT_DEVICE, path + ".rootDevice", value, "write /dev/sda1 or /dev/xvda"));
+    }
+
+    /** Checks the ARN of a KMS key, which must lie in the cluster's region. */
+    void kmsKey(String path, String key, String region) {
+        Matcher matcher = Syntax.KMS_KEY.matcher(key);
+        if (require(
+                matcher.matches(),
+                path,
+                "'" + key + "' is not the ARN of a KMS key",
+                "write arn:aws:kms:" + (region.isEmpty() ? "REGION" : region) + ":ACCOUNT:key/ID")) {
+            require(
+                    region.isEmpty() || matcher.group(1).equals(region),
+                    path,
+                    "the key is in region " + matcher.group(1) + ", the cluster in " + region,
+                    "use a key of " + region);
+        }
     }
 
     <T> void unique(String path, Collection<T> values) {

@@ -103,6 +103,7 @@ final class KubernetesRules {
         kubernetes.kubelet().ifPresent(settings -> settings("kubernetes.kubelet", settings, KUBELET));
         kubernetes.kubeProxy().ifPresent(settings -> settings("kubernetes.kubeProxy", settings, KUBE_PROXY));
         kubernetes.auditPolicy().ifPresent(this::auditPolicy);
+        secretsEncryption(kubernetes);
         for (int i = 0; i < spec.nodePools().size(); i++) {
             NodePoolSpec pool = spec.nodePools().get(i);
             String path = NodePoolRules.path(pool, i) + ".kubelet";
@@ -141,6 +142,32 @@ final class KubernetesRules {
                         path + "." + field,
                         "the library sets " + field + " itself",
                         field.equals("featureGates") ? "use kubernetes.featureGates" : "remove it"));
+    }
+
+    private void secretsEncryption(KubernetesSpec kubernetes) {
+        String path = "kubernetes.secretsKmsKey";
+        kubernetes.secretsKmsKey().ifPresent(key -> {
+            findings.kmsKey(path, key, spec.region());
+            findings.require(
+                    kubernetes.secretsEncryption() != SecretsEncryption.NONE,
+                    path,
+                    "kubernetes.secretsEncryption is none, so nothing asks the key",
+                    "remove it, or set secretsEncryption to kms");
+            String plugIn = NodeAsset.AWS_ENCRYPTION_PROVIDER.label();
+            findings.require(
+                    spec.assets().versions().containsKey(plugIn)
+                            || spec.assets().preinstalled().contains(NodeAsset.AWS_ENCRYPTION_PROVIDER),
+                    "assets.versions[" + plugIn + "]",
+                    "is missing, and the library knows no release of the plug-in that asks KMS",
+                    "name a version that your mirror or the project's releases have, or say in assets.preinstalled that"
+                            + " your image has it");
+        });
+        findings.require(
+                kubernetes.secretsEncryption() != SecretsEncryption.KMS
+                        || kubernetes.secretsKmsKey().isPresent(),
+                path,
+                "is missing",
+                "name a KMS key of yours by its ARN");
     }
 
     private void auditPolicy(Settings policy) {

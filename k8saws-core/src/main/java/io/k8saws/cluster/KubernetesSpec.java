@@ -83,6 +83,14 @@ public abstract class KubernetesSpec implements WithKubernetesSpec {
     }
 
     /**
+     * Returns the ARN of the AWS KMS key of {@link SecretsEncryption#KMS}; a key of yours for encryption and decryption, in the cluster's region. With
+     * {@link SecretsEncryption#SECRETBOX} it only decrypts: that is the way back from KMS, until all Secrets have been written anew.
+     *
+     * @return empty by default
+     */
+    public abstract Optional<String> secretsKmsKey();
+
+    /**
      * Starts a changed copy.
      *
      * @return a builder with these values

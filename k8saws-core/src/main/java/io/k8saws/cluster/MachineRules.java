@@ -29,12 +29,19 @@ final class MachineRules {
             + "|/etc/(sysctl|modules-load)\\.d/90-k8saws\\.conf"
             + "|/etc/systemd/system/(k8saws-[^/]*|(etcd-main|etcd-events|kubelet|containerd)\\.service)");
 
+    /** Debian policy, 5.6.7, and the names of RPM packages; never an option. */
+    private static final Pattern PACKAGE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9+._-]*");
+
+    private static final String FLATCAR = "flatcar";
+    private static final int MAX_PACKAGES = 64;
+    private static final int MAX_COMMANDS = 64;
+    private static final int MAX_COMMAND = 4096;
     private static final int MAX_FILES = 32;
     private static final int MAX_CONTENT = 256 * 1024;
 
     private static final List<String> ASSETS =
             Arrays.stream(NodeAsset.values()).map(NodeAsset::label).collect(Collectors.toUnmodifiableList());
-    private static final Set<String> ARCHITECTURES = Set.of("amd64", "arm64");
+    private static final Set<String> ARCHITECTURES = Set.of("amd64", "arm64", "windows-amd64");
 
     private final ClusterSpec spec;
     private final Findings findings;
@@ -48,6 +55,8 @@ final class MachineRules {
         MachineRules rules = new MachineRules(spec, findings);
         rules.sysctls();
         rules.files();
+        rules.packages();
+        rules.commands();
         rules.containerd();
         rules.assets();
     }
@@ -97,6 +106,58 @@ final class MachineRules {
             findings.require(
                     !file.content().contains("PRIVATE KEY"),
                     path + ".content",
+                    "holds a private key, and all machines could read it",
+                    "take it out, and let the machine fetch it from a store of secrets");
+        }
+    }
+
+    private void packages() {
+        List<String> packages = spec.machines().packages();
+        String path = "machines.packages";
+        findings.require(
+                packages.size() <= MAX_PACKAGES,
+                path,
+                "has " + packages.size() + " packages",
+                "name at most " + MAX_PACKAGES + "; more belong into an image of yours");
+        findings.unique(path, packages);
+        for (int i = 0; i < packages.size(); i++) {
+            findings.matches(PACKAGE, path + "[" + i + "]", packages.get(i), "write the name of a package");
+        }
+        findings.require(
+                packages.isEmpty() || !images().contains(FLATCAR),
+                path,
+                "an image is flatcar, which has no package tool",
+                "take the packages out, or use another image");
+    }
+
+    private Set<String> images() {
+        Set<String> images = new HashSet<>();
+        spec.controlPlane().image().ifPresent(images::add);
+        spec.etcd().image().ifPresent(images::add);
+        spec.nodePools().forEach(pool -> pool.image().ifPresent(images::add));
+        return images;
+    }
+
+    private void commands() {
+        List<String> commands = spec.machines().commands();
+        findings.require(
+                commands.size() <= MAX_COMMANDS,
+                "machines.commands",
+                "has " + commands.size() + " commands",
+                "name at most " + MAX_COMMANDS + "; a script among machines.files may do more");
+        for (int i = 0; i < commands.size(); i++) {
+            String path = "machines.commands[" + i + "]";
+            String command = commands.get(i);
+            findings.require(!command.isBlank(), path, "is empty", "remove it");
+            findings.require(
+                    command.length() <= MAX_COMMAND,
+                    path,
+                    "has " + command.length() + " characters",
+                    "use at most " + MAX_COMMAND + "; longer ones belong into a script among machines.files");
+            // The text is not repeated: it was perhaps pasted by mistake.
+            findings.require(
+                    !command.contains("PRIVATE KEY"),
+                    path,
                     "holds a private key, and all machines could read it",
                     "take it out, and let the machine fetch it from a store of secrets");
         }

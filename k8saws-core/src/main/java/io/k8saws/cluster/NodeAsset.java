@@ -26,7 +26,16 @@ public enum NodeAsset {
     ETCD,
 
     /** Lets the kubelet pull from ECR. */
-    ECR_CREDENTIAL_PROVIDER;
+    ECR_CREDENTIAL_PROVIDER,
+
+    /** Asks AWS KMS for the API server, when Secrets are encrypted with it. */
+    AWS_ENCRYPTION_PROVIDER,
+
+    /** kube-proxy as a program, which Windows nodes run; on Linux it is a pod. Of the cluster's Kubernetes version. */
+    KUBE_PROXY,
+
+    /** Flannel's agent as a program, which Windows nodes run; on Linux it is a pod. Of the add-on's version. */
+    FLANNEL;
 
     /**
      * Returns the name as it is written in specs, such as {@code cni-plugins}.
@@ -40,9 +49,9 @@ public enum NodeAsset {
     /**
      * Tells whether this is a part of Kubernetes itself, so that its version is the cluster's.
      *
-     * @return true for the kubelet, kubeadm and kubectl
+     * @return true for the kubelet, kubeadm, kubectl and kube-proxy
      */
     public boolean isKubernetes() {
-        return this == KUBELET || this == KUBEADM || this == KUBECTL;
+        return this == KUBELET || this == KUBEADM || this == KUBECTL || this == KUBE_PROXY;
     }
 }

@@ -18,6 +18,7 @@ final class NodePoolRules {
     private static final int MAX_SIZE = 5000;
     private static final int MAX_EXTRA_GROUPS = 4;
     private static final int MAX_TAGS = 50;
+    private static final int WINDOWS_GIB = 50;
     // Of 128 characters of a tag's key, the cluster autoscaler's prefix for labels and for taints takes 46.
     private static final int MAX_KEY = 128 - "k8s.io/cluster-autoscaler/node-template/label/".length();
     // Name, three of ownership and address, that of lifecycle hooks, two of the cluster autoscaler.
@@ -101,7 +102,48 @@ final class NodePoolRules {
                 "has " + pool.extraSecurityGroups().size() + " groups",
                 "name at most " + MAX_EXTRA_GROUPS
                         + ": AWS's quota is 5 a network interface, and one is the cluster's");
-        findings.image(path, pool.image(), pool.rootDevice());
+        findings.image(path, pool.image(), pool.rootDevice(), pool.os());
+        if (pool.os() == OperatingSystem.WINDOWS) {
+            windows(path, pool);
+        }
+    }
+
+    /** What Windows nodes ask of the cluster (Kubernetes, "Windows containers in Kubernetes"; flannel, "Backends": VNI and port on Windows). */
+    private void windows(String path, NodePoolSpec pool) {
+        String os = path + ".os";
+        CniSpec cni = spec.cni();
+        findings.require(
+                cni.kind() == CniKind.FLANNEL
+                        && cni.encapsulation().orElse(Encapsulation.VXLAN) == Encapsulation.VXLAN
+                        && cni.encryption() == Encryption.NONE,
+                os,
+                "the network add-on of Windows nodes is Flannel with VXLAN and without encryption; the cluster has "
+                        + Names.lower(cni.kind()),
+                "set cni.kind to flannel, or use a pool of Linux");
+        findings.require(
+                cni.kubeProxy(),
+                os,
+                "cni.kubeProxy is false, and Windows nodes reach services by kube-proxy only",
+                "set cni.kubeProxy to true");
+        findings.require(
+                pool.instanceTypes().stream()
+                        .allMatch(type -> Architecture.of(type).equals("amd64")),
+                path + ".instanceTypes",
+                "Windows nodes have no arm64",
+                "name types with Intel or AMD processors, such as m6i.large");
+        findings.require(
+                pool.rootVolume().sizeGib() >= WINDOWS_GIB,
+                path + ".rootVolume.sizeGib",
+                "is " + pool.rootVolume().sizeGib() + ", and Windows with one image of containers needs more",
+                "use " + WINDOWS_GIB + " or more");
+        // its pause image, 3.10.2, is the first that has Windows Server 2025, and kubeadm's own choice from 1.36 on
+        findings.require(
+                !pool.image().filter("windows-2025"::equals).isPresent()
+                        || !Set.of("1.33", "1.34", "1.35")
+                                .contains(spec.kubernetesVersion().replaceFirst("\\.[0-9]+$", "")),
+                path + ".image",
+                "Windows Server 2025 needs Kubernetes 1.36 or newer",
+                "use windows-2022, or raise kubernetesVersion");
     }
 
     static void instanceTypes(Findings findings, String path, List<String> types) {
@@ -167,7 +209,7 @@ final class NodePoolRules {
 
     /** Labels and taints are tags of the pool's group, so that the cluster autoscaler knows a pool without nodes. */
     private void tags(String path, NodePoolSpec pool) {
-        long taints = pool.taints().stream().map(Taint::key).distinct().count();
+        long taints = pool.effectiveTaints().stream().map(Taint::key).distinct().count();
         long tags = OWN_TAGS + spec.tags().size() + pool.labels().size() + taints;
         findings.require(
                 tags <= MAX_TAGS,

@@ -1,6 +1,7 @@
 package io.k8saws.cluster;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +16,8 @@ import org.immutables.value.Value;
 @SpecStyle
 @Value.Immutable
 public abstract class NodePoolSpec implements WithNodePoolSpec {
+
+    private static final Taint WINDOWS = new Taint("os", "windows", TaintEffect.NO_SCHEDULE);
 
     NodePoolSpec() {}
 
@@ -35,6 +38,16 @@ public abstract class NodePoolSpec implements WithNodePoolSpec {
     @Value.Default
     public String name() {
         return "";
+    }
+
+    /**
+     * Returns what the nodes run. Nodes of Windows have the taint {@code os=windows:NoSchedule}, so that only pods come that mean it.
+     *
+     * @return Linux by default
+     */
+    @Value.Default
+    public OperatingSystem os() {
+        return OperatingSystem.LINUX;
     }
 
     /**
@@ -156,10 +169,10 @@ public abstract class NodePoolSpec implements WithNodePoolSpec {
 
     /**
      * Returns the machine image: {@code ami-...} with its id; {@code ssm:} with the name of a parameter that holds the id; {@code name:} with an owner, a slash and the
-     * pattern of a name, for the newest of them; or {@code ubuntu-24.04}, {@code debian-13}, {@code debian-12}, {@code amazon-linux-2023}. What is not an id is looked
-     * up when the cluster is planned, for the architecture of the instance types, and stays as the plan has pinned it.
+     * pattern of a name, for the newest of them; or {@code ubuntu-24.04}, {@code debian-13}, {@code debian-12}, {@code amazon-linux-2023}, {@code flatcar}; for Windows
+     * {@code windows-2022} and {@code windows-2025}. What is not an id is looked up when the cluster is planned, for the architecture of the instance types, and stays as the plan has pinned it.
      *
-     * @return empty by default: {@code ubuntu-24.04}
+     * @return empty by default: {@code ubuntu-24.04}, for Windows {@code windows-2022}
      */
     public abstract Optional<String> image();
 
@@ -189,6 +202,20 @@ public abstract class NodePoolSpec implements WithNodePoolSpec {
     }
 
     /**
+     * Returns the taints that nodes really have: {@link #taints()}, and for Windows {@code os=windows:NoSchedule}.
+     *
+     * @return the taints
+     */
+    public List<Taint> effectiveTaints() {
+        if (os() != OperatingSystem.WINDOWS || taints().contains(WINDOWS)) {
+            return taints();
+        }
+        List<Taint> all = new ArrayList<>(taints());
+        all.add(WINDOWS);
+        return List.copyOf(all);
+    }
+
+    /**
      * Returns the zones in which the pool stands.
      *
      * @param network the cluster's network
@@ -206,6 +233,7 @@ public abstract class NodePoolSpec implements WithNodePoolSpec {
     public Builder toBuilder() {
         Builder copy = new Builder()
                 .name(name())
+                .os(os())
                 .instanceTypes(instanceTypes())
                 .minSize(minSize())
                 .onDemandBase(onDemandBase())
@@ -233,6 +261,7 @@ public abstract class NodePoolSpec implements WithNodePoolSpec {
                 + Names.sizes(minSize(), maxSize())
                 + " x "
                 + String.join("|", instanceTypes())
+                + (os() == OperatingSystem.WINDOWS ? " windows" : "")
                 + (usesSpot() ? " spot" : "")
                 + (zones().isEmpty() ? "" : " " + zones())
                 + (taints().isEmpty() ? "" : " taints=" + taints());

@@ -6,5 +6,11 @@ public enum SecretsEncryption {
     NONE,
 
     /** With XSalsa20 and Poly1305 under a key of 32 bytes that lies in the cluster's bucket, where only the control plane reads it. */
-    SECRETBOX
+    SECRETBOX,
+
+    /**
+     * By AWS KMS: the API server asks a plug-in on its machine, which has its data keys encrypted by {@link KubernetesSpec#secretsKmsKey()} (Kubernetes, "Using a KMS
+     * provider for data encryption", version 2). What secretbox has encrypted before stays readable.
+     */
+    KMS
 }

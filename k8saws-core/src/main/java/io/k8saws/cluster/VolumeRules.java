@@ -1,7 +1,5 @@
 package io.k8saws.cluster;
 
-import java.util.regex.Matcher;
-
 /** The rules of EBS volumes: EBS user guide, volume types. */
 final class VolumeRules {
 
@@ -15,20 +13,7 @@ final class VolumeRules {
         } else {
             io2(findings, path, volume);
         }
-        volume.kmsKey().ifPresent(key -> {
-            Matcher matcher = Syntax.KMS_KEY.matcher(key);
-            if (findings.require(
-                    matcher.matches(),
-                    path + ".kmsKey",
-                    "'" + key + "' is not the ARN of a KMS key",
-                    "write arn:aws:kms:" + (region.isEmpty() ? "REGION" : region) + ":ACCOUNT:key/ID")) {
-                findings.require(
-                        region.isEmpty() || matcher.group(1).equals(region),
-                        path + ".kmsKey",
-                        "the key is in region " + matcher.group(1) + ", the cluster in " + region,
-                        "use a key of " + region);
-            }
-        });
+        volume.kmsKey().ifPresent(key -> findings.kmsKey(path + ".kmsKey", key, region));
     }
 
     private static void gp3(Findings findings, String path, VolumeSpec volume) {

@@ -1,13 +1,16 @@
 package io.k8saws.network;
 
+import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.cluster.CniKind;
 import io.k8saws.cluster.CniSpec;
 import io.k8saws.cluster.Encapsulation;
 import io.k8saws.cluster.Encryption;
+import io.k8saws.cluster.OperatingSystem;
 import io.k8saws.cluster.PortRange;
 import io.k8saws.cluster.Protocol;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -58,6 +61,28 @@ public record CniFacts(
             "ec2:ModifyNetworkInterfaceAttribute",
             "ec2:UnassignPrivateIpAddresses");
 
+    private static final Map<String, String> AWS_REGISTRIES = Map.of(
+            "us-gov-west-1",
+            "013241004608.dkr.ecr.us-gov-west-1.amazonaws.com",
+            "us-gov-east-1",
+            "151742754352.dkr.ecr.us-gov-east-1.amazonaws.com",
+            "cn-north-1",
+            "918309763551.dkr.ecr.cn-north-1.amazonaws.com.cn",
+            "cn-northwest-1",
+            "961992271922.dkr.ecr.cn-northwest-1.amazonaws.com.cn");
+
+    private static final String AWS_REGISTRY = "602401143452.dkr.ecr.us-west-2.amazonaws.com";
+
+    /**
+     * Looks up where AWS keeps the images of its CNI: in a few regions there, else, as its own manifest does, in Oregon (amazon-vpc-cni-k8s, released manifests).
+     *
+     * @param region the cluster's
+     * @return a registry of AWS's account, which a machine's role must be allowed to pull from
+     */
+    public static String awsRegistry(String region) {
+        return AWS_REGISTRIES.getOrDefault(region, AWS_REGISTRY);
+    }
+
     /**
      * Looks up what a CNI needs.
      *
@@ -65,6 +90,20 @@ public record CniFacts(
      * @return the facts
      */
     public static CniFacts of(CniSpec spec) {
+        return of(spec, false);
+    }
+
+    /**
+     * Looks up what a cluster's CNI needs.
+     *
+     * @param spec the cluster; with Windows nodes Flannel's VXLAN has the port that Windows knows
+     * @return the facts
+     */
+    public static CniFacts of(ClusterSpec spec) {
+        return of(spec.cni(), spec.nodePools().stream().anyMatch(pool -> pool.os() == OperatingSystem.WINDOWS));
+    }
+
+    private static CniFacts of(CniSpec spec, boolean windows) {
         Encapsulation encapsulation = spec.encapsulation().orElse(defaultEncapsulation(spec.kind()));
         boolean nativeRouting = encapsulation == Encapsulation.NATIVE;
         boolean podsInSubnets = spec.kind() == CniKind.AWS_VPC;
@@ -74,7 +113,7 @@ public record CniFacts(
         return new CniFacts(
                 spec.kind(),
                 encapsulation,
-                ports(spec, encapsulation),
+                ports(spec, encapsulation, windows),
                 spec.mtu().orElse(VPC_MTU - overhead(spec, encapsulation)),
                 // kube-router tunnels between subnets only, unless its overlay type is "full" (its documentation,
                 // "Tunnels")
@@ -94,7 +133,7 @@ public record CniFacts(
         };
     }
 
-    private static List<CniPort> ports(CniSpec spec, Encapsulation encapsulation) {
+    private static List<CniPort> ports(CniSpec spec, Encapsulation encapsulation, boolean windows) {
         List<CniPort> ports = new ArrayList<>();
         switch (spec.kind()) {
             case CILIUM -> {
@@ -118,14 +157,15 @@ public record CniFacts(
         // Flannel's WireGuard backend takes the place of VXLAN.
         boolean wireGuardOnly = spec.kind() == CniKind.FLANNEL && spec.encryption() != Encryption.NONE;
         if (spec.kind() != CniKind.CUSTOM && !wireGuardOnly) {
-            tunnel(spec.kind(), encapsulation).ifPresent(ports::add);
+            tunnel(spec.kind(), encapsulation, windows).ifPresent(ports::add);
         }
         return List.copyOf(ports);
     }
 
-    private static Optional<CniPort> tunnel(CniKind kind, Encapsulation encapsulation) {
-        // Calico keeps the port of the RFC, Cilium and Flannel that of the Linux kernel.
-        int vxlan = kind == CniKind.CALICO ? 4789 : 8472;
+    private static Optional<CniPort> tunnel(CniKind kind, Encapsulation encapsulation, boolean windows) {
+        // Calico keeps the port of the RFC, Cilium and Flannel that of the Linux kernel; Windows knows that of the RFC
+        // only.
+        int vxlan = kind == CniKind.CALICO || windows ? 4789 : 8472;
         return switch (encapsulation) {
             case VXLAN -> Optional.of(new CniPort(PortRange.udp(vxlan), "pod traffic in VXLAN"));
             case GENEVE -> Optional.of(new CniPort(PortRange.udp(6081), "pod traffic in Geneve"));

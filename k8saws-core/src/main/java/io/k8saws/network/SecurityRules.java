@@ -82,7 +82,7 @@ public record SecurityRules(Set<SecurityGroupRole> groups, List<SecurityRule> ru
             this.spec = spec;
             this.dedicated = spec.etcd().placement() == EtcdPlacement.DEDICATED;
             this.bastion = spec.access().method() == AccessMethod.BASTION;
-            this.cni = CniFacts.of(spec.cni());
+            this.cni = CniFacts.of(spec);
             this.nodes = spec.nodePools().isEmpty() ? "name" : "nodePools";
         }
 

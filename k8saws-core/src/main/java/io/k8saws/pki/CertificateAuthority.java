@@ -200,6 +200,15 @@ public final class CertificateAuthority {
     }
 
     /**
+     * Returns what the certificates that it signs call its key (RFC 5280, subject key identifier).
+     *
+     * @return hexadecimal digits; empty when its certificate names none
+     */
+    public Optional<String> keyIdentifier() {
+        return X509.keyIdentifier(certificate);
+    }
+
+    /**
      * Returns when it ends.
      *
      * @return the last moment at which it is valid

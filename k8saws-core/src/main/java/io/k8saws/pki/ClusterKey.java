@@ -57,6 +57,21 @@ public enum ClusterKey {
                 .orElseThrow();
     }
 
+    /**
+     * Finds a key by its name.
+     *
+     * @param label as {@link #label()} returns it
+     * @return the key
+     * @throws IllegalArgumentException when there is none of this name
+     */
+    public static ClusterKey named(String label) {
+        return Arrays.stream(values())
+                .filter(key -> key.label.equals(label))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "Find the key '" + label + "': there is none. Use one of " + Arrays.toString(values()) + "."));
+    }
+
     /** Returns {@link #label()}. */
     @Override
     public String toString() {

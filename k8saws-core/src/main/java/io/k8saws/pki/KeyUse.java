@@ -18,8 +18,8 @@ public record KeyUse(Map<ClusterKey, Use> uses) {
     /**
      * The generations of one key.
      *
-     * @param signer the one that signs or encrypts
-     * @param trusted those whose signatures are believed, and whose encryption is read
+     * @param signer the one that signs or encrypts; 0 while Secrets are not encrypted
+     * @param trusted those whose signatures are believed, and whose encryption is read; 0 among them says that Secrets without encryption are in use
      */
     public record Use(int signer, Set<Integer> trusted) {
         /**
@@ -81,6 +81,7 @@ public record KeyUse(Map<ClusterKey, Use> uses) {
         Set<Integer> others = new TreeSet<>(use.trusted());
         others.remove(use.signer());
         return java.util.stream.Stream.concat(java.util.stream.Stream.of(use.signer()), others.stream())
+                .filter(number -> number > 0)
                 .map(number -> new KeyGeneration(key, number))
                 .toList();
     }

@@ -104,6 +104,6 @@ public record ObservedTrust(
     }
 
     static String shortened(String key) {
-        return key.substring(0, Math.min(12, key.length()));
+        return key.length() == 64 ? key.substring(0, 12) : key; // a generation's name is told whole
     }
 }

@@ -2,6 +2,7 @@ package io.k8saws.pki;
 
 import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.cluster.EtcdPlacement;
+import io.k8saws.cluster.KeyType;
 import io.k8saws.error.InvalidSpecException;
 import io.k8saws.error.Violation;
 import io.k8saws.network.NetworkPlan;
@@ -55,9 +56,15 @@ public abstract class PkiSpec {
                 .serviceAddress(network.apiServiceAddress())
                 .etcdPlacement(spec.etcd().placement())
                 .separateEvents(spec.etcd().events().isPresent());
+        builder.keyAlgorithm(algorithm(spec.keys().type()));
+        spec.keys().serviceAccounts().ifPresent(type -> builder.putKeyAlgorithm("sa", algorithm(type)));
         spec.apiHostName().ifPresent(builder::addApiName);
         network.etcdMembers().forEach(member -> builder.addEtcdMember(member.name(), member.address()));
         return builder.addAllApiNames(Arrays.asList(apiNames)).build();
+    }
+
+    private static KeyAlgorithm algorithm(KeyType type) {
+        return KeyAlgorithm.valueOf(type.name());
     }
 
     /**

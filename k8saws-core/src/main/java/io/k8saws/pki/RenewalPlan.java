@@ -2,7 +2,6 @@ package io.k8saws.pki;
 
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.internal.text.Columns;
-import io.k8saws.plan.Risk;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
@@ -26,10 +25,10 @@ public record RenewalPlan(Instant at, List<Renewal> renewals, List<AuthorityDue>
      *
      * @param request what is wanted
      * @param reasons why, at least one
-     * @param risk what its holder's restart does: {@link Risk#SAFE} when nothing has to restart
+     * @param disruptive whether its holder has to restart
      * @param then what to do when the new one is in its place; empty when nothing
      */
-    public record Renewal(CertificateRequest request, List<String> reasons, Risk risk, Optional<String> then) {
+    public record Renewal(CertificateRequest request, List<String> reasons, boolean disruptive, Optional<String> then) {
         /** Copies the list. */
         public Renewal {
             reasons = List.copyOf(reasons);
@@ -75,7 +74,7 @@ public record RenewalPlan(Instant at, List<Renewal> renewals, List<AuthorityDue>
                     .orElse(List.of("it is missing"));
             if (!reasons.isEmpty()) {
                 Optional<String> then = Renewals.then(request);
-                renewals.add(new Renewal(request, reasons, then.isEmpty() ? Risk.SAFE : Risk.DISRUPTIVE, then));
+                renewals.add(new Renewal(request, reasons, then.isPresent(), then));
             }
         }
         return new RenewalPlan(now, renewals, due(wanted, authorities, now));
@@ -118,12 +117,12 @@ public record RenewalPlan(Instant at, List<Renewal> renewals, List<AuthorityDue>
     }
 
     /**
-     * Returns the highest risk of all renewals.
+     * Tells whether somebody has to restart for these renewals.
      *
-     * @return safe when there are none
+     * @return false when there are none
      */
-    public Risk risk() {
-        return renewals.stream().map(Renewal::risk).max(Risk::compareTo).orElse(Risk.SAFE);
+    public boolean isDisruptive() {
+        return renewals.stream().anyMatch(Renewal::disruptive);
     }
 
     /**
@@ -140,6 +139,11 @@ public record RenewalPlan(Instant at, List<Renewal> renewals, List<AuthorityDue>
                 .toList();
     }
 
+    /** In the words of the risks of plans. */
+    private static String risk(boolean disruptive) {
+        return disruptive ? "DISRUPTIVE" : "SAFE";
+    }
+
     /** Returns a headline and tables of the renewals and of the authorities that are due. */
     @Override
     public String toString() {
@@ -148,14 +152,15 @@ public record RenewalPlan(Instant at, List<Renewal> renewals, List<AuthorityDue>
         }
         StringBuilder text = new StringBuilder("Renewals at " + at + ": " + renewals.size()
                 + " certificates, highest risk "
-                + risk() + (authoritiesDue.isEmpty() ? "" : ", " + authoritiesDue.size() + " authorities to rotate")
+                + risk(isDisruptive())
+                + (authoritiesDue.isEmpty() ? "" : ", " + authoritiesDue.size() + " authorities to rotate")
                 + "\n");
         if (!renewals.isEmpty()) {
             Columns table = new Columns("CERTIFICATE", "WHY", "RISK", "THEN");
             renewals.forEach(r -> table.row(
                     r.request().id(),
                     String.join("; ", r.reasons()),
-                    r.risk().toString(),
+                    risk(r.disruptive()),
                     r.then().orElse("")));
             text.append('\n').append(table);
         }

@@ -13,13 +13,14 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * The exchange of one key for another, of an authority or of the service-account key, as a value. At no moment does a verifier distrust a key that somebody
- * uses, whoever picks up its files when.
+ * The exchange of one key for another as a value: of an authority, of the service-account key, or of the key that encrypts Secrets. At no moment does a verifier
+ * distrust a key that somebody uses, whoever picks up its files when. With the key that encrypts Secrets, to trust is to be able to read, to sign is to encrypt, and
+ * what is shown is what lies in etcd.
  *
  * <p>How to drive it:
  *
  * <ol>
- *   <li>{@link #ofAuthority} or {@link #ofServiceAccountKey} makes it. <b>Save it</b> ({@link #toJson()}) before anything else.
+ *   <li>{@link #ofAuthority}, {@link #ofServiceAccountKey} or {@link #of} makes it. <b>Save it</b> ({@link #toJson()}) before anything else.
  *   <li>Bring the world to what it wants: {@link #trusted()} into every trust bundle, {@link #signer()} to every signer; {@link #task()} says it in words.
  *   <li>Look at the world, and {@link #advance} with what was seen. It refuses until what {@link #requirement()} says is true. Save the next one <b>before</b>
  *       its files are written; then go on with 2.
@@ -31,30 +32,31 @@ import java.util.regex.Pattern;
  * <p>It rests on three things, each of which the tests take away to see it break: what is saved is saved before its files are written; a component that starts,
  * or cannot be asked, is reported as {@link ObservedTrust#unknown}; and the files from which machines boot and components restart are reported, too. Immutable.
  *
- * @param authority which authority; empty for the service-account key
- * @param from the id of the key that goes
- * @param to the id of the key that comes
+ * @param key which key
+ * @param from the id of the key that goes, or the name of its generation; {@value #PLAIN} where Secrets were not encrypted
+ * @param to the id of the key that comes, or the name of its generation
  * @param phase how far it is
  * @param since when this phase began
  * @param unseenLife the longest life of what is signed and cannot be looked at: tokens of pods, kubeconfigs that were handed out. So long {@link
  *     RotationPhase#REISSUE} lasts at least
  */
 public record Rotation(
-        Optional<AuthorityRole> authority,
-        String from,
-        String to,
-        RotationPhase phase,
-        Instant since,
-        Duration unseenLife) {
-    private static final Pattern ID = Pattern.compile("[0-9a-f]{64}");
+        ClusterKey key, String from, String to, RotationPhase phase, Instant since, Duration unseenLife) {
+    /** Stands in the place of a key while Secrets are not encrypted. */
+    public static final String PLAIN = "plain";
+
+    private static final String DESTROY = "Destroy the old private key";
+    private static final Pattern ID = Pattern.compile("[0-9a-f]{64}|[a-z-]+-[1-9][0-9]{0,5}|" + PLAIN);
 
     /** Checks the ids. */
     public Rotation {
-        Objects.requireNonNull(authority, "authority");
+        Objects.requireNonNull(key, "key");
         Objects.requireNonNull(phase, "phase");
         Objects.requireNonNull(since, "since");
         if (!ID.matcher(from).matches() || !ID.matcher(to).matches()) {
-            throw new IllegalArgumentException("a key's id has 64 lower-case hexadecimal digits: " + from + ", " + to);
+            throw new IllegalArgumentException(
+                    "a key's id has 64 lower-case hexadecimal digits, and a generation has a name: " + from + ", "
+                            + to);
         }
         if (from.equals(to)) {
             throw new IllegalArgumentException("a rotation needs two keys, and both are " + from);
@@ -76,7 +78,7 @@ public record Rotation(
      */
     public static Rotation ofAuthority(
             AuthorityRole role, CertificateAuthority from, CertificateAuthority to, Duration unseenLife, Instant now) {
-        return new Rotation(Optional.of(role), from.id(), to.id(), RotationPhase.TRUST_BOTH, now, unseenLife);
+        return new Rotation(ClusterKey.of(role), from.id(), to.id(), RotationPhase.TRUST_BOTH, now, unseenLife);
     }
 
     /**
@@ -91,7 +93,33 @@ public record Rotation(
      */
     public static Rotation ofServiceAccountKey(
             SecretKeyPair from, SecretKeyPair to, Duration longestTokenLife, Instant now) {
-        return new Rotation(Optional.empty(), from.id(), to.id(), RotationPhase.TRUST_BOTH, now, longestTokenLife);
+        return new Rotation(
+                ClusterKey.SERVICE_ACCOUNTS, from.id(), to.id(), RotationPhase.TRUST_BOTH, now, longestTokenLife);
+    }
+
+    /**
+     * Begins the rotation of a cluster's key, of which generations are known and not the keys themselves.
+     *
+     * @param key which key
+     * @param from the generation that is used today; 0 where Secrets are not encrypted
+     * @param to the new one
+     * @param unseenLife the longest life of what is signed and cannot be looked at; zero when there is nothing
+     * @param now when
+     * @return the rotation, in its first phase
+     */
+    public static Rotation of(ClusterKey key, int from, int to, Duration unseenLife, Instant now) {
+        return new Rotation(key, id(key, from), id(key, to), RotationPhase.TRUST_BOTH, now, unseenLife);
+    }
+
+    private static String id(ClusterKey key, int generation) {
+        return generation == 0 && key == ClusterKey.SECRETS_ENCRYPTION
+                ? PLAIN
+                : new KeyGeneration(key, generation).name();
+    }
+
+    /** The number of the generation that an id names; empty when it is the id of a key. */
+    static Optional<Integer> generation(String id) {
+        return id.equals(PLAIN) ? Optional.of(0) : KeyGeneration.named(id).map(KeyGeneration::number);
     }
 
     /**
@@ -115,7 +143,7 @@ public record Rotation(
     }
 
     /**
-     * Returns the keys that every trust bundle holds in this phase.
+     * Returns the keys that every verifier trusts in this phase.
      *
      * @return one or two ids
      */
@@ -138,7 +166,12 @@ public record Rotation(
      * @return such as {@code the authority kubernetes}
      */
     public String subject() {
-        return authority.map(role -> "the authority " + role).orElse("the service-account key");
+        return key.authority()
+                .map(role -> "the authority " + role)
+                .orElse(
+                        key == ClusterKey.SERVICE_ACCOUNTS
+                                ? "the service-account key"
+                                : "the key that encrypts Secrets");
     }
 
     /**
@@ -147,25 +180,47 @@ public record Rotation(
      * @return one sentence without its full stop
      */
     public String task() {
-        boolean tokens = authority.isEmpty();
+        return switch (key) {
+            case SERVICE_ACCOUNTS -> tokenTask();
+            case SECRETS_ENCRYPTION -> encryptionTask();
+            default -> authorityTask();
+        };
+    }
+
+    private String authorityTask() {
         return switch (phase) {
             case TRUST_BOTH ->
-                tokens
-                        ? "Give both public keys to every API server (--service-account-key-file twice) and publish both in the issuer's key document"
-                        : "Write both certificates into every trust bundle, kubeconfig and kube-root-ca.crt, and have every verifier load them";
+                "Write both certificates into every trust bundle, kubeconfig and kube-root-ca.crt, and have every verifier load them";
             case SIGN_WITH_NEW ->
-                tokens
-                        ? "Give the new private key to every API server (--service-account-signing-key-file) and kube-controller-manager"
-                        : "Sign with the new authority from now on, in kube-controller-manager (--cluster-signing-key-file), too";
+                "Sign with the new authority from now on, in kube-controller-manager (--cluster-signing-key-file), too";
             case REISSUE ->
-                tokens
-                        ? "Wait until the last token of the old key has ended"
-                        : "Issue every certificate again, have its holder load it, and wait until those that nobody sees have ended";
+                "Issue every certificate again, have its holder load it, and wait until those that nobody sees have ended";
             case DROP_OLD ->
-                tokens
-                        ? "Take the old public key from every API server, and from the issuer's key document"
-                        : "Take the old certificate out of every trust bundle, kubeconfig and kube-root-ca.crt, and have every verifier load them";
-            case DONE -> "Destroy the old private key";
+                "Take the old certificate out of every trust bundle, kubeconfig and kube-root-ca.crt, and have every verifier load them";
+            case DONE -> DESTROY;
+        };
+    }
+
+    private String tokenTask() {
+        return switch (phase) {
+            case TRUST_BOTH ->
+                "Give both public keys to every API server (--service-account-key-file twice) and publish both in the issuer's key document";
+            case SIGN_WITH_NEW ->
+                "Give the new private key to every API server (--service-account-signing-key-file) and kube-controller-manager";
+            case REISSUE -> "Wait until the last token of the old key has ended";
+            case DROP_OLD -> "Take the old public key from every API server, and from the issuer's key document";
+            case DONE -> DESTROY;
+        };
+    }
+
+    private String encryptionTask() {
+        return switch (phase) {
+            case TRUST_BOTH ->
+                "Give the new key to every API server as one that decrypts, behind the one that encrypts (--encryption-provider-config)";
+            case SIGN_WITH_NEW -> "Put the new key first in every API server, so that it encrypts";
+            case REISSUE -> "Read every Secret and write it back";
+            case DROP_OLD -> "Take the old key from every API server";
+            case DONE -> DESTROY;
         };
     }
 
@@ -271,7 +326,7 @@ public record Rotation(
      * @throws K8sAwsException when it is done: then begin a new one
      */
     public Rotation rollBack(Instant now) {
-        Rotation back = new Rotation(authority, to, from, phase, now, unseenLife);
+        Rotation back = new Rotation(key, to, from, phase, now, unseenLife);
         return switch (phase) {
             case TRUST_BOTH -> back.in(RotationPhase.DROP_OLD, now);
             case SIGN_WITH_NEW, REISSUE -> back.in(RotationPhase.SIGN_WITH_NEW, now);
@@ -285,7 +340,7 @@ public record Rotation(
     }
 
     private Rotation in(RotationPhase next, Instant now) {
-        return new Rotation(authority, from, to, next, now, unseenLife);
+        return new Rotation(key, from, to, next, now, unseenLife);
     }
 
     /** Returns a few lines: what is rotated, how far it is, what is wanted, what to do, and what must be true then. */

@@ -13,12 +13,19 @@ public final class RotationBlockedException extends K8sAwsException {
     private final List<String> blockers;
 
     RotationBlockedException(Rotation rotation, List<String> blockers) {
+        this(List.of(rotation), blockers);
+    }
+
+    RotationBlockedException(List<Rotation> rotations, List<String> blockers) {
         super(
-                "Advance the rotation of " + rotation.subject() + " from " + rotation.phase(),
+                "Advance the rotation of "
+                        + rotations.stream().map(Rotation::subject).collect(Collectors.joining(", ")) + " from "
+                        + rotations.get(0).phase(),
                 blockers.stream().limit(10).collect(Collectors.joining("; "))
                         + (blockers.size() > 10 ? "; and " + (blockers.size() - 10) + " more" : ""),
-                rotation.task() + ". Then look at the world again",
-                Map.of("phase", rotation.phase().name()),
+                rotations.stream().map(Rotation::task).distinct().collect(Collectors.joining(". "))
+                        + ". Then look at the world again",
+                Map.of("phase", rotations.get(0).phase().name()),
                 null);
         this.blockers = List.copyOf(blockers);
     }

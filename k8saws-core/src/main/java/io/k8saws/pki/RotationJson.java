@@ -9,7 +9,6 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The JSON form of a rotation. */
@@ -22,7 +21,7 @@ final class RotationJson {
     static String write(Rotation rotation) {
         ObjectNode json = JSON.createObjectNode();
         json.put("format", FORMAT);
-        rotation.authority().ifPresent(role -> json.put("authority", role.name()));
+        json.put("key", rotation.key().label());
         json.put("from", rotation.from());
         json.put("to", rotation.to());
         json.put("phase", rotation.phase().name());
@@ -43,9 +42,7 @@ final class RotationJson {
         }
         try {
             return new Rotation(
-                    json.has("authority")
-                            ? Optional.of(AuthorityRole.valueOf(text(json, "authority")))
-                            : Optional.empty(),
+                    key(json),
                     text(json, "from"),
                     text(json, "to"),
                     RotationPhase.valueOf(text(json, "phase")),
@@ -54,6 +51,16 @@ final class RotationJson {
         } catch (IllegalArgumentException | DateTimeException e) {
             throw refused("it has a value that this version does not know (" + e.getMessage() + ")", e);
         }
+    }
+
+    /** Earlier versions named the authority, and nothing for the service-account key. */
+    private static ClusterKey key(JsonNode json) {
+        if (json.has("key")) {
+            return ClusterKey.named(text(json, "key"));
+        }
+        return json.has("authority")
+                ? ClusterKey.of(AuthorityRole.valueOf(text(json, "authority")))
+                : ClusterKey.SERVICE_ACCOUNTS;
     }
 
     private static String text(JsonNode json, String name) {

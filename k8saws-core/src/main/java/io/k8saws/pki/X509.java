@@ -13,8 +13,10 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Date;
+import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
@@ -113,6 +115,15 @@ final class X509 {
 
     private static SubjectKeyIdentifier keyIdentifier(PublicKey key) throws GeneralSecurityException {
         return new JcaX509ExtensionUtils().createSubjectKeyIdentifier(key);
+    }
+
+    /** What a certificate calls its own key, in hexadecimal digits. */
+    static Optional<String> keyIdentifier(X509Certificate certificate) {
+        return Optional.ofNullable(certificate.getExtensionValue(Extension.subjectKeyIdentifier.getId()))
+                .map(value -> HexFormat.of()
+                        .formatHex(SubjectKeyIdentifier.getInstance(
+                                        ASN1OctetString.getInstance(value).getOctets())
+                                .getKeyIdentifier()));
     }
 
     /** What the authority calls its key; two authorities of one name are told apart by it while both are trusted. */

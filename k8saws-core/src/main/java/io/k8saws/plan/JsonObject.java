@@ -38,6 +38,11 @@ final class JsonObject {
         return object.has(name) ? Optional.of(text(name)) : Optional.empty();
     }
 
+    Optional<JsonNode> optionalTree(String name) {
+        asked.add(name);
+        return Optional.ofNullable(object.get(name));
+    }
+
     long number(String name, long most) {
         JsonNode value = member(name);
         if (!value.canConvertToExactIntegral()

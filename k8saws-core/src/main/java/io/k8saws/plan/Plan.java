@@ -3,6 +3,7 @@ package io.k8saws.plan;
 import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.cluster.Pins;
 import io.k8saws.internal.text.Sha256;
+import io.k8saws.pki.KeyRing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -26,6 +27,7 @@ import java.util.function.Predicate;
  * @param unchanged how many resources are as they should be
  * @param foreign what was found that is not ours; reported, never changed
  * @param pins what was looked up for the spec, such as the hashes of programs; the apply uses these
+ * @param keys which of the cluster's keys are used, and how far each rotation is; the apply saves this before it changes anything
  */
 public record Plan(
         Purpose purpose,
@@ -37,7 +39,8 @@ public record Plan(
         List<Change> changes,
         int unchanged,
         List<Foreign> foreign,
-        Pins pins) {
+        Pins pins,
+        KeyRing keys) {
 
     /** What a plan is for. */
     public enum Purpose {
@@ -57,6 +60,7 @@ public record Plan(
         changes = List.copyOf(changes);
         foreign = List.copyOf(foreign);
         Objects.requireNonNull(pins, "pins");
+        Objects.requireNonNull(keys, "keys");
     }
 
     /** A plan for which nothing was looked up. */
@@ -71,6 +75,21 @@ public record Plan(
             int unchanged,
             List<Foreign> foreign) {
         this(purpose, cluster, region, account, spec, baseSerial, changes, unchanged, foreign, Pins.none());
+    }
+
+    /** A plan for a cluster of which no key was ever rotated. */
+    public Plan(
+            Purpose purpose,
+            String cluster,
+            String region,
+            String account,
+            Optional<ClusterSpec> spec,
+            long baseSerial,
+            List<Change> changes,
+            int unchanged,
+            List<Foreign> foreign,
+            Pins pins) {
+        this(purpose, cluster, region, account, spec, baseSerial, changes, unchanged, foreign, pins, KeyRing.first());
     }
 
     /**

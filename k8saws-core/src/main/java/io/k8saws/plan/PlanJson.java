@@ -15,6 +15,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.cluster.Pins;
 import io.k8saws.error.K8sAwsException;
+import io.k8saws.pki.KeyRing;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,7 +69,8 @@ final class PlanJson {
                 plan.list("changes", PlanJson::change),
                 (int) plan.number("unchanged", Integer.MAX_VALUE),
                 plan.list("foreign", PlanJson::foreign),
-                new Pins(plan.texts("pins")));
+                new Pins(plan.texts("pins")),
+                keys(plan.optionalTree("keys")));
         plan.end();
         whole.remove("id");
         if (!id.equals(Plan.id(print(whole)))) {
@@ -95,6 +98,9 @@ final class PlanJson {
                 .put("owner", item.owner()));
         ObjectNode pins = tree.putObject("pins");
         plan.pins().values().forEach(pins::put);
+        if (!plan.keys().equals(KeyRing.first())) {
+            tree.set("keys", parse(plan.keys().toJson()));
+        }
         return tree;
     }
 
@@ -142,6 +148,14 @@ final class PlanJson {
             return ClusterSpec.fromYaml(yaml);
         } catch (K8sAwsException e) {
             throw refused("its spec cannot be read by this version: " + e.getMessage(), e);
+        }
+    }
+
+    private static KeyRing keys(Optional<JsonNode> tree) {
+        try {
+            return tree.map(JsonNode::toString).map(KeyRing::fromJson).orElse(KeyRing.first());
+        } catch (K8sAwsException e) {
+            throw refused("its keys cannot be read by this version: " + e.getMessage(), e);
         }
     }
 

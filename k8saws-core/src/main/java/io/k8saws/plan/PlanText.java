@@ -18,6 +18,14 @@ final class PlanText {
 
     static String render(Plan plan) {
         StringBuilder text = new StringBuilder(OneLine.of(Headline.of(plan)));
+        plan.keys().running().forEach(rotation -> text.append("\nRotation ")
+                .append(rotation.from())
+                .append(" -> ")
+                .append(rotation.to())
+                .append(": ")
+                .append(rotation.phase())
+                .append(" since ")
+                .append(rotation.since()));
         if (!plan.isEmpty()) {
             text.append("\nAccount ")
                     .append(OneLine.of(plan.account()))

@@ -2,6 +2,7 @@ package io.k8saws.state;
 
 import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.cluster.Pins;
+import io.k8saws.pki.KeyRing;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
@@ -17,6 +18,8 @@ import java.util.Set;
  * @param applied the last cluster that was applied to its end; empty when there was none
  * @param pins what was looked up for that spec
  * @param appliedPins what was looked up for the last cluster that was applied to its end
+ * @param keys which keys are in use and how far each rotation is; also after an apply that was to destroy the cluster, and was cut off
+ * @param appliedKeys the same for the last cluster that was applied to its end
  * @param records where records of the cluster may stand in hosted zones that it did not make; each apply looks at all of them, and only one that comes to its
  *     end forgets those that are no longer wanted
  * @param fence the fencing number of the lock under which this was written
@@ -31,6 +34,8 @@ public record ClusterState(
         Optional<ClusterSpec> applied,
         Pins pins,
         Pins appliedPins,
+        KeyRing keys,
+        KeyRing appliedKeys,
         Set<PublicRecord> records,
         long fence,
         Instant writtenAt,
@@ -54,6 +59,8 @@ public record ClusterState(
         Objects.requireNonNull(applied, "applied");
         Objects.requireNonNull(pins, "pins");
         Objects.requireNonNull(appliedPins, "appliedPins");
+        Objects.requireNonNull(keys, "keys");
+        Objects.requireNonNull(appliedKeys, "appliedKeys");
         records = Set.copyOf(records);
         Objects.requireNonNull(writtenAt, "writtenAt");
         Objects.requireNonNull(writer, "writer");

@@ -1,7 +1,9 @@
 # ---- steps, retries, and the three things a machine asks AWS for: who it is, files, its status ----
 
 : "${IMDS:=http://169.254.169.254}" "${RUN:=/run/k8saws}" "${LOG:=/var/log/k8saws.log}" "${CACHE:=/var/cache/k8saws}"
-readonly IMDS RUN LOG CACHE
+: "${KEPT:=/etc/k8saws}" "${FACTS:=$RUN/facts}" "${KEYS:=$KEPT/keys}"
+: "${TELL_SECONDS:=30}" # so often at most the status is written while a step is tried again
+readonly IMDS RUN LOG CACHE KEPT FACTS KEYS TELL_SECONDS
 readonly NO_USE=9 # the exit code that means: trying again does not help
 
 # Prints a line; steps write all they print to the log, too.
@@ -16,9 +18,31 @@ fail() {
   exit "$NO_USE"
 }
 
+# because REASON: says why a try did not succeed. The last one goes into the status.
+because() {
+  say "$*"
+  printf '%s' "$*" >"$RUN/reason"
+}
+
+# Certificates and signatures need a clock that is right within minutes. S3 tells the time without being asked who one is. To a wrong clock its certificate is not valid,
+# so this one time, for nothing but the header, it need not be.
+check_clock() {
+  local there here
+  there=$(curl -ksS --connect-timeout 10 -m 20 -o /dev/null -D - "$S3/" | tr -d '\r' | sed -n 's/^[Dd]ate: //p' | head -n 1) || there=
+  if [[ -z $there ]]; then
+    say "S3 does not tell the time"
+    return 0
+  fi
+  there=$(date -d "$there" +%s)
+  here=$(date +%s)
+  if ((here - there > 120 || there - here > 120)); then
+    fail "the clock is off by $((here - there)) s: set up time synchronisation in the image (169.254.169.123 is Amazon's time server)"
+  fi
+}
+
 # remember NAME VALUE: keeps what a step has found out for the steps after it.
 remember() {
-  printf '%s=%q\n' "$1" "$2" >>"$RUN/facts"
+  printf '%s=%q\n' "$1" "$2" >>"$FACTS"
 }
 
 # step NAME FUNCTION: runs one step in a shell of its own, tells how long it took, and writes the machine's status.
@@ -27,12 +51,13 @@ step() {
   rm -f "$RUN/reason"
   say "[$name] begins"
   put_status "$name" running ''
+  STEP=$name TOLD=$SECONDS
   set +e
   (
     set -e
-    if [[ -f $RUN/facts ]]; then
+    if [[ -f $FACTS ]]; then
       # shellcheck source=/dev/null
-      source "$RUN/facts"
+      source "$FACTS"
     fi
     "$2"
   ) 2>&1 | tee -a "$LOG"
@@ -53,6 +78,7 @@ retry() {
   local limit=$1 start=$SECONDS pause=1 code
   shift
   while :; do
+    rm -f "$RUN/reason"
     set +e
     (
       set -e
@@ -60,16 +86,29 @@ retry() {
     )
     code=$?
     set -e
-    ((code != 0)) || return 0
     ((code != NO_USE)) || exit "$NO_USE"
+    if ((code == 0)); then
+      rm -f "$RUN/reason"
+      return 0
+    fi
+    [[ -s $RUN/reason ]] || printf '%s' "'$*' ended with code $code: the log has its words" >"$RUN/reason"
     if ((SECONDS - start + pause > limit)); then
-      [[ -s $RUN/reason ]] || printf '%s' "'$1' did not succeed within $limit s" >"$RUN/reason"
+      printf '%s' " (tried for $limit s)" >>"$RUN/reason"
       return "$code"
     fi
     say "trying again in $pause s: $1"
+    tell_why
     sleep "$pause"
     pause=$((pause < 16 ? pause * 2 : 30))
   done
+}
+
+# While a step is tried again, the status says why.
+tell_why() {
+  if [[ -n ${STEP-} ]] && ((SECONDS - TOLD >= TELL_SECONDS)); then
+    put_status "$STEP" running "$(<"$RUN/reason")"
+    TOLD=$SECONDS
+  fi
 }
 
 # imds PATH: asks the metadata service (version 2).
@@ -91,7 +130,22 @@ signed() {
   role=$(imds meta-data/iam/security-credentials/) && keys=$(imds "meta-data/iam/security-credentials/$role") || return 1
   printf 'user = "%s:%s"\nheader = "X-Amz-Security-Token: %s"\naws-sigv4 = "aws:amz:%s:%s"\n' \
     "$(json_text AccessKeyId <<<"$keys")" "$(json_text SecretAccessKey <<<"$keys")" "$(json_text Token <<<"$keys")" \
-    "$REGION" "$service" | curl -sS -m 120 --config - "$@"
+    "$REGION" "$service" | curl -sS --connect-timeout 10 -m 120 --config - "$@"
+}
+
+# answer CODE FILE: what a request brought, in short, and what to look at: the words in an error of AWS, or curl's own in $RUN/curl when the code is none.
+answer() {
+  local words
+  if [[ $1 == none ]]; then
+    words=$(tail -n 1 "$RUN/curl" 2>/dev/null) || words=
+    printf '%s' "no answer: ${words:-curl said nothing}. Look at this machine's way there: name server, routes, endpoints, security groups"
+    return
+  fi
+  words=$(tr -cd '[:print:]' <"$2" 2>/dev/null | grep -oE '<(Code|Message)>[^<]*' | sed 's/<[^>]*>//' | paste -s -d ' ') || words=
+  printf '%s' "answer $1 ${words:0:300}"
+  case $1 in
+    401 | 403) printf '%s' ". Look at the rights of this machine's role, at the policy of what it asks, and at the clock" ;;
+  esac
 }
 
 # S3 wants the hash of the body among what is signed, and curl before version 8 does not send it by itself.
@@ -100,15 +154,16 @@ readonly NO_BODY='x-amz-content-sha256: e3b0c44298fc1c149afbf4c8996fb92427ae41e4
 # s3_get KEY FILE: code 4 says that there is no such object.
 s3_get() {
   local code
-  code=$(signed s3 -H "$NO_BODY" -o "$2.part" -w '%{http_code}' "$S3/$1") || code=none
+  code=$(signed s3 -H "$NO_BODY" -o "$2.part" -w '%{http_code}' "$S3/$1" 2>"$RUN/curl") || code=none
   case $code in
     200) mv "$2.part" "$2" ;;
     404)
       rm -f "$2.part"
+      printf '%s' "there is no $1 in the cluster's bucket. Plan and apply the cluster" >"$RUN/reason"
       return 4
       ;;
     *)
-      say "GET $1 from the cluster's bucket: answer $code $(tr -cd '[:print:]' <"$2.part" 2>/dev/null | head -c 300)"
+      because "GET $S3/$1: $(answer "$code" "$2.part")"
       rm -f "$2.part"
       return 1
       ;;
@@ -121,34 +176,41 @@ s3_put() {
   shift 2
   hash=$(sha256sum <"$file")
   code=$(signed s3 -X PUT --data-binary "@$file" -H "x-amz-content-sha256: ${hash%% *}" -H 'Content-Type: text/plain' "$@" \
-    -o "$RUN/answer" -w '%{http_code}' "$S3/$key") || code=none
+    -o "$RUN/answer" -w '%{http_code}' "$S3/$key" 2>"$RUN/curl") || code=none
   case $code in
     200) ;;
     412) return 4 ;;
     *)
-      say "PUT $key to the cluster's bucket: answer $code $(tr -cd '[:print:]' <"$RUN/answer" 2>/dev/null | head -c 300)"
+      because "PUT $S3/$key: $(answer "$code" "$RUN/answer")"
       return 1
       ;;
   esac
 }
 
-# verify FILE SHA256: deletes what is not as it should be.
+# verify FILE SHA256 SOURCE REMEDY: deletes what is not as it should be. What is wrong twice in the same way is no accident on the way here.
 verify() {
-  local actual
+  local actual reason
   actual=$(sha256sum "$1")
   actual=${actual%% *}
-  if [[ $actual != "$2" ]]; then
-    rm -f "$1"
-    printf '%s' "$1 has the SHA-256 $actual, not $2" >"$RUN/reason"
-    say "$(<"$RUN/reason")"
-    return 1
+  if [[ $actual == "$2" ]]; then
+    rm -f "$1.wrong"
+    return 0
   fi
-  rm -f "$RUN/reason"
+  rm -f "$1"
+  reason="$3 has the SHA-256 $actual, not $2"
+  if [[ $actual == "$(cat "$1.wrong" 2>/dev/null)" ]]; then
+    rm -f "$1.wrong"
+    fail "$reason, twice. $4"
+  fi
+  printf '%s' "$actual" >"$1.wrong"
+  because "$reason"
+  return 1
 }
 
-# unpack BUNDLE: writes the files of a bundle; each stands after a line of its mode, bytes and path. What is there already stays.
+# unpack BUNDLE: writes the files of a bundle; each stands after a line of its mode, bytes and path. What is there already stays. The paths are in $RUN/files then.
 unpack() {
   local mode bytes path file=$RUN/unpacked
+  : >"$RUN/files"
   {
     read -r _
     while read -r mode bytes path; do
@@ -160,6 +222,7 @@ unpack() {
         say "wrote $path"
       fi
       chmod "$mode" "$path"
+      printf '%s\n' "$path" >>"$RUN/files"
       rm -f "$file"
     done
   } <"$1"
@@ -175,21 +238,33 @@ json() {
   printf '"%s"' "$text"
 }
 
+# json_lines: the lines of standard input as elements of a JSON list.
+json_lines() {
+  local line separator=''
+  while IFS= read -r line; do
+    [[ -n $line ]] || continue
+    printf '%s%s' "$separator" "$(json "$line")"
+    separator=,
+  done
+}
+
 # put_status STEP STATE REASON: tells the cluster's owner where this machine is. A status that cannot be written stops nothing.
 put_status() {
-  local instance lines line separator=''
+  local instance lines keys kept
+  [[ ${TELLS-} != failures || $2 != running ]] || return 0
   instance=$(imds meta-data/instance-id) || return 0
   lines=$(tail -n 20 "$LOG" 2>/dev/null | tr -cd '\n[:print:]' | cut -c 1-300) || lines=
+  keys=$(cat "$KEYS" 2>/dev/null) || keys=
   {
-    printf '{"version":1,"cluster":%s,"role":%s,"part":%s,"instance":%s,"step":%s,"state":%s,"reason":%s,"time":%s,"uptimeSeconds":%s,"log":[' \
+    printf '{"version":1,"cluster":%s,"role":%s,"part":%s,"instance":%s,"step":%s,"state":%s,"reason":%s,"time":%s,"uptimeSeconds":%s,"keys":[' \
       "$(json "$CLUSTER")" "$(json "$ROLE")" "$(json "$PART")" "$(json "$instance")" "$(json "$1")" "$(json "$2")" \
       "$(json "$3")" "$(json "$(date -u +%Y-%m-%dT%H:%M:%SZ)")" "$SECONDS"
-    while IFS= read -r line; do
-      [[ -n $line ]] || continue
-      printf '%s%s' "$separator" "$(json "$line")"
-      separator=,
-    done <<<"$lines"
+    json_lines <<<"$keys"
+    printf '],"log":['
+    json_lines <<<"$lines"
     printf ']}\n'
   } >"$RUN/status.json"
+  kept=$(cat "$RUN/reason" 2>/dev/null) || kept=
   s3_put "status/$ROLE/$instance.json" "$RUN/status.json" || true
+  printf '%s' "$kept" >"$RUN/reason" # of the step, not of this
 }

@@ -1,4 +1,4 @@
-# ---- the runbook of a control-plane machine: kubeadm's phases, the same at every boot ----
+# ---- a control-plane machine: kubeadm's phases, the same at every boot ----
 
 readonly CONFIG=/etc/kubernetes/kubeadm.yaml
 readonly PKI=/etc/kubernetes/pki
@@ -13,9 +13,14 @@ find_api() {
 }
 
 ask_load_balancer() {
-  local host
-  host=$(signed elasticloadbalancing -f --data-urlencode Action=DescribeLoadBalancers --data-urlencode Version=2015-12-01 \
-    --data-urlencode "Names.member.1=$API_LOAD_BALANCER" "$ELB/" | grep -o '<DNSName>[^<]*' | head -n 1)
+  local host code
+  code=$(signed elasticloadbalancing --data-urlencode Action=DescribeLoadBalancers --data-urlencode Version=2015-12-01 \
+    --data-urlencode "Names.member.1=$API_LOAD_BALANCER" -o "$RUN/elb.xml" -w '%{http_code}' "$ELB/" 2>"$RUN/curl") || code=none
+  if [[ $code != 200 ]]; then
+    because "load balancer $API_LOAD_BALANCER at $ELB: $(answer "$code" "$RUN/elb.xml")"
+    return 1
+  fi
+  host=$(grep -o '<DNSName>[^<]*' "$RUN/elb.xml" | head -n 1)
   remember API_HOST "${host#<DNSName>}"
   say "the API is ${host#<DNSName>}"
 }
@@ -48,13 +53,40 @@ start_kubelet() {
   kubeadm init phase kubelet-start --config "$CONFIG"
 }
 
+# The API server does not answer before KMS does. The health check encrypts and decrypts, so that a missing right shows here.
+start_kms() {
+  systemctl enable k8saws-kms.service
+  systemctl start k8saws-kms.service
+  retry 300 kms_works
+}
+
+kms_works() {
+  curl -sSf -m 10 -o /dev/null http://127.0.0.1:8083/healthz || {
+    because "the plug-in for KMS does not encrypt: 'journalctl -u k8saws-kms' has its words. Look at the key's policy, and whether the key is enabled"
+    return 1
+  }
+}
+
+# The controller manager and the scheduler read their kubeconfigs only when they start, so a new one makes a new pod of them. The API server reads its files again by itself.
 start_control_plane() {
+  local who hash
   mkdir -p /var/log/kubernetes
+  for who in controller-manager scheduler; do
+    hash=$(sha256sum <"/etc/kubernetes/$who.conf")
+    printf 'metadata:\n  annotations:\n    k8saws.io/kubeconfig: "%s"\n' "${hash%% *}" >"/etc/kubernetes/patches/kube-$who+merge.yaml"
+  done
   kubeadm init phase control-plane all --config "$CONFIG"
 }
 
 wait_until_ready() {
-  retry 900 curl -sSf -m 5 -o /dev/null --cacert "$PKI/ca.crt" "https://$ADDRESS:6443/readyz"
+  retry 900 is_ready
+}
+
+is_ready() {
+  if ! curl -sSf -m 5 -o "$RUN/ready" --cacert "$PKI/ca.crt" "https://$ADDRESS:6443/readyz" 2>"$RUN/curl"; then
+    because "the API server of this machine is not ready: $(tail -n 1 "$RUN/curl"). Its words are below /var/log/pods; often etcd has no quorum"
+    return 1
+  fi
 }
 
 # Administrators' files live for an hour, and only while the phases that need them run.
@@ -74,25 +106,34 @@ publish() {
 }
 
 phase() {
-  kubeadm init phase "$@" --config "$CONFIG"
+  kubeadm init phase "$@" --config "$CONFIG" || {
+    because "kubeadm's phase '$*' failed: the log has its words"
+    return 1
+  }
 }
 
 drop_admin() {
   rm -f /etc/kubernetes/admin.conf /etc/kubernetes/super-admin.conf
 }
 
-# Workers join with what a timer puts into the bucket, again and again.
+# Workers join with what a timer puts into the bucket, again and again. Started anew it does so at once.
 start_timers() {
-  systemctl enable --now k8saws-join.timer
+  touch "$RUN/published"
+  systemctl enable k8saws-join.timer k8saws-certificates.timer
+  systemctl restart k8saws-join.timer k8saws-certificates.timer
   systemctl enable --now k8saws-notices.service
 }
+
+# ---- the runbook ----
 
 trap drop_admin EXIT
 step identify identify
 step check-clock check_clock
+step hold-updates hold_updates
 step prepare-kernel prepare_kernel
 step install-programs install_programs
-step fetch-keys fetch_secrets
+prepare_for_user
+step fetch-secrets fetch_secrets
 if [[ -n $ETCD_MEMBER ]]; then
   step attach-address attach_address
   step attach-disks attach_disks
@@ -105,6 +146,9 @@ step write-documents write_documents
 step start-containerd start_containerd
 step make-certificates make_certificates
 step make-kubeconfigs make_kubeconfigs
+if [[ $KMS == yes ]]; then
+  step start-kms start_kms
+fi
 step start-kubelet start_kubelet
 step start-control-plane start_control_plane
 step wait-until-ready wait_until_ready

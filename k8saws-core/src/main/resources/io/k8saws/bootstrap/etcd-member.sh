@@ -1,11 +1,13 @@
-# ---- the runbook of an etcd member ----
+# ---- the runbook ----
 
 step identify identify
 step check-clock check_clock
+step hold-updates hold_updates
 step prepare-kernel prepare_kernel
 step install-programs install_programs
+prepare_for_user
 step attach-address attach_address
-step fetch-certificates fetch_secrets
+step fetch-secrets fetch_secrets
 step attach-disks attach_disks
 step mount-disks mount_disks
 step start-etcd start_etcd

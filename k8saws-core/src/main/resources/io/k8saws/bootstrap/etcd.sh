@@ -1,5 +1,9 @@
 # ---- an etcd member: its address, its disks, and etcd itself ----
 
+: "${DISKS:=/var/lib}"
+readonly DISKS
+readonly MARKER=made-ready-by-k8saws # on a disk: it was formatted for this member
+
 # ec2 ACTION PARAMETER...: asks EC2's query interface.
 ec2() {
   local action=$1 parameter options=() code
@@ -7,9 +11,9 @@ ec2() {
   for parameter in "Action=$action" Version=2016-11-15 "$@"; do
     options+=(--data-urlencode "$parameter")
   done
-  code=$(signed ec2 "${options[@]}" -o "$RUN/ec2.xml" -w '%{http_code}' "$EC2/") || code=none
+  code=$(signed ec2 "${options[@]}" -o "$RUN/ec2.xml" -w '%{http_code}' "$EC2/" 2>"$RUN/curl") || code=none
   if [[ $code != 200 ]]; then
-    say "$action: answer $code $(tr -cd '[:print:]' <"$RUN/ec2.xml" 2>/dev/null | head -c 300)"
+    because "$action at $EC2: $(answer "$code" "$RUN/ec2.xml")"
     return 1
   fi
 }
@@ -31,6 +35,8 @@ attach_address() {
     say "$ETCD_ADDRESS is here already"
     return 0
   fi
+  retry 900 find_interface
+  keep_from_networkd "$(<"$RUN/member-mac")"
   retry 900 attach_interface
   retry 120 set_up_interface
 }
@@ -39,7 +45,8 @@ has_address() {
   [[ $(ip -4 -o address show) == *" $ETCD_ADDRESS/"* ]]
 }
 
-attach_interface() {
+# Waits until the interface is free or ours.
+find_interface() {
   local filters interface holder
   mapfile -t filters < <(of_member)
   ec2 DescribeNetworkInterfaces "${filters[@]}"
@@ -47,12 +54,26 @@ attach_interface() {
   [[ $interface =~ ^eni-[0-9a-f]+$ ]] || fail "$ETCD_MEMBER has not exactly one network interface: '${interface//$'\n'/ }'. Plan and apply the cluster again"
   holder=$(xml instanceId)
   if [[ -n $holder && $holder != "$INSTANCE" ]]; then
-    printf '%s' "network interface $interface is attached to $holder" >"$RUN/reason"
-    say "waiting: $(<"$RUN/reason")"
+    because "network interface $interface is attached to $holder. It lets go when that machine ends: if it still runs, terminate it"
     return 1
   fi
   xml macAddress >"$RUN/member-mac"
-  [[ $holder == "$INSTANCE" ]] || ec2 AttachNetworkInterface "NetworkInterfaceId=$interface" "InstanceId=$INSTANCE" DeviceIndex=1
+  printf '%s' "$interface" >"$RUN/member-interface"
+  printf '%s' "$holder" >"$RUN/member-holder"
+}
+
+attach_interface() {
+  find_interface
+  [[ -s $RUN/member-holder ]] ||
+    ec2 AttachNetworkInterface "NetworkInterfaceId=$(<"$RUN/member-interface")" "InstanceId=$INSTANCE" DeviceIndex=1
+}
+
+# keep_from_networkd MAC: where systemd-networkd runs, it would give the interface what DHCP says, and take our routes and rules away.
+keep_from_networkd() {
+  systemctl is-active --quiet systemd-networkd.service || return 0
+  mkdir -p /etc/systemd/network
+  printf '[Match]\nMACAddress=%s\n\n[Link]\nUnmanaged=yes\n' "$1" >/etc/systemd/network/05-k8saws-member.network
+  networkctl reload
 }
 
 # The interface lies in the same subnet as the machine's first one, so packets from its address need a table of routes of their own. Peers compare a caller's address
@@ -77,7 +98,7 @@ set_up_interface() {
       return 0
     fi
   done
-  say "no interface has the address $mac yet"
+  because "no interface has the address $mac yet: 'ip link' shows those that there are"
   return 1
 }
 
@@ -100,8 +121,7 @@ attach_disk() {
   printf '%s' "$volume" >"$RUN/etcd-$cluster.volume"
   holder=$(xml instanceId)
   if [[ -n $holder && $holder != "$INSTANCE" ]]; then
-    printf '%s' "disk $volume is attached to $holder" >"$RUN/reason"
-    say "waiting: $(<"$RUN/reason")"
+    because "disk $volume is attached to $holder. It lets go when that machine ends: if it still runs, terminate it"
     return 1
   fi
   [[ $holder == "$INSTANCE" ]] || ec2 AttachVolume "VolumeId=$volume" "InstanceId=$INSTANCE" "Device=$(device "$cluster")"
@@ -121,7 +141,7 @@ find_disk() {
       return 0
     fi
   done
-  say "disk $volume is attached, and its device is not there yet"
+  because "disk $volume is attached, and its device is not there yet: 'lsblk' shows those that there are"
   return 1
 }
 
@@ -137,21 +157,21 @@ mount_disks() {
 # Objects in the bucket know: that all members have been up once, which disk this member was given, an order of the owner to take a new one, and which orders
 # have been followed, because each serves once.
 decide_start() {
-  local cluster=$1 disk volume formatted=no data=no start
+  local cluster=$1 disk volume data=blank start
   volume=$(<"$RUN/etcd-$cluster.volume")
   disk=$(<"$RUN/etcd-$cluster.disk")
   if ! is_blank "$disk"; then
     [[ $(blkid -p -s TYPE -o value "$disk") == ext4 ]] || fail "disk $volume is neither blank nor formatted with ext4: something else wrote to it"
-    formatted=yes
-    mountpoint -q "/var/lib/etcd-$cluster" || { mkdir -p "/var/lib/etcd-$cluster" && mount "$disk" "/var/lib/etcd-$cluster"; }
-    [[ ! -d /var/lib/etcd-$cluster/data/member ]] || data=yes
+    mountpoint -q "$DISKS/etcd-$cluster" || { mkdir -p "$DISKS/etcd-$cluster" && mount "$disk" "$DISKS/etcd-$cluster"; }
+    [[ ! -f $DISKS/etcd-$cluster/$MARKER ]] || data=no
+    [[ ! -d $DISKS/etcd-$cluster/data/member ]] || data=yes
   fi
   look_up "etcd/$cluster/initialised" "$RUN/initialised"
   look_up "etcd/$cluster/$ETCD_MEMBER/disk" "$RUN/given-disk"
   look_up "etcd/$cluster/$ETCD_MEMBER/order" "$RUN/order"
   look_up "$(followed "$cluster")" "$RUN/followed"
   start=$(verdict "$data" "$volume" "$(cat "$RUN/initialised")" "$(cat "$RUN/given-disk")" "$(head -n 1 "$RUN/order")" "$(cat "$RUN/followed")")
-  say "etcd-$cluster on $volume: formatted $formatted, data $data: $start"
+  say "etcd-$cluster on $volume: data $data: $start"
   case $start in
     existing | new | ordered) printf '%s' "$start" >"$RUN/etcd-$cluster.start" ;;
     *) fail "etcd-$cluster does not start on $volume: $start" ;;
@@ -184,12 +204,16 @@ look_up() {
   set -e
   case $code in
     0) ;;
-    4) : >"$2" ;;
+    4)
+      : >"$2"
+      rm -f "$RUN/reason"
+      ;;
     *) return 1 ;;
   esac
 }
 
-# verdict DATA VOLUME INITIALISED GIVEN-DISK ORDERED-DISK FOLLOWED: existing, new or ordered; anything else says why not.
+# verdict DATA VOLUME INITIALISED GIVEN-DISK ORDERED-DISK FOLLOWED: existing, new or ordered; anything else says why not. DATA is yes, no when the disk was only made
+# ready for etcd, or blank when not even that.
 verdict() {
   local data=$1 volume=$2 initialised=$3 given=$4 ordered=$5 followed=$6
   if [[ $data == yes ]]; then
@@ -202,13 +226,15 @@ verdict() {
     echo "it is empty, and the cluster has data: its disk is lost. Replace the member"
   elif [[ -n $given && $given != "$volume" ]]; then
     echo "the member was given $given before: its disk is lost. Replace the member"
+  elif [[ -n $given && $data == blank ]]; then
+    echo "it is blank, and was made ready for the member before: its disk is lost. Replace the member"
   else
     echo new
   fi
 }
 
 mount_disk() {
-  local cluster=$1 place=/var/lib/etcd-$1 disk start volume
+  local cluster=$1 place=$DISKS/etcd-$1 disk start volume
   disk=$(<"$RUN/etcd-$cluster.disk")
   start=$(<"$RUN/etcd-$cluster.start")
   volume=$(<"$RUN/etcd-$cluster.volume")
@@ -219,6 +245,8 @@ mount_disk() {
   mkdir -p "$place"
   mountpoint -q "$place" || mount "$disk" "$place"
   chmod 0700 "$place"
+  printf 'etcd-%s of %s\n' "$cluster" "$ETCD_MEMBER" >"$place/$MARKER"
+  sync -f "$place/$MARKER" # the disk says so before the bucket does
   case $start in
     new) retry 120 claim_disk "$cluster" "$volume" ;;
     ordered) retry 120 claim_order "$cluster" ;;
@@ -231,7 +259,7 @@ mount_disk() {
       echo ETCD_INITIAL_CLUSTER_STATE=new
     fi
   } >"$RUN/etcd-$cluster.env"
-  install -m 0644 "$RUN/etcd-$cluster.env" "/etc/k8saws/etcd-$cluster.start"
+  install -m 0644 "$RUN/etcd-$cluster.env" "$KEPT/etcd-$cluster.start"
 }
 
 # Writes down which disk the member has, before etcd first writes to it. Of two machines for one member, one is told no.
@@ -279,8 +307,18 @@ etcdctl_of() {
 wait_for_quorum() {
   local cluster
   for cluster in $ETCD_CLUSTERS; do
-    retry 1800 etcdctl_of "$cluster" --endpoints "https://$ETCD_ADDRESS:$(client_port "$cluster")" endpoint health
+    retry 1800 is_healthy "$cluster" "https://$ETCD_ADDRESS:$(client_port "$cluster")"
   done
+}
+
+# is_healthy CLUSTER ENDPOINTS: whether each of them answers with a quorum.
+is_healthy() {
+  if ! etcdctl_of "$1" --endpoints "$2" endpoint health >"$RUN/health" 2>&1; then
+    because "etcd-$1 is not healthy: $({ grep 'is unhealthy' "$RUN/health" || tail -n 1 "$RUN/health"; } | head -n 1 | cut -c 1-200)." \
+      "More than half of the members must be up: look at the others' statuses, and at 'journalctl -u etcd-$1' on each"
+    return 1
+  fi
+  cat "$RUN/health"
 }
 
 client_port() {
@@ -293,7 +331,7 @@ record_initialised() {
   for cluster in $ETCD_CLUSTERS; do
     look_up "etcd/$cluster/initialised" "$RUN/initialised"
     [[ ! -s $RUN/initialised ]] || continue
-    retry 1800 etcdctl_of "$cluster" --endpoints "$(sed -n 's/^ENDPOINTS=//p' "/etc/k8saws/etcd-$cluster.members")" endpoint health
+    retry 1800 is_healthy "$cluster" "$(sed -n 's/^ENDPOINTS=//p' "$KEPT/etcd-$cluster.members")"
     printf '%s by %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$ETCD_MEMBER" >"$RUN/initialised"
     retry 120 put_once "etcd/$cluster/initialised" "$RUN/initialised"
   done

@@ -7,9 +7,10 @@ identify() {
 
 look_at_oneself() {
   local instance zone address
-  instance=$(imds meta-data/instance-id)
-  zone=$(imds meta-data/placement/availability-zone)
-  address=$(imds meta-data/local-ipv4)
+  if ! { instance=$(imds meta-data/instance-id) && zone=$(imds meta-data/placement/availability-zone) && address=$(imds meta-data/local-ipv4); }; then
+    because "the metadata service $IMDS does not say who this machine is. Look at the launch template's metadata options"
+    return 1
+  fi
   remember INSTANCE "$instance"
   remember ZONE "$zone"
   remember ADDRESS "$address"
@@ -18,16 +19,14 @@ look_at_oneself() {
   say "$instance in $zone with address $address"
 }
 
-# Certificates and signatures need a clock that is right within minutes; S3 tells the time without being asked who one is.
-check_clock() {
-  local there here
-  there=$(curl -sS -m 10 -o /dev/null -D - "$S3/" | tr -d '\r' | sed -n 's/^[Dd]ate: //p' | head -n 1) || there=
-  [[ -n $there ]] || return 0
-  there=$(date -d "$there" +%s)
-  here=$(date +%s)
-  if ((here - there > 120 || there - here > 120)); then
-    fail "the clock is off by $((here - there)) s: set up time synchronisation in the image (169.254.169.123 is Amazon's time server)"
-  fi
+# Flatcar exchanges its system and reboots when it likes to. Here a newer image comes with a new machine, as the plan says.
+hold_updates() {
+  local unit
+  for unit in locksmithd.service update-engine.service; do
+    if systemctl cat "$unit" >/dev/null 2>&1; then
+      systemctl mask --now "$unit"
+    fi
+  done
 }
 
 prepare_kernel() {
@@ -37,6 +36,63 @@ prepare_kernel() {
     modprobe "$module" || say "module $module cannot be loaded; it is taken to be built in"
   done </etc/modules-load.d/90-k8saws.conf
   sysctl --load=/etc/sysctl.d/90-k8saws.conf
+}
+
+# Packages that the cluster's spec names, by the image's own tool. Those that are there are not asked for again.
+install_packages() {
+  local name missing=()
+  while read -r name; do
+    has_package "$name" || missing+=("$name")
+  done <"$KEPT/packages"
+  ((${#missing[@]} == 0)) || retry 900 add_packages "${missing[@]}"
+}
+
+has_package() {
+  if command -v dpkg-query >/dev/null; then
+    [[ $(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null) == installed ]]
+  else
+    rpm -q "$1" >/dev/null 2>&1
+  fi
+}
+
+add_packages() {
+  local code=0
+  if command -v apt-get >/dev/null; then
+    { apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -qy -o DPkg::Lock::Timeout=120 --no-install-recommends install "$@"; } || code=$?
+  elif command -v dnf >/dev/null; then
+    dnf -qy install "$@" || code=$?
+  else
+    fail "this image has neither apt nor dnf: take machines.packages out of the spec, and build '$*' into an image of yours"
+  fi
+  if ((code != 0)); then
+    because "the packages '$*' cannot be installed: the log has the tool's words. Look at the names, and at this machine's way to the packages' mirror"
+    return 1
+  fi
+}
+
+# Commands of the cluster's spec run once on a machine, and again when they failed or are others.
+run_commands() {
+  local hash
+  hash=$(sha256sum <"$KEPT/commands")
+  if [[ -f $KEPT/commands.done ]] && [[ $(<"$KEPT/commands.done") == "$hash" ]]; then
+    say "they ran before"
+    return 0
+  fi
+  bash "$KEPT/commands" || {
+    because "a command of machines.commands failed: the log shows it as the last one"
+    return 1
+  }
+  printf '%s' "$hash" >"$KEPT/commands.done"
+}
+
+# prepare_for_user: what the cluster's spec asks for beside the library's own.
+prepare_for_user() {
+  if [[ -f $KEPT/packages ]]; then
+    step install-packages install_packages
+  fi
+  if [[ -f $KEPT/commands ]]; then
+    step run-commands run_commands
+  fi
 }
 
 # Programs by their hashes: lines of name, SHA-256, form, target, address.
@@ -54,8 +110,11 @@ install_program() {
   fi
   mkdir -p "$CACHE"
   say "fetching $name from $address"
-  fetch_program "$address" "$got"
-  verify "$got" "$sha256"
+  if ! fetch_program "$address" "$got" 2>"$RUN/curl"; then
+    because "$name cannot be fetched from $address: $(tail -n 1 "$RUN/curl"). Look at the mirror, and at this machine's way there"
+    return 1
+  fi
+  verify "$got" "$sha256" "$name from $address" "Look at that place. If the file was meant to change, give its hash in assets.sha256"
   case $form in
     file) install -D -m 0755 "$got" "$target" ;;
     tar)
@@ -77,7 +136,7 @@ fetch_program() {
   if [[ $1 == s3+* ]]; then
     signed s3 -H "$NO_BODY" -f -m 600 -o "$2" "${1#s3+}"
   else
-    curl -sSfL -m 600 -o "$2" "$1"
+    curl -sSfL --connect-timeout 10 -m 600 -o "$2" "$1"
   fi
 }
 
@@ -109,15 +168,25 @@ start_containerd() {
   image=$(kubeadm config images list --image-repository "$REGISTRY" --kubernetes-version "v$KUBERNETES_VERSION" 2>/dev/null | grep '/pause:')
   PAUSE_IMAGE=$image fill /etc/k8saws/containerd.toml /etc/containerd/config.toml
   restart_if_changed containerd.service /etc/containerd/config.toml
-  retry 120 test -S /run/containerd/containerd.sock
+  retry 120 containerd_listens
 }
+
+containerd_listens() {
+  [[ -S /run/containerd/containerd.sock ]] || {
+    because "containerd does not listen: 'journalctl -u containerd' has its words"
+    return 1
+  }
+}
+
+: "${HAVE_SECONDS:=60}" # so long a machine that has its secret files asks for them
+readonly HAVE_SECONDS
 
 # fetch_secrets: the files that only this machine's role may read, in one bundle. A machine that has them already goes on without the bucket: what it was given may have
 # been deleted when its group got other files.
 fetch_secrets() {
-  local fetched=/etc/k8saws/secrets.fetched limit=1800 code
+  local fetched=$KEPT/secrets.fetched limit=1800 code
   if [[ -f $fetched ]] && [[ $(<"$fetched") == "$SECRETS" ]]; then
-    limit=60
+    limit=$HAVE_SECONDS
   fi
   set +e
   (
@@ -129,15 +198,46 @@ fetch_secrets() {
   if ((code == 0)); then
     unpack "$RUN/secrets"
     rm -f "$RUN/secrets"
+    cp "$RUN/files" "$KEPT/secrets.files"
     printf '%s' "$SECRETS" >"$fetched"
-  elif ((limit == 60)); then
+  elif ((limit < 1800)); then
     rm -f "$RUN/reason"
     say "going on with the files that are here"
   else
     return "$code"
   fi
+  check_certificates
 }
 
 fetch_secret_bundle() {
   (umask 077 && s3_get "$SECRETS" "$RUN/secrets")
+}
+
+# Of what the machine was given nothing may have ended: what verifies or shows it would be refused by all others, each with words of its own.
+check_certificates() {
+  local file
+  if ! command -v openssl >/dev/null; then
+    say "without openssl nobody looks whether certificates have ended"
+    return 0
+  fi
+  while read -r file; do
+    if [[ $file == *.crt ]] && has_ended "$file"; then
+      fail "$file has ended: $(openssl x509 -noout -subject -enddate -in "$file" | paste -s -d ' ')." \
+        "Plan and apply the cluster, which makes certificates anew, and let this machine be replaced. An authority must be replaced: docs/pki.md says how"
+    fi
+  done <"$KEPT/secrets.files"
+}
+
+# has_ended FILE: whether no certificate in it is valid any more; during a rotation it holds two.
+has_ended() {
+  local line text=''
+  while IFS= read -r line; do
+    text+=$line$'\n'
+    if [[ $line == '-----END CERTIFICATE-----' ]]; then
+      if openssl x509 -noout -checkend 0 <<<"$text" >/dev/null; then
+        return 1
+      fi
+      text=''
+    fi
+  done <"$1"
 }

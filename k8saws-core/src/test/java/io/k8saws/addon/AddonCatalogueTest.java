@@ -12,6 +12,7 @@ import io.k8saws.cluster.Encapsulation;
 import io.k8saws.cluster.Encryption;
 import io.k8saws.cluster.Golden;
 import io.k8saws.cluster.NodeAsset;
+import io.k8saws.cluster.OperatingSystem;
 import io.k8saws.cluster.SampleSpecs;
 import io.k8saws.cluster.SpecGenerator;
 import io.k8saws.network.CniFacts;
@@ -72,6 +73,26 @@ class AddonCatalogueTest {
     @MethodSource("manifests")
     void manifest(String name, List<Addon> addons) throws IOException {
         Golden.assertMatches("addons/" + name + ".yaml", named(name, addons).toYaml());
+    }
+
+    @Test
+    void withNodesOfWindowsAllSpeakWhatWindowsKnows_andNodesMayReadWhatTheirProgramsAsk() throws IOException {
+        ClusterSpec spec = SampleSpecs.payments()
+                .cni(c -> c.kind(CniKind.FLANNEL))
+                .addNodePool(p -> p.name("legacy")
+                        .os(OperatingSystem.WINDOWS)
+                        .instanceTypes("m6i.large")
+                        .size(1))
+                .build();
+
+        Golden.assertMatches(
+                "addons/flannel-windows.yaml",
+                named("flannel", AddonCatalogue.of(spec, SITE)).toYaml());
+        assertThat(AssetCatalogue.of(spec))
+                .filteredOn(asset -> asset.asset() == NodeAsset.FLANNEL)
+                .extracting(Asset::version)
+                .as("program and pods are of one version")
+                .containsExactly(AddonVersions.cni(spec));
     }
 
     /** Every version of Kubernetes with every network add-on, with and without mirrors: names, versions, images. */

@@ -3,7 +3,9 @@ package io.k8saws.bootstrap;
 import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.cluster.CniKind;
 import io.k8saws.cluster.EtcdSpec;
+import io.k8saws.cluster.KeyType;
 import io.k8saws.cluster.NodeAsset;
+import io.k8saws.cluster.OperatingSystem;
 import io.k8saws.cluster.SampleSpecs;
 import io.k8saws.cluster.SecretsEncryption;
 import io.k8saws.cluster.Settings;
@@ -17,6 +19,8 @@ import java.util.stream.Stream;
 
 /** Twelve clusters whose machines have little in common. */
 final class BootSpecs {
+    static final String KMS_KEY = "arn:aws:kms:eu-west-1:111122223333:key/0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f";
+
     private BootSpecs() {}
 
     static Stream<ClusterSpec> twelve() {
@@ -29,6 +33,10 @@ final class BootSpecs {
                         .name("market")
                         .etcd(e -> e.members(5).separateEvents())
                         .dns(d -> d.publicZone("example.com"))
+                        .kubernetes(
+                                k -> k.secretsEncryption(SecretsEncryption.KMS).secretsKmsKey(KMS_KEY))
+                        .keys(k -> k.serviceAccounts(KeyType.ECDSA_P384).kmsKey(KMS_KEY))
+                        .assets(a -> a.putVersion("aws-encryption-provider", "0.7.0"))
                         .build(),
                 SampleSpecs.payments()
                         .name("arm")
@@ -86,6 +94,22 @@ final class BootSpecs {
                                 .addTaint("spot", "", TaintEffect.PREFER_NO_SCHEDULE)
                                 .kubelet("systemReserved", Map.of("memory", "300Mi")))
                         .build());
+    }
+
+    /** A cluster with a pool of Windows beside one of Linux. */
+    static ClusterSpec windows() {
+        return SampleSpecs.payments()
+                .name("windows")
+                .cni(c -> c.kind(CniKind.FLANNEL))
+                .addNodePool(p -> p.name("legacy")
+                        .os(OperatingSystem.WINDOWS)
+                        .instanceTypes("m6i.large")
+                        .size(2)
+                        .image("windows-2025")
+                        .putLabel("tier", "legacy")
+                        .addTaint("dedicated", "legacy", TaintEffect.NO_EXECUTE)
+                        .kubelet("maxPods", 30))
+                .build();
     }
 
     static BootstrapSite site(ClusterSpec spec) {

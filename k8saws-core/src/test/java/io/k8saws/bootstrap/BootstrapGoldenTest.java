@@ -19,12 +19,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 @DisplayName("What makes machines nodes is as in its golden file")
 class BootstrapGoldenTest {
     static Stream<ClusterSpec> specs() {
-        return BootSpecs.twelve();
+        return Stream.concat(BootSpecs.twelve(), Stream.of(BootSpecs.windows()));
     }
 
     @Test
     void thereAreTwelve() {
-        assertThat(specs().map(ClusterSpec::name)).hasSize(12).doesNotHaveDuplicates();
+        assertThat(BootSpecs.twelve().map(ClusterSpec::name)).hasSize(12).doesNotHaveDuplicates();
     }
 
     /** Scripts are the same for all clusters and have files of their own; hashes would change with each of them. */
@@ -45,7 +45,7 @@ class BootstrapGoldenTest {
             for (StoredDocument document : set.documents()) {
                 text.append("\n==== ").append(document.mode()).append(' ').append(document.path());
                 String before = shown.putIfAbsent(document.path() + document.sha256(), set.part());
-                if (document.path().endsWith(".sh")) {
+                if (document.path().matches(".*\\.sh|.*(node|notices)\\.ps1")) {
                     text.append("\n(a script)\n");
                 } else if (before != null) {
                     text.append("\n(as in ").append(before).append(")\n");
@@ -68,6 +68,16 @@ class BootstrapGoldenTest {
     void whatRunsBesideTheRunbooks() throws IOException {
         Golden.assertMatches("boot/notices.sh", Scripts.notices());
         Golden.assertMatches("boot/join.sh", Scripts.join());
+        Golden.assertMatches("boot/certificates.sh", Scripts.certificates());
+    }
+
+    @Test
+    void whatWindowsRuns() throws IOException {
+        Golden.assertMatches("boot/windows-node.ps1", Scripts.windowsRunbook());
+        Golden.assertMatches("boot/windows-notices.ps1", Scripts.windowsNotices());
+        Golden.assertMatches(
+                "boot/windows-user-data.ps1",
+                BootSpecs.bootstrap(BootSpecs.windows()).part("pool-legacy").userData());
     }
 
     @Test

@@ -26,11 +26,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BootstrapTest {
     /** A private key, a key of AWS, a bootstrap token. */
     private static final Pattern SECRET = Pattern.compile(
             "PRIVATE KEY-----|\\b(AKIA|ASIA)[A-Z0-9]{16}\\b|\\b[a-z0-9]{6}\\.[a-z0-9]{16}\\b|\"?secret\"?: ");
+
+    private static final Pattern HOST = Pattern.compile("https?://([A-Za-z0-9.-]+)");
+    private static final Pattern ADDRESS = Pattern.compile("[0-9.]+");
 
     @Provide
     Arbitrary<ClusterSpec> specs() {
@@ -67,6 +71,47 @@ class BootstrapTest {
                 assertThat(set.bundle()).contains("\nSECRETS='" + secrets.key() + "'\n");
             });
         }
+    }
+
+    /** So that what real kubeadms of each minor say of the golden files is true of all. */
+    @ParameterizedTest
+    @ValueSource(strings = {"1.33.13", "1.34.4", "1.35.4", "1.36.1"})
+    void kubeadmsDocumentsOfAnyMinorDifferInNothingButTheVersion(String version) {
+        BootSpecs.twelve().forEach(spec -> assertThat(kubeadmDocuments(spec.withKubernetesVersion(version)))
+                .isNotEmpty()
+                .isEqualTo(kubeadmDocuments(spec).stream()
+                        .map(text -> text.replace(
+                                "kubernetesVersion: v" + spec.kubernetesVersion(), "kubernetesVersion: v" + version))
+                        .toList()));
+    }
+
+    /** The hosts that stand in the files of machines, and in the addresses of user data. */
+    @Test
+    void behindAnAirGapNoPlaceOfTheInternetIsLeft() {
+        BootSpecs.twelve().forEach(spec -> {
+            ClusterSpec gap = spec.with(b -> b.airGap("https://mirror.example.com/k8s", "registry.example.com/k8s"));
+
+            assertThat(BootSpecs.bootstrap(gap).all().stream()
+                            .flatMap(set -> Stream.of(set.userData(), set.bundle()))
+                            .flatMap(text -> HOST.matcher(text).results())
+                            .map(match -> match.group(1))
+                            .filter(host -> !ADDRESS.matcher(host).matches())
+                            .filter(host -> !host.endsWith(".amazonaws.com"))
+                            .distinct()
+                            .filter(host -> !host.endsWith(".example.com")))
+                    .as(spec.name())
+                    .isEmpty();
+            assertThat(BootSpecs.bootstrap(gap).all()).as(spec.name()).noneMatch(set -> set.bundle()
+                    .contains("registry.k8s.io"));
+        });
+    }
+
+    private static List<String> kubeadmDocuments(ClusterSpec spec) {
+        return BootSpecs.bootstrap(spec).all().stream()
+                .flatMap(set -> set.documents().stream())
+                .filter(document -> document.path().matches("/etc/k8saws/kubeadm.*\\.yaml"))
+                .map(StoredDocument::content)
+                .toList();
     }
 
     @Property(tries = 100)

@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.k8saws.cluster.ClusterSpec;
+import io.k8saws.cluster.KeyType;
+import io.k8saws.cluster.NodeAsset;
 import io.k8saws.cluster.SampleSpecs;
+import io.k8saws.cluster.SecretsEncryption;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.pki.CertificateAuthority;
 import io.k8saws.pki.ClusterKey;
+import io.k8saws.pki.KeyAlgorithm;
 import io.k8saws.pki.KeyGeneration;
 import io.k8saws.pki.KeyUse;
 import io.k8saws.pki.SecretKeyPair;
@@ -191,6 +195,53 @@ class MachineSecretsTest {
         return bootstrap(spec, use).all().stream()
                 .filter(set -> set.secrets().isPresent())
                 .collect(Collectors.toMap(ScriptSet::part, set -> set.secrets().orElseThrow()));
+    }
+
+    @Test
+    void aKmsKeyOfTheBucketOrOfTheApiServer_isAnotherWish() {
+        Map<String, MachineSecrets> plain = secrets(PAYMENTS, KeyUse.first());
+        Map<String, MachineSecrets> underKey =
+                secrets(PAYMENTS.with(b -> b.keys(k -> k.kmsKey(BootSpecs.KMS_KEY))), KeyUse.first());
+        MachineSecrets asksKms = secrets(
+                        PAYMENTS.with(b -> b.kubernetes(k -> k.secretsEncryption(SecretsEncryption.KMS)
+                                        .secretsKmsKey(BootSpecs.KMS_KEY))
+                                .assets(a -> a.preinstalled(NodeAsset.AWS_ENCRYPTION_PROVIDER))),
+                        KeyUse.first())
+                .get("control-plane");
+
+        assertThat(underKey).allSatisfy((part, secrets) -> {
+            assertThat(secrets).isNotEqualTo(plain.get(part));
+            assertThat(secrets.kmsKey()).contains(BootSpecs.KMS_KEY);
+            assertThat(secrets.needs()).isEqualTo(plain.get(part).needs());
+        });
+        assertThat(plain)
+                .allSatisfy((part, secrets) -> assertThat(secrets.kmsKey()).isEmpty());
+        assertThat(asksKms).isNotEqualTo(plain.get("control-plane"));
+    }
+
+    @Test
+    void keysAreOfTheKindsThatTheSpecAsksFor() throws Exception {
+        ClusterSpec spec =
+                PAYMENTS.with(b -> b.keys(k -> k.type(KeyType.ECDSA_P384).serviceAccounts(KeyType.RSA_2048)));
+        Bootstrap bootstrap = bootstrap(spec, KeyUse.first());
+        Map<KeyGeneration, String> keys = keys(spec, bootstrap);
+
+        Map<String, String> member =
+                files(bootstrap.part("etcd-1").secrets().orElseThrow().bundle(keys, CLOCK));
+
+        assertThat(KeyAlgorithm.of(
+                        certificates(member, PKI + "etcd/ca.crt").get(0).getPublicKey()))
+                .contains(KeyAlgorithm.ECDSA_P384);
+        assertThat(KeyAlgorithm.of(
+                        certificates(member, PKI + "etcd/server.crt").get(0).getPublicKey()))
+                .contains(KeyAlgorithm.ECDSA_P384);
+        assertThat(SecretKeyPair.fromPem(keys.get(new KeyGeneration(ClusterKey.SERVICE_ACCOUNTS, 1)))
+                        .algorithm())
+                .isEqualTo(KeyAlgorithm.RSA_2048);
+        assertThat(KeyType.values())
+                .extracting(Enum::name)
+                .containsExactlyElementsOf(
+                        Stream.of(KeyAlgorithm.values()).map(Enum::name).toList());
     }
 
     @Test

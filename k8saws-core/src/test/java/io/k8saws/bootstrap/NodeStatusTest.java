@@ -28,7 +28,7 @@ class NodeStatusTest {
         assertThat(status).hasToString("etcd-1 i-1 failed at mount-disks: its disk is lost");
         assertThat(NodeStatus.fromJson(FAILED.replace("failed", "done"))).hasToString("etcd-1 i-1 done after 61 s");
         assertThat(NodeStatus.fromJson(FAILED.replace("failed", "running")))
-                .hasToString("etcd-1 i-1 at mount-disks since 2026-11-26T12:00:00Z");
+                .hasToString("etcd-1 i-1 at mount-disks (2026-11-26T12:00:00Z): its disk is lost");
     }
 
     @ParameterizedTest

@@ -75,6 +75,23 @@ class TextsTest {
                 """);
         assertThat(EncryptionKey.configuration(List.of(EncryptionKey.generate("a"))))
                 .isNotEqualTo(EncryptionKey.configuration(List.of(EncryptionKey.generate("a"))));
+        assertThat(EncryptionKey.configuration(List.of(key), false, KmsUse.ENCRYPTS))
+                .as("KMS encrypts, what secretbox wrote before stays readable")
+                .contains("""
+                            providers:
+                              - kms:
+                                  apiVersion: v2
+                                  name: aws-kms
+                                  endpoint: "unix:///run/k8saws-kms/socket.sock"
+                                  timeout: "3s"
+                              - secretbox:
+                        """)
+                .contains("""
+                              - identity: {}
+                        """);
+        assertThat(EncryptionKey.configuration(List.of(key), false, KmsUse.DECRYPTS))
+                .as("the way back")
+                .containsSubsequence("- secretbox:", "- kms:", "- identity:");
         assertThatThrownBy(() -> EncryptionKey.of("x", new byte[16])).hasMessageContaining("16 bytes. Give 32");
     }
 }

@@ -773,7 +773,64 @@ class ClusterRulesTest {
                         ".image",
                         "not valid",
                         p -> p.image("ami-0123456789abcdef0"),
-                        p -> p.image("AMI-0123456789abcdef0")));
+                        p -> p.image("AMI-0123456789abcdef0")),
+                windows("os", "Flannel", b -> {}, p -> {}, b -> b.cni(c -> c.kind(CniKind.CILIUM)), p -> {}),
+                windows(
+                        "os",
+                        "Flannel",
+                        b -> {},
+                        p -> {},
+                        b -> b.cni(c -> c.encryption(Encryption.WIREGUARD)),
+                        p -> {}),
+                windows("instanceTypes", "no arm64", b -> {}, p -> {}, b -> {}, p -> p.instanceTypes("m7g.large")),
+                windows(
+                        "rootVolume.sizeGib",
+                        "needs more",
+                        b -> {},
+                        p -> p.rootVolume(v -> v.sizeGib(50)),
+                        b -> {},
+                        p -> p.rootVolume(v -> v.sizeGib(30))),
+                windows(
+                        "image",
+                        "1.36 or newer",
+                        b -> {},
+                        p -> p.image("windows-2025"),
+                        b -> b.kubernetesVersion("1.35.2"),
+                        p -> p.image("windows-2025")),
+                windows("image", "is Linux", b -> {}, p -> p.image("ami-01234567"), b -> {}, p -> p.image("debian-12")),
+                pool(".image", "is Windows", p -> p.image("flatcar"), p -> p.image("windows-2022")),
+                rule("controlPlane.image", "is Windows", b -> {}, b -> b.controlPlane(c -> c.image("windows-2022"))),
+                rule("etcd.image", "is Windows", b -> {}, b -> b.etcd(e -> e.image("windows-2025"))),
+                pool(".image", "curl 7.81", p -> p.image("flatcar"), p -> p.image("ubuntu-22.04")));
+    }
+
+    private static final String KMS_KEY = "arn:aws:kms:eu-west-1:111122223333:key/0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f";
+
+    /** A pool of Windows, in a cluster of Flannel's, changed in a good and in a bad way. */
+    private static Rule windows(
+            String field,
+            String problem,
+            Consumer<ClusterSpec.Builder> good,
+            Consumer<NodePoolSpec.Builder> goodPool,
+            Consumer<ClusterSpec.Builder> bad,
+            Consumer<NodePoolSpec.Builder> badPool) {
+        return rule(
+                "nodePools[legacy]." + field,
+                problem,
+                withWindows(goodPool).andThen(good),
+                withWindows(badPool).andThen(bad));
+    }
+
+    private static Consumer<ClusterSpec.Builder> withWindows(Consumer<NodePoolSpec.Builder> more) {
+        return b -> b.cni(c -> c.kind(CniKind.FLANNEL)).addNodePool(p -> {
+            p.name("legacy").os(OperatingSystem.WINDOWS).instanceTypes("m6i.large");
+            more.accept(p);
+        });
+    }
+
+    private static Consumer<ClusterSpec.Builder> withKms(String key) {
+        return b -> b.kubernetes(k -> k.secretsEncryption(SecretsEncryption.KMS).secretsKmsKey(key))
+                .assets(a -> a.putVersion("aws-encryption-provider", "0.7.0"));
     }
 
     private static List<Rule> names() {
@@ -911,6 +968,44 @@ class ClusterRulesTest {
                         "library sets",
                         k -> {},
                         k -> k.auditPolicy(rules.plus(Settings.of("kind", "Policy")))),
+                kubernetes(
+                        "secretsKmsKey",
+                        "is missing",
+                        k -> k.secretsEncryption(SecretsEncryption.SECRETBOX),
+                        k -> k.secretsEncryption(SecretsEncryption.KMS)),
+                rule(
+                        "kubernetes.secretsKmsKey",
+                        "is not the ARN",
+                        withKms(KMS_KEY),
+                        withKms(KMS_KEY.replace("key/", "alias/"))),
+                rule(
+                        "kubernetes.secretsKmsKey",
+                        "is in region us-east-1",
+                        withKms(KMS_KEY),
+                        withKms(KMS_KEY.replace("eu-west-1", "us-east-1"))),
+                rule(
+                        "kubernetes.secretsKmsKey",
+                        "nothing asks the key",
+                        withKms(KMS_KEY)
+                                .andThen(b -> b.kubernetes(k -> k.secretsEncryption(SecretsEncryption.SECRETBOX))),
+                        withKms(KMS_KEY).andThen(b -> b.kubernetes(k -> k.secretsEncryption(SecretsEncryption.NONE)))),
+                rule(
+                        "assets.versions[aws-encryption-provider]",
+                        "no release of the plug-in",
+                        withKms(KMS_KEY)
+                                .andThen(b -> b.assets(a -> a.versions(java.util.Map.of())
+                                        .preinstalled(NodeAsset.AWS_ENCRYPTION_PROVIDER))),
+                        withKms(KMS_KEY).andThen(b -> b.assets(a -> a.versions(java.util.Map.of())))),
+                rule(
+                        "keys.type",
+                        "kubeadm 1.33",
+                        b -> b.keys(k -> k.type(KeyType.ECDSA_P384)),
+                        b -> b.kubernetesVersion("1.33.5").keys(k -> k.type(KeyType.ECDSA_P384))),
+                rule(
+                        "keys.kmsKey",
+                        "is in region us-east-1",
+                        b -> b.keys(k -> k.kmsKey(KMS_KEY)),
+                        b -> b.keys(k -> k.kmsKey(KMS_KEY.replace("eu-west-1", "us-east-1")))),
                 rule(
                         "kubernetes.kubeProxy",
                         "does not run",
@@ -921,6 +1016,10 @@ class ClusterRulesTest {
                         "library sets",
                         p -> p.kubelet("maxPods", 20),
                         p -> p.kubelet("clusterDNS", List.of())));
+    }
+
+    private static Stream<String> many(int number) {
+        return IntStream.range(0, number).mapToObj(i -> "p" + i);
     }
 
     private static Stream<Rule> machineRules() {
@@ -971,6 +1070,34 @@ class ClusterRulesTest {
                         m -> m.addFile("/a", "-----BEGIN CERTIFICATE-----"),
                         m -> m.addFile("/a", "-----BEGIN EC PRIVATE KEY-----")),
                 machines("files", "has 33 files", m -> files(m, 32), m -> files(m, 33)),
+                machines("packages[0]", "not valid", m -> m.packages("libstdc++6"), m -> m.packages("--help")),
+                machines("packages[1]", "there twice", m -> m.packages("a", "b"), m -> m.packages("a", "a")),
+                machines(
+                        "packages",
+                        "has 65 packages",
+                        m -> m.packages(many(64).toList()),
+                        m -> m.packages(many(65).toList())),
+                rule(
+                        "machines.packages",
+                        "no package tool",
+                        b -> b.controlPlane(c -> c.image("flatcar")),
+                        b -> b.controlPlane(c -> c.image("flatcar")).machines(m -> m.packages("nfs-common"))),
+                machines("commands[0]", "is empty", m -> m.commands("true"), m -> m.commands(" ")),
+                machines(
+                        "commands",
+                        "has 65 commands",
+                        m -> m.commands(many(64).toList()),
+                        m -> m.commands(many(65).toList())),
+                machines(
+                        "commands[0]",
+                        "has 4097",
+                        m -> m.commands("x".repeat(4096)),
+                        m -> m.commands("x".repeat(4097))),
+                machines(
+                        "commands[0]",
+                        "holds a private key",
+                        m -> m.commands("cat /etc/ssl/private/mine"),
+                        m -> m.commands("echo '-----BEGIN PRIVATE KEY-----'")),
                 machines(
                         "containerd.imports",
                         "library sets",

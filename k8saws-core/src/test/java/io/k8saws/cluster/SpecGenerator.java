@@ -83,6 +83,7 @@ public final class SpecGenerator {
             spec.permissionsBoundary("arn:aws:iam::111122223333:policy/path/boundary");
         }
         spec.kubernetes(this::kubernetes)
+                .keys(this::keys)
                 .machines(this::machines)
                 .assets(this::assets)
                 .addons(this::addons);
@@ -221,7 +222,7 @@ public final class SpecGenerator {
     }
 
     private void kubernetes(KubernetesSpec.Builder kubernetes) {
-        kubernetes.secretsEncryption(pick(SecretsEncryption.values()));
+        kubernetes.secretsEncryption(pick(List.of(SecretsEncryption.NONE, SecretsEncryption.SECRETBOX)));
         if (chance()) {
             kubernetes.putFeatureGate("InPlacePodVerticalScaling", chance());
             kubernetes.putApiServerFlag("v", pick(TEXTS)).putSchedulerFlag("profiling", pick(TEXTS));
@@ -232,6 +233,13 @@ public final class SpecGenerator {
         }
         if (chance()) {
             kubernetes.auditPolicy(Settings.of("rules", List.of(settings().asMap())));
+        }
+    }
+
+    private void keys(KeysSpec.Builder keys) {
+        keys.type(pick(List.of(KeyType.ECDSA_P256, KeyType.RSA_2048, KeyType.RSA_4096)));
+        if (chance()) {
+            keys.serviceAccounts(pick(KeyType.values()));
         }
     }
 
@@ -259,6 +267,9 @@ public final class SpecGenerator {
         int files = random.nextInt(3);
         for (int i = 0; i < files; i++) {
             machines.addFile(new MachineFile("/etc/mine/" + i, pick(TEXTS), pick(List.of("0644", "0600"))));
+        }
+        if (chance()) {
+            machines.packages("nfs-common").commands(pick(List.of("true", "a: b", "echo '\"#\nx'")));
         }
         if (chance()) {
             machines.containerd(settings());

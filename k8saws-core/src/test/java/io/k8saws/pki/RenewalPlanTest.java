@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.k8saws.cluster.Golden;
 import io.k8saws.error.K8sAwsException;
-import io.k8saws.plan.Risk;
 import java.io.IOException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -48,7 +47,7 @@ class RenewalPlanTest {
 
         assertThat(plan.isEmpty()).isTrue();
         assertThat(plan).hasToString("Renewals at 2026-11-23T12:00:00Z: nothing to do");
-        assertThat(plan.risk()).isEqualTo(Risk.SAFE);
+        assertThat(plan.isDisruptive()).isFalse();
         assertThat(plan(PKI, ISSUED, PkiSamples.NOW.plus(Duration.ofDays(243))).isEmpty())
                 .isTrue();
     }
@@ -89,7 +88,7 @@ class RenewalPlanTest {
                 .containsExactly(
                         "it lacks the names k8s.example.com",
                         "it has names too many: api.payments.example.com, payments-api-0123456789abcdef.elb.eu-west-1.amazonaws.com");
-        assertThat(plan.renewals().get(0).risk()).isEqualTo(Risk.DISRUPTIVE);
+        assertThat(plan.renewals().get(0).disruptive()).isTrue();
     }
 
     @Test
@@ -178,7 +177,7 @@ class RenewalPlanTest {
 
         assertThat(plan.renewals())
                 .hasSize(3)
-                .allMatch(r -> r.risk() == Risk.SAFE && r.then().isEmpty());
+                .allMatch(r -> !r.disruptive() && r.then().isEmpty());
         world.remove("kubelet.conf@i-0a1b2c3d4e5f60001");
         assertThat(plan(PKI, world, PkiSamples.NOW).renewals())
                 .filteredOn(r -> r.request().renewsItself())

@@ -165,7 +165,7 @@ class RotationModelTest {
                 (rotation, world, now) -> rotation.phase() == RotationPhase.TRUST_BOTH
                         ? List.of(in(
                                 new Rotation(
-                                        rotation.authority(),
+                                        rotation.key(),
                                         rotation.to(),
                                         rotation.from(),
                                         rotation.phase(),
@@ -183,7 +183,7 @@ class RotationModelTest {
     }
 
     private static Rotation in(Rotation rotation, RotationPhase phase, Duration unseenLife) {
-        return new Rotation(rotation.authority(), rotation.from(), rotation.to(), phase, rotation.since(), unseenLife);
+        return new Rotation(rotation.key(), rotation.from(), rotation.to(), phase, rotation.since(), unseenLife);
     }
 
     private static void assertCaught(Scope scope, Driver mistaken) {

@@ -7,7 +7,6 @@ import io.k8saws.error.K8sAwsException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,7 +19,7 @@ class RotationTest {
     private static final Duration LIFE = Duration.ofHours(24);
 
     private static Rotation in(RotationPhase phase) {
-        return new Rotation(Optional.of(AuthorityRole.ETCD), OLD, NEW, phase, PkiSamples.NOW, LIFE);
+        return new Rotation(ClusterKey.AUTHORITY_ETCD, OLD, NEW, phase, PkiSamples.NOW, LIFE);
     }
 
     private static ObservedTrust member(String... trusts) {
@@ -120,8 +119,8 @@ class RotationTest {
     @EnumSource(RotationPhase.class)
     void isReadAsItWasSaved(RotationPhase phase) {
         Rotation authority = in(phase);
-        Rotation tokens =
-                new Rotation(Optional.empty(), OLD, NEW, phase, Instant.parse("2026-01-02T03:04:05.678Z"), LIFE);
+        Rotation tokens = new Rotation(
+                ClusterKey.SERVICE_ACCOUNTS, OLD, NEW, phase, Instant.parse("2026-01-02T03:04:05.678Z"), LIFE);
 
         assertThat(Rotation.fromJson(authority.toJson())).isEqualTo(authority);
         assertThat(Rotation.fromJson(tokens.toJson())).isEqualTo(tokens);
@@ -198,7 +197,7 @@ class RotationTest {
                         "Rotation of the service-account key from " + from.id().substring(0, 12) + " to "
                                 + to.id().substring(0, 12) + ": TRUST_BOTH since 2026-11-23T12:00:00Z");
         for (RotationPhase phase : RotationPhase.values()) {
-            Rotation at = new Rotation(Optional.empty(), OLD, NEW, phase, PkiSamples.NOW, LIFE);
+            Rotation at = new Rotation(ClusterKey.SERVICE_ACCOUNTS, OLD, NEW, phase, PkiSamples.NOW, LIFE);
             assertThat(at.task()).isNotBlank().doesNotEndWith(".");
             assertThat(in(phase).task()).isNotBlank().doesNotEndWith(".");
             assertThat(at.requirement()).isNotBlank().doesNotEndWith(".");

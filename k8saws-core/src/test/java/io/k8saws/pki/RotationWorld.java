@@ -104,7 +104,12 @@ record RotationWorld(
 
     static Rotation rotation(Scope scope) {
         return new Rotation(
-                Optional.empty(), OLD, NEW, RotationPhase.TRUST_BOTH, BEGIN, Duration.ofHours(scope.tokenHours()));
+                ClusterKey.SERVICE_ACCOUNTS,
+                OLD,
+                NEW,
+                RotationPhase.TRUST_BOTH,
+                BEGIN,
+                Duration.ofHours(scope.tokenHours()));
     }
 
     /** The invariant: each verifier that runs trusts each key in use, be it seen or unseen. */
@@ -177,7 +182,7 @@ record RotationWorld(
             // saved, and read by a run that comes after
             Rotation resumed = Rotation.fromJson(other.toJson());
             Rotation normal = new Rotation(
-                    resumed.authority(), resumed.from(), resumed.to(), resumed.phase(), BEGIN, resumed.unseenLife());
+                    resumed.key(), resumed.from(), resumed.to(), resumed.phase(), BEGIN, resumed.unseenLife());
             RotationWorld world = new RotationWorld(normal, components, template, oldTokens, newTokens, 0, joins);
             next.add(scope.lag() ? world : world.written());
             if (scope.filesFirst()) {

@@ -145,8 +145,10 @@ public final class AwsEndpoint implements AutoCloseable {
 
     /**
      * Lets moto check signatures and IAM policies from now on, for everybody. Any made-up key was good before; now a call needs keys that the emulator has given out,
-     * and a policy that allows it. moto looks at actions and resources, and not at conditions. A role can be taken on by whom its trust policy names; the new user counts
-     * as EC2, so that a {@link NodeFleet} can hand out the roles of instances. It stays so, also after {@link #reset}: take an emulator of its own.
+     * and a policy that allows it on each resource that it names. Conditions count where they ask for tags, {@code ec2:CreateAction},
+     * {@code elasticloadbalancing:CreateAction} or {@code ec2:Attribute}; others are as if they were met in a statement that allows, and not met in one that denies. A
+     * role can be taken on by whom its trust policy names; the new user counts as EC2, so that a {@link NodeFleet} can hand out the roles of instances. It stays so, also
+     * after {@link #reset}: take an emulator of its own.
      *
      * @return the same endpoint with the keys of a new user who may do everything, for whoever prepares and looks; it ends with this one
      * @throws TestbedException if the endpoint is not moto

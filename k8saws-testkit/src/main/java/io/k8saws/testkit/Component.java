@@ -9,9 +9,11 @@ import java.util.Map;
 enum Component {
     MOTO("moto", List.of("moto-server")),
     LOCALSTACK("localstack", List.of("localstack-host")),
+    POWERSHELL("powershell", List.of("powershell-syntax")),
     ETCD("etcd", List.of("etcd", "etcdctl", "etcdutl")),
     ETCD_DEBIAN("etcd-debian", List.of("etcd-debian", "etcdctl-debian")),
     KUBE("kube", List.of("kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubeadm")),
+    KUBEADM("kubeadm", List.of("kubeadm-1.33", "kubeadm-1.34", "kubeadm-1.35")),
     KWOK("kwok", List.of("kwok")),
     MACHINES("machines", List.of("kubelet", "kubectl", "kube-proxy", "coredns"));
 

@@ -158,8 +158,8 @@ public final class Testbed {
      * Finds an installed program of the testbed, to run it with arguments of your own.
      *
      * @param name one of {@code moto-server}, {@code localstack-host}, {@code etcd}, {@code etcdctl}, {@code etcdutl}, {@code etcd-debian}, {@code etcdctl-debian},
-     *     {@code kube-apiserver}, {@code kube-controller-manager}, {@code kube-scheduler}, {@code kubeadm}, {@code kwok}, {@code kubelet}, {@code kubectl},
-     *     {@code kube-proxy}, {@code coredns}
+     *     {@code kube-apiserver}, {@code kube-controller-manager}, {@code kube-scheduler}, {@code kubeadm}, {@code kubeadm-1.33} to {@code kubeadm-1.35}, {@code kwok},
+     *     {@code kubelet}, {@code kubectl}, {@code kube-proxy}, {@code coredns}
      * @return the path of the program
      * @throws TestbedException if it is not installed
      * @throws IllegalArgumentException if the testbed has no such program

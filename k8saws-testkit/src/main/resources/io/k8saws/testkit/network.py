@@ -425,7 +425,11 @@ def proxy():
 class Balancers:
     """HAProxy in the place of network load balancers. It asks targets whether they are well only as far as it is told how."""
 
-    HEAD = "global\n  maxconn 4000\ndefaults\n  mode tcp\n  timeout connect 5s\n  timeout client 1h\n  timeout server 1h\n"
+    # A target that was just registered counts as well until its first check. AWS sends it nothing before; here its refusal sends the connection to another one.
+    HEAD = (
+        "global\n  maxconn 4000\ndefaults\n  mode tcp\n  timeout connect 5s\n  timeout client 1h\n  timeout server 1h\n"
+        "  retries 3\n  option redispatch 1\n"
+    )
 
     def __init__(self):
         self.targets, self.processes = {}, []

@@ -61,7 +61,8 @@ final class ApiResources {
                         "HTTPS",
                         Optional.of("/readyz"),
                         DEREGISTRATION_DELAY_SECONDS,
-                        true,
+                        false, // a group deregisters a machine before its API server hears that it goes, which then
+                        // lets its clients go in good order
                         false, // with it, a control-plane machine cannot reach itself through the load balancer
                         drawing.tags()),
                 "api.loadBalancer");

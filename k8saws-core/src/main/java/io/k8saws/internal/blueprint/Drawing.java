@@ -34,7 +34,8 @@ final class Drawing {
         this.spec = spec;
         this.scope = scope;
         this.surroundings = surroundings;
-        this.bootstrap = Bootstrap.of(spec, site(spec, scope, surroundings), surroundings.hashes(spec));
+        this.bootstrap =
+                Bootstrap.of(spec, site(spec, scope, surroundings), surroundings.hashes(spec), surroundings.keys());
         this.scripts = bootstrap.all();
         this.network = NetworkPlan.of(spec);
         this.security = SecurityRules.of(spec);

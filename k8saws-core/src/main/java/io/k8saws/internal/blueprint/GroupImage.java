@@ -7,6 +7,7 @@ import io.k8saws.cluster.ControlPlaneSpec;
 import io.k8saws.cluster.EtcdPlacement;
 import io.k8saws.cluster.EtcdSpec;
 import io.k8saws.cluster.NodePoolSpec;
+import io.k8saws.cluster.OperatingSystem;
 import io.k8saws.internal.machine.ImageQuery;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,11 +54,10 @@ public record GroupImage(String specPath, ImageQuery query, String rootDevice) {
     }
 
     static GroupImage of(NodePoolSpec pool) {
-        return of(
-                "nodePools[" + pool.name() + "]",
-                pool.image(),
-                pool.rootDevice(),
-                pool.instanceTypes().get(0));
+        ImageQuery query =
+                ImageQuery.of(pool.image(), pool.instanceTypes().get(0), pool.os() == OperatingSystem.WINDOWS);
+        return new GroupImage(
+                "nodePools[" + pool.name() + "]", query, pool.rootDevice().orElse(query.rootDevice()));
     }
 
     static GroupImage of(BastionSpec bastion) {

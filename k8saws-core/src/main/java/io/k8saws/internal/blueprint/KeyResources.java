@@ -7,7 +7,6 @@ import io.k8saws.internal.resource.Buckets;
 import io.k8saws.internal.resource.Keys;
 import io.k8saws.internal.resource.Recipe;
 import io.k8saws.internal.resource.SecretBundles;
-import io.k8saws.pki.ClusterPki;
 import io.k8saws.plan.ResourceAddress;
 import java.util.List;
 
@@ -18,13 +17,14 @@ final class KeyResources {
     private KeyResources() {}
 
     static void draw(Drawing drawing) {
-        ClusterPki pki = Bootstrap.pki(drawing.spec());
+        Keys.Making making = new Keys.Making(
+                Bootstrap.pki(drawing.spec()), drawing.spec().keys().kmsKey());
         drawing.bootstrap()
                 .keys()
                 .forEach(key -> drawing.add(
                         Keys.KIND,
                         key.name(),
-                        new Keys.Key(Drawing.ref(Buckets.KIND, BucketResources.NAME), Recipe.of(key.name(), pki)),
+                        new Keys.Key(Drawing.ref(Buckets.KIND, BucketResources.NAME), Recipe.of(key.name(), making)),
                         SPEC_PATH));
         for (ScriptSet set : drawing.scripts()) {
             set.secrets()

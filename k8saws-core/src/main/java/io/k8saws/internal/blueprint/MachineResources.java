@@ -7,6 +7,7 @@ import io.k8saws.cluster.ControlPlaneSpec;
 import io.k8saws.cluster.EtcdPlacement;
 import io.k8saws.cluster.EtcdSpec;
 import io.k8saws.cluster.NodePoolSpec;
+import io.k8saws.cluster.OperatingSystem;
 import io.k8saws.cluster.SpotStrategy;
 import io.k8saws.cluster.Taint;
 import io.k8saws.cluster.VolumeSpec;
@@ -338,7 +339,10 @@ final class MachineResources {
         tags.put("k8s.io/cluster-autoscaler/enabled", "true");
         tags.put("k8s.io/cluster-autoscaler/" + spec.name(), "owned");
         pool.labels().forEach((key, value) -> tags.put("k8s.io/cluster-autoscaler/node-template/label/" + key, value));
-        pool.taints().stream()
+        if (pool.os() == OperatingSystem.WINDOWS) {
+            tags.put("k8s.io/cluster-autoscaler/node-template/label/kubernetes.io/os", "windows");
+        }
+        pool.effectiveTaints().stream()
                 .sorted(Comparator.comparing(
                         MachineResources::strictness)) // a tag holds one taint a key: the strictest
                 .forEach(taint -> tags.put(

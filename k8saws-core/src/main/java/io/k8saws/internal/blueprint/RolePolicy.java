@@ -5,6 +5,7 @@ import io.k8saws.bootstrap.NodeRole;
 import io.k8saws.bootstrap.NodeStatus;
 import io.k8saws.cluster.AccessMethod;
 import io.k8saws.cluster.ClusterSpec;
+import io.k8saws.cluster.CniKind;
 import io.k8saws.cluster.EtcdEventsSpec;
 import io.k8saws.cluster.EtcdPlacement;
 import io.k8saws.internal.graph.ClusterScope;
@@ -16,6 +17,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -35,6 +38,8 @@ final class RolePolicy {
     private static final String ROLE_OF_RESOURCE = "aws:ResourceTag/" + MachineRole.TAG;
     private static final String MEMBER_OF_RESOURCE = "aws:ResourceTag/k8saws.io/etcd-member";
     private static final String ON_CREATE = "ec2:CreateAction";
+    private static final Pattern ECR = Pattern.compile(
+            "(?<account>[0-9]{12})\\.dkr\\.ecr\\.(?<region>[a-z0-9-]+)\\.amazonaws\\.com(\\.cn)?/(?<path>.+)");
     private static final String PRESENT = "false"; // what the operator Null says of a key that is there
     private static final String ABSENT = "true";
 
@@ -66,6 +71,8 @@ final class RolePolicy {
                 policy.volumes();
                 policy.notices();
                 policy.network(role);
+                policy.secretsKey();
+                policy.bucketKey();
                 if (stacked) {
                     policy.member();
                 }
@@ -73,6 +80,7 @@ final class RolePolicy {
             case ETCD -> {
                 policy.files(role, "etcd-*", true);
                 policy.reports(role, true);
+                policy.bucketKey();
                 policy.member();
             }
             case NODES -> {
@@ -179,6 +187,26 @@ final class RolePolicy {
         allow("Reports").actions("s3:PutObject").resources(resources);
     }
 
+    /** What the plug-in beside the API server calls, with the machine's own role. */
+    private void secretsKey() {
+        spec.kubernetes().secretsKmsKey().ifPresent(key -> allow("SecretsKey")
+                .actions("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt")
+                .resources(key));
+    }
+
+    /** What S3 asks of whoever reads an object of this bucket that is encrypted with a key of the user's (S3 user guide, "Using server-side encryption with AWS KMS keys"). */
+    private void bucketKey() {
+        spec.keys().kmsKey().ifPresent(key -> allow("BucketKey")
+                .actions("kms:Decrypt")
+                .resources(key)
+                .condition("StringEquals", "kms:ViaService", "s3." + scope.region() + ".amazonaws.com")
+                // with a bucket key the context is the bucket, not the object
+                .condition(
+                        "StringEquals",
+                        "kms:EncryptionContext:aws:s3:arn",
+                        "arn:" + scope.partition() + ":s3:::" + scope.bucket()));
+    }
+
     private static NodeRole nodeRole(MachineRole role) {
         return role == MachineRole.ETCD ? NodeRole.ETCD : NodeRole.CONTROL_PLANE;
     }
@@ -199,7 +227,36 @@ final class RolePolicy {
         read("ecr:GetAuthorizationToken");
         allow("RegistryPull")
                 .actions("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
-                .resources(scope.arn("ecr", "repository/*"));
+                .resources(Stream.concat(Stream.of(scope.arn("ecr", "repository/*")), otherRepositories())
+                        .distinct()
+                        .toList());
+    }
+
+    /** In registries of other accounts or regions: what lies below the prefixes that the spec names, and AWS's own network add-on. */
+    private Stream<String> otherRepositories() {
+        Stream<String> mirrors = Stream.of(
+                        spec.assets().registry(), spec.addons().registry())
+                .flatMap(Optional::stream)
+                .map(registry -> registry + "/*");
+        boolean fromAws = spec.cni().kind() == CniKind.AWS_VPC
+                && spec.addons().cni().enabled()
+                && spec.addons().registry().isEmpty();
+        Stream<String> aws =
+                fromAws ? Stream.of(CniFacts.awsRegistry(spec.region()) + "/amazon-k8s-cni*") : Stream.empty();
+        return Stream.concat(mirrors, aws).flatMap(images -> {
+            Matcher name = ECR.matcher(images);
+            return name.matches() && !isOwn(name) ? Stream.of(repositories(name)) : Stream.empty();
+        });
+    }
+
+    private boolean isOwn(Matcher name) {
+        return name.group("account").equals(scope.account())
+                && name.group("region").equals(scope.region());
+    }
+
+    private String repositories(Matcher name) {
+        return "arn:" + scope.partition() + ":ecr:" + name.group("region") + ":" + name.group("account")
+                + ":repository/" + name.group("path");
     }
 
     private void cloudController() {

@@ -7,6 +7,7 @@ import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.cluster.Pins;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.internal.machine.ImageQuery;
+import io.k8saws.pki.KeyUse;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -15,9 +16,14 @@ import java.util.TreeMap;
  *
  * @param hostedZoneId the id of the existing public hosted zone that the spec names; empty when it names none
  * @param pins what was looked up for the spec
+ * @param keys which generations of the cluster's keys sign and are trusted
  * @param endpoint where machines reach AWS, when it is an emulator
  */
-public record Surroundings(Optional<String> hostedZoneId, Pins pins, Optional<String> endpoint) {
+public record Surroundings(Optional<String> hostedZoneId, Pins pins, KeyUse keys, Optional<String> endpoint) {
+    /** With keys of which none was ever rotated. */
+    public Surroundings(Optional<String> hostedZoneId, Pins pins, Optional<String> endpoint) {
+        this(hostedZoneId, pins, KeyUse.first(), endpoint);
+    }
 
     /**
      * The name under which the hash of a program is pinned.

@@ -91,6 +91,7 @@ final class Application {
                     plan.id(),
                     destroys ? Optional.empty() : plan.spec(),
                     plan.pins(),
+                    plan.keys(),
                     look.records());
             List<Node> nodes = Schedule.of(draft.entries());
             signals.tell(new ProgressEvent.OperationStarted(
@@ -120,13 +121,19 @@ final class Application {
         return store.read()
                 .filter(state -> state.status() == ClusterState.Status.APPLIED
                         && state.spec().equals(plan.spec())
-                        && state.pins().equals(plan.pins()))
+                        && state.pins().equals(plan.pins())
+                        && state.keys().equals(plan.keys()))
                 .isPresent();
     }
 
     private Engine.Look look(Optional<ClusterState> state) {
         return engine.look(
-                destroys ? Optional.empty() : plan.spec(), plan.pins(), scope, state, engine.closelyAsFor(plan));
+                destroys ? Optional.empty() : plan.spec(),
+                plan.pins(),
+                plan.keys(),
+                scope,
+                state,
+                engine.closelyAsFor(plan));
     }
 
     private Draft draft(Engine.Look look) {

@@ -5,11 +5,13 @@ import io.k8saws.bootstrap.AssetSums;
 import io.k8saws.bootstrap.KeyMaterial;
 import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.cluster.DnsKind;
+import io.k8saws.cluster.KubernetesSpec;
 import io.k8saws.cluster.Pins;
 import io.k8saws.cluster.SecretsEncryption;
 import io.k8saws.error.ConflictException;
 import io.k8saws.error.InvalidSpecException;
 import io.k8saws.error.K8sAwsException;
+import io.k8saws.error.OperationCancelledException;
 import io.k8saws.error.Violation;
 import io.k8saws.internal.blueprint.Blueprint;
 import io.k8saws.internal.blueprint.Surroundings;
@@ -20,13 +22,16 @@ import io.k8saws.internal.graph.ResourceGraph;
 import io.k8saws.internal.resource.AwsImages;
 import io.k8saws.internal.resource.BucketFiles;
 import io.k8saws.internal.resource.HostedZoneLookup;
+import io.k8saws.internal.resource.Keys;
 import io.k8saws.internal.resource.Reading;
 import io.k8saws.internal.resource.ResourceKinds;
 import io.k8saws.internal.seam.GuardedClients;
 import io.k8saws.internal.seam.Sleeper;
 import io.k8saws.internal.state.Lease;
 import io.k8saws.internal.state.StateStore;
+import io.k8saws.pki.ClusterKey;
 import io.k8saws.pki.KeyGeneration;
+import io.k8saws.pki.KeyRing;
 import io.k8saws.plan.ApplyReport;
 import io.k8saws.plan.Plan;
 import io.k8saws.plan.ResourceAddress;
@@ -35,6 +40,7 @@ import io.k8saws.state.ClusterState;
 import io.k8saws.state.PublicRecord;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -42,6 +48,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadPoolExecutor;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -106,7 +114,7 @@ public final class Engine implements AutoCloseable {
      * @return the plan
      */
     public Plan plan(ClusterSpec spec, ClusterScope scope) {
-        return plan(spec, scope, Closely.NOTHING, former -> former);
+        return plan(spec, scope, Closely.NOTHING, former -> former, (state, keys) -> keys);
     }
 
     /**
@@ -117,7 +125,7 @@ public final class Engine implements AutoCloseable {
      * @return the plan
      */
     public Plan planRepair(ClusterSpec spec, ClusterScope scope) {
-        return plan(spec, scope, Closely.EVERYTHING, former -> former);
+        return plan(spec, scope, Closely.EVERYTHING, former -> former, (state, keys) -> keys);
     }
 
     /**
@@ -128,20 +136,38 @@ public final class Engine implements AutoCloseable {
      * @return the plan
      */
     public Plan planNewImages(ClusterSpec spec, ClusterScope scope) {
-        return plan(spec, scope, Closely.NOTHING, former -> Pinning.withoutImages(spec, former));
+        return plan(spec, scope, Closely.NOTHING, former -> Pinning.withoutImages(spec, former), (state, keys) -> keys);
+    }
+
+    /**
+     * Plans what makes the world match a spec, with other keys in use. Reads only.
+     *
+     * @param spec the wanted cluster
+     * @param scope where it lives
+     * @param next the keys to use from now on, by the cluster's state and the keys in use
+     * @return the plan
+     */
+    public Plan planKeys(ClusterSpec spec, ClusterScope scope, BiFunction<ClusterState, KeyRing, KeyRing> next) {
+        return plan(spec, scope, Closely.NOTHING, former -> former, next);
     }
 
     private Plan plan(
-            ClusterSpec spec, ClusterScope scope, Predicate<ResourceAddress> closely, UnaryOperator<Pins> kept) {
+            ClusterSpec spec,
+            ClusterScope scope,
+            Predicate<ResourceAddress> closely,
+            UnaryOperator<Pins> kept,
+            BiFunction<ClusterState, KeyRing, KeyRing> nextKeys) {
         return operations.run(running -> {
             Optional<ClusterState> state = state(scope).read();
+            requireReadableSecrets(state, spec);
+            KeyRing keys =
+                    state.map(found -> nextKeys.apply(found, keys(found, spec))).orElse(KeyRing.first());
             Pins pins = pinning.of(
                     spec,
                     kept.apply(state.map(Engine::known).orElse(Pins.none())),
                     new Reading(aws, scope, Set.of(), threads));
-            Look look = look(Optional.of(spec), pins, scope, state, closely);
+            Look look = look(Optional.of(spec), pins, keys, scope, state, closely);
             requireFreeName(look, spec);
-            requireReadableSecrets(state, spec);
             Draft draft = look.converge();
             return new Plan(
                     Plan.Purpose.CONVERGE,
@@ -153,7 +179,8 @@ public final class Engine implements AutoCloseable {
                     draft.changes(),
                     draft.unchanged(),
                     draft.world().foreign(),
-                    pins);
+                    pins,
+                    keys);
         });
     }
 
@@ -164,12 +191,28 @@ public final class Engine implements AutoCloseable {
         return new Pins(known);
     }
 
+    /**
+     * The keys in use. When Secrets are to be encrypted from now on, all API servers first learn to read what is encrypted: the machines that run could not.
+     */
+    private KeyRing keys(ClusterState state, ClusterSpec spec) {
+        boolean plain = state.lastWanted()
+                .filter(last -> last.kubernetes().secretsEncryption() == SecretsEncryption.NONE)
+                .isPresent();
+        boolean begins = plain && spec.kubernetes().secretsEncryption() != SecretsEncryption.NONE;
+        return begins
+                ? state.keys().begin(ClusterKey.SECRETS_ENCRYPTION, 0, Duration.ZERO, Instant.now(clock))
+                : state.keys();
+    }
+
     /** Without its key the API server could read no Secret that it has written with it. */
     private static void requireReadableSecrets(Optional<ClusterState> state, ClusterSpec spec) {
         boolean encrypted = state.flatMap(ClusterState::lastWanted)
                 .filter(last -> last.kubernetes().secretsEncryption() != SecretsEncryption.NONE)
                 .isPresent();
-        if (encrypted && spec.kubernetes().secretsEncryption() == SecretsEncryption.NONE) {
+        boolean plain = state.map(found -> found.keys().use().trusted(ClusterKey.SECRETS_ENCRYPTION))
+                .filter(List::isEmpty)
+                .isPresent();
+        if (encrypted && !plain && spec.kubernetes().secretsEncryption() == SecretsEncryption.NONE) {
             throw new InvalidSpecException(
                     "Plan cluster " + spec.name(),
                     List.of(new Violation(
@@ -177,6 +220,28 @@ public final class Engine implements AutoCloseable {
                             "it cannot become none: Secrets in etcd are encrypted, and without the key nobody could read them",
                             "leave it as it is")));
         }
+        state.flatMap(ClusterState::lastWanted).ifPresent(last -> kmsProblem(last.kubernetes(), spec.kubernetes())
+                .ifPresent(problem -> {
+                    throw new InvalidSpecException("Plan cluster " + spec.name(), List.of(problem));
+                }));
+    }
+
+    /** While machines are replaced, API servers of before and of after read what the others write. */
+    private static Optional<Violation> kmsProblem(KubernetesSpec last, KubernetesSpec wanted) {
+        String path = "kubernetes.secretsKmsKey";
+        String way = "set secretsEncryption to secretbox with this key first, and replace the control plane's machines";
+        boolean same = last.secretsKmsKey().equals(wanted.secretsKmsKey());
+        if (last.secretsEncryption() == SecretsEncryption.KMS && !same) {
+            return Optional.of(new Violation(
+                    path,
+                    "it was " + last.secretsKmsKey().orElse("none")
+                            + ", and without that key nobody could read the Secrets in etcd",
+                    way + "; when all Secrets are written anew, change it"));
+        }
+        return wanted.secretsEncryption() == SecretsEncryption.KMS && !same
+                ? Optional.of(new Violation(
+                        path, "API servers that run do not know it, and could not read what new ones write", way))
+                : Optional.empty();
     }
 
     /** Other tools tag what they own as we do. What they make later for a cluster of the same name could not be told apart from ours. */
@@ -207,7 +272,9 @@ public final class Engine implements AutoCloseable {
      */
     public Plan planDestroy(ClusterScope scope) {
         return operations.run(running -> {
-            Look look = look(Optional.empty(), Pins.none(), scope, state(scope).read(), Closely.NOTHING);
+            Optional<ClusterState> state = state(scope).read();
+            KeyRing keys = state.map(ClusterState::keys).orElse(KeyRing.first());
+            Look look = look(Optional.empty(), Pins.none(), keys, scope, state, Closely.NOTHING);
             boolean ours = look.state().isPresent()
                     || look.world().all().stream().anyMatch(resource -> resource.origin() == Origin.OURS);
             // other tools tag what they own in the same way: without anything of ours it is their cluster
@@ -221,7 +288,9 @@ public final class Engine implements AutoCloseable {
                     look.serial(),
                     draft.changes(),
                     0,
-                    draft.world().foreign());
+                    draft.world().foreign(),
+                    Pins.none(),
+                    keys);
         });
     }
 
@@ -248,6 +317,7 @@ public final class Engine implements AutoCloseable {
      * @param dnsZones the records that were looked for in hosted zones which the cluster did not make
      * @param wantedDnsZones those of them that are wanted
      * @param world what was seen
+     * @param retired keys that nothing needs any more
      */
     record Look(
             ResourceKinds kinds,
@@ -257,7 +327,8 @@ public final class Engine implements AutoCloseable {
             Optional<ClusterState> state,
             Set<Reading.DnsZone> dnsZones,
             Set<Reading.DnsZone> wantedDnsZones,
-            World world) {
+            World world,
+            Set<ResourceAddress> retired) {
         long serial() {
             return state.map(ClusterState::serial).orElse(0L);
         }
@@ -279,7 +350,7 @@ public final class Engine implements AutoCloseable {
         }
 
         Draft converge() {
-            return Planner.converge(kinds, wanted, last, settled, world);
+            return Planner.converge(kinds, wanted, last, settled, world, retired);
         }
 
         Draft destroy() {
@@ -292,6 +363,7 @@ public final class Engine implements AutoCloseable {
      *
      * @param spec what is wanted; empty when everything goes
      * @param pins what was looked up for it
+     * @param keys which of its keys are in use
      * @param scope the cluster
      * @param state the state; empty when the cluster has none
      * @param closely which resources are asked for one by one
@@ -300,6 +372,7 @@ public final class Engine implements AutoCloseable {
     Look look(
             Optional<ClusterSpec> spec,
             Pins pins,
+            KeyRing keys,
             ClusterScope scope,
             Optional<ClusterState> state,
             Predicate<ResourceAddress> closely) {
@@ -319,31 +392,39 @@ public final class Engine implements AutoCloseable {
         zones.tell(reading);
         World seen = new Observer(kinds, threads).observe(reading, spec.isEmpty());
         World world = spec.isEmpty() ? seen.withoutOtherClusters() : seen;
-        ResourceGraph wanted = spec.map(wish -> Blueprint.of(wish, scope, surroundings(zones.publicZone(wish), pins)))
+        ResourceGraph wanted = spec.map(
+                        wish -> Blueprint.of(wish, scope, surroundings(zones.publicZone(wish), pins, keys)))
                 .orElse(ResourceGraph.empty());
         Pins lastPins = state.map(ClusterState::lastPins).orElse(Pins.none());
         Pins settledPins = state.map(ClusterState::appliedPins).orElse(Pins.none());
-        ResourceGraph last = former(lastSpec, lastPins, scope, zones);
-        ResourceGraph settled = settledSpec.equals(lastSpec) && settledPins.equals(lastPins)
-                ? last
-                : former(settledSpec, settledPins, scope, zones);
-        return new Look(kinds, wanted, last, settled, state, dnsZones, wantedZones, world);
+        KeyRing lastKeys = state.map(ClusterState::keys).orElse(KeyRing.first());
+        KeyRing settledKeys = state.map(ClusterState::appliedKeys).orElse(KeyRing.first());
+        ResourceGraph last = former(lastSpec, lastPins, lastKeys, scope, zones);
+        ResourceGraph settled =
+                settledSpec.equals(lastSpec) && settledPins.equals(lastPins) && settledKeys.equals(lastKeys)
+                        ? last
+                        : former(settledSpec, settledPins, settledKeys, scope, zones);
+        Set<ResourceAddress> retired = keys.retired().stream()
+                .map(key -> new ResourceAddress(Keys.KIND, key.name()))
+                .collect(Collectors.toSet());
+        return new Look(kinds, wanted, last, settled, state, dnsZones, wantedZones, world, retired);
     }
 
     /**
      * What a former apply wanted; nothing when that can no longer be told, because its hosted zone is gone, or because it was pinned by a version of this library that
      * looked up less.
      */
-    private ResourceGraph former(Optional<ClusterSpec> spec, Pins pins, ClusterScope scope, HostedZoneLookup zones) {
+    private ResourceGraph former(
+            Optional<ClusterSpec> spec, Pins pins, KeyRing keys, ClusterScope scope, HostedZoneLookup zones) {
         return spec.filter(wish -> wish.dns().kind() != DnsKind.PUBLIC
                         || zones.formerPublicZone(wish).isPresent())
-                .filter(wish -> surroundings(Optional.empty(), pins).sufficeFor(wish))
-                .map(wish -> Blueprint.of(wish, scope, surroundings(zones.formerPublicZone(wish), pins)))
+                .filter(wish -> surroundings(Optional.empty(), pins, keys).sufficeFor(wish))
+                .map(wish -> Blueprint.of(wish, scope, surroundings(zones.formerPublicZone(wish), pins, keys)))
                 .orElse(ResourceGraph.empty());
     }
 
-    private Surroundings surroundings(Optional<Reading.DnsZone> zone, Pins pins) {
-        return new Surroundings(zone.map(Reading.DnsZone::id), pins, machineEndpoint);
+    private Surroundings surroundings(Optional<Reading.DnsZone> zone, Pins pins, KeyRing keys) {
+        return new Surroundings(zone.map(Reading.DnsZone::id), pins, keys.use(), machineEndpoint);
     }
 
     /**
@@ -369,6 +450,30 @@ public final class Engine implements AutoCloseable {
                 }
             }
             return key;
+        });
+    }
+
+    /**
+     * Does something to a cluster while nobody else changes it.
+     *
+     * @param scope the cluster
+     * @param <T> what the work returns
+     * @param work gets what to call before each change: it refuses to go on when the lock was lost or the library is closed
+     * @return what the work returns
+     * @throws ConflictException if another writer works on the cluster
+     */
+    public <T> T locked(ClusterScope scope, Function<Runnable, T> work) {
+        return operations.run(running -> {
+            StateStore store = state(scope);
+            try (Lease lease = store.acquire(store.standing())) {
+                return work.apply(() -> {
+                    if (running.stopping()) {
+                        throw new OperationCancelledException(
+                                "Change cluster " + scope.cluster(), "the library was closed");
+                    }
+                    lease.requireHeld();
+                });
+            }
         });
     }
 

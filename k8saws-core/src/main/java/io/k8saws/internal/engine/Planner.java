@@ -57,6 +57,7 @@ final class Planner {
     private final ResourceGraph last;
     private final ResourceGraph settled;
     private final World world;
+    private final Set<ResourceAddress> retired;
     private final Map<ResourceAddress, Observed<?>> kept = new HashMap<>();
     private final Map<ResourceAddress, Set<String>> unknownOutputs = new HashMap<>();
     private final Set<ResourceAddress> remade = new HashSet<>();
@@ -70,12 +71,19 @@ final class Planner {
     private final Map<Key, Entry> entries = new LinkedHashMap<>();
     private int unchanged;
 
-    private Planner(ResourceKinds kinds, ResourceGraph wanted, ResourceGraph last, ResourceGraph settled, World world) {
+    private Planner(
+            ResourceKinds kinds,
+            ResourceGraph wanted,
+            ResourceGraph last,
+            ResourceGraph settled,
+            World world,
+            Set<ResourceAddress> retired) {
         this.kinds = kinds;
         this.wanted = wanted;
         this.last = last;
         this.settled = settled;
         this.world = world;
+        this.retired = retired;
     }
 
     /** A change is told apart by its address and, for duplicates, by the id that goes. */
@@ -106,7 +114,28 @@ final class Planner {
      */
     static Draft converge(
             ResourceKinds kinds, ResourceGraph wanted, ResourceGraph last, ResourceGraph settled, World world) {
-        Planner planner = new Planner(kinds, wanted, last, settled, world);
+        return converge(kinds, wanted, last, settled, world, Set.of());
+    }
+
+    /**
+     * What makes the world match a graph.
+     *
+     * @param kinds the kinds
+     * @param wanted what is wanted
+     * @param last what the last apply wanted, however far it came; empty when nothing is known
+     * @param settled what the last apply that came to its end wanted; only what both wanted can have drifted
+     * @param world what was observed
+     * @param retired what has served its time, of kinds that else are deleted with the cluster only
+     * @return the differences
+     */
+    static Draft converge(
+            ResourceKinds kinds,
+            ResourceGraph wanted,
+            ResourceGraph last,
+            ResourceGraph settled,
+            World world,
+            Set<ResourceAddress> retired) {
+        Planner planner = new Planner(kinds, wanted, last, settled, world, retired);
         wanted.inOrder().forEach(planner::compare);
         planner.removeUnwanted();
         return planner.draft();
@@ -120,8 +149,8 @@ final class Planner {
      * @return the deletions
      */
     static Draft destroy(ResourceKinds kinds, World world) {
-        Planner planner =
-                new Planner(kinds, ResourceGraph.empty(), ResourceGraph.empty(), ResourceGraph.empty(), world);
+        Planner planner = new Planner(
+                kinds, ResourceGraph.empty(), ResourceGraph.empty(), ResourceGraph.empty(), world, Set.of());
         for (Observed<?> resource : world.all()) {
             planner.delete(
                     resource,
@@ -361,7 +390,8 @@ final class Planner {
         for (Observed<?> resource : world.all()) {
             if (resource.origin() == Origin.OURS
                     && wanted.find(resource.address()).isEmpty()
-                    && !kinds.named(resource.address().kind()).deletedWithTheClusterOnly()) {
+                    && (retired.contains(resource.address())
+                            || !kinds.named(resource.address().kind()).deletedWithTheClusterOnly())) {
                 delete(resource, new Cause(Cause.Kind.NO_LONGER_WANTED, ""));
             }
         }

@@ -21,8 +21,7 @@ public sealed interface ImageQuery {
     String pin();
 
     /**
-     * The image's root device, as far as the query tells it. AWS's public parameters of Amazon Linux, Bottlerocket and Debian are known to have another one than all
-     * that Ubuntu has.
+     * The image's root device, as far as the query tells it. AWS's public parameters of Amazon Linux, Bottlerocket and Debian, and what Flatcar's owner publishes, are known to have another one than all that Ubuntu has.
      *
      * @return {@code /dev/xvda} or {@code /dev/sda1}
      */
@@ -88,10 +87,45 @@ public sealed interface ImageQuery {
         private static final Pattern FORM =
                 Pattern.compile("name:([0-9]{12}|self|amazon|aws-marketplace)/([A-Za-z0-9()\\[\\] ./'@_*?-]{3,128})");
 
+        /** The account that publishes Flatcar's images in the partition {@code aws}. */
+        static final String FLATCAR = "075585003325";
+
+        static String architecture(boolean arm) {
+            return arm ? "arm64" : "x86_64";
+        }
+
+        @Override
+        public String rootDevice() {
+            return owner.equals(FLATCAR) ? "/dev/xvda" : ImageQuery.super.rootDevice();
+        }
+
         @Override
         public String pin() {
             return "name:" + owner + "/" + name + " " + architecture;
         }
+    }
+
+    /**
+     * Why a distribution is not among those that a spec may name, although people ask for it.
+     *
+     * @param image what the spec says
+     * @return the reason, and what to choose; empty for all others
+     */
+    static Optional<String> refusal(String image) {
+        return image.equals("ubuntu-22.04")
+                ? Optional.of(
+                        "its curl 7.81 signs requests to S3 in a way that S3 refuses, and its systemd 249 knows no ExecSearchPath")
+                : Optional.empty();
+    }
+
+    /**
+     * Tells which system an image has, as far as its name tells.
+     *
+     * @param image what the spec says
+     * @return true for Windows, false for Linux; empty when it is no distribution's name
+     */
+    static Optional<Boolean> isWindows(String image) {
+        return KnownImage.named(image).map(KnownImage::isWindows);
     }
 
     /**
@@ -116,8 +150,21 @@ public sealed interface ImageQuery {
      * @throws IllegalArgumentException if the text has none of the four forms
      */
     static ImageQuery of(Optional<String> image, String instanceType) {
+        return of(image, instanceType, false);
+    }
+
+    /**
+     * What a group of machines asks for.
+     *
+     * @param image what its spec says; empty for the default
+     * @param instanceType one of its instance types, which have one architecture
+     * @param windows whether the machines run Windows, which has another default
+     * @return the query
+     * @throws IllegalArgumentException if the text has none of the four forms
+     */
+    static ImageQuery of(Optional<String> image, String instanceType, boolean windows) {
         boolean arm = Architecture.of(instanceType).equals(Architecture.ARM64);
-        String text = image.orElse(KnownImage.DEFAULT.toString());
+        String text = image.orElse((windows ? KnownImage.DEFAULT_WINDOWS : KnownImage.DEFAULT).toString());
         if (Id.isOne(text)) {
             return new Id(text);
         }
@@ -127,10 +174,10 @@ public sealed interface ImageQuery {
         }
         Matcher newest = Newest.FORM.matcher(text);
         if (newest.matches()) {
-            return new Newest(newest.group(1), newest.group(2), arm ? "arm64" : "x86_64");
+            return new Newest(newest.group(1), newest.group(2), Newest.architecture(arm));
         }
         return KnownImage.named(text)
-                .map(known -> new Parameter(known.parameter(arm)))
+                .map(known -> known.query(arm))
                 .orElseThrow(() -> new IllegalArgumentException("'" + text + "' names no image."));
     }
 }

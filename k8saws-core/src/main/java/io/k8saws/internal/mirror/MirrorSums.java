@@ -70,6 +70,9 @@ public final class MirrorSums implements AssetSums {
         try {
             connection.setConnectTimeout((int) policy.attemptTimeout().toMillis());
             connection.setReadTimeout((int) policy.attemptTimeout().toMillis());
+            if (connection.getResponseCode() == HttpURLConnection.HTTP_NOT_FOUND) {
+                throw new FileNotFoundException(address);
+            }
             if (connection.getResponseCode() != HttpURLConnection.HTTP_OK) {
                 throw new IOException("it answers " + connection.getResponseCode()
                         + Optional.ofNullable(connection.getHeaderField("Location"))

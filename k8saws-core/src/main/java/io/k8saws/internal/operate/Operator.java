@@ -9,7 +9,6 @@ import io.k8saws.addon.AddonSite;
 import io.k8saws.addon.AddonStatus;
 import io.k8saws.addon.Addons;
 import io.k8saws.aws.ResiliencePolicy;
-import io.k8saws.bootstrap.NodeRole;
 import io.k8saws.bootstrap.NodeStatus;
 import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.error.K8sAwsException;
@@ -25,14 +24,15 @@ import io.k8saws.kubeconfig.Kubeconfig;
 import io.k8saws.operate.ClusterReadiness;
 import io.k8saws.operate.MachineReadiness;
 import io.k8saws.pki.KeyUse;
-import io.k8saws.progress.ProgressEvent;
 import io.k8saws.progress.ProgressListener;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,7 +43,7 @@ public final class Operator {
     /** How long credentials live that nobody asked another life for. */
     public static final Duration CREDENTIALS = Duration.ofHours(1);
 
-    private static final String UNINITIALIZED = "node.cloudprovider.kubernetes.io/uninitialized";
+    private static final int LOOKED_UP = 200; // values of one filter (EC2 API reference, DescribeInstances)
     private static final Duration PAUSE = Duration.ofSeconds(3);
 
     private final ClusterScope scope;
@@ -51,6 +51,7 @@ public final class Operator {
     private final Sleeper sleeper;
     private final Entrance entrance;
     private final Machines machines;
+    private final Clock clock;
 
     /**
      * Makes an operator; calls nothing.
@@ -74,6 +75,7 @@ public final class Operator {
         this.sleeper = sleeper;
         this.entrance = new Entrance(aws, scope, proxy, policy, clock);
         this.machines = new Machines(aws, scope);
+        this.clock = clock;
     }
 
     /**
@@ -110,7 +112,8 @@ public final class Operator {
         Map<String, LiveGroups.Group> groups = machines.groups();
         return MachineGroups.byPart(spec).entrySet().stream()
                 .flatMap(part -> group(groups, part.getValue()).stream()
-                        .flatMap(group -> statuses(part.getKey(), group).values().stream()
+                        .flatMap(group -> said(part.getKey(), group).values().stream()
+                                .flatMap(report -> report.status().stream())
                                 .sorted(Comparator.comparing(NodeStatus::instance))))
                 .toList();
     }
@@ -119,17 +122,10 @@ public final class Operator {
         return Optional.ofNullable(groups.get(AutoScalingGroups.name(scope, name)));
     }
 
-    private Map<String, NodeStatus> statuses(String part, LiveGroups.Group group) {
-        Map<String, NodeStatus> statuses = new HashMap<>();
-        group.instances().forEach(instance -> machines.status(role(part), instance)
-                .ifPresent(status -> statuses.put(instance, status)));
-        return statuses;
-    }
-
-    private static NodeRole role(String part) {
-        return part.startsWith("pool-")
-                ? NodeRole.NODES
-                : part.startsWith("etcd-") ? NodeRole.ETCD : NodeRole.CONTROL_PLANE;
+    private Map<String, SelfReport> said(String part, LiveGroups.Group group) {
+        Map<String, SelfReport> said = new LinkedHashMap<>();
+        group.instances().forEach(instance -> said.put(instance, machines.said(Machines.role(part), instance)));
+        return said;
     }
 
     /**
@@ -189,65 +185,26 @@ public final class Operator {
 
     private List<MachineReadiness> machines(String part, Optional<LiveGroups.Group> group, Map<String, Node> nodes) {
         if (group.isEmpty()) {
-            return List.of(new MachineReadiness(part, "", false, "its group is not there", List.of()));
+            return List.of(MachineReadiness.missing(part, "its group is not there"));
         }
-        Map<String, NodeStatus> statuses = statuses(part, group.get());
+        Map<String, SelfReport> said = said(part, group.get());
+        Map<String, Instant> launched = machines.launched(said.entrySet().stream()
+                .filter(one -> one.getValue().status().isEmpty())
+                .map(Map.Entry::getKey)
+                .limit(LOOKED_UP)
+                .toList());
         List<MachineReadiness> all = new ArrayList<>();
-        for (String instance : group.get().instances()) {
-            Optional<NodeStatus> status = Optional.ofNullable(statuses.get(instance));
-            Optional<Node> node = Optional.ofNullable(nodes.get(instance));
-            all.add(machine(part, instance, status, node));
-        }
+        said.forEach((instance, report) -> all.add(new MachineSight(
+                        part,
+                        instance,
+                        Optional.ofNullable(launched.get(instance)),
+                        report,
+                        Optional.ofNullable(nodes.get(instance)))
+                .at(clock.instant(), scope)));
         for (int missing = all.size(); missing < group.get().desired(); missing++) {
-            all.add(new MachineReadiness(part, "", false, "its group has not started it yet", List.of()));
+            all.add(MachineReadiness.missing(part, "its group has not started it yet"));
         }
         return all;
-    }
-
-    private static MachineReadiness machine(
-            String part, String instance, Optional<NodeStatus> status, Optional<Node> node) {
-        boolean done =
-                status.filter(one -> one.state() == NodeStatus.State.DONE).isPresent();
-        boolean ready = part.startsWith("etcd-")
-                ? done
-                : done && node.filter(Operator::isReady).isPresent();
-        String state = status.map(one -> switch (one.state()) {
-                    case DONE ->
-                        part.startsWith("etcd-")
-                                ? "done"
-                                : node.map(found -> isReady(found) ? "Ready" : "not Ready: " + why(found))
-                                        .orElse("done, and not a node yet");
-                    case RUNNING -> "at " + one.step() + (one.reason().isEmpty() ? "" : ": " + one.reason());
-                    case FAILED -> "failed at " + one.step() + ": " + one.reason();
-                })
-                .orElse("has said nothing yet");
-        List<String> log = status.filter(one -> one.state() == NodeStatus.State.FAILED)
-                .map(NodeStatus::log)
-                .orElse(List.of());
-        return new MachineReadiness(part, instance, ready, state, log);
-    }
-
-    private static boolean isReady(Node node) {
-        return !isUnknown(node)
-                && node.getStatus().getConditions().stream()
-                        .anyMatch(condition -> condition.getType().equals("Ready")
-                                && condition.getStatus().equals("True"));
-    }
-
-    /** No pod runs on it before the cloud controller manager has seen it. */
-    private static boolean isUnknown(Node node) {
-        return node.getSpec().getTaints().stream().anyMatch(taint -> UNINITIALIZED.equals(taint.getKey()));
-    }
-
-    private static String why(Node node) {
-        if (isUnknown(node)) {
-            return "the cloud controller manager has not seen it yet";
-        }
-        return node.getStatus().getConditions().stream()
-                .filter(condition -> condition.getType().equals("Ready"))
-                .map(condition -> String.valueOf(condition.getMessage()))
-                .findFirst()
-                .orElse("the kubelet has said nothing yet");
     }
 
     /**
@@ -287,61 +244,18 @@ public final class Operator {
             String what,
             Predicate<ClusterReadiness> enough) {
         long started = sleeper.nanoTime();
-        Map<String, String> told = new HashMap<>();
+        ReadinessNews news = new ReadinessNews();
         while (true) {
             ClusterReadiness seen = look(spec, client);
-            tell(seen, told, listener);
+            news.of(seen).forEach(listener::onEvent);
             if (enough.test(seen)) {
                 return seen;
             }
             Duration waited = Duration.ofNanos(sleeper.nanoTime() - started);
             if (waited.compareTo(limit) >= 0) {
-                throw new WaitTimeoutException(
-                        "cluster " + scope.cluster() + ": " + what,
-                        waited,
-                        String.join("\n", seen.missing()),
-                        "look at the machines and add-ons that are named; docs/boot.md says what to look at",
-                        Map.of());
+                throw ReadinessNews.late(seen, what, waited);
             }
             sleeper.sleep(PAUSE, "Wait for " + what);
-        }
-    }
-
-    private static void tell(ClusterReadiness seen, Map<String, String> told, ProgressListener listener) {
-        seen.machines().stream()
-                .filter(machine -> !machine.instance().isEmpty())
-                .forEach(machine -> tell(
-                        seen,
-                        machine.part() + " " + machine.instance(),
-                        machine.state(),
-                        machine.ready(),
-                        told,
-                        listener));
-        tell(seen, "API", seen.api().orElse("answers"), seen.api().isEmpty(), told, listener);
-        seen.addons()
-                .forEach(addon -> tell(
-                        seen,
-                        addon.addon(),
-                        addon.toString()
-                                .lines()
-                                .skip(1)
-                                .findFirst()
-                                .map(String::strip)
-                                .orElse("installed"),
-                        addon.isReady(),
-                        told,
-                        listener));
-    }
-
-    private static void tell(
-            ClusterReadiness seen,
-            String component,
-            String state,
-            boolean ready,
-            Map<String, String> told,
-            ProgressListener listener) {
-        if (!state.equals(told.put(component, state))) {
-            listener.onEvent(new ProgressEvent.ComponentChanged(seen.cluster(), component, state, ready));
         }
     }
 }

@@ -43,6 +43,11 @@ final class BucketContent {
                 .collect(Collectors.toSet());
     }
 
+    /** The objects whose keys begin with a prefix, those included that were deleted and left a version. */
+    Set<String> keysBelow(String prefix) {
+        return pages(prefix).flatMap(BucketContent::versions).map(Version::key).collect(Collectors.toSet());
+    }
+
     /**
      * Deletes all versions of all objects but one.
      *

@@ -31,7 +31,15 @@ public final class Keys implements ResourceKind<Keys.Key> {
      * @param bucket the cluster's bucket
      * @param material how it is made
      */
-    public record Key(Ref bucket, Recipe<ClusterPki> material) implements Attributes {}
+    public record Key(Ref bucket, Recipe<Making> material) implements Attributes {}
+
+    /**
+     * How keys are made. What is there is never made anew, so neither is a field.
+     *
+     * @param pki of what kinds they are
+     * @param kmsKey the KMS key with which S3 encrypts them; empty for S3's own keys
+     */
+    public record Making(ClusterPki pki, Optional<String> kmsKey) {}
 
     @Override
     public String name() {
@@ -67,8 +75,10 @@ public final class Keys implements ResourceKind<Keys.Key> {
         KeyGeneration generation = KeyGeneration.named(step.address().name()).orElseThrow();
         String object = KeyMaterial.object(generation);
         requireNeverThere(step, object);
-        String text = KeyMaterial.generate(generation, wanted.material().how(), Clock.systemUTC());
-        SecretObjects.putOnce(step, SecretObjects.request(step, wanted.bucket(), object), text);
+        requireLatest(step, generation);
+        Making making = wanted.material().how();
+        String text = KeyMaterial.generate(generation, making.pki(), Clock.systemUTC());
+        SecretObjects.putOnce(step, SecretObjects.request(step, wanted.bucket(), object, making.kmsKey()), text);
         return Made.id(object);
     }
 
@@ -86,6 +96,25 @@ public final class Keys implements ResourceKind<Keys.Key> {
         }
     }
 
+    /** A generation that a rotation has destroyed must not come back because somebody lost the state that tells of it. */
+    private static void requireLatest(Step step, KeyGeneration generation) {
+        Set<String> objects =
+                content(step).keysBelow(KeyMaterial.prefix() + generation.key().label() + "-");
+        objects.stream()
+                .flatMap(object -> generation(object).stream())
+                .filter(other -> other.key() == generation.key() && other.number() > generation.number())
+                .max(KeyGeneration::compareTo)
+                .ifPresent(later -> {
+                    throw new K8sAwsException(
+                            "Make " + step.address(),
+                            later + " is there, so a rotation has left " + generation
+                                    + " behind; the state that the plan was made on does not tell of it",
+                            "restore the newest version of the object state/current.json, then plan and apply again",
+                            Map.of("bucket", step.scope().bucket()),
+                            null);
+                });
+    }
+
     private static BucketContent content(Step step) {
         return new BucketContent(
                 step.aws().s3(), step.scope().bucket(), step.scope().account());
@@ -101,7 +130,7 @@ public final class Keys implements ResourceKind<Keys.Key> {
         throw new IllegalStateException("Keys are not changed in place, so no plan may update " + step.address() + ".");
     }
 
-    /** For good: with the disks that rest on it gone, nothing can need it, and a later cluster of the same name must not find its remains. */
+    /** For good: nothing can need it. In a destroy the disks that rest on it are gone, and a later cluster of the same name must not find its remains. */
     @Override
     public void delete(Step step, Observed<Key> observed) {
         Missing.done(Buckets.NO_BUCKET, () -> {

@@ -120,7 +120,7 @@ public final class SecretBundles implements ResourceKind<SecretBundles.SecretBun
         secrets.needs().forEach(key -> keys.put(key, SecretObjects.get(step, KeyMaterial.object(key))));
         SecretObjects.put(
                 step,
-                SecretObjects.request(step, wanted.bucket(), secrets.key()),
+                SecretObjects.request(step, wanted.bucket(), secrets.key(), secrets.kmsKey()),
                 secrets.bundle(keys, Clock.systemUTC()));
         return Made.id(secrets.key());
     }

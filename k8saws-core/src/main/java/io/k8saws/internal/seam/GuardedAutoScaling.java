@@ -21,6 +21,10 @@ import software.amazon.awssdk.services.autoscaling.model.DetachLoadBalancerTarge
 import software.amazon.awssdk.services.autoscaling.model.DetachLoadBalancerTargetGroupsResponse;
 import software.amazon.awssdk.services.autoscaling.model.PutLifecycleHookRequest;
 import software.amazon.awssdk.services.autoscaling.model.PutLifecycleHookResponse;
+import software.amazon.awssdk.services.autoscaling.model.SetDesiredCapacityRequest;
+import software.amazon.awssdk.services.autoscaling.model.SetDesiredCapacityResponse;
+import software.amazon.awssdk.services.autoscaling.model.TerminateInstanceInAutoScalingGroupRequest;
+import software.amazon.awssdk.services.autoscaling.model.TerminateInstanceInAutoScalingGroupResponse;
 import software.amazon.awssdk.services.autoscaling.model.UpdateAutoScalingGroupRequest;
 import software.amazon.awssdk.services.autoscaling.model.UpdateAutoScalingGroupResponse;
 
@@ -80,6 +84,17 @@ final class GuardedAutoScaling extends GuardedClient<AutoScalingClient> implemen
     @Override
     public PutLifecycleHookResponse putLifecycleHook(PutLifecycleHookRequest request) {
         return send(request, aws::putLifecycleHook);
+    }
+
+    @Override
+    public SetDesiredCapacityResponse setDesiredCapacity(SetDesiredCapacityRequest request) {
+        return send(request, aws::setDesiredCapacity);
+    }
+
+    @Override
+    public TerminateInstanceInAutoScalingGroupResponse terminateInstanceInAutoScalingGroup(
+            TerminateInstanceInAutoScalingGroupRequest request) {
+        return send(request, aws::terminateInstanceInAutoScalingGroup);
     }
 
     @Override

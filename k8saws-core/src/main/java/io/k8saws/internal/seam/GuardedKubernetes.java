@@ -50,6 +50,12 @@ public final class GuardedKubernetes {
     /** In these words, and with status 500, an API server refuses to apply an object with a field that its kind does not have. */
     private static final String NOT_TYPED = "failed to create typed patch object";
 
+    /** So an API server names the cause of a 429 to an eviction that a budget does not allow now. */
+    private static final String BUDGET = "DisruptionBudget";
+
+    /** In these words, and with status 500, an API server refuses to evict a pod that two budgets count. */
+    private static final String TWO_BUDGETS = "more than one PodDisruptionBudget";
+
     private static final String GOODBYE_HINT =
             "renew the credentials of the client: an API server closes the connections of those it does not know";
 
@@ -127,6 +133,19 @@ public final class GuardedKubernetes {
      * @throws KubernetesCallException if it failed for good
      */
     public List<Map<String, Object>> list(String path, String selector) {
+        return list(path, selector, "");
+    }
+
+    /**
+     * Lists objects with certain fields, page by page.
+     *
+     * @param path of the kind
+     * @param selector a label selector; empty for all
+     * @param fields a field selector, such as {@code spec.nodeName=i-0a1b}; empty for all
+     * @return as {@link #list(String, String)}
+     * @throws KubernetesCallException if it failed for good
+     */
+    public List<Map<String, Object>> list(String path, String selector, String fields) {
         List<Map<String, Object>> items = new ArrayList<>();
         String next = "";
         do {
@@ -134,6 +153,9 @@ public final class GuardedKubernetes {
             query.put("limit", PAGE);
             if (!selector.isEmpty()) {
                 query.put("labelSelector", selector);
+            }
+            if (!fields.isEmpty()) {
+                query.put("fieldSelector", fields);
             }
             if (!next.isEmpty()) {
                 query.put("continue", next);
@@ -182,6 +204,69 @@ public final class GuardedKubernetes {
     }
 
     /**
+     * Writes an object that was read, whole.
+     *
+     * @param path the object's
+     * @param object as it was read, with its {@code resourceVersion}
+     * @return the object as it is afterwards
+     * @throws KubernetesCallException if it failed for good, with status 409 when somebody else has changed the object since, or our own first try was served
+     */
+    public Map<String, Object> replace(String path, Map<String, ?> object) {
+        return call("PUT", path, Map.of(), Optional.of(object), JSON_TYPE);
+    }
+
+    /**
+     * Sets fields of an object, whoever else manages them, by a JSON merge patch.
+     *
+     * @param path the object's
+     * @param fields what is to be set; null removes
+     * @return false when there is no such object
+     * @throws KubernetesCallException if it failed for good
+     */
+    public boolean merge(String path, Map<String, ?> fields) {
+        return unlessMissing(() -> call("PATCH", path, Map.of(), Optional.of(fields), "application/merge-patch+json"));
+    }
+
+    /**
+     * Asks a pod to leave its node, with respect to the budgets that count it. It does so in its own time.
+     *
+     * @param namespace the pod's
+     * @param name the pod's
+     * @param uid which pod is meant; another one of the same name stays
+     * @return false when there is no such pod
+     * @throws KubernetesCallException if it failed for good; with status 429 and the cause {@code DisruptionBudget} when a budget does not let it go now
+     */
+    public boolean evict(String namespace, String name, String uid) {
+        Map<String, Object> eviction = Map.of(
+                "apiVersion",
+                "policy/v1",
+                "kind",
+                "Eviction",
+                "metadata",
+                Map.of("namespace", namespace, "name", name),
+                "deleteOptions",
+                Map.of("preconditions", Map.of("uid", uid)));
+        return unlessMissing(() -> call(
+                "POST",
+                "/api/v1/namespaces/" + namespace + "/pods/" + name + "/eviction",
+                Map.of(),
+                Optional.of(eviction),
+                JSON_TYPE));
+    }
+
+    private static boolean unlessMissing(Runnable call) {
+        try {
+            call.run();
+            return true;
+        } catch (KubernetesCallException e) {
+            if (e.statusCode() == 404) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    /**
      * Deletes an object and, in the background, what hangs on it.
      *
      * @param path the object's
@@ -190,24 +275,16 @@ public final class GuardedKubernetes {
      * @throws KubernetesCallException if it failed for good
      */
     public boolean delete(String path, String uid) {
-        try {
-            call(
-                    "DELETE",
-                    path,
-                    Map.of(),
-                    Optional.of(Map.of(
-                            "apiVersion", "v1",
-                            "kind", "DeleteOptions",
-                            "propagationPolicy", "Background",
-                            "preconditions", Map.of("uid", uid))),
-                    JSON_TYPE);
-            return true;
-        } catch (KubernetesCallException e) {
-            if (e.statusCode() == 404) {
-                return false;
-            }
-            throw e;
-        }
+        return unlessMissing(() -> call(
+                "DELETE",
+                path,
+                Map.of(),
+                Optional.of(Map.of(
+                        "apiVersion", "v1",
+                        "kind", "DeleteOptions",
+                        "propagationPolicy", "Background",
+                        "preconditions", Map.of("uid", uid))),
+                JSON_TYPE));
     }
 
     private Map<String, Object> call(
@@ -251,6 +328,13 @@ public final class GuardedKubernetes {
 
     private static boolean serverTrouble(int status) {
         return status == 0 || status == 429 || status >= 500;
+    }
+
+    /** Whether the server is well and says no, although its status is that of a server in trouble. */
+    private static boolean isAnswer(List<KubernetesCallException.Cause> causes, String why) {
+        return why.contains(NOT_TYPED)
+                || why.contains(TWO_BUDGETS)
+                || causes.stream().anyMatch(cause -> cause.reason().equals(BUDGET));
     }
 
     private static String hint(int status) {
@@ -415,7 +499,7 @@ public final class GuardedKubernetes {
                             reason,
                             causes,
                             sent,
-                            serverTrouble(status) && !why.contains(NOT_TYPED)),
+                            serverTrouble(status) && !isAnswer(causes, why)),
                     why,
                     why.contains(GOODBYE) ? GOODBYE_HINT : hint(why.contains(NOT_TYPED) ? 400 : status),
                     cause);

@@ -5,6 +5,7 @@ import io.k8saws.cluster.Pins;
 import io.k8saws.error.ConflictException;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.internal.state.ConditionalObjects.Versioned;
+import io.k8saws.pki.KeyRing;
 import io.k8saws.state.ClusterState;
 import io.k8saws.state.Lock;
 import io.k8saws.state.PublicRecord;
@@ -159,12 +160,18 @@ public final class Lease implements AutoCloseable {
      * @param planId the plan
      * @param spec what it asks for; empty to destroy
      * @param pins what was looked up for it
+     * @param keys which keys are in use and how far each rotation is: saved before any file of it is written
      * @param records all records in hosted zones of others that were looked at, those of the former state among them
      * @return the state that was written
      * @throws ConflictException if another plan was applied since the plan was made
      */
     public ClusterState begin(
-            long baseSerial, String planId, Optional<ClusterSpec> spec, Pins pins, Set<PublicRecord> records) {
+            long baseSerial,
+            String planId,
+            Optional<ClusterSpec> spec,
+            Pins pins,
+            KeyRing keys,
+            Set<PublicRecord> records) {
         requireHeld();
         Optional<ClusterState> former = state.map(Versioned::value);
         long serial = former.map(ClusterState::serial).orElse(0L);
@@ -184,6 +191,8 @@ public final class Lease implements AutoCloseable {
                 former.flatMap(ClusterState::applied),
                 pins,
                 former.map(ClusterState::appliedPins).orElse(Pins.none()),
+                keys,
+                former.map(ClusterState::appliedKeys).orElse(KeyRing.first()),
                 records,
                 lock.fence(),
                 Instant.now(store.clock()),
@@ -210,6 +219,8 @@ public final class Lease implements AutoCloseable {
                 complete ? begun.spec() : begun.applied(),
                 begun.pins(),
                 complete ? begun.pins() : begun.appliedPins(),
+                begun.keys(),
+                complete ? begun.keys() : begun.appliedKeys(),
                 complete ? wanted : begun.records(),
                 begun.fence(),
                 Instant.now(store.clock()),

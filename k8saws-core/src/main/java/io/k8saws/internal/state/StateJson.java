@@ -9,6 +9,7 @@ import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.cluster.Pins;
 import io.k8saws.error.InvalidSpecException;
 import io.k8saws.error.K8sAwsException;
+import io.k8saws.pki.KeyRing;
 import io.k8saws.state.ClusterState;
 import io.k8saws.state.Lock;
 import io.k8saws.state.PublicRecord;
@@ -41,6 +42,8 @@ final class StateJson {
         state.applied().ifPresent(spec -> json.put("applied", spec.toYaml()));
         write(state.pins(), json.putObject("pins"));
         write(state.appliedPins(), json.putObject("appliedPins"));
+        write("keys", state.keys(), json);
+        write("appliedKeys", state.appliedKeys(), json);
         ArrayNode records = json.putArray("records");
         state.records().stream()
                 .sorted(Comparator.comparing(PublicRecord::zoneId).thenComparing(PublicRecord::name))
@@ -63,6 +66,8 @@ final class StateJson {
                     spec(json.path("applied")),
                     pins(json.path("pins")),
                     pins(json.path("appliedPins")),
+                    keys(json.path("keys")),
+                    keys(json.path("appliedKeys")),
                     records(json.path("records")),
                     json.path("fence").asLong(),
                     Instant.parse(json.path("writtenAt").asText()),
@@ -89,6 +94,21 @@ final class StateJson {
         Map<String, String> pins = new HashMap<>();
         object.properties().forEach(pin -> pins.put(pin.getKey(), pin.getValue().asText()));
         return new Pins(pins);
+    }
+
+    private static void write(String name, KeyRing keys, ObjectNode to) {
+        if (!keys.equals(KeyRing.first())) {
+            to.set(name, tree(keys.toJson()));
+        }
+    }
+
+    /** A state of before the first rotation, or of a version that knew none, does not name keys. */
+    private static KeyRing keys(JsonNode object) {
+        try {
+            return object.isMissingNode() ? KeyRing.first() : KeyRing.fromJson(object.toString());
+        } catch (K8sAwsException e) {
+            throw unreadable("it has a value that this version does not know (" + e.getMessage() + ")", e);
+        }
     }
 
     private static Set<PublicRecord> records(JsonNode array) {
@@ -122,12 +142,16 @@ final class StateJson {
     }
 
     private static JsonNode parse(String text, String format) {
+        JsonNode json = tree(text);
+        if (format.equals(json.path("format").asText())) {
+            return json;
+        }
+        throw unreadable("its format is \"" + json.path("format").asText() + "\", not \"" + format + "\"", null);
+    }
+
+    private static JsonNode tree(String text) {
         try {
-            JsonNode json = JSON.readTree(text);
-            if (format.equals(json.path("format").asText())) {
-                return json;
-            }
-            throw unreadable("its format is \"" + json.path("format").asText() + "\", not \"" + format + "\"", null);
+            return JSON.readTree(text);
         } catch (JsonProcessingException e) {
             throw unreadable("it is not JSON", e);
         }

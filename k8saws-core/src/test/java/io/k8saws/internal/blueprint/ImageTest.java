@@ -75,7 +75,8 @@ class ImageTest {
         "debian-13, , /dev/xvda",
         "amazon-linux-2023, , /dev/xvda",
         "amazon-linux-2023, /dev/sda1, /dev/sda1",
-        "name:075585003325/Flatcar-stable-*-hvm, , /dev/sda1",
+        "name:075585003325/Flatcar-stable-*-hvm, , /dev/xvda",
+        "name:444455556666/nodes-*, , /dev/sda1",
     })
     void theRootVolumeIsMeantForTheImagesRootDevice(String image, String rootDevice, String inTemplate) {
         assertThat(template(Optional.ofNullable(image), Optional.ofNullable(rootDevice))

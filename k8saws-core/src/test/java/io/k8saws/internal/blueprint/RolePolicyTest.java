@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.k8saws.addon.ClusterImages;
 import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.cluster.CniKind;
 import io.k8saws.cluster.Encapsulation;
 import io.k8saws.cluster.EtcdSpec;
+import io.k8saws.cluster.NodeAsset;
 import io.k8saws.cluster.SampleSpecs;
+import io.k8saws.cluster.SecretsEncryption;
 import io.k8saws.internal.graph.ClusterScope;
 import io.k8saws.internal.graph.Resource;
 import io.k8saws.internal.resource.LaunchTemplates;
@@ -44,6 +47,39 @@ class RolePolicyTest {
                 .collect(Collectors.joining(" and "));
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "AWS_VPC, '', arn:aws:ecr:us-west-2:602401143452:repository/amazon-k8s-cni*",
+        "FLANNEL, 444455556666.dkr.ecr.eu-west-1.amazonaws.com/k8s, arn:aws:ecr:eu-west-1:444455556666:repository/k8s/*",
+        "FLANNEL, 111122223333.dkr.ecr.eu-west-1.amazonaws.com/k8s, ''",
+        "FLANNEL, registry.example.com/k8s, ''",
+        "FLANNEL, '', ''"
+    })
+    void imagesOfRegistriesOfOthersMayBePulled_whenMachinesFetchFromThere(
+            CniKind cni, String registry, String allowed) {
+        ClusterSpec spec = SampleSpecs.payments().cni(c -> c.kind(cni)).build();
+        ClusterSpec mirrored =
+                registry.isEmpty() ? spec : spec.with(b -> b.airGap("https://mirror.example.com", registry));
+        for (MachineRole role : List.of(MachineRole.CONTROL_PLANE, MachineRole.NODES)) {
+            String policy = RolePolicy.of(role, drawing(mirrored)).orElseThrow();
+            assertThat(policy)
+                    .contains(
+                            allowed.isEmpty()
+                                    ? "\"Resource\":\"arn:aws:ecr:eu-west-1:111122223333:repository/*\""
+                                    : "\"Resource\":[\"arn:aws:ecr:eu-west-1:111122223333:repository/*\",\"" + allowed
+                                            + "\"]");
+        }
+    }
+
+    @Test
+    void imagesThatComeFromAwsAreThoseThatMayBePulled() {
+        assertThat(ClusterImages.of(ON_VPC_NETWORK))
+                .extracting(ClusterImages.Image::fetchedAs)
+                .filteredOn(image -> image.contains(".dkr.ecr."))
+                .isNotEmpty()
+                .allMatch(image -> image.startsWith("602401143452.dkr.ecr.us-west-2.amazonaws.com/amazon-k8s-cni"));
+    }
+
     private static Drawing drawing(ClusterSpec spec) {
         return new Drawing(spec, scope(spec), MadeUp.surroundings(spec, Optional.of("Z1")));
     }
@@ -74,6 +110,13 @@ class RolePolicyTest {
             SampleSpecs.payments().etcd(EtcdSpec.Builder::stacked).build();
     private static final ClusterSpec ON_VPC_NETWORK =
             SampleSpecs.payments().cni(c -> c.kind(CniKind.AWS_VPC)).build();
+
+    private static final String KEY = "arn:aws:kms:eu-west-1:111122223333:key/1c1c2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f";
+    private static final ClusterSpec WITH_KMS = SampleSpecs.payments()
+            .kubernetes(k -> k.secretsEncryption(SecretsEncryption.KMS).secretsKmsKey(KEY))
+            .keys(k -> k.kmsKey(KEY))
+            .assets(a -> a.preinstalled(NodeAsset.AWS_ENCRYPTION_PROVIDER))
+            .build();
 
     private static final ClusterSpec ROUTED =
             SampleSpecs.payments().cni(c -> c.kind(CniKind.KUBE_ROUTER)).build();
@@ -136,6 +179,7 @@ class RolePolicyTest {
                 arguments("source check of instances", ROUTED),
                 arguments("source check of interfaces", CALICO),
                 arguments("keys", WITH_KEYS),
+                arguments("KMS", WITH_KMS),
                 arguments("everything", SampleSpecs.everyProperty()));
     }
 
@@ -497,6 +541,38 @@ class RolePolicyTest {
     }
 
     @Test
+    void onlyTheControlPlaneAsksTheKeyOfSecrets_andWhoReadsBundlesDecryptsThemThroughS3() {
+        Map<String, String> throughS3 = Map.of(
+                "kms:ViaService",
+                "s3.eu-west-1.amazonaws.com",
+                "kms:EncryptionContext:aws:s3:arn",
+                "arn:aws:s3:::" + scope(WITH_KMS).bucket());
+        for (String use : List.of("Decrypt", "DescribeKey", "Encrypt")) {
+            assertThat(may(MachineRole.CONTROL_PLANE, WITH_KMS, "kms:" + use, KEY, Map.of()))
+                    .as(use)
+                    .isTrue();
+        }
+        assertThat(actions(MachineRole.CONTROL_PLANE, WITH_KMS))
+                .filteredOn(action -> action.startsWith("kms:"))
+                .containsOnly("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt");
+        assertThat(may(MachineRole.ETCD, WITH_KMS, "kms:Decrypt", KEY, throughS3))
+                .isTrue();
+        assertThat(may(MachineRole.ETCD, WITH_KMS, "kms:Decrypt", KEY, Map.of()))
+                .isFalse();
+        assertThat(may(
+                        MachineRole.ETCD,
+                        WITH_KMS,
+                        "kms:Decrypt",
+                        KEY,
+                        with(throughS3, "kms:EncryptionContext:aws:s3:arn", "arn:aws:s3:::another")))
+                .isFalse();
+        assertThat(actions(MachineRole.ETCD, WITH_KMS))
+                .filteredOn(action -> action.startsWith("kms:"))
+                .containsOnly("kms:Decrypt");
+        assertThat(actions(MachineRole.NODES, WITH_KMS)).noneMatch(action -> action.startsWith("kms:"));
+    }
+
+    @Test
     void nodesWriteTheirStatus_andNothingElse() {
         assertThat(writes(MachineRole.NODES, PAYMENTS))
                 .containsExactlyInAnyOrder(
@@ -708,6 +784,8 @@ class RolePolicyTest {
     private static Set<String> keys(ClusterSpec spec) {
         Set<String> keys = new TreeSet<>();
         spec.etcd().volume().kmsKey().ifPresent(keys::add);
+        spec.kubernetes().secretsKmsKey().ifPresent(keys::add);
+        spec.keys().kmsKey().ifPresent(keys::add);
         spec.etcd().events().flatMap(events -> events.volume().kmsKey()).ifPresent(keys::add);
         return keys;
     }

@@ -38,7 +38,7 @@ class PinningTest {
     private static final String UBUNTU =
             "/aws/service/canonical/ubuntu/server/24.04/stable/current/amd64/hvm/ebs-gp3/ami-id";
     private static final String DEBIAN_ARM = "/aws/service/debian/release/12/latest/arm64";
-    private static final String FLATCAR = "name:075585003325/Flatcar-stable-*-hvm";
+    private static final String NODES = "name:444455556666/nodes-*";
     private static final String ID = "ami-0123456789abcdef0";
 
     /** A region in which each parameter is, or just some, and each search finds one image; remembers what it was asked. */
@@ -123,22 +123,22 @@ class PinningTest {
                                 .toList()),
                 arguments(
                         "the same search once",
-                        spec(b -> pool(pool(b, "a", "m6i.large", FLATCAR), "b", "c6i.large", FLATCAR)),
+                        spec(b -> pool(pool(b, "a", "m6i.large", NODES), "b", "c6i.large", NODES)),
                         List.of(),
-                        List.of(FLATCAR + " x86_64", UBUNTU),
-                        List.of("ssm:" + UBUNTU, FLATCAR + " x86_64")),
+                        List.of(NODES + " x86_64", UBUNTU),
+                        List.of("ssm:" + UBUNTU, NODES + " x86_64")),
                 arguments(
                         "the same search for another architecture is another",
-                        spec(b -> pool(pool(b, "a", "m6i.large", FLATCAR), "b", "c6g.large", FLATCAR)),
+                        spec(b -> pool(pool(b, "a", "m6i.large", NODES), "b", "c6g.large", NODES)),
                         List.of("ssm:" + UBUNTU),
-                        List.of(FLATCAR + " x86_64", FLATCAR + " arm64"),
-                        List.of("ssm:" + UBUNTU, FLATCAR + " x86_64", FLATCAR + " arm64")),
+                        List.of(NODES + " x86_64", NODES + " arm64"),
+                        List.of("ssm:" + UBUNTU, NODES + " x86_64", NODES + " arm64")),
                 arguments(
                         "what is pinned is not asked, what is no longer needed goes",
-                        spec(b -> pool(b, "a", "m6i.large", FLATCAR)),
-                        List.of("ssm:" + UBUNTU, FLATCAR + " x86_64", "ssm:/acme/former"),
+                        spec(b -> pool(b, "a", "m6i.large", NODES)),
+                        List.of("ssm:" + UBUNTU, NODES + " x86_64", "ssm:/acme/former"),
                         List.of(),
-                        List.of("ssm:" + UBUNTU, FLATCAR + " x86_64")),
+                        List.of("ssm:" + UBUNTU, NODES + " x86_64")),
                 arguments(
                         "an id is not asked",
                         spec(b -> pool(b, "a", "m6i.large", ID)
@@ -169,7 +169,7 @@ class PinningTest {
 
     @Test
     void newImagesAreAskedFor_andTheHashesStay() {
-        ClusterSpec spec = spec(b -> pool(b, "a", "m6i.large", FLATCAR));
+        ClusterSpec spec = spec(b -> pool(b, "a", "m6i.large", NODES));
         Region region = new Region();
         Pins former = pins(spec, Pins.none(), region);
         region.asked.clear();
@@ -177,7 +177,7 @@ class PinningTest {
 
         Pins newer = pins(spec, Pinning.withoutImages(spec, former), region);
 
-        assertThat(region.asked).containsExactly(FLATCAR + " x86_64", UBUNTU);
+        assertThat(region.asked).containsExactly(NODES + " x86_64", UBUNTU);
         Map<String, String> expected = new HashMap<>(former.values());
         expected.put("ssm:" + UBUNTU, ID);
         assertThat(newer.values()).isEqualTo(expected);
@@ -218,17 +218,17 @@ class PinningTest {
 
     @Test
     void anImageWhoseRootDeviceIsAnotherIsRefused_becauseItsRootWouldKeepTheImagesSize() {
-        ClusterSpec spec = spec(b -> b.etcd(e -> e.image(FLATCAR)));
-        String id = MadeUp.image(FLATCAR + " x86_64");
+        ClusterSpec spec = spec(b -> b.etcd(e -> e.image(NODES)));
+        String id = MadeUp.image(NODES + " x86_64");
 
         assertThat(refused(spec, new Region()).violations())
                 .containsExactly(new Violation(
                         "etcd.rootDevice",
-                        "it is taken to be /dev/sda1, but the root device of " + id + ", which " + FLATCAR
+                        "it is taken to be /dev/sda1, but the root device of " + id + ", which " + NODES
                                 + " x86_64 finds in eu-west-1, is /dev/xvda",
                         "write /dev/xvda"));
         assertThat(images(pins(spec.withEtcd(e -> e.rootDevice("/dev/xvda")), Pins.none(), new Region())))
-                .containsEntry(FLATCAR + " x86_64", id);
+                .containsEntry(NODES + " x86_64", id);
     }
 
     private static Pins pins(ClusterSpec spec, Pins former, Region region) {

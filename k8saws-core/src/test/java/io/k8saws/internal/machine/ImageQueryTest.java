@@ -9,6 +9,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -34,6 +35,34 @@ class ImageQueryTest {
         assertThat(query(image, GRAVITON)).isEqualTo(new ImageQuery.Parameter("/aws/service/" + graviton));
         assertThat(query(image, INTEL).rootDevice()).isEqualTo(rootDevice);
         assertThat(query(image, GRAVITON).rootDevice()).isEqualTo(rootDevice);
+    }
+
+    @Test
+    void flatcarIsTheNewestOfItsOwner_forEachArchitecture() {
+        String name = "Flatcar-stable-*-hvm";
+        assertThat(query("flatcar", INTEL)).isEqualTo(new ImageQuery.Newest("075585003325", name, "x86_64"));
+        assertThat(query("flatcar", GRAVITON)).isEqualTo(new ImageQuery.Newest("075585003325", name, "arm64"));
+        assertThat(query("flatcar", INTEL).rootDevice()).isEqualTo("/dev/xvda");
+        assertThat(query("name:self/Flatcar-*", INTEL).rootDevice()).isEqualTo("/dev/sda1");
+    }
+
+    @Test
+    void windowsIsServerCore_byAwsPublicParameter_andTheDefaultOfItsPools() {
+        ImageQuery core2022 =
+                new ImageQuery.Parameter("/aws/service/ami-windows-latest/Windows_Server-2022-English-Core-Base");
+        assertThat(query("windows-2022", INTEL)).isEqualTo(core2022);
+        assertThat(ImageQuery.of(Optional.empty(), INTEL, true)).isEqualTo(core2022);
+        assertThat(core2022.rootDevice()).isEqualTo("/dev/sda1");
+        assertThat(ImageQuery.isWindows("windows-2025")).contains(true);
+        assertThat(ImageQuery.isWindows("debian-12")).contains(false);
+        assertThat(ImageQuery.isWindows("ami-01234567")).isEmpty();
+    }
+
+    @Test
+    void whatIsTooOldIsRefusedWithTheReason() {
+        assertThat(ImageQuery.refusal("ubuntu-22.04"))
+                .hasValueSatisfying(reason -> assertThat(reason).contains("curl 7.81"));
+        assertThat(ImageQuery.refusal("ubuntu-24.04")).isEmpty();
     }
 
     @ParameterizedTest
@@ -73,7 +102,7 @@ class ImageQueryTest {
                 "ubuntu",
                 "ubuntu-22.04",
                 "Ubuntu-24.04",
-                "flatcar",
+                "Flatcar",
                 "name:075585003325",
                 "name:07558500332/Flatcar-*",
                 "name:me/Flatcar-*",
@@ -89,9 +118,18 @@ class ImageQueryTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"debian-13", "ubuntu-24.04", "debian-12", "amazon-linux-2023"})
+    @ValueSource(
+            strings = {
+                "debian-13",
+                "ubuntu-24.04",
+                "debian-12",
+                "amazon-linux-2023",
+                "flatcar",
+                "windows-2022",
+                "windows-2025"
+            })
     void theNamesAreInTheTextThatListsThem(String name) {
-        assertThat(ImageQuery.NAMES.split(", ")).hasSize(4).contains(name);
+        assertThat(ImageQuery.NAMES.split(", ")).hasSize(7).contains(name);
     }
 
     @Property
@@ -103,7 +141,7 @@ class ImageQueryTest {
 
         assertThat(first.pin().equals(second.pin())).isEqualTo(first.equals(second));
         assertThat(first.equals(second)).isEqualTo(one.equals(other));
-        assertThat(first.pin().equals(query(one, GRAVITON).pin())).isEqualTo(one.matches("(ami-|ssm:).*"));
+        assertThat(first.pin().equals(query(one, GRAVITON).pin())).isEqualTo(one.matches("(ami-|ssm:|windows-).*"));
     }
 
     @Provide

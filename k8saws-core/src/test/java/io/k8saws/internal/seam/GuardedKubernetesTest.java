@@ -20,6 +20,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -150,6 +151,60 @@ class GuardedKubernetesTest {
     }
 
     @Test
+    void aBudgetThatHoldsAPodIsAnAnswer_andIsNotAskedTenTimes() {
+        replies.add(new Reply(429, """
+                {"reason": "TooManyRequests", "message": "Cannot evict pod as it would violate the pod's disruption budget.",
+                 "details": {"causes": [{"reason": "DisruptionBudget",
+                   "message": "The disruption budget web needs 1 healthy pods and has 1 currently"}]}}
+                """, ""));
+        replies.add(new Reply(
+                500,
+                STATUS.formatted(
+                        "InternalError",
+                        "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.",
+                        500),
+                ""));
+
+        KubernetesCallException held =
+                catchThrowableOfType(KubernetesCallException.class, () -> kubernetes.evict("shop", "web-1", "u"));
+        KubernetesCallException two =
+                catchThrowableOfType(KubernetesCallException.class, () -> kubernetes.evict("shop", "web-1", "u"));
+
+        assertThat(held.retryable()).isFalse();
+        assertThat(held.statusCode()).isEqualTo(429);
+        assertThat(held.failure().causes())
+                .extracting(KubernetesCallException.Cause::reason)
+                .containsExactly("DisruptionBudget");
+        assertThat(two.retryable()).isFalse();
+        assertThat(pauses).isEmpty();
+        assertThat(seen).hasSize(2).allSatisfy(request -> assertThat(request)
+                .startsWith("POST /api/v1/namespaces/shop/pods/web-1/eviction {")
+                .contains("\"preconditions\":{\"uid\":\"u\"}"));
+    }
+
+    @Test
+    void aServerThatHasTooMuchToDoIsAskedAgainToEvict() {
+        reply(429, "TooManyRequests");
+        replies.add(new Reply(201, "{}", ""));
+
+        assertThat(kubernetes.evict("shop", "web-1", "u")).isTrue();
+        assertThat(seen).hasSize(2);
+    }
+
+    @Test
+    void fieldsAreSetAndRemoved() {
+        replies.add(new Reply(200, "{}", ""));
+        Map<String, Object> fields = new HashMap<>();
+        fields.put("mark", null);
+
+        assertThat(kubernetes.merge("/things/a", fields)).isTrue();
+        assertThat(kubernetes.list("/things", "", "spec.nodeName=i-1")).isEmpty();
+        assertThat(seen)
+                .containsExactly(
+                        "PATCH /things/a {\"mark\":null}", "GET /things?limit=500&fieldSelector=spec.nodeName%3Di-1");
+    }
+
+    @Test
     void pagesAreFollowed() {
         replies.add(new Reply(200, "{\"metadata\": {\"continue\": \"x=\"}, \"items\": [{\"a\": 1}]}", ""));
         replies.add(new Reply(200, "{\"metadata\": {}, \"items\": [{\"a\": 2}]}", ""));
@@ -169,6 +224,8 @@ class GuardedKubernetesTest {
         assertThat(kubernetes.get("/things/a")).isEmpty();
         assertThat(kubernetes.list("/things", "")).isEmpty();
         assertThat(kubernetes.delete("/things/a", "1")).isFalse();
+        assertThat(kubernetes.merge("/things/a", Map.of())).isFalse();
+        assertThat(kubernetes.evict("shop", "web-1", "u")).isFalse();
         assertThat(seen.get(2)).startsWith("DELETE /things/a {").contains("\"preconditions\":{\"uid\":\"1\"}");
     }
 

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.k8saws.cluster.Pins;
 import io.k8saws.cluster.SampleSpecs;
 import io.k8saws.error.K8sAwsException;
+import io.k8saws.pki.ClusterKey;
+import io.k8saws.pki.KeyRing;
 import io.k8saws.state.ClusterState;
 import io.k8saws.state.Lock;
 import io.k8saws.state.PublicRecord;
@@ -30,6 +32,9 @@ class StateJsonTest {
             Optional.of(SampleSpecs.payments().build()),
             new Pins(Map.of("kubelet/amd64 1.36.1", "ab".repeat(32), "a", "b")),
             new Pins(Map.of("kubelet/amd64 1.36.0", "cd".repeat(32))),
+            KeyRing.first()
+                    .begin(ClusterKey.AUTHORITY_ETCD, 1, Duration.ofHours(1), Instant.parse("2026-11-23T10:00:00Z")),
+            KeyRing.first(),
             Set.of(new PublicRecord("Z1", "api.pay.example"), new PublicRecord("Z2", "api.pay.example")),
             12,
             Instant.parse("2026-11-23T10:00:00Z"),
@@ -46,6 +51,8 @@ class StateJsonTest {
                 STATE.applied(),
                 STATE.pins(),
                 STATE.appliedPins(),
+                STATE.keys(),
+                STATE.appliedKeys(),
                 STATE.records(),
                 STATE.fence(),
                 STATE.writtenAt(),
@@ -64,6 +71,8 @@ class StateJsonTest {
                 Optional.empty(),
                 Pins.none(),
                 Pins.none(),
+                KeyRing.first(),
+                KeyRing.first(),
                 Set.of(),
                 1,
                 STATE.writtenAt(),
@@ -71,6 +80,17 @@ class StateJsonTest {
 
         assertThat(StateJson.state(StateJson.write(state))).isEqualTo(state);
         assertThat(state.lastWanted()).isEmpty();
+    }
+
+    @Test
+    void aStateOfBeforeTheFirstRotation_namesNoKeys_andHasAllAtTheirFirstGeneration() {
+        String json = StateJson.write(STATE);
+        String without = json.replaceFirst("(?s)\"keys\" : \\{.*?\\n  \\},\\n  ", "");
+
+        assertThat(without).isNotEqualTo(json).doesNotContain("\"keys\"").doesNotContain("appliedKeys");
+        assertThat(StateJson.state(without).keys()).isEqualTo(KeyRing.first());
+        assertThat(StateJson.state(json).keys()).isEqualTo(STATE.keys());
+        assertThat(StateJson.state(json).appliedKeys()).isEqualTo(KeyRing.first());
     }
 
     @Test

@@ -1,0 +1,98 @@
+package io.k8saws.internal.operate;
+
+import io.k8saws.bootstrap.LoadedKeys;
+import io.k8saws.bootstrap.NodeStatus;
+import io.k8saws.pki.ClusterKey;
+import io.k8saws.pki.KeyGeneration;
+import io.k8saws.pki.KeyUse;
+import io.k8saws.pki.ObservedTrust;
+import io.k8saws.pki.Rotation;
+import io.k8saws.pki.RotationPhase;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What a rotation is told of a cluster: each machine that verifies, signs or shows something of its key, by what the machine says itself. Who says nothing, is on its
+ * way, or was started for an earlier phase, holds the rotation up under its name. Pure.
+ */
+final class RotationView {
+    private static final String ROLL = " (it was started for an earlier phase: roll it)";
+
+    private RotationView() {}
+
+    /**
+     * What is seen of one rotation.
+     *
+     * @param rotation the rotation, of generations
+     * @param machines all machines that the cluster's groups have
+     * @param use which generations machines are to load in this phase
+     * @param rewritten whether all Secrets were written back since everybody encrypts with the new key
+     */
+    static List<ObservedTrust> of(Rotation rotation, List<SeenMachine> machines, KeyUse use, boolean rewritten) {
+        List<ObservedTrust> world = new ArrayList<>();
+        machines.stream()
+                .filter(machine -> concerns(rotation.key(), machine.part()))
+                .map(machine -> seen(rotation, machine, use))
+                .forEach(world::add);
+        if (rotation.key() == ClusterKey.SECRETS_ENCRYPTION) {
+            boolean fresh = rewritten || rotation.phase().compareTo(RotationPhase.DROP_OLD) >= 0;
+            world.add(ObservedTrust.of("what lies in etcd (write all Secrets back)")
+                    .presenting(fresh ? rotation.to() : rotation.from()));
+        }
+        return world;
+    }
+
+    private static boolean concerns(ClusterKey key, String part) {
+        boolean worker = part.startsWith("pool-");
+        return switch (key) {
+            case AUTHORITY_KUBERNETES -> !part.startsWith("etcd-");
+            case AUTHORITY_ETCD, AUTHORITY_ETCD_EVENTS -> !worker;
+            case AUTHORITY_FRONT_PROXY, SERVICE_ACCOUNTS, SECRETS_ENCRYPTION -> part.startsWith("control-plane");
+        };
+    }
+
+    private static ObservedTrust seen(Rotation rotation, SeenMachine machine, KeyUse use) {
+        String name = machine.part() + " " + machine.instance();
+        Optional<LoadedKeys> loaded = machine.status()
+                .filter(status -> status.state() == NodeStatus.State.DONE)
+                .map(NodeStatus::keys);
+        if (loaded.isEmpty()) {
+            return ObservedTrust.unknown(name);
+        }
+        LoadedKeys keys = loaded.get();
+        boolean worker = machine.part().startsWith("pool-");
+        boolean earlier = worker && !keys.meant().equals(use.trusted(ClusterKey.AUTHORITY_KUBERNETES));
+        if (keys.trusts().isEmpty() || earlier || (worker && keys.shows().isEmpty())) {
+            return ObservedTrust.unknown(name + ROLL);
+        }
+        return new ObservedTrust(
+                name,
+                true,
+                Optional.of(trusts(rotation, keys)),
+                signs(rotation, keys),
+                names(keys.shows(), rotation.key()));
+    }
+
+    private static Set<String> names(Set<KeyGeneration> keys, ClusterKey key) {
+        return keys.stream()
+                .filter(one -> one.key() == key)
+                .map(KeyGeneration::name)
+                .collect(Collectors.toSet());
+    }
+
+    /** Each API server reads Secrets that are not encrypted, in every phase. */
+    private static Set<String> trusts(Rotation rotation, LoadedKeys keys) {
+        Set<String> trusts = new HashSet<>(names(keys.trusts(), rotation.key()));
+        rotation.trusted().stream().filter(Rotation.PLAIN::equals).forEach(trusts::add);
+        return trusts;
+    }
+
+    private static Set<String> signs(Rotation rotation, LoadedKeys keys) {
+        Set<String> signs = names(keys.signs(), rotation.key());
+        return signs.isEmpty() && rotation.key() == ClusterKey.SECRETS_ENCRYPTION ? Set.of(Rotation.PLAIN) : signs;
+    }
+}
