@@ -151,10 +151,21 @@ final class Rules {
             })
             .allowEmptyShould(true);
 
+    static final ArchRule JETCD_ONLY_AT_ITS_SEAM = noClasses()
+            .that(IN_LIBRARY)
+            .and()
+            .resideOutsideOfPackage("io.k8saws.etcd.internal.seam..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("com.google.protobuf..", "io.etcd..", "io.grpc..", "io.netty..")
+            .allowEmptyShould(true);
+
     static final ArchRule ONE_CLASS_SLEEPS = noClasses()
             .that(IN_LIBRARY)
             .and()
             .doNotHaveFullyQualifiedName("io.k8saws.internal.seam.Sleeper")
+            .and()
+            .doNotHaveFullyQualifiedName("io.k8saws.etcd.internal.seam.Pause")
             .should()
             .callMethodWhere(calls("Thread.sleep", Thread.class, "sleep"))
             .orShould()
@@ -236,6 +247,7 @@ final class Rules {
             ONE_CLASS_MAKES_CLIENTS,
             CLIENTS_OF_OURS_SEND_BY_THE_GUARD,
             FOREIGN_TYPES_STAY_OUT_OF_SIGNATURES,
+            JETCD_ONLY_AT_ITS_SEAM,
             ONE_CLASS_SLEEPS,
             NO_STANDARD_STREAMS,
             LOGS_GO_TO_SLF4J_AND_ARE_QUIET,

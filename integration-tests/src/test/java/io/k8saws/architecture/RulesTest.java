@@ -37,6 +37,7 @@ class RulesTest {
                 arguments(Rules.CLIENTS_OF_OURS_SEND_BY_THE_GUARD, List.of(OFFENDERS + "GoesAroundTheGuard")),
                 arguments(Rules.FOREIGN_TYPES_STAY_OUT_OF_SIGNATURES, List.of(OFFENDERS + "ShowsAws")),
                 arguments(Rules.FOREIGN_TYPES_STAY_OUT_OF_SIGNATURES, List.of(OFFENDERS + "ShowsLogger")),
+                arguments(Rules.JETCD_ONLY_AT_ITS_SEAM, List.of(OFFENDERS + "UsesGrpc")),
                 arguments(Rules.ONE_CLASS_SLEEPS, List.of(OFFENDERS + "Sleeps")),
                 arguments(Rules.ONE_CLASS_SLEEPS, List.of(OFFENDERS + "SleepsByUnit")),
                 arguments(Rules.NO_STANDARD_STREAMS, List.of(OFFENDERS + "Prints")),

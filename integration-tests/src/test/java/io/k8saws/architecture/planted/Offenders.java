@@ -77,6 +77,12 @@ public final class Offenders {
         protected final Logger log = LoggerFactory.getLogger(ShowsLogger.class);
     }
 
+    static final class UsesGrpc {
+        boolean isOk(io.grpc.Status status) {
+            return status.isOk();
+        }
+    }
+
     static final class Sleeps {
         void sleep() throws InterruptedException {
             Thread.sleep(1);

@@ -1,0 +1,457 @@
+package io.k8saws.etcd;
+
+import io.k8saws.error.EtcdCallException;
+import io.k8saws.error.InvalidSpecException;
+import io.k8saws.error.QuorumLostException;
+import io.k8saws.error.Violation;
+import io.k8saws.etcd.backup.SnapshotSource;
+import io.k8saws.etcd.health.EtcdHealth;
+import io.k8saws.etcd.health.EtcdMember;
+import io.k8saws.etcd.health.MemberHealth;
+import io.k8saws.etcd.internal.seam.Access;
+import io.k8saws.etcd.internal.seam.EtcdCalls;
+import io.k8saws.etcd.internal.seam.KeyHash;
+import io.k8saws.etcd.internal.seam.Limits;
+import io.k8saws.etcd.internal.seam.Login;
+import io.k8saws.etcd.internal.seam.Outcome;
+import io.k8saws.etcd.internal.seam.Pause;
+import io.k8saws.etcd.snapshot.HashKv;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A live etcd of version 3.4 to 3.6, of a cluster of yours or of nobody's.
+ *
+ * <pre>{@code
+ * try (Etcd etcd = Etcd.at("http://127.0.0.1:2379")) {
+ *     System.out.println(etcd.health());
+ * }
+ * }</pre>
+ *
+ * <p>Making one calls nobody. Each call has a deadline, is sent again where that is safe, and goes to another member when one does not answer. Safe to use from many threads. Closing ends calls that run; it
+ * holds daemon threads only, so a program ends without it, too.
+ */
+public final class Etcd implements AutoCloseable {
+    private final EtcdCalls calls;
+    private final HealthLook look;
+    private final String text;
+
+    private Etcd(Access access, Function<EtcdMember, String> zones, Clock clock, String text) {
+        this.calls = new EtcdCalls(access, Pause.system());
+        this.look = new HealthLook(calls, zones, clock);
+        this.text = text;
+    }
+
+    /**
+     * An etcd without users, over plain text, or over TLS with whom the JDK trusts.
+     *
+     * @param endpoints client URLs, such as {@code http://127.0.0.1:2379}; one is enough, more are surer
+     * @return to close
+     */
+    public static Etcd at(String... endpoints) {
+        return builder().endpoints(List.of(endpoints)).build();
+    }
+
+    /**
+     * Starts to describe how an etcd is reached.
+     *
+     * @return a builder
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Looks at all members side by side. A member that does not answer is part of the answer. Never throws for what an etcd does or does not.
+     *
+     * @return how it is now
+     */
+    public EtcdHealth health() {
+        return look.look();
+    }
+
+    /**
+     * Refuses to go on without a quorum: reads from a majority.
+     *
+     * @throws QuorumLostException if fewer voting members are well than must agree; it names the others
+     */
+    public void requireQuorum() {
+        try {
+            calls.range(new byte[] {0}, new byte[0], 0, 1, true);
+        } catch (EtcdCallException e) {
+            switch (e.reason()) {
+                case ACCESS_DENIED: // somebody knew who we are, and it takes a quorum to know that
+                    return;
+                case UNREACHABLE:
+                case NO_ANSWER:
+                case NO_QUORUM:
+                    health().requireQuorum();
+                    throw e;
+                default:
+                    throw e;
+            }
+        }
+    }
+
+    /**
+     * The members, as the cluster lists them.
+     *
+     * @return in the order of their names
+     * @throws QuorumLostException if no endpoint answers
+     */
+    public List<EtcdMember> members() {
+        EtcdHealth health = health();
+        if (health.members().isEmpty()) {
+            health.requireQuorum();
+        }
+        return health.members().stream().map(MemberHealth::member).toList();
+    }
+
+    /**
+     * Snapshots, each from the member that is missed least at that time: a learner before a follower before the leader.
+     *
+     * @return the source; good until this is closed
+     */
+    public SnapshotSource snapshotSource() {
+        return snapshotSource(MemberChoice.leastMissed());
+    }
+
+    /**
+     * Snapshots of a member.
+     *
+     * @param choice which member
+     * @return the source; good until this is closed
+     */
+    public SnapshotSource snapshotSource(MemberChoice choice) {
+        return new LiveSnapshots(calls, this::health, choice);
+    }
+
+    /**
+     * Asks all members for the hash of their keys. Two that differ at the same revision and compaction have different data: one of them is wrong.
+     *
+     * @param revision up to which revision; 0 for the newest of each
+     * @return one for each member that has a client URL, with the hash or the reason why not
+     */
+    public List<MemberHash> hashKv(long revision) {
+        return hashKv(revision, member -> true);
+    }
+
+    /**
+     * Asks members for the hash of their keys.
+     *
+     * @param revision up to which revision; 0 for the newest of each
+     * @param members which
+     * @return one for each of them
+     */
+    public List<MemberHash> hashKv(long revision, java.util.function.Predicate<MemberHealth> members) {
+        List<MemberHealth> asked = health().members().stream()
+                .filter(member -> !member.endpoint().isEmpty())
+                .filter(members)
+                .toList();
+        Map<URI, Outcome<KeyHash>> hashes = calls.hashes(
+                asked.stream().map(member -> URI.create(member.endpoint())).collect(Collectors.toCollection(LinkedHashSet::new)),
+                revision);
+        return asked.stream()
+                .map(member -> hash(member.member(), Objects.requireNonNull(hashes.get(URI.create(member.endpoint()))), revision))
+                .toList();
+    }
+
+    private static MemberHash hash(EtcdMember member, Outcome<KeyHash> outcome, long revision) {
+        return new MemberHash(
+                member,
+                outcome.answer()
+                        .map(hash -> new HashKv(
+                                hash.hash(), revision == 0 ? hash.revision() : revision, Math.max(0, hash.compactRevision()))),
+                outcome.failure().map(HealthLook::brief).orElse(""));
+    }
+
+    /**
+     * The revision of the store, from a majority's view.
+     *
+     * @return 1 or more
+     */
+    public long revision() {
+        return calls.range(new byte[] {0}, new byte[0], 0, 1, true).revision();
+    }
+
+    /**
+     * The live keys that begin with a prefix, as they are now. All are read at the same revision, a page at a time.
+     *
+     * @param prefix the beginning; empty for all
+     * @return in the order of their bytes; reads as it goes
+     */
+    public Stream<StoredKey> keys(String prefix) {
+        return keys(prefix, revision());
+    }
+
+    /**
+     * The live keys that begin with a prefix, as they were at a revision.
+     *
+     * @param prefix the beginning; empty for all
+     * @param revision not compacted away
+     * @return in the order of their bytes; reads as it goes, and throws an {@link EtcdCallException} with the reason {@code COMPACTED} when the revision goes meanwhile
+     */
+    public Stream<StoredKey> keys(String prefix, long revision) {
+        byte[] bytes = prefix.getBytes(StandardCharsets.UTF_8);
+        KeyPages pages =
+                new KeyPages(calls, bytes.length == 0 ? new byte[1] : bytes, KeyPages.endOf(bytes), revision);
+        return StreamSupport.stream(
+                Spliterators.spliteratorUnknownSize(
+                        pages, Spliterator.ORDERED | Spliterator.DISTINCT | Spliterator.NONNULL),
+                false);
+    }
+
+    /**
+     * Reads one key, from a majority's view.
+     *
+     * @param key the key
+     * @return the key as it is; empty when it is not there
+     */
+    public Optional<StoredKey> key(String key) {
+        return calls.range(bytes(key), new byte[0], 0, 1, false).entries().stream()
+                .findFirst()
+                .map(StoredKey::new);
+    }
+
+    /**
+     * Writes a key if it is as it was seen last.
+     *
+     * @param key the key
+     * @param seen its {@link StoredKey#modRevision()}; 0 for a key that must not be there
+     * @param value its new value
+     * @param lease the lease that ends it; 0 for none
+     * @return the revision of the change; empty when somebody else has changed it, and nothing was written
+     */
+    public Optional<Long> putIfUnchanged(String key, long seen, byte[] value, long lease) {
+        return calls.putIfUnchanged(bytes(key), seen, value, lease);
+    }
+
+    /**
+     * Grants a lease.
+     *
+     * @param life how long it lives without being kept alive; a second or more
+     * @return its id
+     */
+    public long grantLease(Duration life) {
+        return calls.grantLease(Math.max(1, life.toSeconds()));
+    }
+
+    /**
+     * Lets a lease begin its life anew.
+     *
+     * @param lease its id
+     * @return how long it lives from now; zero when it has ended
+     */
+    public Duration keepAlive(long lease) {
+        return Duration.ofSeconds(Math.max(0, calls.keepAlive(lease)));
+    }
+
+    /**
+     * Ends a lease, and with it the keys that it holds.
+     *
+     * @param lease its id
+     */
+    public void revokeLease(long lease) {
+        calls.revokeLease(lease);
+    }
+
+    private static byte[] bytes(String key) {
+        if (key.isEmpty()) {
+            throw new IllegalArgumentException("a key of etcd has one byte or more");
+        }
+        return key.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Ends calls that run, and closes connections. Further calls fail. */
+    @Override
+    public void close() {
+        calls.close();
+    }
+
+    /** The endpoints, TLS and user; no secret. */
+    @Override
+    public String toString() {
+        return text;
+    }
+
+    /** Describes how an etcd is reached. Not thread-safe. */
+    public static final class Builder {
+        private final List<String> endpoints = new ArrayList<>();
+        private @Nullable ClientTls tls;
+        private @Nullable String serverName;
+        private @Nullable Login login;
+        private Limits limits = Limits.defaults();
+        private Function<EtcdMember, String> zones = member -> "";
+        private Clock clock = Clock.systemUTC();
+
+        private Builder() {}
+
+        /**
+         * Adds a client URL.
+         *
+         * @param endpoint such as {@code https://10.0.0.4:2379}; the port is 2379 unless it is named
+         * @return this builder
+         */
+        public Builder endpoint(String endpoint) {
+            endpoints.add(endpoint);
+            return this;
+        }
+
+        /**
+         * Replaces the client URLs.
+         *
+         * @param all at least one, all of one cluster
+         * @return this builder
+         */
+        public Builder endpoints(List<String> all) {
+            endpoints.clear();
+            endpoints.addAll(all);
+            return this;
+        }
+
+        /**
+         * Says what TLS needs. Without it, https trusts whom the JDK trusts.
+         *
+         * @param wanted whom to trust, and what to show
+         * @return this builder
+         */
+        public Builder tls(ClientTls wanted) {
+            tls = wanted;
+            return this;
+        }
+
+        /**
+         * Names what the servers' certificates are made out to, where it is not the host of the endpoint, as behind a tunnel.
+         *
+         * @param name a host name that is in them
+         * @return this builder
+         */
+        public Builder serverName(String name) {
+            serverName = name;
+            return this;
+        }
+
+        /**
+         * Names a user of etcd. Where authentication is on, health needs no user, and snapshots, hashes and changes of members need one with the role root.
+         *
+         * @param user its name
+         * @param password secret
+         * @return this builder
+         */
+        public Builder user(String user, String password) {
+            login = new Login(user, password);
+            return this;
+        }
+
+        /**
+         * Limits how long calls take.
+         *
+         * @param attempt how long one attempt may take; 5 s unless said otherwise
+         * @param call how long a call may take with all its attempts; 20 s unless said otherwise. Snapshots and defragmentation have limits of their own
+         * @return this builder
+         */
+        public Builder timeouts(Duration attempt, Duration call) {
+            limits = new Limits(limits.maxAttempts(), attempt, call, limits.firstBackoff(), limits.maxBackoff());
+            return this;
+        }
+
+        /**
+         * Limits how often a call is sent.
+         *
+         * @param attempts 1 or more; 6 unless said otherwise
+         * @return this builder
+         */
+        public Builder maxAttempts(int attempts) {
+            limits = new Limits(
+                    attempts,
+                    limits.attemptTimeout(),
+                    limits.callDeadline(),
+                    limits.firstBackoff(),
+                    limits.maxBackoff());
+            return this;
+        }
+
+        /**
+         * Tells the zones of members, so that health can say what fails when a zone goes.
+         *
+         * @param zoneOf the zone of a member; an empty text when it is not known
+         * @return this builder
+         */
+        public Builder zones(Function<EtcdMember, String> zoneOf) {
+            zones = zoneOf;
+            return this;
+        }
+
+        /**
+         * Tells now.
+         *
+         * @param now a clock; the system's unless said otherwise
+         * @return this builder
+         */
+        public Builder clock(Clock now) {
+            clock = now;
+            return this;
+        }
+
+        /**
+         * Makes it. Calls nobody.
+         *
+         * @return to close
+         * @throws InvalidSpecException if there is no endpoint, one is no client URL, or they and TLS do not fit together
+         */
+        public Etcd build() {
+            List<Violation> violations = new ArrayList<>();
+            Set<URI> uris = new LinkedHashSet<>();
+            for (int i = 0; i < endpoints.size(); i++) {
+                uris.add(Endpoints.parse("endpoints[" + i + "]", endpoints.get(i), violations));
+            }
+            if (endpoints.isEmpty()) {
+                violations.add(new Violation("endpoints", "there is none", "give a client URL, such as http://127.0.0.1:2379"));
+            }
+            boolean https = uris.stream().anyMatch(uri -> "https".equals(uri.getScheme()));
+            if (violations.isEmpty() && https && uris.stream().anyMatch(uri -> "http".equals(uri.getScheme()))) {
+                violations.add(new Violation(
+                        "endpoints", "some are https and some http", "give endpoints of one cluster, which are all the same"));
+            }
+            if (violations.isEmpty() && !https && tls != null) {
+                violations.add(new Violation("tls", "the endpoints are http", "write the endpoints with https"));
+            }
+            if (login != null && (login.user().isEmpty() || login.password().isEmpty())) {
+                violations.add(new Violation("user", "the user's name or password is empty", "give both, or no user"));
+            }
+            if (!violations.isEmpty()) {
+                throw new InvalidSpecException("Describe an etcd", violations);
+            }
+            ClientTls used = tls == null && https ? ClientTls.jdk() : tls;
+            String text = "etcd " + uris.stream().map(URI::toString).collect(Collectors.joining(","))
+                    + (used == null ? "" : ", " + used)
+                    + (login == null ? "" : ", user " + login);
+            return new Etcd(
+                    new Access(
+                            List.copyOf(uris),
+                            Optional.ofNullable(used).map(ClientTls::source),
+                            Optional.ofNullable(serverName),
+                            Optional.ofNullable(login),
+                            limits),
+                    zones,
+                    clock,
+                    text);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package io.k8saws.etcd;
+
+import io.k8saws.error.K8sAwsException;
+import io.k8saws.etcd.health.EtcdAlarm;
+import io.k8saws.etcd.health.EtcdHealth;
+import io.k8saws.etcd.health.MemberHealth;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Which member does something that only one does, such as sending a snapshot. Immutable. */
+public final class MemberChoice {
+    private final String wanted;
+
+    private MemberChoice(String wanted) {
+        this.wanted = wanted;
+    }
+
+    /**
+     * The one that is missed least: a learner before a follower before the leader; of equal ones the one that lags least. None whose data is said to be corrupt.
+     *
+     * @return the choice
+     */
+    public static MemberChoice leastMissed() {
+        return new MemberChoice("");
+    }
+
+    /**
+     * A certain member.
+     *
+     * @param nameOrId its name, or its id
+     * @return the choice
+     */
+    public static MemberChoice named(String nameOrId) {
+        if (Objects.requireNonNull(nameOrId, "nameOrId").isBlank()) {
+            throw new IllegalArgumentException("a member of etcd has a name or an id");
+        }
+        return new MemberChoice(nameOrId);
+    }
+
+    /**
+     * Chooses.
+     *
+     * @param health the members and how they are
+     * @return the member; it answers
+     * @throws K8sAwsException if none fits, with the reason of each
+     */
+    public MemberHealth in(EtcdHealth health) {
+        Optional<MemberHealth> found = wanted.isEmpty() ? least(health) : health.member(wanted);
+        return found.filter(MemberHealth::answers).orElseThrow(() -> refused(health, found));
+    }
+
+    private static Optional<MemberHealth> least(EtcdHealth health) {
+        return health.members().stream()
+                .filter(MemberHealth::answers)
+                .filter(one -> health.alarms().stream()
+                        .noneMatch(alarm -> alarm.kind() == EtcdAlarm.Kind.CORRUPT
+                                && alarm.memberId().equals(one.member().id())))
+                .min(Comparator.comparingInt((MemberHealth one) -> one.member().learner() ? 0 : one.leads() ? 2 : 1)
+                        .thenComparingLong(health::raftLag)
+                        .thenComparing(one -> one.member().label()));
+    }
+
+    private K8sAwsException refused(EtcdHealth health, Optional<MemberHealth> found) {
+        String known = health.members().stream()
+                .map(one -> one.member().label() + (one.trouble().isEmpty() ? "" : ": " + one.trouble()))
+                .collect(Collectors.joining("; "));
+        String all = known + (health.unreachable().isEmpty() ? "" : " " + String.join("; ", health.unreachable()));
+        return new K8sAwsException(
+                "Choose " + this + " of etcd",
+                found.isPresent()
+                        ? found.get().member().label() + " does not answer: " + found.get().trouble()
+                        : wanted.isEmpty() ? "no member can be asked: " + all : "there is none; known are " + all,
+                "look at etcd.health(), start members that are away, or choose another",
+                health.clusterId().isEmpty() ? Map.of() : Map.of("cluster", health.clusterId()),
+                null);
+    }
+
+    /** For example {@code member etcd-1}. */
+    @Override
+    public String toString() {
+        return wanted.isEmpty() ? "the member that is missed least" : "member " + wanted;
+    }
+}

@@ -1,0 +1,257 @@
+package io.k8saws.etcd.health;
+
+import io.k8saws.error.QuorumLostException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * How an etcd was when it was looked at. Members that did not answer are in it, with the reason. Immutable; prints as a table.
+ *
+ * @param clusterId the cluster's id, 16 hexadecimal digits; empty when no endpoint answered
+ * @param members all members, in the order of their names; none when no endpoint answered
+ * @param unreachable why endpoints that were given did not answer, each with its URL; of those alone that no member is known for
+ * @param alarms the alarms that members that answer know of
+ * @param at when it was looked at
+ */
+public record EtcdHealth(
+        String clusterId,
+        List<MemberHealth> members,
+        List<String> unreachable,
+        List<EtcdAlarm> alarms,
+        Instant at) {
+    /** Checks that no part is missing, and copies the lists. */
+    public EtcdHealth {
+        Objects.requireNonNull(clusterId, "clusterId");
+        members = List.copyOf(members);
+        unreachable = List.copyOf(unreachable);
+        alarms = List.copyOf(alarms);
+        Objects.requireNonNull(at, "at");
+    }
+
+    /**
+     * The members that vote.
+     *
+     * @return all but learners
+     */
+    public List<MemberHealth> voters() {
+        return members.stream().filter(one -> !one.member().learner()).toList();
+    }
+
+    /**
+     * The members that do not vote.
+     *
+     * @return learners
+     */
+    public List<MemberHealth> learners() {
+        return members.stream().filter(one -> one.member().learner()).toList();
+    }
+
+    /**
+     * The member that leads.
+     *
+     * @return that which says so and has the highest term; empty when there is none
+     */
+    public Optional<MemberHealth> leader() {
+        return members.stream()
+                .filter(MemberHealth::leads)
+                .max(java.util.Comparator.comparingLong(
+                        one -> one.state().orElseThrow().raftTerm()));
+    }
+
+    /**
+     * Finds a member.
+     *
+     * @param nameOrId its name or its id
+     * @return the member
+     */
+    public Optional<MemberHealth> member(String nameOrId) {
+        return members.stream()
+                .filter(one -> one.member().id().equals(nameOrId)
+                        || (one.member().started() && one.member().name().equals(nameOrId)))
+                .findFirst();
+    }
+
+    /**
+     * Whether enough voting members follow the leader. A member that follows another leader, or one that does not answer, does not count.
+     *
+     * @return the view; of 0 voters when no endpoint answered
+     */
+    public QuorumView quorum() {
+        List<MemberHealth> voters = voters();
+        String leader = leader().map(one -> one.member().id()).orElse("");
+        int well = (int) voters.stream()
+                .filter(one -> !leader.isEmpty()
+                        && one.state().map(s -> s.leaderId().equals(leader)).orElse(false))
+                .count();
+        return new QuorumView(voters.size(), well);
+    }
+
+    /**
+     * Whether all is well: the quorum holds, each member answers and knows a leader, and no alarm is raised.
+     *
+     * @return false when there is anything to look at
+     */
+    public boolean isWell() {
+        return quorum().holds()
+                && members.stream().allMatch(MemberHealth::isWell)
+                && alarms.isEmpty();
+    }
+
+    /**
+     * How the voting members are spread over zones.
+     *
+     * @return the spread; empty when nobody told zones
+     */
+    public Optional<ZoneSpread> zones() {
+        List<String> zones = voters().stream().map(one -> one.member().zone()).toList();
+        return zones.isEmpty() || zones.stream().anyMatch(String::isEmpty)
+                ? Optional.empty()
+                : Optional.of(ZoneSpread.of(zones));
+    }
+
+    /**
+     * What becomes of the quorum when a zone goes, as things are: members that are away already do not come back for it.
+     *
+     * @param zone the zone
+     * @return the view
+     */
+    public QuorumView without(String zone) {
+        String leader = leader().map(one -> one.member().id()).orElse("");
+        int left = (int) voters().stream()
+                .filter(one -> !one.member().zone().equals(zone))
+                .filter(one -> one.state().map(s -> !leader.isEmpty() && s.leaderId().equals(leader)).orElse(false))
+                .count();
+        return new QuorumView(voters().size(), left);
+    }
+
+    /**
+     * The newest revision that any member has.
+     *
+     * @return 0 when none answered
+     */
+    public long revision() {
+        return states().mapToLong(MemberState::revision).max().orElse(0);
+    }
+
+    /**
+     * How many entries of the log a member has yet to take in, compared with the one that has most.
+     *
+     * @param member the member
+     * @return 0 or more; -1 when it does not answer
+     */
+    public long raftLag(MemberHealth member) {
+        long newest = states().mapToLong(MemberState::raftIndex).max().orElse(0);
+        return member.state().map(s -> Math.max(0, newest - s.appliedIndex())).orElse(-1L);
+    }
+
+    /**
+     * How many revisions a member's data is behind the newest.
+     *
+     * @param member the member
+     * @return 0 or more; -1 when it does not answer
+     */
+    public long revisionLag(MemberHealth member) {
+        return member.state().map(s -> revision() - s.revision()).orElse(-1L);
+    }
+
+    /**
+     * The versions that run.
+     *
+     * @return each once, in order; more than one in the middle of an upgrade
+     */
+    public List<String> versions() {
+        return List.copyOf(states().map(MemberState::version).collect(Collectors.toCollection(TreeSet::new)));
+    }
+
+    /**
+     * What there is to look at.
+     *
+     * @return one sentence each; none when all is well
+     */
+    public List<String> troubles() {
+        List<String> troubles = new ArrayList<>();
+        if (!quorum().holds()) {
+            troubles.add(quorum().toString());
+        }
+        members.stream()
+                .filter(one -> !one.trouble().isEmpty())
+                .forEach(one -> troubles.add(one.member().label() + ": " + one.trouble()));
+        troubles.addAll(unreachable);
+        alarms.forEach(alarm -> troubles.add("alarm " + alarm));
+        zones().ifPresent(spread -> troubles.addAll(spread.warnings()));
+        return List.copyOf(troubles);
+    }
+
+    /**
+     * Refuses to go on without a quorum.
+     *
+     * @return this
+     * @throws QuorumLostException if fewer voting members follow a leader than must agree
+     */
+    public EtcdHealth requireQuorum() {
+        QuorumView quorum = quorum();
+        if (!quorum.holds()) {
+            List<String> missing = new ArrayList<>();
+            members.stream()
+                    .filter(one -> !one.isWell())
+                    .forEach(one -> missing.add(one.member().label() + ": "
+                            + (one.trouble().isEmpty() ? "it knows no leader" : one.trouble())));
+            missing.addAll(unreachable);
+            throw new QuorumLostException(
+                    "Find a quorum of etcd" + (clusterId.isEmpty() ? "" : " cluster " + clusterId),
+                    clusterId,
+                    quorum.voters(),
+                    quorum.well(),
+                    missing);
+        }
+        return this;
+    }
+
+    private Stream<MemberState> states() {
+        return members.stream().flatMap(one -> one.state().stream());
+    }
+
+    /** Returns a line on the quorum, a table of the members, and what there is to look at. */
+    @Override
+    public String toString() {
+        Table table = new Table("MEMBER", "ID", "ZONE", "ROLE", "VERSION", "DB SIZE", "IN USE", "QUOTA", "REVISION", "LAG", "");
+        for (MemberHealth one : members) {
+            Optional<MemberState> state = one.state();
+            table.row(
+                    one.member().label(),
+                    one.member().id(),
+                    one.member().zone().isEmpty() ? "-" : one.member().zone(),
+                    state.isPresent() ? one.role() : one.member().learner() ? "learner" : "?",
+                    state.map(MemberState::version).orElse("-"),
+                    state.map(s -> size(s.dbSize())).orElse("-"),
+                    state.map(s -> size(s.dbSizeInUse())).orElse("-"),
+                    state.map(s -> s.quota().isPresent() ? size(s.quota().getAsLong()) : "-").orElse("-"),
+                    state.map(s -> Long.toString(s.revision())).orElse("-"),
+                    state.map(s -> Long.toString(raftLag(one))).orElse("-"),
+                    one.trouble());
+        }
+        List<String> rest = new ArrayList<>(unreachable);
+        alarms.forEach(alarm -> rest.add("alarm " + alarm));
+        zones().ifPresent(spread -> {
+            spread.losses().forEach(loss -> rest.add(loss.toString()));
+            rest.addAll(spread.warnings());
+        });
+        return "etcd " + (clusterId.isEmpty() ? "?" : clusterId) + ": " + quorum() + "\n\n"
+                + table + (rest.isEmpty() ? "" : "\n" + String.join("\n", rest) + "\n");
+    }
+
+    private static String size(long bytes) {
+        return bytes < 10L << 20
+                ? String.format(Locale.ROOT, "%,d KiB", bytes >> 10)
+                : bytes < 10L << 30
+                        ? String.format(Locale.ROOT, "%,d MiB", bytes >> 20)
+                        : String.format(Locale.ROOT, "%,d GiB", bytes >> 30);
+    }
+}

@@ -1,0 +1,26 @@
+package io.k8saws.etcd.internal.seam;
+
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How an etcd is reached.
+ *
+ * @param endpoints client URLs, at least one, all {@code http} or all {@code https}
+ * @param tls what TLS needs; empty for plain text
+ * @param serverName the name that the servers' certificates have, where it is not the endpoint's
+ * @param login the user; empty when there is none, or the client certificate names it
+ * @param limits how patient to be
+ */
+public record Access(
+        List<URI> endpoints,
+        Optional<TlsSource> tls,
+        Optional<String> serverName,
+        Optional<Login> login,
+        Limits limits) {
+    /** Copies the list. */
+    public Access {
+        endpoints = List.copyOf(endpoints);
+    }
+}

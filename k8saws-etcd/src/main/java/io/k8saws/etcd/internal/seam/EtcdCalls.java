@@ -1,0 +1,571 @@
+package io.k8saws.etcd.internal.seam;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnknownFieldSet;
+import io.etcd.jetcd.api.AlarmMember;
+import io.etcd.jetcd.api.AlarmRequest;
+import io.etcd.jetcd.api.AlarmResponse;
+import io.etcd.jetcd.api.ClusterGrpc;
+import io.etcd.jetcd.api.Compare;
+import io.etcd.jetcd.api.DefragmentRequest;
+import io.etcd.jetcd.api.DeleteRangeRequest;
+import io.etcd.jetcd.api.HashKVRequest;
+import io.etcd.jetcd.api.HashKVResponse;
+import io.etcd.jetcd.api.KVGrpc;
+import io.etcd.jetcd.api.KeyValue;
+import io.etcd.jetcd.api.LeaseGrantRequest;
+import io.etcd.jetcd.api.LeaseGrpc;
+import io.etcd.jetcd.api.LeaseKeepAliveRequest;
+import io.etcd.jetcd.api.LeaseRevokeRequest;
+import io.etcd.jetcd.api.MaintenanceGrpc;
+import io.etcd.jetcd.api.Member;
+import io.etcd.jetcd.api.MemberAddRequest;
+import io.etcd.jetcd.api.MemberListRequest;
+import io.etcd.jetcd.api.MemberListResponse;
+import io.etcd.jetcd.api.MemberPromoteRequest;
+import io.etcd.jetcd.api.MemberRemoveRequest;
+import io.etcd.jetcd.api.MoveLeaderRequest;
+import io.etcd.jetcd.api.PutRequest;
+import io.etcd.jetcd.api.RangeRequest;
+import io.etcd.jetcd.api.RangeResponse;
+import io.etcd.jetcd.api.RequestOp;
+import io.etcd.jetcd.api.ResponseHeader;
+import io.etcd.jetcd.api.StatusRequest;
+import io.etcd.jetcd.api.StatusResponse;
+import io.etcd.jetcd.api.TxnRequest;
+import io.grpc.Channel;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.k8saws.etcd.backup.SnapshotSink;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+/**
+ * The calls of etcd, as values. Those that name an endpoint go to that member; the others go to any that answers. Each ends within its deadline, and throws nothing but what is below
+ * {@link io.k8saws.error.K8sAwsException}. Safe to use from many threads; closing ends calls that run.
+ */
+public final class EtcdCalls implements AutoCloseable {
+    // fields that jetcd's messages lack (api/etcdserverpb/rpc.proto of etcd 3.6)
+    private static final int STATUS_STORAGE_VERSION = 11;
+    private static final int STATUS_QUOTA = 12;
+    private static final int HASH_REVISION = 4;
+
+    private final Access access;
+    private final Channels channels;
+    private final Tokens tokens;
+    private final Guard guard;
+    private final Pause pause;
+
+    /**
+     * Makes the calls possible; connects nowhere.
+     *
+     * @param access how the etcd is reached
+     * @param pause lets time pass
+     */
+    public EtcdCalls(Access access, Pause pause) {
+        this.access = access;
+        this.channels = new Channels(access);
+        this.tokens = new Tokens(access.login());
+        this.guard = new Guard(access.limits(), access.login(), pause);
+        this.pause = pause;
+    }
+
+    /**
+     * Where this etcd is reached.
+     *
+     * @return the endpoints that were given
+     */
+    public List<URI> endpoints() {
+        return access.endpoints();
+    }
+
+    /**
+     * How patient the calls are.
+     *
+     * @return the limits
+     */
+    public Limits limits() {
+        return access.limits();
+    }
+
+    /**
+     * Lets time pass between looks.
+     *
+     * @return the pause
+     */
+    public Pause pause() {
+        return pause;
+    }
+
+    // ---- members, each asked once and side by side
+
+    /**
+     * Asks members for the list of members, from what each knows itself.
+     *
+     * @param endpoints who is asked
+     * @return what came of each
+     */
+    public Map<URI, Outcome<MemberList>> memberLists(Collection<URI> endpoints) {
+        return once(
+                endpoints,
+                ClusterGrpc.getMemberListMethod(),
+                MemberListRequest.getDefaultInstance(),
+                EtcdCalls::memberList);
+    }
+
+    /**
+     * Asks members how they are.
+     *
+     * @param endpoints who is asked
+     * @return what came of each
+     */
+    public Map<URI, Outcome<MemberStatus>> statuses(Collection<URI> endpoints) {
+        return once(
+                endpoints, MaintenanceGrpc.getStatusMethod(), StatusRequest.getDefaultInstance(), EtcdCalls::status);
+    }
+
+    /**
+     * Asks members for the hash of their keys.
+     *
+     * @param endpoints who is asked
+     * @param revision up to which revision; 0 for the newest
+     * @return what came of each
+     */
+    public Map<URI, Outcome<KeyHash>> hashes(Collection<URI> endpoints, long revision) {
+        return once(
+                endpoints,
+                MaintenanceGrpc.getHashKVMethod(),
+                HashKVRequest.newBuilder().setRevision(revision).build(),
+                EtcdCalls::hash);
+    }
+
+    private <Q, R, T> Map<URI, Outcome<T>> once(
+            Collection<URI> endpoints, MethodDescriptor<Q, R> method, Q request, Function<R, T> value) {
+        Map<URI, CompletableFuture<R>> running = new LinkedHashMap<>();
+        endpoints.forEach(endpoint -> running.put(
+                endpoint, attempt(endpoint, method, request, limits().attemptTimeout())));
+        Map<URI, Outcome<T>> outcomes = new LinkedHashMap<>();
+        try {
+            running.forEach((endpoint, future) -> {
+                try {
+                    outcomes.put(
+                            endpoint, new Outcome<>(Optional.of(value.apply(Answers.of(future))), Optional.empty()));
+                } catch (StatusRuntimeException e) {
+                    if (Failures.staleToken(e.getStatus())) {
+                        tokens.forget();
+                    }
+                    outcomes.put(
+                            endpoint,
+                            new Outcome<>(
+                                    Optional.empty(),
+                                    Optional.of(Failures.translate(
+                                            name(method), endpoint.toString(), access.login(), 1, false, e.getStatus()))));
+                }
+            });
+        } finally {
+            running.values().forEach(future -> future.cancel(true));
+        }
+        return outcomes;
+    }
+
+    // ---- changes of members
+
+    /**
+     * Adds a member.
+     *
+     * @param peerUrl where the others will reach it
+     * @param learner whether it begins without a vote
+     * @return the member, with its new id
+     */
+    public MemberEntry addMember(String peerUrl, boolean learner) {
+        return member(call(
+                        true,
+                        ClusterGrpc.getMemberAddMethod(),
+                        MemberAddRequest.newBuilder()
+                                .addPeerURLs(peerUrl)
+                                .setIsLearner(learner)
+                                .build())
+                .getMember());
+    }
+
+    /**
+     * Removes a member.
+     *
+     * @param id its id
+     */
+    public void removeMember(long id) {
+        call(
+                true,
+                ClusterGrpc.getMemberRemoveMethod(),
+                MemberRemoveRequest.newBuilder().setID(id).build());
+    }
+
+    /**
+     * Gives a learner its vote.
+     *
+     * @param id its id
+     */
+    public void promoteMember(long id) {
+        call(
+                true,
+                ClusterGrpc.getMemberPromoteMethod(),
+                MemberPromoteRequest.newBuilder().setID(id).build());
+    }
+
+    /**
+     * Makes another member the leader.
+     *
+     * @param leader the endpoint of the member that leads now
+     * @param target the id of the member that shall
+     */
+    public void moveLeader(URI leader, long target) {
+        at(
+                leader,
+                true,
+                MaintenanceGrpc.getMoveLeaderMethod(),
+                MoveLeaderRequest.newBuilder().setTargetID(target).build());
+    }
+
+    /**
+     * Rewrites a member's database without its unused pages. The member answers nobody meanwhile.
+     *
+     * @param endpoint the member
+     * @param limit how long it may take
+     */
+    public void defragment(URI endpoint, Duration limit) {
+        Guard patient = new Guard(
+                new Limits(1, limit, limit.plusSeconds(1), limits().firstBackoff(), limits().maxBackoff()),
+                access.login(),
+                pause);
+        MethodDescriptor<DefragmentRequest, ?> method = MaintenanceGrpc.getDefragmentMethod();
+        patient.call(
+                name(method),
+                true,
+                List.of(endpoint),
+                tokens::forget,
+                (to, time) -> Answers.of(attempt(to, method, DefragmentRequest.getDefaultInstance(), time)));
+    }
+
+    /**
+     * The alarms that are raised. Needs a quorum.
+     *
+     * @return all of them
+     */
+    public List<Alarm> alarms() {
+        return alarms(call(
+                false,
+                MaintenanceGrpc.getAlarmMethod(),
+                AlarmRequest.newBuilder()
+                        .setAction(AlarmRequest.AlarmAction.GET)
+                        .build()));
+    }
+
+    /**
+     * Takes back an alarm.
+     *
+     * @param alarm the alarm
+     */
+    public void disarm(Alarm alarm) {
+        call(
+                true,
+                MaintenanceGrpc.getAlarmMethod(),
+                AlarmRequest.newBuilder()
+                        .setAction(AlarmRequest.AlarmAction.DEACTIVATE)
+                        .setMemberID(alarm.memberId())
+                        .setAlarmValue(alarm.type()) // jetcd has no name for CORRUPT, the number goes through
+                        .build());
+    }
+
+    // ---- keys
+
+    /**
+     * Reads keys, from a majority's view.
+     *
+     * @param from the first key
+     * @param end the key after the last; of one byte 0 for all; empty for the first key alone
+     * @param revision as of which revision; 0 for the newest
+     * @param limit how many at most
+     * @param keysOnly whether values are left out
+     * @return some of the keys, in order
+     */
+    public EntryPage range(byte[] from, byte[] end, long revision, long limit, boolean keysOnly) {
+        RangeResponse response = call(
+                false,
+                KVGrpc.getRangeMethod(),
+                RangeRequest.newBuilder()
+                        .setKey(ByteString.copyFrom(from))
+                        .setRangeEnd(ByteString.copyFrom(end))
+                        .setRevision(revision)
+                        .setLimit(limit)
+                        .setKeysOnly(keysOnly)
+                        .build());
+        return new EntryPage(
+                response.getHeader().getRevision(),
+                response.getKvsList().stream().map(EtcdCalls::entry).toList(),
+                response.getMore(),
+                response.getCount());
+    }
+
+    /**
+     * Writes a key.
+     *
+     * @param key the key
+     * @param value its value
+     * @param lease the lease that ends it; 0 for none
+     * @return the revision of the change
+     */
+    public long put(byte[] key, byte[] value, long lease) {
+        return call(true, KVGrpc.getPutMethod(), putRequest(key, value, lease))
+                .getHeader()
+                .getRevision();
+    }
+
+    /**
+     * Writes a key if it is as it was seen.
+     *
+     * @param key the key
+     * @param seen the revision at which it was last written; 0 for a key that is not there
+     * @param value its value
+     * @param lease the lease that ends it; 0 for none
+     * @return the revision of the change; empty when the key was another, and nothing was changed
+     */
+    public Optional<Long> putIfUnchanged(byte[] key, long seen, byte[] value, long lease) {
+        var response = call(
+                true,
+                KVGrpc.getTxnMethod(),
+                TxnRequest.newBuilder()
+                        .addCompare(Compare.newBuilder()
+                                .setKey(ByteString.copyFrom(key))
+                                .setTarget(Compare.CompareTarget.MOD)
+                                .setResult(Compare.CompareResult.EQUAL)
+                                .setModRevision(seen))
+                        .addSuccess(RequestOp.newBuilder().setRequestPut(putRequest(key, value, lease)))
+                        .build());
+        return response.getSucceeded()
+                ? Optional.of(response.getHeader().getRevision())
+                : Optional.empty();
+    }
+
+    /**
+     * Deletes a key.
+     *
+     * @param key the key
+     * @return whether it was there
+     */
+    public boolean delete(byte[] key) {
+        return call(
+                                true,
+                                KVGrpc.getDeleteRangeMethod(),
+                                DeleteRangeRequest.newBuilder()
+                                        .setKey(ByteString.copyFrom(key))
+                                        .build())
+                        .getDeleted()
+                > 0;
+    }
+
+    private static PutRequest putRequest(byte[] key, byte[] value, long lease) {
+        return PutRequest.newBuilder()
+                .setKey(ByteString.copyFrom(key))
+                .setValue(ByteString.copyFrom(value))
+                .setLease(lease)
+                .build();
+    }
+
+    // ---- leases
+
+    /**
+     * Grants a lease.
+     *
+     * @param seconds how long it lives without being kept alive
+     * @return its id
+     */
+    public long grantLease(long seconds) {
+        return call(
+                        true,
+                        LeaseGrpc.getLeaseGrantMethod(),
+                        LeaseGrantRequest.newBuilder().setTTL(seconds).build())
+                .getID();
+    }
+
+    /**
+     * Ends a lease, and its keys with it.
+     *
+     * @param id its id
+     */
+    public void revokeLease(long id) {
+        call(
+                true,
+                LeaseGrpc.getLeaseRevokeMethod(),
+                LeaseRevokeRequest.newBuilder().setID(id).build());
+    }
+
+    /**
+     * Lets a lease begin its life anew.
+     *
+     * @param id its id
+     * @return the seconds that it lives from now; 0 when it has ended
+     */
+    public long keepAlive(long id) {
+        return call(
+                        false,
+                        LeaseGrpc.getLeaseKeepAliveMethod(),
+                        LeaseKeepAliveRequest.newBuilder().setID(id).build())
+                .getTTL();
+    }
+
+    // ---- the snapshot
+
+    /**
+     * Streams a snapshot of a member to a sink, on the calling thread.
+     *
+     * @param endpoint the member
+     * @param sink takes the bytes
+     * @param limit how long all of it may take
+     * @return what was streamed
+     */
+    public StreamedSnapshot snapshot(URI endpoint, SnapshotSink sink, Duration limit) {
+        Channel channel = channels.to(endpoint);
+        try {
+            return new SnapshotStream(endpoint.toString(), sink, limit, pause::nanoTime, access.login())
+                    .run(channel, headers(channel));
+        } finally {
+            if (tokens.used()) {
+                tokens.forget(); // a long stream may outlive it, and the next call asks for another
+            }
+        }
+    }
+
+    private Metadata headers(Channel channel) {
+        return tokens.headers(channel, limits().attemptTimeout());
+    }
+
+    // ---- how calls are sent
+
+    private <Q, R> R call(boolean changes, MethodDescriptor<Q, R> method, Q request) {
+        return call(access.endpoints(), changes, method, request);
+    }
+
+    private <Q, R> R at(URI endpoint, boolean changes, MethodDescriptor<Q, R> method, Q request) {
+        return call(List.of(endpoint), changes, method, request);
+    }
+
+    private <Q, R> R call(List<URI> endpoints, boolean changes, MethodDescriptor<Q, R> method, Q request) {
+        return guard.call(
+                name(method),
+                changes,
+                endpoints,
+                tokens::forget,
+                (endpoint, limit) -> Answers.of(attempt(endpoint, method, request, limit)));
+    }
+
+    private <Q, R> CompletableFuture<R> attempt(
+            URI endpoint, MethodDescriptor<Q, R> method, Q request, Duration limit) {
+        Channel channel = channels.to(endpoint);
+        try {
+            return Unary.start(channel, method, request, tokens.headers(channel, limit), limit);
+        } catch (StatusRuntimeException e) {
+            return CompletableFuture.failedFuture(e); // the user was refused
+        }
+    }
+
+    /** For example {@code KV.Range} of {@code etcdserverpb.KV/Range}. */
+    static String name(MethodDescriptor<?, ?> method) {
+        String full = method.getFullMethodName();
+        return full.substring(full.lastIndexOf('.', full.indexOf('/')) + 1).replace('/', '.');
+    }
+
+    // ---- answers as values
+
+    private static MemberList memberList(MemberListResponse response) {
+        ResponseHeader header = response.getHeader();
+        return new MemberList(
+                header.getClusterId(),
+                header.getMemberId(),
+                header.getRaftTerm(),
+                response.getMembersList().stream().map(EtcdCalls::member).toList());
+    }
+
+    private static MemberEntry member(Member member) {
+        return new MemberEntry(
+                member.getID(),
+                member.getName(),
+                member.getPeerURLsList(),
+                member.getClientURLsList(),
+                member.getIsLearner());
+    }
+
+    private static MemberStatus status(StatusResponse response) {
+        ResponseHeader header = response.getHeader();
+        return new MemberStatus(
+                header.getClusterId(),
+                header.getMemberId(),
+                header.getRevision(),
+                response.getVersion(),
+                text(response.getUnknownFields(), STATUS_STORAGE_VERSION),
+                response.getDbSize(),
+                response.getDbSizeInUse(),
+                number(response.getUnknownFields(), STATUS_QUOTA, 0),
+                response.getLeader(),
+                response.getRaftIndex(),
+                response.getRaftTerm(),
+                response.getRaftAppliedIndex(),
+                response.getIsLearner(),
+                response.getErrorsList());
+    }
+
+    private static KeyHash hash(HashKVResponse response) {
+        ResponseHeader header = response.getHeader();
+        return new KeyHash(
+                header.getClusterId(),
+                header.getMemberId(),
+                Integer.toUnsignedLong(response.getHash()),
+                number(response.getUnknownFields(), HASH_REVISION, header.getRevision()),
+                response.getCompactRevision());
+    }
+
+    private static List<Alarm> alarms(AlarmResponse response) {
+        return response.getAlarmsList().stream()
+                .map((AlarmMember alarm) -> new Alarm(alarm.getMemberID(), alarm.getAlarmValue()))
+                .toList();
+    }
+
+    private static Entry entry(KeyValue pair) {
+        return new Entry(
+                pair.getKey().toByteArray(),
+                pair.getValue().toByteArray(),
+                pair.getCreateRevision(),
+                pair.getModRevision(),
+                pair.getVersion(),
+                pair.getLease());
+    }
+
+    static String text(UnknownFieldSet fields, int number) {
+        List<ByteString> found = fields.getField(number).getLengthDelimitedList();
+        return found.isEmpty() ? "" : found.get(found.size() - 1).toStringUtf8();
+    }
+
+    private static long number(UnknownFieldSet fields, int number, long otherwise) {
+        List<Long> found = fields.getField(number).getVarintList();
+        return found.isEmpty() ? otherwise : found.get(found.size() - 1);
+    }
+
+    /** A failure as an exception of ours. */
+    static RuntimeException translated(String call, String endpoint, Optional<Login> login, Status status) {
+        return Failures.translate(call, endpoint, login, 1, false, status);
+    }
+
+    /** Ends calls that run, and the connections. */
+    @Override
+    public void close() {
+        channels.close();
+    }
+}
