@@ -139,6 +139,16 @@ public final class EtcdCluster implements AutoCloseable {
     }
 
     /**
+     * Where a member shows its metrics and its health, over plain HTTP.
+     *
+     * @param member the number of the member, from 0
+     * @return the URL of the metrics
+     */
+    public URI metrics(int member) {
+        return started(member).health().resolve("/metrics");
+    }
+
+    /**
      * What a client needs for TLS.
      *
      * @return the files; empty when the cluster speaks plain HTTP

@@ -33,6 +33,10 @@ final class EtcdMember {
         return client;
     }
 
+    URI health() {
+        return health;
+    }
+
     Path data() {
         return data;
     }

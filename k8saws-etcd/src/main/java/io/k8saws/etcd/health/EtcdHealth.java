@@ -131,6 +131,11 @@ public record EtcdHealth(
         return new QuorumView(voters().size(), left);
     }
 
+    private ZoneSpread.Loss lossOf(String zone) {
+        QuorumView left = without(zone);
+        return new ZoneSpread.Loss(zone, left.voters(), left.well());
+    }
+
     /**
      * The newest revision that any member has.
      *
@@ -240,7 +245,7 @@ public record EtcdHealth(
         List<String> rest = new ArrayList<>(unreachable);
         alarms.forEach(alarm -> rest.add("alarm " + alarm));
         zones().ifPresent(spread -> {
-            spread.losses().forEach(loss -> rest.add(loss.toString()));
+            spread.voters().keySet().forEach(zone -> rest.add(lossOf(zone).toString()));
             rest.addAll(spread.warnings());
         });
         return "etcd " + (clusterId.isEmpty() ? "?" : clusterId) + ": " + quorum() + "\n\n"

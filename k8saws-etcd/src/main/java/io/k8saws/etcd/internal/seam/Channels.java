@@ -6,6 +6,7 @@ import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
+import io.grpc.Status;
 import io.grpc.TlsChannelCredentials;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.error.OperationCancelledException;
@@ -14,7 +15,9 @@ import io.k8saws.pki.SecretKeyPair;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
@@ -68,6 +71,7 @@ final class Channels implements AutoCloseable {
     }
 
     private ManagedChannel connect(URI endpoint) {
+        requireHost(endpoint.getHost());
         ManagedChannelBuilder<?> builder = Grpc.newChannelBuilderForAddress(
                         endpoint.getHost(), endpoint.getPort(), credentials(endpoint))
                 .disableRetry()
@@ -77,6 +81,15 @@ final class Channels implements AutoCloseable {
                 .userAgent("k8saws");
         access.serverName().ifPresent(name -> builder.overrideAuthority(name + ":" + endpoint.getPort()));
         return builder.build();
+    }
+
+    /** gRPC would log a warning with a stack trace for each attempt. */
+    private static void requireHost(String host) {
+        try {
+            InetAddress.getByName(host);
+        } catch (UnknownHostException e) {
+            throw Status.UNAVAILABLE.withCause(e).asRuntimeException();
+        }
     }
 
     private ChannelCredentials credentials(URI endpoint) {

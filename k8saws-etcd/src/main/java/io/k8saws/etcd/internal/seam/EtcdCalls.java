@@ -34,7 +34,6 @@ import io.etcd.jetcd.api.StatusRequest;
 import io.etcd.jetcd.api.StatusResponse;
 import io.etcd.jetcd.api.TxnRequest;
 import io.grpc.Channel;
-import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -433,19 +432,17 @@ public final class EtcdCalls implements AutoCloseable {
      * @return what was streamed
      */
     public StreamedSnapshot snapshot(URI endpoint, SnapshotSink sink, Duration limit) {
-        Channel channel = channels.to(endpoint);
         try {
+            Channel channel = channels.to(endpoint);
             return new SnapshotStream(endpoint.toString(), sink, limit, pause::nanoTime, access.login())
-                    .run(channel, headers(channel));
+                    .run(channel, tokens.headers(channel, limits().attemptTimeout()));
+        } catch (StatusRuntimeException e) {
+            throw translated("Maintenance.Snapshot", endpoint.toString(), access.login(), e.getStatus());
         } finally {
             if (tokens.used()) {
                 tokens.forget(); // a long stream may outlive it, and the next call asks for another
             }
         }
-    }
-
-    private Metadata headers(Channel channel) {
-        return tokens.headers(channel, limits().attemptTimeout());
     }
 
     // ---- how calls are sent
@@ -469,11 +466,11 @@ public final class EtcdCalls implements AutoCloseable {
 
     private <Q, R> CompletableFuture<R> attempt(
             URI endpoint, MethodDescriptor<Q, R> method, Q request, Duration limit) {
-        Channel channel = channels.to(endpoint);
         try {
+            Channel channel = channels.to(endpoint);
             return Unary.start(channel, method, request, tokens.headers(channel, limit), limit);
         } catch (StatusRuntimeException e) {
-            return CompletableFuture.failedFuture(e); // the user was refused
+            return CompletableFuture.failedFuture(e); // there is no such host, or the user was refused
         }
     }
 

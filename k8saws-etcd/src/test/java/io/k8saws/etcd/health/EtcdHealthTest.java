@@ -1,0 +1,138 @@
+package io.k8saws.etcd.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.k8saws.error.QuorumLostException;
+import java.net.URI;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+class EtcdHealthTest {
+    private static final String[] IDS = {"000000000000000a", "000000000000000b", "000000000000000c"};
+
+    private static MemberHealth member(int number, String leader, long term, long index, long applied) {
+        return new MemberHealth(
+                of(number, false),
+                "http://10.0.0." + number + ":2379",
+                Optional.of(new MemberState(
+                        "3.6.10",
+                        "3.6.0",
+                        64 << 20,
+                        16 << 20,
+                        OptionalLong.of(2L << 30),
+                        leader,
+                        applied,
+                        term,
+                        index,
+                        applied,
+                        List.of())),
+                "");
+    }
+
+    private static EtcdMember of(int number, boolean learner) {
+        return new EtcdMember(
+                IDS[number],
+                "etcd-" + number,
+                List.of(),
+                List.of(URI.create("http://10.0.0." + number + ":2379")),
+                learner,
+                "zone-" + (char) ('a' + number));
+    }
+
+    private static MemberHealth dead(int number) {
+        return new MemberHealth(of(number, false), "http://10.0.0." + number + ":2379", Optional.empty(), "it is dead");
+    }
+
+    private static EtcdHealth health(MemberHealth... members) {
+        return new EtcdHealth("00000000000000ff", List.of(members), List.of(), List.of(), Instant.EPOCH);
+    }
+
+    @Test
+    void threeWellMembers() {
+        EtcdHealth health = health(member(0, IDS[1], 2, 100, 100), member(1, IDS[1], 2, 100, 100), member(2, IDS[1], 2, 99, 90));
+
+        assertThat(health.isWell()).isTrue();
+        assertThat(health.leader()).get().extracting(one -> one.member().name()).isEqualTo("etcd-1");
+        assertThat(health.quorum()).isEqualTo(new QuorumView(3, 3));
+        assertThat(health.raftLag(health.members().get(2))).isEqualTo(10);
+        assertThat(health.revisionLag(health.members().get(2))).isEqualTo(10);
+        assertThat(health.requireQuorum()).isSameAs(health);
+        assertThat(health.without("zone-a")).isEqualTo(new QuorumView(3, 2));
+        assertThat(health).hasToString("""
+                etcd 00000000000000ff: quorum 2 of 3: 3 well, 1 may fail
+
+                MEMBER  ID                ZONE    ROLE      VERSION  DB SIZE  IN USE  QUOTA      REVISION  LAG
+                etcd-0  000000000000000a  zone-a  follower  3.6.10   64 MiB   16 MiB  2,048 MiB  100       0
+                etcd-1  000000000000000b  zone-b  leader    3.6.10   64 MiB   16 MiB  2,048 MiB  100       0
+                etcd-2  000000000000000c  zone-c  follower  3.6.10   64 MiB   16 MiB  2,048 MiB  90        10
+
+                without zone-a: 2 of 3 left, works, 0 spare
+                without zone-b: 2 of 3 left, works, 0 spare
+                without zone-c: 2 of 3 left, works, 0 spare
+                """);
+    }
+
+    /** What a member believes does not count when nobody leads. */
+    @Test
+    void membersThatFollowSomebodyDeadAreNotWell() {
+        EtcdHealth health = health(member(0, IDS[2], 2, 100, 100), member(1, IDS[2], 2, 100, 100), dead(2));
+
+        assertThat(health.quorum()).isEqualTo(new QuorumView(3, 0));
+        assertThat(health.isWell()).isFalse();
+        QuorumLostException lost = catchThrowableOfType(QuorumLostException.class, health::requireQuorum);
+        assertThat(lost.missing()).containsExactly("etcd-2: it is dead");
+        assertThat(lost).hasMessageContaining("0 of 3 voting members are well, and 2 must agree");
+    }
+
+    /** One that was cut off and still believes that it leads does not count against the new leader. */
+    @Test
+    void theLeaderOfTheNewestTermLeads() {
+        EtcdHealth health = health(member(0, IDS[0], 2, 80, 80), member(1, IDS[1], 3, 100, 100), member(2, IDS[1], 3, 100, 100));
+
+        assertThat(health.leader()).get().extracting(one -> one.member().name()).isEqualTo("etcd-1");
+        assertThat(health.quorum()).isEqualTo(new QuorumView(3, 2));
+    }
+
+    @Test
+    void aLearnerDoesNotVote() {
+        MemberHealth learner = new MemberHealth(of(2, true), "", Optional.empty(), "it has not started yet");
+        EtcdHealth health = health(member(0, IDS[0], 2, 80, 80), learner);
+
+        assertThat(health.quorum()).isEqualTo(new QuorumView(1, 1));
+        assertThat(health.learners()).containsExactly(learner);
+        assertThat(health.isWell()).isFalse();
+        assertThat(health.troubles()).containsExactly("etcd-2: it has not started yet");
+    }
+
+    @Test
+    void anAlarmIsNotWell() {
+        EtcdHealth sound = health(member(0, IDS[0], 2, 80, 80));
+        EtcdHealth health = new EtcdHealth(
+                sound.clusterId(),
+                sound.members(),
+                List.of(),
+                List.of(new EtcdAlarm(IDS[0], EtcdAlarm.Kind.NO_SPACE)),
+                Instant.EPOCH);
+
+        assertThat(sound.isWell()).isTrue();
+        assertThat(health.isWell()).isFalse();
+        assertThat(health.toString()).contains("alarm NOSPACE of 000000000000000a");
+    }
+
+    @Test
+    void nobodyAnswers() {
+        EtcdHealth health =
+                new EtcdHealth("", List.of(), List.of("http://10.0.0.1:2379: refused"), List.of(), Instant.EPOCH);
+
+        assertThat(health.quorum().holds()).isFalse();
+        assertThat(health.troubles()).contains("http://10.0.0.1:2379: refused");
+        assertThatThrownBy(health::requireQuorum)
+                .isInstanceOf(QuorumLostException.class)
+                .hasMessageContaining("refused");
+    }
+}
