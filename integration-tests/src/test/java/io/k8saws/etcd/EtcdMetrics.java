@@ -25,8 +25,7 @@ final class EtcdMetrics {
 
     private double sum(String name, String label) {
         try {
-            return http.send(
-                            HttpRequest.newBuilder(etcd.metrics(member)).build(), HttpResponse.BodyHandlers.ofString())
+            return http.send(HttpRequest.newBuilder(etcd.metrics(member)).build(), HttpResponse.BodyHandlers.ofString())
                     .body()
                     .lines()
                     .filter(line -> line.startsWith(name) && line.contains(label))

@@ -65,6 +65,15 @@ final class Gateway {
                 JSON.createObjectNode().put("revision", revision).put("physical", true));
     }
 
+    void raiseAlarm(long member, String alarm) {
+        call(
+                "/v3/maintenance/alarm",
+                JSON.createObjectNode()
+                        .put("action", "ACTIVATE")
+                        .put("memberID", Long.toUnsignedString(member))
+                        .put("alarm", alarm));
+    }
+
     /** All keys as they were at a revision, 0 for now: fields as in the API. */
     JsonNode all(long revision) {
         return call(

@@ -71,8 +71,7 @@ class LiveEtcdIT {
     }
 
     static SnapshotOrigin save(Etcd etcd, MemberChoice choice, Path file) {
-        try (FileChannel channel =
-                FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             return etcd.snapshotSource(choice).stream(to(channel), LIMIT);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -110,7 +109,8 @@ class LiveEtcdIT {
             cluster.freeze(other);
             EtcdMetrics.await("it is seen", () -> !etcd.health().quorum().holds());
             EtcdHealth two = etcd.health();
-            assertThat(two.member("etcd-" + other).orElseThrow().trouble()).isEqualTo("the member gave no answer in time");
+            assertThat(two.member("etcd-" + other).orElseThrow().trouble())
+                    .isEqualTo("the member gave no answer in time");
             assertThat(two.members()).hasSize(3);
             QuorumLostException lost = catchThrowableOfType(QuorumLostException.class, etcd::requireQuorum);
             assertThat(lost.voters()).isEqualTo(3);
@@ -143,17 +143,23 @@ class LiveEtcdIT {
             Path ours = directory.resolve("ours.db");
             SnapshotOrigin origin = save(etcd, MemberChoice.leastMissed(), ours);
             EtcdHealth health = etcd.health();
-            assertThat(origin.member()).isNotEqualTo(health.leader().orElseThrow().member().name());
+            assertThat(origin.member())
+                    .isNotEqualTo(health.leader().orElseThrow().member().name());
             assertThat(origin.clusterId()).isEqualTo(health.clusterId());
             assertThat(ours).hasSize(origin.bytes());
             List<MemberHash> hashes = etcd.hashKv(revision);
             try (SnapshotFile snapshot = SnapshotFile.open(ours)) {
                 snapshot.verify().requireHolds(Level.L2);
                 HashKv hash = snapshot.hashKv(revision);
-                assertThat(hashes).hasSize(3).allMatch(one -> one.hash().orElseThrow().equals(hash));
+                assertThat(hashes)
+                        .hasSize(3)
+                        .allMatch(one -> one.hash().orElseThrow().equals(hash));
             }
             for (MemberHealth member : health.members()) {
-                assertThat(save(etcd, MemberChoice.named(member.member().name()), directory.resolve(member.member().name()))
+                assertThat(save(
+                                        etcd,
+                                        MemberChoice.named(member.member().name()),
+                                        directory.resolve(member.member().name()))
                                 .memberId())
                         .isEqualTo(member.member().id());
             }
@@ -196,19 +202,18 @@ class LiveEtcdIT {
                 CompletableFuture<Throwable> ended = new CompletableFuture<>();
                 Thread thread = new Thread(() -> {
                     try {
-                        etcd.snapshotSource()
-                                .stream(
-                                        bytes -> {
-                                            seen.addAndGet(bytes.remaining());
-                                            if (seen.get() > 1_000_000) {
-                                                begun.countDown();
-                                                await(goOn);
-                                                if (stop == Stop.SINK_FAILS) {
-                                                    throw new IOException("No space left on device");
-                                                }
-                                            }
-                                        },
-                                        stop == Stop.LIMIT ? Duration.ofSeconds(2) : LIMIT);
+                        etcd.snapshotSource().stream(
+                                bytes -> {
+                                    seen.addAndGet(bytes.remaining());
+                                    if (seen.get() > 1_000_000) {
+                                        begun.countDown();
+                                        await(goOn);
+                                        if (stop == Stop.SINK_FAILS) {
+                                            throw new IOException("No space left on device");
+                                        }
+                                    }
+                                },
+                                stop == Stop.LIMIT ? Duration.ofSeconds(2) : LIMIT);
                         ended.complete(new AssertionError("it came to its end"));
                     } catch (K8sAwsException e) {
                         ended.complete(e);
@@ -303,7 +308,8 @@ class LiveEtcdIT {
             StoredKey held = etcd.key("/lock").orElseThrow();
             assertThat(held.lease()).isEqualTo(lease);
             assertThat(etcd.keepAlive(lease)).isPositive();
-            assertThat(etcd.putIfUnchanged("/lock", held.modRevision(), new byte[] {3}, lease)).isPresent();
+            assertThat(etcd.putIfUnchanged("/lock", held.modRevision(), new byte[] {3}, lease))
+                    .isPresent();
             etcd.revokeLease(lease);
             assertThat(etcd.key("/lock")).isEmpty();
             assertThat(etcd.keepAlive(lease)).isZero();
@@ -316,7 +322,8 @@ class LiveEtcdIT {
     void tlsAndWhatGoesWrongWithIt() throws Exception {
         try (EtcdCluster cluster = Testbed.etcdWithTls(3)) {
             EtcdTls files = cluster.tls().orElseThrow();
-            List<String> endpoints = cluster.endpoints().stream().map(URI::toString).toList();
+            List<String> endpoints =
+                    cluster.endpoints().stream().map(URI::toString).toList();
             ClientTls right = ClientTls.files(files.authority(), files.certificate(), files.key());
             try (Etcd etcd = Etcd.builder().endpoints(endpoints).tls(right).build()) {
                 assertThat(etcd.health().isWell()).isTrue();
@@ -381,10 +388,7 @@ class LiveEtcdIT {
                 Etcd.builder().endpoint("http://127.0.0.1:1").maxAttempts(2).build());
         assertReason(
                 Reason.UNREACHABLE,
-                Etcd.builder()
-                        .endpoint("http://nowhere.invalid")
-                        .maxAttempts(2)
-                        .build());
+                Etcd.builder().endpoint("http://nowhere.invalid").maxAttempts(2).build());
     }
 
     /** Users, their rights, and a token that the server has forgotten. */
@@ -399,7 +403,8 @@ class LiveEtcdIT {
             cluster.etcdctl("user", "add", "ann:secret-of-ann");
             cluster.etcdctl("user", "grant-role", "ann", "reader");
             cluster.etcdctl("auth", "enable");
-            List<String> endpoints = cluster.endpoints().stream().map(URI::toString).toList();
+            List<String> endpoints =
+                    cluster.endpoints().stream().map(URI::toString).toList();
             Etcd.Builder builder = Etcd.builder().endpoints(endpoints);
             try (Etcd root = builder.user("root", "secret-of-root").build();
                     Etcd ann = builder.user("ann", "secret-of-ann").build();
@@ -407,14 +412,16 @@ class LiveEtcdIT {
                     Etcd nobody = Etcd.builder().endpoints(endpoints).build()) {
                 assertThat(root.health().isWell()).isTrue();
                 assertThat(nobody.health().isWell()).isTrue();
-                assertThat(root.putIfUnchanged("/public/a", 0, new byte[] {1}, 0)).isPresent();
+                assertThat(root.putIfUnchanged("/public/a", 0, new byte[] {1}, 0))
+                        .isPresent();
                 assertThat(ann.key("/public/a")).isPresent();
                 assertDenied("ann", () -> ann.key("/private/a"));
                 assertDenied("ann", () -> ann.putIfUnchanged("/public/a", 0, new byte[] {1}, 0));
                 assertDenied("ann", () -> ann.snapshotSource().stream(bytes -> {}, LIMIT));
                 assertDenied("ann", () -> wrong.key("/public/a"));
                 assertDenied("", () -> nobody.key("/public/a"));
-                assertThat(root.snapshotSource().stream(bytes -> {}, LIMIT).bytes()).isPositive();
+                assertThat(root.snapshotSource().stream(bytes -> {}, LIMIT).bytes())
+                        .isPositive();
                 ann.requireQuorum();
 
                 // tokens do not outlive a server: the next call asks for another

@@ -39,8 +39,7 @@ public final class ClientTls {
         Objects.requireNonNull(certificate, "certificate");
         Objects.requireNonNull(key, "key");
         return new ClientTls(
-                "trusts " + authority + ", shows " + certificate,
-                new Source(List.of(authority, certificate, key)));
+                "trusts " + authority + ", shows " + certificate, new Source(List.of(authority, certificate, key)));
     }
 
     /**

@@ -30,9 +30,10 @@ final class Endpoints {
             if (uri.getHost() != null
                     && (scheme.equals("http") || scheme.equals("https"))
                     && uri.getUserInfo() == null
-                    && (uri.getPath() == null || uri.getPath().isEmpty() || uri.getPath().equals("/"))) {
-                return new URI(
-                        scheme, null, uri.getHost(), uri.getPort() < 0 ? PORT : uri.getPort(), null, null, null);
+                    && (uri.getPath() == null
+                            || uri.getPath().isEmpty()
+                            || uri.getPath().equals("/"))) {
+                return new URI(scheme, null, uri.getHost(), uri.getPort() < 0 ? PORT : uri.getPort(), null, null, null);
             }
         } catch (URISyntaxException e) {
             // told below, without the text: there may be a password in it

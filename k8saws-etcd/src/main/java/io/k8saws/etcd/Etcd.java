@@ -5,17 +5,30 @@ import io.k8saws.error.InvalidSpecException;
 import io.k8saws.error.QuorumLostException;
 import io.k8saws.error.Violation;
 import io.k8saws.etcd.backup.SnapshotSource;
+import io.k8saws.etcd.health.EtcdAlarm;
 import io.k8saws.etcd.health.EtcdHealth;
 import io.k8saws.etcd.health.EtcdMember;
 import io.k8saws.etcd.health.MemberHealth;
 import io.k8saws.etcd.internal.seam.Access;
+import io.k8saws.etcd.internal.seam.Alarm;
 import io.k8saws.etcd.internal.seam.EtcdCalls;
+import io.k8saws.etcd.internal.seam.Ids;
 import io.k8saws.etcd.internal.seam.KeyHash;
 import io.k8saws.etcd.internal.seam.Limits;
 import io.k8saws.etcd.internal.seam.Login;
 import io.k8saws.etcd.internal.seam.Outcome;
 import io.k8saws.etcd.internal.seam.Pause;
+import io.k8saws.etcd.member.Defragmentation;
+import io.k8saws.etcd.member.LeaderMove;
+import io.k8saws.etcd.member.MemberChange;
+import io.k8saws.etcd.member.MemberPlan;
+import io.k8saws.etcd.member.MemberReport;
+import io.k8saws.etcd.member.MemberRun;
+import io.k8saws.etcd.member.MemberStarter;
+import io.k8saws.etcd.member.MembersException;
+import io.k8saws.etcd.member.MembersRefusedException;
 import io.k8saws.etcd.snapshot.HashKv;
+import io.k8saws.progress.ProgressListener;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -50,11 +63,18 @@ import org.jspecify.annotations.Nullable;
 public final class Etcd implements AutoCloseable {
     private final EtcdCalls calls;
     private final HealthLook look;
+    private final ProgressListener progress;
     private final String text;
 
-    private Etcd(Access access, Function<EtcdMember, String> zones, Clock clock, String text) {
+    private Etcd(
+            Access access,
+            Function<EtcdMember, String> zones,
+            Clock clock,
+            ProgressListener progress,
+            String text) {
         this.calls = new EtcdCalls(access, Pause.system());
         this.look = new HealthLook(calls, zones, clock);
+        this.progress = progress;
         this.text = text;
     }
 
@@ -165,10 +185,13 @@ public final class Etcd implements AutoCloseable {
                 .filter(members)
                 .toList();
         Map<URI, Outcome<KeyHash>> hashes = calls.hashes(
-                asked.stream().map(member -> URI.create(member.endpoint())).collect(Collectors.toCollection(LinkedHashSet::new)),
+                asked.stream()
+                        .map(member -> URI.create(member.endpoint()))
+                        .collect(Collectors.toCollection(LinkedHashSet::new)),
                 revision);
         return asked.stream()
-                .map(member -> hash(member.member(), Objects.requireNonNull(hashes.get(URI.create(member.endpoint()))), revision))
+                .map(member -> hash(
+                        member.member(), Objects.requireNonNull(hashes.get(URI.create(member.endpoint()))), revision))
                 .toList();
     }
 
@@ -177,7 +200,9 @@ public final class Etcd implements AutoCloseable {
                 member,
                 outcome.answer()
                         .map(hash -> new HashKv(
-                                hash.hash(), revision == 0 ? hash.revision() : revision, Math.max(0, hash.compactRevision()))),
+                                hash.hash(),
+                                revision == 0 ? hash.revision() : revision,
+                                Math.max(0, hash.compactRevision()))),
                 outcome.failure().map(HealthLook::brief).orElse(""));
     }
 
@@ -209,8 +234,7 @@ public final class Etcd implements AutoCloseable {
      */
     public Stream<StoredKey> keys(String prefix, long revision) {
         byte[] bytes = prefix.getBytes(StandardCharsets.UTF_8);
-        KeyPages pages =
-                new KeyPages(calls, bytes.length == 0 ? new byte[1] : bytes, KeyPages.endOf(bytes), revision);
+        KeyPages pages = new KeyPages(calls, bytes.length == 0 ? new byte[1] : bytes, KeyPages.endOf(bytes), revision);
         return StreamSupport.stream(
                 Spliterators.spliteratorUnknownSize(
                         pages, Spliterator.ORDERED | Spliterator.DISTINCT | Spliterator.NONNULL),
@@ -271,6 +295,115 @@ public final class Etcd implements AutoCloseable {
         calls.revokeLease(lease);
     }
 
+    // ---- members
+
+    /**
+     * Plans to make another member the leader. Reads only.
+     *
+     * @param nameOrId the member that shall lead
+     * @return the plan; empty when it leads already
+     */
+    public MemberPlan planMoveLeader(String nameOrId) {
+        return new LeaderMove(nameOrId).plan(health());
+    }
+
+    /**
+     * Makes another member the leader, and waits until it leads.
+     *
+     * @param nameOrId the member that shall lead
+     * @param limit how long at most
+     * @return what was done
+     * @throws MembersRefusedException if it cannot lead; nothing was changed
+     * @throws MembersException if it does not lead in time
+     */
+    public MemberReport moveLeader(String nameOrId, Duration limit) {
+        LeaderMove move = new LeaderMove(nameOrId);
+        return run(limit).run(move, move.plan(health()));
+    }
+
+    /**
+     * Plans to rewrite the databases that are large for what is in them. Reads only.
+     *
+     * @param wanted which are worth it
+     * @return the plan; empty when none is
+     */
+    public MemberPlan planDefragment(Defragmentation wanted) {
+        return wanted.plan(health());
+    }
+
+    /**
+     * Rewrites databases, one member at a time and only while all are well, the leader last. Can be cut off anywhere: planning and doing it again goes on from there.
+     *
+     * @param wanted which are worth it, as in the plan
+     * @param plan the plan
+     * @param limit how long all of it may take
+     * @return what was done
+     * @throws MembersRefusedException if the plan has refusals, or is no longer true; nothing was changed
+     * @throws MembersException if it stopped before its end
+     */
+    public MemberReport defragment(Defragmentation wanted, MemberPlan plan, Duration limit) {
+        return run(limit).run(wanted, plan);
+    }
+
+    /**
+     * Plans a change of members: a replacement, one more, one less. Reads only.
+     *
+     * @param change which shall be gone and which shall be there
+     * @return the plan; empty when all is as it shall be
+     */
+    public MemberPlan planMembers(MemberChange change) {
+        return change.plan(health());
+    }
+
+    /**
+     * Changes the members: removes before it adds, adds as a learner, gives the vote when the new one has all data; before each step all others must be well. Can be cut off anywhere: the same
+     * change, planned and done again, goes on from there.
+     *
+     * @param change the change, as in the plan
+     * @param plan the plan
+     * @param starter starts the new member; not called when none is added
+     * @param limit how long all of it may take
+     * @return what was done
+     * @throws MembersRefusedException if the plan has refusals, or is no longer true; nothing was changed
+     * @throws MembersException if it stopped before its end
+     */
+    public MemberReport changeMembers(MemberChange change, MemberPlan plan, MemberStarter starter, Duration limit) {
+        return run(limit).run(change, plan, starter);
+    }
+
+    private MemberRun run(Duration limit) {
+        return new MemberRun(calls, this::health, progress, limit);
+    }
+
+    /**
+     * Takes back an alarm, when what raised it is mended: for NOSPACE each database is smaller than its quota, as far as members tell; for CORRUPT all members have the same hash of their keys.
+     *
+     * @param alarm the alarm, of {@link EtcdHealth#alarms()}
+     * @throws MembersRefusedException if it would be raised again; nothing was changed
+     */
+    public void disarm(EtcdAlarm alarm) {
+        EtcdHealth health = health();
+        health.requireQuorum();
+        List<String> refusals = new ArrayList<>();
+        if (alarm.kind() == EtcdAlarm.Kind.NO_SPACE) {
+            health.members().forEach(one -> one.state()
+                    .filter(s -> s.quota().isPresent() && s.dbSize() >= s.quota().getAsLong())
+                    .ifPresent(s -> refusals.add(one.member().label() + " has " + s.dbSize() + " bytes of "
+                            + s.quota().getAsLong() + ": compact and defragment first, or raise its quota")));
+        } else if (health.members().size() > 1) {
+            List<MemberHash> hashes = hashKv(health.revision());
+            if (hashes.stream().map(MemberHash::hash).distinct().count() != 1 || hashes.get(0).hash().isEmpty()) {
+                refusals.add("members do not have the same data: "
+                        + hashes.stream().map(MemberHash::toString).collect(Collectors.joining("; ")));
+            }
+        }
+        MemberPlan plan = new MemberPlan("disarm " + alarm, health.clusterId(), List.of(), refusals, List.of());
+        plan.requireAllowed();
+        calls.disarm(new Alarm(
+                Ids.number(alarm.memberId()),
+                alarm.kind() == EtcdAlarm.Kind.NO_SPACE ? Alarm.NO_SPACE : Alarm.CORRUPT));
+    }
+
     private static byte[] bytes(String key) {
         if (key.isEmpty()) {
             throw new IllegalArgumentException("a key of etcd has one byte or more");
@@ -299,6 +432,7 @@ public final class Etcd implements AutoCloseable {
         private Limits limits = Limits.defaults();
         private Function<EtcdMember, String> zones = member -> "";
         private Clock clock = Clock.systemUTC();
+        private ProgressListener progress = ProgressListener.silent();
 
         private Builder() {}
 
@@ -410,6 +544,17 @@ public final class Etcd implements AutoCloseable {
         }
 
         /**
+         * Tells of what takes long.
+         *
+         * @param listener hears of each step; nobody unless said otherwise
+         * @return this builder
+         */
+        public Builder progress(ProgressListener listener) {
+            progress = listener;
+            return this;
+        }
+
+        /**
          * Makes it. Calls nobody.
          *
          * @return to close
@@ -422,12 +567,15 @@ public final class Etcd implements AutoCloseable {
                 uris.add(Endpoints.parse("endpoints[" + i + "]", endpoints.get(i), violations));
             }
             if (endpoints.isEmpty()) {
-                violations.add(new Violation("endpoints", "there is none", "give a client URL, such as http://127.0.0.1:2379"));
+                violations.add(new Violation(
+                        "endpoints", "there is none", "give a client URL, such as http://127.0.0.1:2379"));
             }
             boolean https = uris.stream().anyMatch(uri -> "https".equals(uri.getScheme()));
             if (violations.isEmpty() && https && uris.stream().anyMatch(uri -> "http".equals(uri.getScheme()))) {
                 violations.add(new Violation(
-                        "endpoints", "some are https and some http", "give endpoints of one cluster, which are all the same"));
+                        "endpoints",
+                        "some are https and some http",
+                        "give endpoints of one cluster, which are all the same"));
             }
             if (violations.isEmpty() && !https && tls != null) {
                 violations.add(new Violation("tls", "the endpoints are http", "write the endpoints with https"));
@@ -451,6 +599,7 @@ public final class Etcd implements AutoCloseable {
                             limits),
                     zones,
                     clock,
+                    progress,
                     text);
         }
     }

@@ -27,6 +27,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Looks at all members side by side: who is there, from those that answer, and how each is. */
 final class HealthLook {
@@ -45,10 +46,14 @@ final class HealthLook {
 
     EtcdHealth look() {
         Map<URI, Outcome<MemberList>> lists = calls.memberLists(calls.endpoints());
-        // who has come farthest knows best
-        Optional<MemberList> newest = lists.values().stream()
-                .flatMap(outcome -> outcome.answer().stream())
-                .max(Comparator.comparingLong(MemberList::raftTerm));
+        Map<URI, Outcome<MemberStatus>> statuses = new HashMap<>(calls.statuses(calls.endpoints()));
+        // who has come farthest knows best: others may not have heard of a change yet
+        Optional<MemberList> newest = lists.entrySet().stream()
+                .filter(entry -> entry.getValue().answer().isPresent())
+                .max(Comparator.<Map.Entry<URI, Outcome<MemberList>>>comparingLong(
+                                entry -> entry.getValue().answer().orElseThrow().raftTerm())
+                        .thenComparingLong(entry -> applied(statuses.get(entry.getKey()))))
+                .flatMap(entry -> entry.getValue().answer());
         if (newest.isEmpty()) {
             return new EtcdHealth("", List.of(), troubles(lists, Set.of()), List.of(), clock.instant());
         }
@@ -57,9 +62,15 @@ final class HealthLook {
                 .sorted(Comparator.comparing(EtcdMember::label))
                 .toList();
         Map<String, URI> addresses = addresses(lists, newest.get().clusterId(), members);
-        Map<URI, Outcome<MemberStatus>> statuses = calls.statuses(new LinkedHashSet<>(addresses.values()));
+        Set<URI> others = new LinkedHashSet<>(addresses.values());
+        others.removeAll(statuses.keySet());
+        statuses.putAll(calls.statuses(others));
         List<MemberHealth> healths = members.stream()
-                .map(member -> health(member, addresses.get(member.id()), statuses, newest.get().clusterId()))
+                .map(member -> health(
+                        member,
+                        addresses.get(member.id()),
+                        statuses,
+                        newest.get().clusterId()))
                 .toList();
         List<EtcdAlarm> alarms = statuses.values().stream()
                 .flatMap(outcome -> outcome.answer().stream())
@@ -73,12 +84,11 @@ final class HealthLook {
                 .filter(list -> list.clusterId() != newest.get().clusterId())
                 .ifPresent(list -> unreachable.add(endpoint + " belongs to another cluster, "
                         + Ids.text(list.clusterId()) + ": give endpoints of one cluster alone")));
-        return new EtcdHealth(
-                Ids.text(newest.get().clusterId()), healths, unreachable, alarms, clock.instant());
+        return new EtcdHealth(Ids.text(newest.get().clusterId()), healths, unreachable, alarms, clock.instant());
     }
 
-    List<EtcdMember> members() {
-        return look().members().stream().map(MemberHealth::member).toList();
+    private static long applied(@Nullable Outcome<MemberStatus> outcome) {
+        return outcome == null ? 0 : outcome.answer().map(MemberStatus::appliedIndex).orElse(0L);
     }
 
     private EtcdMember member(MemberEntry entry) {
@@ -103,8 +113,7 @@ final class HealthLook {
     }
 
     /** Where each member is asked: at the endpoint that it answered at, else at one that is given and its own, else at the first of its own. */
-    private Map<String, URI> addresses(
-            Map<URI, Outcome<MemberList>> lists, long clusterId, List<EtcdMember> members) {
+    private Map<String, URI> addresses(Map<URI, Outcome<MemberList>> lists, long clusterId, List<EtcdMember> members) {
         Map<String, URI> addresses = new HashMap<>();
         lists.forEach((endpoint, outcome) -> outcome.answer()
                 .filter(list -> list.clusterId() == clusterId)
@@ -116,21 +125,29 @@ final class HealthLook {
                         member.clientUrls().stream()
                                 .filter(calls.endpoints()::contains)
                                 .findFirst()
-                                .orElse(Endpoints.parse(member.clientUrls().get(0).toString())));
+                                .orElse(Endpoints.parse(
+                                        member.clientUrls().get(0).toString())));
             }
         }
         return addresses;
     }
 
     private static MemberHealth health(
-            EtcdMember member, @org.jspecify.annotations.Nullable URI endpoint, Map<URI, Outcome<MemberStatus>> statuses, long clusterId) {
+            EtcdMember member,
+            @Nullable URI endpoint,
+            Map<URI, Outcome<MemberStatus>> statuses,
+            long clusterId) {
         if (endpoint == null) {
             return new MemberHealth(
                     member, "", Optional.empty(), "it has not started yet, so nobody knows where to ask it");
         }
         Outcome<MemberStatus> outcome = Objects.requireNonNull(statuses.get(endpoint));
         if (outcome.failure().isPresent()) {
-            return new MemberHealth(member, endpoint.toString(), Optional.empty(), brief(outcome.failure().get()));
+            return new MemberHealth(
+                    member,
+                    endpoint.toString(),
+                    Optional.empty(),
+                    brief(outcome.failure().get()));
         }
         MemberStatus status = outcome.answer().orElseThrow();
         if (status.memberId() != Ids.number(member.id()) || status.clusterId() != clusterId) {
@@ -141,9 +158,8 @@ final class HealthLook {
                     "another member answers at its URL: " + Ids.text(status.memberId()) + " of cluster "
                             + Ids.text(status.clusterId()));
         }
-        List<String> ills = status.errors().stream()
-                .filter(text -> alarm(text).isEmpty())
-                .toList();
+        List<String> ills =
+                status.errors().stream().filter(text -> alarm(text).isEmpty()).toList();
         return new MemberHealth(member, endpoint.toString(), Optional.of(state(status)), String.join("; ", ills));
     }
 
@@ -191,7 +207,9 @@ final class HealthLook {
         String text = failure.getMessage() == null ? "" : failure.getMessage();
         int from = text.indexOf(": ", "Call etcd: ".length());
         int to = text.indexOf(failure.hint().substring(1));
-        String why = from < 0 || to < from + 3 ? text : text.substring(from + 2, to - 2).strip();
+        String why = from < 0 || to < from + 3
+                ? text
+                : text.substring(from + 2, to - 2).strip();
         return why.endsWith(".") ? why.substring(0, why.length() - 1) : why;
     }
 }

@@ -71,7 +71,8 @@ public final class MemberChoice {
         return new K8sAwsException(
                 "Choose " + this + " of etcd",
                 found.isPresent()
-                        ? found.get().member().label() + " does not answer: " + found.get().trouble()
+                        ? found.get().member().label() + " does not answer: "
+                                + found.get().trouble()
                         : wanted.isEmpty() ? "no member can be asked: " + all : "there is none; known are " + all,
                 "look at etcd.health(), start members that are away, or choose another",
                 health.clusterId().isEmpty() ? Map.of() : Map.of("cluster", health.clusterId()),

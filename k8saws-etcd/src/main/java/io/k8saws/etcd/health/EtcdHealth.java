@@ -1,6 +1,7 @@
 package io.k8saws.etcd.health;
 
 import io.k8saws.error.QuorumLostException;
+import io.k8saws.etcd.internal.text.Table;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,11 +22,7 @@ import java.util.stream.Stream;
  * @param at when it was looked at
  */
 public record EtcdHealth(
-        String clusterId,
-        List<MemberHealth> members,
-        List<String> unreachable,
-        List<EtcdAlarm> alarms,
-        Instant at) {
+        String clusterId, List<MemberHealth> members, List<String> unreachable, List<EtcdAlarm> alarms, Instant at) {
     /** Checks that no part is missing, and copies the lists. */
     public EtcdHealth {
         Objects.requireNonNull(clusterId, "clusterId");
@@ -59,10 +56,9 @@ public record EtcdHealth(
      * @return that which says so and has the highest term; empty when there is none
      */
     public Optional<MemberHealth> leader() {
-        return members.stream()
-                .filter(MemberHealth::leads)
-                .max(java.util.Comparator.comparingLong(
-                        one -> one.state().orElseThrow().raftTerm()));
+        return members.stream().filter(MemberHealth::leads).max(java.util.Comparator.comparingLong(one -> one.state()
+                .orElseThrow()
+                .raftTerm()));
     }
 
     /**
@@ -99,9 +95,7 @@ public record EtcdHealth(
      * @return false when there is anything to look at
      */
     public boolean isWell() {
-        return quorum().holds()
-                && members.stream().allMatch(MemberHealth::isWell)
-                && alarms.isEmpty();
+        return quorum().holds() && members.stream().allMatch(MemberHealth::isWell) && alarms.isEmpty();
     }
 
     /**
@@ -126,7 +120,9 @@ public record EtcdHealth(
         String leader = leader().map(one -> one.member().id()).orElse("");
         int left = (int) voters().stream()
                 .filter(one -> !one.member().zone().equals(zone))
-                .filter(one -> one.state().map(s -> !leader.isEmpty() && s.leaderId().equals(leader)).orElse(false))
+                .filter(one -> one.state()
+                        .map(s -> !leader.isEmpty() && s.leaderId().equals(leader))
+                        .orElse(false))
                 .count();
         return new QuorumView(voters().size(), left);
     }
@@ -226,7 +222,8 @@ public record EtcdHealth(
     /** Returns a line on the quorum, a table of the members, and what there is to look at. */
     @Override
     public String toString() {
-        Table table = new Table("MEMBER", "ID", "ZONE", "ROLE", "VERSION", "DB SIZE", "IN USE", "QUOTA", "REVISION", "LAG", "");
+        Table table = new Table(
+                "MEMBER", "ID", "ZONE", "ROLE", "VERSION", "DB SIZE", "IN USE", "QUOTA", "REVISION", "LAG", "");
         for (MemberHealth one : members) {
             Optional<MemberState> state = one.state();
             table.row(
@@ -237,7 +234,8 @@ public record EtcdHealth(
                     state.map(MemberState::version).orElse("-"),
                     state.map(s -> size(s.dbSize())).orElse("-"),
                     state.map(s -> size(s.dbSizeInUse())).orElse("-"),
-                    state.map(s -> s.quota().isPresent() ? size(s.quota().getAsLong()) : "-").orElse("-"),
+                    state.map(s -> s.quota().isPresent() ? size(s.quota().getAsLong()) : "-")
+                            .orElse("-"),
                     state.map(s -> Long.toString(s.revision())).orElse("-"),
                     state.map(s -> Long.toString(raftLag(one))).orElse("-"),
                     one.trouble());
@@ -248,8 +246,8 @@ public record EtcdHealth(
             spread.voters().keySet().forEach(zone -> rest.add(lossOf(zone).toString()));
             rest.addAll(spread.warnings());
         });
-        return "etcd " + (clusterId.isEmpty() ? "?" : clusterId) + ": " + quorum() + "\n\n"
-                + table + (rest.isEmpty() ? "" : "\n" + String.join("\n", rest) + "\n");
+        return "etcd " + (clusterId.isEmpty() ? "?" : clusterId) + ": " + quorum() + "\n\n" + table
+                + (rest.isEmpty() ? "" : "\n" + String.join("\n", rest) + "\n");
     }
 
     private static String size(long bytes) {

@@ -10,8 +10,8 @@ public record QuorumView(int voters, int well) {
     /** Checks the range. */
     public QuorumView {
         if (voters < 0 || well < 0 || well > voters) {
-            throw new IllegalArgumentException("etcd has 0 or more voters, and no more of them are well; got " + well
-                    + " of " + voters + ".");
+            throw new IllegalArgumentException(
+                    "etcd has 0 or more voters, and no more of them are well; got " + well + " of " + voters + ".");
         }
     }
 

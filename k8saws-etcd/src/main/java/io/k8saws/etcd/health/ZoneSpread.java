@@ -90,7 +90,8 @@ public record ZoneSpread(Map<String, Integer> voters) {
      * @return false when there is one whose loss stops it
      */
     public boolean survivesAnyZone() {
-        return !voters.isEmpty() && losses().stream().allMatch(loss -> loss.quorum().holds());
+        return !voters.isEmpty()
+                && losses().stream().allMatch(loss -> loss.quorum().holds());
     }
 
     /**
@@ -117,7 +118,8 @@ public record ZoneSpread(Map<String, Integer> voters) {
             warnings.add(total + " members tolerate no more than " + (total - 1) + "; take an odd number");
         }
         if (voters.size() == 2) {
-            warnings.add("with two zones no number of members survives the loss of either; put a member into a third zone");
+            warnings.add(
+                    "with two zones no number of members survives the loss of either; put a member into a third zone");
         } else {
             losses().stream()
                     .filter(loss -> !loss.quorum().holds())

@@ -54,7 +54,8 @@ class EtcdHealthTest {
 
     @Test
     void threeWellMembers() {
-        EtcdHealth health = health(member(0, IDS[1], 2, 100, 100), member(1, IDS[1], 2, 100, 100), member(2, IDS[1], 2, 99, 90));
+        EtcdHealth health =
+                health(member(0, IDS[1], 2, 100, 100), member(1, IDS[1], 2, 100, 100), member(2, IDS[1], 2, 99, 90));
 
         assertThat(health.isWell()).isTrue();
         assertThat(health.leader()).get().extracting(one -> one.member().name()).isEqualTo("etcd-1");
@@ -92,7 +93,8 @@ class EtcdHealthTest {
     /** One that was cut off and still believes that it leads does not count against the new leader. */
     @Test
     void theLeaderOfTheNewestTermLeads() {
-        EtcdHealth health = health(member(0, IDS[0], 2, 80, 80), member(1, IDS[1], 3, 100, 100), member(2, IDS[1], 3, 100, 100));
+        EtcdHealth health =
+                health(member(0, IDS[0], 2, 80, 80), member(1, IDS[1], 3, 100, 100), member(2, IDS[1], 3, 100, 100));
 
         assertThat(health.leader()).get().extracting(one -> one.member().name()).isEqualTo("etcd-1");
         assertThat(health.quorum()).isEqualTo(new QuorumView(3, 2));

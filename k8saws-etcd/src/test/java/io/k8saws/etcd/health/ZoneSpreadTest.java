@@ -54,8 +54,7 @@ class ZoneSpreadTest {
                         .toList())
                 .isEqualTo(List.of(margins.split(" ", -1)));
         assertThat(spread.survivesAnyZone()).isEqualTo(!margins.contains("-"));
-        assertThat(spread.survivesAnyZoneAndAMember())
-                .isEqualTo(!margins.contains("-") && !margins.contains("0"));
+        assertThat(spread.survivesAnyZoneAndAMember()).isEqualTo(!margins.contains("-") && !margins.contains("0"));
     }
 
     /** The rule of the table: no zone may hold more members than may be lost. */

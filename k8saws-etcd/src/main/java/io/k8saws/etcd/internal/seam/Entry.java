@@ -11,5 +11,4 @@ package io.k8saws.etcd.internal.seam;
  * @param lease the lease that ends it; 0 for none
  */
 @SuppressWarnings("ArrayRecordComponent") // passed on at once, and never compared
-public record Entry(
-        byte[] key, byte[] value, long createRevision, long modRevision, long version, long lease) {}
+public record Entry(byte[] key, byte[] value, long createRevision, long modRevision, long version, long lease) {}

@@ -150,8 +150,8 @@ public final class EtcdCalls implements AutoCloseable {
     private <Q, R, T> Map<URI, Outcome<T>> once(
             Collection<URI> endpoints, MethodDescriptor<Q, R> method, Q request, Function<R, T> value) {
         Map<URI, CompletableFuture<R>> running = new LinkedHashMap<>();
-        endpoints.forEach(endpoint -> running.put(
-                endpoint, attempt(endpoint, method, request, limits().attemptTimeout())));
+        endpoints.forEach(
+                endpoint -> running.put(endpoint, attempt(endpoint, method, request, limits().attemptTimeout())));
         Map<URI, Outcome<T>> outcomes = new LinkedHashMap<>();
         try {
             running.forEach((endpoint, future) -> {
@@ -167,7 +167,12 @@ public final class EtcdCalls implements AutoCloseable {
                             new Outcome<>(
                                     Optional.empty(),
                                     Optional.of(Failures.translate(
-                                            name(method), endpoint.toString(), access.login(), 1, false, e.getStatus()))));
+                                            name(method),
+                                            endpoint.toString(),
+                                            access.login(),
+                                            1,
+                                            false,
+                                            e.getStatus()))));
                 }
             });
         } finally {
@@ -349,9 +354,7 @@ public final class EtcdCalls implements AutoCloseable {
                                 .setModRevision(seen))
                         .addSuccess(RequestOp.newBuilder().setRequestPut(putRequest(key, value, lease)))
                         .build());
-        return response.getSucceeded()
-                ? Optional.of(response.getHeader().getRevision())
-                : Optional.empty();
+        return response.getSucceeded() ? Optional.of(response.getHeader().getRevision()) : Optional.empty();
     }
 
     /**

@@ -256,7 +256,9 @@ final class Failures {
         }
         String text = lowest != null && lowest.getMessage() != null
                 ? lowest.getMessage()
-                : status.getDescription() != null ? status.getDescription() : status.getCode().name();
+                : status.getDescription() != null
+                        ? status.getDescription()
+                        : status.getCode().name();
         if (lowest instanceof UnknownHostException) {
             text = "no address is known for host " + text.replaceFirst(":.*", "");
         }

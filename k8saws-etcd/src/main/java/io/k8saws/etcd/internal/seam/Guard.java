@@ -53,11 +53,7 @@ final class Guard {
      * @return the answer
      */
     <T> T call(
-            String call,
-            boolean changes,
-            List<URI> endpoints,
-            Runnable staleToken,
-            BiFunction<URI, Duration, T> send) {
+            String call, boolean changes, List<URI> endpoints, Runnable staleToken, BiFunction<URI, Duration, T> send) {
         Attempts attempts = new Attempts(changes, endpoints.size() > 1);
         Retry.AsyncContext<T> retries = Retry.of(call, attempts.<T>rules()).asyncContext();
         int start = preferred.get();

@@ -13,11 +13,7 @@ import java.util.Objects;
  * @param maxBackoff the longest pause
  */
 public record Limits(
-        int maxAttempts,
-        Duration attemptTimeout,
-        Duration callDeadline,
-        Duration firstBackoff,
-        Duration maxBackoff) {
+        int maxAttempts, Duration attemptTimeout, Duration callDeadline, Duration firstBackoff, Duration maxBackoff) {
     /** Checks the ranges. */
     public Limits {
         if (maxAttempts < 1) {

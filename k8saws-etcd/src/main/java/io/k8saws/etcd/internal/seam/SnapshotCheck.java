@@ -78,7 +78,8 @@ final class SnapshotCheck {
                     "there are " + (bytes - SHA) + " bytes of pages",
                     length + " bytes, as the meta page says");
         }
-        return new StreamedSnapshot(clusterId, memberId, version, bytes, HexFormat.of().formatHex(sum));
+        return new StreamedSnapshot(
+                clusterId, memberId, version, bytes, HexFormat.of().formatHex(sum));
     }
 
     /** Pages in use times their size, by the newer meta page; -1 when there is none. The parser looks at the rest of it later. */

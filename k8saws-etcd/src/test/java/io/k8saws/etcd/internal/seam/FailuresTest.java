@@ -107,8 +107,9 @@ class FailuresTest {
                 Status.RESOURCE_EXHAUSTED.withDescription("etcdserver: mvcc: database space exceeded"));
 
         assertThat(failure)
-                .hasMessage("Call etcd: KV.Put: etcd said: etcdserver: mvcc: database space exceeded. Compact, defragment each member, then disarm the alarm; raise"
-                        + " --quota-backend-bytes when the data is really that much. [endpoint=https://10.0.0.4:2379 code=RESOURCE_EXHAUSTED attempts=1]");
+                .hasMessage(
+                        "Call etcd: KV.Put: etcd said: etcdserver: mvcc: database space exceeded. Compact, defragment each member, then disarm the alarm; raise"
+                                + " --quota-backend-bytes when the data is really that much. [endpoint=https://10.0.0.4:2379 code=RESOURCE_EXHAUSTED attempts=1]");
         assertThat(failure.retryable()).isFalse();
     }
 

@@ -20,8 +20,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class GuardTest {
     private static final URI A = URI.create("http://a:2379");
     private static final URI B = URI.create("http://b:2379");
-    private static final Limits LIMITS = new Limits(
-            4, Duration.ofSeconds(5), Duration.ofSeconds(20), Duration.ofMillis(100), Duration.ofSeconds(2));
+    private static final Limits LIMITS =
+            new Limits(4, Duration.ofSeconds(5), Duration.ofSeconds(20), Duration.ofMillis(100), Duration.ofSeconds(2));
 
     private final Time time = new Time();
     private final Guard guard = new Guard(LIMITS, Optional.empty(), time);
@@ -86,10 +86,7 @@ class GuardTest {
 
     @Test
     void aChangeIsSentAgainWhenTheServerHadTooMuchToDoToLookAtIt() {
-        assertThat(call(
-                        true,
-                        List.of(A),
-                        Status.RESOURCE_EXHAUSTED.withDescription("etcdserver: too many requests")))
+        assertThat(call(true, List.of(A), Status.RESOURCE_EXHAUSTED.withDescription("etcdserver: too many requests")))
                 .isEqualTo("answer");
         assertThat(asked).hasSize(2);
     }
@@ -145,8 +142,8 @@ class GuardTest {
         }
         assertThat(asked).hasSizeLessThan(12);
         time.pause(Duration.ofSeconds(3), "it recovers");
-        assertThat(guard.call("KV.Test", false, List.of(A), () -> {}, (endpoint, limit) -> "answer"))
-                .isEqualTo("answer");
+        String answer = guard.call("KV.Test", false, List.of(A), () -> {}, (endpoint, limit) -> "answer");
+        assertThat(answer).isEqualTo("answer");
     }
 
     @Test

@@ -1,20 +1,35 @@
-package io.k8saws.etcd.health;
+package io.k8saws.etcd.internal.text;
 
 import java.util.ArrayList;
 import java.util.List;
 
-/** A table for people: columns as wide as their widest cell, two spaces apart, no spaces at line ends. */
-final class Table {
+/** A table for people: columns as wide as their widest cell, two spaces apart, no spaces at line ends. Not thread-safe. */
+public final class Table {
     private final List<String[]> rows = new ArrayList<>();
 
-    Table(String... titles) {
-        rows.add(titles);
+    /**
+     * Starts a table.
+     *
+     * @param titles the titles of the columns, at least one
+     */
+    public Table(String... titles) {
+        rows.add(titles.clone());
     }
 
-    void row(String... cells) {
-        rows.add(cells);
+    /**
+     * Adds a row.
+     *
+     * @param cells as many texts as there are titles; line breaks become spaces
+     */
+    public void row(String... cells) {
+        String[] row = new String[rows.get(0).length];
+        for (int i = 0; i < row.length; i++) {
+            row[i] = cells[i].replaceAll("\\s+", " ");
+        }
+        rows.add(row);
     }
 
+    /** Returns the table, each line ending with a line feed. */
     @Override
     public String toString() {
         int[] widths = new int[rows.get(0).length];
