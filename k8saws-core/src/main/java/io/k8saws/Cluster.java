@@ -14,6 +14,7 @@ import io.k8saws.internal.operate.Rotating;
 import io.k8saws.internal.text.LineByLine;
 import io.k8saws.kubeconfig.Kubeconfig;
 import io.k8saws.operate.ClusterReadiness;
+import io.k8saws.operate.EtcdAccess;
 import io.k8saws.operate.RollOptions;
 import io.k8saws.operate.RollPlan;
 import io.k8saws.operate.RollReport;
@@ -210,6 +211,29 @@ public final class Cluster {
      */
     public KubernetesClient kubernetes() {
         return operator().client(spec(), keyUse(), Operator.CREDENTIALS);
+    }
+
+    /**
+     * Makes what a client of the cluster's etcd needs: a new key, and a certificate for it from the authority in the cluster's bucket. Whoever may read {@code nodes/pki/keys/} there may do this. The members
+     * answer machines alone that their security groups let in.
+     *
+     * @param validity how long the certificate lives, at most as long as the authority
+     * @return where the members are, and what a client needs; secret
+     * @throws K8sAwsException if the authority cannot be read, or members stand on control-plane machines
+     */
+    public EtcdAccess etcdAccess(Duration validity) {
+        return operator().etcd(spec(), keyUse(), false, validity);
+    }
+
+    /**
+     * Makes what a client of the cluster's etcd for events needs. See {@link #etcdAccess(Duration)}.
+     *
+     * @param validity how long the certificate lives
+     * @return where the members are, and what a client needs; secret
+     * @throws K8sAwsException if there is no etcd for events, too
+     */
+    public EtcdAccess etcdEventsAccess(Duration validity) {
+        return operator().etcd(spec(), keyUse(), true, validity);
     }
 
     /**

@@ -97,7 +97,9 @@ class MembersIT {
             }
             gateway.compact(gateway.revision());
             Defragmentation wanted = new Defragmentation(0.4, 4 << 20, false);
-            EtcdMetrics.await("compaction is done", () -> etcd.planDefragment(wanted).steps().size() == 4);
+            EtcdMetrics.await(
+                    "compaction is done",
+                    () -> etcd.planDefragment(wanted).steps().size() == 4);
             EtcdHealth before = etcd.health();
             String leader = name(before.leader().orElseThrow());
             MemberPlan plan = etcd.planDefragment(wanted);
@@ -105,7 +107,8 @@ class MembersIT {
                     .extracting(MemberStep::kind)
                     .containsExactly(Kind.DEFRAGMENT, Kind.DEFRAGMENT, Kind.MOVE_LEADER, Kind.DEFRAGMENT);
             assertThat(plan.steps().get(3).member()).isEqualTo(leader);
-            assertThat(etcd.planDefragment(Defragmentation.defaults()).isEmpty()).isTrue();
+            assertThat(etcd.planDefragment(Defragmentation.defaults()).isEmpty())
+                    .isTrue();
 
             int number = Integer.parseInt(leader.replace("etcd-", ""));
             int frozen = (number + 1) % 3;
@@ -131,8 +134,9 @@ class MembersIT {
             }
 
             assertThat(kills).isBetween(3, 6);
-            assertThat(etcd.health().members()).allSatisfy(one -> assertThat(one.state().orElseThrow().dbSize())
-                    .isLessThan(4 << 20));
+            assertThat(etcd.health().members())
+                    .allSatisfy(one ->
+                            assertThat(one.state().orElseThrow().dbSize()).isLessThan(4 << 20));
             assertThat(etcd.health().isWell()).isTrue();
             assertThat(etcd.key("/large")).isPresent();
         }
@@ -148,13 +152,15 @@ class MembersIT {
             }
             gateway.compact(gateway.revision());
             Defragmentation careful = new Defragmentation(0.4, 4 << 20, false);
-            EtcdMetrics.await("compaction is done", () -> !etcd.planDefragment(careful).isEmpty());
+            EtcdMetrics.await(
+                    "compaction is done", () -> !etcd.planDefragment(careful).isEmpty());
             assertThatThrownBy(() -> etcd.defragment(careful, etcd.planDefragment(careful), LIMIT))
                     .isInstanceOf(MembersRefusedException.class)
                     .hasMessageContaining("the only voting member");
 
             Defragmentation wanted = new Defragmentation(0.4, 4 << 20, true);
-            assertThat(etcd.defragment(wanted, etcd.planDefragment(wanted), LIMIT).done())
+            assertThat(etcd.defragment(wanted, etcd.planDefragment(wanted), LIMIT)
+                            .done())
                     .hasSize(1);
             assertThat(etcd.planDefragment(wanted).isEmpty()).isTrue();
         }
@@ -170,7 +176,8 @@ class MembersIT {
                 Etcd mortal = killedAfterEachStep(cluster);
                 AddedMember added = new AddedMember(program, directory)) {
             new Histories(new Gateway(cluster.endpoints().get(0)), 11).changes(300);
-            int lost = Integer.parseInt(name(etcd.health().leader().orElseThrow()).replace("etcd-", ""));
+            int lost =
+                    Integer.parseInt(name(etcd.health().leader().orElseThrow()).replace("etcd-", ""));
             cluster.kill(lost);
             EtcdMetrics.await("another leads", () -> etcd.health().quorum().well() == 2);
             EtcdHealth before = etcd.health();
@@ -188,11 +195,15 @@ class MembersIT {
                 } catch (Killed e) {
                     done.add(plan.steps().get(0));
                 } catch (MembersRefusedException e) {
-                    EtcdMetrics.await("others are well", () -> etcd.planMembers(change).refusals().isEmpty());
+                    EtcdMetrics.await(
+                            "others are well",
+                            () -> etcd.planMembers(change).refusals().isEmpty());
                 }
             }
 
-            assertThat(done).extracting(MemberStep::kind).contains(Kind.REMOVE, Kind.ADD_LEARNER, Kind.START, Kind.PROMOTE);
+            assertThat(done)
+                    .extracting(MemberStep::kind)
+                    .contains(Kind.REMOVE, Kind.ADD_LEARNER, Kind.START, Kind.PROMOTE);
             EtcdHealth after = etcd.health();
             assertThat(after.voters()).hasSize(3);
             assertThat(after.learners()).isEmpty();
@@ -201,7 +212,9 @@ class MembersIT {
             long revision = etcd.revision();
             EtcdMetrics.await("all have come as far", () -> etcd.health().members().stream()
                     .allMatch(one -> one.state().orElseThrow().revision() == revision));
-            assertThat(etcd.hashKv(revision).stream().map(one -> one.hash().orElseThrow()).distinct())
+            assertThat(etcd.hashKv(revision).stream()
+                            .map(one -> one.hash().orElseThrow())
+                            .distinct())
                     .hasSize(1);
         }
     }
@@ -213,12 +226,13 @@ class MembersIT {
                 Etcd etcd = LiveEtcdIT.connect(cluster)) {
             cluster.kill(3);
             cluster.kill(4);
-            EtcdMetrics.await("three follow a leader", () -> etcd.health().quorum().well() == 3);
+            EtcdMetrics.await(
+                    "three follow a leader", () -> etcd.health().quorum().well() == 3);
             EtcdHealth health = etcd.health();
             MemberChange change = MemberChange.replace(health, "etcd-3", "etcd-new", URI.create("http://127.0.0.1:1"));
 
-            assertThatThrownBy(() -> etcd.changeMembers(
-                            change, etcd.planMembers(change), member -> {}, Duration.ofSeconds(5)))
+            assertThatThrownBy(() ->
+                            etcd.changeMembers(change, etcd.planMembers(change), member -> {}, Duration.ofSeconds(5)))
                     .isInstanceOf(MembersRefusedException.class)
                     .hasMessageContaining("etcd-4 is not well");
             assertThat(etcd.members()).hasSize(5);
@@ -263,11 +277,14 @@ class MembersIT {
                 Etcd etcd = LiveEtcdIT.connect(cluster)) {
             String member = etcd.members().get(1).id();
             new Gateway(cluster.endpoints().get(0))
-                    .raiseAlarm(Long.parseUnsignedLong(member, 16), kind == EtcdAlarm.Kind.NO_SPACE ? "NOSPACE" : "CORRUPT");
+                    .raiseAlarm(
+                            Long.parseUnsignedLong(member, 16),
+                            kind == EtcdAlarm.Kind.NO_SPACE ? "NOSPACE" : "CORRUPT");
             EtcdMetrics.await("it is seen", () -> etcd.health().alarms().equals(List.of(new EtcdAlarm(member, kind))));
             EtcdHealth health = etcd.health();
             assertThat(health.isWell()).isFalse();
-            assertThat(health.toString()).contains("alarm " + (kind == EtcdAlarm.Kind.NO_SPACE ? "NOSPACE" : "CORRUPT"));
+            assertThat(health.toString())
+                    .contains("alarm " + (kind == EtcdAlarm.Kind.NO_SPACE ? "NOSPACE" : "CORRUPT"));
             if (kind == EtcdAlarm.Kind.CORRUPT) {
                 assertThat(MemberChoice.leastMissed().in(health).member().id()).isNotEqualTo(member);
             }

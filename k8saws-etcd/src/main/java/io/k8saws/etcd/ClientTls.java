@@ -7,11 +7,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,6 +85,26 @@ public final class ClientTls {
      */
     public static ClientTls jdk() {
         return pem("", "", "");
+    }
+
+    /** Made anew when half of its life is over. */
+    static ClientTls renewed(String text, Duration life, LongSupplier nanoTime, Supplier<TlsMaterial> make) {
+        return new ClientTls(text, new TlsSource() {
+            private @Nullable TlsMaterial made;
+            private long at;
+
+            @Override
+            public synchronized TlsMaterial read() {
+                TlsMaterial known = made;
+                long now = nanoTime.getAsLong();
+                if (known == null || now - at > life.toNanos() / 2) {
+                    known = make.get();
+                    made = known;
+                    at = now;
+                }
+                return known;
+            }
+        });
     }
 
     TlsSource source() {

@@ -1,5 +1,6 @@
 package io.k8saws.etcd;
 
+import io.k8saws.Cluster;
 import io.k8saws.error.EtcdCallException;
 import io.k8saws.error.InvalidSpecException;
 import io.k8saws.error.QuorumLostException;
@@ -18,6 +19,7 @@ import io.k8saws.etcd.internal.seam.Limits;
 import io.k8saws.etcd.internal.seam.Login;
 import io.k8saws.etcd.internal.seam.Outcome;
 import io.k8saws.etcd.internal.seam.Pause;
+import io.k8saws.etcd.internal.seam.TlsMaterial;
 import io.k8saws.etcd.member.Defragmentation;
 import io.k8saws.etcd.member.LeaderMove;
 import io.k8saws.etcd.member.MemberChange;
@@ -28,6 +30,8 @@ import io.k8saws.etcd.member.MemberStarter;
 import io.k8saws.etcd.member.MembersException;
 import io.k8saws.etcd.member.MembersRefusedException;
 import io.k8saws.etcd.snapshot.HashKv;
+import io.k8saws.network.PlannedEtcdMember;
+import io.k8saws.operate.EtcdAccess;
 import io.k8saws.progress.ProgressListener;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -42,6 +46,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.Spliterator;
 import java.util.Spliterators;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -61,17 +66,15 @@ import org.jspecify.annotations.Nullable;
  * holds daemon threads only, so a program ends without it, too.
  */
 public final class Etcd implements AutoCloseable {
+    private static final Duration CERTIFICATE_LIFE = Duration.ofHours(1);
+
     private final EtcdCalls calls;
     private final HealthLook look;
     private final ProgressListener progress;
     private final String text;
 
     private Etcd(
-            Access access,
-            Function<EtcdMember, String> zones,
-            Clock clock,
-            ProgressListener progress,
-            String text) {
+            Access access, Function<EtcdMember, String> zones, Clock clock, ProgressListener progress, String text) {
         this.calls = new EtcdCalls(access, Pause.system());
         this.look = new HealthLook(calls, zones, clock);
         this.progress = progress;
@@ -86,6 +89,47 @@ public final class Etcd implements AutoCloseable {
      */
     public static Etcd at(String... endpoints) {
         return builder().endpoints(List.of(endpoints)).build();
+    }
+
+    /**
+     * The etcd of a cluster of this library: its members' addresses and zones from its spec, and a client certificate that is made from the authority in its bucket, and made anew in time. The members answer
+     * machines alone that their security groups let in, such as those of the control plane.
+     *
+     * @param cluster the cluster; good for as long as its library is open
+     * @return a builder that has all that; to be built
+     * @throws io.k8saws.error.K8sAwsException if the authority cannot be read, or members stand on control-plane machines
+     */
+    public static Builder on(Cluster cluster) {
+        return on(cluster.name(), cluster::etcdAccess);
+    }
+
+    /**
+     * The etcd for events of a cluster of this library. See {@link #on(Cluster)}.
+     *
+     * @param cluster the cluster
+     * @return a builder that has all that; to be built
+     * @throws io.k8saws.error.K8sAwsException if there is no etcd for events, too
+     */
+    public static Builder onEvents(Cluster cluster) {
+        return on(cluster.name() + " (events)", cluster::etcdEventsAccess);
+    }
+
+    private static Builder on(String name, Function<Duration, EtcdAccess> accesses) {
+        EtcdAccess first = accesses.apply(CERTIFICATE_LIFE);
+        Map<String, String> zones = first.members().stream()
+                .collect(Collectors.toMap(PlannedEtcdMember::address, PlannedEtcdMember::zone));
+        AtomicReference<@Nullable EtcdAccess> unused = new AtomicReference<>(first);
+        return builder()
+                .endpoints(first.endpoints().stream().map(URI::toString).toList())
+                .tls(ClientTls.renewed("certificates of cluster " + name, CERTIFICATE_LIFE, System::nanoTime, () -> {
+                    EtcdAccess made = unused.getAndSet(null);
+                    EtcdAccess access = made == null ? accesses.apply(CERTIFICATE_LIFE) : made;
+                    return new TlsMaterial(access.trusted(), access.certificate(), access.key());
+                }))
+                .zones(member -> member.peerUrls().stream()
+                        .map(url -> zones.getOrDefault(url.getHost(), ""))
+                        .findFirst()
+                        .orElse(""));
     }
 
     /**
@@ -387,12 +431,14 @@ public final class Etcd implements AutoCloseable {
         List<String> refusals = new ArrayList<>();
         if (alarm.kind() == EtcdAlarm.Kind.NO_SPACE) {
             health.members().forEach(one -> one.state()
-                    .filter(s -> s.quota().isPresent() && s.dbSize() >= s.quota().getAsLong())
+                    .filter(s ->
+                            s.quota().isPresent() && s.dbSize() >= s.quota().getAsLong())
                     .ifPresent(s -> refusals.add(one.member().label() + " has " + s.dbSize() + " bytes of "
                             + s.quota().getAsLong() + ": compact and defragment first, or raise its quota")));
         } else if (health.members().size() > 1) {
             List<MemberHash> hashes = hashKv(health.revision());
-            if (hashes.stream().map(MemberHash::hash).distinct().count() != 1 || hashes.get(0).hash().isEmpty()) {
+            if (hashes.stream().map(MemberHash::hash).distinct().count() != 1
+                    || hashes.get(0).hash().isEmpty()) {
                 refusals.add("members do not have the same data: "
                         + hashes.stream().map(MemberHash::toString).collect(Collectors.joining("; ")));
             }

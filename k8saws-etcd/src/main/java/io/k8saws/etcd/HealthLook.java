@@ -88,7 +88,9 @@ final class HealthLook {
     }
 
     private static long applied(@Nullable Outcome<MemberStatus> outcome) {
-        return outcome == null ? 0 : outcome.answer().map(MemberStatus::appliedIndex).orElse(0L);
+        return outcome == null
+                ? 0
+                : outcome.answer().map(MemberStatus::appliedIndex).orElse(0L);
     }
 
     private EtcdMember member(MemberEntry entry) {
@@ -133,10 +135,7 @@ final class HealthLook {
     }
 
     private static MemberHealth health(
-            EtcdMember member,
-            @Nullable URI endpoint,
-            Map<URI, Outcome<MemberStatus>> statuses,
-            long clusterId) {
+            EtcdMember member, @Nullable URI endpoint, Map<URI, Outcome<MemberStatus>> statuses, long clusterId) {
         if (endpoint == null) {
             return new MemberHealth(
                     member, "", Optional.empty(), "it has not started yet, so nobody knows where to ask it");

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.k8saws.aws.ResiliencePolicy;
 import io.k8saws.bootstrap.KeyMaterial;
 import io.k8saws.cluster.ClusterSpec;
+import io.k8saws.cluster.EtcdPlacement;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.internal.graph.ClusterScope;
 import io.k8saws.internal.resource.BucketFiles;
@@ -14,7 +15,10 @@ import io.k8saws.internal.seam.AwsClients;
 import io.k8saws.kubeconfig.Credentials;
 import io.k8saws.kubeconfig.Kubeconfig;
 import io.k8saws.kubeconfig.PemSource;
+import io.k8saws.network.NetworkPlan;
+import io.k8saws.network.PlannedEtcdMember;
 import io.k8saws.network.WellKnownPorts;
+import io.k8saws.operate.EtcdAccess;
 import io.k8saws.pki.AltNames;
 import io.k8saws.pki.AuthorityRole;
 import io.k8saws.pki.CertificateAuthority;
@@ -36,7 +40,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** The way into a cluster's API: with a certificate of one's own making, from the authority in the cluster's bucket. Safe to use from many threads. */
+/** The way into a cluster's API and its etcd: with a certificate of one's own making, from the authority in the cluster's bucket. Safe to use from many threads. */
 final class Entrance {
     private static final String USER = "k8saws-admin";
     private static final String ADMINS = "kubeadm:cluster-admins";
@@ -67,10 +71,9 @@ final class Entrance {
 
     Kubeconfig kubeconfig(ClusterSpec spec, KeyUse keys, Duration validity) {
         CertificateAuthority authority = authority(keys.signer(ClusterKey.AUTHORITY_KUBERNETES));
-        String trusted = keys.trusted(ClusterKey.AUTHORITY_KUBERNETES).stream()
-                .map(generation -> authority(generation).certificatePem())
-                .collect(Collectors.joining());
-        IssuedCertificate certificate = authority.issue(request(validity), clock);
+        String trusted = trusted(keys, ClusterKey.AUTHORITY_KUBERNETES);
+        IssuedCertificate certificate =
+                authority.issue(request(validity, AuthorityRole.KUBERNETES, Optional.of(ADMINS)), clock);
         String name = scope.cluster();
         String user = USER + "@" + name;
         return Kubeconfig.empty()
@@ -98,16 +101,50 @@ final class Entrance {
         return new KubernetesClientBuilder().withConfig(config).build();
     }
 
-    private static CertificateRequest request(Duration validity) {
+    /** Members of etcd for events accept clients of the main one's authority, and have certificates of another. */
+    EtcdAccess etcd(ClusterSpec spec, KeyUse keys, boolean events, Duration validity) {
+        if (spec.etcd().placement() != EtcdPlacement.DEDICATED) {
+            throw new K8sAwsException(
+                    "Reach the etcd of cluster " + scope.cluster(),
+                    "its members stand on control-plane machines, whose addresses change",
+                    "ask for a client of your own with their addresses, from one of these machines");
+        }
+        if (events && spec.etcd().events().isEmpty()) {
+            throw new K8sAwsException(
+                    "Reach the etcd for events of cluster " + scope.cluster(),
+                    "there is none: events are in the main one",
+                    "ask for the main one");
+        }
+        IssuedCertificate certificate = authority(keys.signer(ClusterKey.AUTHORITY_ETCD))
+                .issue(request(validity, AuthorityRole.ETCD, Optional.empty()), clock);
+        int port = events ? WellKnownPorts.ETCD_EVENTS_CLIENT : WellKnownPorts.ETCD_CLIENT;
+        List<PlannedEtcdMember> members = NetworkPlan.of(spec).etcdMembers();
+        return new EtcdAccess(
+                members.stream()
+                        .map(member -> URI.create("https://" + member.address() + ":" + port))
+                        .toList(),
+                members,
+                trusted(keys, events ? ClusterKey.AUTHORITY_ETCD_EVENTS : ClusterKey.AUTHORITY_ETCD),
+                certificate.certificatePem(),
+                certificate.key().orElseThrow().privateKeyPem());
+    }
+
+    private String trusted(KeyUse keys, ClusterKey key) {
+        return keys.trusted(key).stream()
+                .map(generation -> authority(generation).certificatePem())
+                .collect(Collectors.joining());
+    }
+
+    private static CertificateRequest request(Duration validity, AuthorityRole signer, Optional<String> group) {
         return new CertificateRequest(
                 USER,
                 Optional.empty(),
-                new Subject(USER, Optional.of(ADMINS)),
+                new Subject(USER, group),
                 new AltNames(List.of(), List.of()),
                 List.of(Usage.CLIENT),
                 validity,
                 KeyAlgorithm.ECDSA_P256,
-                AuthorityRole.KUBERNETES,
+                signer,
                 KeyReader.OPERATOR,
                 new CertificateFile.PemFiles(USER + ".crt", USER + ".key"));
     }

@@ -22,6 +22,7 @@ import io.k8saws.internal.seam.Sleeper;
 import io.k8saws.internal.text.OneLine;
 import io.k8saws.kubeconfig.Kubeconfig;
 import io.k8saws.operate.ClusterReadiness;
+import io.k8saws.operate.EtcdAccess;
 import io.k8saws.operate.MachineReadiness;
 import io.k8saws.pki.KeyUse;
 import io.k8saws.progress.ProgressListener;
@@ -100,6 +101,19 @@ public final class Operator {
      */
     public KubernetesClient client(ClusterSpec spec, KeyUse keys, Duration validity) {
         return entrance.client(spec, keys, validity);
+    }
+
+    /**
+     * Makes a client certificate for the cluster's etcd.
+     *
+     * @param spec the cluster
+     * @param keys which of its keys are in use
+     * @param events whether the one for events is meant
+     * @param validity how long its certificate lives
+     * @return where the members are, and what a client needs
+     */
+    public EtcdAccess etcd(ClusterSpec spec, KeyUse keys, boolean events, Duration validity) {
+        return entrance.etcd(spec, keys, events, validity);
     }
 
     /**

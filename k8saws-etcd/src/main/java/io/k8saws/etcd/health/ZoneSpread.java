@@ -1,6 +1,8 @@
 package io.k8saws.etcd.health;
 
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -18,7 +20,7 @@ public record ZoneSpread(Map<String, Integer> voters) {
         if (voters.values().stream().anyMatch(count -> count < 0)) {
             throw new IllegalArgumentException("a zone has 0 voting members or more; got " + voters + ".");
         }
-        voters = java.util.Collections.unmodifiableMap(new TreeMap<>(voters));
+        voters = Collections.unmodifiableMap(new TreeMap<>(voters));
     }
 
     /**
@@ -110,12 +112,15 @@ public record ZoneSpread(Map<String, Integer> voters) {
      * @return one sentence each; none when it is as it should be
      */
     public List<String> warnings() {
-        java.util.ArrayList<String> warnings = new java.util.ArrayList<>();
+        List<String> warnings = new ArrayList<>();
         int total = total();
         if (total == 2) {
             warnings.add("two members are worse than one: the loss of either stops etcd; take three");
         } else if (total > 2 && total % 2 == 0) {
             warnings.add(total + " members tolerate no more than " + (total - 1) + "; take an odd number");
+        }
+        if (total == 1) {
+            return List.of(); // a single member is that decision already
         }
         if (voters.size() == 2) {
             warnings.add(

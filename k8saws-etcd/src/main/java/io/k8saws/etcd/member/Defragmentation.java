@@ -22,8 +22,9 @@ public record Defragmentation(double unusedShare, long unusedBytes, boolean outa
     /** Checks the ranges. */
     public Defragmentation {
         if (!(unusedShare >= 0 && unusedShare <= 1) || unusedBytes < 0) {
-            throw new IllegalArgumentException("A defragmentation begins from a share of 0 to 1, and from 0 bytes or more; got "
-                    + unusedShare + " and " + unusedBytes + ".");
+            throw new IllegalArgumentException(
+                    "A defragmentation begins from a share of 0 to 1, and from 0 bytes or more; got " + unusedShare
+                            + " and " + unusedBytes + ".");
         }
     }
 
@@ -58,7 +59,8 @@ public record Defragmentation(double unusedShare, long unusedBytes, boolean outa
         List<String> refusals = new ArrayList<>();
         for (MemberHealth one : worth) {
             if (one.leads()) {
-                Optional<MemberHealth> next = LeaderMove.best(health, one.member().id());
+                Optional<MemberHealth> next =
+                        LeaderMove.best(health, one.member().id());
                 if (next.isPresent()) {
                     steps.add(new MemberStep(
                             MemberStep.Kind.MOVE_LEADER,
@@ -66,8 +68,9 @@ public record Defragmentation(double unusedShare, long unusedBytes, boolean outa
                             next.get().member().id(),
                             one.member().label() + " leads and is about to be away"));
                 } else if (!outageAllowed) {
-                    refusals.add(one.member().label()
-                            + " is the only voting member: allow an outage, for nobody is answered while it is rewritten");
+                    refusals.add(
+                            one.member().label()
+                                    + " is the only voting member: allow an outage, for nobody is answered while it is rewritten");
                 }
             }
             MemberState state = one.state().orElseThrow();
@@ -83,8 +86,10 @@ public record Defragmentation(double unusedShare, long unusedBytes, boolean outa
                             100 * state.unusedShare())));
         }
         if (!steps.isEmpty()) {
-            health.members().stream().filter(one -> !one.isWell()).forEach(one -> refusals.add(one.member().label()
-                    + " is not well: " + (one.trouble().isEmpty() ? "it knows no leader" : one.trouble())));
+            health.members().stream()
+                    .filter(one -> !one.isWell())
+                    .forEach(one -> refusals.add(one.member().label() + " is not well: "
+                            + (one.trouble().isEmpty() ? "it knows no leader" : one.trouble())));
             if (health.leader().isEmpty()) {
                 refusals.add("there is no leader");
             }

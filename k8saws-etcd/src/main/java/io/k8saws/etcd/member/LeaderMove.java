@@ -59,7 +59,9 @@ public record LeaderMove(String to) {
                         MemberStep.Kind.MOVE_LEADER,
                         label,
                         target.map(one -> one.member().id()).orElse(""),
-                        health.leader().map(one -> one.member().label() + " leads").orElse(""))),
+                        health.leader()
+                                .map(one -> one.member().label() + " leads")
+                                .orElse(""))),
                 refusals,
                 List.of());
     }

@@ -92,7 +92,9 @@ public record MemberChange(Optional<String> removed, Optional<String> name, Opti
                 .map(one -> one.member().id())
                 .orElseThrow(() -> new IllegalArgumentException("etcd " + health.clusterId() + " has no member "
                         + nameOrId + "; it has "
-                        + health.members().stream().map(one -> one.member().label()).toList() + "."));
+                        + health.members().stream()
+                                .map(one -> one.member().label())
+                                .toList() + "."));
     }
 
     /**
@@ -107,7 +109,8 @@ public record MemberChange(Optional<String> removed, Optional<String> name, Opti
         List<String> remarks = new ArrayList<>();
         Optional<MemberHealth> old = removed.flatMap(id -> byId(health, id));
         Optional<MemberHealth> added = peerUrl.flatMap(url -> byPeer(health, url))
-                .filter(one -> old.isEmpty() || !one.member().id().equals(old.get().member().id()));
+                .filter(one -> old.isEmpty()
+                        || !one.member().id().equals(old.get().member().id()));
         old.ifPresent(one -> removal(health, one, steps, refusals));
         if (name.isPresent()) {
             arrival(health, old, added, steps, refusals);
@@ -120,7 +123,8 @@ public record MemberChange(Optional<String> removed, Optional<String> name, Opti
                         + "; take an odd number");
             }
         }
-        return new MemberPlan(task(), health.clusterId(), steps, refusals.stream().distinct().toList(), remarks);
+        return new MemberPlan(
+                task(), health.clusterId(), steps, refusals.stream().distinct().toList(), remarks);
     }
 
     private void removal(EtcdHealth health, MemberHealth old, List<MemberStep> steps, List<String> refusals) {
@@ -229,7 +233,8 @@ public record MemberChange(Optional<String> removed, Optional<String> name, Opti
         return health.members().stream()
                 .map(MemberHealth::member)
                 .flatMap(member -> member.peerUrls().stream()
-                        .map(url -> (member.id().equals(arriving.id()) ? name.orElseThrow() : member.name()) + "=" + url))
+                        .map(url ->
+                                (member.id().equals(arriving.id()) ? name.orElseThrow() : member.name()) + "=" + url))
                 .collect(Collectors.joining(","));
     }
 

@@ -29,8 +29,8 @@ import java.util.function.Supplier;
 public final class MemberRun {
     private static final Duration LOOK = Duration.ofMillis(500);
     /** What passes: an election, a learner that catches up, a member that has just come back. */
-    private static final Set<Reason> PASSING = Set.of(
-            Reason.NO_QUORUM, Reason.NO_ANSWER, Reason.UNREACHABLE, Reason.LEARNER_NOT_READY, Reason.MEMBERS);
+    private static final Set<Reason> PASSING =
+            Set.of(Reason.NO_QUORUM, Reason.NO_ANSWER, Reason.UNREACHABLE, Reason.LEARNER_NOT_READY, Reason.MEMBERS);
 
     private final EtcdCalls calls;
     private final Supplier<EtcdHealth> look;
@@ -157,9 +157,7 @@ public final class MemberRun {
      * @param act does a step; says whether it was done now, or is still under way
      */
     private MemberReport run(
-            MemberPlan plan,
-            Function<EtcdHealth, MemberPlan> decide,
-            BiFunction<MemberStep, EtcdHealth, Boolean> act) {
+            MemberPlan plan, Function<EtcdHealth, MemberPlan> decide, BiFunction<MemberStep, EtcdHealth, Boolean> act) {
         plan.requireAllowed();
         EtcdHealth first = look.get();
         MemberPlan now = decide.apply(first);

@@ -72,21 +72,23 @@ public record QuorumRecovery(
         }
         Optional<MemberHealth> survivor = health.voters().stream()
                 .filter(MemberHealth::answers)
-                .max(java.util.Comparator.comparingLong((MemberHealth one) -> one.state().orElseThrow().raftTerm())
+                .max(java.util.Comparator.comparingLong(
+                                (MemberHealth one) -> one.state().orElseThrow().raftTerm())
                         .thenComparingLong(one -> one.state().orElseThrow().raftIndex()));
         boolean fromSurvivor = survivor.isPresent()
-                && backup.map(one -> one.revision() <= survivor.get().state().orElseThrow().revision())
+                && backup.map(one -> one.revision()
+                                <= survivor.get().state().orElseThrow().revision())
                         .orElse(true);
         if (!fromSurvivor && backup.isEmpty()) {
             refusals.add("no member answers, and there is no backup");
         }
         Source source = fromSurvivor
                 ? new Source.Survivor(
-                        survivor.get().member().label(), survivor.get().state().orElseThrow().revision())
+                        survivor.get().member().label(),
+                        survivor.get().state().orElseThrow().revision())
                 : backup.<Source>map(one -> one).orElse(new Source.Survivor("nobody", 0));
         Instant since = source instanceof Source.Backup taken ? taken.takenAt() : lostSince;
-        return new QuorumRecovery(
-                health.clusterId(), source, since, steps(health, source), refusals, Optional.empty());
+        return new QuorumRecovery(health.clusterId(), source, since, steps(health, source), refusals, Optional.empty());
     }
 
     private static List<String> steps(EtcdHealth health, Source source) {
@@ -103,7 +105,8 @@ public record QuorumRecovery(
             steps.add("read back backup " + backup.name() + ", revision " + backup.revision()
                     + ", and verify it up to L2");
         }
-        steps.add("restore it into new data directories of all members, with a new cluster token, its revision bumped and marked as compacted");
+        steps.add(
+                "restore it into new data directories of all members, with a new cluster token, its revision bumped and marked as compacted");
         steps.add("start all members, wait for a quorum, and compare keys and hash with the snapshot");
         steps.add("start the API servers, then replace nodes that were made since");
         return steps;
@@ -136,7 +139,8 @@ public record QuorumRecovery(
      */
     public QuorumRecovery requireConfirmed() {
         if (confirmed.isEmpty()) {
-            String reason = "writes since " + lossSince + " are lost, and nobody has agreed to that: confirmDataLossSince(...)";
+            String reason =
+                    "writes since " + lossSince + " are lost, and nobody has agreed to that: confirmDataLossSince(...)";
             throw new MembersRefusedException(
                     new MemberPlan("recover from a lost quorum", clusterId, List.of(), List.of(reason), List.of()),
                     List.of(reason));
@@ -157,7 +161,9 @@ public record QuorumRecovery(
             text.append('\n').append(i + 1).append(". ").append(steps.get(i));
         }
         refusals.forEach(why -> text.append("\nREFUSED: ").append(why));
-        return text.append(confirmed.map(since -> "\nconfirmed: loss since " + since).orElse("\nnot confirmed"))
+        return text.append(confirmed
+                        .map(since -> "\nconfirmed: loss since " + since)
+                        .orElse("\nnot confirmed"))
                 .toString();
     }
 }

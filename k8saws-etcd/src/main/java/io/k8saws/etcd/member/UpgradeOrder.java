@@ -36,7 +36,8 @@ public record UpgradeOrder(String version) {
         List<MemberStep> steps = new ArrayList<>();
         List<String> refusals = new ArrayList<>();
         List<MemberHealth> older = health.members().stream()
-                .filter(one -> one.state().map(s -> !s.version().equals(version)).orElse(false))
+                .filter(one ->
+                        one.state().map(s -> !s.version().equals(version)).orElse(false))
                 .sorted(Comparator.comparing(MemberHealth::leads)
                         .thenComparing(one -> !one.member().learner())
                         .thenComparing(one -> one.member().label()))
@@ -46,14 +47,15 @@ public record UpgradeOrder(String version) {
             int from = minor(state.version());
             int to = minor(version);
             if (to > from + 1) {
-                refusals.add(one.member().label() + " runs " + state.version() + ": upgrade to " + from / 100 + "." + (from % 100 + 1)
-                        + " first, one minor version at a time");
+                refusals.add(one.member().label() + " runs " + state.version() + ": upgrade to " + from / 100 + "."
+                        + (from % 100 + 1) + " first, one minor version at a time");
             } else if (to < from) {
                 refusals.add(one.member().label() + " runs " + state.version()
                         + ", which is newer: a downgrade is another procedure");
             }
             if (one.leads()) {
-                Optional<MemberHealth> next = LeaderMove.best(health, one.member().id());
+                Optional<MemberHealth> next =
+                        LeaderMove.best(health, one.member().id());
                 next.ifPresent(other -> steps.add(new MemberStep(
                         MemberStep.Kind.MOVE_LEADER,
                         other.member().label(),
