@@ -6,13 +6,14 @@ import io.k8saws.aws.AwsAccess;
 import io.k8saws.aws.ResiliencePolicy;
 import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.error.AwsCallException;
+import io.k8saws.etcd.Etcd;
 import java.net.URI;
 import java.time.Duration;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 
 /**
- * A program as users write them, that forgets to close. It makes a spec, asks an AWS that does not answer, opens a Kubernetes client beside it, and must still
+ * A program as users write them, that forgets to close. It makes a spec, asks an AWS that does not answer, opens a client of Kubernetes and one of etcd beside it, and must still
  * end.
  */
 public final class Main {
@@ -27,6 +28,8 @@ public final class Main {
                 .build();
         System.out.println(spec);
         new KubernetesClientBuilder().build(); // opened, and left open
+        Etcd etcd = Etcd.at("http://127.0.0.1:1"); // the same
+        System.out.println(etcd.health());
         K8sAws k8s = K8sAws.builder()
                 .access(AwsAccess.builder()
                         .region("eu-west-1")

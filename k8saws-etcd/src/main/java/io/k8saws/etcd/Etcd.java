@@ -116,8 +116,8 @@ public final class Etcd implements AutoCloseable {
 
     private static Builder on(String name, Function<Duration, EtcdAccess> accesses) {
         EtcdAccess first = accesses.apply(CERTIFICATE_LIFE);
-        Map<String, String> zones = first.members().stream()
-                .collect(Collectors.toMap(PlannedEtcdMember::address, PlannedEtcdMember::zone));
+        Map<String, String> zones =
+                first.members().stream().collect(Collectors.toMap(PlannedEtcdMember::address, PlannedEtcdMember::zone));
         AtomicReference<@Nullable EtcdAccess> unused = new AtomicReference<>(first);
         return builder()
                 .endpoints(first.endpoints().stream().map(URI::toString).toList())

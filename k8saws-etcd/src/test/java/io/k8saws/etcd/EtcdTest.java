@@ -38,7 +38,9 @@ class EtcdTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"10.0.0.4:2379", "ftp://a", "http://", "http://user:hunter2@a", "http://a/path", "http://a b", ""})
+    @ValueSource(
+            strings = {"10.0.0.4:2379", "ftp://a", "http://", "http://user:hunter2@a", "http://a/path", "http://a b", ""
+            })
     void noEndpoints(String text) {
         assertThatThrownBy(() -> Etcd.at(text))
                 .isInstanceOf(InvalidSpecException.class)
@@ -52,10 +54,8 @@ class EtcdTest {
                 InvalidSpecException.class, () -> Etcd.builder().user("ann", "").build());
         assertThat(wrong.violations()).extracting(violation -> violation.path()).containsExactly("endpoints", "user");
         assertThatThrownBy(() -> Etcd.at("http://a", "https://b")).hasMessageContaining("some are https and some http");
-        assertThatThrownBy(() -> Etcd.builder()
-                        .endpoint("http://a")
-                        .tls(ClientTls.jdk())
-                        .build())
+        assertThatThrownBy(() ->
+                        Etcd.builder().endpoint("http://a").tls(ClientTls.jdk()).build())
                 .hasMessageContaining("the endpoints are http");
     }
 
@@ -120,11 +120,14 @@ class EtcdTest {
 
     @Test
     void theEndOfAPrefix() {
-        assertThat(KeyPages.endOf("/a".getBytes(java.nio.charset.StandardCharsets.UTF_8))).containsExactly('/', 'b');
+        assertThat(KeyPages.endOf("/a".getBytes(java.nio.charset.StandardCharsets.UTF_8)))
+                .containsExactly('/', 'b');
         assertThat(KeyPages.endOf(new byte[] {1, (byte) 0xff})).containsExactly(2);
         assertThat(KeyPages.endOf(new byte[] {(byte) 0xff, (byte) 0xff})).containsExactly(0);
         assertThat(KeyPages.endOf(new byte[0])).containsExactly(0);
-        assertThat(List.of(MemberChoice.leastMissed().toString(), MemberChoice.named("etcd-1").toString()))
+        assertThat(List.of(
+                        MemberChoice.leastMissed().toString(),
+                        MemberChoice.named("etcd-1").toString()))
                 .containsExactly("the member that is missed least", "member etcd-1");
     }
 }

@@ -94,8 +94,8 @@ class MemberPlansTest {
 
     @Test
     void oneMoreTellsOfEvenNumbers() {
-        MemberPlan plan = MemberChange.grow(Healths.of("a* b c"), "d", Healths.peer('d'))
-                .plan(Healths.of("a* b c"));
+        MemberPlan plan =
+                MemberChange.grow(Healths.of("a* b c"), "d", Healths.peer('d')).plan(Healths.of("a* b c"));
 
         assertThat(plan.remarks()).containsExactly("4 voting members tolerate no more than 3; take an odd number");
         assertThat(plan).hasToString("""
@@ -211,7 +211,8 @@ class MemberPlansTest {
         assertThatThrownBy(() -> plan.confirmDataLossSince(TAKEN.plusSeconds(1)))
                 .isInstanceOf(MembersRefusedException.class)
                 .hasMessageContaining("which is more than those since");
-        assertThat(plan.confirmDataLossSince(TAKEN).requireConfirmed().confirmed()).contains(TAKEN);
+        assertThat(plan.confirmDataLossSince(TAKEN).requireConfirmed().confirmed())
+                .contains(TAKEN);
         assertThatThrownBy(() -> recovery("a* b c", Optional.of(90L)).confirmDataLossSince(Instant.EPOCH))
                 .hasMessageContaining("the quorum holds");
         assertThat(plan.toString()).contains("LOST: what was written since 2026-11-27T09:00:00Z", "not confirmed");
