@@ -1,5 +1,6 @@
 package io.k8saws.etcd.backup;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -11,10 +12,14 @@ import java.util.Optional;
  * @param backups those that are there
  */
 public record BackupSet(String id, List<String> parts, List<Backup> backups) {
-    /** Makes copies of the lists. */
+    /** Makes copies of the lists, the backups in the order of the parts. */
     public BackupSet {
-        parts = List.copyOf(parts);
-        backups = List.copyOf(backups);
+        List<String> order = List.copyOf(parts);
+        parts = order;
+        backups = backups.stream()
+                .sorted(Comparator.comparing(
+                        backup -> order.indexOf(backup.manifest().etcd())))
+                .toList();
     }
 
     /**

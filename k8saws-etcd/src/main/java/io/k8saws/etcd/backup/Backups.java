@@ -4,6 +4,8 @@ import io.k8saws.error.CorruptSnapshotException;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.etcd.backup.BackupList.Unreadable;
 import io.k8saws.etcd.envelope.MasterKey;
+import io.k8saws.etcd.retention.PrunePlan;
+import io.k8saws.etcd.retention.RetentionPolicy;
 import io.k8saws.etcd.store.BackupStore;
 import io.k8saws.etcd.store.StoredObject;
 import io.k8saws.progress.ProgressListener;
@@ -298,6 +300,130 @@ public final class Backups {
     private StoredObject object(Backup backup) {
         String key = backup.manifest().directory() + backup.manifest().stored().object();
         return store.find(key).orElseThrow(() -> SealedJson.damaged(store + "/" + key, "it is gone"));
+    }
+
+    /**
+     * Looks at a backup again and keeps what was found as proofs: L0 to L2 and L4, by fetching all of it. What fails is kept, too: the backup then no longer counts. A store that
+     * does not answer is an exception, and proves nothing.
+     *
+     * @param backup the backup
+     * @return the backup with the new proofs
+     */
+    public Backup verify(Backup backup) {
+        Proving proving = new Proving(observer);
+        List<BackupProof> found = new ArrayList<>();
+        try {
+            withFile(backup, file -> found.addAll(proving.ofFile(file)));
+            found.add(proving.readBack(backup));
+        } catch (CorruptSnapshotException e) {
+            found.add(proving.damaged(e));
+        }
+        return keep(backup, found);
+    }
+
+    /**
+     * Compares a backup with live members (L3), by the hash of all history at its revision. Best right after it was made: once members have compacted further, they cannot be
+     * compared.
+     *
+     * @param backup the backup
+     * @param witnesses members, two at least
+     * @param limit how long it may take
+     * @return the backup with the new proof, which fails if a member has another hash
+     * @throws K8sAwsException if fewer than two members can be compared
+     */
+    public Backup witness(Backup backup, List<? extends HashKvWitness> witnesses, Duration limit) {
+        return keep(backup, List.of(new Proving(observer).witnesses(backup, witnesses, limit)));
+    }
+
+    /**
+     * Restores a backup into a scratch etcd (L5).
+     *
+     * @param backup the backup
+     * @param drill restores
+     * @param limit how long the restore may take
+     * @return the backup with the new proof
+     */
+    public Backup drill(Backup backup, RestoreDrill drill, Duration limit) {
+        List<BackupProof> found = new ArrayList<>();
+        withFile(backup, file -> found.add(new Proving(observer).drilled(backup, drill.restore(file, backup, limit))));
+        return keep(backup, found);
+    }
+
+    private void withFile(Backup backup, java.util.function.Consumer<Path> use) {
+        try {
+            Path directory = Files.createTempDirectory("k8saws-backup-");
+            Path file = directory.resolve("snapshot.db");
+            try {
+                use.accept(fetch(backup, file));
+            } finally {
+                Files.deleteIfExists(file);
+                Files.deleteIfExists(directory);
+            }
+        } catch (IOException e) {
+            throw new K8sAwsException(
+                    "Look at backup " + backup.id(),
+                    "the system says: " + e,
+                    "make room in the directory for temporary files",
+                    Map.of("backup", backup.id()),
+                    e);
+        }
+    }
+
+    /** Each proof is an object of its own, so that nobody writes over anybody's. */
+    private Backup keep(Backup backup, List<BackupProof> proofs) {
+        List<BackupProof> all = new ArrayList<>(backup.laterProofs());
+        for (BackupProof proof : proofs) {
+            store.put(
+                    backup.manifest().directory() + Layout.proof(proof), SealedJson.seal(BackupManifest.json(proof)));
+            all.add(proof);
+        }
+        return new Backup(backup.manifest(), all);
+    }
+
+    /**
+     * Copies a backup to another store, such as a bucket in another region or account: byte by byte, compared on the way, read back there, the manifest last. It keeps its id, its
+     * encryption and its proofs. That it is there already is fine.
+     *
+     * @param backup the backup
+     * @param target the other store
+     * @return the backup as it is there
+     * @throws CorruptSnapshotException if what is here is damaged, or what was read back there
+     */
+    public Backup copy(Backup backup, BackupStore target) {
+        Backups there = new Backups(target, cluster, master, observer, progress);
+        Optional<Backup> known = there.list().all().stream()
+                .filter(one -> one.id().equals(backup.id()))
+                .findFirst();
+        return known.orElseGet(() -> new BackupCopy(store, target, observer).copy(backup));
+    }
+
+    /**
+     * Plans which backups go. Backups of a set stay or go together. Reads only.
+     *
+     * @param policy what is to stay
+     * @return the plan, with a reason for each
+     */
+    public PrunePlan planPrune(RetentionPolicy policy) {
+        return new Pruning(store, cluster).plan(list(), policy);
+    }
+
+    /**
+     * Deletes what a plan says: the manifest first, so that nothing half deleted is listed. What has become locked since, or the newest that counts, is not deleted.
+     *
+     * @param plan the plan
+     * @return what is gone and what could not be deleted
+     */
+    public PruneReport prune(PrunePlan plan) {
+        return new Pruning(store, cluster).prune(list(), plan);
+    }
+
+    /**
+     * How far the store's clock is ahead of ours.
+     *
+     * @return negative if it is behind; some hundred milliseconds say nothing, as S3 tells whole seconds
+     */
+    public Duration clockSkew() {
+        return Duration.between(observer.now(), store.now());
     }
 
     /**

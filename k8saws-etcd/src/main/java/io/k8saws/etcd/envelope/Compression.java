@@ -2,9 +2,11 @@ package io.k8saws.etcd.envelope;
 
 import com.github.luben.zstd.ZstdInputStream;
 import com.github.luben.zstd.ZstdOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.PushbackInputStream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 
@@ -43,7 +45,13 @@ public enum Compression {
 
         @Override
         InputStream decompress(InputStream in) throws IOException {
-            return new ZstdInputStream(in);
+            PushbackInputStream ahead = new PushbackInputStream(in);
+            int first = ahead.read();
+            if (first < 0) {
+                throw new EOFException("there is nothing"); // which zstd takes for an empty file
+            }
+            ahead.unread(first);
+            return new ZstdInputStream(ahead);
         }
     };
 
