@@ -101,7 +101,7 @@ class BackupStoreIT {
 
     @Test
     void objectsComeBack() {
-        for (int length : new int[] {1, 65_536, 8 * MIB, 8 * MIB + 1, 40 * MIB + 7}) {
+        for (int length : new int[] {1, 65_536, 8 * MIB, 8 * MIB + 1, 18 * MIB + 7}) {
             byte[] content = bytes(length);
 
             StoredObject object = upload("a/" + length, content);
@@ -135,8 +135,8 @@ class BackupStoreIT {
 
     @Test
     void whatIsNotCompleteIsNotThere() {
-        try (ObjectUpload upload = store.upload("cut/off", 20 * MIB)) {
-            upload.write(ByteBuffer.wrap(bytes(20 * MIB)));
+        try (ObjectUpload upload = store.upload("cut/off", 17 * MIB)) {
+            upload.write(ByteBuffer.wrap(bytes(17 * MIB)));
             assertThat(store.list("")).isEmpty();
         }
         assertThat(store.list("")).isEmpty();
@@ -145,8 +145,8 @@ class BackupStoreIT {
 
     @Test
     void whatADeadProgramHasLeftIsThrownAway() {
-        ObjectUpload dead = store.upload("dead", 20 * MIB);
-        dead.write(ByteBuffer.wrap(bytes(20 * MIB)));
+        ObjectUpload dead = store.upload("dead", 17 * MIB);
+        dead.write(ByteBuffer.wrap(bytes(17 * MIB)));
 
         assertThat(store.abortUnfinished(store.now().minusSeconds(600))).isZero();
         assertThat(store.abortUnfinished(store.now().plusSeconds(600))).isEqualTo(1);

@@ -30,7 +30,7 @@ import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.kms.KmsClient;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.BucketVersioningStatus;
-import software.amazon.awssdk.services.s3.model.ObjectLockMode;
+import software.amazon.awssdk.services.s3.model.ObjectLockRetentionMode;
 import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
 
 @ParameterizedClass
@@ -126,7 +126,7 @@ class VersionedBucketIT {
         s3.putObjectRetention(request -> request.bucket(bucket)
                 .key("d")
                 .versionId(object.version().orElseThrow())
-                .retention(lock -> lock.mode(ObjectLockMode.COMPLIANCE).retainUntilDate(until)));
+                .retention(lock -> lock.mode(ObjectLockRetentionMode.COMPLIANCE).retainUntilDate(until)));
 
         assertThat(store.lockedUntil(object)).contains(until);
     }
@@ -153,9 +153,9 @@ class VersionedBucketIT {
     void aDeniedPartEndsAllAndLeavesNothing() {
         try (FaultyHttpClient http = FaultyHttpClient.create(Faults.none().deny("s3:UploadPart"));
                 BackupStore denied = BackupStore.s3(through(http), S3Location.of(bucket))) {
-            try (ObjectUpload upload = denied.upload("e", 30 * MIB)) {
+            try (ObjectUpload upload = denied.upload("e", 18 * MIB)) {
                 assertThatThrownBy(() -> {
-                            upload.write(ByteBuffer.wrap(bytes(30 * MIB)));
+                            upload.write(ByteBuffer.wrap(bytes(18 * MIB)));
                             upload.complete();
                         })
                         .isInstanceOf(AccessDeniedException.class)
@@ -169,7 +169,7 @@ class VersionedBucketIT {
     /** Each part is sent again by itself; the last answer of all may be lost, too. */
     @Test
     void lostAnswersLoseNothing() {
-        byte[] content = bytes(30 * MIB);
+        byte[] content = bytes(18 * MIB);
         Set<String> cut = ConcurrentHashMap.newKeySet();
         Faults faults = Faults.none()
                 .when(

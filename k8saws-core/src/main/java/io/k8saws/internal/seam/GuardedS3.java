@@ -31,8 +31,6 @@ import software.amazon.awssdk.services.s3.model.GetBucketVersioningRequest;
 import software.amazon.awssdk.services.s3.model.GetBucketVersioningResponse;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
-import software.amazon.awssdk.services.s3.model.GetObjectRetentionRequest;
-import software.amazon.awssdk.services.s3.model.GetObjectRetentionResponse;
 import software.amazon.awssdk.services.s3.model.GetPublicAccessBlockRequest;
 import software.amazon.awssdk.services.s3.model.GetPublicAccessBlockResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectRequest;
@@ -134,11 +132,6 @@ final class GuardedS3 extends GuardedClient<S3Client> implements S3Client {
     @Override
     public <T> T getObject(GetObjectRequest request, ResponseTransformer<GetObjectResponse, T> transformer) {
         return send(request, one -> aws.getObject(one, transformer));
-    }
-
-    @Override
-    public GetObjectRetentionResponse getObjectRetention(GetObjectRetentionRequest request) {
-        return send(request, aws::getObjectRetention);
     }
 
     @Override

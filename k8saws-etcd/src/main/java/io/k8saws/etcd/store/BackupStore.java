@@ -84,7 +84,7 @@ public interface BackupStore extends AutoCloseable {
      * Until when the object cannot be deleted.
      *
      * @param object the object
-     * @return the end of its retention, by S3's object lock; empty if it has none
+     * @return the end of its retention, by S3's object lock; {@link Instant#MAX} for a legal hold, which has no end; empty if it is not locked
      */
     Optional<Instant> lockedUntil(StoredObject object);
 

@@ -24,11 +24,13 @@ import java.util.function.Supplier;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.ChecksumMode;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListMultipartUploadsRequest;
 import software.amazon.awssdk.services.s3.model.ListMultipartUploadsResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectVersionsRequest;
 import software.amazon.awssdk.services.s3.model.ListObjectVersionsResponse;
 import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
+import software.amazon.awssdk.services.s3.model.ObjectLockLegalHoldStatus;
 import software.amazon.awssdk.services.s3.model.ObjectVersion;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
@@ -199,35 +201,24 @@ final class S3Store implements BackupStore {
 
     @Override
     public Optional<String> checksum(StoredObject object) {
-        return Optional.ofNullable(call(
-                        "Look at the object " + object.key(),
-                        () -> s3.headObject(request -> {
-                            request.bucket(location.bucket())
-                                    .key(full(object.key()))
-                                    .checksumMode(ChecksumMode.ENABLED);
-                            location.owner().ifPresent(request::expectedBucketOwner);
-                            object.version().ifPresent(request::versionId);
-                        }))
-                .checksumSHA256());
+        return Optional.ofNullable(head(object).checksumSHA256());
     }
 
+    /** A look at an object tells its retention and its legal hold, which has no end, to whoever may read them (HeadObject, API reference). */
     @Override
     public Optional<Instant> lockedUntil(StoredObject object) {
-        try {
-            return Optional.ofNullable(s3.getObjectRetention(request -> {
-                                request.bucket(location.bucket()).key(full(object.key()));
-                                location.owner().ifPresent(request::expectedBucketOwner);
-                                object.version().ifPresent(request::versionId);
-                            })
-                            .retention())
-                    .map(retention -> retention.retainUntilDate());
-        } catch (AwsCallException e) {
-            // S3 answers so where the bucket has no object lock, or the object no retention.
-            if (e.statusCode() == 404 || e.code().equals("InvalidRequest")) {
-                return Optional.empty();
-            }
-            throw e;
-        }
+        HeadObjectResponse head = head(object);
+        return head.objectLockLegalHoldStatus() == ObjectLockLegalHoldStatus.ON
+                ? Optional.of(Instant.MAX)
+                : Optional.ofNullable(head.objectLockRetainUntilDate());
+    }
+
+    private HeadObjectResponse head(StoredObject object) {
+        return call("Look at the object " + object.key(), () -> s3.headObject(request -> {
+            request.bucket(location.bucket()).key(full(object.key())).checksumMode(ChecksumMode.ENABLED);
+            location.owner().ifPresent(request::expectedBucketOwner);
+            object.version().ifPresent(request::versionId);
+        }));
     }
 
     /** A marker is deleted, too: else the key would be taken for one that hides something. */
