@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime, timezone
 from typing import Any
 
 from moto.iam.access_control import PermissionResult
 from moto.s3.exceptions import AccessDeniedByLock, BucketAlreadyExists
-from moto.s3.models import FakeBucket, PublicAccessBlock, s3_backends
+from moto.s3.models import FakeBucket, FakeMultipart, PublicAccessBlock, s3_backends
 from moto.s3.responses import S3Response
 
 from k8saws_moto.patching import around
@@ -19,6 +20,8 @@ def apply() -> None:
     new_buckets_have_the_documented_settings()
     requests_count_as_sent_over_tls()
     checksums_need_no_algorithm_beside_them()
+    checksums_of_parts_tell_how_many_there_are()
+    unfinished_uploads_are_dated()
 
 
 def owner_of(bucket: str) -> str | None:
@@ -122,3 +125,44 @@ def checksums_need_no_algorithm_beside_them() -> None:
                     response_headers[header] = value
                     return algorithm, value
         return old(self, response_headers)
+
+
+def checksums_of_parts_tell_how_many_there_are() -> None:
+    """HeadObject: the checksum of an object in parts is the checksum of their checksums, a hyphen and their number, as
+    GetObject tells it (user guide, "Checking object integrity": composite checksums)."""
+
+    @around(S3Response, "head_object")
+    def head_object(old: Any, self: Any, bucket_name: str, query: Any, key_name: str, headers: Any) -> Any:
+        status, answer, body = old(self, bucket_name, query, key_name, headers)
+        key = self.backend.get_object(bucket_name, key_name, version_id=query.get("versionId", [None])[0])
+        if key is not None and key.checksum_type == "COMPOSITE" and key.checksum_algorithm:
+            header = f"x-amz-checksum-{key.checksum_algorithm.lower()}"
+            if header in answer:
+                answer[header] = f"{key.checksum_value}-{key.checksum_parts}"
+                answer["x-amz-checksum-type"] = key.checksum_type
+        return status, answer, body
+
+
+def unfinished_uploads_are_dated() -> None:
+    """ListMultipartUploads: Initiated is when CreateMultipartUpload was called."""
+
+    @around(FakeMultipart, "__init__")
+    def create(old: Any, self: Any, *arguments: Any, **named: Any) -> None:
+        old(self, *arguments, **named)
+        self.initiated = datetime.now(timezone.utc)
+
+    @around(S3Response, "list_multipart_uploads")
+    def list_multipart_uploads(old: Any, self: Any) -> Any:
+        begun = {one.id: one.initiated for one in self.backend.list_multipart_uploads(self.bucket_name).values()}
+        serialized = self.serialized
+
+        def dated(result: Any) -> Any:
+            for upload in result.result["Uploads"]:
+                upload["Initiated"] = begun[upload["UploadId"]].strftime("%Y-%m-%dT%H:%M:%S.000Z")
+            return serialized(result)
+
+        self.serialized = dated
+        try:
+            return old(self)
+        finally:
+            self.serialized = serialized

@@ -22,6 +22,7 @@ final class Board {
     private final LongSupplier nanos;
     private final Map<ResourceAddress, Running> running = new LinkedHashMap<>();
     private final List<AttributedString> lasting = new ArrayList<>();
+    private final Map<String, String> stages = new LinkedHashMap<>();
     private String subject = "";
     private boolean active;
     private int steps;
@@ -68,6 +69,8 @@ final class Board {
             finish(step);
         } else if (event instanceof ProgressEvent.ComponentChanged component) {
             tell(component);
+        } else if (event instanceof ProgressEvent.StageAdvanced stage) {
+            advance(stage);
         } else if (event instanceof ProgressEvent.OperationFinished operation) {
             end(operation);
         }
@@ -83,6 +86,26 @@ final class Board {
                         component.ready() ? "✓ " : "· ")
                 .append(Screen.line(component.component() + ": " + component.state()))
                 .toAttributedString());
+    }
+
+    /** Stages of one operation overlap: those under way are lines, one that is complete stays on the screen. */
+    private void advance(ProgressEvent.StageAdvanced stage) {
+        if (!stage.complete()) {
+            stages.put(stage.stage(), Screen.line(stage.stage() + ": " + amount(stage)));
+        } else {
+            stages.remove(stage.stage());
+            done++;
+            lasting.add(new AttributedStringBuilder()
+                    .styled(AttributedStyle.DEFAULT.foreground(AttributedStyle.GREEN), "✓ ")
+                    .append(Screen.line(stage.stage() + ": " + amount(stage)))
+                    .toAttributedString());
+        }
+    }
+
+    private static String amount(ProgressEvent.StageAdvanced stage) {
+        String share =
+                stage.total() > 0 && !stage.complete() ? " of " + String.format(Locale.ROOT, "%,d", stage.total()) : "";
+        return String.format(Locale.ROOT, "%,d", stage.done()) + share + " " + stage.unit();
     }
 
     /** Tells whether an operation is under way. */
@@ -121,6 +144,10 @@ final class Board {
                             "  … and " + (running.size() - shown) + " more", AttributedStyle.DEFAULT.faint()),
                     width));
         }
+        stages.values().stream()
+                .limit(Math.max(0, room - lines.size()))
+                .forEach(stage ->
+                        lines.add(fit(new AttributedString("  " + stage, AttributedStyle.DEFAULT.faint()), width)));
         if (rows > 0) {
             lines.add(fit(whole(width), width));
         }
@@ -129,6 +156,7 @@ final class Board {
 
     private void begin(ProgressEvent.OperationStarted operation) {
         running.clear();
+        stages.clear();
         subject = Screen.line(operation.operation() + " " + operation.cluster());
         active = true;
         steps = operation.steps();
@@ -166,6 +194,7 @@ final class Board {
     private void end(ProgressEvent.OperationFinished operation) {
         active = false;
         running.clear();
+        stages.clear();
         boolean complete = operation.notDone() == 0;
         lasting.add(new AttributedStringBuilder()
                 .styled(

@@ -9,7 +9,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Locale;
 
-/** Writes a line for each step that ends and for each operation that begins or ends. */
+/** Writes a line for each step or stage that ends and for each operation that begins or ends. */
 final class LineProgress implements ProgressListener {
     private final Appendable out;
     private int steps;
@@ -32,6 +32,11 @@ final class LineProgress implements ProgressListener {
             line(step(finished));
         } else if (event instanceof ProgressEvent.ComponentChanged changed) {
             line(changed.component() + ": " + changed.state());
+        } else if (event instanceof ProgressEvent.StageAdvanced stage) {
+            if (stage.complete()) {
+                line(subject(stage.operation(), stage.subject()) + stage.stage() + " done, "
+                        + String.format(Locale.ROOT, "%,d %s", stage.total(), stage.unit()));
+            }
         } else if (event instanceof ProgressEvent.OperationFinished finished) {
             line(subject(finished.operation(), finished.cluster())
                     + finished.done() + " done"

@@ -74,6 +74,28 @@ public sealed interface ProgressEvent {
     record ComponentChanged(String cluster, String component, String state, boolean ready) implements ProgressEvent {}
 
     /**
+     * A stage of an operation that moves much has come further: bytes that are received or sent, keys that are read. The last event of a stage has as many done as there are.
+     *
+     * @param operation the verb, for example {@code backup}
+     * @param subject what it works on, for example a cluster's name
+     * @param stage the stage, for example {@code receive}
+     * @param done how much is done
+     * @param total how much there is; 0 as long as that is not known
+     * @param unit of what, for example {@code bytes}
+     */
+    record StageAdvanced(String operation, String subject, String stage, long done, long total, String unit)
+            implements ProgressEvent {
+        /**
+         * Whether this is the last event of its stage.
+         *
+         * @return true when all is done and it is known how much that is
+         */
+        public boolean complete() {
+            return total > 0 && done >= total;
+        }
+    }
+
+    /**
      * An operation ended.
      *
      * @param operation the verb

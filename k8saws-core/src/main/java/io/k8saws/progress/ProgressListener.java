@@ -23,7 +23,7 @@ public interface ProgressListener {
     }
 
     /**
-     * A listener that writes a plain line for each step that ends and for each operation that begins or ends; for logs and pipes.
+     * A listener that writes a plain line for each step or stage that ends and for each operation that begins or ends; for logs and pipes.
      *
      * @param out where to write; flushed after each line when it can be, not closed
      * @return the listener

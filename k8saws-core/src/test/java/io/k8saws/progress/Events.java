@@ -22,6 +22,8 @@ final class Events {
             new ProgressEvent.StepFinished(NAT, Action.CREATE, Outcome.SKIPPED, Duration.ZERO, Duration.ZERO),
             new ProgressEvent.StepFinished(NAT, Action.DELETE, Outcome.UNKNOWN, Duration.ofSeconds(30), Duration.ZERO),
             new ProgressEvent.ComponentChanged("payments", "etcd-1 i-0a1b", "at mount-disks", false),
+            new ProgressEvent.StageAdvanced("backup", "payments", "receive", 4096, 0, "bytes"),
+            new ProgressEvent.StageAdvanced("backup", "payments", "receive", 36896, 36896, "bytes"),
             new ProgressEvent.OperationFinished("apply", "payments", 1, 3, Duration.ofMinutes(64)));
 
     private Events() {}

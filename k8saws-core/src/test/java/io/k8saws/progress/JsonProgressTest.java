@@ -41,6 +41,10 @@ class JsonProgressTest {
                         "{\"event\":\"StepFinished\",\"resource\":\"nat-gateway/eu-west-1a\",\"action\":\"DELETE\",\"outcome\":\"UNKNOWN\","
                                 + "\"tookMillis\":30000,\"remainingMillis\":0}",
                         "{\"event\":\"ComponentChanged\",\"cluster\":\"payments\",\"component\":\"etcd-1 i-0a1b\",\"state\":\"at mount-disks\",\"ready\":false}",
+                        "{\"event\":\"StageAdvanced\",\"operation\":\"backup\",\"subject\":\"payments\",\"stage\":\"receive\",\"done\":4096,"
+                                + "\"total\":0,\"unit\":\"bytes\"}",
+                        "{\"event\":\"StageAdvanced\",\"operation\":\"backup\",\"subject\":\"payments\",\"stage\":\"receive\",\"done\":36896,"
+                                + "\"total\":36896,\"unit\":\"bytes\"}",
                         "{\"event\":\"OperationFinished\",\"operation\":\"apply\",\"cluster\":\"payments\",\"done\":1,\"notDone\":3,"
                                 + "\"tookMillis\":3840000}");
     }

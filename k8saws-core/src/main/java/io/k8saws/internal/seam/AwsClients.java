@@ -6,6 +6,7 @@ import software.amazon.awssdk.services.elasticloadbalancing.ElasticLoadBalancing
 import software.amazon.awssdk.services.elasticloadbalancingv2.ElasticLoadBalancingV2Client;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.iam.IamClient;
+import software.amazon.awssdk.services.kms.KmsClient;
 import software.amazon.awssdk.services.route53.Route53Client;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.sqs.SqsClient;
@@ -32,6 +33,9 @@ public interface AwsClients {
 
     /** Roles, policies, instance profiles. */
     IamClient iam();
+
+    /** Keys that encrypt the keys of backups. */
+    KmsClient kms();
 
     /** Hosted zones and records. */
     Route53Client route53();

@@ -16,6 +16,7 @@ import software.amazon.awssdk.services.elasticloadbalancing.ElasticLoadBalancing
 import software.amazon.awssdk.services.elasticloadbalancingv2.ElasticLoadBalancingV2Client;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.iam.IamClient;
+import software.amazon.awssdk.services.kms.KmsClient;
 import software.amazon.awssdk.services.route53.Route53Client;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.sqs.SqsClient;
@@ -104,6 +105,11 @@ public final class GuardedClients implements AwsClients, AutoCloseable {
     @Override
     public IamClient iam() {
         return guarded(IamClient.class, IamClient::builder, GuardedIam::new);
+    }
+
+    @Override
+    public KmsClient kms() {
+        return guarded(KmsClient.class, KmsClient::builder, GuardedKms::new);
     }
 
     @Override

@@ -3,8 +3,14 @@ package io.k8saws.internal.seam;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.core.sync.ResponseTransformer;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.AbortMultipartUploadRequest;
+import software.amazon.awssdk.services.s3.model.AbortMultipartUploadResponse;
+import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadRequest;
+import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadResponse;
 import software.amazon.awssdk.services.s3.model.CreateBucketRequest;
 import software.amazon.awssdk.services.s3.model.CreateBucketResponse;
+import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
+import software.amazon.awssdk.services.s3.model.CreateMultipartUploadResponse;
 import software.amazon.awssdk.services.s3.model.DeleteBucketPolicyRequest;
 import software.amazon.awssdk.services.s3.model.DeleteBucketPolicyResponse;
 import software.amazon.awssdk.services.s3.model.DeleteBucketRequest;
@@ -31,6 +37,8 @@ import software.amazon.awssdk.services.s3.model.HeadObjectRequest;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListBucketsRequest;
 import software.amazon.awssdk.services.s3.model.ListBucketsResponse;
+import software.amazon.awssdk.services.s3.model.ListMultipartUploadsRequest;
+import software.amazon.awssdk.services.s3.model.ListMultipartUploadsResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectVersionsRequest;
 import software.amazon.awssdk.services.s3.model.ListObjectVersionsResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
@@ -47,6 +55,8 @@ import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectResponse;
 import software.amazon.awssdk.services.s3.model.PutPublicAccessBlockRequest;
 import software.amazon.awssdk.services.s3.model.PutPublicAccessBlockResponse;
+import software.amazon.awssdk.services.s3.model.UploadPartRequest;
+import software.amazon.awssdk.services.s3.model.UploadPartResponse;
 
 /** S3's operations that the library uses. */
 final class GuardedS3 extends GuardedClient<S3Client> implements S3Client {
@@ -55,8 +65,23 @@ final class GuardedS3 extends GuardedClient<S3Client> implements S3Client {
     }
 
     @Override
+    public AbortMultipartUploadResponse abortMultipartUpload(AbortMultipartUploadRequest request) {
+        return send(request, aws::abortMultipartUpload);
+    }
+
+    @Override
+    public CompleteMultipartUploadResponse completeMultipartUpload(CompleteMultipartUploadRequest request) {
+        return send(request, aws::completeMultipartUpload);
+    }
+
+    @Override
     public CreateBucketResponse createBucket(CreateBucketRequest request) {
         return send(request, aws::createBucket);
+    }
+
+    @Override
+    public CreateMultipartUploadResponse createMultipartUpload(CreateMultipartUploadRequest request) {
+        return send(request, aws::createMultipartUpload);
     }
 
     @Override
@@ -125,6 +150,11 @@ final class GuardedS3 extends GuardedClient<S3Client> implements S3Client {
     }
 
     @Override
+    public ListMultipartUploadsResponse listMultipartUploads(ListMultipartUploadsRequest request) {
+        return send(request, aws::listMultipartUploads);
+    }
+
+    @Override
     public ListObjectVersionsResponse listObjectVersions(ListObjectVersionsRequest request) {
         return send(request, aws::listObjectVersions);
     }
@@ -162,5 +192,10 @@ final class GuardedS3 extends GuardedClient<S3Client> implements S3Client {
     @Override
     public PutPublicAccessBlockResponse putPublicAccessBlock(PutPublicAccessBlockRequest request) {
         return send(request, aws::putPublicAccessBlock);
+    }
+
+    @Override
+    public UploadPartResponse uploadPart(UploadPartRequest request, RequestBody body) {
+        return send(request, one -> aws.uploadPart(one, body));
     }
 }

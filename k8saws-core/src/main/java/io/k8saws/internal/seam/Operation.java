@@ -27,6 +27,10 @@ record Operation(String service, String name) {
     /** S3's operations whose permission has another name (service authorization reference, "Actions for Amazon S3"). */
     private static final Map<String, String> S3_ACTIONS = Map.ofEntries(
             Map.entry("HeadObject", "GetObject"),
+            Map.entry("CreateMultipartUpload", "PutObject"),
+            Map.entry("UploadPart", "PutObject"),
+            Map.entry("CompleteMultipartUpload", "PutObject"),
+            Map.entry("ListMultipartUploads", "ListBucketMultipartUploads"),
             Map.entry("HeadBucket", "ListBucket"),
             Map.entry("ListObjects", "ListBucket"),
             Map.entry("ListObjectsV2", "ListBucket"),

@@ -1,5 +1,6 @@
 package io.k8saws.etcd.backup;
 
+import java.nio.file.Path;
 import java.time.Duration;
 
 /** Where the bytes of a snapshot come from: a member of a live etcd, or a file. */
@@ -19,4 +20,14 @@ public interface SnapshotSource {
      * @throws io.k8saws.error.K8sAwsException if the sink failed, which is the cause, or the source did
      */
     SnapshotOrigin stream(SnapshotSink sink, Duration limit);
+
+    /**
+     * A file that {@code etcdctl snapshot save} or a fetch of a backup has written. What only a server knows of a snapshot, such as the ids, stays empty.
+     *
+     * @param file the file, with the SHA-256 at its end
+     * @return the source
+     */
+    static SnapshotSource file(Path file) {
+        return new FileSource(file);
+    }
 }

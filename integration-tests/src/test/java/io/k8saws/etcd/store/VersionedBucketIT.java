@@ -1,0 +1,216 @@
+package io.k8saws.etcd.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.k8saws.aws.AwsAccess;
+import io.k8saws.error.AccessDeniedException;
+import io.k8saws.error.ConflictException;
+import io.k8saws.error.K8sAwsException;
+import io.k8saws.testkit.AwsEmulator;
+import io.k8saws.testkit.AwsEndpoint;
+import io.k8saws.testkit.AwsKind;
+import io.k8saws.testkit.fault.Faults;
+import io.k8saws.testkit.fault.FaultyHttpClient;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.kms.KmsClient;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.BucketVersioningStatus;
+import software.amazon.awssdk.services.s3.model.ObjectLockRetentionMode;
+import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
+
+@ParameterizedClass
+@EnumSource(AwsKind.class)
+@DisplayName("In a bucket with versions the oldest one is the truth")
+class VersionedBucketIT {
+    private static final int MIB = 1 << 20;
+
+    private final AwsEndpoint endpoint;
+    private final S3Client s3;
+    private final String bucket = "k8saws-it-" + UUID.randomUUID();
+    private BackupStore store;
+
+    VersionedBucketIT(
+            AwsKind kind,
+            @AwsEmulator AwsEndpoint moto,
+            @AwsEmulator(kind = AwsKind.LOCALSTACK) AwsEndpoint localStack) {
+        this.endpoint = kind == AwsKind.MOTO ? moto : localStack;
+        this.s3 = endpoint.configure(S3Client.builder()).build();
+    }
+
+    @BeforeEach
+    void open() {
+        s3.createBucket(request -> request.bucket(bucket).objectLockEnabledForBucket(true));
+        s3.putBucketVersioning(request -> request.bucket(bucket)
+                .versioningConfiguration(versioning -> versioning.status(BucketVersioningStatus.ENABLED)));
+        store = BackupStore.s3(endpoint.access(), S3Location.of(bucket));
+    }
+
+    @AfterEach
+    void close() {
+        store.close();
+        s3.close();
+    }
+
+    private static byte[] bytes(int length) {
+        byte[] bytes = new byte[length];
+        new Random(length).nextBytes(bytes);
+        return bytes;
+    }
+
+    private void overwrite(String key) {
+        s3.putObject(request -> request.bucket(bucket).key(key), RequestBody.fromString("somebody else's"));
+    }
+
+    @Test
+    void alaterVersionAndAMarkerHideNothing() {
+        StoredObject object = store.put("a", bytes(10));
+        overwrite("a");
+        assertThat(store.find("a")).contains(object);
+        assertThat(store.read(object)).isEqualTo(bytes(10));
+
+        s3.deleteObject(request -> request.bucket(bucket).key("a"));
+
+        assertThat(store.find("a")).contains(object);
+        assertThat(store.read(object)).isEqualTo(bytes(10));
+        assertThatThrownBy(() -> store.put("a", bytes(11))).isInstanceOf(ConflictException.class);
+        assertThat(store.read(store.find("a").orElseThrow())).isEqualTo(bytes(10));
+    }
+
+    @Test
+    void aLargeObjectDoesNotTakeThePlaceOfAHiddenOne() {
+        store.put("b", bytes(10));
+        s3.deleteObject(request -> request.bucket(bucket).key("b"));
+
+        try (ObjectUpload upload = store.upload("b", 9 * MIB)) {
+            upload.write(ByteBuffer.wrap(bytes(9 * MIB)));
+            assertThatThrownBy(upload::complete).isInstanceOf(ConflictException.class);
+        }
+        assertThat(store.read(store.find("b").orElseThrow())).isEqualTo(bytes(10));
+    }
+
+    @Test
+    void aDeleteTakesAllVersions() {
+        StoredObject object = store.put("c", bytes(10));
+        overwrite("c");
+        s3.deleteObject(request -> request.bucket(bucket).key("c"));
+
+        store.delete(object);
+
+        assertThat(store.list("")).isEmpty();
+        assertThat(s3.listObjectVersions(request -> request.bucket(bucket)).versions())
+                .isEmpty();
+        assertThat(s3.listObjectVersions(request -> request.bucket(bucket)).deleteMarkers())
+                .isEmpty();
+    }
+
+    @Test
+    void retentionIsSeen() {
+        StoredObject object = store.put("d", bytes(10));
+        assertThat(store.lockedUntil(object)).isEmpty();
+        Instant until = Instant.now().plus(Duration.ofDays(2)).truncatedTo(ChronoUnit.SECONDS);
+        s3.putObjectRetention(request -> request.bucket(bucket)
+                .key("d")
+                .versionId(object.version().orElseThrow())
+                .retention(lock -> lock.mode(ObjectLockRetentionMode.COMPLIANCE).retainUntilDate(until)));
+
+        assertThat(store.lockedUntil(object)).contains(until);
+    }
+
+    @Test
+    void aBucketThatIsNotThereIsNamed() {
+        try (BackupStore nowhere = BackupStore.s3(endpoint.access(), S3Location.of(bucket + "-no"))) {
+            assertThatThrownBy(nowhere::now)
+                    .isInstanceOf(K8sAwsException.class)
+                    .hasMessageContaining("there is no bucket " + bucket + "-no");
+        }
+    }
+
+    private AwsAccess through(FaultyHttpClient http) {
+        return AwsAccess.builder()
+                .region(endpoint.region())
+                .endpoint(endpoint.uri())
+                .credentials(endpoint.credentials())
+                .httpClient(http)
+                .build();
+    }
+
+    @Test
+    void aDeniedPartEndsAllAndLeavesNothing() {
+        try (FaultyHttpClient http = FaultyHttpClient.create(Faults.none().deny("s3:UploadPart"));
+                BackupStore denied = BackupStore.s3(through(http), S3Location.of(bucket))) {
+            try (ObjectUpload upload = denied.upload("e", 18 * MIB)) {
+                assertThatThrownBy(() -> {
+                            upload.write(ByteBuffer.wrap(bytes(18 * MIB)));
+                            upload.complete();
+                        })
+                        .isInstanceOf(AccessDeniedException.class)
+                        .hasMessageContaining("UploadPart");
+            }
+        }
+        assertThat(store.list("")).isEmpty();
+        assertThat(store.abortUnfinished(store.now().plusSeconds(600))).isZero();
+    }
+
+    /** Each part is sent again by itself; the last answer of all may be lost, too. */
+    @Test
+    void lostAnswersLoseNothing() {
+        byte[] content = bytes(18 * MIB);
+        Set<String> cut = ConcurrentHashMap.newKeySet();
+        Faults faults = Faults.none()
+                .when(
+                        call -> call.write() && cut.add(call.operation() + call.number() % 2),
+                        some -> some.cutAfterServed(1));
+        try (FaultyHttpClient http = FaultyHttpClient.create(faults);
+                BackupStore shaky = BackupStore.s3(through(http), S3Location.of(bucket))) {
+            try (ObjectUpload upload = shaky.upload("f", content.length)) {
+                upload.write(ByteBuffer.wrap(content));
+                assertThat(upload.complete().bytes()).isEqualTo(content.length);
+            }
+            assertThat(shaky.put("g", bytes(5)).bytes()).isEqualTo(5);
+            assertThat(cut).isNotEmpty();
+        }
+        StoredObject object = store.find("f").orElseThrow();
+        assertThat(store.read(object)).isEqualTo(content);
+    }
+
+    @Test
+    void s3EncryptsWithAKeyThatIsNamed() {
+        try (BackupStore encrypted =
+                BackupStore.s3(endpoint.access(), S3Location.of(bucket).withKmsKey(newKey()))) {
+            StoredObject small = encrypted.put("h", bytes(5));
+            try (ObjectUpload upload = encrypted.upload("i", 9 * MIB)) {
+                upload.write(ByteBuffer.wrap(bytes(9 * MIB)));
+                upload.complete();
+            }
+            assertThat(small.bytes()).isEqualTo(5);
+            for (String name : new String[] {"h", "i"}) {
+                assertThat(s3.headObject(request -> request.bucket(bucket).key(name))
+                                .serverSideEncryption())
+                        .isEqualTo(ServerSideEncryption.AWS_KMS);
+            }
+        }
+    }
+
+    private String newKey() {
+        try (KmsClient kms = endpoint.configure(KmsClient.builder()).build()) {
+            return kms.createKey(request -> request.description("of a test"))
+                    .keyMetadata()
+                    .arn();
+        }
+    }
+}

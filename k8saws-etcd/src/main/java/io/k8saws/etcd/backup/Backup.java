@@ -1,0 +1,91 @@
+package io.k8saws.etcd.backup;
+
+import io.k8saws.etcd.backup.BackupProof.Level;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A backup that is in a store.
+ *
+ * @param manifest what is known of it
+ * @param laterProofs what was proven since it was made
+ */
+public record Backup(BackupManifest manifest, List<BackupProof> laterProofs) {
+    /** Makes a copy of the list. */
+    public Backup {
+        laterProofs = List.copyOf(laterProofs);
+    }
+
+    /**
+     * The id.
+     *
+     * @return unique in its cluster; ids are in the order of time
+     */
+    public String id() {
+        return manifest.id();
+    }
+
+    /**
+     * All proofs, those of its making and those since.
+     *
+     * @return in the order of time
+     */
+    public List<BackupProof> proofs() {
+        List<BackupProof> all = new ArrayList<>(manifest.proofs());
+        all.addAll(laterProofs);
+        all.sort(
+                Comparator.comparing(BackupProof::at)); // stable: of two at the same time the later one written is last
+        return all;
+    }
+
+    /**
+     * The newest proof of a level.
+     *
+     * @param level the level
+     * @return the proof; empty if nobody has looked
+     */
+    public Optional<BackupProof> proof(Level level) {
+        return Optional.ofNullable(newest().get(level));
+    }
+
+    private Map<Level, BackupProof> newest() {
+        Map<Level, BackupProof> newest = new EnumMap<>(Level.class);
+        proofs().forEach(proof -> newest.put(proof.level(), proof));
+        return newest;
+    }
+
+    /**
+     * Whether it counts as a backup: its content was proven (L2), what is stored was read back (L4), and the last look at no level failed.
+     *
+     * @return false for one that nobody should rely on
+     */
+    public boolean counts() {
+        Map<Level, BackupProof> newest = newest();
+        return newest.containsKey(Level.L2)
+                && newest.containsKey(Level.L4)
+                && newest.values().stream().allMatch(BackupProof::holds);
+    }
+
+    /** In one line: id, revision, sizes, what it was proven to be. */
+    @Override
+    public String toString() {
+        StringBuilder levels = new StringBuilder();
+        newest().forEach((level, proof) -> levels.append(' ').append(level).append(proof.holds() ? "" : "!"));
+        return String.format(
+                Locale.ROOT,
+                "%s/%s %s revision %,d, %,d bytes, stored %,d,%s%s",
+                manifest.cluster(),
+                manifest.etcd(),
+                id(),
+                manifest.content().revision(),
+                manifest.content().bytes(),
+                manifest.stored().bytes(),
+                levels,
+                counts() ? "" : ", does not count");
+    }
+}

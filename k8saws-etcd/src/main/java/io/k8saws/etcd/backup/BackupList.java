@@ -1,0 +1,47 @@
+package io.k8saws.etcd.backup;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The backups of a cluster that are in a store.
+ *
+ * @param all those whose manifest can be read, oldest first
+ * @param unreadable those whose manifest or object is damaged or gone, with the reason
+ */
+public record BackupList(List<Backup> all, List<Unreadable> unreadable) {
+    /**
+     * A backup that cannot be used.
+     *
+     * @param directory where it lies
+     * @param why what is wrong
+     */
+    public record Unreadable(String directory, String why) {}
+
+    /** Makes copies of the lists. */
+    public BackupList {
+        all = List.copyOf(all);
+        unreadable = List.copyOf(unreadable);
+    }
+
+    /**
+     * Those that count.
+     *
+     * @return oldest first
+     */
+    public List<Backup> good() {
+        return all.stream().filter(Backup::counts).toList();
+    }
+
+    /**
+     * The newest one of an etcd that counts.
+     *
+     * @param etcd for example {@code main}
+     * @return the backup, or empty
+     */
+    public Optional<Backup> latestGood(String etcd) {
+        return good().stream()
+                .filter(backup -> backup.manifest().etcd().equals(etcd))
+                .reduce((earlier, later) -> later);
+    }
+}

@@ -1,0 +1,458 @@
+package io.k8saws.etcd.backup;
+
+import io.k8saws.error.CorruptSnapshotException;
+import io.k8saws.error.K8sAwsException;
+import io.k8saws.etcd.backup.BackupList.Unreadable;
+import io.k8saws.etcd.envelope.MasterKey;
+import io.k8saws.etcd.retention.PrunePlan;
+import io.k8saws.etcd.retention.RetentionPolicy;
+import io.k8saws.etcd.store.BackupStore;
+import io.k8saws.etcd.store.StoredObject;
+import io.k8saws.progress.ProgressListener;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * The entry: the backups of one cluster in one store. Immutable; opens nothing by itself, and the store stays the caller's. Safe to use from many threads.
+ *
+ * <pre>{@code
+ * try (BackupStore store = BackupStore.s3(AwsAccess.of("eu-west-1"), S3Location.of("my-backups"))) {
+ *     Backups backups = Backups.in(store, "payments");
+ *     Backup backup = backups.backup(source, BackupOptions.defaults(), Duration.ofMinutes(30));
+ *     backups.fetch(backup, Path.of("payments.db"));
+ * }
+ * }</pre>
+ */
+public final class Backups {
+    private final BackupStore store;
+    private final String cluster;
+    private final Optional<MasterKey> master;
+    private final Observer observer;
+    private final ProgressListener progress;
+
+    private Backups(
+            BackupStore store,
+            String cluster,
+            Optional<MasterKey> master,
+            Observer observer,
+            ProgressListener progress) {
+        this.store = store;
+        this.cluster = Layout.requireName("cluster", cluster);
+        this.master = master;
+        this.observer = observer;
+        this.progress = progress;
+    }
+
+    /**
+     * The backups of a cluster.
+     *
+     * @param store where they lie
+     * @param cluster the cluster's name there: lower-case letters, digits, hyphens
+     * @return the backups, without encryption of ours
+     */
+    public static Backups in(BackupStore store, String cluster) {
+        return new Backups(
+                store, cluster, Optional.empty(), Observer.here(Clock.systemUTC()), ProgressListener.silent());
+    }
+
+    /**
+     * A copy that encrypts what it stores, and opens what was encrypted with that key.
+     *
+     * @param key the master key; stays the caller's
+     * @return the copy
+     */
+    public Backups withMasterKey(MasterKey key) {
+        return new Backups(store, cluster, Optional.of(key), observer, progress);
+    }
+
+    /**
+     * A copy that tells a listener how far it is.
+     *
+     * @param listener the listener
+     * @return the copy
+     */
+    public Backups withProgress(ProgressListener listener) {
+        return new Backups(store, cluster, master, observer, listener);
+    }
+
+    /**
+     * A copy with another clock.
+     *
+     * @param clock dates backups and proofs
+     * @return the copy
+     */
+    public Backups withClock(Clock clock) {
+        return new Backups(store, cluster, master, new Observer(observer.name(), observer.tool(), clock), progress);
+    }
+
+    /**
+     * Makes a backup that counts, or none. The snapshot is received at full speed, proven (L0 to L2) and stored at the same time; then all of it is read back (L4), and only then
+     * it is listed. When it fails, or the program dies, what was stored so far is no backup, and {@link #sweep} removes it.
+     *
+     * @param source where the snapshot comes from
+     * @param options how
+     * @param limit how long all of it may take
+     * @return the backup; it counts
+     * @throws CorruptSnapshotException if the snapshot is damaged, or what was read back is not what was stored
+     * @throws SpoolFullException if there is no room to receive it
+     * @throws io.k8saws.error.WaitTimeoutException if the limit is over
+     * @throws io.k8saws.error.OperationCancelledException if the thread was interrupted
+     * @throws io.k8saws.error.AwsCallException if S3 or KMS refuses a call
+     */
+    public Backup backup(SnapshotSource source, BackupOptions options, Duration limit) {
+        return new BackupRun(store, master, observer, cluster, options, List.of(), limit, progress).run(source);
+    }
+
+    /**
+     * Backs up several etcds of a cluster, such as {@code main} and {@code events}, as one set, one right after the other. The set counts when all of it does.
+     *
+     * @param sources where the snapshots come from, by the name of the etcd; taken in that order
+     * @param options how; the name of the etcd is that of the source
+     * @param limit how long all of it may take
+     * @return the set
+     */
+    public BackupSet backupSet(Map<String, SnapshotSource> sources, BackupOptions options, Duration limit) {
+        if (sources.isEmpty()) {
+            throw new K8sAwsException("Back up a set of " + cluster, "it is empty", "name its etcds");
+        }
+        long started = System.nanoTime();
+        String set = Layout.newId(observer.now());
+        List<String> parts = List.copyOf(sources.keySet());
+        List<Backup> made = new ArrayList<>();
+        sources.forEach((etcd, source) -> made.add(new BackupRun(
+                        store,
+                        master,
+                        observer,
+                        cluster,
+                        options.withEtcd(etcd).withSet(set),
+                        parts,
+                        limit.minusNanos(System.nanoTime() - started),
+                        progress)
+                .run(source)));
+        return new BackupSet(set, parts, made);
+    }
+
+    /**
+     * Looks which backups there are. Reads each manifest and all proofs; an object that is gone or has another length makes its backup unreadable.
+     *
+     * @return the backups, oldest first
+     */
+    public BackupList list() {
+        Map<String, List<StoredObject>> directories = new TreeMap<>();
+        for (StoredObject object : store.list(cluster + "/")) {
+            String[] parts = object.key().split("/", 4);
+            if (parts.length == 4) {
+                directories
+                        .computeIfAbsent(parts[0] + "/" + parts[1] + "/" + parts[2] + "/", unused -> new ArrayList<>())
+                        .add(object);
+            }
+        }
+        List<Backup> backups = new ArrayList<>();
+        List<Unreadable> unreadable = new ArrayList<>();
+        directories.forEach((directory, objects) -> named(objects, directory + Layout.MANIFEST)
+                .ifPresent(manifest -> {
+                    try {
+                        backups.add(read(directory, manifest, objects));
+                    } catch (CorruptSnapshotException e) {
+                        unreadable.add(new Unreadable(directory, e.found()));
+                    }
+                }));
+        backups.sort(java.util.Comparator.comparing(Backup::id));
+        return new BackupList(backups, unreadable);
+    }
+
+    private static Optional<StoredObject> named(List<StoredObject> objects, String key) {
+        return objects.stream().filter(object -> object.key().equals(key)).findFirst();
+    }
+
+    private Backup read(String directory, StoredObject manifest, List<StoredObject> objects) {
+        BackupManifest read = BackupManifest.open(manifest.key(), store.read(manifest));
+        if (!read.directory().equals(directory)) {
+            throw SealedJson.damaged(manifest.key(), "it is the manifest of " + read.directory());
+        }
+        String key = directory + read.stored().object();
+        long bytes = named(objects, key).map(StoredObject::bytes).orElse(-1L);
+        if (bytes != read.stored().bytes()) {
+            throw SealedJson.damaged(
+                    manifest.key(),
+                    bytes < 0
+                            ? "its object " + key + " is gone"
+                            : "its object has " + bytes + " bytes instead of "
+                                    + read.stored().bytes());
+        }
+        List<BackupProof> proofs = objects.stream()
+                .filter(object -> object.key().startsWith(directory + Layout.PROOFS))
+                .map(object -> proof(object, store.read(object)))
+                .toList();
+        return new Backup(read, proofs);
+    }
+
+    private static BackupProof proof(StoredObject object, byte[] text) {
+        try {
+            return BackupManifest.proof(SealedJson.open(object.key(), text));
+        } catch (IllegalArgumentException | java.time.DateTimeException e) {
+            throw SealedJson.damaged(object.key(), "it is no proof that is known here");
+        }
+    }
+
+    /**
+     * The newest backup of the etcd {@code main} that counts.
+     *
+     * @return the backup, or empty
+     */
+    public Optional<Backup> latestGood() {
+        return list().latestGood("main");
+    }
+
+    /**
+     * The sets, with what is there of each.
+     *
+     * @return oldest first
+     */
+    public List<BackupSet> sets() {
+        Map<String, List<Backup>> sets = new LinkedHashMap<>();
+        list().all().stream()
+                .filter(backup -> !backup.manifest().set().isEmpty())
+                .forEach(backup -> sets.computeIfAbsent(backup.manifest().set(), unused -> new ArrayList<>())
+                        .add(backup));
+        return sets.entrySet().stream()
+                .map(set -> new BackupSet(
+                        set.getKey(), set.getValue().get(0).manifest().setOf(), set.getValue()))
+                .toList();
+    }
+
+    /**
+     * Fetches a snapshot: decrypted, decompressed, each byte compared. The file appears only when all of it is right.
+     *
+     * @param backup the backup
+     * @param file the file; must not be there
+     * @return the file, as {@code etcdctl snapshot save} writes it
+     * @throws CorruptSnapshotException if anything of it is not what was stored
+     */
+    public Path fetch(Backup backup, Path file) {
+        Path part = file.resolveSibling(file.getFileName() + ".part");
+        try {
+            try {
+                try (FileChannel channel =
+                        FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                    OutputStream out = java.nio.channels.Channels.newOutputStream(channel);
+                    retrieve(backup, new java.io.BufferedOutputStream(out, 1 << 16));
+                    channel.force(true);
+                }
+                if (Files.exists(file)) {
+                    throw new java.nio.file.FileAlreadyExistsException(file.toString());
+                }
+                return Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+            } finally {
+                Files.deleteIfExists(part);
+            }
+        } catch (IOException e) {
+            throw new K8sAwsException(
+                    "Fetch backup " + backup.id() + " to " + file,
+                    "the system says: " + e,
+                    "name a file that is not there yet, on a disk with room",
+                    Map.of("backup", backup.id()),
+                    e);
+        }
+    }
+
+    private void retrieve(Backup backup, OutputStream out) throws IOException {
+        BackupManifest manifest = backup.manifest();
+        StoredObject object = object(backup);
+        Stages stages = new Stages(progress, "fetch", manifest.cluster() + "/" + manifest.etcd(), 1);
+        boolean done = false;
+        try {
+            Retrieval retrieval = new Retrieval(
+                    store,
+                    object,
+                    manifest.stored(),
+                    master,
+                    Layout.context(manifest.cluster(), manifest.etcd(), manifest.id()));
+            TrailerDigest.Result result =
+                    retrieval.into(out, fetched -> stages.advance("fetch", fetched, object.bytes(), "bytes"));
+            out.flush();
+            if (!result.sha256().equals(manifest.content().sha256())
+                    || result.bytes() != manifest.content().bytes()) {
+                throw retrieval.damaged(
+                        "the snapshot has SHA-256 " + result.sha256(),
+                        manifest.content().sha256());
+            }
+            stages.end("fetch", object.bytes(), "bytes");
+            done = true;
+        } finally {
+            stages.finish(done ? 0 : 1);
+        }
+    }
+
+    private StoredObject object(Backup backup) {
+        String key = backup.manifest().directory() + backup.manifest().stored().object();
+        return store.find(key).orElseThrow(() -> SealedJson.damaged(store + "/" + key, "it is gone"));
+    }
+
+    /**
+     * Looks at a backup again and keeps what was found as proofs: L0 to L2 and L4, by fetching all of it. What fails is kept, too: the backup then no longer counts. A store that
+     * does not answer is an exception, and proves nothing.
+     *
+     * @param backup the backup
+     * @return the backup with the new proofs
+     */
+    public Backup verify(Backup backup) {
+        Proving proving = new Proving(observer);
+        List<BackupProof> found = new ArrayList<>();
+        try {
+            withFile(backup, file -> found.addAll(proving.ofFile(file)));
+            found.add(proving.readBack(backup));
+        } catch (CorruptSnapshotException e) {
+            found.add(proving.damaged(e));
+        }
+        return keep(backup, found);
+    }
+
+    /**
+     * Compares a backup with live members (L3), by the hash of all history at its revision. Best right after it was made: once members have compacted further, they cannot be
+     * compared.
+     *
+     * @param backup the backup
+     * @param witnesses members, two at least
+     * @param limit how long it may take
+     * @return the backup with the new proof, which fails if a member has another hash
+     * @throws K8sAwsException if fewer than two members can be compared
+     */
+    public Backup witness(Backup backup, List<? extends HashKvWitness> witnesses, Duration limit) {
+        return keep(backup, List.of(new Proving(observer).witnesses(backup, witnesses, limit)));
+    }
+
+    /**
+     * Restores a backup into a scratch etcd (L5).
+     *
+     * @param backup the backup
+     * @param drill restores
+     * @param limit how long the restore may take
+     * @return the backup with the new proof
+     */
+    public Backup drill(Backup backup, RestoreDrill drill, Duration limit) {
+        List<BackupProof> found = new ArrayList<>();
+        withFile(backup, file -> found.add(new Proving(observer).drilled(backup, drill.restore(file, backup, limit))));
+        return keep(backup, found);
+    }
+
+    private void withFile(Backup backup, java.util.function.Consumer<Path> use) {
+        try {
+            Path directory = Files.createTempDirectory("k8saws-backup-");
+            Path file = directory.resolve("snapshot.db");
+            try {
+                use.accept(fetch(backup, file));
+            } finally {
+                Files.deleteIfExists(file);
+                Files.deleteIfExists(directory);
+            }
+        } catch (IOException e) {
+            throw new K8sAwsException(
+                    "Look at backup " + backup.id(),
+                    "the system says: " + e,
+                    "make room in the directory for temporary files",
+                    Map.of("backup", backup.id()),
+                    e);
+        }
+    }
+
+    /** Each proof is an object of its own, so that nobody writes over anybody's. */
+    private Backup keep(Backup backup, List<BackupProof> proofs) {
+        List<BackupProof> all = new ArrayList<>(backup.laterProofs());
+        for (BackupProof proof : proofs) {
+            store.put(
+                    backup.manifest().directory() + Layout.proof(proof), SealedJson.seal(BackupManifest.json(proof)));
+            all.add(proof);
+        }
+        return new Backup(backup.manifest(), all);
+    }
+
+    /**
+     * Copies a backup to another store, such as a bucket in another region or account: byte by byte, compared on the way, read back there, the manifest last. It keeps its id, its
+     * encryption and its proofs. That it is there already is fine.
+     *
+     * @param backup the backup
+     * @param target the other store
+     * @return the backup as it is there
+     * @throws CorruptSnapshotException if what is here is damaged, or what was read back there
+     */
+    public Backup copy(Backup backup, BackupStore target) {
+        Backups there = new Backups(target, cluster, master, observer, progress);
+        Optional<Backup> known = there.list().all().stream()
+                .filter(one -> one.id().equals(backup.id()))
+                .findFirst();
+        return known.orElseGet(() -> new BackupCopy(store, target, observer).copy(backup));
+    }
+
+    /**
+     * Plans which backups go. Backups of a set stay or go together. Reads only.
+     *
+     * @param policy what is to stay
+     * @return the plan, with a reason for each
+     */
+    public PrunePlan planPrune(RetentionPolicy policy) {
+        return new Pruning(store, cluster).plan(list(), policy);
+    }
+
+    /**
+     * Deletes what a plan says: the manifest first, so that nothing half deleted is listed. What has become locked since, or the newest that counts, is not deleted.
+     *
+     * @param plan the plan
+     * @return what is gone and what could not be deleted
+     */
+    public PruneReport prune(PrunePlan plan) {
+        return new Pruning(store, cluster).prune(list(), plan);
+    }
+
+    /**
+     * How far the store's clock is ahead of ours.
+     *
+     * @return negative if it is behind; some hundred milliseconds say nothing, as S3 tells whole seconds
+     */
+    public Duration clockSkew() {
+        return Duration.between(observer.now(), store.now());
+    }
+
+    /**
+     * Removes what backups have left that never came to an end: unfinished uploads, and objects without a manifest. Nothing is touched that is younger than an hour.
+     *
+     * @param olderThan how old it must be, by the store's clock; at least an hour, and longer than a backup may take
+     * @return how many objects and uploads were removed
+     */
+    public int sweep(Duration olderThan) {
+        if (olderThan.compareTo(Duration.ofHours(1)) < 0) {
+            throw new K8sAwsException(
+                    "Sweep after " + cluster,
+                    "a backup that began " + olderThan.toMinutes() + " min ago may still be under way",
+                    "give an hour or more");
+        }
+        var before = store.now().minus(olderThan);
+        int removed = store.abortUnfinished(before);
+        List<StoredObject> objects = store.list(cluster + "/");
+        for (StoredObject object : objects) {
+            int end = object.key().lastIndexOf("/snapshot.");
+            boolean orphan = end > 0
+                    && object.written().isBefore(before)
+                    && named(objects, object.key().substring(0, end + 1) + Layout.MANIFEST)
+                            .isEmpty();
+            if (orphan && store.lockedUntil(object).isEmpty()) {
+                store.delete(object);
+                removed++;
+            }
+        }
+        return removed;
+    }
+}

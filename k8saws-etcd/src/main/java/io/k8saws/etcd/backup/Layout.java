@@ -1,0 +1,60 @@
+package io.k8saws.etcd.backup;
+
+import io.k8saws.error.K8sAwsException;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * The keys of backups: {@code <cluster>/<etcd>/<id>/} and below it {@code snapshot.db} with the suffix of its compression and {@code .enc}, {@code manifest.json}, and {@code
+ * proofs/}. The id begins with the time, so that keys are in order of time.
+ */
+final class Layout {
+    static final String MANIFEST = "manifest.json";
+    static final String PROOFS = "proofs/";
+
+    private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9-]{0,62})");
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private Layout() {}
+
+    static String requireName(String what, String name) {
+        if (!NAME.matcher(name).matches()) {
+            throw new K8sAwsException(
+                    "Name backups of " + what + " \"" + name + "\"",
+                    "it is no name",
+                    "use lower-case letters, digits and hyphens, 63 at most");
+        }
+        return name;
+    }
+
+    static String newId(Instant at) {
+        return TIME.format(at) + "-" + random();
+    }
+
+    static String random() {
+        byte[] bytes = new byte[4];
+        RANDOM.nextBytes(bytes);
+        return HexFormat.of().formatHex(bytes);
+    }
+
+    static String directory(String cluster, String etcd, String id) {
+        return cluster + "/" + etcd + "/" + id + "/";
+    }
+
+    /** What a data key is made for: it opens no other backup. */
+    static Map<String, String> context(String cluster, String etcd, String id) {
+        return Map.of("k8saws:backup", cluster + "/" + etcd + "/" + id);
+    }
+
+    static String proof(BackupProof proof) {
+        return PROOFS + TIME.format(proof.at()) + "-" + proof.level() + "-" + random() + ".json";
+    }
+}

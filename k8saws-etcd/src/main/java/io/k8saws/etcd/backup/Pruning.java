@@ -1,0 +1,141 @@
+package io.k8saws.etcd.backup;
+
+import io.k8saws.error.K8sAwsException;
+import io.k8saws.etcd.retention.PrunePlan;
+import io.k8saws.etcd.retention.RetentionPolicy;
+import io.k8saws.etcd.retention.StoredBackup;
+import io.k8saws.etcd.store.BackupStore;
+import io.k8saws.etcd.store.StoredObject;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Asks the store for what a policy needs to know, and deletes what a plan says. */
+record Pruning(BackupStore store, String cluster) {
+    /** Backups that stay or go together: a set, or one alone. */
+    private record Unit(String id, List<Backup> backups) {
+        Backup first() {
+            return backups.get(0);
+        }
+
+        boolean counts() {
+            String set = first().manifest().set();
+            return set.isEmpty()
+                    ? first().counts()
+                    : new BackupSet(set, first().manifest().setOf(), backups).counts();
+        }
+
+        /** Sets of the same etcds stand for each other. */
+        String line() {
+            return first().manifest().set().isEmpty()
+                    ? first().manifest().etcd()
+                    : String.join("+", first().manifest().setOf());
+        }
+    }
+
+    private static List<Unit> units(BackupList list) {
+        Map<String, List<Backup>> units = new LinkedHashMap<>();
+        list.all()
+                .forEach(backup -> units.computeIfAbsent(
+                                backup.manifest().set().isEmpty()
+                                        ? backup.id()
+                                        : backup.manifest().set(),
+                                unused -> new ArrayList<>())
+                        .add(backup));
+        return units.entrySet().stream()
+                .map(unit -> new Unit(unit.getKey(), unit.getValue()))
+                .toList();
+    }
+
+    /** Locks are only asked for where it matters: for what would go otherwise. */
+    PrunePlan plan(BackupList list, RetentionPolicy policy) {
+        Instant now = store.now();
+        List<Unit> units = units(list);
+        Map<String, Instant> locks = new LinkedHashMap<>();
+        PrunePlan plan = policy.plan(known(units, locks), now);
+        Set<String> asked = new HashSet<>();
+        boolean more = true;
+        while (more) {
+            more = false;
+            for (Unit unit : units) {
+                if (plan.deleted().contains(unit.id()) && asked.add(unit.id())) {
+                    Optional<Instant> lock = lock(unit);
+                    lock.ifPresent(until -> locks.put(unit.id(), until));
+                    more |= lock.isPresent();
+                }
+            }
+            plan = policy.plan(known(units, locks), now);
+        }
+        return plan;
+    }
+
+    private static List<StoredBackup> known(List<Unit> units, Map<String, Instant> locks) {
+        Map<String, String> unitOf = new LinkedHashMap<>();
+        units.forEach(unit -> unit.backups().forEach(backup -> unitOf.put(backup.id(), unit.id())));
+        return units.stream()
+                .map(unit -> new StoredBackup(
+                        unit.id(),
+                        unit.line(),
+                        unit.first().manifest().taken(),
+                        unit.counts(),
+                        Optional.ofNullable(locks.get(unit.id())),
+                        Optional.of(unit.first().manifest().base())
+                                .filter(base -> !base.isEmpty())
+                                .map(base -> unitOf.getOrDefault(base, base))))
+                .toList();
+    }
+
+    private Optional<Instant> lock(Unit unit) {
+        Instant now = store.now();
+        return unit.backups().stream()
+                .flatMap(backup -> store.list(backup.manifest().directory()).stream())
+                .flatMap(object -> store.lockedUntil(object).stream())
+                .filter(now::isBefore)
+                .max(Comparator.naturalOrder());
+    }
+
+    PruneReport prune(BackupList list, PrunePlan plan) {
+        Set<String> deleted = Set.copyOf(plan.deleted());
+        Map<String, List<Unit>> lines = new LinkedHashMap<>();
+        units(list).forEach(unit -> lines.computeIfAbsent(unit.line(), unused -> new ArrayList<>())
+                .add(unit));
+        List<String> gone = new ArrayList<>();
+        Map<String, String> failed = new LinkedHashMap<>();
+        for (List<Unit> line : lines.values()) {
+            boolean oneStays = line.stream().anyMatch(unit -> !deleted.contains(unit.id()) && unit.counts());
+            for (Unit unit : line) {
+                if (!deleted.contains(unit.id())) {
+                    continue;
+                }
+                if (!oneStays) {
+                    failed.put(unit.id(), "no backup of " + unit.line() + " that counts would be left: plan again");
+                    continue;
+                }
+                try {
+                    Optional<Instant> lock = lock(unit);
+                    if (lock.isPresent()) {
+                        failed.put(unit.id(), "it is locked until " + lock.get());
+                        continue;
+                    }
+                    unit.backups().forEach(this::delete);
+                    gone.add(unit.id());
+                } catch (K8sAwsException e) {
+                    failed.put(unit.id(), String.valueOf(e.getMessage()));
+                }
+            }
+        }
+        return new PruneReport(gone, failed);
+    }
+
+    private void delete(Backup backup) {
+        List<StoredObject> objects = new ArrayList<>(store.list(backup.manifest().directory()));
+        objects.sort(Comparator.comparing(object -> !object.key().endsWith("/" + Layout.MANIFEST)));
+        objects.forEach(store::delete);
+    }
+}

@@ -1,0 +1,61 @@
+package io.k8saws.etcd.backup;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+
+/** Digests the bytes of a snapshot as they pass: all of them, and all but the last 32, which must be the SHA-256 of those before. */
+final class TrailerDigest {
+    private static final int TRAILER = 32;
+
+    private final MessageDigest all = sha256();
+    private final MessageDigest pages = sha256();
+    private final byte[] last = new byte[TRAILER];
+    private int held;
+    private long bytes;
+
+    static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java has SHA-256.", e);
+        }
+    }
+
+    void update(byte[] array, int offset, int length) {
+        all.update(array, offset, length);
+        bytes += length;
+        if (length >= TRAILER) {
+            pages.update(last, 0, held);
+            pages.update(array, offset, length - TRAILER);
+            System.arraycopy(array, offset + length - TRAILER, last, 0, TRAILER);
+            held = TRAILER;
+            return;
+        }
+        int over = Math.max(0, held + length - TRAILER);
+        pages.update(last, 0, over);
+        System.arraycopy(last, over, last, 0, held - over);
+        System.arraycopy(array, offset, last, held - over, length);
+        held = held - over + length;
+    }
+
+    long bytes() {
+        return bytes;
+    }
+
+    /** Ends it. */
+    Result result() {
+        return new Result(
+                bytes, HexFormat.of().formatHex(all.digest()), held == TRAILER && Arrays.equals(pages.digest(), last));
+    }
+
+    /**
+     * What came out.
+     *
+     * @param bytes how many there were
+     * @param sha256 of all bytes
+     * @param trailerHolds whether the last 32 are the SHA-256 of the others
+     */
+    record Result(long bytes, String sha256, boolean trailerHolds) {}
+}

@@ -1,0 +1,30 @@
+package io.k8saws.etcd.retention;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What a retention policy needs to know of a backup, or of a set of backups that go together.
+ *
+ * @param id the id, unique among those that are looked at
+ * @param line what it is of: backups of different lines do not stand for each other
+ * @param taken when it was taken
+ * @param good whether it counts as a backup
+ * @param lockedUntil until when it cannot be deleted; empty if it is not locked
+ * @param base the id of the backup that it needs to be of use; empty for a whole one
+ */
+public record StoredBackup(
+        String id, String line, Instant taken, boolean good, Optional<Instant> lockedUntil, Optional<String> base) {
+    /**
+     * A whole one that is not locked.
+     *
+     * @param id the id
+     * @param line what it is of
+     * @param taken when it was taken
+     * @param good whether it counts
+     * @return the value
+     */
+    public static StoredBackup whole(String id, String line, Instant taken, boolean good) {
+        return new StoredBackup(id, line, taken, good, Optional.empty(), Optional.empty());
+    }
+}

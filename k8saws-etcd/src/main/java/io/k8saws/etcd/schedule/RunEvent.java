@@ -1,0 +1,40 @@
+package io.k8saws.etcd.schedule;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/** Something that happened to scheduled work. A minor release may add kinds. */
+public sealed interface RunEvent {
+    /**
+     * A run has ended well.
+     *
+     * @param due the moment that it was for
+     * @param missed how many moments before it were missed, because the program or its machine slept; they are made good by this one run
+     * @param took how long it took
+     */
+    record Ran(Instant due, int missed, Duration took) implements RunEvent {}
+
+    /**
+     * A run has failed.
+     *
+     * @param due the moment that it was for
+     * @param failures how many have failed in a row
+     * @param cause why
+     * @param again when it is tried again
+     */
+    record Failed(Instant due, int failures, RuntimeException cause, Instant again) implements RunEvent {}
+
+    /**
+     * Somebody else does the work of this moment.
+     *
+     * @param due the moment
+     */
+    record LeftToOthers(Instant due) implements RunEvent {}
+
+    /**
+     * The clock of the store and ours differ by more than a minute. From five minutes on AWS refuses calls.
+     *
+     * @param ahead how far the store's clock is ahead; negative if it is behind
+     */
+    record ClockSkew(Duration ahead) implements RunEvent {}
+}
