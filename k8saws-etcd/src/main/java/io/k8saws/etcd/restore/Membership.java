@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.k8saws.etcd.internal.wal.Wal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -76,12 +75,8 @@ final class Membership {
 
     /** The members in the store of etcd's second version, which is what a raft snapshot holds. */
     static byte[] store(NewCluster cluster, EtcdRelease release) {
-        boolean byId = release == EtcdRelease.V3_4;
-        List<NewMember> order = byId
-                ? cluster.byId()
-                : cluster.members().stream()
-                        .sorted(Comparator.comparing(member -> member.peerUrls().get(0)))
-                        .toList();
+        // 3.5 and 3.6 take any order, by the chance of Go's maps; 3.4 takes this one
+        List<NewMember> order = cluster.byId();
         int count = order.size();
         ObjectNode store = JSON.createObjectNode();
         TreeMap<String, ObjectNode> members = new TreeMap<>();
@@ -115,7 +110,7 @@ final class Membership {
         store.put("CurrentIndex", count);
         ObjectNode counters = store.putObject("Stats");
         COUNTERS.forEach(name -> counters.put(name, 0));
-        counters.put("createSuccess", count).put("getsFail", byId ? 0 : 1);
+        counters.put("createSuccess", count).put("getsFail", release == EtcdRelease.V3_4 ? 0 : 1);
         return bytes(store.put("CurrentVersion", 2));
     }
 

@@ -8,7 +8,10 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +25,11 @@ public final class BoltWriter implements AutoCloseable {
     private static final int BUFFER = 1 << 20;
     private static final int MAGIC = 0xED0CDAED;
     private static final int META = 0x04;
+
+    private static final Set<StandardOpenOption> OPTIONS =
+            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    private static final FileAttribute<?> OWNER_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
     private final Path path;
     private final int pageSize;
@@ -52,7 +60,7 @@ public final class BoltWriter implements AutoCloseable {
                     + " bytes cannot be. Take a power of two from 1024 to 65536.");
         }
         try {
-            FileChannel channel = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            FileChannel channel = FileChannel.open(path, OPTIONS, OWNER_ONLY);
             channel.position((long) FIRST_PAGE * pageSize);
             return new BoltWriter(path, pageSize, channel);
         } catch (IOException e) {
