@@ -8,6 +8,7 @@ import io.k8saws.etcd.snapshot.SnapshotFile;
 import io.k8saws.etcd.snapshot.Verification;
 import io.k8saws.etcd.snapshot.Verification.Level;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileVisitResult;
@@ -18,8 +19,10 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +56,60 @@ final class DataDirectory {
                             "name a directory that is not there or is empty; move the old one aside, do not delete it");
                 }
             }
+        } catch (IOException e) {
+            throw failed(e);
+        }
+    }
+
+    /** The id of the cluster whose log is there, as etcd prints it; empty if there is none. */
+    String clusterId() {
+        Path log = path.resolve(MEMBER).resolve("wal");
+        if (!Files.isDirectory(log)) {
+            return "";
+        }
+        try (Stream<Path> segments = Files.list(log)) {
+            Path first = segments.filter(file -> file.toString().endsWith(".wal"))
+                    .min(Comparator.naturalOrder())
+                    .orElse(null);
+            if (first == null) {
+                return "";
+            }
+            try (InputStream in = Files.newInputStream(first)) {
+                return Wal.identity(in.readNBytes(1024))
+                        .map(identity -> Long.toHexString(identity.clusterId()))
+                        .orElse("");
+            }
+        } catch (IOException e) {
+            throw failed(e);
+        }
+    }
+
+    /** Whether there is anything that a restore would have to move. */
+    boolean isOccupied() {
+        return Files.exists(path.resolve(MEMBER));
+    }
+
+    /** Lets another directory take this one's place. What is here goes aside under another name, and is never deleted. Only what is inside moves: the directory may be where a disk is mounted. */
+    void replaceBy(Path prepared, String aside) {
+        try {
+            Files.createDirectories(path);
+            if (isOccupied()) {
+                Files.move(path.resolve(MEMBER), path.resolve(aside), StandardCopyOption.ATOMIC_MOVE);
+            }
+            Files.move(prepared.resolve(MEMBER), path.resolve(MEMBER), StandardCopyOption.ATOMIC_MOVE);
+            force(path);
+        } catch (IOException e) {
+            throw failed(e);
+        }
+    }
+
+    long freeBytes() {
+        try {
+            Path there = path.toAbsolutePath();
+            while (!Files.exists(there)) {
+                there = Objects.requireNonNull(there.getParent(), "the root of a file system is always there");
+            }
+            return Files.getFileStore(there).getUsableSpace();
         } catch (IOException e) {
             throw failed(e);
         }

@@ -243,7 +243,7 @@ public record SnapshotRestore(
         return directory.write(this, own);
     }
 
-    private void requireTaken(SnapshotFile file) {
+    void requireTaken(SnapshotFile file) {
         String version = file.clusterVersion().or(file::storageVersion).orElse("3.4.0");
         EtcdRelease writer = EtcdRelease.of(version);
         if (!release.takes(writer)) {

@@ -1,11 +1,13 @@
 package io.k8saws.etcd.internal.wal;
 
+import io.k8saws.etcd.internal.proto.ProtoReader;
 import io.k8saws.etcd.internal.proto.ProtoWriter;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -104,6 +106,57 @@ public final class Wal {
         ProtoWriter state = new ProtoWriter();
         peers.forEach(peer -> state.number(1, peer.id()));
         return state.number(5, 0).toByteArray();
+    }
+
+    /**
+     * Whose log a segment is: what its metadata record says. Each segment has one.
+     *
+     * @param memberId the id of the member
+     * @param clusterId the id of the cluster
+     */
+    public record Identity(long memberId, long clusterId) {}
+
+    /**
+     * Reads whose log a segment is.
+     *
+     * @param start the first bytes of a segment, some hundred
+     * @return empty if they are those of no log
+     */
+    public static Optional<Identity> identity(byte[] start) {
+        ByteBuffer bytes = ByteBuffer.wrap(start).order(ByteOrder.LITTLE_ENDIAN);
+        // a crc record stands first
+        for (int i = 0; i < 3 && bytes.remaining() > 8; i++) {
+            long field = bytes.getLong();
+            long length = field & 0x00ff_ffff_ffff_ffffL;
+            long padded = length + (field < 0 ? field >>> 56 & 7 : 0);
+            if (length == 0 || padded > bytes.remaining()) {
+                return Optional.empty();
+            }
+            ProtoReader record = new ProtoReader(start, bytes.position(), (int) length);
+            long type = 0;
+            while (record.next()) {
+                if (record.isNumber(1)) {
+                    type = record.number();
+                } else if (record.isBytes(3) && type == METADATA) {
+                    return Optional.of(metadata(record.message()));
+                }
+            }
+            bytes.position(bytes.position() + (int) padded);
+        }
+        return Optional.empty();
+    }
+
+    private static Identity metadata(ProtoReader fields) {
+        long member = 0;
+        long cluster = 0;
+        while (fields.next()) {
+            if (fields.isNumber(1)) {
+                member = fields.number();
+            } else if (fields.isNumber(2)) {
+                cluster = fields.number();
+            }
+        }
+        return new Identity(member, cluster);
     }
 
     /**
