@@ -1,6 +1,10 @@
 package io.k8saws.etcd.restore;
 
 import io.k8saws.error.K8sAwsException;
+import io.k8saws.etcd.delta.DeltaChain;
+import io.k8saws.etcd.delta.DeltaSegment;
+import io.k8saws.etcd.delta.KeyChange;
+import io.k8saws.etcd.delta.Transaction;
 import io.k8saws.etcd.internal.bolt.BoltFile;
 import io.k8saws.etcd.internal.bolt.BoltWriter;
 import io.k8saws.etcd.internal.bolt.Bucket;
@@ -13,7 +17,9 @@ import io.k8saws.etcd.internal.sort.RecordSort;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -40,6 +46,8 @@ final class RestoredDatabase {
     private final BoltFile source;
     private final BoltWriter target;
     private final @Nullable LiveLeases live;
+    private final Map<Long, Duration> ttls = new HashMap<>();
+    private boolean cut;
 
     private RestoredDatabase(SnapshotRestore restore, BoltFile source, BoltWriter target, @Nullable LiveLeases live) {
         this.restore = restore;
@@ -76,7 +84,8 @@ final class RestoredDatabase {
                     "take that revision or a later one, or an older snapshot with deltas");
         }
         BucketWriter rows = target.bucket(KEY);
-        long last = Math.max(Math.max(FIRST_REVISION, compacted), copyRows(rows, wanted));
+        long head = Math.max(Math.max(FIRST_REVISION, compacted), copyRows(rows, wanted));
+        long last = cut ? wanted : copyDeltas(rows, head, wanted);
         if (wanted != Long.MAX_VALUE && last < wanted) {
             throw new K8sAwsException(
                     "Restore revision " + wanted + " of " + restore.snapshot(),
@@ -102,6 +111,7 @@ final class RestoredDatabase {
             byte[] key = cursor.key();
             long main = ByteBuffer.wrap(key).getLong();
             if (main > wanted) {
+                cut = true;
                 break;
             }
             byte[] value = cursor.value();
@@ -110,6 +120,42 @@ final class RestoredDatabase {
             last = main;
         }
         return last;
+    }
+
+    private long copyDeltas(BucketWriter rows, long head, long wanted) {
+        DeltaChain chain = DeltaChain.of(head, restore.deltas());
+        chain.read(wanted, new DeltaSegment.Visitor() {
+            @Override
+            public boolean transaction(Transaction transaction) {
+                long main = transaction.revision();
+                long sub = 0;
+                for (KeyChange change : transaction.changes()) {
+                    byte[] revision = revisionKey(main, sub++, change.deleted());
+                    byte[] value = keyValue(main, change);
+                    rows.put(revision, value);
+                    note(revision, value);
+                }
+                return true;
+            }
+
+            @Override
+            public void lease(long id, Duration ttl) {
+                ttls.put(id, ttl);
+            }
+        });
+        return Math.min(chain.last(), wanted);
+    }
+
+    private static byte[] keyValue(long main, KeyChange change) {
+        ProtoWriter message = new ProtoWriter().bytes(1, change.key());
+        if (!change.deleted()) {
+            message.numberUnlessZero(2, change.createRevision())
+                    .numberUnlessZero(3, main)
+                    .numberUnlessZero(4, change.version())
+                    .bytesUnlessEmpty(5, change.value())
+                    .numberUnlessZero(6, change.lease());
+        }
+        return message.toByteArray();
     }
 
     private void note(byte[] revision, byte[] value) {
@@ -181,11 +227,13 @@ final class RestoredDatabase {
                 more = known.next();
             }
             if (!found) {
+                long lease = ByteBuffer.wrap(id).getLong();
+                Duration ttl = ttls.getOrDefault(lease, restore.unknownLeaseTtl());
                 out.put(
                         id,
                         new ProtoWriter()
-                                .number(1, ByteBuffer.wrap(id).getLong())
-                                .number(2, restore.unknownLeaseTtl().toSeconds())
+                                .number(1, lease)
+                                .number(2, ttl.toSeconds())
                                 .toByteArray());
             }
         }
