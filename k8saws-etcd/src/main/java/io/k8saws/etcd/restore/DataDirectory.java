@@ -222,6 +222,15 @@ final class DataDirectory {
         });
     }
 
+    /** For what nobody needs any more: what stays is in the way of nobody. */
+    static void deleteQuietly(Path tree) {
+        try {
+            deleteTree(tree);
+        } catch (IOException e) {
+            tree.toFile().deleteOnExit();
+        }
+    }
+
     private K8sAwsException failed(IOException e) {
         return new K8sAwsException(
                 "Restore into " + path,

@@ -243,6 +243,15 @@ public record SnapshotRestore(
         return directory.write(this, own);
     }
 
+    /** Says what is restored and how, so that what another restore has prepared is not taken for this one's. */
+    String fingerprint() {
+        try (SnapshotFile file = SnapshotFile.open(snapshot)) {
+            return "revision " + file.revision() + ", hash " + file.status().hash() + ", wanted " + revision
+                    + ", release " + release + ", bump " + bump + ", alarms " + keepsAlarms + ", master leases "
+                    + keepsMasterLeases + ", " + deltas.size() + " deltas, cluster " + cluster;
+        }
+    }
+
     void requireTaken(SnapshotFile file) {
         String version = file.clusterVersion().or(file::storageVersion).orElse("3.4.0");
         EtcdRelease writer = EtcdRelease.of(version);
