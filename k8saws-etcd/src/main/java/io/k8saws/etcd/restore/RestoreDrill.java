@@ -145,7 +145,7 @@ public final class RestoreDrill {
                 .put("revision", Long.toString(revision));
         JsonNode counted = call(http, client.resolve("/v3/kv/range"), range, limit);
         ObjectNode hash = JSON.createObjectNode().put("revision", Long.toString(revision));
-        JsonNode hashed = call(http, client.resolve("/v3/maintenance/hash"), hash, limit);
+        JsonNode hashed = call(http, client.resolve("/v3/maintenance/hashkv"), hash, limit);
         return new DrillResult.Content(
                 counted.path("header").path("revision").asLong(),
                 counted.path("count").asLong(),
