@@ -1,18 +1,25 @@
 package io.k8saws.etcd;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.k8saws.etcd.delta.KeyChange;
+import io.k8saws.etcd.delta.Transaction;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.TreeMap;
 
 /** An etcd server by its JSON gateway: thousands of writes in a second, which a program for each would not do. */
 final class Gateway {
@@ -86,6 +93,50 @@ final class Gateway {
 
     long revision() {
         return all(0).path("header").path("revision").asLong();
+    }
+
+    /** What a watch of all keys tells, from one revision to another. */
+    List<Transaction> watch(long from, long to) {
+        ObjectNode request = JSON.createObjectNode();
+        request.putObject("create_request")
+                .put("key", base64(new byte[1]))
+                .put("range_end", base64(new byte[1]))
+                .put("start_revision", Long.toString(from));
+        TreeMap<Long, List<KeyChange>> transactions = new TreeMap<>();
+        try (InputStream in = http.send(
+                                HttpRequest.newBuilder(endpoint.resolve("/v3/watch"))
+                                        .POST(HttpRequest.BodyPublishers.ofString(request.toString()))
+                                        .build(),
+                                HttpResponse.BodyHandlers.ofInputStream())
+                        .body();
+                MappingIterator<JsonNode> answers = JSON.readerFor(JsonNode.class).readValues(in)) {
+            while (transactions.isEmpty() || transactions.lastKey() < to) {
+                for (JsonNode event : answers.next().path("result").path("events")) {
+                    JsonNode kv = event.path("kv");
+                    byte[] key = Base64.getDecoder().decode(kv.path("key").asText());
+                    transactions
+                            .computeIfAbsent(kv.path("mod_revision").asLong(), revision -> new ArrayList<>())
+                            .add(
+                                    event.path("type").asText().equals("DELETE")
+                                            ? KeyChange.delete(key)
+                                            : KeyChange.put(
+                                                    key,
+                                                    Base64.getDecoder()
+                                                            .decode(kv.path("value").asText()),
+                                                    kv.path("create_revision").asLong(),
+                                                    kv.path("version").asLong(),
+                                                    kv.path("lease").asLong()));
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+        return transactions.entrySet().stream()
+                .map(entry -> new Transaction(entry.getKey(), Instant.now(), entry.getValue()))
+                .toList();
     }
 
     private static String base64(byte[] bytes) {

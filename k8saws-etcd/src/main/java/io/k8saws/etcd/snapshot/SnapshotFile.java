@@ -358,12 +358,24 @@ public final class SnapshotFile implements AutoCloseable {
      * @throws IllegalArgumentException if the revision was compacted or lies ahead
      */
     public HashKv hashKv(long revision) {
-        requireNotCompacted(revision);
-        if (revision > revision()) {
+        return hashKvCompactedAt(revision, compactRevision());
+    }
+
+    /**
+     * Computes the hash of keys and history up to a revision as a member answers that has compacted as far as is said here. So a restore that marks more of the history as compacted can be compared with
+     * the snapshot that it is of.
+     *
+     * @param revision a main revision from the compaction to {@link #revision()}
+     * @param compacted how far that member has compacted; 0 for not at all
+     * @return equal to what it answers, if the rows that it has are there
+     * @throws CorruptSnapshotException if the keys are damaged
+     * @throws IllegalArgumentException if the revision was compacted then, or lies ahead
+     */
+    public HashKv hashKvCompactedAt(long revision, long compacted) {
+        if (revision < compacted || revision > revision()) {
             throw new IllegalArgumentException("Hash revision " + revision + " of " + path()
-                    + ": it lies ahead. Ask for " + compactRevision() + " to " + revision() + ".");
+                    + ": it was compacted or lies ahead. Ask for " + compacted + " to " + revision() + ".");
         }
-        long compacted = compactRevision();
         try (KeptRows kept = KeptRows.of(compacted == 0 ? null : this, revision, compacted)) {
             CRC32C hash = new CRC32C();
             byte[] name = Schema.KEY.getBytes(StandardCharsets.US_ASCII);

@@ -1,0 +1,364 @@
+package io.k8saws.etcd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.k8saws.etcd.restore.ApiServerFence;
+import io.k8saws.etcd.restore.DrillResult;
+import io.k8saws.etcd.restore.HostFacts;
+import io.k8saws.etcd.restore.LocalHost;
+import io.k8saws.etcd.restore.MemberHost;
+import io.k8saws.etcd.restore.MemberProcess;
+import io.k8saws.etcd.restore.NewCluster;
+import io.k8saws.etcd.restore.NewMember;
+import io.k8saws.etcd.restore.RestoreDrill;
+import io.k8saws.etcd.restore.RestoreException;
+import io.k8saws.etcd.restore.RestorePlan;
+import io.k8saws.etcd.restore.RestoreRefusedException;
+import io.k8saws.etcd.restore.RestoreReport;
+import io.k8saws.etcd.restore.RestoreRequest;
+import io.k8saws.etcd.restore.SnapshotRestore;
+import io.k8saws.plan.Outcome;
+import io.k8saws.testkit.EtcdCluster;
+import io.k8saws.testkit.Testbed;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whole clusters are restored on machines that are processes here, also by runs that die anywhere. */
+class RestorePlanIT {
+    private static final Duration LIMIT = Duration.ofMinutes(2);
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void threeMembersThatRunAreReplaced() {
+        try (EtcdCluster etcd = Testbed.etcd(3)) {
+            Gateway gateway = new Gateway(etcd.endpoints().get(0));
+            new Histories(gateway, 51).changes(200);
+            Tool client = Tool.client("etcdctl", etcd);
+            Path file = client.save(directory.resolve("backup.db"));
+            long revision = gateway.revision();
+            JsonNode keys = gateway.all(0).path("kvs");
+            gateway.put("lost", "1");
+            NewCluster cluster = NewCluster.of(members(client));
+            List<String> fence = new ArrayList<>();
+            RestoreRequest request = RestoreRequest.of(
+                            SnapshotRestore.of(file, cluster).withRevisionBump(1_000_000), hosts(etcd))
+                    .withLive(new RestoreRequest.Live("1", revision + 1, Instant.now()))
+                    .withFence(fence(fence));
+
+            assertThatThrownBy(() -> RestorePlan.plan(request, LIMIT))
+                    .isInstanceOfSatisfying(
+                            RestoreRefusedException.class,
+                            refused -> assertThat(refused.refusals())
+                                    .hasSize(3)
+                                    .allMatch(text -> text.contains("replacingRunningMembers")));
+            RestorePlan plan = RestorePlan.plan(request.replacingRunningMembers(), LIMIT);
+            assertThat(plan.lostRevisions()).contains(1L);
+            assertThat(plan.toString()).contains("1 revisions", "two API servers", "swap the directory of etcd-2");
+            assertThat(fence).isEmpty();
+            assertThat(gateway.revision()).isEqualTo(revision + 1);
+
+            RestoreReport report = plan.restore(LIMIT);
+
+            assertThat(report.complete()).as(report.toString()).isTrue();
+            assertThat(fence).containsExactly("raise", "lower");
+            assertThat(gateway.all(0).path("kvs")).isEqualTo(keys);
+            assertThat(gateway.revision()).isEqualTo(revision + 1_000_000);
+            for (int i = 0; i < 3; i++) {
+                assertThat(etcd.dataDirectory(i).resolve("before-" + cluster.clusterId() + "/snap/db"))
+                        .exists();
+            }
+            assertThat(plan.restore(LIMIT).complete()).isTrue();
+            assertThat(gateway.revision()).isEqualTo(revision + 1_000_000);
+        }
+    }
+
+    /** A run that dies before or after any call to a machine; the next one, which plans anew, makes it good. */
+    @Test
+    void killedAnywhereItGoesOn() {
+        try (EtcdCluster etcd = Testbed.etcd(1)) {
+            Gateway gateway = new Gateway(etcd.endpoints().get(0));
+            new Histories(gateway, 52).changes(50);
+            Tool client = Tool.client("etcdctl", etcd);
+            Path file = client.save(directory.resolve("backup.db"));
+            long revision = gateway.revision();
+            JsonNode keys = gateway.all(0).path("kvs");
+            List<NewMember> members = members(client);
+            int deaths = 0;
+            for (int call = 1; ; call++) {
+                for (boolean after : new boolean[] {false, true}) {
+                    gateway.put("lost", "1");
+                    NewCluster cluster = NewCluster.of(members);
+                    SnapshotRestore restore = SnapshotRestore.of(file, cluster);
+                    RestoreRequest request =
+                            RestoreRequest.of(restore, hosts(etcd)).replacingRunningMembers();
+                    Mortal mortal = new Mortal(hosts(etcd).get(0), call, after);
+                    RestorePlan dying = RestorePlan.plan(
+                            RestoreRequest.of(restore, List.of(mortal)).replacingRunningMembers(), LIMIT);
+                    mortal.alive = false;
+                    try {
+                        assertThat(dying.restore(LIMIT).complete()).isTrue();
+                    } catch (RestoreException e) {
+                        deaths++;
+                        assertThat(e.report().results())
+                                .filteredOn(result -> result.outcome() == Outcome.FAILED)
+                                .hasSize(1);
+                    }
+                    RestoreReport report = RestorePlan.plan(request, LIMIT).restore(LIMIT);
+
+                    assertThat(report.complete()).as(report.toString()).isTrue();
+                    assertThat(gateway.all(0).path("kvs")).isEqualTo(keys);
+                    assertThat(gateway.revision()).isEqualTo(revision);
+                    assertThat(etcd.dataDirectory(0).resolve("before-" + cluster.clusterId()))
+                            .exists();
+                    if (mortal.calls < call) {
+                        assertThat(deaths).isEqualTo(2 * (call - 1)).isGreaterThan(10);
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void allThatIsWrongIsSaidAtOnceAndNothingIsTouched() throws IOException {
+        try (EtcdCluster etcd = Testbed.etcd(1)) {
+            Gateway gateway = new Gateway(etcd.endpoints().get(0));
+            gateway.put("a", "1");
+            Tool client = Tool.client("etcdctl", etcd);
+            Path file = client.save(directory.resolve("backup.db"));
+            byte[] bytes = Files.readAllBytes(file);
+            bytes[bytes.length - 1] ^= 1;
+            Path damaged = Files.write(directory.resolve("damaged.db"), bytes);
+            List<NewMember> members = new ArrayList<>(members(client));
+            members.add(NewMember.of("nowhere", "http://127.0.0.1:1"));
+            RestoreRequest request = RestoreRequest.of(
+                            SnapshotRestore.of(damaged, NewCluster.of(members)), hosts(etcd))
+                    .withPair(new RestoreRequest.Pair("monday", "tuesday"));
+
+            assertThatThrownBy(() -> RestorePlan.plan(request, LIMIT))
+                    .isInstanceOf(RestoreRefusedException.class)
+                    .hasMessageContainingAll(
+                            "SHA-256", "etcd runs on", "nowhere has no host", "monday and tuesday");
+            try (Stream<Path> inside = Files.list(etcd.dataDirectory(0))) {
+                assertThat(inside.map(path -> path.getFileName().toString())).containsExactly("member");
+            }
+            assertThat(gateway.revision()).isEqualTo(2);
+        }
+    }
+
+    /** Two of three are gone for good: a new cluster comes from the third's disk, when somebody says that this is meant. */
+    @Test
+    void theQuorumIsLost() throws IOException {
+        try (EtcdCluster etcd = Testbed.etcd(3)) {
+            Gateway gateway = new Gateway(etcd.endpoints().get(0));
+            new Histories(gateway, 53).changes(200);
+            Tool client = Tool.client("etcdctl", etcd);
+            List<NewMember> members = members(client);
+            JsonNode keys = gateway.all(0).path("kvs");
+            // makes the server write all that it has in memory
+            client.save(directory.resolve("unused.db"));
+            for (int i = 0; i < 3; i++) {
+                etcd.kill(i);
+            }
+            Path survivor = Files.copy(
+                    etcd.dataDirectory(0).resolve("member/snap/db"), directory.resolve("survivor.db"));
+            RestoreRequest request = RestoreRequest.of(
+                    SnapshotRestore.of(survivor, NewCluster.of(members)).takingDatabase(), hosts(etcd));
+
+            assertThatThrownBy(() -> RestorePlan.plan(request, LIMIT))
+                    .isInstanceOf(RestoreRefusedException.class)
+                    .hasMessageContaining("confirmDataLossSince");
+            RestorePlan plan = RestorePlan.plan(request.confirmDataLossSince(Instant.now()), LIMIT);
+            assertThat(plan.restore(LIMIT).complete()).isTrue();
+
+            assertThat(gateway.all(0).path("kvs")).isEqualTo(keys);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"etcd", "etcd-debian"})
+    void aDrillRestoresAndCompares(String program) {
+        Path file;
+        boolean newer = program.equals("etcd");
+        try (EtcdCluster etcd = newer ? Testbed.etcd(1) : Testbed.olderEtcd(1)) {
+            new Histories(new Gateway(etcd.endpoints().get(0)), 54).changes(300).compactAtADeletion();
+            new Histories(new Gateway(etcd.endpoints().get(0)), 55).manyKeys(1000);
+            file = Tool.client(newer ? "etcdctl" : "etcdctl-debian", etcd).save(directory.resolve("backup.db"));
+        }
+        DrillResult result = RestoreDrill.with(Testbed.program(program)).run(file, LIMIT);
+
+        assertThat(result.problems()).as(result.toString()).isEmpty();
+        assertThat(result.found()).isEqualTo(result.expected());
+        assertThat(result.found().keys()).isGreaterThan(1000);
+        assertThat(result.took()).isLessThan(LIMIT).isGreaterThan(result.wrote());
+    }
+
+    /** With users the server would ask for a password, so its files are read when it has ended. */
+    @Test
+    void aDrillWithUsers() {
+        Path file;
+        try (EtcdCluster etcd = Testbed.etcd(1)) {
+            new Histories(new Gateway(etcd.endpoints().get(0)), 56).changes(50);
+            Tool client = Tool.client("etcdctl", etcd);
+            assertThat(client.run("user", "add", "root:secret").code()).isZero();
+            assertThat(client.run("user", "grant-role", "root", "root").code()).isZero();
+            assertThat(client.run("auth", "enable").code()).isZero();
+            file = Tool.client("etcdctl", etcd, "--user=root:secret").save(directory.resolve("backup.db"));
+        }
+        DrillResult result = RestoreDrill.with(Testbed.program("etcd")).run(file, LIMIT);
+
+        assertThat(result.problems()).as(result.toString()).isEmpty();
+        assertThat(result.found().keys()).isPositive();
+    }
+
+    private static List<MemberHost> hosts(EtcdCluster etcd) {
+        return IntStream.range(0, etcd.size())
+                .<MemberHost>mapToObj(
+                        i -> LocalHost.of(etcd.name(i), etcd.dataDirectory(i), new TestbedMember(etcd, i)))
+                .toList();
+    }
+
+    private static List<NewMember> members(Tool client) {
+        List<NewMember> members = new ArrayList<>();
+        for (JsonNode member : client.run("member", "list", "-w", "json").json().path("members")) {
+            members.add(NewMember.of(
+                    member.path("name").asText(), member.path("peerURLs").get(0).asText()));
+        }
+        return members;
+    }
+
+    private static ApiServerFence fence(List<String> calls) {
+        return new ApiServerFence() {
+            @Override
+            public String subject() {
+                return "two API servers";
+            }
+
+            @Override
+            public void raise(Duration limit) {
+                calls.add("raise");
+            }
+
+            @Override
+            public void lower(Duration limit) {
+                calls.add("lower");
+            }
+        };
+    }
+
+    /** A member of the testbed's cluster. */
+    private record TestbedMember(EtcdCluster etcd, int number) implements MemberProcess {
+        @Override
+        public String version() {
+            return "3.6.10";
+        }
+
+        @Override
+        public boolean isRunning() {
+            return etcd.isRunning(number);
+        }
+
+        @Override
+        public void start(Duration limit) {
+            etcd.restart(number);
+        }
+
+        @Override
+        public void stop(Duration limit) {
+            etcd.kill(number);
+        }
+
+        @Override
+        public void awaitHealthy(Duration limit) {
+            etcd.waitUntilHealthy(limit);
+        }
+    }
+
+    /** A machine on whose n-th call the program dies, and everything it does from then on is not done. */
+    private static final class Mortal implements MemberHost {
+        private final MemberHost host;
+        private final int fatal;
+        private final boolean after;
+        private boolean alive = true;
+        private int calls;
+
+        Mortal(MemberHost host, int fatal, boolean after) {
+            this.host = host;
+            this.fatal = fatal;
+            this.after = after;
+        }
+
+        private <T> T call(Supplier<T> work) {
+            if (alive) {
+                return work.get();
+            }
+            calls++;
+            if (calls > fatal || (calls == fatal && !after)) {
+                throw new IllegalStateException("the program is dead");
+            }
+            T done = work.get();
+            if (calls == fatal) {
+                throw new IllegalStateException("the program has died");
+            }
+            return done;
+        }
+
+        private void call(Runnable work) {
+            call(() -> {
+                work.run();
+                return true;
+            });
+        }
+
+        @Override
+        public String member() {
+            return host.member();
+        }
+
+        @Override
+        public HostFacts facts(NewCluster cluster, Duration limit) {
+            return call(() -> host.facts(cluster, limit));
+        }
+
+        @Override
+        public void prepare(SnapshotRestore restore, Duration limit) {
+            call(() -> host.prepare(restore, limit));
+        }
+
+        @Override
+        public void stop(Duration limit) {
+            call(() -> host.stop(limit));
+        }
+
+        @Override
+        public void swap(NewCluster cluster, Duration limit) {
+            call(() -> host.swap(cluster, limit));
+        }
+
+        @Override
+        public void start(Duration limit) {
+            call(() -> host.start(limit));
+        }
+
+        @Override
+        public void awaitHealthy(Duration limit) {
+            call(() -> host.awaitHealthy(limit));
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package io.k8saws.etcd.delta;
+
+import java.nio.charset.StandardCharsets;
+
+/** One key that a transaction has put or deleted: what a watch tells of it. */
+public final class KeyChange {
+    private static final byte[] NOTHING = new byte[0];
+
+    private final byte[] key;
+    private final boolean deleted;
+    private final byte[] value;
+    private final long createRevision;
+    private final long version;
+    private final long lease;
+
+    private KeyChange(byte[] key, boolean deleted, byte[] value, long createRevision, long version, long lease) {
+        this.key = key;
+        this.deleted = deleted;
+        this.value = value;
+        this.createRevision = createRevision;
+        this.version = version;
+        this.lease = lease;
+    }
+
+    /**
+     * A key was written.
+     *
+     * @param key its name
+     * @param value what was written
+     * @param createRevision when the key was made
+     * @param version how often it was written since then, 1 or more
+     * @param lease the id of its lease; 0 for none
+     * @return a change
+     */
+    public static KeyChange put(byte[] key, byte[] value, long createRevision, long version, long lease) {
+        return new KeyChange(key.clone(), false, value.clone(), createRevision, version, lease);
+    }
+
+    /**
+     * A key was deleted, by somebody or with its lease.
+     *
+     * @param key its name
+     * @return a change
+     */
+    public static KeyChange delete(byte[] key) {
+        return new KeyChange(key.clone(), true, NOTHING, 0, 0, 0);
+    }
+
+    /**
+     * The name of the key.
+     *
+     * @return bytes of the caller
+     */
+    public byte[] key() {
+        return key.clone();
+    }
+
+    /**
+     * Whether it was deleted.
+     *
+     * @return false if it was written
+     */
+    public boolean deleted() {
+        return deleted;
+    }
+
+    /**
+     * What was written.
+     *
+     * @return bytes of the caller; none of a deletion
+     */
+    public byte[] value() {
+        return value.clone();
+    }
+
+    /**
+     * When the key was made.
+     *
+     * @return a main revision; 0 of a deletion
+     */
+    public long createRevision() {
+        return createRevision;
+    }
+
+    /**
+     * How often it was written since it was made.
+     *
+     * @return 1 or more; 0 of a deletion
+     */
+    public long version() {
+        return version;
+    }
+
+    /**
+     * Its lease.
+     *
+     * @return an id; 0 for none
+     */
+    public long lease() {
+        return lease;
+    }
+
+    /** Without the value. */
+    @Override
+    public String toString() {
+        return new String(key, StandardCharsets.UTF_8)
+                + (deleted ? ", deleted" : ", version " + version + ", " + value.length + " bytes");
+    }
+}

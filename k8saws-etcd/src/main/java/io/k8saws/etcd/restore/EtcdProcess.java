@@ -1,0 +1,192 @@
+package io.k8saws.etcd.restore;
+
+import io.k8saws.error.K8sAwsException;
+import io.k8saws.error.OperationCancelledException;
+import io.k8saws.error.WaitTimeoutException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** An etcd that this program starts as its own process, and ends. Thread-safe. */
+public final class EtcdProcess implements MemberProcess, AutoCloseable {
+    private static final Duration VERSION_LIMIT = Duration.ofSeconds(20);
+    private static final Duration LOOK_EVERY = Duration.ofMillis(50);
+    private static final Pattern VERSION = Pattern.compile("etcd Version: (\\S+)");
+
+    private final Path program;
+    private final List<String> arguments;
+    private final Path log;
+    private final URI health;
+    private @Nullable Process process;
+
+    private EtcdProcess(Path program, List<String> arguments, Path log, URI health) {
+        this.program = program;
+        this.arguments = List.copyOf(arguments);
+        this.log = log;
+        this.health = health;
+    }
+
+    /**
+     * An etcd that is not started yet.
+     *
+     * @param program the program
+     * @param arguments its arguments; {@code --listen-metrics-urls} is added
+     * @param log the file of its output
+     * @return a process to start and to close
+     */
+    public static EtcdProcess of(Path program, List<String> arguments, Path log) {
+        URI metrics = freeUrl();
+        List<String> all = new ArrayList<>(arguments);
+        all.add("--listen-metrics-urls=" + metrics);
+        return new EtcdProcess(program, all, log, metrics.resolve("/health"));
+    }
+
+    /** A URL on this machine that nobody listens on. */
+    static URI freeUrl() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return URI.create("http://127.0.0.1:" + socket.getLocalPort());
+        } catch (IOException e) {
+            throw new UncheckedIOException("Find a free port: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public String version() {
+        try {
+            Process asked = new ProcessBuilder(program.toString(), "--version")
+                    .redirectErrorStream(true)
+                    .start();
+            asked.getOutputStream().close();
+            String text = new String(asked.getInputStream().readNBytes(10_000), StandardCharsets.UTF_8);
+            if (!asked.waitFor(VERSION_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+                asked.destroyForcibly();
+            }
+            Matcher found = VERSION.matcher(text);
+            if (found.find()) {
+                return found.group(1);
+            }
+            throw new K8sAwsException(
+                    "Ask " + program + " for its version", "it does not say one", "name the program etcd");
+        } catch (IOException e) {
+            throw failed("Ask " + program + " for its version", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new OperationCancelledException("Ask " + program + " for its version");
+        }
+    }
+
+    @Override
+    public synchronized boolean isRunning() {
+        return process != null && process.isAlive();
+    }
+
+    @Override
+    public synchronized void start(Duration limit) {
+        if (isRunning()) {
+            return;
+        }
+        List<String> command = new ArrayList<>();
+        command.add(program.toString());
+        command.addAll(arguments);
+        try {
+            process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                    .start();
+        } catch (IOException e) {
+            throw failed("Start " + program, e);
+        }
+    }
+
+    @Override
+    public synchronized void stop(Duration limit) {
+        Process running = process;
+        if (running == null) {
+            return;
+        }
+        running.destroy();
+        try {
+            if (!running.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new WaitTimeoutException(
+                        "the end of etcd", limit, "it runs", Map.of("pid", Long.toString(running.pid())));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new OperationCancelledException("Stop " + program);
+        }
+    }
+
+    @Override
+    public void awaitHealthy(Duration limit) {
+        HttpClient http = HttpClient.newHttpClient();
+        HttpRequest request =
+                HttpRequest.newBuilder(health).timeout(Duration.ofSeconds(2)).build();
+        long end = System.nanoTime() + limit.toNanos();
+        String seen = "no answer";
+        while (System.nanoTime() < end) {
+            if (!isRunning()) {
+                throw new K8sAwsException(
+                        "Start " + program,
+                        "it ended by itself",
+                        "look into its output",
+                        Map.of("log", log.toString()),
+                        null);
+            }
+            try {
+                HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+                if (answer.statusCode() == 200) {
+                    return;
+                }
+                seen = "status " + answer.statusCode();
+                TimeUnit.NANOSECONDS.sleep(LOOK_EVERY.toNanos());
+            } catch (IOException e) {
+                pause();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new OperationCancelledException("Wait for " + program);
+            }
+        }
+        throw new WaitTimeoutException("etcd to be healthy", limit, seen, Map.of("log", log.toString()));
+    }
+
+    private void pause() {
+        try {
+            TimeUnit.NANOSECONDS.sleep(LOOK_EVERY.toNanos());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new OperationCancelledException("Wait for " + program);
+        }
+    }
+
+    private K8sAwsException failed(String tried, IOException e) {
+        return new K8sAwsException(tried, "the system says: " + e, "check the path and its rights", Map.of(), e);
+    }
+
+    /** Ends the process at once, if it runs. */
+    @Override
+    public synchronized void close() {
+        if (process != null) {
+            process.destroyForcibly();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return program + (isRunning() ? ", running" : ", not running");
+    }
+}

@@ -1,0 +1,144 @@
+package io.k8saws.etcd.restore;
+
+import io.k8saws.error.K8sAwsException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+
+/** A member on this machine: for drills, tests, and a program that runs beside etcd. The new directory is prepared inside the data directory, so that it is on the same disk. */
+public final class LocalHost implements MemberHost {
+    private final String member;
+    private final Path dataDirectory;
+    private final MemberProcess process;
+
+    private LocalHost(String member, Path dataDirectory, MemberProcess process) {
+        this.member = member;
+        this.dataDirectory = dataDirectory;
+        this.process = process;
+    }
+
+    /**
+     * A member on this machine.
+     *
+     * @param member its name
+     * @param dataDirectory its data directory, which need not be there
+     * @param process its etcd
+     * @return the host
+     */
+    public static LocalHost of(String member, Path dataDirectory, MemberProcess process) {
+        return new LocalHost(member, dataDirectory, process);
+    }
+
+    private Path prepared(NewCluster cluster) {
+        return dataDirectory.resolve("restored-" + cluster.clusterId());
+    }
+
+    @Override
+    public String member() {
+        return member;
+    }
+
+    @Override
+    public HostFacts facts(NewCluster cluster, Duration limit) {
+        DataDirectory current = new DataDirectory(dataDirectory);
+        return new HostFacts(
+                process.version(),
+                process.isRunning(),
+                current.isOccupied(),
+                current.clusterId(),
+                new DataDirectory(prepared(cluster)).clusterId(),
+                current.freeBytes());
+    }
+
+    @Override
+    public void prepare(SnapshotRestore restore, Duration limit) {
+        HostFacts facts = facts(restore.cluster(), limit);
+        String wanted = restore.cluster().clusterId();
+        if (facts.clusterId().equals(wanted)) {
+            return;
+        }
+        Path prepared = prepared(restore.cluster());
+        if (facts.preparedClusterId().equals(wanted)) {
+            requireSame(restore, prepared);
+            return;
+        }
+        restore.write(member, prepared);
+        write(note(prepared), restore.fingerprint());
+    }
+
+    private void requireSame(SnapshotRestore restore, Path prepared) {
+        try {
+            String fingerprint = restore.fingerprint();
+            if (!Files.exists(note(prepared))) {
+                // the run that prepared it was cut off before it could say so: it may be of anything
+                Files.move(prepared, prepared.resolveSibling(prepared.getFileName() + ".unknown-" + System.nanoTime()));
+                restore.write(member, prepared);
+                write(note(prepared), fingerprint);
+            } else if (!Files.readString(note(prepared)).equals(fingerprint)) {
+                throw new K8sAwsException(
+                        "Prepare member " + member,
+                        "another restore with the same token is prepared in " + prepared,
+                        "take a new token, or move that directory away");
+            }
+        } catch (IOException e) {
+            throw failed(prepared, e);
+        }
+    }
+
+    private static Path note(Path prepared) {
+        return prepared.resolveSibling(prepared.getFileName() + ".txt");
+    }
+
+    private static void write(Path file, String text) {
+        try {
+            Files.writeString(file, text);
+        } catch (IOException e) {
+            throw failed(file, e);
+        }
+    }
+
+    private static K8sAwsException failed(Path file, IOException e) {
+        return new K8sAwsException(
+                "Prepare " + file, "the system says: " + e, "make room, and restore again", Map.of(), e);
+    }
+
+    @Override
+    public void stop(Duration limit) {
+        if (process.isRunning()) {
+            process.stop(limit);
+        }
+    }
+
+    @Override
+    public void swap(NewCluster cluster, Duration limit) {
+        DataDirectory current = new DataDirectory(dataDirectory);
+        if (current.clusterId().equals(cluster.clusterId())) {
+            return;
+        }
+        if (process.isRunning()) {
+            throw new IllegalStateException(
+                    "Swap the data directory of member " + member + ": its etcd runs. Stop it first.");
+        }
+        current.replaceBy(prepared(cluster), "before-" + cluster.clusterId());
+    }
+
+    @Override
+    public void start(Duration limit) {
+        if (!process.isRunning()) {
+            process.start(limit);
+        }
+    }
+
+    @Override
+    public void awaitHealthy(Duration limit) {
+        process.awaitHealthy(limit);
+    }
+
+    /** For example {@code a in /var/lib/etcd on this machine}. */
+    @Override
+    public String toString() {
+        return member + " in " + dataDirectory + " on this machine";
+    }
+}

@@ -1,0 +1,64 @@
+package io.k8saws.etcd.restore;
+
+import java.time.Duration;
+
+/**
+ * The machine of one member, as far as a restore acts on it. Every method can be called again after it was cut off, and a call that finds its work done does nothing. Nothing is ever deleted but what a
+ * preparation of the same restore has left half done.
+ *
+ * <p>All methods throw a {@link io.k8saws.error.K8sAwsException} when the machine says no, and a {@link io.k8saws.error.WaitTimeoutException} when the limit is over: then it is not known whether it was done.
+ */
+public interface MemberHost {
+    /**
+     * The member that shall live there.
+     *
+     * @return its name
+     */
+    String member();
+
+    /**
+     * Looks at the machine; changes nothing.
+     *
+     * @param cluster the cluster that is being restored
+     * @param limit how long it may take
+     * @return what is seen
+     */
+    HostFacts facts(NewCluster cluster, Duration limit);
+
+    /**
+     * Writes the new data directory beside the old one and proves it. etcd may run meanwhile.
+     *
+     * @param restore what to write
+     * @param limit how long it may take
+     */
+    void prepare(SnapshotRestore restore, Duration limit);
+
+    /**
+     * Stops etcd. Returns when it is gone.
+     *
+     * @param limit how long it may take
+     */
+    void stop(Duration limit);
+
+    /**
+     * Puts what was prepared in the place of what is there, which is kept aside. etcd must not run.
+     *
+     * @param cluster the cluster that is being restored
+     * @param limit how long it may take
+     */
+    void swap(NewCluster cluster, Duration limit);
+
+    /**
+     * Starts etcd. Returns when it was started, which is before it has a leader.
+     *
+     * @param limit how long it may take
+     */
+    void start(Duration limit);
+
+    /**
+     * Waits until the member has a leader and answers.
+     *
+     * @param limit how long it may take
+     */
+    void awaitHealthy(Duration limit);
+}

@@ -1,0 +1,181 @@
+package io.k8saws.etcd.restore;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.k8saws.error.K8sAwsException;
+import io.k8saws.error.OperationCancelledException;
+import io.k8saws.error.WaitTimeoutException;
+import io.k8saws.etcd.snapshot.KeyRevision;
+import io.k8saws.etcd.snapshot.SnapshotFile;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * Proves that a backup can be restored, by restoring it: into a scratch directory, with a real etcd started from it on this machine, which is asked how many keys it has, at which revision it is and
+ * what they hash to. Level L5.
+ *
+ * <pre>{@code
+ * DrillResult result = RestoreDrill.with(Path.of("/usr/local/bin/etcd")).run(Path.of("backup.db"), Duration.ofMinutes(5));
+ * assertThat(result.problems()).isEmpty();
+ * assertThat(result.took()).isLessThan(Duration.ofSeconds(60));
+ * }</pre>
+ */
+public final class RestoreDrill {
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final String MEMBER = "drill";
+    // the smallest key, and, as an end, all keys from it on
+    private static final String ALL_KEYS = "AA==";
+
+    private final Path etcd;
+
+    private RestoreDrill(Path etcd) {
+        this.etcd = etcd;
+    }
+
+    /**
+     * A drill with an etcd.
+     *
+     * @param etcd the program, of the version that wrote the snapshot or the minor after it
+     * @return a drill to run, again and again
+     */
+    public static RestoreDrill with(Path etcd) {
+        return new RestoreDrill(etcd);
+    }
+
+    /**
+     * Runs it. The scratch directory, as large as the snapshot, is made where the JVM makes temporary files, and is deleted; the etcd is ended. Where the snapshot has users, the
+     * server is not asked, because it would want a password: its database is read after its end.
+     *
+     * @param snapshot a file from {@code snapshot save}
+     * @param limit how long it may take
+     * @return what was found; also when it is not as it should be
+     * @throws io.k8saws.error.CorruptSnapshotException if the snapshot is not whole
+     * @throws WaitTimeoutException if the limit is over
+     * @throws K8sAwsException if the etcd cannot be started, or the disk says no
+     */
+    public DrillResult run(Path snapshot, Duration limit) {
+        long began = System.nanoTime();
+        Path scratch;
+        try {
+            scratch = Files.createTempDirectory("k8saws-drill-");
+        } catch (IOException e) {
+            throw new K8sAwsException(
+                    "Make a scratch directory", "the system says: " + e, "name another java.io.tmpdir", Map.of(), e);
+        }
+        try {
+            return run(snapshot, scratch, began, limit);
+        } finally {
+            DataDirectory.deleteQuietly(scratch);
+        }
+    }
+
+    private DrillResult run(Path snapshot, Path scratch, long began, Duration limit) {
+        URI peer = EtcdProcess.freeUrl();
+        URI client = EtcdProcess.freeUrl();
+        Path data = scratch.resolve("data");
+        NewCluster cluster = NewCluster.of(List.of(NewMember.of(MEMBER, peer.toString())));
+        List<String> arguments = List.of(
+                "--name=" + MEMBER,
+                "--data-dir=" + data,
+                "--listen-client-urls=" + client,
+                "--advertise-client-urls=" + client,
+                "--listen-peer-urls=" + peer,
+                "--initial-advertise-peer-urls=" + peer,
+                "--initial-cluster=" + cluster.initialCluster(),
+                "--initial-cluster-token=" + cluster.token(),
+                "--log-level=warn");
+        try (EtcdProcess process = EtcdProcess.of(etcd, arguments, scratch.resolve("etcd.log"));
+                SnapshotFile file = SnapshotFile.open(snapshot)) {
+            RestoredDirectory made = SnapshotRestore.of(snapshot, cluster)
+                    .withRelease(EtcdRelease.of(process.version()))
+                    .write(MEMBER, data);
+            Duration wrote = Duration.ofNanos(System.nanoTime() - began);
+            process.start(left(began, limit));
+            process.awaitHealthy(left(began, limit));
+            Duration took = Duration.ofNanos(System.nanoTime() - began);
+            DrillResult.Content expected = content(file, file.revision());
+            DrillResult.Content found = file.auth().enabled() || file.revision() == file.compactRevision()
+                    ? stopped(process, data, made.revision(), left(began, limit))
+                    : asked(client, made.revision(), left(began, limit));
+            return DrillResult.of(snapshot, process.version(), expected, found, wrote, took);
+        }
+    }
+
+    private static Duration left(long began, Duration limit) {
+        Duration left = limit.minusNanos(System.nanoTime() - began);
+        if (left.isNegative()) {
+            throw new WaitTimeoutException("the drill", limit, "it had not ended", "give it more time", Map.of());
+        }
+        return left;
+    }
+
+    private static DrillResult.Content content(SnapshotFile file, long revision) {
+        try (Stream<KeyRevision> keys = file.keys(revision)) {
+            // the row of a bump has an empty key, which no range shows
+            return new DrillResult.Content(
+                    revision,
+                    keys.filter(key -> key.key().length > 0).count(),
+                    file.hashKv(revision).hash());
+        }
+    }
+
+    private static DrillResult.Content stopped(EtcdProcess process, Path data, long revision, Duration limit) {
+        process.stop(limit);
+        try (SnapshotFile file = SnapshotFile.open(data.resolve("member/snap/db"))) {
+            return content(file, revision);
+        }
+    }
+
+    private static DrillResult.Content asked(URI client, long revision, Duration limit) {
+        HttpClient http = HttpClient.newHttpClient();
+        ObjectNode range = JSON.createObjectNode()
+                .put("key", ALL_KEYS)
+                .put("range_end", ALL_KEYS)
+                .put("count_only", true)
+                .put("revision", Long.toString(revision));
+        JsonNode counted = call(http, client.resolve("/v3/kv/range"), range, limit);
+        ObjectNode hash = JSON.createObjectNode().put("revision", Long.toString(revision));
+        JsonNode hashed = call(http, client.resolve("/v3/maintenance/hashkv"), hash, limit);
+        return new DrillResult.Content(
+                counted.path("header").path("revision").asLong(),
+                counted.path("count").asLong(),
+                hashed.path("hash").asLong());
+    }
+
+    private static JsonNode call(HttpClient http, URI uri, ObjectNode request, Duration limit) {
+        try {
+            HttpResponse<String> answer = http.send(
+                    HttpRequest.newBuilder(uri)
+                            .timeout(limit)
+                            .POST(HttpRequest.BodyPublishers.ofString(request.toString()))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            if (answer.statusCode() == 200) {
+                return JSON.readTree(answer.body());
+            }
+            throw new K8sAwsException(
+                    "Ask the restored etcd", "it answers " + answer.statusCode() + " to " + uri, "look at its version");
+        } catch (IOException e) {
+            throw new K8sAwsException("Ask the restored etcd", "no answer came: " + e, "try again", Map.of(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new OperationCancelledException("Ask the restored etcd");
+        }
+    }
+
+    /** The program. */
+    @Override
+    public String toString() {
+        return "restore drill with " + etcd;
+    }
+}

@@ -1,0 +1,278 @@
+package io.k8saws.etcd.restore;
+
+import io.k8saws.error.K8sAwsException;
+import io.k8saws.etcd.snapshot.SnapshotFile;
+import io.k8saws.etcd.snapshot.Verification;
+import io.k8saws.etcd.snapshot.Verification.Level;
+import io.k8saws.progress.ProgressListener;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * How a snapshot becomes a whole cluster on its machines. A plan has read the snapshot and looked at every machine, and has changed nothing. Print it, then restore it.
+ *
+ * <pre>{@code
+ * RestorePlan plan = RestorePlan.plan(RestoreRequest.of(restore, hosts).replacingRunningMembers(), Duration.ofMinutes(5));
+ * System.out.println(plan);
+ * RestoreReport report = plan.restore(Duration.ofMinutes(30));
+ * }</pre>
+ */
+public final class RestorePlan {
+    /** New databases are smaller than their snapshots, and a log comes on top. */
+    private static final long LOG_ROOM = 128L << 20;
+
+    private final RestoreRequest request;
+    private final Verification verification;
+    private final long revision;
+    private final long newRevision;
+    private final List<RestoreStep> steps;
+
+    private RestorePlan(
+            RestoreRequest request,
+            Verification verification,
+            long revision,
+            long newRevision,
+            List<RestoreStep> steps) {
+        this.request = request;
+        this.verification = verification;
+        this.revision = revision;
+        this.newRevision = newRevision;
+        this.steps = List.copyOf(steps);
+    }
+
+    /**
+     * Looks at everything and plans. Changes nothing.
+     *
+     * @param request what is asked for
+     * @param limit how long looking at one machine may take
+     * @return the plan
+     * @throws RestoreRefusedException if the snapshot is not whole or of a wrong version, a machine cannot be reached or has too little room, members run and nobody has agreed to replace
+     *     them, or the snapshot and that of the other cluster are not of one set; with all reasons
+     */
+    public static RestorePlan plan(RestoreRequest request, Duration limit) {
+        List<String> refusals = new ArrayList<>();
+        SnapshotRestore restore = request.restore();
+        Verification verification = snapshot(request, refusals);
+        Map<MemberHost, HostFacts> facts = new HashMap<>();
+        hosts(request, limit, verification.size(), facts, refusals);
+        request.pair().ifPresent(pair -> {
+            if (!pair.set().equals(pair.otherSet())) {
+                refusals.add("The snapshots are of sets " + pair.set() + " and " + pair.otherSet()
+                        + ": take two of one set");
+            }
+        });
+        if (restore.takesDatabase() && request.lossConfirmedSince().isEmpty()) {
+            refusals.add("A copy of one member's database may lack what was written last: agree with"
+                    + " confirmDataLossSince");
+        }
+        request.lossConfirmedSince()
+                .filter(since -> request.takenAt().map(since::isAfter).orElse(false))
+                .ifPresent(since -> refusals.add("The loss is agreed to from " + since + " on, and the snapshot is of "
+                        + request.takenAt().orElse(since) + ": agree to that time or take a newer one"));
+        if (!refusals.isEmpty()) {
+            throw new RestoreRefusedException(restore.snapshot().toString(), refusals);
+        }
+        try (SnapshotFile file = SnapshotFile.open(restore.snapshot())) {
+            long head = restore.revision().orElse(file.revision());
+            long added = restore.bump() + (restore.keepsMasterLeases() ? 0 : 1);
+            return new RestorePlan(request, verification, head, head + added, steps(request));
+        }
+    }
+
+    private static Verification snapshot(RestoreRequest request, List<String> refusals) {
+        SnapshotRestore restore = request.restore();
+        Verification verification = Verification.of(restore.snapshot());
+        if (!restore.takesDatabase() && !verification.holds(Level.L0)) {
+            refusals.add(verification.finding(Level.L0) + ": take another snapshot");
+        }
+        if (!verification.holds(Level.L2)) {
+            refusals.add(verification.firstFailure().map(Object::toString).orElse("L2 does not hold")
+                    + ": take another snapshot");
+            return verification;
+        }
+        try (SnapshotFile file = SnapshotFile.open(restore.snapshot())) {
+            restore.requireTaken(file);
+            long head = file.revision();
+            restore.revision().ifPresent(wanted -> {
+                if (wanted < file.compactRevision() || (wanted > head && restore.deltas().isEmpty())) {
+                    refusals.add("Revision " + wanted + " is not in the snapshot: it has " + file.compactRevision()
+                            + " to " + head);
+                }
+            });
+            request.live().ifPresent(live -> {
+                if (restore.bump() > 0 && head + restore.bump() <= live.revision()) {
+                    refusals.add("A bump by " + restore.bump() + " ends below revision " + live.revision()
+                            + ", which clients have seen: take RevisionBump.between");
+                }
+            });
+        } catch (K8sAwsException e) {
+            refusals.add(String.valueOf(e.getMessage()));
+        }
+        return verification;
+    }
+
+    private static void hosts(
+            RestoreRequest request,
+            Duration limit,
+            long size,
+            Map<MemberHost, HostFacts> facts,
+            List<String> refusals) {
+        NewCluster cluster = request.restore().cluster();
+        Set<String> seen = new HashSet<>();
+        for (MemberHost host : request.hosts()) {
+            String name = host.member();
+            if (cluster.members().stream().noneMatch(member -> member.name().equals(name)) || !seen.add(name)) {
+                refusals.add("Host " + host + " is of member " + name
+                        + ", which the cluster does not have or another host is of: name one host for each member");
+                continue;
+            }
+            try {
+                HostFacts found = host.facts(cluster, limit);
+                facts.put(host, found);
+                boolean begun = isNew(cluster, found);
+                if (!begun && found.running() && !request.replacesRunning()) {
+                    refusals.add("etcd runs on " + host + ": agree with replacingRunningMembers, or stop it");
+                }
+                if (EtcdRelease.of(found.etcdVersion()) != request.restore().release()) {
+                    refusals.add("etcd " + found.etcdVersion() + " is on " + host + ", and the restore is for "
+                            + request.restore().release() + ": use withRelease");
+                }
+                if (!begun && found.freeBytes() < size + LOG_ROOM) {
+                    refusals.add(host + " has " + found.freeBytes() + " bytes left and needs " + (size + LOG_ROOM)
+                            + ": make room");
+                }
+            } catch (RuntimeException e) {
+                refusals.add("Host " + host + " cannot be looked at: " + e.getMessage());
+            }
+        }
+        cluster.members().stream()
+                .map(NewMember::name)
+                .filter(name -> !seen.contains(name))
+                .forEach(name -> refusals.add("Member " + name + " has no host: name one"));
+    }
+
+    private static boolean isNew(NewCluster cluster, HostFacts facts) {
+        return facts.clusterId().equals(cluster.clusterId());
+    }
+
+    private static List<RestoreStep> steps(RestoreRequest request) {
+        List<RestoreStep> steps = new ArrayList<>();
+        each(request, RestoreStep.Kind.PREPARE, steps);
+        steps.add(new RestoreStep(RestoreStep.Kind.FENCE, request.fence().subject()));
+        each(request, RestoreStep.Kind.STOP, steps);
+        each(request, RestoreStep.Kind.SWAP, steps);
+        each(request, RestoreStep.Kind.START, steps);
+        each(request, RestoreStep.Kind.AWAIT, steps);
+        steps.add(new RestoreStep(RestoreStep.Kind.RELEASE, request.fence().subject()));
+        return steps;
+    }
+
+    private static void each(RestoreRequest request, RestoreStep.Kind kind, List<RestoreStep> steps) {
+        request.hosts().forEach(host -> steps.add(new RestoreStep(kind, host.member())));
+    }
+
+    /**
+     * What was asked for.
+     *
+     * @return the request
+     */
+    public RestoreRequest request() {
+        return request;
+    }
+
+    /**
+     * What will be done, in this order.
+     *
+     * @return at least seven steps
+     */
+    public List<RestoreStep> steps() {
+        return steps;
+    }
+
+    /**
+     * The revision that is restored.
+     *
+     * @return a main revision
+     */
+    public long revision() {
+        return revision;
+    }
+
+    /**
+     * How many revisions of the live cluster are lost.
+     *
+     * @return empty when it did not answer
+     */
+    public Optional<Long> lostRevisions() {
+        return request.live().map(live -> Math.max(0, live.revision() - revision));
+    }
+
+    /**
+     * Restores. Before anything is stopped, all directories are written and proven. A run that was cut off anywhere goes on when the same plan, or one of an equal request, is restored again.
+     *
+     * @param limit how long all of it may take
+     * @return the report; complete
+     * @throws RestoreException if a step failed; it has the report
+     */
+    public RestoreReport restore(Duration limit) {
+        return restore(limit, ProgressListener.silent());
+    }
+
+    /**
+     * Restores, and tells how far it is.
+     *
+     * @param limit how long all of it may take
+     * @param listener told of each step
+     * @return the report; complete
+     * @throws RestoreException if a step failed; it has the report
+     */
+    public RestoreReport restore(Duration limit, ProgressListener listener) {
+        return new RestoreRun(request, steps, limit, listener).run();
+    }
+
+    /** What it does, what is lost, and each step. */
+    @Override
+    public String toString() {
+        SnapshotRestore restore = request.restore();
+        StringBuilder text = new StringBuilder("Restore ")
+                .append(restore.snapshot())
+                .append(request.takenAt().map(at -> " of " + at).orElse(""))
+                .append(" to ")
+                .append(restore.cluster())
+                .append("\n  etcd       ")
+                .append(restore.release())
+                .append("\n  revision   ")
+                .append(revision)
+                .append(newRevision == revision ? "" : ", goes on from " + newRevision)
+                .append(restore.bump() == 0 ? "" : ", all before is compacted")
+                .append("\n  lost       ")
+                .append(loss())
+                .append("\n  API server ")
+                .append(request.fence().subject());
+        for (Level level : Level.values()) {
+            text.append("\n  ").append(verification.finding(level));
+        }
+        int number = 1;
+        for (RestoreStep step : steps) {
+            text.append(String.format(Locale.ROOT, "%n  %2d. %s", number++, step));
+        }
+        return text.toString();
+    }
+
+    private String loss() {
+        String since = request.takenAt()
+                .or(request::lossConfirmedSince)
+                .map(Instant::toString)
+                .map(at -> "what was written since " + at)
+                .orElse("what was written since the snapshot");
+        return lostRevisions().map(count -> count + " revisions, " + since).orElse(since + "; the cluster was not asked");
+    }
+}

@@ -1,0 +1,267 @@
+package io.k8saws.etcd.restore;
+
+import io.k8saws.error.K8sAwsException;
+import io.k8saws.etcd.snapshot.SnapshotFile;
+import io.k8saws.etcd.snapshot.Verification;
+import io.k8saws.etcd.snapshot.Verification.Level;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/**
+ * Writes a snapshot into the data directory of a new member, without etcd. Keys, revisions, versions, leases, users and roles are the snapshot's; members, ids and the log are the new cluster's.
+ * Write each member from the same value, on its own machine or on one.
+ *
+ * <pre>{@code
+ * NewCluster cluster = NewCluster.of(List.of(NewMember.of("a", "http://10.0.0.4:2380")));
+ * RestoredDirectory directory = SnapshotRestore.of(Path.of("backup.db"), cluster)
+ *         .withRevisionBump(1_000_000)
+ *         .withoutMasterLeases()
+ *         .write("a", Path.of("/var/lib/etcd"));
+ * }</pre>
+ *
+ * @param snapshot the file
+ * @param cluster the cluster that it becomes
+ * @param release which etcd shall start from the directory
+ * @param bump by how much revisions go ahead; 0 for not at all. With a bump all history is marked as compacted
+ * @param keepsAlarms whether raised alarms stay raised
+ * @param keepsMasterLeases whether the addresses of API servers stay
+ * @param revision the revision to restore; empty for the newest
+ * @param deltas segments of changes after the snapshot, in any order
+ * @param takesDatabase whether the file may be a copy of a member's database, which has no SHA-256
+ * @param unknownLeaseTtl how long a key lives on whose lease is not known any more
+ */
+public record SnapshotRestore(
+        Path snapshot,
+        NewCluster cluster,
+        EtcdRelease release,
+        long bump,
+        boolean keepsAlarms,
+        boolean keepsMasterLeases,
+        OptionalLong revision,
+        List<Path> deltas,
+        boolean takesDatabase,
+        Duration unknownLeaseTtl) {
+    /** Kubernetes gives its events an hour. */
+    public static final Duration DEFAULT_LEASE_TTL = Duration.ofHours(1);
+
+    /** Checks the numbers. */
+    public SnapshotRestore {
+        deltas = List.copyOf(deltas);
+        if (bump < 0 || bump > Long.MAX_VALUE / 4 || unknownLeaseTtl.toSeconds() < 1) {
+            throw new IllegalArgumentException("Restore " + snapshot + ": a bump of " + bump + " or a lease of "
+                    + unknownLeaseTtl + " cannot be. Take 0 or more, and a second or more.");
+        }
+    }
+
+    /**
+     * Restores all that a snapshot has, as it is, for etcd 3.6.
+     *
+     * @param snapshot the file
+     * @param cluster the cluster that it becomes
+     * @return a value; nothing is read yet
+     */
+    public static SnapshotRestore of(Path snapshot, NewCluster cluster) {
+        return new SnapshotRestore(
+                snapshot,
+                cluster,
+                EtcdRelease.V3_6,
+                0,
+                true,
+                true,
+                OptionalLong.empty(),
+                List.of(),
+                false,
+                DEFAULT_LEASE_TTL);
+    }
+
+    /**
+     * Restores for another etcd.
+     *
+     * @param other which etcd shall start; the one that wrote the snapshot, or the next minor version
+     * @return a copy
+     */
+    public SnapshotRestore withRelease(EtcdRelease other) {
+        return new SnapshotRestore(
+                snapshot,
+                cluster,
+                other,
+                bump,
+                keepsAlarms,
+                keepsMasterLeases,
+                revision,
+                deltas,
+                takesDatabase,
+                unknownLeaseTtl);
+    }
+
+    /**
+     * Lets revisions go ahead and marks all history as compacted, so that clients that had seen more than the snapshot has do not take old data for new, and list again. Kubernetes
+     * needs this. Source: {@code etcdutl snapshot restore --bump-revision --mark-compacted}.
+     *
+     * @param amount more than the revisions that were lost since the snapshot; see {@link RevisionBump}
+     * @return a copy
+     */
+    public SnapshotRestore withRevisionBump(long amount) {
+        return new SnapshotRestore(
+                snapshot,
+                cluster,
+                release,
+                amount,
+                keepsAlarms,
+                keepsMasterLeases,
+                revision,
+                deltas,
+                takesDatabase,
+                unknownLeaseTtl);
+    }
+
+    /**
+     * Restores no alarms.
+     *
+     * @return a copy
+     */
+    public SnapshotRestore withoutAlarms() {
+        return new SnapshotRestore(
+                snapshot,
+                cluster,
+                release,
+                bump,
+                false,
+                keepsMasterLeases,
+                revision,
+                deltas,
+                takesDatabase,
+                unknownLeaseTtl);
+    }
+
+    /**
+     * Deletes the addresses of API servers ({@code /registry/masterleases/}) in one change more, at the next revision, as a transaction would. They are those of the time of the snapshot;
+     * each running API server writes its own again.
+     *
+     * @return a copy
+     */
+    public SnapshotRestore withoutMasterLeases() {
+        return new SnapshotRestore(
+                snapshot, cluster, release, bump, keepsAlarms, false, revision, deltas, takesDatabase, unknownLeaseTtl);
+    }
+
+    /**
+     * Restores the keys as they were at a revision.
+     *
+     * @param main from the snapshot's compaction to its revision, or to that of the last delta
+     * @return a copy
+     */
+    public SnapshotRestore atRevision(long main) {
+        return new SnapshotRestore(
+                snapshot,
+                cluster,
+                release,
+                bump,
+                keepsAlarms,
+                keepsMasterLeases,
+                OptionalLong.of(main),
+                deltas,
+                takesDatabase,
+                unknownLeaseTtl);
+    }
+
+    /**
+     * Restores changes after the snapshot, too.
+     *
+     * @param segments files of delta segments of the same cluster, in any order; together without a gap
+     * @return a copy
+     */
+    public SnapshotRestore withDeltas(List<Path> segments) {
+        return new SnapshotRestore(
+                snapshot,
+                cluster,
+                release,
+                bump,
+                keepsAlarms,
+                keepsMasterLeases,
+                revision,
+                segments,
+                takesDatabase,
+                unknownLeaseTtl);
+    }
+
+    /**
+     * Takes a copy of a member's {@code member/snap/db}, of which nothing proves that its bytes are those that etcd wrote.
+     *
+     * @return a copy
+     */
+    public SnapshotRestore takingDatabase() {
+        return new SnapshotRestore(
+                snapshot,
+                cluster,
+                release,
+                bump,
+                keepsAlarms,
+                keepsMasterLeases,
+                revision,
+                deltas,
+                true,
+                unknownLeaseTtl);
+    }
+
+    /**
+     * Gives keys whose lease was not known any more another time.
+     *
+     * @param ttl a second or more
+     * @return a copy
+     */
+    public SnapshotRestore withUnknownLeaseTtl(Duration ttl) {
+        return new SnapshotRestore(
+                snapshot, cluster, release, bump, keepsAlarms, keepsMasterLeases, revision, deltas, takesDatabase, ttl);
+    }
+
+    /**
+     * Proves the snapshot, writes {@code member/snap/db}, the raft snapshot and the log, and proves the new database: its structure, its content, and that its keys hash to what the snapshot's do. What a run that was
+     * cut off has left is written anew. The directory is there with all it needs, or is not.
+     *
+     * @param member the name of a member of the cluster
+     * @param dataDirectory where there is nothing yet, or an empty directory
+     * @return what was written
+     * @throws io.k8saws.error.CorruptSnapshotException if the snapshot or a delta is not whole
+     * @throws K8sAwsException if there is something in the directory, the release cannot start from this snapshot, deltas do not fit, or the disk says no
+     */
+    public RestoredDirectory write(String member, Path dataDirectory) {
+        NewMember own = cluster.member(member);
+        DataDirectory directory = new DataDirectory(dataDirectory);
+        directory.requireFree();
+        Verification source = Verification.of(snapshot);
+        if (!takesDatabase) {
+            source.requireHolds(Level.L0);
+        }
+        source.requireHolds(Level.L2);
+        try (SnapshotFile file = SnapshotFile.open(snapshot)) {
+            requireTaken(file);
+        }
+        return directory.write(this, own);
+    }
+
+    /** Says what is restored and how, so that what another restore has prepared is not taken for this one's. */
+    String fingerprint() {
+        try (SnapshotFile file = SnapshotFile.open(snapshot)) {
+            return "revision " + file.revision() + ", hash " + file.status().hash() + ", wanted " + revision
+                    + ", release " + release + ", bump " + bump + ", alarms " + keepsAlarms + ", master leases "
+                    + keepsMasterLeases + ", " + deltas.size() + " deltas, cluster " + cluster;
+        }
+    }
+
+    void requireTaken(SnapshotFile file) {
+        String version = file.clusterVersion().or(file::storageVersion).orElse("3.4.0");
+        EtcdRelease writer = EtcdRelease.of(version);
+        if (!release.takes(writer)) {
+            throw new K8sAwsException(
+                    "Restore " + snapshot + " for etcd " + release,
+                    "the snapshot is of a cluster of etcd " + version,
+                    "start etcd " + writer + " or the minor version after it from it",
+                    Map.of(),
+                    null);
+        }
+    }
+}
