@@ -195,7 +195,7 @@ class LiveEtcdIT {
             EtcdMetrics metrics = new EtcdMetrics(cluster, 0);
             for (Stop stop : Stop.values()) {
                 assertThat(metrics.snapshotsUnderWay()).isZero();
-                double transactions = metrics.readTransactions();
+                double transactions = metrics.readTransactions(gateway);
                 AtomicLong seen = new AtomicLong();
                 CountDownLatch begun = new CountDownLatch(1);
                 CountDownLatch goOn = new CountDownLatch(1);
@@ -223,7 +223,7 @@ class LiveEtcdIT {
                 begun.await();
                 long atStop = seen.get();
                 // the server sends, and waits for us: its transaction keeps pages from being used again
-                EtcdMetrics.await("the server reads", () -> metrics.readTransactions() > transactions);
+                EtcdMetrics.await("the server reads", () -> metrics.readTransactions(gateway) > transactions);
                 assertThat(metrics.snapshotsUnderWay()).isEqualTo(1);
                 if (stop == Stop.LIMIT) {
                     LockSupport.parkNanos(Duration.ofMillis(2100).toNanos());
@@ -235,7 +235,7 @@ class LiveEtcdIT {
                 assertThat(ended.get()).isInstanceOf(stop.failure);
                 thread.join();
                 EtcdMetrics.await("the server ends it", () -> metrics.snapshotsUnderWay() == 0);
-                EtcdMetrics.await("the server reads no more", () -> metrics.readTransactions() <= transactions);
+                EtcdMetrics.await("the server reads no more", () -> metrics.readTransactions(gateway) <= transactions);
                 assertThat(seen).hasValue(atStop);
             }
         }
@@ -411,7 +411,9 @@ class LiveEtcdIT {
                     Etcd wrong = builder.user("ann", "wrong").build();
                     Etcd nobody = Etcd.builder().endpoints(endpoints).build()) {
                 assertThat(root.health().isWell()).isTrue();
-                assertThat(nobody.health().isWell()).isTrue();
+                assertDenied("", nobody::health);
+                assertDenied("ann", ann::health);
+                assertDenied("ann", wrong::health);
                 assertThat(root.putIfUnchanged("/public/a", 0, new byte[] {1}, 0))
                         .isPresent();
                 assertThat(ann.key("/public/a")).isPresent();
@@ -429,7 +431,7 @@ class LiveEtcdIT {
                     cluster.restart(i);
                 }
                 cluster.waitUntilHealthy(LIMIT);
-                EtcdMetrics.await("a leader is there", () -> nobody.health().isWell());
+                EtcdMetrics.await("a leader is there", () -> root.health().isWell());
                 assertThat(root.key("/public/a")).isPresent();
                 assertThat(ann.key("/public/a")).isPresent();
                 assertThat(root.toString()).contains("user root").doesNotContain("secret");

@@ -142,9 +142,10 @@ public final class Etcd implements AutoCloseable {
     }
 
     /**
-     * Looks at all members side by side. A member that does not answer is part of the answer. Never throws for what an etcd does or does not.
+     * Looks at all members side by side. A member that does not answer is part of the answer, and no exception.
      *
      * @return how it is now
+     * @throws io.k8saws.error.EtcdAccessDeniedException if users are on, and this one may not ask: newer versions want one with the role root
      */
     public EtcdHealth health() {
         return look.look();
@@ -528,7 +529,7 @@ public final class Etcd implements AutoCloseable {
         }
 
         /**
-         * Names a user of etcd. Where authentication is on, health needs no user, and snapshots, hashes and changes of members need one with the role root.
+         * Names a user of etcd. Where authentication is on, keys need one that may read them, and all else one with the role root.
          *
          * @param user its name
          * @param password secret

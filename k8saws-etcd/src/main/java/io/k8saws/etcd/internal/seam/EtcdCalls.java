@@ -37,6 +37,8 @@ import io.grpc.Channel;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.k8saws.error.EtcdCallException;
+import io.k8saws.error.EtcdCallException.Reason;
 import io.k8saws.etcd.backup.SnapshotSink;
 import java.net.URI;
 import java.time.Duration;
@@ -149,9 +151,25 @@ public final class EtcdCalls implements AutoCloseable {
 
     private <Q, R, T> Map<URI, Outcome<T>> once(
             Collection<URI> endpoints, MethodDescriptor<Q, R> method, Q request, Function<R, T> value) {
+        Map<URI, Outcome<T>> outcomes = round(endpoints, method, request, value);
+        if (outcomes.values().stream().noneMatch(EtcdCalls::isDenied)) {
+            return outcomes;
+        }
+        tokens.forget(); // it may be no longer good; a user that may not do this is refused again
+        return tokens.used() ? round(endpoints, method, request, value) : outcomes;
+    }
+
+    private static boolean isDenied(Outcome<?> outcome) {
+        return outcome.failure()
+                .filter(failure -> failure.reason() == Reason.ACCESS_DENIED)
+                .isPresent();
+    }
+
+    private <Q, R, T> Map<URI, Outcome<T>> round(
+            Collection<URI> endpoints, MethodDescriptor<Q, R> method, Q request, Function<R, T> value) {
         Map<URI, CompletableFuture<R>> running = new LinkedHashMap<>();
-        endpoints.forEach(
-                endpoint -> running.put(endpoint, attempt(endpoint, method, request, limits().attemptTimeout())));
+        endpoints.forEach(endpoint ->
+                running.put(endpoint, attempt(endpoint, method, request, limits().attemptTimeout())));
         Map<URI, Outcome<T>> outcomes = new LinkedHashMap<>();
         try {
             running.forEach((endpoint, future) -> {
@@ -159,20 +177,9 @@ public final class EtcdCalls implements AutoCloseable {
                     outcomes.put(
                             endpoint, new Outcome<>(Optional.of(value.apply(Answers.of(future))), Optional.empty()));
                 } catch (StatusRuntimeException e) {
-                    if (Failures.staleToken(e.getStatus())) {
-                        tokens.forget();
-                    }
-                    outcomes.put(
-                            endpoint,
-                            new Outcome<>(
-                                    Optional.empty(),
-                                    Optional.of(Failures.translate(
-                                            name(method),
-                                            endpoint.toString(),
-                                            access.login(),
-                                            1,
-                                            false,
-                                            e.getStatus()))));
+                    EtcdCallException failure = Failures.translate(
+                            name(method), endpoint.toString(), access.login(), 1, false, e.getStatus());
+                    outcomes.put(endpoint, new Outcome<>(Optional.empty(), Optional.of(failure)));
                 }
             });
         } finally {
