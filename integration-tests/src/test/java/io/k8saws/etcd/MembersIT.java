@@ -211,7 +211,9 @@ class MembersIT {
             }
 
             assertThat(kills).isEqualTo(done.size());
-            assertThat(done.stream().map(step -> step.replaceFirst("(http|etcd).*", "").strip()).distinct())
+            assertThat(done.stream()
+                            .map(step -> step.replaceFirst("(http|etcd).*", "").strip())
+                            .distinct())
                     .containsExactly("remove", "add learner", "start", "promote");
             assertThat(done.stream().filter(step -> step.startsWith("remove") || step.startsWith("add")))
                     .hasSize(2);
@@ -232,8 +234,8 @@ class MembersIT {
 
     /** Whom nobody misses sends snapshots; a learner of Debian's version sends none, so that a follower does. */
     private static void assertSnapshotOfLearner(SnapshotIT.Version version, Etcd etcd) {
-        EtcdMetrics.await("the learner is well", () -> etcd.health().learners().stream()
-                .anyMatch(MemberHealth::isWell));
+        EtcdMetrics.await(
+                "the learner is well", () -> etcd.health().learners().stream().anyMatch(MemberHealth::isWell));
         String learner = etcd.health().learners().get(0).member().id();
         String sent = etcd.snapshotSource().stream(bytes -> {}, LIMIT).memberId();
         assertThat(sent.equals(learner)).isEqualTo(version == SnapshotIT.Version.NEWER);

@@ -168,8 +168,8 @@ public final class EtcdCalls implements AutoCloseable {
     private <Q, R, T> Map<URI, Outcome<T>> round(
             Collection<URI> endpoints, MethodDescriptor<Q, R> method, Q request, Function<R, T> value) {
         Map<URI, CompletableFuture<R>> running = new LinkedHashMap<>();
-        endpoints.forEach(endpoint ->
-                running.put(endpoint, attempt(endpoint, method, request, limits().attemptTimeout())));
+        endpoints.forEach(
+                endpoint -> running.put(endpoint, attempt(endpoint, method, request, limits().attemptTimeout())));
         Map<URI, Outcome<T>> outcomes = new LinkedHashMap<>();
         try {
             running.forEach((endpoint, future) -> {

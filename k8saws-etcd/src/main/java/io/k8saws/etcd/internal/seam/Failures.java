@@ -186,7 +186,8 @@ final class Failures {
                 && endpoint.startsWith("https")
                 && cause(status, SSLException.class::isInstance).isEmpty()
                 && isWithoutConnection(status)) {
-            reason = Reason.CERTIFICATE; // in TLS 1.3 a server hangs up on a client whose certificate it does not accept
+            reason =
+                    Reason.CERTIFICATE; // in TLS 1.3 a server hangs up on a client whose certificate it does not accept
         }
         Failure failure = new Failure(
                 call,

@@ -80,8 +80,8 @@ class FailuresTest {
     /** A member that is killed closes connections that worked; what is no etcd closes them before they do. */
     @Test
     void whoHangsUpBeforeItHasSaidAnything() {
-        Status closed = Failures.withoutConnection(
-                Status.UNAVAILABLE.withDescription("Network closed for unknown reason"));
+        Status closed =
+                Failures.withoutConnection(Status.UNAVAILABLE.withDescription("Network closed for unknown reason"));
 
         assertThat(Failures.reason(closed)).isEqualTo(Reason.NOT_ETCD);
         assertThat(Failures.neverSent(closed)).isTrue();
