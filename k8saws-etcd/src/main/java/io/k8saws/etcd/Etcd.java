@@ -287,6 +287,32 @@ public final class Etcd implements AutoCloseable {
     }
 
     /**
+     * Tells a sink of the changes of keys that begin with a prefix, as they happen, on the calling thread. Ends when the sink says so, or after the limit; then, or after a failure, watch again from the
+     * revision after the last one that the sink has seen. No revision is left out in between.
+     *
+     * @param prefix the beginning; empty for all
+     * @param fromRevision the first revision
+     * @param limit how long at most
+     * @param sink takes the changes; a slow one is waited for
+     * @throws EtcdCallException with the reason {@code COMPACTED} if revisions since then are gone, so that only a snapshot helps; with another if the member that tells is lost
+     * @throws io.k8saws.error.OperationCancelledException if the thread was interrupted
+     */
+    public void watch(String prefix, long fromRevision, Duration limit, KeyEvents.Sink sink) {
+        byte[] bytes = prefix.getBytes(StandardCharsets.UTF_8);
+        calls.watch(
+                bytes.length == 0 ? new byte[1] : bytes,
+                KeyPages.endOf(bytes),
+                fromRevision,
+                limit,
+                (cluster, revision, changes) -> sink.accept(new KeyEvents(
+                        Ids.text(cluster),
+                        revision,
+                        changes.stream()
+                                .map(change -> new KeyEvents.KeyEvent(new StoredKey(change.entry()), change.deleted()))
+                                .toList())));
+    }
+
+    /**
      * Reads one key, from a majority's view.
      *
      * @param key the key

@@ -455,6 +455,53 @@ public final class EtcdCalls implements AutoCloseable {
         }
     }
 
+    /**
+     * Tells a sink of changes as they happen, on the calling thread, until the sink or the limit ends it. A member that cannot begin is passed over; once begun, a failure ends the watch, and whoever watches
+     * begins again behind the last revision that it has seen.
+     *
+     * @param from the first key
+     * @param end the key after the last
+     * @param revision the first revision
+     * @param limit how long at most
+     * @param sink takes the changes
+     */
+    public void watch(byte[] from, byte[] end, long revision, Duration limit, WatchSink sink) {
+        WatchStream[] watch = new WatchStream[1];
+        guard.call(
+                "Watch.Watch",
+                false,
+                access.endpoints(),
+                tokens::forget,
+                (endpoint, time) -> {
+                    watch[0] = new WatchStream(limits().attemptTimeout(), () -> signOfLife(endpoint), pause::nanoTime);
+                    Channel channel = channels.to(endpoint);
+                    try {
+                        watch[0].run(channel, tokens.headers(channel, time), from, end, revision, limit, sink);
+                    } catch (StatusRuntimeException e) {
+                        if (watch[0].begun()) {
+                            throw translated("Watch.Watch", endpoint.toString(), access.login(), e.getStatus());
+                        }
+                        throw e;
+                    }
+                    return true;
+                });
+    }
+
+    /** Any answer will do, also that this user may not ask. */
+    private void signOfLife(URI endpoint) {
+        try {
+            Answers.of(attempt(
+                    endpoint,
+                    MaintenanceGrpc.getStatusMethod(),
+                    StatusRequest.getDefaultInstance(),
+                    limits().attemptTimeout()));
+        } catch (StatusRuntimeException e) {
+            if (Failures.serverTrouble(e.getStatus())) {
+                throw e;
+            }
+        }
+    }
+
     // ---- how calls are sent
 
     private <Q, R> R call(boolean changes, MethodDescriptor<Q, R> method, Q request) {
@@ -545,7 +592,7 @@ public final class EtcdCalls implements AutoCloseable {
                 .toList();
     }
 
-    private static Entry entry(KeyValue pair) {
+    static Entry entry(KeyValue pair) {
         return new Entry(
                 pair.getKey().toByteArray(),
                 pair.getValue().toByteArray(),

@@ -287,7 +287,7 @@ final class Failures {
         if (lowest instanceof UnknownHostException) {
             text = "no address is known for host " + text.replaceFirst(":.*", "");
         }
-        String line = text.replaceAll("\\s+", " ").strip();
+        String line = text.replace(NO_CONNECTION, "").replaceAll("\\s+", " ").strip();
         return line.length() > LONGEST ? line.substring(0, LONGEST) + "..." : line;
     }
 
