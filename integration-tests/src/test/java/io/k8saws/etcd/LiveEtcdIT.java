@@ -355,8 +355,8 @@ class LiveEtcdIT {
             // nothing happens: the limit ends it
             etcd.watch("", end + 1, Duration.ofSeconds(5), events -> true);
             gateway.compact(end);
-            EtcdCallException compacted = catchThrowableOfType(
-                    EtcdCallException.class, () -> etcd.watch("", first, LIMIT, events -> true));
+            EtcdCallException compacted =
+                    catchThrowableOfType(EtcdCallException.class, () -> etcd.watch("", first, LIMIT, events -> true));
             assertThat(compacted.reason()).isEqualTo(Reason.COMPACTED);
         }
     }
@@ -506,6 +506,8 @@ class LiveEtcdIT {
                 assertThat(root.snapshotSource().stream(bytes -> {}, LIMIT).bytes())
                         .isPositive();
                 ann.requireQuorum();
+                assertDenied("ann", wrong::requireQuorum);
+                assertDenied("", nobody::requireQuorum);
 
                 // tokens do not outlive a server: the next call asks for another
                 for (int i = 0; i < members; i++) {

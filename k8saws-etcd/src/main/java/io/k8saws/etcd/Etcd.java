@@ -161,8 +161,11 @@ public final class Etcd implements AutoCloseable {
             calls.range(new byte[] {0}, new byte[0], 0, 1, true);
         } catch (EtcdCallException e) {
             switch (e.reason()) {
-                case ACCESS_DENIED: // somebody knew who we are, and it takes a quorum to know that
-                    return;
+                case ACCESS_DENIED:
+                    if (e.failure().code().equals("PERMISSION_DENIED")) {
+                        return; // a majority was asked before the key was refused to this user
+                    }
+                    throw e;
                 case UNREACHABLE:
                 case NO_ANSWER:
                 case NO_QUORUM:

@@ -2,13 +2,10 @@ package io.k8saws.etcd.internal.seam;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnknownFieldSet;
-import io.etcd.jetcd.api.AlarmMember;
 import io.etcd.jetcd.api.AlarmRequest;
-import io.etcd.jetcd.api.AlarmResponse;
 import io.etcd.jetcd.api.ClusterGrpc;
 import io.etcd.jetcd.api.Compare;
 import io.etcd.jetcd.api.DefragmentRequest;
-import io.etcd.jetcd.api.DeleteRangeRequest;
 import io.etcd.jetcd.api.HashKVRequest;
 import io.etcd.jetcd.api.HashKVResponse;
 import io.etcd.jetcd.api.KVGrpc;
@@ -267,20 +264,6 @@ public final class EtcdCalls implements AutoCloseable {
     }
 
     /**
-     * The alarms that are raised. Needs a quorum.
-     *
-     * @return all of them
-     */
-    public List<Alarm> alarms() {
-        return alarms(call(
-                false,
-                MaintenanceGrpc.getAlarmMethod(),
-                AlarmRequest.newBuilder()
-                        .setAction(AlarmRequest.AlarmAction.GET)
-                        .build()));
-    }
-
-    /**
      * Takes back an alarm.
      *
      * @param alarm the alarm
@@ -327,20 +310,6 @@ public final class EtcdCalls implements AutoCloseable {
     }
 
     /**
-     * Writes a key.
-     *
-     * @param key the key
-     * @param value its value
-     * @param lease the lease that ends it; 0 for none
-     * @return the revision of the change
-     */
-    public long put(byte[] key, byte[] value, long lease) {
-        return call(true, KVGrpc.getPutMethod(), putRequest(key, value, lease))
-                .getHeader()
-                .getRevision();
-    }
-
-    /**
      * Writes a key if it is as it was seen.
      *
      * @param key the key
@@ -362,23 +331,6 @@ public final class EtcdCalls implements AutoCloseable {
                         .addSuccess(RequestOp.newBuilder().setRequestPut(putRequest(key, value, lease)))
                         .build());
         return response.getSucceeded() ? Optional.of(response.getHeader().getRevision()) : Optional.empty();
-    }
-
-    /**
-     * Deletes a key.
-     *
-     * @param key the key
-     * @return whether it was there
-     */
-    public boolean delete(byte[] key) {
-        return call(
-                                true,
-                                KVGrpc.getDeleteRangeMethod(),
-                                DeleteRangeRequest.newBuilder()
-                                        .setKey(ByteString.copyFrom(key))
-                                        .build())
-                        .getDeleted()
-                > 0;
     }
 
     private static PutRequest putRequest(byte[] key, byte[] value, long lease) {
@@ -467,24 +419,19 @@ public final class EtcdCalls implements AutoCloseable {
      */
     public void watch(byte[] from, byte[] end, long revision, Duration limit, WatchSink sink) {
         WatchStream[] watch = new WatchStream[1];
-        guard.call(
-                "Watch.Watch",
-                false,
-                access.endpoints(),
-                tokens::forget,
-                (endpoint, time) -> {
-                    watch[0] = new WatchStream(limits().attemptTimeout(), () -> signOfLife(endpoint), pause::nanoTime);
-                    Channel channel = channels.to(endpoint);
-                    try {
-                        watch[0].run(channel, tokens.headers(channel, time), from, end, revision, limit, sink);
-                    } catch (StatusRuntimeException e) {
-                        if (watch[0].begun()) {
-                            throw translated("Watch.Watch", endpoint.toString(), access.login(), e.getStatus());
-                        }
-                        throw e;
-                    }
-                    return true;
-                });
+        guard.call("Watch.Watch", false, access.endpoints(), tokens::forget, (endpoint, time) -> {
+            watch[0] = new WatchStream(limits().attemptTimeout(), () -> signOfLife(endpoint), pause::nanoTime);
+            Channel channel = channels.to(endpoint);
+            try {
+                watch[0].run(channel, tokens.headers(channel, time), from, end, revision, limit, sink);
+            } catch (StatusRuntimeException e) {
+                if (watch[0].begun()) {
+                    throw translated("Watch.Watch", endpoint.toString(), access.login(), e.getStatus());
+                }
+                throw e;
+            }
+            return true;
+        });
     }
 
     /** Any answer will do, also that this user may not ask. */
@@ -584,12 +531,6 @@ public final class EtcdCalls implements AutoCloseable {
                 Integer.toUnsignedLong(response.getHash()),
                 number(response.getUnknownFields(), HASH_REVISION, header.getRevision()),
                 response.getCompactRevision());
-    }
-
-    private static List<Alarm> alarms(AlarmResponse response) {
-        return response.getAlarmsList().stream()
-                .map((AlarmMember alarm) -> new Alarm(alarm.getMemberID(), alarm.getAlarmValue()))
-                .toList();
     }
 
     static Entry entry(KeyValue pair) {

@@ -60,7 +60,8 @@ final class WatchStream {
         return begun;
     }
 
-    void run(Channel channel, Metadata headers, byte[] from, byte[] end, long revision, Duration limit, WatchSink sink) {
+    void run(
+            Channel channel, Metadata headers, byte[] from, byte[] end, long revision, Duration limit, WatchSink sink) {
         long started = nanoTime.getAsLong();
         headers.put(HAS_LEADER, "true");
         ClientCall<WatchRequest, WatchResponse> call = channel.newCall(WatchGrpc.getWatchMethod(), CallOptions.DEFAULT);
@@ -89,7 +90,9 @@ final class WatchStream {
                 WatchResponse message = answer.message();
                 if (message == null) {
                     throw answer.end().isOk()
-                            ? Status.UNAVAILABLE.withDescription("the member has ended the watch").asRuntimeException()
+                            ? Status.UNAVAILABLE
+                                    .withDescription("the member has ended the watch")
+                                    .asRuntimeException()
                             : answer.end().asRuntimeException();
                 }
                 if (!take(message, sink)) {
@@ -129,7 +132,8 @@ final class WatchStream {
                 transaction = new ArrayList<>();
             }
             current = revision;
-            transaction.add(new WatchSink.Change(EtcdCalls.entry(event.getKv()), event.getType() == Event.EventType.DELETE));
+            transaction.add(
+                    new WatchSink.Change(EtcdCalls.entry(event.getKv()), event.getType() == Event.EventType.DELETE));
         }
         return transaction.isEmpty() || sink.accept(message.getHeader().getClusterId(), current, transaction);
     }
