@@ -13,13 +13,18 @@ import io.k8saws.cluster.NodeAsset;
 import io.k8saws.cluster.SecretsEncryption;
 import io.k8saws.error.ConflictException;
 import io.k8saws.error.InvalidSpecException;
+import io.k8saws.etcd.Etcd;
 import io.k8saws.kubeconfig.Credentials;
 import io.k8saws.kubeconfig.Kubeconfig;
 import io.k8saws.kubeconfig.PemSource;
+import io.k8saws.network.NetworkPlan;
+import io.k8saws.operate.EtcdAccess;
 import io.k8saws.pki.AuthorityRole;
 import io.k8saws.pki.CertificateAuthority;
 import io.k8saws.pki.ClusterKey;
 import io.k8saws.pki.KeyGeneration;
+import io.k8saws.pki.Pem;
+import io.k8saws.pki.SecretKeyPair;
 import io.k8saws.plan.Action;
 import io.k8saws.plan.ApplyException;
 import io.k8saws.plan.Plan;
@@ -27,6 +32,7 @@ import io.k8saws.plan.ResourceAddress;
 import io.k8saws.testkit.AwsEmulator;
 import io.k8saws.testkit.AwsEndpoint;
 import java.io.ByteArrayInputStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
@@ -153,6 +159,30 @@ class KeysIT {
                 .isBetween(Instant.now().plusSeconds(3000), Instant.now().plusSeconds(3600));
         assertThat(end(cluster.kubeconfig(Duration.ofMinutes(5))))
                 .isBetween(Instant.now().plusSeconds(200), Instant.now().plusSeconds(300));
+    }
+
+    @Test
+    void aClientOfEtcdHasACertificateOfTheClustersAuthority() throws Exception {
+        k8s.apply(k8s.plan(spec()));
+        Cluster cluster = k8s.cluster("keys");
+
+        EtcdAccess access = cluster.etcdAccess(Duration.ofMinutes(5));
+
+        assertThat(access.endpoints())
+                .isEqualTo(NetworkPlan.of(spec()).etcdMembers().stream()
+                        .map(member -> URI.create("https://" + member.address() + ":2379"))
+                        .toList())
+                .isNotEmpty();
+        X509Certificate certificate = Pem.certificates(access.certificate()).get(0);
+        certificate.verify(Pem.certificates(access.trusted()).get(0).getPublicKey());
+        assertThat(certificate.getExtendedKeyUsage()).containsExactly("1.3.6.1.5.5.7.3.2"); // client
+        assertThat(certificate.getNotAfter().toInstant()).isBefore(Instant.now().plusSeconds(300));
+        assertThat(SecretKeyPair.fromPem(access.key()).publicKey()).isEqualTo(certificate.getPublicKey());
+        assertThat(access.toString()).doesNotContain("PRIVATE");
+        try (Etcd etcd = Etcd.on(cluster).build()) {
+            assertThat(etcd.toString()).contains(access.endpoints().get(0).toString(), "certificates of cluster keys");
+        }
+        assertThatThrownBy(() -> Etcd.onEvents(cluster)).hasMessageContaining("there is none");
     }
 
     private static Instant end(Kubeconfig kubeconfig) throws Exception {

@@ -195,7 +195,7 @@ class LiveEtcdIT {
             EtcdMetrics metrics = new EtcdMetrics(cluster, 0);
             for (Stop stop : Stop.values()) {
                 assertThat(metrics.snapshotsUnderWay()).isZero();
-                double transactions = metrics.readTransactions();
+                double transactions = metrics.readTransactions(gateway);
                 AtomicLong seen = new AtomicLong();
                 CountDownLatch begun = new CountDownLatch(1);
                 CountDownLatch goOn = new CountDownLatch(1);
@@ -223,7 +223,7 @@ class LiveEtcdIT {
                 begun.await();
                 long atStop = seen.get();
                 // the server sends, and waits for us: its transaction keeps pages from being used again
-                EtcdMetrics.await("the server reads", () -> metrics.readTransactions() > transactions);
+                EtcdMetrics.await("the server reads", () -> metrics.readTransactions(gateway) > transactions);
                 assertThat(metrics.snapshotsUnderWay()).isEqualTo(1);
                 if (stop == Stop.LIMIT) {
                     LockSupport.parkNanos(Duration.ofMillis(2100).toNanos());
@@ -235,7 +235,7 @@ class LiveEtcdIT {
                 assertThat(ended.get()).isInstanceOf(stop.failure);
                 thread.join();
                 EtcdMetrics.await("the server ends it", () -> metrics.snapshotsUnderWay() == 0);
-                EtcdMetrics.await("the server reads no more", () -> metrics.readTransactions() <= transactions);
+                EtcdMetrics.await("the server reads no more", () -> metrics.readTransactions(gateway) <= transactions);
                 assertThat(seen).hasValue(atStop);
             }
         }
@@ -295,6 +295,87 @@ class LiveEtcdIT {
             EtcdCallException compacted = catchThrowableOfType(
                     EtcdCallException.class, () -> etcd.keys("/", revision).count());
             assertThat(compacted.reason()).isEqualTo(Reason.COMPACTED);
+        }
+    }
+
+    /** No revision is left out, whatever happens to the member that tells; each is told whole. */
+    @ParameterizedTest
+    @EnumSource(SnapshotIT.Version.class)
+    void changesAreToldWithoutAGap(SnapshotIT.Version version) {
+        try (EtcdCluster cluster = start(version, 3);
+                Etcd etcd = connect(cluster)) {
+            Gateway gateway = new Gateway(cluster.endpoints().get(0));
+            long first = etcd.revision() + 1;
+            new Histories(gateway, 12).manyKeys(500).changes(300);
+            gateway.delete("/registry/configmaps/many/map-000001");
+            List<KeyEvents> told = new ArrayList<>();
+            etcd.watch("", first, LIMIT, events -> {
+                told.add(events);
+                return told.size() < 40;
+            });
+            assertThat(told).hasSize(40);
+            assertThat(told.get(0).events()).hasSize(100).noneMatch(KeyEvents.KeyEvent::deleted);
+
+            // each member is killed once; whoever watches begins again behind what it has seen
+            long last = etcd.revision();
+            for (int i = 0; i < 3; i++) {
+                int member = i;
+                boolean[] killed = new boolean[1];
+                try {
+                    etcd.watch("", told.get(told.size() - 1).revision() + 1, Duration.ofSeconds(4), events -> {
+                        told.add(events);
+                        if (!killed[0]) {
+                            killed[0] = true;
+                            cluster.kill(member);
+                        }
+                        return events.revision() < last;
+                    });
+                } catch (EtcdCallException e) {
+                    assertThat(e.retryable()).as(e.getMessage()).isTrue();
+                }
+                if (killed[0]) {
+                    cluster.restart(member);
+                    cluster.waitUntilHealthy(LIMIT);
+                }
+                new Histories(new Gateway(cluster.endpoints().get(0)), 20 + i).changes(50);
+            }
+            long end = etcd.revision();
+            while (told.get(told.size() - 1).revision() < end) {
+                etcd.watch("", told.get(told.size() - 1).revision() + 1, LIMIT, events -> {
+                    told.add(events);
+                    return events.revision() < end;
+                });
+            }
+            for (int i = 0; i < told.size(); i++) {
+                assertThat(told.get(i).revision()).isEqualTo(first + i);
+            }
+            assertThat(told.stream().flatMap(events -> events.events().stream()).filter(KeyEvents.KeyEvent::deleted))
+                    .isNotEmpty();
+
+            // nothing happens: the limit ends it
+            etcd.watch("", end + 1, Duration.ofSeconds(5), events -> true);
+            gateway.compact(end);
+            EtcdCallException compacted =
+                    catchThrowableOfType(EtcdCallException.class, () -> etcd.watch("", first, LIMIT, events -> true));
+            assertThat(compacted.reason()).isEqualTo(Reason.COMPACTED);
+        }
+    }
+
+    /** A member that is frozen says nothing: that is not taken for peace. */
+    @Test
+    void aSilentMemberEndsAWatch() {
+        try (EtcdCluster cluster = Testbed.etcd(1);
+                Etcd etcd = connect(cluster)) {
+            long next = etcd.revision() + 1;
+            new Gateway(cluster.endpoints().get(0)).put("/a", "1");
+            EtcdCallException silent = catchThrowableOfType(
+                    EtcdCallException.class,
+                    () -> etcd.watch("", next, LIMIT, events -> {
+                        cluster.freeze(0);
+                        return true;
+                    }));
+            assertThat(silent.reason()).isEqualTo(Reason.NO_ANSWER);
+            cluster.thaw(0);
         }
     }
 
@@ -411,7 +492,9 @@ class LiveEtcdIT {
                     Etcd wrong = builder.user("ann", "wrong").build();
                     Etcd nobody = Etcd.builder().endpoints(endpoints).build()) {
                 assertThat(root.health().isWell()).isTrue();
-                assertThat(nobody.health().isWell()).isTrue();
+                assertDenied("", nobody::health);
+                assertDenied("ann", ann::health);
+                assertDenied("ann", wrong::health);
                 assertThat(root.putIfUnchanged("/public/a", 0, new byte[] {1}, 0))
                         .isPresent();
                 assertThat(ann.key("/public/a")).isPresent();
@@ -423,13 +506,15 @@ class LiveEtcdIT {
                 assertThat(root.snapshotSource().stream(bytes -> {}, LIMIT).bytes())
                         .isPositive();
                 ann.requireQuorum();
+                assertDenied("ann", wrong::requireQuorum);
+                assertDenied("", nobody::requireQuorum);
 
                 // tokens do not outlive a server: the next call asks for another
                 for (int i = 0; i < members; i++) {
                     cluster.restart(i);
                 }
                 cluster.waitUntilHealthy(LIMIT);
-                EtcdMetrics.await("a leader is there", () -> nobody.health().isWell());
+                EtcdMetrics.await("a leader is there", () -> root.health().isWell());
                 assertThat(root.key("/public/a")).isPresent();
                 assertThat(ann.key("/public/a")).isPresent();
                 assertThat(root.toString()).contains("user root").doesNotContain("secret");

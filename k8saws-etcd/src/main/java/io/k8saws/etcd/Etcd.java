@@ -142,9 +142,10 @@ public final class Etcd implements AutoCloseable {
     }
 
     /**
-     * Looks at all members side by side. A member that does not answer is part of the answer. Never throws for what an etcd does or does not.
+     * Looks at all members side by side. A member that does not answer is part of the answer, and no exception.
      *
      * @return how it is now
+     * @throws io.k8saws.error.EtcdAccessDeniedException if users are on, and this one may not ask: newer versions want one with the role root
      */
     public EtcdHealth health() {
         return look.look();
@@ -160,8 +161,11 @@ public final class Etcd implements AutoCloseable {
             calls.range(new byte[] {0}, new byte[0], 0, 1, true);
         } catch (EtcdCallException e) {
             switch (e.reason()) {
-                case ACCESS_DENIED: // somebody knew who we are, and it takes a quorum to know that
-                    return;
+                case ACCESS_DENIED:
+                    if (e.failure().code().equals("PERMISSION_DENIED")) {
+                        return; // a majority was asked before the key was refused to this user
+                    }
+                    throw e;
                 case UNREACHABLE:
                 case NO_ANSWER:
                 case NO_QUORUM:
@@ -283,6 +287,32 @@ public final class Etcd implements AutoCloseable {
                 Spliterators.spliteratorUnknownSize(
                         pages, Spliterator.ORDERED | Spliterator.DISTINCT | Spliterator.NONNULL),
                 false);
+    }
+
+    /**
+     * Tells a sink of the changes of keys that begin with a prefix, as they happen, on the calling thread. Ends when the sink says so, or after the limit; then, or after a failure, watch again from the
+     * revision after the last one that the sink has seen. No revision is left out in between.
+     *
+     * @param prefix the beginning; empty for all
+     * @param fromRevision the first revision
+     * @param limit how long at most
+     * @param sink takes the changes; a slow one is waited for
+     * @throws EtcdCallException with the reason {@code COMPACTED} if revisions since then are gone, so that only a snapshot helps; with another if the member that tells is lost
+     * @throws io.k8saws.error.OperationCancelledException if the thread was interrupted
+     */
+    public void watch(String prefix, long fromRevision, Duration limit, KeyEvents.Sink sink) {
+        byte[] bytes = prefix.getBytes(StandardCharsets.UTF_8);
+        calls.watch(
+                bytes.length == 0 ? new byte[1] : bytes,
+                KeyPages.endOf(bytes),
+                fromRevision,
+                limit,
+                (cluster, revision, changes) -> sink.accept(new KeyEvents(
+                        Ids.text(cluster),
+                        revision,
+                        changes.stream()
+                                .map(change -> new KeyEvents.KeyEvent(new StoredKey(change.entry()), change.deleted()))
+                                .toList())));
     }
 
     /**
@@ -528,7 +558,7 @@ public final class Etcd implements AutoCloseable {
         }
 
         /**
-         * Names a user of etcd. Where authentication is on, health needs no user, and snapshots, hashes and changes of members need one with the role root.
+         * Names a user of etcd. Where authentication is on, keys need one that may read them, and all else one with the role root.
          *
          * @param user its name
          * @param password secret

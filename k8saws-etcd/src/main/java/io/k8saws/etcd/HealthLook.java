@@ -1,5 +1,6 @@
 package io.k8saws.etcd;
 
+import io.k8saws.error.EtcdAccessDeniedException;
 import io.k8saws.error.EtcdCallException;
 import io.k8saws.etcd.health.EtcdAlarm;
 import io.k8saws.etcd.health.EtcdHealth;
@@ -47,6 +48,8 @@ final class HealthLook {
     EtcdHealth look() {
         Map<URI, Outcome<MemberList>> lists = calls.memberLists(calls.endpoints());
         Map<URI, Outcome<MemberStatus>> statuses = new HashMap<>(calls.statuses(calls.endpoints()));
+        requireAllowed(lists);
+        requireAllowed(statuses);
         // who has come farthest knows best: others may not have heard of a change yet
         Optional<MemberList> newest = lists.entrySet().stream()
                 .filter(entry -> entry.getValue().answer().isPresent())
@@ -65,6 +68,7 @@ final class HealthLook {
         Set<URI> others = new LinkedHashSet<>(addresses.values());
         others.removeAll(statuses.keySet());
         statuses.putAll(calls.statuses(others));
+        requireAllowed(statuses);
         List<MemberHealth> healths = members.stream()
                 .map(member -> health(
                         member,
@@ -85,6 +89,17 @@ final class HealthLook {
                 .ifPresent(list -> unreachable.add(endpoint + " belongs to another cluster, "
                         + Ids.text(list.clusterId()) + ": give endpoints of one cluster alone")));
         return new EtcdHealth(Ids.text(newest.get().clusterId()), healths, unreachable, alarms, clock.instant());
+    }
+
+    /** Where users are on, members tell nothing to those who may not ask; that says nothing about the members. */
+    private static void requireAllowed(Map<URI, ? extends Outcome<?>> outcomes) {
+        outcomes.values().stream()
+                .flatMap(outcome -> outcome.failure().stream())
+                .filter(EtcdAccessDeniedException.class::isInstance)
+                .findFirst()
+                .ifPresent(denied -> {
+                    throw denied;
+                });
     }
 
     private static long applied(@Nullable Outcome<MemberStatus> outcome) {

@@ -1,5 +1,7 @@
 package io.k8saws.etcd;
 
+import io.k8saws.error.EtcdCallException;
+import io.k8saws.error.EtcdCallException.Reason;
 import io.k8saws.etcd.backup.SnapshotOrigin;
 import io.k8saws.etcd.backup.SnapshotSink;
 import io.k8saws.etcd.backup.SnapshotSource;
@@ -28,6 +30,18 @@ final class LiveSnapshots implements SnapshotSource {
     public SnapshotOrigin stream(SnapshotSink sink, Duration limit) {
         EtcdHealth seen = health.get();
         MemberHealth member = choice.in(seen);
+        try {
+            return stream(seen, member, sink, limit);
+        } catch (EtcdCallException e) {
+            // learners of some 3.4 send none, and say so before the first byte
+            if (e.reason() != Reason.NOT_SERVED || !member.member().learner()) {
+                throw e;
+            }
+            return stream(seen, choice.amongVoters(seen), sink, limit);
+        }
+    }
+
+    private SnapshotOrigin stream(EtcdHealth seen, MemberHealth member, SnapshotSink sink, Duration limit) {
         StreamedSnapshot streamed = calls.snapshot(URI.create(member.endpoint()), sink, limit);
         return new SnapshotOrigin(
                 seen.clusterId(),

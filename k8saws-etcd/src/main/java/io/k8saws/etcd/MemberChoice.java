@@ -52,6 +52,12 @@ public final class MemberChoice {
         return found.filter(MemberHealth::answers).orElseThrow(() -> refused(health, found));
     }
 
+    /** The same without learners. */
+    MemberHealth amongVoters(EtcdHealth health) {
+        return in(new EtcdHealth(
+                health.clusterId(), health.voters(), health.unreachable(), health.alarms(), health.at()));
+    }
+
     private static Optional<MemberHealth> least(EtcdHealth health) {
         return health.members().stream()
                 .filter(MemberHealth::answers)

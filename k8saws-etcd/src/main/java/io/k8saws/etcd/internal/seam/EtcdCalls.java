@@ -2,13 +2,10 @@ package io.k8saws.etcd.internal.seam;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnknownFieldSet;
-import io.etcd.jetcd.api.AlarmMember;
 import io.etcd.jetcd.api.AlarmRequest;
-import io.etcd.jetcd.api.AlarmResponse;
 import io.etcd.jetcd.api.ClusterGrpc;
 import io.etcd.jetcd.api.Compare;
 import io.etcd.jetcd.api.DefragmentRequest;
-import io.etcd.jetcd.api.DeleteRangeRequest;
 import io.etcd.jetcd.api.HashKVRequest;
 import io.etcd.jetcd.api.HashKVResponse;
 import io.etcd.jetcd.api.KVGrpc;
@@ -37,6 +34,8 @@ import io.grpc.Channel;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.k8saws.error.EtcdCallException;
+import io.k8saws.error.EtcdCallException.Reason;
 import io.k8saws.etcd.backup.SnapshotSink;
 import java.net.URI;
 import java.time.Duration;
@@ -149,6 +148,22 @@ public final class EtcdCalls implements AutoCloseable {
 
     private <Q, R, T> Map<URI, Outcome<T>> once(
             Collection<URI> endpoints, MethodDescriptor<Q, R> method, Q request, Function<R, T> value) {
+        Map<URI, Outcome<T>> outcomes = round(endpoints, method, request, value);
+        if (outcomes.values().stream().noneMatch(EtcdCalls::isDenied)) {
+            return outcomes;
+        }
+        tokens.forget(); // it may be no longer good; a user that may not do this is refused again
+        return tokens.used() ? round(endpoints, method, request, value) : outcomes;
+    }
+
+    private static boolean isDenied(Outcome<?> outcome) {
+        return outcome.failure()
+                .filter(failure -> failure.reason() == Reason.ACCESS_DENIED)
+                .isPresent();
+    }
+
+    private <Q, R, T> Map<URI, Outcome<T>> round(
+            Collection<URI> endpoints, MethodDescriptor<Q, R> method, Q request, Function<R, T> value) {
         Map<URI, CompletableFuture<R>> running = new LinkedHashMap<>();
         endpoints.forEach(
                 endpoint -> running.put(endpoint, attempt(endpoint, method, request, limits().attemptTimeout())));
@@ -159,20 +174,9 @@ public final class EtcdCalls implements AutoCloseable {
                     outcomes.put(
                             endpoint, new Outcome<>(Optional.of(value.apply(Answers.of(future))), Optional.empty()));
                 } catch (StatusRuntimeException e) {
-                    if (Failures.staleToken(e.getStatus())) {
-                        tokens.forget();
-                    }
-                    outcomes.put(
-                            endpoint,
-                            new Outcome<>(
-                                    Optional.empty(),
-                                    Optional.of(Failures.translate(
-                                            name(method),
-                                            endpoint.toString(),
-                                            access.login(),
-                                            1,
-                                            false,
-                                            e.getStatus()))));
+                    EtcdCallException failure = Failures.translate(
+                            name(method), endpoint.toString(), access.login(), 1, false, e.getStatus());
+                    outcomes.put(endpoint, new Outcome<>(Optional.empty(), Optional.of(failure)));
                 }
             });
         } finally {
@@ -260,20 +264,6 @@ public final class EtcdCalls implements AutoCloseable {
     }
 
     /**
-     * The alarms that are raised. Needs a quorum.
-     *
-     * @return all of them
-     */
-    public List<Alarm> alarms() {
-        return alarms(call(
-                false,
-                MaintenanceGrpc.getAlarmMethod(),
-                AlarmRequest.newBuilder()
-                        .setAction(AlarmRequest.AlarmAction.GET)
-                        .build()));
-    }
-
-    /**
      * Takes back an alarm.
      *
      * @param alarm the alarm
@@ -320,20 +310,6 @@ public final class EtcdCalls implements AutoCloseable {
     }
 
     /**
-     * Writes a key.
-     *
-     * @param key the key
-     * @param value its value
-     * @param lease the lease that ends it; 0 for none
-     * @return the revision of the change
-     */
-    public long put(byte[] key, byte[] value, long lease) {
-        return call(true, KVGrpc.getPutMethod(), putRequest(key, value, lease))
-                .getHeader()
-                .getRevision();
-    }
-
-    /**
      * Writes a key if it is as it was seen.
      *
      * @param key the key
@@ -355,23 +331,6 @@ public final class EtcdCalls implements AutoCloseable {
                         .addSuccess(RequestOp.newBuilder().setRequestPut(putRequest(key, value, lease)))
                         .build());
         return response.getSucceeded() ? Optional.of(response.getHeader().getRevision()) : Optional.empty();
-    }
-
-    /**
-     * Deletes a key.
-     *
-     * @param key the key
-     * @return whether it was there
-     */
-    public boolean delete(byte[] key) {
-        return call(
-                                true,
-                                KVGrpc.getDeleteRangeMethod(),
-                                DeleteRangeRequest.newBuilder()
-                                        .setKey(ByteString.copyFrom(key))
-                                        .build())
-                        .getDeleted()
-                > 0;
     }
 
     private static PutRequest putRequest(byte[] key, byte[] value, long lease) {
@@ -444,6 +403,48 @@ public final class EtcdCalls implements AutoCloseable {
         } finally {
             if (tokens.used()) {
                 tokens.forget(); // a long stream may outlive it, and the next call asks for another
+            }
+        }
+    }
+
+    /**
+     * Tells a sink of changes as they happen, on the calling thread, until the sink or the limit ends it. A member that cannot begin is passed over; once begun, a failure ends the watch, and whoever watches
+     * begins again behind the last revision that it has seen.
+     *
+     * @param from the first key
+     * @param end the key after the last
+     * @param revision the first revision
+     * @param limit how long at most
+     * @param sink takes the changes
+     */
+    public void watch(byte[] from, byte[] end, long revision, Duration limit, WatchSink sink) {
+        WatchStream[] watch = new WatchStream[1];
+        guard.call("Watch.Watch", false, access.endpoints(), tokens::forget, (endpoint, time) -> {
+            watch[0] = new WatchStream(limits().attemptTimeout(), () -> signOfLife(endpoint), pause::nanoTime);
+            Channel channel = channels.to(endpoint);
+            try {
+                watch[0].run(channel, tokens.headers(channel, time), from, end, revision, limit, sink);
+            } catch (StatusRuntimeException e) {
+                if (watch[0].begun()) {
+                    throw translated("Watch.Watch", endpoint.toString(), access.login(), e.getStatus());
+                }
+                throw e;
+            }
+            return true;
+        });
+    }
+
+    /** Any answer will do, also that this user may not ask. */
+    private void signOfLife(URI endpoint) {
+        try {
+            Answers.of(attempt(
+                    endpoint,
+                    MaintenanceGrpc.getStatusMethod(),
+                    StatusRequest.getDefaultInstance(),
+                    limits().attemptTimeout()));
+        } catch (StatusRuntimeException e) {
+            if (Failures.serverTrouble(e.getStatus())) {
+                throw e;
             }
         }
     }
@@ -532,13 +533,7 @@ public final class EtcdCalls implements AutoCloseable {
                 response.getCompactRevision());
     }
 
-    private static List<Alarm> alarms(AlarmResponse response) {
-        return response.getAlarmsList().stream()
-                .map((AlarmMember alarm) -> new Alarm(alarm.getMemberID(), alarm.getAlarmValue()))
-                .toList();
-    }
-
-    private static Entry entry(KeyValue pair) {
+    static Entry entry(KeyValue pair) {
         return new Entry(
                 pair.getKey().toByteArray(),
                 pair.getValue().toByteArray(),

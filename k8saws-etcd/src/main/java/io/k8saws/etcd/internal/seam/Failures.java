@@ -22,8 +22,18 @@ final class Failures {
     private static final Set<Reason> PASSING =
             Set.of(Reason.UNREACHABLE, Reason.NO_ANSWER, Reason.NO_QUORUM, Reason.LEARNER_NOT_READY);
     private static final int LONGEST = 300;
+    private static final String NO_CONNECTION = "[no connection]";
 
     private Failures() {}
+
+    /** Marks the status of a call for which no connection was ever made, so that no server can have seen it. */
+    static Status withoutConnection(Status status) {
+        return status.getCode() == Status.Code.UNAVAILABLE ? status.augmentDescription(NO_CONNECTION) : status;
+    }
+
+    private static boolean isWithoutConnection(Status status) {
+        return String.valueOf(status.getDescription()).endsWith(NO_CONNECTION);
+    }
 
     static Reason reason(Status status) {
         String text = text(status);
@@ -99,6 +109,9 @@ final class Failures {
                 return unavailable(status, text);
             case UNKNOWN:
             case INTERNAL:
+                if (text.contains("context deadline exceeded")) {
+                    return Reason.NO_ANSWER; // the server's own deadline, as 3.4 tells of it
+                }
                 return text.contains("http") || text.contains("content-type") ? Reason.NOT_ETCD : Reason.OTHER;
             default:
                 return Reason.OTHER;
@@ -121,28 +134,33 @@ final class Failures {
         if (text.contains("keepalive failed")) {
             return Reason.NO_ANSWER;
         }
-        if (text.contains("network closed for unknown reason")) {
-            return Reason.NOT_ETCD;
-        }
-        return Reason.UNREACHABLE;
+        // somebody listens, and hangs up before it has said anything
+        return isWithoutConnection(status) && cause(status, Failures::isNoWay).isEmpty()
+                ? Reason.NOT_ETCD
+                : Reason.UNREACHABLE;
+    }
+
+    private static boolean isNoWay(Throwable e) {
+        return e instanceof ConnectException
+                || e instanceof NoRouteToHostException
+                || e instanceof UnknownHostException
+                || e instanceof UnresolvedAddressException;
     }
 
     /** Whether it is sure that no server has seen the request. */
     static boolean neverSent(Status status) {
         return status.getCode() == Status.Code.UNAVAILABLE
-                && cause(
-                                status,
-                                e -> e instanceof ConnectException
-                                        || e instanceof NoRouteToHostException
-                                        || e instanceof UnknownHostException
-                                        || e instanceof UnresolvedAddressException
-                                        || e instanceof SSLException)
-                        .isPresent();
+                && (isWithoutConnection(status)
+                        || cause(status, e -> isNoWay(e) || e instanceof SSLException)
+                                .isPresent());
     }
 
     /** Whether the same call may go better in a moment, or with another member. */
     static boolean passing(Status status) {
-        return PASSING.contains(reason(status)) || overloaded(status);
+        return PASSING.contains(reason(status))
+                || overloaded(status)
+                || (isWithoutConnection(status)
+                        && cause(status, SSLException.class::isInstance).isEmpty());
     }
 
     static boolean overloaded(Status status) {
@@ -164,6 +182,13 @@ final class Failures {
     static EtcdCallException translate(
             String call, String endpoint, Optional<Login> login, int attempts, boolean changes, Status status) {
         Reason reason = reason(status);
+        if (reason == Reason.NOT_ETCD
+                && endpoint.startsWith("https")
+                && cause(status, SSLException.class::isInstance).isEmpty()
+                && isWithoutConnection(status)) {
+            reason =
+                    Reason.CERTIFICATE; // in TLS 1.3 a server hangs up on a client whose certificate it does not accept
+        }
         Failure failure = new Failure(
                 call,
                 endpoint,
@@ -262,7 +287,7 @@ final class Failures {
         if (lowest instanceof UnknownHostException) {
             text = "no address is known for host " + text.replaceFirst(":.*", "");
         }
-        String line = text.replaceAll("\\s+", " ").strip();
+        String line = text.replace(NO_CONNECTION, "").replaceAll("\\s+", " ").strip();
         return line.length() > LONGEST ? line.substring(0, LONGEST) + "..." : line;
     }
 

@@ -42,6 +42,12 @@ final class Unary<R> extends CompletableFuture<R> {
 
     private final class Listener extends ClientCall.Listener<R> {
         private @Nullable R answer;
+        private boolean connected;
+
+        @Override
+        public void onReady() {
+            connected = true;
+        }
 
         @Override
         public void onMessage(R message) {
@@ -55,7 +61,8 @@ final class Unary<R> extends CompletableFuture<R> {
                 complete(whole);
             } else {
                 Status failed = status.isOk() ? Status.INTERNAL.withDescription("an end without an answer") : status;
-                completeExceptionally(failed.asRuntimeException(trailers));
+                completeExceptionally(
+                        (connected ? failed : Failures.withoutConnection(failed)).asRuntimeException(trailers));
             }
         }
     }

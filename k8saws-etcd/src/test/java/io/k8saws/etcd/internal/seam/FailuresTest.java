@@ -48,7 +48,8 @@ class FailuresTest {
                 "FAILED_PRECONDITION | etcdserver: authentication is not enabled | ACCESS_DENIED",
                 "DEADLINE_EXCEEDED   | context deadline exceeded | NO_ANSWER",
                 "UNAVAILABLE         | Keepalive failed. The connection is likely gone | NO_ANSWER",
-                "UNAVAILABLE         | Network closed for unknown reason | NOT_ETCD",
+                "UNAVAILABLE         | Network closed for unknown reason | UNREACHABLE",
+                "UNKNOWN             | context deadline exceeded | NO_ANSWER",
                 "UNAVAILABLE         | http2 exception | NOT_ETCD",
                 "UNIMPLEMENTED       | HTTP status code 404 | NOT_ETCD",
                 "UNIMPLEMENTED       | unknown method | NOT_SERVED",
@@ -74,6 +75,25 @@ class FailuresTest {
 
         assertThat(Failures.reason(status)).isEqualTo(reason);
         assertThat(Failures.neverSent(status)).isEqualTo(neverSent);
+    }
+
+    /** A member that is killed closes connections that worked; what is no etcd closes them before they do. */
+    @Test
+    void whoHangsUpBeforeItHasSaidAnything() {
+        Status closed =
+                Failures.withoutConnection(Status.UNAVAILABLE.withDescription("Network closed for unknown reason"));
+
+        assertThat(Failures.reason(closed)).isEqualTo(Reason.NOT_ETCD);
+        assertThat(Failures.neverSent(closed)).isTrue();
+        assertThat(Failures.translate("KV.Put", "http://a:1", Optional.empty(), 1, true, closed))
+                .hasMessageContaining("(Network closed for unknown reason)")
+                .satisfies(failure -> assertThat(failure.outcomeUnknown()).isFalse());
+        assertThat(Failures.translate("KV.Put", "https://a:1", Optional.empty(), 1, true, closed)
+                        .reason())
+                .isEqualTo(Reason.CERTIFICATE);
+        assertThat(Failures.reason(Failures.withoutConnection(
+                        Status.UNAVAILABLE.withCause(new ConnectException("Connection refused")))))
+                .isEqualTo(Reason.UNREACHABLE);
     }
 
     @Test

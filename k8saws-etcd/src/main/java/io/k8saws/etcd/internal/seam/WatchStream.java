@@ -1,0 +1,160 @@
+package io.k8saws.etcd.internal.seam;
+
+import com.google.protobuf.ByteString;
+import io.etcd.jetcd.api.Event;
+import io.etcd.jetcd.api.WatchCreateRequest;
+import io.etcd.jetcd.api.WatchGrpc;
+import io.etcd.jetcd.api.WatchRequest;
+import io.etcd.jetcd.api.WatchResponse;
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.k8saws.error.OperationCancelledException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Changes on their way from a member to a sink, on the calling thread. Answers are asked for a few at a time, so a slow sink holds the member up and fills no memory. A member that says nothing is asked for a
+ * sign of life; one that gives none, or has lost its leader, ends the watch.
+ */
+final class WatchStream {
+    /** Answers that may wait for the sink. */
+    private static final int WINDOW = 8;
+
+    /** With this, a member that has lost its leader says so, instead of staying silent. */
+    private static final Metadata.Key<String> HAS_LEADER =
+            Metadata.Key.of("hasleader", Metadata.ASCII_STRING_MARSHALLER);
+
+    private final Duration silence;
+    private final Runnable signOfLife;
+    private final LongSupplier nanoTime;
+    private final BlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
+    private boolean begun;
+
+    /**
+     * Makes a stream.
+     *
+     * @param silence how long the member may say nothing
+     * @param signOfLife asks it then, and throws when it does not answer; etcd's own requests for progress are not answered where nothing has changed yet
+     * @param nanoTime the time
+     */
+    WatchStream(Duration silence, Runnable signOfLife, LongSupplier nanoTime) {
+        this.silence = silence;
+        this.signOfLife = signOfLife;
+        this.nanoTime = nanoTime;
+    }
+
+    /** An answer, or the end. */
+    private record Answer(@Nullable WatchResponse message, Status end) {}
+
+    /** Whether the member has taken the watch on. */
+    boolean begun() {
+        return begun;
+    }
+
+    void run(
+            Channel channel, Metadata headers, byte[] from, byte[] end, long revision, Duration limit, WatchSink sink) {
+        long started = nanoTime.getAsLong();
+        headers.put(HAS_LEADER, "true");
+        ClientCall<WatchRequest, WatchResponse> call = channel.newCall(WatchGrpc.getWatchMethod(), CallOptions.DEFAULT);
+        try {
+            call.start(new Listener(), headers);
+            call.request(WINDOW);
+            call.sendMessage(WatchRequest.newBuilder()
+                    .setCreateRequest(WatchCreateRequest.newBuilder()
+                            .setKey(ByteString.copyFrom(from))
+                            .setRangeEnd(ByteString.copyFrom(end))
+                            .setStartRevision(revision))
+                    .build());
+            while (true) {
+                long left = limit.toNanos() - (nanoTime.getAsLong() - started);
+                if (left <= 0) {
+                    return;
+                }
+                Answer answer = answers.poll(Math.min(left, silence.toNanos()), TimeUnit.NANOSECONDS);
+                if (Thread.interrupted()) {
+                    throw new InterruptedException();
+                }
+                if (answer == null) {
+                    signOfLife.run();
+                    continue;
+                }
+                WatchResponse message = answer.message();
+                if (message == null) {
+                    throw answer.end().isOk()
+                            ? Status.UNAVAILABLE
+                                    .withDescription("the member has ended the watch")
+                                    .asRuntimeException()
+                            : answer.end().asRuntimeException();
+                }
+                if (!take(message, sink)) {
+                    return;
+                }
+                call.request(1);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new OperationCancelledException("Watch keys of etcd");
+        } finally {
+            call.cancel("the watch is no longer wanted", null);
+        }
+    }
+
+    private boolean take(WatchResponse message, WatchSink sink) {
+        if (message.getCanceled()) {
+            if (message.getCompactRevision() > 0) {
+                throw Status.OUT_OF_RANGE
+                        .withDescription("required revision has been compacted, up to " + message.getCompactRevision())
+                        .asRuntimeException();
+            }
+            String reason = message.getCancelReason();
+            throw (reason.contains("permission denied") ? Status.PERMISSION_DENIED : Status.UNAVAILABLE)
+                    .withDescription(reason.isEmpty() ? "the member has ended the watch" : reason)
+                    .asRuntimeException();
+        }
+        begun |= message.getCreated();
+        List<WatchSink.Change> transaction = new ArrayList<>();
+        long current = 0;
+        for (Event event : message.getEventsList()) {
+            long revision = event.getKv().getModRevision();
+            if (revision != current && !transaction.isEmpty()) {
+                if (!sink.accept(message.getHeader().getClusterId(), current, transaction)) {
+                    return false;
+                }
+                transaction = new ArrayList<>();
+            }
+            current = revision;
+            transaction.add(
+                    new WatchSink.Change(EtcdCalls.entry(event.getKv()), event.getType() == Event.EventType.DELETE));
+        }
+        return transaction.isEmpty() || sink.accept(message.getHeader().getClusterId(), current, transaction);
+    }
+
+    /** Runs on gRPC's threads, and only hands on. */
+    private final class Listener extends ClientCall.Listener<WatchResponse> {
+        private boolean connected;
+
+        @Override
+        public void onReady() {
+            connected = true;
+        }
+
+        @Override
+        public void onMessage(WatchResponse message) {
+            answers.add(new Answer(message, Status.OK));
+        }
+
+        @Override
+        public void onClose(Status status, Metadata trailers) {
+            answers.add(new Answer(null, connected ? status : Failures.withoutConnection(status)));
+        }
+    }
+}
