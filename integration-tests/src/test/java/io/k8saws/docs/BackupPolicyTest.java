@@ -15,8 +15,8 @@ import software.amazon.awssdk.services.s3.S3Client;
 /** The policy for backups allows every call that the module's source can make, and nothing else but what S3 asks for beside them. */
 class BackupPolicyTest {
     /** In a bucket with versions, and to tell what is locked; the page says so. */
-    private static final Set<String> BESIDE = Set.of(
-            "s3:DeleteObjectVersion", "s3:GetObjectLegalHold", "s3:GetObjectRetention", "s3:GetObjectVersion");
+    private static final Set<String> BESIDE =
+            Set.of("s3:DeleteObjectVersion", "s3:GetObjectLegalHold", "s3:GetObjectRetention", "s3:GetObjectVersion");
 
     @Test
     void itAllowsWhatIsCalledAndNoMore() throws IOException {

@@ -94,8 +94,7 @@ class PermissionsPageTest {
         Set<String> operations = new TreeSet<>();
         try (Stream<Path> files = Files.walk(Documents.root().resolve("k8saws-core/src/main/java"))) {
             // guarded clients list what all modules call; who calls it is what counts
-            for (Path file : files.filter(
-                            one -> one.getFileName().toString().matches("(?!Guarded).*\\.java"))
+            for (Path file : files.filter(one -> one.getFileName().toString().matches("(?!Guarded).*\\.java"))
                     .toList()) {
                 String source = Documents.text(file);
                 for (Service service : SERVICES) {
