@@ -6,8 +6,11 @@ import base64
 import hashlib
 import json
 import urllib.request
+from base64 import b64encode
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta, timezone
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -514,3 +517,40 @@ def test_bucket_with_content_is_kept(aws: Aws) -> None:
     s3.delete_objects(Bucket=name, Delete={"Objects": objects})
     s3.delete_bucket(Bucket=name)
     refused("404", s3.head_bucket, Bucket=name)
+
+
+def in_parts(aws: Aws, name: str) -> str:
+    """Begins an object in two parts, the first of the smallest size."""
+    upload: str = aws.s3.create_multipart_upload(Bucket=name, Key="k", ChecksumAlgorithm="SHA256")["UploadId"]
+    for number, body in ((1, b"a" * (5 << 20)), (2, b"b")):
+        aws.s3.upload_part(
+            Bucket=name, Key="k", UploadId=upload, PartNumber=number, Body=body, ChecksumAlgorithm="SHA256"
+        )
+    return upload
+
+
+def test_checksum_of_parts(aws: Aws) -> None:
+    """HeadObject: a composite checksum ends with the number of parts."""
+    name = bucket(aws)
+    upload = in_parts(aws, name)
+    parts = [
+        {"PartNumber": p["PartNumber"], "ETag": p["ETag"]}
+        for p in aws.s3.list_parts(Bucket=name, Key="k", UploadId=upload)["Parts"]
+    ]
+    aws.s3.complete_multipart_upload(Bucket=name, Key="k", UploadId=upload, MultipartUpload={"Parts": parts})
+    digests = sha256(b"a" * (5 << 20)).digest() + sha256(b"b").digest()
+    head = aws.s3.head_object(Bucket=name, Key="k", ChecksumMode="ENABLED")
+    assert head["ChecksumSHA256"] == b64encode(sha256(digests).digest()).decode() + "-2"
+    assert head["ChecksumType"] == "COMPOSITE"
+    whole = aws.s3.get_object(Bucket=name, Key="k", ChecksumMode="ENABLED")
+    assert whole["ChecksumSHA256"] == head["ChecksumSHA256"]
+
+
+def test_unfinished_upload_is_dated(aws: Aws) -> None:
+    """ListMultipartUploads: when an upload began."""
+    name = bucket(aws)
+    before = datetime.now(timezone.utc) - timedelta(seconds=2)
+    upload = in_parts(aws, name)
+    (listed,) = aws.s3.list_multipart_uploads(Bucket=name)["Uploads"]
+    assert listed["UploadId"] == upload
+    assert before < listed["Initiated"] < before + timedelta(minutes=5)

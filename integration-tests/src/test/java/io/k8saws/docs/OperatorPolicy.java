@@ -24,6 +24,10 @@ final class OperatorPolicy {
             Map.entry("s3:ListObjectsV2", List.of("s3:ListBucket")),
             Map.entry("s3:PutBucketEncryption", List.of("s3:PutEncryptionConfiguration")),
             Map.entry("s3:PutPublicAccessBlock", List.of("s3:PutBucketPublicAccessBlock")),
+            Map.entry("s3:CompleteMultipartUpload", List.of("s3:PutObject")),
+            Map.entry("s3:CreateMultipartUpload", List.of("s3:PutObject")),
+            Map.entry("s3:ListMultipartUploads", List.of("s3:ListBucketMultipartUploads")),
+            Map.entry("s3:UploadPart", List.of("s3:PutObject")),
             Map.entry("s3:HeadBucket", List.of("s3:ListBucket")),
             Map.entry("s3:HeadObject", List.of("s3:GetObject")));
 
@@ -37,7 +41,12 @@ final class OperatorPolicy {
 
     /** The actions that it allows, patterns included. */
     static Set<String> actions() {
-        return ACTION.matcher(document()).results().map(match -> match.group(1)).collect(Collectors.toSet());
+        return actions(document());
+    }
+
+    /** The actions that a policy allows, patterns included. */
+    static Set<String> actions(String policy) {
+        return ACTION.matcher(policy).results().map(match -> match.group(1)).collect(Collectors.toSet());
     }
 
     /** Whether it allows an action. */

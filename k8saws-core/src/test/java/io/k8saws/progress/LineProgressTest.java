@@ -33,6 +33,7 @@ class LineProgressTest {
                         "[ 3/12] + nat-gateway/eu-west-1a SKIPPED",
                         "[ 4/12] - nat-gateway/eu-west-1a UNKNOWN in 30 s",
                         "etcd-1 i-0a1b: at mount-disks",
+                        "backup payments: receive done, 36,896 bytes",
                         "apply payments: 1 done, 3 not done in 1 h 4 min");
     }
 

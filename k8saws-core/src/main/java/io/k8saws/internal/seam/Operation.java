@@ -22,7 +22,7 @@ record Operation(String service, String name) {
     private static final Pattern READS = Pattern.compile("(Describe|Get|List|Head)[A-Z].*");
     private static final Pattern MAKES = Pattern.compile("(Create|Allocate|Import|Run)[A-Z].*");
     private static final Pattern REMOVES = Pattern.compile(
-            "(Delete|Detach|Disassociate|Release|Revoke|Remove|Terminate|Deregister|Untag|Unassign)[A-Z].*");
+            "(Abort|Delete|Detach|Disassociate|Release|Revoke|Remove|Terminate|Deregister|Untag|Unassign)[A-Z].*");
 
     /** S3's operations whose permission has another name (service authorization reference, "Actions for Amazon S3"). */
     private static final Map<String, String> S3_ACTIONS = Map.ofEntries(
@@ -62,9 +62,9 @@ record Operation(String service, String name) {
         return READS.matcher(name).matches();
     }
 
-    /** Whether the operation makes something that has an id. */
+    /** Whether the operation makes something that has an id and may not be seen at once. S3 knows an upload from its beginning on. */
     boolean makes() {
-        return MAKES.matcher(name).matches();
+        return MAKES.matcher(name).matches() && !name.equals("CreateMultipartUpload");
     }
 
     /** Whether the operation takes something away: that it is not there is then no reason to wait. */
@@ -74,7 +74,10 @@ record Operation(String service, String name) {
 
     /** Whether the action deletes the thing that it names: that it is not there is then the wish itself, and no reason to wait. */
     boolean deletes() {
-        return name.startsWith("Delete") || name.startsWith("Terminate") || name.startsWith("Release");
+        return name.startsWith("Abort")
+                || name.startsWith("Delete")
+                || name.startsWith("Terminate")
+                || name.startsWith("Release");
     }
 
     /** Whether sending the request twice has the effect of sending it once. */

@@ -16,9 +16,13 @@ import java.util.Optional;
  * @param laterProofs what was proven since it was made
  */
 public record Backup(BackupManifest manifest, List<BackupProof> laterProofs) {
-    /** Makes a copy of the list. */
+    private static final Comparator<BackupProof> IN_TIME = Comparator.comparing(BackupProof::at)
+            .thenComparing(BackupProof::level)
+            .thenComparing(BackupProof::text);
+
+    /** Makes a copy of the list, in the order of time. */
     public Backup {
-        laterProofs = List.copyOf(laterProofs);
+        laterProofs = laterProofs.stream().sorted(IN_TIME).toList();
     }
 
     /**

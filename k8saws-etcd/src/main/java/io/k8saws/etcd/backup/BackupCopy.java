@@ -58,7 +58,6 @@ record BackupCopy(BackupStore from, BackupStore to, Observer observer) {
     }
 
     private static CorruptSnapshotException damaged(BackupStore store, String key, String found, String expected) {
-        return new CorruptSnapshotException(
-                store + "/" + key, 0, CorruptSnapshotException.NO_PAGE, found, expected);
+        return new CorruptSnapshotException(store + "/" + key, 0, CorruptSnapshotException.NO_PAGE, found, expected);
     }
 }

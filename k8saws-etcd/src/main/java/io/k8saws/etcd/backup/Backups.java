@@ -373,8 +373,7 @@ public final class Backups {
     private Backup keep(Backup backup, List<BackupProof> proofs) {
         List<BackupProof> all = new ArrayList<>(backup.laterProofs());
         for (BackupProof proof : proofs) {
-            store.put(
-                    backup.manifest().directory() + Layout.proof(proof), SealedJson.seal(BackupManifest.json(proof)));
+            store.put(backup.manifest().directory() + Layout.proof(proof), SealedJson.seal(BackupManifest.json(proof)));
             all.add(proof);
         }
         return new Backup(backup.manifest(), all);

@@ -48,8 +48,7 @@ record Proving(Observer observer) {
         List<String> silent = new ArrayList<>();
         for (HashKvWitness witness : witnesses) {
             try {
-                HashKv theirs =
-                        witness.hashKv(ours.revision(), limit.minusNanos(System.nanoTime() - started));
+                HashKv theirs = witness.hashKv(ours.revision(), limit.minusNanos(System.nanoTime() - started));
                 if (theirs.compactRevision() != ours.compactRevision()) {
                     silent.add(witness.member() + " has compacted at " + theirs.compactRevision());
                 } else if (theirs.hash() == ours.hash()) {
@@ -96,7 +95,8 @@ record Proving(Observer observer) {
         return observer.proof(
                 Level.L5,
                 holds,
-                "etcd " + outcome.etcdVersion() + " was restored in " + outcome.took().toMillis() + " ms and has "
+                "etcd " + outcome.etcdVersion() + " was restored in "
+                        + outcome.took().toMillis() + " ms and has "
                         + outcome.keys() + " keys, " + outcome.hashKv()
                         + (holds ? "" : "; the backup has " + keys + " keys, " + ours));
     }

@@ -41,13 +41,12 @@ record Pruning(BackupStore store, String cluster) {
 
     private static List<Unit> units(BackupList list) {
         Map<String, List<Backup>> units = new LinkedHashMap<>();
-        list.all()
-                .forEach(backup -> units.computeIfAbsent(
-                                backup.manifest().set().isEmpty()
-                                        ? backup.id()
-                                        : backup.manifest().set(),
-                                unused -> new ArrayList<>())
-                        .add(backup));
+        list.all().forEach(backup -> units.computeIfAbsent(
+                        backup.manifest().set().isEmpty()
+                                ? backup.id()
+                                : backup.manifest().set(),
+                        unused -> new ArrayList<>())
+                .add(backup));
         return units.entrySet().stream()
                 .map(unit -> new Unit(unit.getKey(), unit.getValue()))
                 .toList();
@@ -134,7 +133,8 @@ record Pruning(BackupStore store, String cluster) {
     }
 
     private void delete(Backup backup) {
-        List<StoredObject> objects = new ArrayList<>(store.list(backup.manifest().directory()));
+        List<StoredObject> objects =
+                new ArrayList<>(store.list(backup.manifest().directory()));
         objects.sort(Comparator.comparing(object -> !object.key().endsWith("/" + Layout.MANIFEST)));
         objects.forEach(store::delete);
     }

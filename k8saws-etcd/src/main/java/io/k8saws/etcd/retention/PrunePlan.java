@@ -53,8 +53,8 @@ public record PrunePlan(List<Decision> decisions) {
     /** A line for each backup. */
     @Override
     public String toString() {
-        StringBuilder text = new StringBuilder(
-                kept().size() + " stay, " + deleted().size() + " go");
+        StringBuilder text =
+                new StringBuilder(kept().size() + " stay, " + deleted().size() + " go");
         decisions.forEach(decision -> text.append('\n').append(decision));
         return text.toString();
     }

@@ -90,19 +90,12 @@ public record RetentionPolicy(
         return List.of(
                 new AgeClass("hour", hourly, time -> time.truncatedTo(ChronoUnit.HOURS)),
                 new AgeClass("day", daily, time -> time.truncatedTo(ChronoUnit.DAYS)),
-                new AgeClass(
-                        "week",
-                        weekly,
-                        time -> time.truncatedTo(ChronoUnit.DAYS)
-                                .with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY))),
-                new AgeClass(
-                        "month",
-                        monthly,
-                        time -> time.truncatedTo(ChronoUnit.DAYS).withDayOfMonth(1)),
-                new AgeClass(
-                        "year",
-                        yearly,
-                        time -> time.truncatedTo(ChronoUnit.DAYS).withDayOfYear(1)));
+                new AgeClass("week", weekly, time -> time.truncatedTo(ChronoUnit.DAYS)
+                        .with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY))),
+                new AgeClass("month", monthly, time -> time.truncatedTo(ChronoUnit.DAYS)
+                        .withDayOfMonth(1)),
+                new AgeClass("year", yearly, time -> time.truncatedTo(ChronoUnit.DAYS)
+                        .withDayOfYear(1)));
     }
 
     /**

@@ -69,14 +69,7 @@ public final class ScheduledRuns {
      */
     public static ScheduledRuns of(Schedule schedule, String name, Leadership leadership, Work work) {
         return new ScheduledRuns(
-                schedule,
-                name,
-                leadership,
-                work,
-                Clock.systemUTC(),
-                Sleeper.system(),
-                Optional.empty(),
-                event -> {});
+                schedule, name, leadership, work, Clock.systemUTC(), Sleeper.system(), Optional.empty(), event -> {});
     }
 
     /**
@@ -122,8 +115,7 @@ public final class ScheduledRuns {
                 state = run(state, step);
             } else {
                 Duration wait = Duration.between(now, step.until());
-                sleeper.sleep(
-                        wait.compareTo(LONGEST_SLEEP) > 0 ? LONGEST_SLEEP : wait, "Run " + name + " on schedule");
+                sleeper.sleep(wait.compareTo(LONGEST_SLEEP) > 0 ? LONGEST_SLEEP : wait, "Run " + name + " on schedule");
             }
         }
     }
@@ -140,8 +132,8 @@ public final class ScheduledRuns {
             try (Leadership.Term term = taken.get()) {
                 work.run(step.due(), term);
             }
-            listener.accept(new RunEvent.Ran(
-                    step.due(), step.missed(), Duration.ofNanos(sleeper.nanoTime() - started)));
+            listener.accept(
+                    new RunEvent.Ran(step.due(), step.missed(), Duration.ofNanos(sleeper.nanoTime() - started)));
             return state.done(step.due());
         } catch (OperationCancelledException e) {
             if (Thread.currentThread().isInterrupted()) {

@@ -214,11 +214,13 @@ final class S3Store implements BackupStore {
     }
 
     private HeadObjectResponse head(StoredObject object) {
-        return call("Look at the object " + object.key(), () -> s3.headObject(request -> {
-            request.bucket(location.bucket()).key(full(object.key())).checksumMode(ChecksumMode.ENABLED);
-            location.owner().ifPresent(request::expectedBucketOwner);
-            object.version().ifPresent(request::versionId);
-        }));
+        return call(
+                "Look at the object " + object.key(),
+                () -> s3.headObject(request -> {
+                    request.bucket(location.bucket()).key(full(object.key())).checksumMode(ChecksumMode.ENABLED);
+                    location.owner().ifPresent(request::expectedBucketOwner);
+                    object.version().ifPresent(request::versionId);
+                }));
     }
 
     /** A marker is deleted, too: else the key would be taken for one that hides something. */

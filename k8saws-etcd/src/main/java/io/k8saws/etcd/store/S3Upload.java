@@ -200,6 +200,7 @@ final class S3Upload implements ObjectUpload {
                         .multipartUpload(all -> all.parts(sent));
                 store.location().owner().ifPresent(request::expectedBucketOwner);
             }));
+            uploadId = Optional.empty(); // nothing is left to throw away
         } catch (AwsCallException e) {
             // The answer to an earlier attempt may have been lost: then the upload is gone and the object is there.
             if (e.statusCode() != 404 && e.statusCode() != 409 && e.statusCode() != 412) {

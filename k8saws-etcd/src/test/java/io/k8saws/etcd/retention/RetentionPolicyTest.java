@@ -30,8 +30,7 @@ class RetentionPolicyTest {
     }
 
     private static RetentionPolicy policy(int last, int hourly, int daily, int weekly, int monthly, int yearly) {
-        return new RetentionPolicy(
-                last, hourly, daily, weekly, monthly, yearly, Duration.ofHours(1), ZoneOffset.UTC);
+        return new RetentionPolicy(last, hourly, daily, weekly, monthly, yearly, Duration.ofHours(1), ZoneOffset.UTC);
     }
 
     @Test
@@ -57,8 +56,7 @@ class RetentionPolicyTest {
     @Test
     void daysAreThoseOfTheZone() {
         List<StoredBackup> backups = List.of(at("2026-11-25T22:30:00Z"), at("2026-11-25T23:30:00Z"));
-        RetentionPolicy berlin = new RetentionPolicy(
-                0, 0, 5, 0, 0, 0, Duration.ofHours(1), ZoneId.of("Europe/Berlin"));
+        RetentionPolicy berlin = new RetentionPolicy(0, 0, 5, 0, 0, 0, Duration.ofHours(1), ZoneId.of("Europe/Berlin"));
 
         assertThat(berlin.plan(backups, NOW).deleted()).isEmpty();
         assertThat(policy(0, 0, 5, 0, 0, 0).plan(backups, NOW).deleted()).containsExactly("2026-11-25T22:30:00Z");
@@ -81,7 +79,9 @@ class RetentionPolicyTest {
         PrunePlan plan = RetentionPolicy.last(1).plan(backups, Instant.parse("2026-11-29T00:00:00Z"));
 
         assertThat(plan.kept()).containsExactly("2026-11-26T10:00:00Z");
-        assertThat(RetentionPolicy.last(1).plan(List.of(bad), NOW.plus(Duration.ofDays(900))).kept())
+        assertThat(RetentionPolicy.last(1)
+                        .plan(List.of(bad), NOW.plus(Duration.ofDays(900)))
+                        .kept())
                 .containsExactly("bad");
     }
 
@@ -89,7 +89,12 @@ class RetentionPolicyTest {
     void aBaseStaysAsLongAsItIsNeeded() {
         StoredBackup base = at("2026-01-01T00:00:00Z");
         StoredBackup between = new StoredBackup(
-                "between", "main", Instant.parse("2026-01-02T00:00:00Z"), true, Optional.empty(), Optional.of(base.id()));
+                "between",
+                "main",
+                Instant.parse("2026-01-02T00:00:00Z"),
+                true,
+                Optional.empty(),
+                Optional.of(base.id()));
         StoredBackup delta = new StoredBackup(
                 "delta", "main", Instant.parse("2026-01-03T00:00:00Z"), true, Optional.empty(), Optional.of("between"));
 
@@ -151,8 +156,7 @@ class RetentionPolicyTest {
         Set<String> kept = new HashSet<>(plan.kept());
         assertThat(plan.decisions()).hasSize(size);
         Map<String, StoredBackup> byId = backups.stream().collect(Collectors.toMap(StoredBackup::id, b -> b));
-        Map<String, List<StoredBackup>> lines =
-                backups.stream().collect(Collectors.groupingBy(StoredBackup::line));
+        Map<String, List<StoredBackup>> lines = backups.stream().collect(Collectors.groupingBy(StoredBackup::line));
         lines.values().forEach(line -> {
             Optional<StoredBackup> newest = line.stream()
                     .filter(StoredBackup::good)
@@ -163,9 +167,13 @@ class RetentionPolicyTest {
         });
         plan.deleted().forEach(id -> {
             StoredBackup gone = byId.get(id);
-            assertThat(gone.lockedUntil().filter(NOW::isBefore)).as("lock of %s", id).isEmpty();
+            assertThat(gone.lockedUntil().filter(NOW::isBefore))
+                    .as("lock of %s", id)
+                    .isEmpty();
             assertThat(gone.taken()).isBeforeOrEqualTo(NOW.minus(Duration.ofHours(1)));
-            assertThat(kept).noneMatch(other -> byId.get(other).base().filter(id::equals).isPresent());
+            assertThat(kept)
+                    .noneMatch(
+                            other -> byId.get(other).base().filter(id::equals).isPresent());
         });
     }
 
@@ -198,6 +206,7 @@ class RetentionPolicyTest {
                 policy.monthly() + 1,
                 policy.yearly() + 1);
 
-        assertThat(larger.plan(backups, NOW).kept()).containsAll(policy.plan(backups, NOW).kept());
+        assertThat(larger.plan(backups, NOW).kept())
+                .containsAll(policy.plan(backups, NOW).kept());
     }
 }

@@ -74,7 +74,8 @@ class ScheduledRunsTest {
         run(Leadership.inThisProgram(), NOON, (due, term) -> runs.add(due));
 
         assertThat(runs)
-                .containsExactly(NOON.plus(Duration.ofHours(1)), NOON.plus(Duration.ofHours(2)), NOON.plus(Duration.ofHours(3)));
+                .containsExactly(
+                        NOON.plus(Duration.ofHours(1)), NOON.plus(Duration.ofHours(2)), NOON.plus(Duration.ofHours(3)));
         assertThat(longestSleep).isLessThanOrEqualTo(Duration.ofSeconds(30));
         assertThat(events).contains(new RunEvent.ClockSkew(Duration.ofSeconds(120)));
     }
@@ -89,7 +90,8 @@ class ScheduledRunsTest {
         assertThat(events)
                 .filteredOn(RunEvent.Ran.class::isInstance)
                 .singleElement()
-                .isInstanceOfSatisfying(RunEvent.Ran.class, ran -> assertThat(ran.missed()).isEqualTo(9));
+                .isInstanceOfSatisfying(
+                        RunEvent.Ran.class, ran -> assertThat(ran.missed()).isEqualTo(9));
     }
 
     @Test

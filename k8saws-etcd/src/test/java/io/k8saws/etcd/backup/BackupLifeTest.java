@@ -1,0 +1,211 @@
+package io.k8saws.etcd.backup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.k8saws.error.K8sAwsException;
+import io.k8saws.etcd.backup.BackupProof.Level;
+import io.k8saws.etcd.retention.PrunePlan;
+import io.k8saws.etcd.retention.RetentionPolicy;
+import io.k8saws.etcd.snapshot.EtcdContent;
+import io.k8saws.etcd.snapshot.HashKv;
+import io.k8saws.etcd.snapshot.SnapshotFile;
+import io.k8saws.etcd.store.BackupStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What becomes of a backup after it was made. */
+class BackupLifeTest {
+    private static final Duration LIMIT = Duration.ofMinutes(1);
+
+    @TempDir
+    Path directory;
+
+    private BackupStore store;
+    private Backups backups;
+    private SnapshotSource source;
+
+    @BeforeEach
+    void open() {
+        store = BackupStore.directory(directory.resolve("store"));
+        backups = Backups.in(store, "payments");
+        source = SnapshotSource.file(EtcdContent.random(5, 100).save(directory.resolve("source.db")));
+    }
+
+    private BackupOptions options() {
+        return BackupOptions.defaults().withSpoolDirectory(directory.resolve("spool"));
+    }
+
+    private Backup at(String time) {
+        return backups.withClock(Clock.fixed(Instant.parse(time), ZoneOffset.UTC))
+                .backup(source, options(), LIMIT);
+    }
+
+    private static HashKvWitness member(String name, HashKv hashKv) {
+        return new HashKvWitness() {
+            @Override
+            public String member() {
+                return name;
+            }
+
+            @Override
+            public HashKv hashKv(long revision, Duration limit) {
+                assertThat(revision).isEqualTo(hashKv.revision());
+                return hashKv;
+            }
+        };
+    }
+
+    @Test
+    void twoMembersAreWitnesses() {
+        Backup made = backups.backup(source, options(), LIMIT);
+        HashKv same = made.manifest().content().hashKv();
+
+        Backup witnessed = backups.witness(made, List.of(member("a", same), member("b", same)), LIMIT);
+
+        assertThat(witnessed.proof(Level.L3)).hasValueSatisfying(proof -> {
+            assertThat(proof.holds()).isTrue();
+            assertThat(proof.text()).startsWith("a, b have hash");
+        });
+        assertThat(backups.latestGood()).contains(witnessed);
+    }
+
+    @Test
+    void oneMemberIsNone_howeverOftenItIsAsked() {
+        Backup made = backups.backup(source, options(), LIMIT);
+        HashKv same = made.manifest().content().hashKv();
+        HashKv compacted = new HashKv(1, same.revision(), same.revision() - 1);
+
+        assertThatThrownBy(() -> backups.witness(
+                        made, List.of(member("a", same), member("a", same), member("b", compacted)), LIMIT))
+                .isInstanceOf(K8sAwsException.class)
+                .hasMessageContaining("there are 1")
+                .hasMessageContaining("b has compacted at");
+        assertThat(backups.latestGood()).contains(made);
+    }
+
+    @Test
+    void aMemberWithAnotherHashMakesItDoubtful() {
+        Backup made = backups.backup(source, options(), LIMIT);
+        HashKv same = made.manifest().content().hashKv();
+        HashKv other = new HashKv(same.hash() ^ 1, same.revision(), same.compactRevision());
+
+        Backup witnessed =
+                backups.witness(made, List.of(member("a", same), member("b", same), member("c", other)), LIMIT);
+
+        assertThat(witnessed.counts()).isFalse();
+        assertThat(backups.latestGood()).isEmpty();
+        assertThat(backups.witness(witnessed, List.of(member("a", same), member("b", same)), LIMIT)
+                        .counts())
+                .isTrue();
+    }
+
+    @Test
+    void aDrillIsKept() {
+        Backup made = backups.backup(source, options(), LIMIT);
+        RestoreDrill drill = (snapshot, backup, limit) -> {
+            try (SnapshotFile file = SnapshotFile.open(snapshot)) {
+                return new RestoreDrill.Outcome(
+                        "3.6.10", file.hashKv(), file.status().totalKey(), Duration.ofMillis(1200));
+            }
+        };
+
+        assertThat(backups.drill(made, drill, LIMIT).counts()).isTrue();
+        assertThat(backups.latestGood().flatMap(one -> one.proof(Level.L5)))
+                .hasValueSatisfying(proof -> assertThat(proof.text()).contains("restored in 1200 ms"));
+        RestoreDrill lossy =
+                (snapshot, backup, limit) -> new RestoreDrill.Outcome("3.6.10", new HashKv(1, 2, 0), 3, LIMIT);
+        assertThat(backups.drill(made, lossy, LIMIT).counts()).isFalse();
+    }
+
+    @Test
+    void oldOnesGo_withAllThatBelongsToThem() {
+        Backup old = at("2026-11-01T10:00:00Z");
+        Backup older = backups.verify(at("2026-10-01T10:00:00Z"));
+        Backup newest = at("2026-11-02T10:00:00Z");
+
+        PrunePlan plan = backups.planPrune(RetentionPolicy.last(2));
+
+        assertThat(plan.deleted()).containsExactly(older.id());
+        assertThat(backups.prune(plan).deleted()).containsExactly(older.id());
+        assertThat(backups.list().all()).containsExactly(old, newest);
+        assertThat(store.list(older.manifest().directory())).isEmpty();
+        assertThat(backups.planPrune(RetentionPolicy.last(2)).deleted()).isEmpty();
+    }
+
+    @Test
+    void theLastGoodOneStays_whateverAPlanSays() throws Exception {
+        Backup good = at("2026-10-01T10:00:00Z");
+        Backup newer = at("2026-11-01T10:00:00Z");
+        PrunePlan plan = backups.planPrune(RetentionPolicy.last(1));
+        assertThat(plan.deleted()).containsExactly(good.id());
+        Path object = directory
+                .resolve("store")
+                .resolve(newer.manifest().directory())
+                .resolve(newer.manifest().stored().object());
+        Files.write(object, new byte[] {1}); // damaged since the plan was made
+
+        PruneReport report = backups.prune(plan);
+
+        assertThat(report.deleted()).isEmpty();
+        assertThat(report.failed()).containsOnlyKeys(good.id());
+        assertThat(backups.latestGood()).contains(good);
+    }
+
+    @Test
+    void aSetGoesAsOne() {
+        Map<String, SnapshotSource> sources = new LinkedHashMap<>();
+        sources.put("main", source);
+        sources.put("events", source);
+        List<String> sets = new ArrayList<>();
+        for (String time : new String[] {"2026-10-01T10:00:00Z", "2026-10-02T10:00:00Z", "2026-10-03T10:00:00Z"}) {
+            sets.add(backups.withClock(Clock.fixed(Instant.parse(time), ZoneOffset.UTC))
+                    .backupSet(sources, options(), LIMIT)
+                    .id());
+        }
+
+        PrunePlan plan = backups.planPrune(RetentionPolicy.last(1));
+
+        assertThat(plan.kept()).containsExactly(sets.get(2));
+        assertThat(backups.prune(plan).deleted()).containsExactlyInAnyOrder(sets.get(0), sets.get(1));
+        assertThat(backups.sets()).extracting(BackupSet::id).containsExactly(sets.get(2));
+        assertThat(backups.list().all()).hasSize(2);
+    }
+
+    @Test
+    void aCopyIsABackupOfItsOwn() throws Exception {
+        BackupStore elsewhere = BackupStore.directory(directory.resolve("elsewhere"));
+        Backups copies = Backups.in(elsewhere, "payments");
+        Backup made = backups.verify(backups.backup(source, options(), LIMIT));
+
+        Backup copied = backups.copy(made, elsewhere);
+
+        assertThat(copies.list().all()).containsExactly(copied);
+        assertThat(copied.counts()).isTrue();
+        assertThat(copied.manifest()).isEqualTo(made.manifest());
+        assertThat(Files.mismatch(copies.fetch(copied, directory.resolve("back.db")), directory.resolve("source.db")))
+                .isEqualTo(-1);
+        assertThat(backups.copy(made, elsewhere)).isEqualTo(copied);
+    }
+
+    @Test
+    void clocksThatDifferAreNoted() {
+        Clock behind = Clock.offset(Clock.systemUTC(), Duration.ofMinutes(-3));
+
+        Backup made = backups.withClock(behind).backup(source, options(), LIMIT);
+
+        assertThat(made.manifest().clockSkewMillis()).isBetween(170_000L, 190_000L);
+        assertThat(backups.withClock(behind).clockSkew()).isBetween(Duration.ofSeconds(170), Duration.ofSeconds(190));
+    }
+}

@@ -1,0 +1,100 @@
+package io.k8saws.etcd.backup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.k8saws.aws.AwsAccess;
+import io.k8saws.error.K8sAwsException;
+import io.k8saws.etcd.envelope.MasterKey;
+import io.k8saws.etcd.retention.PrunePlan;
+import io.k8saws.etcd.retention.RetentionPolicy;
+import io.k8saws.etcd.schedule.Leadership;
+import io.k8saws.etcd.schedule.Schedule;
+import io.k8saws.etcd.schedule.ScheduledRuns;
+import io.k8saws.etcd.snapshot.EtcdContent;
+import io.k8saws.etcd.store.BackupStore;
+import io.k8saws.etcd.store.S3Location;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The code of docs/etcd-backup.md. */
+class BackupPageTest {
+    @TempDir
+    Path directory;
+
+    static Backup toS3(SnapshotSource source) {
+        // snippet: s3
+        AwsAccess access = AwsAccess.of("eu-west-1");
+        try (BackupStore store =
+                        BackupStore.s3(access, S3Location.of("acme-backups").withPrefix("etcd/"));
+                MasterKey key = MasterKey.kms(access, "alias/etcd-backups")) {
+            Backups backups = Backups.in(store, "payments").withMasterKey(key);
+            Backup backup = backups.backup(source, BackupOptions.defaults(), Duration.ofMinutes(30));
+            System.out.println(backup);
+            return backup;
+        }
+        // end: s3
+    }
+
+    @Test
+    void aBackupIsMadeListedAndFetched() {
+        BackupStore store = BackupStore.directory(directory.resolve("store"));
+        SnapshotSource source = SnapshotSource.file(EtcdContent.random(5, 100).save(directory.resolve("source.db")));
+        Path file = directory.resolve("payments.db");
+        // snippet: list
+        Backups backups = Backups.in(store, "payments");
+        backups.backup(source, BackupOptions.defaults(), Duration.ofMinutes(30));
+        backups.list().unreadable().forEach(System.err::println);
+        Backup newest = backups.latestGood()
+                .orElseThrow(() -> new K8sAwsException("Restore payments", "no backup counts", "look at the list"));
+        backups.fetch(newest, file);
+        // end: list
+        assertThat(file).hasSameBinaryContentAs(directory.resolve("source.db"));
+    }
+
+    @Test
+    void aSetIsOnePairOfBackups() {
+        Backups backups = Backups.in(BackupStore.directory(directory.resolve("store")), "payments");
+        SnapshotSource main = SnapshotSource.file(EtcdContent.random(5, 100).save(directory.resolve("main.db")));
+        SnapshotSource events = SnapshotSource.file(EtcdContent.random(6, 100).save(directory.resolve("events.db")));
+        // snippet: set
+        Map<String, SnapshotSource> sources = new LinkedHashMap<>();
+        sources.put("main", main);
+        sources.put("events", events);
+        BackupSet set = backups.backupSet(sources, BackupOptions.defaults(), Duration.ofHours(1));
+        // end: set
+        assertThat(set.counts()).isTrue();
+    }
+
+    @Test
+    void oldOnesArePruned() {
+        Backups backups = Backups.in(BackupStore.directory(directory.resolve("store")), "payments");
+        // snippet: prune
+        PrunePlan plan = backups.planPrune(RetentionPolicy.defaults());
+        System.out.println(plan);
+        backups.prune(plan);
+        backups.sweep(Duration.ofDays(1));
+        // end: prune
+        assertThat(plan.deleted()).isEmpty();
+    }
+
+    static void everyHour(Backups backups, SnapshotSource source, BackupStore store, Leadership leadership) {
+        // snippet: schedule
+        Schedule hourly = Schedule.cron("0 * * * *", ZoneOffset.UTC).withJitter(Duration.ofMinutes(10));
+        ScheduledRuns.of(hourly, "payments", leadership, (due, term) -> {
+                    backups.backup(source, BackupOptions.defaults(), Duration.ofMinutes(30));
+                    term.requireHeld();
+                    backups.prune(backups.planPrune(RetentionPolicy.defaults()));
+                })
+                .comparingClockWith(store::now)
+                .reportingTo(System.out::println)
+                .runSince(
+                        backups.latestGood().map(one -> one.manifest().taken()).orElse(Instant.now()));
+        // end: schedule
+    }
+}
