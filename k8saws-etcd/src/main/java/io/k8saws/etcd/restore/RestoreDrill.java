@@ -145,7 +145,11 @@ public final class RestoreDrill {
                 .put("revision", Long.toString(revision));
         JsonNode counted = call(http, client.resolve("/v3/kv/range"), range, limit);
         ObjectNode hash = JSON.createObjectNode().put("revision", Long.toString(revision));
-        JsonNode hashed = call(http, client.resolve("/v3/maintenance/hashkv"), hash, limit);
+        HttpResponse<String> newer = send(http, client.resolve("/v3/maintenance/hashkv"), hash, limit);
+        // 3.4 and 3.5 have it at the address where 3.6 has another hash
+        JsonNode hashed = newer.statusCode() == 404
+                ? call(http, client.resolve("/v3/maintenance/hash"), hash, limit)
+                : json(newer);
         return new DrillResult.Content(
                 counted.path("header").path("revision").asLong(),
                 counted.path("count").asLong(),
@@ -153,18 +157,32 @@ public final class RestoreDrill {
     }
 
     private static JsonNode call(HttpClient http, URI uri, ObjectNode request, Duration limit) {
+        return json(send(http, uri, request, limit));
+    }
+
+    private static JsonNode json(HttpResponse<String> answer) {
+        if (answer.statusCode() != 200) {
+            throw new K8sAwsException(
+                    "Ask the restored etcd",
+                    "it answers " + answer.statusCode() + " to " + answer.uri(),
+                    "look at its version");
+        }
         try {
-            HttpResponse<String> answer = http.send(
+            return JSON.readTree(answer.body());
+        } catch (IOException e) {
+            throw new K8sAwsException(
+                    "Ask the restored etcd", "its answer is no JSON: " + e, "look at its version", Map.of(), e);
+        }
+    }
+
+    private static HttpResponse<String> send(HttpClient http, URI uri, ObjectNode request, Duration limit) {
+        try {
+            return http.send(
                     HttpRequest.newBuilder(uri)
                             .timeout(limit)
                             .POST(HttpRequest.BodyPublishers.ofString(request.toString()))
                             .build(),
                     HttpResponse.BodyHandlers.ofString());
-            if (answer.statusCode() == 200) {
-                return JSON.readTree(answer.body());
-            }
-            throw new K8sAwsException(
-                    "Ask the restored etcd", "it answers " + answer.statusCode() + " to " + uri, "look at its version");
         } catch (IOException e) {
             throw new K8sAwsException("Ask the restored etcd", "no answer came: " + e, "try again", Map.of(), e);
         } catch (InterruptedException e) {
