@@ -62,11 +62,9 @@ class RestorePlanIT {
                     .withFence(fence(fence));
 
             assertThatThrownBy(() -> RestorePlan.plan(request, LIMIT))
-                    .isInstanceOfSatisfying(
-                            RestoreRefusedException.class,
-                            refused -> assertThat(refused.refusals())
-                                    .hasSize(3)
-                                    .allMatch(text -> text.contains("replacingRunningMembers")));
+                    .isInstanceOfSatisfying(RestoreRefusedException.class, refused -> assertThat(refused.refusals())
+                            .hasSize(3)
+                            .allMatch(text -> text.contains("replacingRunningMembers")));
             RestorePlan plan = RestorePlan.plan(request.replacingRunningMembers(), LIMIT);
             assertThat(plan.lostRevisions()).contains(1L);
             assertThat(plan.toString()).contains("1 revisions", "two API servers", "swap the directory of etcd-2");
@@ -147,14 +145,12 @@ class RestorePlanIT {
             Path damaged = Files.write(directory.resolve("damaged.db"), bytes);
             List<NewMember> members = new ArrayList<>(members(client));
             members.add(NewMember.of("nowhere", "http://127.0.0.1:1"));
-            RestoreRequest request = RestoreRequest.of(
-                            SnapshotRestore.of(damaged, NewCluster.of(members)), hosts(etcd))
+            RestoreRequest request = RestoreRequest.of(SnapshotRestore.of(damaged, NewCluster.of(members)), hosts(etcd))
                     .withPair(new RestoreRequest.Pair("monday", "tuesday"));
 
             assertThatThrownBy(() -> RestorePlan.plan(request, LIMIT))
                     .isInstanceOf(RestoreRefusedException.class)
-                    .hasMessageContainingAll(
-                            "SHA-256", "etcd runs on", "nowhere has no host", "monday and tuesday");
+                    .hasMessageContainingAll("SHA-256", "etcd runs on", "nowhere has no host", "monday and tuesday");
             try (Stream<Path> inside = Files.list(etcd.dataDirectory(0))) {
                 assertThat(inside.map(path -> path.getFileName().toString())).containsExactly("member");
             }
@@ -176,8 +172,8 @@ class RestorePlanIT {
             for (int i = 0; i < 3; i++) {
                 etcd.kill(i);
             }
-            Path survivor = Files.copy(
-                    etcd.dataDirectory(0).resolve("member/snap/db"), directory.resolve("survivor.db"));
+            Path survivor =
+                    Files.copy(etcd.dataDirectory(0).resolve("member/snap/db"), directory.resolve("survivor.db"));
             RestoreRequest request = RestoreRequest.of(
                     SnapshotRestore.of(survivor, NewCluster.of(members)).takingDatabase(), hosts(etcd));
 

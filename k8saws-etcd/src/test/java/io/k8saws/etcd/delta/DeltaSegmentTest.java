@@ -65,8 +65,8 @@ class DeltaSegmentTest {
     void whatIsWrittenIsRead() {
         DeltaSegment segment = segment(100, 50);
 
-        assertThat(segment).hasToString("cluster 8e4f, revisions 101 to 150, 2026-01-01T12:00:01Z to"
-                + " 2026-01-01T12:00:50Z");
+        assertThat(segment)
+                .hasToString("cluster 8e4f, revisions 101 to 150, 2026-01-01T12:00:01Z to" + " 2026-01-01T12:00:50Z");
         List<String> read = texts(DeltaChain.of(100, List.of(segment.file())), 150);
         assertThat(read).hasSize(50);
         assertThat(read.get(0)).contains("101 2026-01-01T12:00:01Z", "version 1, 1 bytes", "version 1, 0 bytes");

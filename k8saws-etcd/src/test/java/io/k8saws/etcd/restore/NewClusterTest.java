@@ -46,18 +46,16 @@ class NewClusterTest {
                                 NewMember.of("b", "http://127.0.0.1:1"),
                                 new NewMember("d", List.of()),
                                 NewMember.of("e", "http://10.0.0.1:1/path"))))
-                .isInstanceOfSatisfying(
-                        InvalidSpecException.class,
-                        e -> assertThat(e.violations())
-                                .extracting(violation -> violation.path())
-                                .containsExactly(
-                                        "token",
-                                        "members[0].name",
-                                        "members[1].peerUrls",
-                                        "members[2].name",
-                                        "members[2].peerUrls",
-                                        "members[3].peerUrls",
-                                        "members[4].peerUrls"));
+                .isInstanceOfSatisfying(InvalidSpecException.class, e -> assertThat(e.violations())
+                        .extracting(violation -> violation.path())
+                        .containsExactly(
+                                "token",
+                                "members[0].name",
+                                "members[1].peerUrls",
+                                "members[2].name",
+                                "members[2].peerUrls",
+                                "members[3].peerUrls",
+                                "members[4].peerUrls"));
         assertThatThrownBy(() -> new NewCluster("t", List.of())).isInstanceOf(InvalidSpecException.class);
     }
 

@@ -25,8 +25,16 @@ class BoltWriterTest {
 
     @ParameterizedTest
     @CsvSource({
-        "1024,0,0", "1024,1,10", "1024,7,20", "1024,500,3000", "1024,20000,60", "4096,0,0", "4096,1,5000",
-        "4096,30000,100", "16384,3000,400", "65536,5000,500"
+        "1024,0,0",
+        "1024,1,10",
+        "1024,7,20",
+        "1024,500,3000",
+        "1024,20000,60",
+        "4096,0,0",
+        "4096,1,5000",
+        "4096,30000,100",
+        "16384,3000,400",
+        "65536,5000,500"
     })
     void everyElementComesBackInPagesThatAreSound(int pageSize, int count, int largest) {
         Path file = directory.resolve("db");
@@ -110,8 +118,8 @@ class BoltWriterTest {
             }
             byte[] bytes = read(file);
             for (int at = 2048; at < bytes.length; at += 1024) {
-                ByteBuffer page = ByteBuffer.wrap(Arrays.copyOfRange(bytes, at, at + 16))
-                        .order(ByteOrder.LITTLE_ENDIAN);
+                ByteBuffer page =
+                        ByteBuffer.wrap(Arrays.copyOfRange(bytes, at, at + 16)).order(ByteOrder.LITTLE_ENDIAN);
                 if (page.getShort(8) == Page.BRANCH) {
                     assertThat(page.getShort(10)).as("%d elements", count).isGreaterThanOrEqualTo((short) 2);
                 }
