@@ -1,5 +1,6 @@
 package io.k8saws.etcd;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -22,7 +23,16 @@ import io.k8saws.etcd.restore.SnapshotRestore;
 import io.k8saws.plan.Outcome;
 import io.k8saws.testkit.EtcdCluster;
 import io.k8saws.testkit.Testbed;
+import io.k8saws.etcd.restore.RemoteHost;
+import io.k8saws.etcd.restore.RemoteMachine;
+import io.k8saws.etcd.restore.RemoteShell;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -221,6 +231,112 @@ class RestorePlanIT {
 
         assertThat(result.problems()).as(result.toString()).isEmpty();
         assertThat(result.found().keys()).isPositive();
+    }
+
+    /** The script that runs on machines, run here, with the processes of a real etcd. */
+    @Test
+    void anotherMachineIsRestoredByTheScript() throws IOException {
+        Path etcd = Testbed.program("etcd");
+        Path data = directory.resolve("data of mine");
+        Path pid = directory.resolve("pid");
+        Path log = directory.resolve("log");
+        Path file;
+        JsonNode keys;
+        List<NewMember> members;
+        try (EtcdCluster old = Testbed.etcd(1)) {
+            Gateway gateway = new Gateway(old.endpoints().get(0));
+            new Histories(gateway, 57).changes(100);
+            keys = gateway.all(0).path("kvs");
+            Tool client = Tool.client("etcdctl", old);
+            members = members(client);
+            file = client.save(directory.resolve("it's a backup.db"));
+            old.kill(0);
+            URI url = old.endpoints().get(0);
+            NewMember member = members.get(0);
+            String start = String.join(
+                    " ",
+                    etcd.toString(),
+                    "--name=" + member.name(),
+                    "'--data-dir=" + data + "'",
+                    "--listen-client-urls=" + url,
+                    "--advertise-client-urls=" + url,
+                    "--listen-peer-urls=" + member.peerUrls().get(0),
+                    "--initial-advertise-peer-urls=" + member.peerUrls().get(0),
+                    "--initial-cluster=" + member,
+                    ">" + log + " 2>&1 & echo $! >" + pid);
+            RemoteMachine machine = new RemoteMachine(
+                    data.toString(),
+                    "cp \"" + file + "\" \"$backup\"",
+                    HexFormat.of().formatHex(sha256(Files.readAllBytes(file))),
+                    start,
+                    "kill $(cat " + pid + "); while kill -0 $(cat " + pid + ") 2>/dev/null; do sleep 0.1; done",
+                    "kill -0 $(cat " + pid + ")",
+                    "curl --silent --fail " + url + "/health",
+                    etcd.toString(),
+                    Testbed.program("etcdutl").toString());
+            MemberHost host = RemoteHost.of(member.name(), machine, RestorePlanIT::bash);
+            try {
+                for (int round = 0; round < 2; round++) {
+                    NewCluster cluster = NewCluster.of(members);
+                    RestoreRequest request = RestoreRequest.of(SnapshotRestore.of(file, cluster), List.of(host))
+                            .replacingRunningMembers();
+                    RestoreReport report = RestorePlan.plan(request, LIMIT).restore(LIMIT);
+
+                    assertThat(report.complete()).as(report.toString()).isTrue();
+                    assertThat(gateway.all(0).path("kvs")).isEqualTo(keys);
+                    assertThat(RestorePlan.plan(request, LIMIT).restore(LIMIT).complete())
+                            .isTrue();
+                    assertThat(data.resolve("before-" + cluster.clusterId()).toFile().exists())
+                            .isEqualTo(round == 1);
+                    gateway.put("lost", "1");
+                }
+            } finally {
+                host.stop(LIMIT);
+            }
+        }
+    }
+
+    private static byte[] sha256(byte[] bytes) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(bytes);
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static RemoteShell.Result bash(String script, Duration limit) {
+        try {
+            Path text = Files.createTempFile("member", ".sh");
+            Path error = Files.createTempFile("member", ".err");
+            Files.writeString(text, script);
+            Process process = new ProcessBuilder("bash", text.toString())
+                    .redirectError(error.toFile())
+                    .start();
+            process.getOutputStream().close();
+            String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+            int code = process.waitFor();
+            RemoteShell.Result result = new RemoteShell.Result(code, output, Files.readString(error));
+            Files.delete(text);
+            Files.delete(error);
+            return result;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void theScriptIsSoundForShellcheck() throws IOException {
+        try (InputStream in = RemoteHost.class.getResourceAsStream("member.sh")) {
+            Path script = Files.write(directory.resolve("member.sh"), in.readAllBytes());
+            // settings stand above the script when it runs
+            Tool.Outcome outcome = Tool.onPath("shellcheck")
+                    .run("--shell=bash", "--exclude=SC2154", "--format=gcc", script);
+            assertThat(outcome.text()).isEmpty();
+            assertThat(outcome.code()).isZero();
+        }
     }
 
     private static List<MemberHost> hosts(EtcdCluster etcd) {

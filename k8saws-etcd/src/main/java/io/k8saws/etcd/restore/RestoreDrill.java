@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -53,8 +54,8 @@ public final class RestoreDrill {
     }
 
     /**
-     * Runs it. The scratch directory, as large as the snapshot, is made where the JVM makes temporary files, and is deleted; the etcd is ended. Where the snapshot has users, the
-     * server is not asked, because it would want a password: its database is read after its end.
+     * Runs it. The scratch directory, as large as the snapshot, is made where the JVM makes temporary files, and is deleted; the etcd is ended. A server that cannot be asked for
+     * its hash, because it has users or is older than 3.6, is ended first, and its database is read.
      *
      * @param snapshot a file from {@code snapshot save}
      * @param limit how long it may take
@@ -104,9 +105,12 @@ public final class RestoreDrill {
             process.awaitHealthy(left(began, limit));
             Duration took = Duration.ofNanos(System.nanoTime() - began);
             DrillResult.Content expected = content(file, file.revision());
-            DrillResult.Content found = file.auth().enabled() || file.revision() == file.compactRevision()
-                    ? stopped(process, data, made.revision(), left(began, limit))
+            Optional<DrillResult.Content> answer = file.auth().enabled() || file.revision() == file.compactRevision()
+                    ? Optional.empty()
                     : asked(client, made.revision(), left(began, limit));
+            DrillResult.Content found = answer.isPresent()
+                    ? answer.get()
+                    : stopped(process, data, made.revision(), left(began, limit));
             return DrillResult.of(snapshot, process.version(), expected, found, wrote, took);
         }
     }
@@ -136,7 +140,7 @@ public final class RestoreDrill {
         }
     }
 
-    private static DrillResult.Content asked(URI client, long revision, Duration limit) {
+    private static Optional<DrillResult.Content> asked(URI client, long revision, Duration limit) {
         HttpClient http = HttpClient.newHttpClient();
         ObjectNode range = JSON.createObjectNode()
                 .put("key", ALL_KEYS)
@@ -145,15 +149,15 @@ public final class RestoreDrill {
                 .put("revision", Long.toString(revision));
         JsonNode counted = call(http, client.resolve("/v3/kv/range"), range, limit);
         ObjectNode hash = JSON.createObjectNode().put("revision", Long.toString(revision));
-        HttpResponse<String> newer = send(http, client.resolve("/v3/maintenance/hashkv"), hash, limit);
-        // 3.4 and 3.5 have it at the address where 3.6 has another hash
-        JsonNode hashed = newer.statusCode() == 404
-                ? call(http, client.resolve("/v3/maintenance/hash"), hash, limit)
-                : json(newer);
-        return new DrillResult.Content(
+        HttpResponse<String> answer = send(http, client.resolve("/v3/maintenance/hashkv"), hash, limit);
+        if (answer.statusCode() == 404) {
+            // etcd before 3.6 has it by gRPC only
+            return Optional.empty();
+        }
+        return Optional.of(new DrillResult.Content(
                 counted.path("header").path("revision").asLong(),
                 counted.path("count").asLong(),
-                hashed.path("hash").asLong());
+                json(answer).path("hash").asLong()));
     }
 
     private static JsonNode call(HttpClient http, URI uri, ObjectNode request, Duration limit) {
