@@ -13,6 +13,9 @@ import io.k8saws.etcd.restore.MemberHost;
 import io.k8saws.etcd.restore.MemberProcess;
 import io.k8saws.etcd.restore.NewCluster;
 import io.k8saws.etcd.restore.NewMember;
+import io.k8saws.etcd.restore.RemoteHost;
+import io.k8saws.etcd.restore.RemoteMachine;
+import io.k8saws.etcd.restore.RemoteShell;
 import io.k8saws.etcd.restore.RestoreDrill;
 import io.k8saws.etcd.restore.RestoreException;
 import io.k8saws.etcd.restore.RestorePlan;
@@ -23,21 +26,18 @@ import io.k8saws.etcd.restore.SnapshotRestore;
 import io.k8saws.plan.Outcome;
 import io.k8saws.testkit.EtcdCluster;
 import io.k8saws.testkit.Testbed;
-import io.k8saws.etcd.restore.RemoteHost;
-import io.k8saws.etcd.restore.RemoteMachine;
-import io.k8saws.etcd.restore.RemoteShell;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -286,7 +286,9 @@ class RestorePlanIT {
                     assertThat(gateway.all(0).path("kvs")).isEqualTo(keys);
                     assertThat(RestorePlan.plan(request, LIMIT).restore(LIMIT).complete())
                             .isTrue();
-                    assertThat(data.resolve("before-" + cluster.clusterId()).toFile().exists())
+                    assertThat(data.resolve("before-" + cluster.clusterId())
+                                    .toFile()
+                                    .exists())
                             .isEqualTo(round == 1);
                     gateway.put("lost", "1");
                 }
@@ -332,8 +334,8 @@ class RestorePlanIT {
         try (InputStream in = RemoteHost.class.getResourceAsStream("member.sh")) {
             Path script = Files.write(directory.resolve("member.sh"), in.readAllBytes());
             // settings stand above the script when it runs
-            Tool.Outcome outcome = Tool.onPath("shellcheck")
-                    .run("--shell=bash", "--exclude=SC2154", "--format=gcc", script);
+            Tool.Outcome outcome =
+                    Tool.onPath("shellcheck").run("--shell=bash", "--exclude=SC2154", "--format=gcc", script);
             assertThat(outcome.text()).isEmpty();
             assertThat(outcome.code()).isZero();
         }

@@ -87,9 +87,7 @@ public record DeltaChain(long base, List<DeltaSegment> segments) {
                 found = OptionalLong.of(Math.max(base, here.getAsLong()));
             } else if (!segment.lastAt().isAfter(instant)) {
                 // between two segments nothing has happened, if another one follows
-                found = segment.last() == last()
-                        ? OptionalLong.empty()
-                        : OptionalLong.of(segment.last());
+                found = segment.last() == last() ? OptionalLong.empty() : OptionalLong.of(segment.last());
             }
         }
         return found;

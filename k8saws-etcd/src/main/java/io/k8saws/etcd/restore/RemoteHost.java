@@ -146,9 +146,7 @@ public final class RemoteHost implements MemberHost {
         set(
                 text,
                 "peer_urls",
-                cluster == null
-                        ? ""
-                        : String.join(",", cluster.member(member).peerUrls()));
+                cluster == null ? "" : String.join(",", cluster.member(member).peerUrls()));
         set(text, "fetch_command", machine.fetchCommand());
         set(text, "sha256", machine.sha256());
         set(text, "start_command", machine.startCommand());

@@ -108,9 +108,8 @@ public final class RestoreDrill {
             Optional<DrillResult.Content> answer = file.auth().enabled() || file.revision() == file.compactRevision()
                     ? Optional.empty()
                     : asked(client, made.revision(), left(began, limit));
-            DrillResult.Content found = answer.isPresent()
-                    ? answer.get()
-                    : stopped(process, data, made.revision(), left(began, limit));
+            DrillResult.Content found =
+                    answer.isPresent() ? answer.get() : stopped(process, data, made.revision(), left(began, limit));
             return DrillResult.of(snapshot, process.version(), expected, found, wrote, took);
         }
     }

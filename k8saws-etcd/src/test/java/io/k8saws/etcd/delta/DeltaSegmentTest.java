@@ -136,7 +136,7 @@ class DeltaSegmentTest {
         SplittableRandom random = new SplittableRandom(1);
         Path file = directory.resolve("mutated");
         int refused = 0;
-        for (int round = 0; round < 3000; round++) {
+        for (int round = 0; round < 1000; round++) {
             byte[] bad = Arrays.copyOf(good, good.length - DeltaSegment.SUM);
             for (int i = 0; i <= random.nextInt(3); i++) {
                 bad[random.nextInt(8, bad.length)] = (byte) random.nextInt(256);
@@ -153,6 +153,6 @@ class DeltaSegmentTest {
                 // the lease in it is another one, and can be read
             }
         }
-        assertThat(refused).isGreaterThan(1000);
+        assertThat(refused).isGreaterThan(300);
     }
 }
