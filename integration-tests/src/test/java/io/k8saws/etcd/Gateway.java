@@ -109,7 +109,8 @@ final class Gateway {
                                         .build(),
                                 HttpResponse.BodyHandlers.ofInputStream())
                         .body();
-                MappingIterator<JsonNode> answers = JSON.readerFor(JsonNode.class).readValues(in)) {
+                MappingIterator<JsonNode> answers =
+                        JSON.readerFor(JsonNode.class).readValues(in)) {
             while (transactions.isEmpty() || transactions.lastKey() < to) {
                 for (JsonNode event : answers.next().path("result").path("events")) {
                     JsonNode kv = event.path("kv");
@@ -122,7 +123,8 @@ final class Gateway {
                                             : KeyChange.put(
                                                     key,
                                                     Base64.getDecoder()
-                                                            .decode(kv.path("value").asText()),
+                                                            .decode(kv.path("value")
+                                                                    .asText()),
                                                     kv.path("create_revision").asLong(),
                                                     kv.path("version").asLong(),
                                                     kv.path("lease").asLong()));

@@ -118,8 +118,7 @@ class PointInTimeIT {
         for (int from = 0; from < transactions.size(); from += size) {
             DeltaWriter writer = DeltaWriter.after("1f", after);
             writer.addLease(lease, Duration.ofSeconds(777));
-            for (Transaction transaction :
-                    transactions.subList(from, Math.min(transactions.size(), from + size))) {
+            for (Transaction transaction : transactions.subList(from, Math.min(transactions.size(), from + size))) {
                 assertThat(writer.add(transaction)).isEmpty();
             }
             DeltaSegment segment = writer.write(directory.resolve("delta-" + from));
@@ -155,7 +154,8 @@ class PointInTimeIT {
                     new String(Base64.getDecoder().decode(key.path("key").asText()), UTF_8),
                     key.path("create_revision").asLong() + " "
                             + key.path("mod_revision").asLong() + " "
-                            + key.path("version").asLong() + " " + key.path("lease").asLong() + " "
+                            + key.path("version").asLong() + " "
+                            + key.path("lease").asLong() + " "
                             + key.path("value").asText(""));
         }
         return found;

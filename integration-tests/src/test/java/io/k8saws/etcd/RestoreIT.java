@@ -48,8 +48,7 @@ class RestoreIT {
 
     @ParameterizedTest
     @CsvSource({"V3_6,1", "V3_6,3", "V3_4,1", "V3_4,3"})
-    void aClusterStartsFromTheDirectoriesWithAllThatTheSnapshotHas(EtcdRelease release, int size)
-            throws IOException {
+    void aClusterStartsFromTheDirectoriesWithAllThatTheSnapshotHas(EtcdRelease release, int size) throws IOException {
         try (EtcdCluster etcd = start(release, size)) {
             Gateway gateway = new Gateway(etcd.endpoints().get(0));
             new Histories(gateway, 11).changes(200).manyKeys(3000).compactAtADeletion();
@@ -143,9 +142,7 @@ class RestoreIT {
             etcd.kill(i);
         }
         for (int i = 0; i < etcd.size(); i++) {
-            Files.move(
-                    etcd.dataDirectory(i),
-                    etcd.dataDirectory(i).resolveSibling("old-" + etcd.name(i)));
+            Files.move(etcd.dataDirectory(i), etcd.dataDirectory(i).resolveSibling("old-" + etcd.name(i)));
         }
     }
 
@@ -169,12 +166,12 @@ class RestoreIT {
 
     private static List<String> leases(Tool client) {
         List<String> leases = new ArrayList<>();
-        for (JsonNode lease :
-                client.run("lease", "list", "-w", "json").json().path("leases")) {
+        for (JsonNode lease : client.run("lease", "list", "-w", "json").json().path("leases")) {
             String id = hex(lease.path("id"));
             JsonNode one = client.run("lease", "timetolive", id, "--keys", "-w", "json")
                     .json();
-            leases.add(id + " " + one.path("granted-ttl") + " " + one.path("keys").size());
+            leases.add(
+                    id + " " + one.path("granted-ttl") + " " + one.path("keys").size());
         }
         leases.sort(null);
         return leases;
@@ -267,9 +264,10 @@ class RestoreIT {
             made.keySet().removeIf(key -> key.startsWith("members"));
         } else {
             // etcdutl leaves the voters of the old cluster there
-            assertThat(made.remove("meta confState")).contains(HexFormat.of()
-                    .formatHex(Long.toUnsignedString(Long.parseUnsignedLong(cluster.memberId("b"), 16))
-                            .getBytes(US_ASCII)));
+            assertThat(made.remove("meta confState"))
+                    .contains(HexFormat.of()
+                            .formatHex(Long.toUnsignedString(Long.parseUnsignedLong(cluster.memberId("b"), 16))
+                                    .getBytes(US_ASCII)));
             expected.remove("meta confState");
         }
         assertThat(made).isEqualTo(expected);

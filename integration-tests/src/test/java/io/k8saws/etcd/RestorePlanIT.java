@@ -1,5 +1,6 @@
 package io.k8saws.etcd;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -12,6 +13,9 @@ import io.k8saws.etcd.restore.MemberHost;
 import io.k8saws.etcd.restore.MemberProcess;
 import io.k8saws.etcd.restore.NewCluster;
 import io.k8saws.etcd.restore.NewMember;
+import io.k8saws.etcd.restore.RemoteHost;
+import io.k8saws.etcd.restore.RemoteMachine;
+import io.k8saws.etcd.restore.RemoteShell;
 import io.k8saws.etcd.restore.RestoreDrill;
 import io.k8saws.etcd.restore.RestoreException;
 import io.k8saws.etcd.restore.RestorePlan;
@@ -23,11 +27,17 @@ import io.k8saws.plan.Outcome;
 import io.k8saws.testkit.EtcdCluster;
 import io.k8saws.testkit.Testbed;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -62,11 +72,9 @@ class RestorePlanIT {
                     .withFence(fence(fence));
 
             assertThatThrownBy(() -> RestorePlan.plan(request, LIMIT))
-                    .isInstanceOfSatisfying(
-                            RestoreRefusedException.class,
-                            refused -> assertThat(refused.refusals())
-                                    .hasSize(3)
-                                    .allMatch(text -> text.contains("replacingRunningMembers")));
+                    .isInstanceOfSatisfying(RestoreRefusedException.class, refused -> assertThat(refused.refusals())
+                            .hasSize(3)
+                            .allMatch(text -> text.contains("replacingRunningMembers")));
             RestorePlan plan = RestorePlan.plan(request.replacingRunningMembers(), LIMIT);
             assertThat(plan.lostRevisions()).contains(1L);
             assertThat(plan.toString()).contains("1 revisions", "two API servers", "swap the directory of etcd-2");
@@ -147,14 +155,12 @@ class RestorePlanIT {
             Path damaged = Files.write(directory.resolve("damaged.db"), bytes);
             List<NewMember> members = new ArrayList<>(members(client));
             members.add(NewMember.of("nowhere", "http://127.0.0.1:1"));
-            RestoreRequest request = RestoreRequest.of(
-                            SnapshotRestore.of(damaged, NewCluster.of(members)), hosts(etcd))
+            RestoreRequest request = RestoreRequest.of(SnapshotRestore.of(damaged, NewCluster.of(members)), hosts(etcd))
                     .withPair(new RestoreRequest.Pair("monday", "tuesday"));
 
             assertThatThrownBy(() -> RestorePlan.plan(request, LIMIT))
                     .isInstanceOf(RestoreRefusedException.class)
-                    .hasMessageContainingAll(
-                            "SHA-256", "etcd runs on", "nowhere has no host", "monday and tuesday");
+                    .hasMessageContainingAll("SHA-256", "etcd runs on", "nowhere has no host", "monday and tuesday");
             try (Stream<Path> inside = Files.list(etcd.dataDirectory(0))) {
                 assertThat(inside.map(path -> path.getFileName().toString())).containsExactly("member");
             }
@@ -176,8 +182,8 @@ class RestorePlanIT {
             for (int i = 0; i < 3; i++) {
                 etcd.kill(i);
             }
-            Path survivor = Files.copy(
-                    etcd.dataDirectory(0).resolve("member/snap/db"), directory.resolve("survivor.db"));
+            Path survivor =
+                    Files.copy(etcd.dataDirectory(0).resolve("member/snap/db"), directory.resolve("survivor.db"));
             RestoreRequest request = RestoreRequest.of(
                     SnapshotRestore.of(survivor, NewCluster.of(members)).takingDatabase(), hosts(etcd));
 
@@ -225,6 +231,114 @@ class RestorePlanIT {
 
         assertThat(result.problems()).as(result.toString()).isEmpty();
         assertThat(result.found().keys()).isPositive();
+    }
+
+    /** The script that runs on machines, run here, with the processes of a real etcd. */
+    @Test
+    void anotherMachineIsRestoredByTheScript() throws IOException {
+        Path etcd = Testbed.program("etcd");
+        Path data = directory.resolve("data of mine");
+        Path pid = directory.resolve("pid");
+        Path log = directory.resolve("log");
+        Path file;
+        JsonNode keys;
+        List<NewMember> members;
+        try (EtcdCluster old = Testbed.etcd(1)) {
+            Gateway gateway = new Gateway(old.endpoints().get(0));
+            new Histories(gateway, 57).changes(100);
+            keys = gateway.all(0).path("kvs");
+            Tool client = Tool.client("etcdctl", old);
+            members = members(client);
+            file = client.save(directory.resolve("it's a backup.db"));
+            old.kill(0);
+            URI url = old.endpoints().get(0);
+            NewMember member = members.get(0);
+            String start = String.join(
+                    " ",
+                    etcd.toString(),
+                    "--name=" + member.name(),
+                    "'--data-dir=" + data + "'",
+                    "--listen-client-urls=" + url,
+                    "--advertise-client-urls=" + url,
+                    "--listen-peer-urls=" + member.peerUrls().get(0),
+                    "--initial-advertise-peer-urls=" + member.peerUrls().get(0),
+                    "--initial-cluster=" + member,
+                    ">" + log + " 2>&1 & echo $! >" + pid);
+            RemoteMachine machine = new RemoteMachine(
+                    data.toString(),
+                    "cp \"" + file + "\" \"$backup\"",
+                    HexFormat.of().formatHex(sha256(Files.readAllBytes(file))),
+                    start,
+                    "kill $(cat " + pid + "); while kill -0 $(cat " + pid + ") 2>/dev/null; do sleep 0.1; done",
+                    "kill -0 $(cat " + pid + ")",
+                    "curl --silent --fail " + url + "/health",
+                    etcd.toString(),
+                    Testbed.program("etcdutl").toString());
+            MemberHost host = RemoteHost.of(member.name(), machine, RestorePlanIT::bash);
+            try {
+                for (int round = 0; round < 2; round++) {
+                    NewCluster cluster = NewCluster.of(members);
+                    RestoreRequest request = RestoreRequest.of(SnapshotRestore.of(file, cluster), List.of(host))
+                            .replacingRunningMembers();
+                    RestoreReport report = RestorePlan.plan(request, LIMIT).restore(LIMIT);
+
+                    assertThat(report.complete()).as(report.toString()).isTrue();
+                    assertThat(gateway.all(0).path("kvs")).isEqualTo(keys);
+                    assertThat(RestorePlan.plan(request, LIMIT).restore(LIMIT).complete())
+                            .isTrue();
+                    assertThat(data.resolve("before-" + cluster.clusterId())
+                                    .toFile()
+                                    .exists())
+                            .isEqualTo(round == 1);
+                    gateway.put("lost", "1");
+                }
+            } finally {
+                host.stop(LIMIT);
+            }
+        }
+    }
+
+    private static byte[] sha256(byte[] bytes) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(bytes);
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static RemoteShell.Result bash(String script, Duration limit) {
+        try {
+            Path text = Files.createTempFile("member", ".sh");
+            Path error = Files.createTempFile("member", ".err");
+            Files.writeString(text, script);
+            Process process = new ProcessBuilder("bash", text.toString())
+                    .redirectError(error.toFile())
+                    .start();
+            process.getOutputStream().close();
+            String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+            int code = process.waitFor();
+            RemoteShell.Result result = new RemoteShell.Result(code, output, Files.readString(error));
+            Files.delete(text);
+            Files.delete(error);
+            return result;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void theScriptIsSoundForShellcheck() throws IOException {
+        try (InputStream in = RemoteHost.class.getResourceAsStream("member.sh")) {
+            Path script = Files.write(directory.resolve("member.sh"), in.readAllBytes());
+            // settings stand above the script when it runs
+            Tool.Outcome outcome =
+                    Tool.onPath("shellcheck").run("--shell=bash", "--exclude=SC2154", "--format=gcc", script);
+            assertThat(outcome.text()).isEmpty();
+            assertThat(outcome.code()).isZero();
+        }
     }
 
     private static List<MemberHost> hosts(EtcdCluster etcd) {

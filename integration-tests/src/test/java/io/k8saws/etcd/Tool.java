@@ -40,6 +40,11 @@ final class Tool {
         return new Tool(List.of(Testbed.program(program).toString()));
     }
 
+    /** A program of the system; {@code testbed/install} brings those that are missing. */
+    static Tool onPath(String program) {
+        return new Tool(List.of(program));
+    }
+
     /** A client of the first member. */
     static Tool client(String program, EtcdCluster etcd, String... options) {
         return client(program, etcd, 0, options);

@@ -40,7 +40,9 @@ public record DeltaChain(long base, List<DeltaSegment> segments) {
         long last = base;
         for (DeltaSegment segment : ordered) {
             if (!segment.clusterId().equals(ordered.get(0).clusterId())) {
-                throw refused(segment, "it is of another cluster than " + ordered.get(0).file());
+                throw refused(
+                        segment,
+                        "it is of another cluster than " + ordered.get(0).file());
             }
             if (segment.after() > last) {
                 throw refused(segment, "revisions " + (last + 1) + " to " + segment.after() + " are missing");
@@ -85,9 +87,7 @@ public record DeltaChain(long base, List<DeltaSegment> segments) {
                 found = OptionalLong.of(Math.max(base, here.getAsLong()));
             } else if (!segment.lastAt().isAfter(instant)) {
                 // between two segments nothing has happened, if another one follows
-                found = segment == segments.get(segments.size() - 1)
-                        ? OptionalLong.empty()
-                        : OptionalLong.of(segment.last());
+                found = segment.last() == last() ? OptionalLong.empty() : OptionalLong.of(segment.last());
             }
         }
         return found;

@@ -240,8 +240,7 @@ public record DeltaSegment(
     }
 
     private static CorruptSnapshotException corrupt(Path file, long offset, String found, String expected) {
-        return new CorruptSnapshotException(
-                file.toString(), offset, CorruptSnapshotException.NO_PAGE, found, expected);
+        return new CorruptSnapshotException(file.toString(), offset, CorruptSnapshotException.NO_PAGE, found, expected);
     }
 
     private static K8sAwsException failed(Path file, IOException e) {
@@ -252,8 +251,7 @@ public record DeltaSegment(
     /** For example {@code cluster 8e4f, revisions 101 to 250, 2026-01-01T00:00:00Z to 2026-01-01T00:05:00Z}. */
     @Override
     public String toString() {
-        return "cluster " + clusterId + ", revisions " + (after + 1) + " to " + last + ", " + firstAt + " to "
-                + lastAt;
+        return "cluster " + clusterId + ", revisions " + (after + 1) + " to " + last + ", " + firstAt + " to " + lastAt;
     }
 
     /** The bytes of a part of a stream. */

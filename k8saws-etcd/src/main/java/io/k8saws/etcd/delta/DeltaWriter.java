@@ -62,8 +62,7 @@ public final class DeltaWriter {
      * @return why not, and a new full snapshot is needed: then nothing was added
      */
     public Optional<Continuity.Gap> add(Transaction transaction) {
-        Optional<Continuity.Gap> gap =
-                Continuity.between(clusterId, last, clusterId, transaction.revision(), 0);
+        Optional<Continuity.Gap> gap = Continuity.between(clusterId, last, clusterId, transaction.revision(), 0);
         if (gap.isPresent()) {
             return gap;
         }

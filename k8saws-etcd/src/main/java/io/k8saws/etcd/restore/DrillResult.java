@@ -67,7 +67,8 @@ public record DrillResult(
     @Override
     public String toString() {
         return snapshot + " with etcd " + etcdVersion + ": " + (restored() ? "restored" : String.join("; ", problems))
-                + ", " + found.keys() + " keys, revision " + found.revision() + ", hash " + found.hash() + ", answered after "
+                + ", " + found.keys() + " keys, revision " + found.revision() + ", hash " + found.hash()
+                + ", answered after "
                 + took.toMillis() + " ms";
     }
 }

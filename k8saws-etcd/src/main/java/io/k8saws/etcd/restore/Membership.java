@@ -46,7 +46,7 @@ final class Membership {
     }
 
     /** Elements of the bucket of members. */
-    static TreeMap<String, byte[]> bucket(NewCluster cluster) {
+    static Map<String, byte[]> bucket(NewCluster cluster) {
         TreeMap<String, byte[]> bucket = new TreeMap<>();
         cluster.members()
                 .forEach(member -> bucket.put(cluster.memberId(member.name()), bytes(member(cluster, member))));

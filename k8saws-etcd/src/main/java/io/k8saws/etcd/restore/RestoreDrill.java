@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -53,8 +54,8 @@ public final class RestoreDrill {
     }
 
     /**
-     * Runs it. The scratch directory, as large as the snapshot, is made where the JVM makes temporary files, and is deleted; the etcd is ended. Where the snapshot has users, the
-     * server is not asked, because it would want a password: its database is read after its end.
+     * Runs it. The scratch directory, as large as the snapshot, is made where the JVM makes temporary files, and is deleted; the etcd is ended. A server that cannot be asked for
+     * its hash, because it has users or is older than 3.6, is ended first, and its database is read.
      *
      * @param snapshot a file from {@code snapshot save}
      * @param limit how long it may take
@@ -104,9 +105,11 @@ public final class RestoreDrill {
             process.awaitHealthy(left(began, limit));
             Duration took = Duration.ofNanos(System.nanoTime() - began);
             DrillResult.Content expected = content(file, file.revision());
-            DrillResult.Content found = file.auth().enabled() || file.revision() == file.compactRevision()
-                    ? stopped(process, data, made.revision(), left(began, limit))
+            Optional<DrillResult.Content> answer = file.auth().enabled() || file.revision() == file.compactRevision()
+                    ? Optional.empty()
                     : asked(client, made.revision(), left(began, limit));
+            DrillResult.Content found =
+                    answer.isPresent() ? answer.get() : stopped(process, data, made.revision(), left(began, limit));
             return DrillResult.of(snapshot, process.version(), expected, found, wrote, took);
         }
     }
@@ -136,7 +139,7 @@ public final class RestoreDrill {
         }
     }
 
-    private static DrillResult.Content asked(URI client, long revision, Duration limit) {
+    private static Optional<DrillResult.Content> asked(URI client, long revision, Duration limit) {
         HttpClient http = HttpClient.newHttpClient();
         ObjectNode range = JSON.createObjectNode()
                 .put("key", ALL_KEYS)
@@ -145,26 +148,44 @@ public final class RestoreDrill {
                 .put("revision", Long.toString(revision));
         JsonNode counted = call(http, client.resolve("/v3/kv/range"), range, limit);
         ObjectNode hash = JSON.createObjectNode().put("revision", Long.toString(revision));
-        JsonNode hashed = call(http, client.resolve("/v3/maintenance/hashkv"), hash, limit);
-        return new DrillResult.Content(
+        HttpResponse<String> answer = send(http, client.resolve("/v3/maintenance/hashkv"), hash, limit);
+        if (answer.statusCode() == 404) {
+            // etcd before 3.6 has it by gRPC only
+            return Optional.empty();
+        }
+        return Optional.of(new DrillResult.Content(
                 counted.path("header").path("revision").asLong(),
                 counted.path("count").asLong(),
-                hashed.path("hash").asLong());
+                json(answer).path("hash").asLong()));
     }
 
     private static JsonNode call(HttpClient http, URI uri, ObjectNode request, Duration limit) {
+        return json(send(http, uri, request, limit));
+    }
+
+    private static JsonNode json(HttpResponse<String> answer) {
+        if (answer.statusCode() != 200) {
+            throw new K8sAwsException(
+                    "Ask the restored etcd",
+                    "it answers " + answer.statusCode() + " to " + answer.uri(),
+                    "look at its version");
+        }
         try {
-            HttpResponse<String> answer = http.send(
+            return JSON.readTree(answer.body());
+        } catch (IOException e) {
+            throw new K8sAwsException(
+                    "Ask the restored etcd", "its answer is no JSON: " + e, "look at its version", Map.of(), e);
+        }
+    }
+
+    private static HttpResponse<String> send(HttpClient http, URI uri, ObjectNode request, Duration limit) {
+        try {
+            return http.send(
                     HttpRequest.newBuilder(uri)
                             .timeout(limit)
                             .POST(HttpRequest.BodyPublishers.ofString(request.toString()))
                             .build(),
                     HttpResponse.BodyHandlers.ofString());
-            if (answer.statusCode() == 200) {
-                return JSON.readTree(answer.body());
-            }
-            throw new K8sAwsException(
-                    "Ask the restored etcd", "it answers " + answer.statusCode() + " to " + uri, "look at its version");
         } catch (IOException e) {
             throw new K8sAwsException("Ask the restored etcd", "no answer came: " + e, "try again", Map.of(), e);
         } catch (InterruptedException e) {

@@ -102,7 +102,8 @@ public final class RestorePlan {
             restore.requireTaken(file);
             long head = file.revision();
             restore.revision().ifPresent(wanted -> {
-                if (wanted < file.compactRevision() || (wanted > head && restore.deltas().isEmpty())) {
+                if (wanted < file.compactRevision()
+                        || (wanted > head && restore.deltas().isEmpty())) {
                     refusals.add("Revision " + wanted + " is not in the snapshot: it has " + file.compactRevision()
                             + " to " + head);
                 }
@@ -273,6 +274,8 @@ public final class RestorePlan {
                 .map(Instant::toString)
                 .map(at -> "what was written since " + at)
                 .orElse("what was written since the snapshot");
-        return lostRevisions().map(count -> count + " revisions, " + since).orElse(since + "; the cluster was not asked");
+        return lostRevisions()
+                .map(count -> count + " revisions, " + since)
+                .orElse(since + "; the cluster was not asked");
     }
 }

@@ -14,7 +14,8 @@ public final class RestoreRefusedException extends K8sAwsException {
     RestoreRefusedException(String subject, List<String> refusals) {
         super(
                 "Restore " + subject,
-                "refused:" + refusals.stream().map(refusal -> "\n  - " + refusal).collect(Collectors.joining()) + "\n",
+                "refused:"
+                        + refusals.stream().map(refusal -> "\n  - " + refusal).collect(Collectors.joining()) + "\n",
                 "mend all of it, then plan again");
         this.refusals = List.copyOf(refusals);
     }

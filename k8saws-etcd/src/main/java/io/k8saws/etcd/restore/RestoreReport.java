@@ -46,8 +46,16 @@ public record RestoreReport(String clusterId, List<Result> results, Duration too
     /** A line for each step. */
     @Override
     public String toString() {
-        return results.stream().map(result -> "\n  " + result).collect(Collectors.joining("", "Restored cluster "
-                + clusterId + ": " + results.stream().filter(result -> result.outcome() == Outcome.DONE).count() + " of "
-                + results.size() + " steps in " + took.toSeconds() + " s", ""));
+        return results.stream()
+                .map(result -> "\n  " + result)
+                .collect(Collectors.joining(
+                        "",
+                        "Restored cluster "
+                                + clusterId + ": "
+                                + results.stream()
+                                        .filter(result -> result.outcome() == Outcome.DONE)
+                                        .count() + " of "
+                                + results.size() + " steps in " + took.toSeconds() + " s",
+                        ""));
     }
 }

@@ -121,7 +121,8 @@ final class RestoreRun {
     }
 
     private boolean allNew() {
-        return request.hosts().stream().allMatch(host -> isNew(facts(host)) && facts(host).running());
+        return request.hosts().stream()
+                .allMatch(host -> isNew(facts(host)) && facts(host).running());
     }
 
     private HostFacts facts(MemberHost host) {

@@ -81,6 +81,7 @@ public final class BucketWriter {
         }
     }
 
+    @SuppressWarnings("ArrayRecordComponent") // internal: nobody compares it
     private record Element(byte[] key, byte[] value, long page) {
         int size(int level) {
             return Page.ELEMENT + key.length + (level == 0 ? value.length : 0);

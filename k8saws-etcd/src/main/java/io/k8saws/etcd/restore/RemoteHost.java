@@ -1,0 +1,178 @@
+package io.k8saws.etcd.restore;
+
+import io.k8saws.error.K8sAwsException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A member on another machine. One readable script does everything there, with the {@code etcdutl} of that machine; the backup comes to it by a command of yours. What only our own writer can do is refused: a point in
+ * time, deltas, and leaving out alarms or addresses of API servers.
+ */
+public final class RemoteHost implements MemberHost {
+    private static final String SCRIPT = read();
+
+    private final String member;
+    private final RemoteMachine machine;
+    private final RemoteShell shell;
+
+    private RemoteHost(String member, RemoteMachine machine, RemoteShell shell) {
+        this.member = member;
+        this.machine = machine;
+        this.shell = shell;
+    }
+
+    /**
+     * A member on another machine.
+     *
+     * @param member its name
+     * @param machine what the script needs to know
+     * @param shell the way to the machine
+     * @return the host
+     */
+    public static RemoteHost of(String member, RemoteMachine machine, RemoteShell shell) {
+        return new RemoteHost(member, machine, shell);
+    }
+
+    private static String read() {
+        try (InputStream in = RemoteHost.class.getResourceAsStream("member.sh")) {
+            if (in == null) {
+                throw new IllegalStateException("member.sh is missing beside RemoteHost");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException("read member.sh: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public String member() {
+        return member;
+    }
+
+    @Override
+    public HostFacts facts(NewCluster cluster, Duration limit) {
+        Map<String, String> lines = new HashMap<>();
+        run("facts", cluster, List.of(), limit).lines().forEach(line -> {
+            int at = line.indexOf('=');
+            if (at > 0) {
+                lines.put(line.substring(0, at), line.substring(at + 1));
+            }
+        });
+        String free = lines.getOrDefault("free", "");
+        if (!free.matches("[0-9]{1,18}")) {
+            throw new K8sAwsException(
+                    "Look at " + this, "the script did not say how much room there is", "run it by hand");
+        }
+        return new HostFacts(
+                lines.getOrDefault("version", ""),
+                Boolean.parseBoolean(lines.get("running")),
+                Boolean.parseBoolean(lines.get("occupied")),
+                lines.getOrDefault("cluster", ""),
+                lines.getOrDefault("prepared", ""),
+                Long.parseLong(free));
+    }
+
+    @Override
+    public void prepare(SnapshotRestore restore, Duration limit) {
+        if (restore.revision().isPresent()
+                || !restore.deltas().isEmpty()
+                || !restore.keepsAlarms()
+                || !restore.keepsMasterLeases()) {
+            throw new K8sAwsException(
+                    "Prepare " + this,
+                    "etcdutl restores the newest revision with all that is in it",
+                    "write the directory with SnapshotRestore and bring it there, or do without these options");
+        }
+        List<String> options = new ArrayList<>();
+        if (restore.bump() > 0) {
+            options.add("--bump-revision=" + restore.bump());
+            options.add("--mark-compacted");
+        }
+        if (restore.takesDatabase()) {
+            options.add("--skip-hash-check");
+        }
+        run("prepare", restore.cluster(), options, limit);
+    }
+
+    @Override
+    public void stop(Duration limit) {
+        run("stop", null, List.of(), limit);
+    }
+
+    @Override
+    public void swap(NewCluster cluster, Duration limit) {
+        run("swap", cluster, List.of(), limit);
+    }
+
+    @Override
+    public void start(Duration limit) {
+        run("start", null, List.of(), limit);
+    }
+
+    @Override
+    public void awaitHealthy(Duration limit) {
+        run("healthy", null, List.of(), limit);
+    }
+
+    private String run(String action, @Nullable NewCluster cluster, List<String> options, Duration limit) {
+        RemoteShell.Result result = shell.run(script(action, cluster, options), limit);
+        if (result.code() != 0) {
+            throw new K8sAwsException(
+                    "Run " + action + " on " + this,
+                    "the script ended with " + result.code() + ": "
+                            + result.error().strip(),
+                    "mend the cause there, and restore again");
+        }
+        return result.output();
+    }
+
+    /** The whole text that runs there, for a look at it. */
+    String script(String action, @Nullable NewCluster cluster, List<String> options) {
+        StringBuilder text = new StringBuilder("#!/bin/bash\n");
+        set(text, "action", action);
+        set(text, "data", machine.dataDirectory());
+        set(text, "member", member);
+        set(text, "cluster", cluster == null ? "" : cluster.clusterId());
+        set(text, "token", cluster == null ? "" : cluster.token());
+        set(text, "initial_cluster", cluster == null ? "" : cluster.initialCluster());
+        set(
+                text,
+                "peer_urls",
+                cluster == null ? "" : String.join(",", cluster.member(member).peerUrls()));
+        set(text, "fetch_command", machine.fetchCommand());
+        set(text, "sha256", machine.sha256());
+        set(text, "start_command", machine.startCommand());
+        set(text, "stop_command", machine.stopCommand());
+        set(text, "running_command", machine.runningCommand());
+        set(text, "health_command", machine.healthCommand());
+        set(text, "etcd", machine.etcd());
+        set(text, "etcdutl", machine.etcdutl());
+        text.append("options=(")
+                .append(String.join(
+                        " ", options.stream().map(RemoteHost::quoted).toList()))
+                .append(")\n");
+        return text.append(SCRIPT).toString();
+    }
+
+    private static void set(StringBuilder text, String name, String value) {
+        text.append(name).append('=').append(quoted(value)).append('\n');
+    }
+
+    private static String quoted(String value) {
+        return "'" + value.replace("'", "'\\''") + "'";
+    }
+
+    /** For example {@code a in /var/lib/etcd on another machine}. */
+    @Override
+    public String toString() {
+        return member + " in " + machine.dataDirectory() + " on another machine";
+    }
+}

@@ -1,0 +1,49 @@
+package io.k8saws.etcd.restore;
+
+/**
+ * What a script needs to know of the machine of a member. Commands are lines for bash.
+ *
+ * @param dataDirectory the data directory
+ * @param fetchCommand writes the backup to the file {@code "$backup"}, for example {@code aws s3 cp s3://backups/monday.db "$backup"} with the machine's own role
+ * @param sha256 the SHA-256 of that file, 64 hexadecimal digits
+ * @param startCommand starts etcd
+ * @param stopCommand stops it and returns when it is gone
+ * @param runningCommand succeeds while it runs
+ * @param healthCommand succeeds when it has a leader and answers
+ * @param etcd the program
+ * @param etcdutl the program, of the same version
+ */
+public record RemoteMachine(
+        String dataDirectory,
+        String fetchCommand,
+        String sha256,
+        String startCommand,
+        String stopCommand,
+        String runningCommand,
+        String healthCommand,
+        String etcd,
+        String etcdutl) {
+    /**
+     * A machine on which systemd runs etcd.
+     *
+     * @param dataDirectory the data directory
+     * @param unit the unit of etcd
+     * @param healthUrl its {@code /health} without TLS, as on {@code --listen-metrics-urls}
+     * @param fetchCommand writes the backup to the file {@code "$backup"}
+     * @param sha256 the SHA-256 of that file
+     * @return a machine with {@code etcd} and {@code etcdutl} on root's path
+     */
+    public static RemoteMachine ofUnit(
+            String dataDirectory, String unit, String healthUrl, String fetchCommand, String sha256) {
+        return new RemoteMachine(
+                dataDirectory,
+                fetchCommand,
+                sha256,
+                "systemctl start " + unit,
+                "systemctl stop " + unit,
+                "systemctl is-active --quiet " + unit,
+                "curl --silent --fail --max-time 5 " + healthUrl,
+                "etcd",
+                "etcdutl");
+    }
+}

@@ -1,0 +1,81 @@
+# What a restore does on the machine of a member. Settings stand above; what to do is in $action. Every action can be
+# run again. Nothing is removed but what an earlier run of the same restore has left half done.
+set -euo pipefail
+
+prepared="$data/restored-$cluster"
+aside="$data/before-$cluster"
+
+# The cluster that a directory was restored for; empty if it was not, or is not there.
+cluster_of() {
+    cat "$1/member/restored-for" 2>/dev/null || true
+}
+
+is_running() {
+    bash -c "$running_command" >/dev/null 2>&1
+}
+
+facts() {
+    echo "version=$("$etcd" --version | sed -n 's/^etcd Version: *//p')"
+    echo "running=$(is_running && echo true || echo false)"
+    echo "occupied=$([ -e "$data/member" ] && echo true || echo false)"
+    echo "cluster=$(cluster_of "$data")"
+    echo "prepared=$(cluster_of "$prepared")"
+    there="$data"
+    while [ ! -e "$there" ]; do there=$(dirname "$there"); done
+    echo "free=$(df --output=avail -B1 "$there" | tail -n 1 | tr -d ' ')"
+}
+
+prepare() {
+    if [ "$(cluster_of "$data")" = "$cluster" ] || [ "$(cluster_of "$prepared")" = "$cluster" ]; then
+        return
+    fi
+    mkdir -p "$data"
+    backup="$prepared.backup"
+    rm -rf "$backup" "$prepared.partial"
+    # the machine's own role may read the backup
+    backup="$backup" bash -c "$fetch_command"
+    echo "$sha256  $backup" | sha256sum --check --quiet
+    "$etcdutl" snapshot restore "$backup" --data-dir="$prepared.partial" --name="$member" \
+        --initial-cluster="$initial_cluster" --initial-cluster-token="$token" \
+        --initial-advertise-peer-urls="$peer_urls" "${options[@]}" >&2
+    rm -f "$backup"
+    echo "$cluster" >"$prepared.partial/member/restored-for"
+    sync -f "$prepared.partial"
+    mv -T "$prepared.partial" "$prepared"
+}
+
+stop() {
+    if is_running; then
+        bash -c "$stop_command" >&2
+    fi
+    ! is_running
+}
+
+swap() {
+    if [ "$(cluster_of "$data")" = "$cluster" ]; then
+        return
+    fi
+    if is_running; then
+        echo "etcd runs: stop it first" >&2
+        return 1
+    fi
+    [ "$(cluster_of "$prepared")" = "$cluster" ]
+    if [ -e "$data/member" ]; then
+        mv -T "$data/member" "$aside"
+    fi
+    mv -T "$prepared/member" "$data/member"
+    sync -f "$data"
+}
+
+start() {
+    is_running || bash -c "$start_command" >&2
+}
+
+healthy() {
+    until bash -c "$health_command" >/dev/null 2>&1; do
+        is_running || { echo "etcd has ended by itself" >&2; return 1; }
+        sleep 1
+    done
+}
+
+"$action"
