@@ -33,8 +33,13 @@ final class VpcReader {
     /** Names under which an image's own disk stands; its machine has the root image instead. */
     private static final Set<String> ROOT_DEVICES = Set.of("/dev/xvda", "/dev/sda1", "/dev/sda");
 
-    /** How often a load balancer asks at least; a test has no time for AWS's ten seconds. */
+    /** How often a load balancer asks at least, so that it soon leaves out who is not well. Who has become well waits as long as with AWS. */
     private static final int LONGEST_INTERVAL = 2;
+
+    /** What AWS takes unless told otherwise (API reference, CreateTargetGroup). */
+    private static final int DEFAULT_INTERVAL = 30;
+
+    private static final int DEFAULT_THRESHOLD = 5;
 
     private final EmulatorClients clients;
     private final Map<String, String> tags;
@@ -222,11 +227,11 @@ final class VpcReader {
                 Optional.ofNullable(group.healthCheckProtocolAsString()).orElse("TCP");
         check.put("protocol", protocol);
         check.put("path", Optional.ofNullable(group.healthCheckPath()).orElse("/"));
-        check.put(
-                "seconds",
-                Math.min(
-                        LONGEST_INTERVAL,
-                        Optional.ofNullable(group.healthCheckIntervalSeconds()).orElse(LONGEST_INTERVAL)));
+        int interval = Optional.ofNullable(group.healthCheckIntervalSeconds()).orElse(DEFAULT_INTERVAL);
+        int seconds = Math.min(LONGEST_INTERVAL, interval);
+        check.put("seconds", seconds);
+        int threshold = Optional.ofNullable(group.healthyThresholdCount()).orElse(DEFAULT_THRESHOLD);
+        check.put("rise", (interval * threshold + seconds - 1) / seconds);
         String port = Optional.ofNullable(group.healthCheckPort()).orElse("traffic-port");
         if (!port.equals("traffic-port")) {
             check.put("port", Integer.parseInt(port));

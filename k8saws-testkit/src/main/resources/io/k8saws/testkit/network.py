@@ -426,9 +426,11 @@ class Balancers:
     """HAProxy in the place of network load balancers. It asks targets whether they are well only as far as it is told how."""
 
     # A target that was just registered counts as well until its first check. AWS sends it nothing before; here its refusal sends the connection to another one.
+    # What the checks have found outlives a change of the targets.
     HEAD = (
-        "global\n  maxconn 4000\ndefaults\n  mode tcp\n  timeout connect 5s\n  timeout client 1h\n  timeout server 1h\n"
-        "  retries 3\n  option redispatch 1\n"
+        "global\n  maxconn 4000\n  stats socket /mnt/haproxy.sock\n  server-state-file /mnt/haproxy.state\n"
+        "defaults\n  mode tcp\n  timeout connect 5s\n  timeout client 1h\n  timeout server 1h\n"
+        "  retries 3\n  option redispatch 1\n  load-server-state-from-file global\n"
     )
 
     def __init__(self):
@@ -454,11 +456,12 @@ class Balancers:
     def start(self):
         with open(os.path.join(directory, "haproxy.cfg"), "w", encoding="utf-8") as out:
             out.write(self.HEAD)
-            for number, ((bound, at), (behind, check)) in enumerate(sorted(self.targets.items(), key=lambda item: item[0])):
-                out.write(f"listen balancer{number}\n  bind {bound}:{at}\n")
+            for (bound, at), (behind, check) in sorted(self.targets.items(), key=lambda item: item[0]):
+                out.write(f"listen balancer-{bound}-{at}\n  bind {bound}:{at}\n")
                 out.writelines(f"  {line}\n" for line in self.checking(check))
-                out.writelines(f"  server target{index} {target}\n" for index, target in enumerate(behind))
+                out.writelines(f"  server {target.replace(':', '-')} {target}\n" for target in behind)
         self.processes = [process for process in self.processes if process.poll() is None]
+        self.keep_state()
         command = ["haproxy", "-db", "-f", "/mnt/haproxy.cfg"]
         if self.processes:
             # The new process takes the addresses over; the old ones serve the connections that they have.
@@ -467,13 +470,30 @@ class Balancers:
         self.processes.append(process)
         return process
 
+    def keep_state(self):
+        """Asks the process that is about to be replaced how its targets are."""
+        state = b""
+        if self.processes:
+            at = os.open(directory, os.O_PATH)  # a socket's path must be short
+            try:
+                with socket.socket(socket.AF_UNIX) as asked:
+                    asked.settimeout(10)
+                    asked.connect(f"/proc/self/fd/{at}/haproxy.sock")
+                    asked.sendall(b"show servers state\n")
+                    while part := asked.recv(65536):
+                        state += part
+            finally:
+                os.close(at)
+        with open(os.path.join(directory, "haproxy.state"), "wb") as out:
+            out.write(state)
+
     @staticmethod
     def checking(check):
-        """How targets are asked. The first answer counts at once, a change only when it is repeated."""
+        """How targets are asked. The first failure counts at once, a change only when it is repeated."""
         if not check:
             return
         yield "timeout check 5s"
-        options = f"check inter {check['seconds']}s fall 2 rise 2"
+        options = f"check inter {check['seconds']}s fall 2 rise {check['rise']}"
         if check.get("port"):
             options += f" port {check['port']}"
         if check["protocol"] in ("HTTP", "HTTPS"):

@@ -118,6 +118,16 @@ class MachinesIT {
 
             machines.balance("10.0.0.100", 80, List.of("10.0.16.5:8000"));
             assertThat(one.run("curl", "-sSf", "http://10.0.0.100")).contains("Directory listing");
+            Map<String, Object> check = Map.of("protocol", "HTTP", "path", "/ready", "seconds", 1, "rise", 5);
+            machines.balance("10.0.0.100", 80, List.of("10.0.16.5:8000"), check);
+            assertThat(Waiting.until(() -> checks(two, 404) > 2, BOOT)).isTrue();
+            two.run("touch", "/ready");
+            assertThat(Waiting.until(() -> checks(two, 200) > 0, BOOT)).isTrue();
+            machines.balance("10.0.0.100", 80, List.of("10.0.16.5:8000", "10.0.16.6:8000"), check);
+            assertThat(Waiting.until(() -> answers(one), BOOT)).isTrue();
+            assertThat(checks(two, 200))
+                    .as("who was not well is asked again and again, whatever becomes of the other targets")
+                    .isGreaterThanOrEqualTo(5);
             machines.balance("10.0.0.100", 80, List.of());
             assertThatThrownBy(() -> one.run("curl", "-sSf", "http://10.0.0.100"))
                     .isInstanceOf(TestbedException.class);
@@ -321,6 +331,22 @@ class MachinesIT {
             machine.awaitBoot(BOOT);
             System.out.println("booted " + machine.run("cat", "/data/word"));
             Thread.currentThread().join();
+        }
+    }
+
+    /** How many times a machine's web server was asked whether it is ready, and answered with this code. */
+    private static long checks(NodeMachine machine, int code) {
+        return machine.run("journalctl", "-u", "web", "-o", "cat", "--no-pager")
+                .lines()
+                .filter(line -> line.contains("GET /ready") && line.contains("\" " + code))
+                .count();
+    }
+
+    private static boolean answers(NodeMachine machine) {
+        try {
+            return machine.run("curl", "-sSf", "-m", "2", "http://10.0.0.100").contains("Directory listing");
+        } catch (TestbedException e) {
+            return false;
         }
     }
 

@@ -156,7 +156,7 @@ final class Execution {
                 if (stopped || fatal != null) {
                     skip(node, waiting, "the run was stopped");
                 } else if (!outcomes.containsKey(node)) {
-                    start(node);
+                    start(node, nodes);
                     running++;
                 }
             }
@@ -191,9 +191,11 @@ final class Execution {
         return new Result(results(draft, nodes), failures, spent, criticalPath, interrupted || stopped);
     }
 
-    private void start(Node node) {
+    private void start(Node node, List<Node> nodes) {
         ResourceAddress address = node.entry().address();
-        signals.tell(new ProgressEvent.StepStarted(address, node.entry().action(), Estimates.of(node)));
+        if (halves(node, nodes).stream().noneMatch(took::containsKey)) {
+            signals.tell(new ProgressEvent.StepStarted(address, node.entry().action(), Estimates.of(node)));
+        }
         threads.execute(() -> {
             long started = System.nanoTime();
             Optional<Made> result = Optional.empty();
@@ -232,9 +234,22 @@ final class Execution {
         } else {
             outcomes.put(node, outcome);
         }
-        Duration remaining = Estimates.remaining(nodes, took, outcomes::containsKey);
-        signals.tell(new ProgressEvent.StepFinished(
-                node.entry().address(), node.entry().action(), outcome, ended.took(), remaining));
+        List<Node> halves = halves(node, nodes);
+        if (outcomes.keySet().containsAll(halves)) {
+            signals.tell(new ProgressEvent.StepFinished(
+                    node.entry().address(),
+                    node.entry().action(),
+                    outcome,
+                    halves.stream()
+                            .map(half -> took.getOrDefault(half, Duration.ZERO))
+                            .reduce(Duration.ZERO, Duration::plus),
+                    Estimates.remaining(nodes, took, outcomes::containsKey)));
+        }
+    }
+
+    /** What carries out one change: a replacement is made and deleted apart, and is one step all the same to whoever watches. */
+    private static List<Node> halves(Node node, List<Node> nodes) {
+        return nodes.stream().filter(other -> other.entry() == node.entry()).toList();
     }
 
     private void skip(Node node, Map<Node, List<Node>> waiting, String why) {
