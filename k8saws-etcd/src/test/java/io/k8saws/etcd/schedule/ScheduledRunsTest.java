@@ -131,9 +131,9 @@ class ScheduledRunsTest {
     @Test
     void whoDoesNotLeadLeavesItToOthers() {
         Leadership leadership = Leadership.inThisProgram();
-        try (Leadership.Term other = leadership.tryTake("payments").orElseThrow()) {
-            run(leadership, NOON, (due, term) -> runs.add(due));
-        }
+        Leadership.Term other = leadership.tryTake("payments").orElseThrow();
+        run(leadership, NOON, (due, term) -> runs.add(due));
+        other.close();
 
         assertThat(runs).isEmpty();
         assertThat(events).filteredOn(RunEvent.LeftToOthers.class::isInstance).hasSize(3);
