@@ -77,7 +77,7 @@ class ScheduledRunsTest {
                 .containsExactly(
                         NOON.plus(Duration.ofHours(1)), NOON.plus(Duration.ofHours(2)), NOON.plus(Duration.ofHours(3)));
         assertThat(longestSleep).isLessThanOrEqualTo(Duration.ofSeconds(30));
-        assertThat(events).contains(new RunEvent.ClockSkew(Duration.ofSeconds(120)));
+        assertThat(events).contains(new RunEvent.ClockSkew(Duration.ofMinutes(2)));
     }
 
     @Test
