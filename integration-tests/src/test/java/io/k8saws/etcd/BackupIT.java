@@ -132,11 +132,11 @@ class BackupIT {
         }
         int calls = undisturbed.count();
         int manifest = undisturbed.all().stream()
-                        .map(RecordedCall::call)
-                        .filter(call -> call.write() && call.key().endsWith("/manifest.json"))
-                        .findFirst()
-                        .orElseThrow()
-                        .number();
+                .map(RecordedCall::call)
+                .filter(call -> call.write() && call.key().endsWith("/manifest.json"))
+                .findFirst()
+                .orElseThrow()
+                .number();
         assertThat(calls).isGreaterThan(manifest).isGreaterThan(5);
         int killed = 0;
         for (int call = 1; call <= calls; call++) {
