@@ -17,7 +17,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -153,7 +155,7 @@ public final class EtcdProcess implements MemberProcess, AutoCloseable {
                     return;
                 }
                 seen = "status " + answer.statusCode();
-                TimeUnit.NANOSECONDS.sleep(LOOK_EVERY.toNanos());
+                pause();
             } catch (IOException e) {
                 pause();
             } catch (InterruptedException e) {
@@ -164,9 +166,19 @@ public final class EtcdProcess implements MemberProcess, AutoCloseable {
         throw new WaitTimeoutException("etcd to be healthy", limit, seen, Map.of("log", log.toString()));
     }
 
+    /** Lets some time go, or less if the process ends. */
     private void pause() {
+        Process running;
+        synchronized (this) {
+            running = process;
+        }
+        if (running == null) {
+            return;
+        }
         try {
-            TimeUnit.NANOSECONDS.sleep(LOOK_EVERY.toNanos());
+            running.onExit().get(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            // the next look tells how it is
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new OperationCancelledException("Wait for " + program);
