@@ -6,6 +6,7 @@ import io.k8saws.internal.seam.AwsClients;
 import java.util.Optional;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.core.sync.ResponseTransformer;
+import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 
 /** Single files in buckets, outside of plans. What is read and written here may be secret and must not be printed. */
 public final class BucketFiles {
@@ -56,14 +57,29 @@ public final class BucketFiles {
      * @return false when it is there already
      */
     public static boolean writeOnce(AwsClients aws, ClusterScope scope, String key, String text) {
+        return writeOnce(aws, scope, key, text, Optional.empty());
+    }
+
+    /**
+     * Writes a file of a cluster's own bucket, if it is not there.
+     *
+     * @param aws the calls
+     * @param scope the cluster
+     * @param key the object
+     * @param text its text
+     * @param kmsKey the KMS key with which S3 encrypts it; empty for the bucket's own encryption
+     * @return false when it is there already
+     */
+    public static boolean writeOnce(
+            AwsClients aws, ClusterScope scope, String key, String text, Optional<String> kmsKey) {
+        PutObjectRequest.Builder request = PutObjectRequest.builder()
+                .bucket(scope.bucket())
+                .expectedBucketOwner(scope.account())
+                .key(key)
+                .ifNoneMatch("*");
+        kmsKey.ifPresent(arn -> SecretObjects.encrypt(request, arn));
         try {
-            aws.s3()
-                    .putObject(
-                            r -> r.bucket(scope.bucket())
-                                    .expectedBucketOwner(scope.account())
-                                    .key(key)
-                                    .ifNoneMatch("*"),
-                            RequestBody.fromString(text));
+            aws.s3().putObject(request.build(), RequestBody.fromString(text));
             return true;
         } catch (AwsCallException e) {
             if (e.statusCode() == PRECONDITION_FAILED) {
