@@ -147,12 +147,12 @@ class BootIT {
             System.out.println(plan);
             assertThat(plan.steps()).hasSize(9);
             assertThat(plan.refusals()).isEmpty();
-            // each of the three may be the leader when it ends, and the one write that is under way then fails
+            // A member that ends hands its leadership over. A request that meets these milliseconds fails; a second one
+            // would be no accident.
             assertThat(failuresDuring(cluster.planRoll(RollOptions.Builder::etcd), 3, client))
-                    .hasSizeLessThanOrEqualTo(3)
-                    .allMatch(failure ->
-                            failure.contains("etcdserver: request timed out, possibly due to previous leader failure")
-                                    || failure.contains("etcdserver: leader changed"));
+                    .hasSizeLessThanOrEqualTo(1)
+                    .allMatch(failure -> failure.contains("etcdserver: leader changed")
+                            || failure.contains("etcdserver: request timed out"));
             assertThat(failuresDuring(cluster.planRoll(), 6, client)).isEmpty();
             assertThat(cluster.planRoll().isEmpty()).isTrue();
             assertThat(cluster.nodes()).extracting(NodeStatus::instance).doesNotContainAnyElementsOf(plan.instances());
