@@ -118,6 +118,22 @@ public final class Rotating {
                 clock.instant());
     }
 
+    /**
+     * The workers that only their successors can bring to where a rotation's phase wants them, once all machines were rolled. Reads only.
+     *
+     * @param spec the cluster
+     * @param ring the keys in use
+     * @param keys the keys whose rotations are looked at
+     * @return instances; empty when no rotation runs that workers have to do with
+     */
+    public Set<String> workersBehind(ClusterSpec spec, KeyRing ring, Collection<ClusterKey> keys) {
+        return Optional.of(ClusterKey.AUTHORITY_KUBERNETES)
+                .filter(keys::contains)
+                .flatMap(key -> ring.of(key).running())
+                .map(rotation -> RotationView.workersBehind(rotation, look(spec), ring.use()))
+                .orElse(Set.of());
+    }
+
     private void requireKnown(ClusterSpec spec, Collection<ClusterKey> keys) {
         Set<ClusterKey> known = keys(spec);
         keys.stream().filter(key -> !known.contains(key)).findFirst().ifPresent(key -> {
