@@ -52,11 +52,13 @@ class KeysIT {
     private static final String KMS_KEY = "arn:aws:kms:eu-west-1:111122223333:key/0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f";
     private static final KeyGeneration AUTHORITY = new KeyGeneration(ClusterKey.AUTHORITY_KUBERNETES, 1);
 
+    private AwsEndpoint endpoint;
     private K8sAws k8s;
     private S3Client s3;
 
     @BeforeEach
     void open(@AwsEmulator(shared = false) AwsEndpoint aws) {
+        endpoint = aws;
         k8s = K8sAws.connect(aws.access(REGION));
         s3 = aws.configure(S3Client.builder()).build();
     }
@@ -139,6 +141,19 @@ class KeysIT {
         assertThatThrownBy(() -> k8s.keepAuthority(spec(), AuthorityRole.KUBERNETES, mine))
                 .isInstanceOf(ConflictException.class)
                 .hasMessageContaining("has it already");
+    }
+
+    @Test
+    void certificatesGrowOldByTheClockThatTheLibraryWasOpenedWith() {
+        k8s.apply(k8s.plan(spec()));
+        Clock later = Clock.offset(Clock.systemUTC(), Duration.ofDays(250));
+        try (K8sAws then =
+                K8sAws.builder().access(endpoint.access(REGION)).clock(later).build()) {
+            assertThat(then.plan(spec()).changes())
+                    .isNotEmpty()
+                    .allMatch(change -> change.resource().kind().equals("secret-bundle"));
+        }
+        assertThat(k8s.plan(spec()).changes()).isEmpty();
     }
 
     private String trustedByKubeconfig() {

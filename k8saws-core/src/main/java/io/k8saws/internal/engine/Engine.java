@@ -389,7 +389,7 @@ public final class Engine implements AutoCloseable {
                         records.forEach(record -> dnsZones.add(new Reading.DnsZone(record.zoneId(), record.name()))));
         lastSpec.flatMap(zones::formerPublicZone).ifPresent(dnsZones::add);
         settledSpec.flatMap(zones::formerPublicZone).ifPresent(dnsZones::add);
-        Reading reading = new Reading(aws, scope, dnsZones, threads, closely);
+        Reading reading = new Reading(aws, scope, dnsZones, threads, closely, clock);
         zones.tell(reading);
         World seen = new Observer(kinds, threads).observe(reading, spec.isEmpty());
         World world = spec.isEmpty() ? seen.withoutOtherClusters() : seen;
@@ -494,6 +494,10 @@ public final class Engine implements AutoCloseable {
 
     GuardedClients aws() {
         return aws;
+    }
+
+    Clock clock() {
+        return clock;
     }
 
     ResiliencePolicy policy() {
