@@ -249,7 +249,19 @@ class PkiOpenSslIT {
         Path key = scratch.resolve("root.key");
         Path root = scratch.resolve("root.crt");
         openssl.output("ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", key);
-        openssl.output("req", "-x509", "-key", key, "-out", root, "-days", "30", "-subj", name);
+        openssl.output(
+                "req",
+                "-x509",
+                "-key",
+                key,
+                "-out",
+                root,
+                "-days",
+                "30",
+                "-subj",
+                name,
+                "-addext",
+                "keyUsage=critical,keyCertSign,cRLSign");
         CertificateAuthority parent = CertificateAuthority.withSigner(Files.readString(root), elsewhere(key), CLOCK);
         ClusterPki pki = pki(KeyAlgorithm.ECDSA_P256);
         CertificateAuthority below = parent.subordinate(pki.authorities().get(0), CLOCK);
