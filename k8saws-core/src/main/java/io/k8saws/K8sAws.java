@@ -94,7 +94,7 @@ public final class K8sAws implements AutoCloseable {
     }
 
     Roller roller(ClusterScope scope) {
-        return new Roller(aws, scope, engine, operator(scope), policy, Sleeper.system());
+        return new Roller(aws, scope, engine, operator(scope), policy, Sleeper.system(), clock);
     }
 
     private AssetSums sums(Builder builder) {

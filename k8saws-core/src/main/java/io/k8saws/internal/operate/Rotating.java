@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -177,13 +178,18 @@ public final class Rotating {
     }
 
     private List<SeenMachine> look(ClusterSpec spec) {
-        Map<String, LiveGroups.Group> groups = machines.groups();
-        List<SeenMachine> seen = new ArrayList<>();
+        Map<String, LiveGroups.Group> found = machines.groups();
+        Map<String, LiveGroups.Group> groups = new LinkedHashMap<>();
         MachineGroups.byPart(spec)
-                .forEach((part, name) -> Optional.ofNullable(groups.get(AutoScalingGroups.name(scope, name)))
-                        .ifPresent(group -> group.instances()
-                                .forEach(instance -> seen.add(new SeenMachine(
-                                        part, instance, machines.status(Machines.role(part), instance))))));
+                .forEach((part, name) -> Optional.ofNullable(found.get(AutoScalingGroups.name(scope, name)))
+                        .ifPresent(group -> groups.put(part, group)));
+        Map<String, SelfReport> said = machines.said(groups);
+        List<SeenMachine> seen = new ArrayList<>();
+        groups.forEach((part, group) -> group.instances()
+                .forEach(instance -> seen.add(new SeenMachine(
+                        part,
+                        instance,
+                        said.getOrDefault(instance, SelfReport.nothing()).status()))));
         return seen;
     }
 
