@@ -79,16 +79,18 @@ static_pod() {
   PIDS+=("$!")
 }
 
-# api METHOD PATH [BODY]: as an administrator.
+# api METHOD PATH [BODY]: as an administrator, by what stands in a kubeconfig and nothing else. It is made once on each machine, unless one is given as ADMINISTRATOR.
 api() {
-  local conf=$RUN/rehearsal.conf
+  local conf=${ADMINISTRATOR:-$RUN/rehearsal.conf} server part
   if [[ ! -s $conf ]]; then
     kubeadm kubeconfig user --config /etc/kubernetes/kubeadm.yaml --client-name rehearsal --org system:masters --validity-period 1h >"$conf" 2>/dev/null
-    sed -n 's/.*client-certificate-data: //p' "$conf" | base64 -d >"$conf.crt"
-    sed -n 's/.*client-key-data: //p' "$conf" | base64 -d >"$conf.key"
   fi
-  curl -sSf -X "$1" --cacert /etc/kubernetes/pki/ca.crt --cert "$conf.crt" --key "$conf.key" -H 'Content-Type: application/json' \
-    ${3:+-d "$3"} "https://$API_HOST:6443$2"
+  server=$(sed -n 's/^ *server: //p' "$conf")
+  for part in certificate-authority client-certificate client-key; do
+    sed -n "s/^ *$part-data: //p" "$conf" | base64 -d >"$conf.$part"
+  done
+  curl -sSf -X "$1" --cacert "$conf.certificate-authority" --cert "$conf.client-certificate" --key "$conf.client-key" \
+    -H 'Content-Type: application/json' ${3:+-d "$3"} "$server$2"
 }
 
 # control_plane HOST ADDRESS: the steps of the script, with its own functions.
@@ -135,6 +137,7 @@ first() {
   [[ -z $(stored etcd 2379 get --keys-only --prefix /registry/events/) ]]
   told 'events are in the cluster for events, and nowhere else'
   join
+  install -m 0600 "$RUN/rehearsal.conf" "$FOLDER/kept.conf"
   kill -KILL "${PIDS[@]}"
 }
 
@@ -175,6 +178,8 @@ second() {
   control_plane i-2 10.0.32.12
   api GET /api/v1/namespaces/default/secrets/s | grep -q "$(printf 'in-plain-text' | base64)"
   told 'the machine that came after it reads what the first one wrote'
+  ADMINISTRATOR=$FOLDER/kept.conf api GET /api/v1/namespaces/default/secrets/s >/dev/null
+  told 'the kubeconfig that was made before the loss reaches it'
   kill -KILL "${PIDS[@]}"
 }
 

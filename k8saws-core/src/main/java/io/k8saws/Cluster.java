@@ -18,7 +18,10 @@ import io.k8saws.operate.EtcdAccess;
 import io.k8saws.operate.RollOptions;
 import io.k8saws.operate.RollPlan;
 import io.k8saws.operate.RollReport;
+import io.k8saws.pki.AuthorityRole;
+import io.k8saws.pki.CertificateAuthority;
 import io.k8saws.pki.ClusterKey;
+import io.k8saws.pki.KeyGeneration;
 import io.k8saws.pki.KeyRing;
 import io.k8saws.pki.KeyUse;
 import io.k8saws.pki.Rotation;
@@ -309,6 +312,22 @@ public final class Cluster {
      */
     public Set<ClusterKey> keys() {
         return Rotating.keys(spec());
+    }
+
+    /**
+     * Gives the authority to which the next rotation of its key goes; without one the rotation makes its own, which is its own root. May be called at any time before that
+     * rotation begins, and once: what is given is used. As for {@link K8sAws#keepAuthority}, one with its private key is taken as it is, and one with a signer signs a
+     * subordinate one.
+     *
+     * @param role which authority
+     * @param authority the authority
+     * @return the generation that it is
+     * @throws io.k8saws.pki.InvalidAuthorityException if its key is elsewhere and it cannot sign an authority; nothing was written
+     * @throws io.k8saws.error.ConflictException if the next one was given before, or another writer works on the cluster
+     * @throws IllegalArgumentException if the cluster has no such authority
+     */
+    public KeyGeneration keepNextAuthority(AuthorityRole role, CertificateAuthority authority) {
+        return library.keepAuthority(spec(), role, authority, made -> made + 1);
     }
 
     /**

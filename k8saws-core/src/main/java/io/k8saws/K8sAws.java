@@ -3,6 +3,7 @@ package io.k8saws;
 import io.k8saws.aws.AwsAccess;
 import io.k8saws.aws.ResiliencePolicy;
 import io.k8saws.bootstrap.AssetSums;
+import io.k8saws.bootstrap.Bootstrap;
 import io.k8saws.bootstrap.KeyMaterial;
 import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.error.InvalidSpecException;
@@ -33,6 +34,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,7 +94,7 @@ public final class K8sAws implements AutoCloseable {
     }
 
     Roller roller(ClusterScope scope) {
-        return new Roller(aws, scope, engine, operator(scope), policy, Sleeper.system());
+        return new Roller(aws, scope, engine, operator(scope), policy, Sleeper.system(), clock);
     }
 
     private AssetSums sums(Builder builder) {
@@ -288,14 +290,29 @@ public final class K8sAws implements AutoCloseable {
      * Gives a cluster an authority of yours, before its first apply, which would make one. It is written into the cluster's bucket, where no machine may read it; the bucket is
      * made when there is none.
      *
-     * @param cluster the cluster's name
-     * @param role which authority
-     * @param authority the authority with its private key
+     * <p>With its private key, the authority is the cluster's as it is. When its key is elsewhere, and you give a {@linkplain CertificateAuthority#withSigner signer} only, it
+     * signs once: a {@linkplain CertificateAuthority#subordinate subordinate} authority with a new key, of the kind that the spec wants. That one is the cluster's. Control-plane
+     * machines sign with it, and machines trust it alone. Your key is not needed again.
+     *
+     * @param spec the cluster
+     * @param role which of its authorities
+     * @param authority the authority
+     * @throws io.k8saws.pki.InvalidAuthorityException if its key is elsewhere and it cannot sign an authority: its path length is 0, it may not sign certificates, or it has
+     *     ended; nothing was written
      * @throws io.k8saws.error.ConflictException if the cluster has this authority already, or another writer works on it
-     * @throws K8sAwsException if the authority has no private key
+     * @throws IllegalArgumentException if the spec's cluster has no such authority
      */
-    public void keepAuthority(String cluster, AuthorityRole role, CertificateAuthority authority) {
-        engine.keepKey(scope(cluster), new KeyGeneration(ClusterKey.of(role), 1), KeyMaterial.of(authority));
+    public void keepAuthority(ClusterSpec spec, AuthorityRole role, CertificateAuthority authority) {
+        requireRegion(spec);
+        keepAuthority(spec, role, authority, made -> 1);
+    }
+
+    /** Gives the authority of a generation, which follows from how many there are. */
+    KeyGeneration keepAuthority(
+            ClusterSpec spec, AuthorityRole role, CertificateAuthority authority, IntUnaryOperator generation) {
+        String text = KeyMaterial.given(authority, role, Bootstrap.pki(spec), clock);
+        return engine.keepKey(
+                scope(spec.name()), ClusterKey.of(role), text, spec.keys().kmsKey(), generation);
     }
 
     /**

@@ -29,6 +29,9 @@ import java.util.function.Consumer;
 final class RotationRun {
     private static final Duration PAUSE = Duration.ofSeconds(2);
 
+    /** After the roll of a phase the control plane is of that phase, so a worker's successor is, too; a second time is for one that joined meanwhile. */
+    private static final int MOST_REPLACED = 2;
+
     private final K8sAws library;
     private final Rotating rotating;
     private final String cluster;
@@ -104,12 +107,17 @@ final class RotationRun {
     }
 
     private Plan next(Cluster now, KeyRing ring, long end) {
+        int replaced = 0;
         while (true) {
             try {
                 return unseenLife
                         .map(life -> now.planRotation(keys, life))
                         .orElseGet(() -> now.planRotation(keys.toArray(ClusterKey[]::new)));
             } catch (RotationBlockedException e) {
+                if (replaced < MOST_REPLACED && replaceBehind(now, ring, end)) {
+                    replaced++;
+                    continue;
+                }
                 Duration left = left(end);
                 if (left.compareTo(PAUSE) < 0 || waitsBeyond(ring, Instant.now().plus(left))) {
                     throw e;
@@ -117,6 +125,19 @@ final class RotationRun {
                 sleeper.sleep(PAUSE, "Rotate keys of cluster " + cluster);
             }
         }
+    }
+
+    /** Ends workers that joined by a machine of the control plane of an earlier phase, through their groups as any roll does. Tells whether there were some. */
+    private boolean replaceBehind(Cluster now, KeyRing ring, long end) {
+        Set<String> behind = rotating.workersBehind(now.spec(), ring, keys);
+        if (behind.isEmpty()) {
+            return false;
+        }
+        RollPlan roll = now.planRoll(options.andThen(more -> behind.forEach(more::also)));
+        if (!roll.isEmpty()) {
+            now.roll(roll, left(end));
+        }
+        return true;
     }
 
     /** What nobody sees may live longer than this run. */

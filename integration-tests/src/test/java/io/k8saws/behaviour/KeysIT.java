@@ -22,6 +22,8 @@ import io.k8saws.operate.EtcdAccess;
 import io.k8saws.pki.AuthorityRole;
 import io.k8saws.pki.CertificateAuthority;
 import io.k8saws.pki.ClusterKey;
+import io.k8saws.pki.InvalidAuthorityException;
+import io.k8saws.pki.KeyAlgorithm;
 import io.k8saws.pki.KeyGeneration;
 import io.k8saws.pki.Pem;
 import io.k8saws.pki.SecretKeyPair;
@@ -55,11 +57,13 @@ class KeysIT {
     private static final String KMS_KEY = "arn:aws:kms:eu-west-1:111122223333:key/0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f";
     private static final KeyGeneration AUTHORITY = new KeyGeneration(ClusterKey.AUTHORITY_KUBERNETES, 1);
 
+    private AwsEndpoint endpoint;
     private K8sAws k8s;
     private S3Client s3;
 
     @BeforeEach
     void open(@AwsEmulator(shared = false) AwsEndpoint aws) {
+        endpoint = aws;
         k8s = K8sAws.connect(aws.access(REGION));
         s3 = aws.configure(S3Client.builder()).build();
     }
@@ -135,19 +139,95 @@ class KeysIT {
         CertificateAuthority mine = KeyMaterial.authority(
                 KeyMaterial.generate(AUTHORITY, Bootstrap.pki(spec()), Clock.systemUTC()), Clock.systemUTC());
 
-        k8s.keepAuthority("keys", AuthorityRole.KUBERNETES, mine);
+        k8s.keepAuthority(spec(), AuthorityRole.KUBERNETES, mine);
         k8s.apply(k8s.plan(spec()));
 
+        assertThat(trustedByKubeconfig()).isEqualTo(mine.certificatePem());
+        assertThatThrownBy(() -> k8s.keepAuthority(spec(), AuthorityRole.KUBERNETES, mine))
+                .isInstanceOf(ConflictException.class)
+                .hasMessageContaining("has it already");
+    }
+
+    @Test
+    void certificatesGrowOldByTheClockThatTheLibraryWasOpenedWith() {
+        k8s.apply(k8s.plan(spec()));
+        Clock later = Clock.offset(Clock.systemUTC(), Duration.ofDays(250));
+        try (K8sAws then =
+                K8sAws.builder().access(endpoint.access(REGION)).clock(later).build()) {
+            assertThat(then.plan(spec()).changes())
+                    .isNotEmpty()
+                    .allMatch(change -> change.resource().kind().equals("secret-bundle"));
+        }
+        assertThat(k8s.plan(spec()).changes()).isEmpty();
+    }
+
+    private String trustedByKubeconfig() {
         PemSource.Inline trusted = (PemSource.Inline) k8s.cluster("keys")
                 .kubeconfig()
                 .cluster("keys")
                 .orElseThrow()
                 .certificateAuthority()
                 .orElseThrow();
-        assertThat(new String(trusted.bytes(), StandardCharsets.UTF_8)).isEqualTo(mine.certificatePem());
-        assertThatThrownBy(() -> k8s.keepAuthority("keys", AuthorityRole.KUBERNETES, mine))
+        return new String(trusted.bytes(), StandardCharsets.UTF_8);
+    }
+
+    /** An authority of the user's whose key stays with its signer. */
+    private static CertificateAuthority elsewhere() {
+        SecretKeyPair kms = SecretKeyPair.generate(KeyAlgorithm.ECDSA_P384);
+        return CertificateAuthority.create(
+                Bootstrap.pki(spec()).authorities().get(1), kms.publicKey(), kms, Clock.systemUTC());
+    }
+
+    @Test
+    void anAuthorityWhoseKeyStaysElsewhere_signsOneForTheCluster_andTheNextOneBeforeARotation() throws Exception {
+        ClusterSpec spec = spec().with(b -> b.keys(k -> k.kmsKey(KMS_KEY).type(KeyType.ECDSA_P384)));
+        CertificateAuthority parent = elsewhere();
+        k8s.keepAuthority(spec, AuthorityRole.KUBERNETES, parent);
+        k8s.apply(k8s.plan(spec));
+
+        CertificateAuthority own = KeyMaterial.authority(object(KeyMaterial.object(AUTHORITY)), Clock.systemUTC());
+        own.certificate().verify(parent.certificate().getPublicKey());
+        assertThat(KeyAlgorithm.of(own.certificate().getPublicKey())).contains(KeyAlgorithm.ECDSA_P384);
+        assertThat(encryption(KeyMaterial.object(AUTHORITY))).contains(KMS_KEY);
+        assertThat(trustedByKubeconfig()).as("trusted alone").isEqualTo(own.certificatePem());
+        assertThat(k8s.plan(spec).changes()).isEmpty();
+
+        CertificateAuthority parentOfNext = elsewhere();
+        Cluster cluster = k8s.cluster("keys");
+        KeyGeneration next = cluster.keepNextAuthority(AuthorityRole.KUBERNETES, parentOfNext);
+        assertThat(next.number()).isEqualTo(2);
+        assertThat(k8s.plan(spec).changes()).as("nothing is done with it yet").isEmpty();
+        assertThatThrownBy(() -> cluster.keepNextAuthority(AuthorityRole.KUBERNETES, parent))
                 .isInstanceOf(ConflictException.class)
-                .hasMessageContaining("has it already");
+                .hasMessageContaining("what the next rotation goes to");
+        String given = object(KeyMaterial.object(next));
+        Plan begins = cluster.planRotation(ClusterKey.AUTHORITY_KUBERNETES);
+        assertThat(begins.changes())
+                .as("the key is there")
+                .noneMatch(change -> change.resource().kind().equals("key"));
+        k8s.apply(begins);
+
+        CertificateAuthority second = KeyMaterial.authority(given, Clock.systemUTC());
+        second.certificate().verify(parentOfNext.certificate().getPublicKey());
+        assertThat(object(KeyMaterial.object(next))).isEqualTo(given);
+        assertThat(trustedByKubeconfig()).isEqualTo(own.certificatePem() + second.certificatePem());
+    }
+
+    @Test
+    void anAuthorityElsewhereThatCannotSignOne_isRefusedBeforeAnythingIsWritten() {
+        CertificateAuthority parent = elsewhere();
+        CertificateAuthority below =
+                parent.subordinate(Bootstrap.pki(spec()).authorities().get(0), Clock.systemUTC());
+        CertificateAuthority last = CertificateAuthority.withSigner(
+                below.certificatePem(), below.key().orElseThrow(), Clock.systemUTC());
+
+        assertThatThrownBy(() -> k8s.keepAuthority(spec(), AuthorityRole.KUBERNETES, last))
+                .isInstanceOfSatisfying(InvalidAuthorityException.class, e -> assertThat(e.reason())
+                        .isEqualTo(InvalidAuthorityException.Reason.MAY_NOT_SIGN_AUTHORITIES));
+        assertThatThrownBy(() -> k8s.keepAuthority(spec(), AuthorityRole.ETCD_EVENTS, parent))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("it has none");
+        assertThat(s3.listBuckets().buckets()).isEmpty();
     }
 
     @Test

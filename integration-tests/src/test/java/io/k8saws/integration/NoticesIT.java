@@ -243,6 +243,28 @@ class NoticesIT {
                 .toList();
     }
 
+    @Test
+    void afterARebootTheFactsAreReadNoSoonerThanANoticeComes() throws Exception {
+        Command.Outcome outcome = run("""
+                set -euo pipefail
+                mv "$FACTS" "$FACTS.later"
+                : >"$FACTS"
+                # between two looks the runbook fills the facts, and then the notice comes
+                sleep() {
+                  [[ ! -f $FACTS.later ]] || mv "$FACTS.later" "$FACTS"
+                  command sleep 0.2
+                  gone=yes
+                }
+                notice() { [[ -z ${gone-} ]] || echo "20 its group terminates it"; }
+                watch
+                """);
+
+        assertThat(outcome.good()).as(outcome.text()).isTrue();
+        assertThat(statuses()).last().satisfies(status -> assertThat(status.instance())
+                .isEqualTo("i-1"));
+        assertCompleted();
+    }
+
     private void assertCompleted() {
         List<String> completed = calls.stream()
                 .filter(call -> call.startsWith("POST /autoscaling/ "))

@@ -12,7 +12,9 @@ import io.k8saws.pki.KeyAlgorithm;
 import io.k8saws.pki.Pem;
 import io.k8saws.pki.PkiSpec;
 import io.k8saws.pki.SecretKeyPair;
+import io.k8saws.pki.Signer;
 import io.k8saws.pki.Usage;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -223,6 +225,105 @@ class PkiOpenSslIT {
                 .endsWith("OK\n");
         assertThat(SecretKeyPair.fromPem(Files.readString(key)).publicKeyPem())
                 .isEqualTo(openssl.output("pkey", "-in", key, "-pubout"));
+    }
+
+    /** A key that never comes here: OpenSSL signs with it. */
+    private Signer elsewhere(Path key) {
+        return (bytes, algorithm) -> {
+            try {
+                Path toBeSigned = Files.write(scratch.resolve("to-be-signed"), bytes);
+                Path signature = scratch.resolve("signature");
+                openssl.output("dgst", "-sha256", "-sign", key, "-out", signature, toBeSigned);
+                return Files.readAllBytes(signature);
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        };
+    }
+
+    @ParameterizedTest
+    @DisplayName(
+            "pass below an authority whose key stays elsewhere, with the whole chain and with the subordinate alone")
+    @ValueSource(strings = {"/C=DE/O=Corp/CN=Corp Root", "/CN=kubernetes"})
+    void belowAnAuthorityElsewhere(String name) throws Exception {
+        Path key = scratch.resolve("root.key");
+        Path root = scratch.resolve("root.crt");
+        openssl.output("ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", key);
+        openssl.output(
+                "req",
+                "-x509",
+                "-key",
+                key,
+                "-out",
+                root,
+                "-days",
+                "30",
+                "-subj",
+                name,
+                "-addext",
+                "keyUsage=critical,keyCertSign,cRLSign");
+        CertificateAuthority parent = CertificateAuthority.withSigner(Files.readString(root), elsewhere(key), CLOCK);
+        ClusterPki pki = pki(KeyAlgorithm.ECDSA_P256);
+        CertificateAuthority below = parent.subordinate(pki.authorities().get(0), CLOCK);
+        CertificateAuthority other = parent.subordinate(pki.authorities().get(0), CLOCK);
+        CertificateRequest api = pki.certificate("apiserver@cp-1").orElseThrow();
+        IssuedCertificate server = below.issue(api, CLOCK);
+        Path authority = file("below.crt", below.certificatePem());
+        Path leaf = file("server.crt", server.certificatePem());
+        Path stranger = file("other.crt", other.issue(api, CLOCK).certificatePem());
+
+        assertThat(openssl.output("x509", "-in", authority, "-noout", "-text"))
+                .contains("X509v3 Basic Constraints: critical\n                CA:TRUE, pathlen:0\n")
+                .contains("Certificate Sign, CRL Sign")
+                .doesNotContain("Name Constraints", "Extended Key Usage");
+        openssl.output("verify", "-x509_strict", "-CAfile", root, authority);
+        openssl.output(
+                "verify", "-x509_strict", "-CAfile", root, "-untrusted", authority, "-purpose", "sslserver", leaf);
+        openssl.output("verify", "-x509_strict", "-partial_chain", "-CAfile", authority, "-purpose", "sslserver", leaf);
+        assertThat(openssl.run("verify", "-CAfile", authority, leaf).good())
+                .as("who asks for a root does not take the subordinate for one")
+                .isFalse();
+        assertThat(openssl.run("verify", "-partial_chain", "-CAfile", authority, stranger)
+                        .good())
+                .as("what another subordinate has signed")
+                .isFalse();
+        takenByCurl(leaf, file("server.key", server.key().orElseThrow().privateKeyPem()), authority);
+    }
+
+    /** As the machines' scripts ask: with the cluster's authority and nothing else. */
+    private void takenByCurl(Path leaf, Path key, Path authority) throws Exception {
+        Process server = new ProcessBuilder(
+                        "openssl",
+                        "s_server",
+                        "-www",
+                        "-accept",
+                        "127.0.0.1:0",
+                        "-cert",
+                        leaf.toString(),
+                        "-key",
+                        key.toString())
+                .redirectErrorStream(true)
+                .start();
+        try (BufferedReader said = server.inputReader()) {
+            String accept = said.lines()
+                    .filter(line -> line.startsWith("ACCEPT"))
+                    .findFirst()
+                    .orElseThrow(() -> new AssertionError("openssl s_server did not start"));
+            String port = accept.substring(accept.lastIndexOf(':') + 1);
+            Command curl = new Command("curl", scratch, "install curl 7.88");
+            assertThat(curl.output(
+                            "-sSf",
+                            "-m",
+                            "20",
+                            "--cacert",
+                            authority,
+                            "--resolve",
+                            "cp-1:" + port + ":127.0.0.1",
+                            "https://cp-1:" + port + "/"))
+                    .contains("Ciphers supported");
+        } finally {
+            server.destroy();
+        }
     }
 
     @Test

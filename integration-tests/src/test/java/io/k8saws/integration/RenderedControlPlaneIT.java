@@ -11,7 +11,12 @@ import io.k8saws.bootstrap.StoredDocument;
 import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.cluster.EtcdSpec;
 import io.k8saws.cluster.NodeAsset;
+import io.k8saws.pki.AuthorityRole;
+import io.k8saws.pki.CertificateAuthority;
+import io.k8saws.pki.ClusterPki;
+import io.k8saws.pki.KeyAlgorithm;
 import io.k8saws.pki.KeyGeneration;
+import io.k8saws.pki.SecretKeyPair;
 import io.k8saws.testkit.Testbed;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -19,6 +24,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.DisplayName;
@@ -45,11 +51,20 @@ class RenderedControlPlaneIT {
                 .build();
     }
 
-    /** The keys of a cluster, made as an apply makes them. */
+    /** Those whose certificates are signed by an authority of the user's, the key of which never comes here. The others are their own roots. */
+    private static final Set<AuthorityRole> GIVEN = Set.of(AuthorityRole.KUBERNETES, AuthorityRole.ETCD);
+
+    /** The keys of a cluster, made as an apply makes them, or as the user gave them before. */
     private static Map<KeyGeneration, String> keys(ClusterSpec spec, Bootstrap bootstrap) {
-        return bootstrap.keys().stream()
-                .collect(Collectors.toMap(
-                        Function.identity(), key -> KeyMaterial.generate(key, Bootstrap.pki(spec), CLOCK)));
+        ClusterPki pki = Bootstrap.pki(spec);
+        SecretKeyPair kms = SecretKeyPair.generate(KeyAlgorithm.RSA_2048);
+        CertificateAuthority corporate =
+                CertificateAuthority.create(pki.authorities().get(1), kms.publicKey(), kms, CLOCK);
+        return bootstrap.keys().stream().collect(Collectors.toMap(Function.identity(), key -> key.key()
+                .authority()
+                .filter(GIVEN::contains)
+                .map(role -> KeyMaterial.given(corporate, role, pki, CLOCK))
+                .orElseGet(() -> KeyMaterial.generate(key, pki, CLOCK))));
     }
 
     /** Writes what a machine has after its first steps: its documents, and its secrets. */
@@ -67,7 +82,8 @@ class RenderedControlPlaneIT {
     }
 
     @Test
-    @DisplayName("a control plane boots from the rendered files, is lost, and its successor goes on")
+    @DisplayName(
+            "a control plane boots from the rendered files, is lost, and its successor goes on; authorities of the user's are taken")
     void boots() throws Exception {
         ClusterSpec spec = spec();
         Bootstrap bootstrap = Bootstrap.of(
@@ -98,6 +114,7 @@ class RenderedControlPlaneIT {
                         "ok: the way in is made, and its token is in no log",
                         "ok: a worker got its certificate",
                         "ok: the machine that came after it reads what the first one wrote",
+                        "ok: the kubeconfig that was made before the loss reaches it",
                         "ok: all");
         assertThat(outcome.good()).isTrue();
     }

@@ -11,13 +11,16 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
+import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.k8saws.Cluster;
 import io.k8saws.K8sAws;
 import io.k8saws.addon.AddonReport;
 import io.k8saws.bootstrap.NodeStatus;
 import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.cluster.VolumeSpec;
+import io.k8saws.kubeconfig.Kubeconfig;
 import io.k8saws.operate.ClusterReadiness;
 import io.k8saws.operate.MachineReadiness;
 import io.k8saws.operate.RollOptions;
@@ -64,6 +67,9 @@ class BootIT {
     private static K8sAws k8s;
     private static Cluster cluster;
 
+    /** Of somebody who has asked for a kubeconfig once, in the beginning. */
+    private static KubernetesClient kept;
+
     @BeforeAll
     static void apply() {
         before = HostFootprint.look();
@@ -84,6 +90,7 @@ class BootIT {
 
     @AfterAll
     static void hostIsAsBefore() {
+        kept.close();
         k8s.close();
         fleet.close();
         emulator.close();
@@ -100,6 +107,8 @@ class BootIT {
         assertThat(addons.toString()).contains("flannel", "aws-cloud-controller-manager");
         assertThat(cluster.nodes()).hasSize(9).allMatch(node -> node.state() == NodeStatus.State.DONE);
         assertThat(k8s.plan(MachineCluster.spec(NAME)).changes()).isEmpty();
+        kept = kubectl(cluster.kubeconfig());
+        assertThat(kept.nodes().list().getItems()).hasSize(6);
         try (KubernetesClient client = cluster.kubernetes()) {
             assertThat(client.getMasterUrl().getHost())
                     .as("the load balancer's name")
@@ -113,6 +122,14 @@ class BootIT {
                         .doesNotContain("node.cloudprovider.kubernetes.io/uninitialized");
             });
         }
+    }
+
+    /** Whoever has a kubeconfig, as others use it: unlike the library's own, this client asks again when a connection breaks. */
+    private static KubernetesClient kubectl(Kubeconfig kubeconfig) {
+        Config config = Config.fromKubeconfig(kubeconfig.toYaml());
+        config.setClientKeyAlgo("EC");
+        config.setHttpsProxy(fleet.proxy().toString());
+        return new KubernetesClientBuilder().withConfig(config).build();
     }
 
     @Test
@@ -147,12 +164,12 @@ class BootIT {
             System.out.println(plan);
             assertThat(plan.steps()).hasSize(9);
             assertThat(plan.refusals()).isEmpty();
-            // each of the three may be the leader when it ends, and the one write that is under way then fails
+            // A member that ends hands its leadership over. A request that meets these milliseconds fails; a second one
+            // would be no accident.
             assertThat(failuresDuring(cluster.planRoll(RollOptions.Builder::etcd), 3, client))
-                    .hasSizeLessThanOrEqualTo(3)
-                    .allMatch(failure ->
-                            failure.contains("etcdserver: request timed out, possibly due to previous leader failure")
-                                    || failure.contains("etcdserver: leader changed"));
+                    .hasSizeLessThanOrEqualTo(1)
+                    .allMatch(failure -> failure.contains("etcdserver: leader changed")
+                            || failure.contains("etcdserver: request timed out"));
             assertThat(failuresDuring(cluster.planRoll(), 6, client)).isEmpty();
             assertThat(cluster.planRoll().isEmpty()).isTrue();
             assertThat(cluster.nodes()).extracting(NodeStatus::instance).doesNotContainAnyElementsOf(plan.instances());
@@ -181,32 +198,29 @@ class BootIT {
 
     @Test
     @Order(4)
-    void aControlPlaneMachineThatDies_isReplacedByItsGroup_andTheApiStaysWhereItWas() {
+    void aControlPlaneMachineThatDies_isReplacedByItsGroup_andTheSameClientReachesTheApi() {
+        assertThat(kept.nodes().list().getItems()).hasSize(6);
         String dies = instance("control-plane");
         fleet.kill(dies);
         NodeMachine successor = fleet.awaitSuccessor(dies, BOOT);
 
         ClusterReadiness seen = awaitWith(successor);
         assertThat(seen.machines()).noneMatch(machine -> machine.instance().equals(dies));
-        try (KubernetesClient client = cluster.kubernetes()) {
-            assertThat(client.resource(WEB).get().getStatus().getAvailableReplicas())
-                    .isEqualTo(2);
-        }
+        // made before all machines of the control plane were rolled, and before this one was killed
+        assertThat(kept.resource(WEB).get().getStatus().getAvailableReplicas()).isEqualTo(2);
     }
 
     @Test
     @Order(5)
     void anEtcdMachineThatDies_comesBackWithTheSameDiskAndItsData() {
-        try (KubernetesClient client = cluster.kubernetes()) {
-            client.resource(new ConfigMapBuilder()
-                            .withNewMetadata()
-                            .withName("word")
-                            .withNamespace("default")
-                            .endMetadata()
-                            .addToData("word", "kept")
-                            .build())
-                    .create();
-        }
+        kept.resource(new ConfigMapBuilder()
+                        .withNewMetadata()
+                        .withName("word")
+                        .withNamespace("default")
+                        .endMetadata()
+                        .addToData("word", "kept")
+                        .build())
+                .create();
         String dies = instance("etcd-2");
         fleet.kill(dies);
         NodeMachine successor = fleet.awaitSuccessor(dies, BOOT);
@@ -216,14 +230,12 @@ class BootIT {
         assertThat(successor.run("bash", "-c", "journalctl -u k8saws-node --no-pager | grep -c formatting || true"))
                 .as("formats nothing")
                 .isEqualTo("0");
-        try (KubernetesClient client = cluster.kubernetes()) {
-            assertThat(client.configMaps()
-                            .inNamespace("default")
-                            .withName("word")
-                            .get()
-                            .getData())
-                    .containsEntry("word", "kept");
-        }
+        assertThat(kept.configMaps()
+                        .inNamespace("default")
+                        .withName("word")
+                        .get()
+                        .getData())
+                .containsEntry("word", "kept");
     }
 
     @Test

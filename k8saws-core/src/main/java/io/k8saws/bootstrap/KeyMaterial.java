@@ -53,29 +53,37 @@ public final class KeyMaterial {
             return EncryptionKey.generate(generation.name()).text() + "\n";
         }
         AuthorityRole role = generation.key().authority().orElseThrow();
-        AuthorityRequest request = pki.authorities().stream()
+        return text(CertificateAuthority.create(request(role, pki), clock));
+    }
+
+    private static AuthorityRequest request(AuthorityRole role, ClusterPki pki) {
+        return pki.authorities().stream()
                 .filter(one -> one.role() == role)
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("The cluster has no authority " + role + "."));
-        return of(CertificateAuthority.create(request, clock));
+                .orElseThrow(() -> new IllegalArgumentException("Take the authority " + role + " of cluster "
+                        + pki.cluster() + ": it has none. Its authorities are "
+                        + pki.authorities().stream().map(AuthorityRequest::role).toList() + "."));
     }
 
     /**
-     * Writes an authority that is there already.
+     * Writes an authority that the user brings. With its private key it is taken as it is. One whose key is elsewhere signs a {@linkplain CertificateAuthority#subordinate
+     * subordinate} one with a new key, and that one is the cluster's: machines sign with it, and they trust it alone.
      *
-     * @param authority the authority, with its private key
-     * @return its text
-     * @throws K8sAwsException when it has no private key of its own but a signer
+     * @param authority the authority
+     * @param role which of the cluster's it is to be
+     * @param pki the cluster's certificates, which say of what kind a new key is and how long authorities live
+     * @param clock tells now
+     * @return the text of the authority that the cluster has
+     * @throws io.k8saws.pki.InvalidAuthorityException when its key is elsewhere, and it cannot sign an authority
+     * @throws IllegalArgumentException when the cluster has no such authority
      */
-    public static String of(CertificateAuthority authority) {
-        return authority.certificatePem()
-                + authority
-                        .key()
-                        .orElseThrow(() -> new K8sAwsException(
-                                "Keep an authority in the cluster's bucket",
-                                "it has a signer and no private key",
-                                "give its private key: control-plane machines sign with it"))
-                        .privateKeyPem();
+    public static String given(CertificateAuthority authority, AuthorityRole role, ClusterPki pki, Clock clock) {
+        AuthorityRequest request = request(role, pki);
+        return text(authority.key().isPresent() ? authority : authority.subordinate(request, clock));
+    }
+
+    private static String text(CertificateAuthority authority) {
+        return authority.certificatePem() + authority.key().orElseThrow().privateKeyPem();
     }
 
     /**

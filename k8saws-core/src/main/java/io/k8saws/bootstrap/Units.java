@@ -186,7 +186,10 @@ final class Units {
                         endpoint.map(url -> " --kms-endpoint=" + url).orElse("")));
     }
 
-    /** Never enabled, and never on a folder that is no mounted disk: etcd must not start empty on the root disk. */
+    /**
+     * Never enabled, and never on a folder that is no mounted disk: etcd must not start empty on the root disk. On SIGTERM a member lets its clients go, up to seven seconds for each
+     * address that it serves, then hands its leadership over; it must not be killed before that.
+     */
     static NodeFile etcd(String cluster) {
         return NodeFile.unit("etcd-" + cluster + ".service", """
                 [Unit]
@@ -202,6 +205,7 @@ final class Units {
                 ExecStart=etcd
                 Restart=always
                 RestartSec=5
+                TimeoutStopSec=60
                 LimitNOFILE=65536
                 OOMScoreAdjust=-999
                 """.formatted(cluster, SEARCH_PATH));

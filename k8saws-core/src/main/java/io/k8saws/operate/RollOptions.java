@@ -16,6 +16,7 @@ import java.util.Set;
  * @param surge by how many machines a group grows meanwhile, as far as its largest size allows
  * @param outageAllowed whether the API, or etcd's quorum, may be away while a machine without a substitute is replaced
  * @param barePodsLost whether pods may be ended that nothing would start anew
+ * @param also the ids of instances that are replaced though they are up to date, when their groups are among those that the roll is about
  */
 public record RollOptions(
         Set<String> parts,
@@ -23,7 +24,8 @@ public record RollOptions(
         OptionalInt maxUnavailable,
         int surge,
         boolean outageAllowed,
-        boolean barePodsLost) {
+        boolean barePodsLost,
+        Set<String> also) {
     /** How long the pods of one node may take to leave unless said otherwise. */
     public static final Duration DRAIN_TIMEOUT = Duration.ofMinutes(15);
 
@@ -33,9 +35,10 @@ public record RollOptions(
     /** The group name that stands for all machines of the control plane. */
     public static final String CONTROL_PLANE = "control-plane";
 
-    /** Checks the numbers and copies the set. */
+    /** Checks the numbers and copies the sets. */
     public RollOptions {
         parts = Set.copyOf(parts);
+        also = Set.copyOf(also);
         Objects.requireNonNull(maxUnavailable, "maxUnavailable");
         if (drainTimeout.isNegative() || drainTimeout.isZero()) {
             throw new IllegalArgumentException(
@@ -67,6 +70,7 @@ public record RollOptions(
         private int surge = 1;
         private boolean outageAllowed;
         private boolean barePodsLost;
+        private final Set<String> also = new LinkedHashSet<>();
 
         /** Starts with all groups, one machine after another. */
         public Builder() {}
@@ -157,13 +161,24 @@ public record RollOptions(
         }
 
         /**
+         * Adds a machine that is replaced though it is up to date, such as one that you do not trust. One that is no longer there is nothing to replace.
+         *
+         * @param instance the instance's id
+         * @return this builder
+         */
+        public Builder also(String instance) {
+            also.add(Objects.requireNonNull(instance, "instance"));
+            return this;
+        }
+
+        /**
          * Makes the options.
          *
          * @return the options
          * @throws IllegalArgumentException if a number is out of its range
          */
         public RollOptions build() {
-            return new RollOptions(parts, drainTimeout, maxUnavailable, surge, outageAllowed, barePodsLost);
+            return new RollOptions(parts, drainTimeout, maxUnavailable, surge, outageAllowed, barePodsLost, also);
         }
     }
 }

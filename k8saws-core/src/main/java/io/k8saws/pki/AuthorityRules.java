@@ -53,6 +53,19 @@ final class AuthorityRules {
         requireKey(certificate);
     }
 
+    /** Whether it may sign another authority, as far as its own certificate tells. */
+    static void checkAbove(X509Certificate certificate, Instant now) {
+        check(certificate, now);
+        if (certificate.getBasicConstraints() == 0) {
+            throw refused(
+                    Reason.MAY_NOT_SIGN_AUTHORITIES,
+                    X509.name(certificate),
+                    "its path length is 0, so it may sign for servers and clients, and no authority below it",
+                    "give an authority without a path length or with one of 1 or more, such as the one that has signed this one: "
+                            + X509.issuer(certificate));
+        }
+    }
+
     private static void checkPurposes(X509Certificate certificate, String name) {
         List<String> purposes;
         try {

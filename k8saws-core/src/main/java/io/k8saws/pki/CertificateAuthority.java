@@ -155,6 +155,36 @@ public final class CertificateAuthority {
         return new IssuedCertificate(request, sign(request, publicKey, clock), Optional.empty(), certificate);
     }
 
+    /**
+     * Makes an authority below this one, with a new key that is here: for machines that must sign themselves, when this one's key cannot come to them. Whoever trusts the new
+     * one alone trusts what it signs, and nothing else that this one has signed.
+     *
+     * <p>Its certificate says {@code CA:TRUE} with a path length of 0 and may sign certificates and revocation lists; it has no extended key usages and no name
+     * constraints. What this authority's own certificate constrains counts only for verifiers that look further up than the new one.
+     *
+     * @param request what is wanted: the subject by its role, the kind of the key, how long
+     * @param clock tells now. It is valid from five minutes earlier, and for the wanted time from now; but never outside of the time of this authority
+     * @return the new authority, with its private key
+     * @throws InvalidAuthorityException when this authority may not sign another one or is not valid now, or its signer's key does not belong to it
+     */
+    public CertificateAuthority subordinate(AuthorityRequest request, Clock clock) {
+        Instant now = clock.instant();
+        AuthorityRules.checkAbove(certificate, now);
+        Instant earliest = certificate.getNotBefore().toInstant();
+        Instant start = now.minus(BACKDATED);
+        Instant end = now.plus(request.validity());
+        SecretKeyPair own = SecretKeyPair.generate(request.algorithm());
+        X509Certificate signed = X509.subordinate(
+                Subject.of(request.role().commonName()).x500Name(),
+                start.isBefore(earliest) ? earliest : start,
+                end.isBefore(notAfter()) ? end : notAfter(),
+                own.publicKey(),
+                certificate,
+                signer,
+                "Make authority " + request.role().commonName() + " below " + X509.name(certificate));
+        return new CertificateAuthority(signed, own, Optional.of(own));
+    }
+
     private X509Certificate sign(CertificateRequest request, PublicKey publicKey, Clock clock) {
         Instant now = clock.instant();
         AuthorityRules.check(certificate, now);

@@ -18,6 +18,8 @@ public final class InvalidAuthorityException extends K8sAwsException {
         NOT_AN_AUTHORITY,
         /** Its key usage does not allow it to sign certificates (RFC 5280, section 4.2.1.3). */
         MAY_NOT_SIGN_CERTIFICATES,
+        /** It is to sign another authority, and its path length of 0 does not allow it (RFC 5280, section 4.2.1.9). */
+        MAY_NOT_SIGN_AUTHORITIES,
         /** Its own extended key usage lacks server or client, and verifiers apply that to all it signs (RFC 5280, section 4.2.1.12). */
         WRONG_USAGE,
         /** It is valid no more. */

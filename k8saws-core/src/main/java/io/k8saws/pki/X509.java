@@ -45,14 +45,47 @@ final class X509 {
             X500Name subject, Instant notBefore, Instant notAfter, PublicKey key, Signer signer, String tried) {
         KeyAlgorithm algorithm = AuthorityRules.requireKey(key, subject.toString());
         try {
-            X509v3CertificateBuilder builder = builder(subject, notBefore, notAfter, subject, key);
-            builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(true));
-            builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
-            builder.addExtension(Extension.subjectKeyIdentifier, false, keyIdentifier(key));
+            X509v3CertificateBuilder builder =
+                    authority(subject, notBefore, notAfter, subject, key, new BasicConstraints(true));
             return sign(builder, algorithm, signer, key, subject.toString(), tried);
         } catch (IOException | GeneralSecurityException e) {
             throw failed(tried, e);
         }
+    }
+
+    /** The profile of an authority below another one: it signs for servers and clients, and no further authorities. */
+    static X509Certificate subordinate(
+            X500Name subject,
+            Instant notBefore,
+            Instant notAfter,
+            PublicKey key,
+            X509Certificate parent,
+            Signer signer,
+            String tried) {
+        try {
+            X509v3CertificateBuilder builder =
+                    authority(subject(parent), notBefore, notAfter, subject, key, new BasicConstraints(0));
+            builder.addExtension(
+                    Extension.authorityKeyIdentifier, false, new AuthorityKeyIdentifier(keyIdentifierOf(parent)));
+            return sign(builder, AuthorityRules.requireKey(parent), signer, parent.getPublicKey(), name(parent), tried);
+        } catch (IOException | GeneralSecurityException e) {
+            throw failed(tried, e);
+        }
+    }
+
+    private static X509v3CertificateBuilder authority(
+            X500Name issuer,
+            Instant notBefore,
+            Instant notAfter,
+            X500Name subject,
+            PublicKey key,
+            BasicConstraints constraints)
+            throws IOException, GeneralSecurityException {
+        X509v3CertificateBuilder builder = builder(issuer, notBefore, notAfter, subject, key);
+        builder.addExtension(Extension.basicConstraints, true, constraints);
+        builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
+        builder.addExtension(Extension.subjectKeyIdentifier, false, keyIdentifier(key));
+        return builder;
     }
 
     /** The profile of kubeadm's certificates. It asks for keyEncipherment whatever the kind of key is, and so does this. */

@@ -46,7 +46,6 @@ join_once() {
   chmod 0600 "$KUBERNETES/discovery.conf"
   if ! names_authorities "$KUBERNETES/discovery.conf"; then
     because "the way in does not name exactly the authorities $AUTHORITIES: the control plane seems to be of another phase of a rotation. Roll its machines"
-    say "$(<"$RUN/reason")"
     ((SECONDS > PATIENT_UNTIL)) || return 1
     say "joining all the same"
   fi

@@ -9,6 +9,7 @@ import io.k8saws.cluster.NodeAsset;
 import io.k8saws.cluster.SampleSpecs;
 import io.k8saws.cluster.SecretsEncryption;
 import io.k8saws.error.K8sAwsException;
+import io.k8saws.pki.AuthorityRole;
 import io.k8saws.pki.CertificateAuthority;
 import io.k8saws.pki.ClusterKey;
 import io.k8saws.pki.KeyAlgorithm;
@@ -260,7 +261,8 @@ class MachineSecretsTest {
 
         CertificateAuthority authority = KeyMaterial.authority(text, CLOCK);
 
-        assertThat(KeyMaterial.of(authority)).isEqualTo(text);
+        assertThat(KeyMaterial.given(authority, AuthorityRole.FRONT_PROXY, Bootstrap.pki(PAYMENTS), CLOCK))
+                .isEqualTo(text);
         authority.certificate().checkValidity();
         assertThatThrownBy(() -> KeyMaterial.authority("nothing", CLOCK)).isInstanceOf(K8sAwsException.class);
         assertThat(KeyGeneration.named(key.name())).contains(key);

@@ -24,7 +24,8 @@ class RollValuesTest {
     @Test
     void whatIsLeftOpenIsCareful() {
         assertThat(RollOptions.defaults())
-                .isEqualTo(new RollOptions(Set.of(), Duration.ofMinutes(15), OptionalInt.empty(), 1, false, false));
+                .isEqualTo(new RollOptions(
+                        Set.of(), Duration.ofMinutes(15), OptionalInt.empty(), 1, false, false, Set.of()));
         assertThat(new RollOptions.Builder()
                         .pool("x")
                         .etcd()
@@ -33,6 +34,7 @@ class RollValuesTest {
                         .surge(0)
                         .allowOutage()
                         .loseBarePods()
+                        .also("i-1")
                         .drainTimeout(Duration.ofSeconds(1))
                         .build())
                 .isEqualTo(new RollOptions(
@@ -41,7 +43,8 @@ class RollValuesTest {
                         OptionalInt.of(2),
                         0,
                         true,
-                        true));
+                        true,
+                        Set.of("i-1")));
     }
 
     @Test

@@ -296,6 +296,102 @@ class CertificateAuthorityTest {
         given(null, null, "EC");
     }
 
+    /** A parent with a signer alone, made by somebody else. */
+    private static CertificateAuthority parent(KeyAlgorithm algorithm, Duration from, Duration to, Integer pathLength)
+            throws Exception {
+        SecretKeyPair key = PkiSamples.key(algorithm);
+        X500Name name = new X500Name("CN=corporate,O=Example");
+        JcaX509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
+                name,
+                BigInteger.TEN,
+                Date.from(PkiSamples.NOW.plus(from)),
+                Date.from(PkiSamples.NOW.plus(to)),
+                name,
+                key.publicKey());
+        builder.addExtension(
+                Extension.basicConstraints,
+                true,
+                pathLength == null ? new BasicConstraints(true) : new BasicConstraints(pathLength));
+        String jdkName = algorithm.signature().jdkName();
+        X509CertificateHolder holder = builder.build(new JcaContentSignerBuilder(jdkName)
+                .build(java.security.KeyFactory.getInstance(key.publicKey().getAlgorithm())
+                        .generatePrivate(new java.security.spec.PKCS8EncodedKeySpec(pkcs8(key)))));
+        return CertificateAuthority.withSigner(
+                Pem.of(Pem.certificate(holder.getEncoded())), key, PkiSamples.in(from.plusMillis(1)));
+    }
+
+    private static byte[] pkcs8(SecretKeyPair key) {
+        return java.util.Base64.getMimeDecoder()
+                .decode(key.privateKeyPem().replaceAll("-----[A-Z ]+-----", "").strip());
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"ECDSA_P256", "ECDSA_P384", "RSA_2048"})
+    void aSubordinateIsSignedElsewhere_andSignsHere(KeyAlgorithm algorithm) throws Exception {
+        CertificateAuthority parent = parent(algorithm, Duration.ofDays(-400), Duration.ofDays(4000), 1);
+        CertificateAuthority below = parent.subordinate(request(KeyAlgorithm.ECDSA_P384), PkiSamples.CLOCK);
+        X509Certificate certificate = below.certificate();
+
+        assertThat(KeyAlgorithm.of(certificate.getPublicKey())).contains(KeyAlgorithm.ECDSA_P384);
+        assertThat(certificate.getSigAlgName()).isEqualTo(algorithm.signature().jdkName());
+        assertThat(certificate.getSubjectX500Principal().getName()).isEqualTo("CN=kubernetes");
+        assertThat(certificate.getIssuerX500Principal())
+                .isEqualTo(parent.certificate().getSubjectX500Principal());
+        assertThat(certificate.getBasicConstraints()).isZero();
+        assertThat(usages(certificate)).containsExactly(5, 6);
+        assertThat(certificate.getCriticalExtensionOIDs()).containsExactlyInAnyOrder("2.5.29.15", "2.5.29.19");
+        assertThat(certificate.getNonCriticalExtensionOIDs())
+                .as("the two keys; no purposes, no name constraints")
+                .containsExactlyInAnyOrder("2.5.29.14", "2.5.29.35");
+        assertThat(certificate.getNotBefore()).isEqualTo(Date.from(PkiSamples.NOW.minus(Duration.ofMinutes(5))));
+        assertThat(certificate.getNotAfter()).isEqualTo(Date.from(PkiSamples.NOW.plus(Duration.ofDays(3650))));
+        validate(certificate, parent.certificate());
+        validate(below.issue(API, PkiSamples.CLOCK).certificate(), certificate);
+        String key = below.key().orElseThrow().privateKeyPem();
+        assertThat(CertificateAuthority.of(below.certificatePem(), key, PkiSamples.CLOCK)
+                        .id())
+                .isEqualTo(below.id());
+    }
+
+    @Test
+    void aSubordinateIsValidWithinTheTimeOfItsParent() throws Exception {
+        CertificateAuthority parent =
+                parent(KeyAlgorithm.ECDSA_P256, Duration.ofMinutes(-1), Duration.ofDays(30), null);
+        X509Certificate certificate = parent.subordinate(request(KeyAlgorithm.ECDSA_P256), PkiSamples.CLOCK)
+                .certificate();
+
+        assertThat(certificate.getNotBefore()).isEqualTo(parent.certificate().getNotBefore());
+        assertThat(certificate.getNotAfter()).isEqualTo(parent.certificate().getNotAfter());
+    }
+
+    @Test
+    void whatCannotSignAnAuthorityIsRefused_beforeItsSignerIsAsked() throws Exception {
+        AuthorityRequest wanted = request(KeyAlgorithm.ECDSA_P256);
+        CertificateAuthority parent = parent(KeyAlgorithm.ECDSA_P256, Duration.ofDays(-1), Duration.ofDays(30), null);
+
+        refused(Reason.MAY_NOT_SIGN_AUTHORITIES, "path length is 0", () -> parent.subordinate(wanted, PkiSamples.CLOCK)
+                .subordinate(wanted, PkiSamples.CLOCK));
+        refused(Reason.MAY_NOT_SIGN_AUTHORITIES, "one of 1 or more", () -> silent(
+                        parent(KeyAlgorithm.ECDSA_P256, Duration.ofDays(-1), Duration.ofDays(30), 0))
+                .subordinate(wanted, PkiSamples.CLOCK));
+        refused(Reason.EXPIRED, "rotate", () -> silent(parent).subordinate(wanted, PkiSamples.in(Duration.ofDays(30))));
+        refused(Reason.NOT_YET_VALID, "clock", () -> silent(parent)
+                .subordinate(wanted, PkiSamples.in(Duration.ofDays(-2))));
+        CertificateAuthority stranger = CertificateAuthority.withSigner(
+                parent.certificatePem(), SecretKeyPair.generate(KeyAlgorithm.ECDSA_P256), PkiSamples.CLOCK);
+        refused(Reason.WRONG_KEY, "corporate", () -> stranger.subordinate(wanted, PkiSamples.CLOCK));
+    }
+
+    /** The same authority with a signer that nobody may ask. */
+    private static CertificateAuthority silent(CertificateAuthority authority) {
+        return CertificateAuthority.withSigner(
+                authority.certificatePem(),
+                (bytes, algorithm) -> {
+                    throw new AssertionError("refused before anything is signed");
+                },
+                PkiSamples.CLOCK);
+    }
+
     /** An authority as somebody else might have made it. */
     private static CertificateAuthority given(KeyUsage usage, KeyPurposeId purpose, String family) throws Exception {
         KeyPairGenerator generator = KeyPairGenerator.getInstance(family);

@@ -71,15 +71,18 @@ final class VpcReader {
         Map<String, String> subnets =
                 clients.ec2().describeSubnets(request -> request.filters(inVpc)).subnets().stream()
                         .collect(Collectors.toMap(Subnet::subnetId, Subnet::cidrBlock));
+        // What instances have is read before them: of one that is terminated meanwhile it would seem taken away, while
+        // its machine still works in order to end well.
+        List<Volume> volumes = clients.ec2().describeVolumes().volumes();
+        List<NetworkInterface> interfaces = clients.ec2()
+                .describeNetworkInterfaces(request -> request.filters(inVpc))
+                .networkInterfaces();
         Map<String, Instance> instances = new LinkedHashMap<>();
         clients.ec2()
                 .describeInstances(
                         request -> request.filters(inVpc, filter("instance-state-name", "pending", "running")))
                 .reservations()
                 .forEach(reservation -> reservation.instances().forEach(one -> instances.put(one.instanceId(), one)));
-        List<NetworkInterface> interfaces = clients.ec2()
-                .describeNetworkInterfaces(request -> request.filters(inVpc))
-                .networkInterfaces();
         Map<String, String> states = new HashMap<>();
         clients.autoScaling()
                 .describeAutoScalingInstancesPaginator()
@@ -93,15 +96,15 @@ final class VpcReader {
                 subnets.values().stream().sorted().toList(),
                 instances,
                 states,
-                volumes(instances),
+                volumes(volumes, instances),
                 attached(interfaces, subnets),
                 balancers,
                 withZones(names));
     }
 
-    private Map<String, VpcView.Volume> volumes(Map<String, Instance> instances) {
+    private static Map<String, VpcView.Volume> volumes(List<Volume> volumes, Map<String, Instance> instances) {
         Map<String, VpcView.Volume> all = new LinkedHashMap<>();
-        for (Volume volume : clients.ec2().describeVolumes().volumes()) {
+        for (Volume volume : volumes) {
             Optional<VolumeAttachment> attachment =
                     volume.attachments().stream().findFirst();
             boolean isRoot = attachment

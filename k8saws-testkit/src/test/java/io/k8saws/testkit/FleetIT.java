@@ -118,7 +118,19 @@ class FleetIT {
             assertThat(Waiting.until(() -> fleet.machines().isEmpty(), BOOT))
                     .as("terminated instances take their machines along")
                     .isTrue();
+            for (NodeMachine ended : List.of(first.get(1), successor)) {
+                assertThat(Waiting.until(() -> told(fleet, id(ended) + " is off"), BOOT))
+                        .as(() -> "in good order, as EC2 does:\n" + String.join("\n", fleet.timeline()))
+                        .isTrue();
+            }
+            assertThat(told(fleet, id(first.get(0)) + " is off"))
+                    .as("the one that was killed")
+                    .isFalse();
         }
+    }
+
+    private static boolean told(NodeFleet fleet, String what) {
+        return fleet.timeline().stream().anyMatch(line -> line.endsWith(what));
     }
 
     @Test

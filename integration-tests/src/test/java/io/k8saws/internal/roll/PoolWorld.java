@@ -9,7 +9,9 @@ import io.k8saws.aws.ResiliencePolicy;
 import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.cluster.Topology;
 import io.k8saws.internal.graph.ClusterScope;
+import io.k8saws.internal.operate.Machines;
 import io.k8saws.internal.resource.AutoScalingGroups;
+import io.k8saws.internal.resource.BucketFiles;
 import io.k8saws.internal.resource.LiveGroups;
 import io.k8saws.internal.seam.GuardedClients;
 import io.k8saws.internal.seam.GuardedKubernetes;
@@ -20,7 +22,10 @@ import io.k8saws.operate.RollReport;
 import io.k8saws.progress.ProgressListener;
 import io.k8saws.testkit.AwsEndpoint;
 import io.k8saws.testkit.KubernetesApi;
+import io.k8saws.testkit.fault.Faults;
+import io.k8saws.testkit.fault.FaultyHttpClient;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -30,6 +35,8 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.services.autoscaling.AutoScalingClient;
 
 /** A cluster that was applied to the emulator, and a real API server with a node for each instance of its pool. */
 final class PoolWorld implements AutoCloseable {
@@ -41,6 +48,7 @@ final class PoolWorld implements AutoCloseable {
 
     private final K8sAws k8s;
     private final GuardedClients aws;
+    private final AwsEndpoint endpoint;
     private final ResiliencePolicy policy = ResiliencePolicy.defaults().forEmulator();
     private final KubernetesClient client;
     private final GuardedKubernetes kubernetes;
@@ -57,6 +65,7 @@ final class PoolWorld implements AutoCloseable {
                 .build();
         this.k8s = K8sAws.builder().access(access).build();
         this.aws = GuardedClients.open(access, policy, Sleeper.system());
+        this.endpoint = endpoint;
         this.client = api.client();
         this.kubernetes = new GuardedKubernetes(client, policy, Sleeper.system());
         this.scope = new ClusterScope(name, k8s.account(), REGION, "aws");
@@ -126,6 +135,53 @@ final class PoolWorld implements AutoCloseable {
                         Sleeper.system(),
                         ProgressListener.lines(System.out))
                 .run(limit);
+    }
+
+    /** A roll by somebody whom AWS lets end no machine. */
+    RollReport rollWithoutTheRightToEnd(RollPlan plan, Duration limit) {
+        AwsAccess access = AwsAccess.builder()
+                .region(REGION)
+                .endpoint(endpoint.uri())
+                .credentials(endpoint.credentials())
+                .httpClient(FaultyHttpClient.wrap(
+                        UrlConnectionHttpClient.create(),
+                        Faults.none().deny("autoscaling:TerminateInstanceInAutoScalingGroup")))
+                .build();
+        try (GuardedClients denied = GuardedClients.open(access, policy, Sleeper.system())) {
+            return new RollRun(
+                            plan,
+                            world(),
+                            new RollHands(denied, kubernetes),
+                            () -> {},
+                            Sleeper.system(),
+                            ProgressListener.lines(System.out))
+                    .run(limit);
+        }
+    }
+
+    /** What the group's own checks say of one of its instances. */
+    void setHealth(String instance, String health) {
+        try (AutoScalingClient groups =
+                endpoint.configure(AutoScalingClient.builder()).build()) {
+            groups.setInstanceHealth(r -> r.instanceId(instance).healthStatus(health));
+        }
+    }
+
+    /** A machine says something of itself. */
+    void say(String instance) {
+        BucketFiles.writeOnce(aws, scope, status(instance), "{}");
+    }
+
+    boolean hasSaid(String instance) {
+        return BucketFiles.read(aws, scope, status(instance)).isPresent();
+    }
+
+    private static String status(String instance) {
+        return "status/nodes/" + instance + ".json";
+    }
+
+    int forgetGone(Instant before) {
+        return new Machines(aws, scope).forgetGone(before, () -> {});
     }
 
     private RollWorld world() {

@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
+import io.k8saws.error.AccessDeniedException;
 import io.k8saws.error.OperationCancelledException;
 import io.k8saws.operate.DrainTimeoutException;
 import io.k8saws.operate.HeldPod;
@@ -20,6 +21,7 @@ import io.k8saws.testkit.AwsEmulator;
 import io.k8saws.testkit.AwsEndpoint;
 import io.k8saws.testkit.KubernetesApi;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -107,6 +109,15 @@ class RollIT {
             world.client().resource(deployment()).waitUntilReady(LIMIT.toSeconds(), TimeUnit.SECONDS);
             allow(world, 1, 1);
             assertThat(world.plan(roll -> {}).isEmpty()).isTrue();
+            String named = world.group().instances().get(0);
+            String other = world.group().instances().get(1);
+            RollReport one = world.roll(world.plan(roll -> roll.also(named)), LIMIT, RollIT::nothing);
+            assertThat(one.ended())
+                    .extracting(ended -> ended.machine().instance())
+                    .containsExactly(named);
+            assertThat(world.group().instances()).hasSize(2).contains(other).doesNotContain(named);
+            world.client().resource(deployment()).waitUntilReady(LIMIT.toSeconds(), TimeUnit.SECONDS);
+            allow(world, 1, 1);
             Set<String> before = Set.copyOf(world.group().instances());
             world.change("second");
 
@@ -143,7 +154,47 @@ class RollIT {
                             .sum())
                     .isGreaterThanOrEqualTo(2);
             assertRolled(world, before, 2);
+            whatAwsRefusesIsNotReportedAsDone(world);
+            whoIsGoneIsForgotten(world, before.iterator().next());
+            whoIsIllIsAway(world);
         }
+    }
+
+    private static void whatAwsRefusesIsNotReportedAsDone(PoolWorld world) {
+        world.change("third");
+        Set<String> before = Set.copyOf(world.group().instances());
+        RollException refused = catchThrowableOfType(
+                RollException.class, () -> world.rollWithoutTheRightToEnd(world.plan(roll -> {}), LIMIT));
+
+        assertThat(refused.report().ended()).isEmpty();
+        assertThat(refused.report().left()).hasSize(2);
+        assertThat(refused.getCause())
+                .isInstanceOf(AccessDeniedException.class)
+                .hasMessageContaining("autoscaling:TerminateInstanceInAutoScalingGroup");
+        assertThat(world.group().instances()).containsExactlyInAnyOrderElementsOf(before);
+    }
+
+    private static void whoIsGoneIsForgotten(PoolWorld world, String gone) {
+        String there = world.group().instances().get(0);
+        world.say(gone);
+        world.say(there);
+
+        assertThat(world.forgetGone(Instant.now().minus(Duration.ofHours(1))))
+                .as("what was said a moment ago stays: not every machine is seen at once")
+                .isZero();
+        assertThat(world.forgetGone(Instant.now().plus(Duration.ofHours(1)))).isEqualTo(1);
+        assertThat(world.hasSaid(gone)).isFalse();
+        assertThat(world.hasSaid(there)).isTrue();
+    }
+
+    /** Its group will end it: a roll neither counts on it nor replaces it. */
+    private static void whoIsIllIsAway(PoolWorld world) {
+        String ill = world.group().instances().get(0);
+        String well = world.group().instances().get(1);
+        world.setHealth(ill, "Unhealthy");
+
+        assertThat(world.group().instances()).contains(well).doesNotContain(ill);
+        assertThat(world.plan(roll -> roll.also(ill).also(well)).instances()).containsExactly(well);
     }
 
     @Test

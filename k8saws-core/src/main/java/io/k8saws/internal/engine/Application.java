@@ -255,6 +255,7 @@ final class Application {
                 UUID.randomUUID().toString(),
                 threads,
                 engine.sleeper(),
+                engine.clock(),
                 signals,
                 lease::requireHeld,
                 beforeEachWrite,

@@ -50,6 +50,7 @@ import java.util.Set;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.IntUnaryOperator;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -388,7 +389,7 @@ public final class Engine implements AutoCloseable {
                         records.forEach(record -> dnsZones.add(new Reading.DnsZone(record.zoneId(), record.name()))));
         lastSpec.flatMap(zones::formerPublicZone).ifPresent(dnsZones::add);
         settledSpec.flatMap(zones::formerPublicZone).ifPresent(dnsZones::add);
-        Reading reading = new Reading(aws, scope, dnsZones, threads, closely);
+        Reading reading = new Reading(aws, scope, dnsZones, threads, closely, clock);
         zones.tell(reading);
         World seen = new Observer(kinds, threads).observe(reading, spec.isEmpty());
         World world = spec.isEmpty() ? seen.withoutOtherClusters() : seen;
@@ -433,23 +434,32 @@ public final class Engine implements AutoCloseable {
      * @param scope the cluster
      * @param key which one
      * @param text the key
+     * @param kmsKey the KMS key with which S3 encrypts it; empty for the bucket's own encryption
+     * @param generation tells from the number of generations that were made, 0 before the first apply, which one it is
+     * @return the generation that was written
      * @throws ConflictException if the cluster has it already, or another writer works on it
      */
-    public void keepKey(ClusterScope scope, KeyGeneration key, String text) {
-        operations.run(running -> {
+    public KeyGeneration keepKey(
+            ClusterScope scope, ClusterKey key, String text, Optional<String> kmsKey, IntUnaryOperator generation) {
+        return operations.run(running -> {
             StateStore store = state(scope);
             try (Lease lease = store.acquire(store.standing())) {
+                int made =
+                        store.read().map(found -> found.keys().of(key).made()).orElse(0);
+                KeyGeneration kept = new KeyGeneration(key, generation.applyAsInt(made));
                 lease.requireHeld();
-                if (!BucketFiles.writeOnce(aws, scope, KeyMaterial.object(key), text)) {
+                if (made > kept.number()
+                        || !BucketFiles.writeOnce(aws, scope, KeyMaterial.object(kept), text, kmsKey)) {
                     throw new ConflictException(
-                            "Keep " + key + " of cluster " + scope.cluster(),
+                            "Keep " + kept + " of cluster " + scope.cluster(),
                             "the cluster has it already",
-                            "exchange it by a rotation",
-                            Map.of("bucket", scope.bucket(), "key", KeyMaterial.object(key)),
+                            "exchange it by a rotation, to which cluster.keepNextAuthority(...) gives an authority of yours;"
+                                    + " one that was given is what the next rotation goes to",
+                            Map.of("bucket", scope.bucket(), "key", KeyMaterial.object(kept)),
                             null);
                 }
+                return kept;
             }
-            return key;
         });
     }
 
@@ -484,6 +494,10 @@ public final class Engine implements AutoCloseable {
 
     GuardedClients aws() {
         return aws;
+    }
+
+    Clock clock() {
+        return clock;
     }
 
     ResiliencePolicy policy() {

@@ -23,6 +23,7 @@ import io.k8saws.plan.Outcome;
 import io.k8saws.plan.ResourceAddress;
 import io.k8saws.plan.StepResult;
 import io.k8saws.progress.ProgressEvent;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -51,6 +52,7 @@ final class Execution {
     private final String runId;
     private final Executor threads;
     private final Sleeper sleeper;
+    private final Clock clock;
     private final Signals signals;
     private final Runnable beforeEachStep;
     private final Runnable beforeEachWrite;
@@ -71,6 +73,7 @@ final class Execution {
      * @param runId a name that no other run has, for idempotency tokens
      * @param threads runs the steps
      * @param sleeper lets time pass
+     * @param clock tells now
      * @param signals brings events to the listener
      * @param beforeEachStep throws if the right to change the cluster was lost
      * @param beforeEachWrite the same, before each request of a step that may change something, and at each turn of a wait
@@ -83,6 +86,7 @@ final class Execution {
             String runId,
             Executor threads,
             Sleeper sleeper,
+            Clock clock,
             Signals signals,
             Runnable beforeEachStep,
             Runnable beforeEachWrite,
@@ -93,6 +97,7 @@ final class Execution {
         this.runId = runId;
         this.threads = threads;
         this.sleeper = sleeper;
+        this.clock = clock;
         this.signals = signals;
         this.beforeEachStep = beforeEachStep;
         this.beforeEachWrite = beforeEachWrite;
@@ -305,7 +310,7 @@ final class Execution {
                 beforeEachWrite.run();
             }
         });
-        return new StepContext(calls, scope, address, runId, made, sleeper, beforeEachWrite, signals::post);
+        return new StepContext(calls, scope, address, runId, made, sleeper, clock, beforeEachWrite, signals::post);
     }
 
     /** Creates; when the answer is lost, looks whether the resource is there before it is created again. */
@@ -333,8 +338,9 @@ final class Execution {
     private <A extends Attributes> Optional<Made> lookFor(
             StepContext step, ResourceKind<A> kind, A wanted, Optional<String> replaced) {
         for (int look = 1; look <= LOOKS_FOR_LOST_ANSWER; look++) {
-            for (Observed<A> observed :
-                    kind.read(new Reading(step.aws(), scope, dnsZones)).resources()) {
+            for (Observed<A> observed : kind.read(
+                            new Reading(step.aws(), scope, dnsZones, Runnable::run, any -> false, clock))
+                    .resources()) {
                 boolean before = replaced.isPresent() && replaced.get().equals(observed.id());
                 if (observed.address().equals(step.address()) && !before) {
                     Set<String> differences = differences(step, observed, wanted);

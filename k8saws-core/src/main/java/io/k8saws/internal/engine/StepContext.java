@@ -10,6 +10,7 @@ import io.k8saws.internal.seam.Sleeper;
 import io.k8saws.internal.text.Sha256;
 import io.k8saws.plan.ResourceAddress;
 import io.k8saws.progress.ProgressEvent;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +28,7 @@ final class StepContext implements Step {
     private final String runId;
     private final Map<ResourceAddress, Made> made;
     private final Sleeper sleeper;
+    private final Clock clock;
     private final Runnable atEachTurn;
     private final Consumer<ProgressEvent> progress;
 
@@ -37,6 +39,7 @@ final class StepContext implements Step {
             String runId,
             Map<ResourceAddress, Made> made,
             Sleeper sleeper,
+            Clock clock,
             Runnable atEachTurn,
             Consumer<ProgressEvent> progress) {
         this.aws = aws;
@@ -45,6 +48,7 @@ final class StepContext implements Step {
         this.runId = runId;
         this.made = made;
         this.sleeper = sleeper;
+        this.clock = clock;
         this.atEachTurn = atEachTurn;
         this.progress = progress;
     }
@@ -73,6 +77,11 @@ final class StepContext implements Step {
                             + ", which has not been made; made so far: " + made.keySet() + "."));
         }
         return ((Ref.Id) ref).value();
+    }
+
+    @Override
+    public Clock clock() {
+        return clock;
     }
 
     @Override

@@ -9,15 +9,22 @@ import io.k8saws.internal.resource.LaunchTimes;
 import io.k8saws.internal.resource.LiveGroups;
 import io.k8saws.internal.seam.AwsClients;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The machines of a cluster: which there are by its groups, and what each said of itself. */
 public final class Machines {
     private static final Logger LOG = LoggerFactory.getLogger(Machines.class);
+    private static final String ENDING = ".json";
 
     private final AwsClients aws;
     private final ClusterScope scope;
@@ -72,10 +79,46 @@ public final class Machines {
 
     /** What a machine of a role said of itself. */
     SelfReport said(NodeRole role, String instance) {
-        String key = NodeStatus.prefix() + role.label() + "/" + instance + ".json";
+        String key = NodeStatus.prefix() + role.label() + "/" + instance + ENDING;
         return BucketFiles.read(aws, scope, key)
                 .map(text -> parsed(key, text, instance))
                 .orElse(SelfReport.nothing());
+    }
+
+    /** What the machines of groups, by their parts, said of themselves: by instance, in the order of the groups. */
+    Map<String, SelfReport> said(Map<String, LiveGroups.Group> byPart) {
+        List<Supplier<Map.Entry<String, SelfReport>>> questions = new ArrayList<>();
+        byPart.forEach((part, group) -> group.instances()
+                .forEach(instance -> questions.add(() -> Map.entry(instance, said(role(part), instance)))));
+        Map<String, SelfReport> said = new LinkedHashMap<>();
+        AtOnce.ask(questions).forEach(answer -> said.put(answer.getKey(), answer.getValue()));
+        return said;
+    }
+
+    /**
+     * Removes what machines have said that are gone: no group has them, and they said it before a moment. An instance's id is never given again, so there is no other writer but the
+     * machine itself; one that speaks once more while it ends is removed the next time.
+     *
+     * @param before what was said later stays, also when its machine is in no group that can be seen yet
+     * @param mayChange is called before each removal; throws when the right to change the cluster was lost
+     * @return how many were removed
+     */
+    public int forgetGone(Instant before, Runnable mayChange) {
+        // the groups last: who is in one by then is there
+        Set<String> old = BucketFiles.writtenBefore(aws, scope, NodeStatus.prefix(), before);
+        Set<String> there = groups().values().stream()
+                .flatMap(group -> group.machines().stream())
+                .map(LiveGroups.Machine::id)
+                .collect(Collectors.toSet());
+        List<String> gone = old.stream()
+                .filter(key -> key.endsWith(ENDING)
+                        && !there.contains(key.substring(key.lastIndexOf('/') + 1, key.length() - ENDING.length())))
+                .toList();
+        for (String key : gone) {
+            mayChange.run();
+            BucketFiles.delete(aws, scope, key);
+        }
+        return gone.size();
     }
 
     private static SelfReport parsed(String key, String text, String instance) {

@@ -31,7 +31,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -123,23 +122,23 @@ public final class Operator {
      * @return one status for each machine that wrote one and is still there, by group
      */
     public List<NodeStatus> nodes(ClusterSpec spec) {
-        Map<String, LiveGroups.Group> groups = machines.groups();
-        return MachineGroups.byPart(spec).entrySet().stream()
-                .flatMap(part -> group(groups, part.getValue()).stream()
-                        .flatMap(group -> said(part.getKey(), group).values().stream()
-                                .flatMap(report -> report.status().stream())
-                                .sorted(Comparator.comparing(NodeStatus::instance))))
+        Map<String, LiveGroups.Group> groups = groups(spec);
+        Map<String, SelfReport> said = machines.said(groups);
+        return groups.values().stream()
+                .flatMap(group -> group.instances().stream()
+                        .sorted()
+                        .flatMap(instance -> said.getOrDefault(instance, SelfReport.nothing()).status().stream()))
                 .toList();
     }
 
-    private Optional<LiveGroups.Group> group(Map<String, LiveGroups.Group> groups, String name) {
-        return Optional.ofNullable(groups.get(AutoScalingGroups.name(scope, name)));
-    }
-
-    private Map<String, SelfReport> said(String part, LiveGroups.Group group) {
-        Map<String, SelfReport> said = new LinkedHashMap<>();
-        group.instances().forEach(instance -> said.put(instance, machines.said(Machines.role(part), instance)));
-        return said;
+    /** The groups that are there, by their parts in the order in which they are shown. */
+    private Map<String, LiveGroups.Group> groups(ClusterSpec spec) {
+        Map<String, LiveGroups.Group> found = machines.groups();
+        Map<String, LiveGroups.Group> groups = new LinkedHashMap<>();
+        MachineGroups.byPart(spec)
+                .forEach((part, name) -> Optional.ofNullable(found.get(AutoScalingGroups.name(scope, name)))
+                        .ifPresent(group -> groups.put(part, group)));
+        return groups;
     }
 
     /**
@@ -170,7 +169,8 @@ public final class Operator {
      * @return what was seen
      */
     public ClusterReadiness look(ClusterSpec spec, KubernetesClient client) {
-        Map<String, LiveGroups.Group> groups = machines.groups();
+        Map<String, LiveGroups.Group> groups = groups(spec);
+        Map<String, SelfReport> said = machines.said(groups);
         Optional<String> api = Optional.empty();
         Map<String, Node> nodes = new HashMap<>();
         List<AddonStatus> addons = List.of();
@@ -184,7 +184,9 @@ public final class Operator {
             api = Optional.of(reason(e));
         }
         List<MachineReadiness> all = new ArrayList<>();
-        MachineGroups.byPart(spec).forEach((part, name) -> all.addAll(machines(part, group(groups, name), nodes)));
+        MachineGroups.byPart(spec)
+                .keySet()
+                .forEach(part -> all.addAll(machines(part, Optional.ofNullable(groups.get(part)), said, nodes)));
         return new ClusterReadiness(scope.cluster(), api, all, addons);
     }
 
@@ -197,11 +199,15 @@ public final class Operator {
         return OneLine.of(cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage(), 200);
     }
 
-    private List<MachineReadiness> machines(String part, Optional<LiveGroups.Group> group, Map<String, Node> nodes) {
+    private List<MachineReadiness> machines(
+            String part, Optional<LiveGroups.Group> group, Map<String, SelfReport> reports, Map<String, Node> nodes) {
         if (group.isEmpty()) {
             return List.of(MachineReadiness.missing(part, "its group is not there"));
         }
-        Map<String, SelfReport> said = said(part, group.get());
+        Map<String, SelfReport> said = new LinkedHashMap<>();
+        group.get()
+                .instances()
+                .forEach(instance -> said.put(instance, reports.getOrDefault(instance, SelfReport.nothing())));
         Map<String, Instant> launched = machines.launched(said.entrySet().stream()
                 .filter(one -> one.getValue().status().isEmpty())
                 .map(Map.Entry::getKey)

@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -118,6 +119,22 @@ public final class Rotating {
                 clock.instant());
     }
 
+    /**
+     * The workers that only their successors can bring to where a rotation's phase wants them, once all machines were rolled. Reads only.
+     *
+     * @param spec the cluster
+     * @param ring the keys in use
+     * @param keys the keys whose rotations are looked at
+     * @return instances; empty when no rotation runs that workers have to do with
+     */
+    public Set<String> workersBehind(ClusterSpec spec, KeyRing ring, Collection<ClusterKey> keys) {
+        return Optional.of(ClusterKey.AUTHORITY_KUBERNETES)
+                .filter(keys::contains)
+                .flatMap(key -> ring.of(key).running())
+                .map(rotation -> RotationView.workersBehind(rotation, look(spec), ring.use()))
+                .orElse(Set.of());
+    }
+
     private void requireKnown(ClusterSpec spec, Collection<ClusterKey> keys) {
         Set<ClusterKey> known = keys(spec);
         keys.stream().filter(key -> !known.contains(key)).findFirst().ifPresent(key -> {
@@ -161,13 +178,18 @@ public final class Rotating {
     }
 
     private List<SeenMachine> look(ClusterSpec spec) {
-        Map<String, LiveGroups.Group> groups = machines.groups();
-        List<SeenMachine> seen = new ArrayList<>();
+        Map<String, LiveGroups.Group> found = machines.groups();
+        Map<String, LiveGroups.Group> groups = new LinkedHashMap<>();
         MachineGroups.byPart(spec)
-                .forEach((part, name) -> Optional.ofNullable(groups.get(AutoScalingGroups.name(scope, name)))
-                        .ifPresent(group -> group.instances()
-                                .forEach(instance -> seen.add(new SeenMachine(
-                                        part, instance, machines.status(Machines.role(part), instance))))));
+                .forEach((part, name) -> Optional.ofNullable(found.get(AutoScalingGroups.name(scope, name)))
+                        .ifPresent(group -> groups.put(part, group)));
+        Map<String, SelfReport> said = machines.said(groups);
+        List<SeenMachine> seen = new ArrayList<>();
+        groups.forEach((part, group) -> group.instances()
+                .forEach(instance -> seen.add(new SeenMachine(
+                        part,
+                        instance,
+                        said.getOrDefault(instance, SelfReport.nothing()).status()))));
         return seen;
     }
 

@@ -47,7 +47,7 @@ final class RotationView {
     }
 
     private static boolean concerns(ClusterKey key, String part) {
-        boolean worker = part.startsWith("pool-");
+        boolean worker = isWorker(part);
         return switch (key) {
             case AUTHORITY_KUBERNETES -> !part.startsWith("etcd-");
             case AUTHORITY_ETCD, AUTHORITY_ETCD_EVENTS -> !worker;
@@ -64,7 +64,7 @@ final class RotationView {
             return ObservedTrust.unknown(name);
         }
         LoadedKeys keys = loaded.get();
-        boolean worker = machine.part().startsWith("pool-");
+        boolean worker = isWorker(machine.part());
         boolean earlier = worker && !keys.meant().equals(use.trusted(ClusterKey.AUTHORITY_KUBERNETES));
         if (keys.trusts().isEmpty() || earlier || (worker && keys.shows().isEmpty())) {
             return ObservedTrust.unknown(name + ROLL);
@@ -75,6 +75,42 @@ final class RotationView {
                 Optional.of(trusts(rotation, keys)),
                 signs(rotation, keys),
                 names(keys.shows(), rotation.key()));
+    }
+
+    /**
+     * Workers that have gone all the way, and not to where this phase wants them: they joined by a machine of the control plane of an earlier phase. A worker does not look
+     * again, so only its successor mends that.
+     *
+     * @param rotation the rotation, of generations
+     * @param machines all machines that the cluster's groups have
+     * @param use which generations machines are to load in this phase
+     * @return the instances
+     */
+    static Set<String> workersBehind(Rotation rotation, List<SeenMachine> machines, KeyUse use) {
+        return machines.stream()
+                .filter(machine -> isWorker(machine.part()) && concerns(rotation.key(), machine.part()))
+                .filter(machine -> machine.status()
+                        .filter(status -> status.state() == NodeStatus.State.DONE)
+                        .isPresent())
+                .filter(machine -> isBehind(rotation, seen(rotation, machine, use)))
+                .map(SeenMachine::instance)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static boolean isBehind(Rotation rotation, ObservedTrust worker) {
+        Set<String> trusts = worker.trusts().orElse(Set.of());
+        boolean showsOld = worker.presents().contains(rotation.from());
+        return !worker.known()
+                || !trusts.containsAll(rotation.trusted())
+                || switch (rotation.phase()) {
+                    case TRUST_BOTH, DONE -> false;
+                    case SIGN_WITH_NEW, REISSUE -> showsOld;
+                    case DROP_OLD -> showsOld || trusts.contains(rotation.from());
+                };
+    }
+
+    private static boolean isWorker(String part) {
+        return part.startsWith("pool-");
     }
 
     private static Set<String> names(Set<KeyGeneration> keys, ClusterKey key) {

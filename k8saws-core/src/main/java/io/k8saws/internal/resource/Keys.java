@@ -10,7 +10,6 @@ import io.k8saws.pki.ClusterPki;
 import io.k8saws.pki.KeyGeneration;
 import io.k8saws.plan.ResourceAddress;
 import io.k8saws.plan.Risk;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -77,7 +76,7 @@ public final class Keys implements ResourceKind<Keys.Key> {
         requireNeverThere(step, object);
         requireLatest(step, generation);
         Making making = wanted.material().how();
-        String text = KeyMaterial.generate(generation, making.pki(), Clock.systemUTC());
+        String text = KeyMaterial.generate(generation, making.pki(), step.clock());
         SecretObjects.putOnce(step, SecretObjects.request(step, wanted.bucket(), object, making.kmsKey()), text);
         return Made.id(object);
     }

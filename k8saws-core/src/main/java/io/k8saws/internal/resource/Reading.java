@@ -4,6 +4,7 @@ import io.k8saws.error.OperationCancelledException;
 import io.k8saws.internal.graph.ClusterScope;
 import io.k8saws.internal.seam.AwsClients;
 import io.k8saws.plan.ResourceAddress;
+import java.time.Clock;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
@@ -25,6 +26,7 @@ public final class Reading {
     private final Set<DnsZone> dnsZones;
     private final Executor threads;
     private final Predicate<ResourceAddress> closely;
+    private final Clock clock;
     private final ConcurrentMap<String, CompletableFuture<Object>> answers = new ConcurrentHashMap<>();
 
     /**
@@ -87,11 +89,32 @@ public final class Reading {
             Set<DnsZone> dnsZones,
             Executor threads,
             Predicate<ResourceAddress> closely) {
+        this(aws, scope, dnsZones, threads, closely, Clock.systemUTC());
+    }
+
+    /**
+     * Starts a look at the world at a time that a clock tells.
+     *
+     * @param aws the calls
+     * @param scope the cluster
+     * @param dnsZones the zones and their records
+     * @param threads asks questions that do not depend on each other
+     * @param closely the resources that may cost a call of their own
+     * @param clock tells now
+     */
+    public Reading(
+            AwsClients aws,
+            ClusterScope scope,
+            Set<DnsZone> dnsZones,
+            Executor threads,
+            Predicate<ResourceAddress> closely,
+            Clock clock) {
         this.aws = aws;
         this.scope = scope;
         this.dnsZones = Set.copyOf(dnsZones);
         this.threads = threads;
         this.closely = closely;
+        this.clock = clock;
     }
 
     /**
@@ -118,6 +141,15 @@ public final class Reading {
      */
     public ClusterScope scope() {
         return scope;
+    }
+
+    /**
+     * Tells now, for what grows old.
+     *
+     * @return the clock
+     */
+    public Clock clock() {
+        return clock;
     }
 
     /**

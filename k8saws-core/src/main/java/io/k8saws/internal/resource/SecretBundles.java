@@ -9,7 +9,6 @@ import io.k8saws.internal.graph.Ref;
 import io.k8saws.internal.graph.ReplaceOnChange;
 import io.k8saws.pki.KeyGeneration;
 import io.k8saws.plan.ResourceAddress;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -96,7 +95,9 @@ public final class SecretBundles implements ResourceKind<SecretBundles.SecretBun
                         object,
                         Map.of(),
                         new SecretBundle(
-                                Ref.id(reading.scope().bucket()), Recipe.known(object), due(written, Instant.now())),
+                                Ref.id(reading.scope().bucket()),
+                                Recipe.known(object),
+                                due(written, reading.clock().instant())),
                         Origin.OURS));
             }
         });
@@ -121,7 +122,7 @@ public final class SecretBundles implements ResourceKind<SecretBundles.SecretBun
         SecretObjects.put(
                 step,
                 SecretObjects.request(step, wanted.bucket(), secrets.key(), secrets.kmsKey()),
-                secrets.bundle(keys, Clock.systemUTC()));
+                secrets.bundle(keys, step.clock()));
         return Made.id(secrets.key());
     }
 

@@ -59,10 +59,14 @@ final class SecretObjects {
                 .bucket(step.value(bucket))
                 .expectedBucketOwner(step.scope().account())
                 .key(key);
-        kmsKey.ifPresent(arn -> request.serverSideEncryption(ServerSideEncryption.AWS_KMS)
-                .ssekmsKeyId(arn)
-                .bucketKeyEnabled(true));
+        kmsKey.ifPresent(arn -> encrypt(request, arn));
         return request;
+    }
+
+    static void encrypt(PutObjectRequest.Builder request, String arn) {
+        request.serverSideEncryption(ServerSideEncryption.AWS_KMS)
+                .ssekmsKeyId(arn)
+                .bucketKeyEnabled(true);
     }
 
     static void put(Step step, PutObjectRequest.Builder request, String text) {

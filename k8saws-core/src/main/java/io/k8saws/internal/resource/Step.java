@@ -4,6 +4,7 @@ import io.k8saws.internal.graph.ClusterScope;
 import io.k8saws.internal.graph.Ref;
 import io.k8saws.internal.seam.AwsClients;
 import io.k8saws.plan.ResourceAddress;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -50,6 +51,15 @@ public interface Step {
      */
     default List<String> values(Collection<Ref> refs) {
         return refs.stream().map(this::value).toList();
+    }
+
+    /**
+     * Tells now, for what bears a time.
+     *
+     * @return the system's clock, unless the library was opened with another
+     */
+    default Clock clock() {
+        return Clock.systemUTC();
     }
 
     /**

@@ -75,19 +75,21 @@ final class RollPlanning {
         List<String> unsettled = view.groups().stream()
                 .filter(group -> isAbout(options, group)
                         && group.growth().isPresent()
-                        && group.old().isEmpty())
+                        && machines.stream()
+                                .noneMatch(one -> one.outOfDate() && one.part().equals(group.part())))
                 .map(GroupView::part)
                 .toList();
         return new RollPlan(cluster, options, machines, unsettled, staleNodes, refusals, remarks);
     }
 
-    private static RollMachine machine(GroupView group, MachineView machine) {
+    private RollMachine machine(GroupView group, MachineView machine) {
+        String why = group.outOfDate(machine);
         return new RollMachine(
                 group.part(),
                 machine.instance(),
                 machine.runs().orElse(""),
                 group.starts().orElse(""),
-                group.outOfDate(machine));
+                why.isEmpty() && options.also().contains(machine.instance()) ? "it is asked for by its id" : why);
     }
 
     private void check(GroupView group, List<RollMachine> old) {
@@ -97,7 +99,9 @@ final class RollPlanning {
                             + ": its group does not name one version of a launch template, so nobody can tell what is out of date; plan a repair and apply it first");
         }
         group.staying().stream()
-                .filter(one -> one.draining() && group.outOfDate(one).isEmpty())
+                .filter(one -> one.draining()
+                        && group.outOfDate(one).isEmpty()
+                        && !options.also().contains(one.instance()))
                 .forEach(one -> remarks.add(group.part() + " " + one.instance()
                         + " is up to date and was cordoned by a roll that was cut off: kubectl uncordon "
                         + one.instance()

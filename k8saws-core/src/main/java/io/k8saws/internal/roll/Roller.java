@@ -6,6 +6,7 @@ import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.internal.engine.Engine;
 import io.k8saws.internal.graph.ClusterScope;
+import io.k8saws.internal.operate.Machines;
 import io.k8saws.internal.operate.Operator;
 import io.k8saws.internal.seam.AwsClients;
 import io.k8saws.internal.seam.GuardedKubernetes;
@@ -17,19 +18,28 @@ import io.k8saws.pki.KeyRing;
 import io.k8saws.pki.KeyUse;
 import io.k8saws.progress.ProgressListener;
 import io.k8saws.state.ClusterState;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Plans rolls of a cluster and does them. */
 public final class Roller {
+    private static final Logger LOG = LoggerFactory.getLogger(Roller.class);
+
+    /** So long a status stays to be read after its machine has gone. */
+    private static final Duration KEPT = Duration.ofDays(1);
+
     private final AwsClients aws;
     private final ClusterScope scope;
     private final Engine engine;
     private final Operator operator;
     private final ResiliencePolicy policy;
     private final Sleeper sleeper;
+    private final Clock clock;
 
     /**
      * Makes a roller; calls nothing.
@@ -40,6 +50,7 @@ public final class Roller {
      * @param operator has the way in
      * @param policy how patient to be
      * @param sleeper lets time pass
+     * @param clock tells now
      */
     public Roller(
             AwsClients aws,
@@ -47,13 +58,15 @@ public final class Roller {
             Engine engine,
             Operator operator,
             ResiliencePolicy policy,
-            Sleeper sleeper) {
+            Sleeper sleeper,
+            Clock clock) {
         this.aws = aws;
         this.scope = scope;
         this.engine = engine;
         this.operator = operator;
         this.policy = policy;
         this.sleeper = sleeper;
+        this.clock = clock;
     }
 
     /**
@@ -113,7 +126,7 @@ public final class Roller {
         return engine.locked(scope, mayChange -> {
             try (KubernetesClient client = operator.client(spec, keys(), Operator.CREDENTIALS.plus(limit))) {
                 GuardedKubernetes kubernetes = new GuardedKubernetes(client, policy, sleeper);
-                return new RollRun(
+                RollReport report = new RollRun(
                                 plan,
                                 new RollWorld(aws, scope, spec, kubernetes),
                                 new RollHands(aws, kubernetes),
@@ -121,8 +134,20 @@ public final class Roller {
                                 sleeper,
                                 listener)
                         .run(limit);
+                tidy(mayChange);
+                return report;
             }
         });
+    }
+
+    /** What the machines of former rolls said is of no use any more. The roll is done whether it can be removed or not. */
+    private void tidy(Runnable mayChange) {
+        try {
+            int removed = new Machines(aws, scope).forgetGone(clock.instant().minus(KEPT), mayChange);
+            LOG.debug("removed {} statuses of machines of cluster {} that are gone", removed, scope.cluster());
+        } catch (K8sAwsException e) {
+            LOG.debug("cannot remove statuses of machines of cluster {} that are gone", scope.cluster(), e);
+        }
     }
 
     private KeyUse keys() {

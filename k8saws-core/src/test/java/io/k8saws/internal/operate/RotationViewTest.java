@@ -18,7 +18,9 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -142,6 +144,50 @@ class RotationViewTest {
                                 "trusts authority-kubernetes-1",
                                 "shows authority-kubernetes-1")))
                 .containsExactly("pool-general i-1 still shows what the old key has signed");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        // phase, meant, trusts, shows, behind
+        "TRUST_BOTH, 1 2, 1 2, 1, false",
+        "TRUST_BOTH, 1 2, 1, 1, true",
+        "TRUST_BOTH, 1, 1, 1, true",
+        "SIGN_WITH_NEW, 2 1, 1 2, 2, false",
+        "SIGN_WITH_NEW, 2 1, 1 2, 1, true",
+        "REISSUE, 2 1, 1 2, 2, false",
+        "REISSUE, 2 1, 1 2, 1, true",
+        "DROP_OLD, 2, 2, 2, false",
+        "DROP_OLD, 2, 1 2, 2, true",
+        "DROP_OLD, 2, 1 2, 1, true"
+    })
+    void aWorkerThatJoinedByAnEarlierControlPlaneIsBehind_andGoes(
+            RotationPhase phase, String meant, String trusts, String shows, boolean behind) {
+        Rotation rotation = in(ClusterKey.AUTHORITY_KUBERNETES, phase);
+        KeyUse use = new KeyRing(java.util.Map.of(rotation.key(), new KeyRing.Slot(1, 2, Optional.of(rotation)))).use();
+        List<String> lines = new ArrayList<>();
+        List.of(trusts.split(" ")).forEach(number -> lines.add("trusts authority-kubernetes-" + number));
+        lines.add("shows authority-kubernetes-" + shows);
+        lines.add("meant "
+                + Stream.of(meant.split(" "))
+                        .map(number -> "authority-kubernetes-" + number)
+                        .collect(Collectors.joining(" ")));
+        String[] told = lines.toArray(String[]::new);
+        List<SeenMachine> machines = List.of(
+                machine("pool-a", "i-1", NodeStatus.State.DONE, told),
+                machine("pool-a", "i-2", NodeStatus.State.RUNNING, told),
+                machine("control-plane", "i-3", NodeStatus.State.DONE, told),
+                new SeenMachine("pool-a", "i-4", Optional.empty()));
+
+        assertThat(RotationView.workersBehind(rotation, machines, use))
+                .as("who is on its way is waited for, and the control plane is rolled")
+                .isEqualTo(behind ? Set.of("i-1") : Set.of());
+        assertThat(RotationView.workersBehind(in(ClusterKey.AUTHORITY_ETCD, phase), machines, use))
+                .isEmpty();
+        if (behind && phase != RotationPhase.SIGN_WITH_NEW) {
+            assertThat(rotation.blockers(RotationView.of(rotation, machines.subList(0, 1), use, false), NOW))
+                    .as("without that it would stand in the way for good")
+                    .isNotEmpty();
+        }
     }
 
     @ParameterizedTest

@@ -35,6 +35,22 @@ class RollPlanningTest {
     }
 
     @Test
+    void whatIsAskedForByItsIdGoes_thoughItIsUpToDate() {
+        RollPlan plan = plan(
+                "pool-x 1..3: v+ w+ ; pool-y 1..3: x+", roll -> roll.also("w").also("gone"));
+
+        assertThat(plan.steps()).singleElement().satisfies(machine -> {
+            assertThat(machine.instance()).isEqualTo("w");
+            assertThat(machine.why()).isEqualTo("it is asked for by its id");
+        });
+        assertThat(plan("pool-x 1..3: v+ w+ ; pool-y 1..3: x+", roll -> roll.pool("y")
+                                .also("w"))
+                        .isEmpty())
+                .as("its group is not asked for")
+                .isTrue();
+    }
+
+    @Test
     void whatIsOutOfDate_inTheOrderInWhichItGoes() {
         RollPlan plan = plan(CLUSTER, roll -> {});
 
