@@ -1,6 +1,6 @@
 package io.k8saws.etcd;
 
-import io.k8saws.etcd.member.NewMember;
+import io.k8saws.etcd.member.ArrivingMember;
 import io.k8saws.testkit.Testbed;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -41,7 +41,7 @@ final class AddedMember implements AutoCloseable {
     }
 
     /** Starts it; nothing when it runs already. */
-    void start(NewMember member) {
+    void start(ArrivingMember member) {
         if (processes.stream().anyMatch(Process::isAlive)) {
             return;
         }

@@ -5,7 +5,9 @@ import io.k8saws.error.EtcdCallException;
 import io.k8saws.error.InvalidSpecException;
 import io.k8saws.error.QuorumLostException;
 import io.k8saws.error.Violation;
+import io.k8saws.etcd.backup.HashKvWitness;
 import io.k8saws.etcd.backup.SnapshotSource;
+import io.k8saws.etcd.delta.ChangeSource;
 import io.k8saws.etcd.health.EtcdAlarm;
 import io.k8saws.etcd.health.EtcdHealth;
 import io.k8saws.etcd.health.EtcdMember;
@@ -243,6 +245,38 @@ public final class Etcd implements AutoCloseable {
                 .toList();
     }
 
+    /**
+     * The members that can say what their data hashes to, for {@link io.k8saws.etcd.backup.Backups#witness}.
+     *
+     * @return one for each member that has a client URL; good until this is closed. A call of one takes no longer than one attempt, see {@link Builder#timeouts}
+     */
+    public List<HashKvWitness> witnesses() {
+        return health().members().stream()
+                .filter(member -> !member.endpoint().isEmpty())
+                .<HashKvWitness>map(member -> new LiveWitness(calls, member.member(), URI.create(member.endpoint())))
+                .toList();
+    }
+
+    /**
+     * All changes, for backups that go on between snapshots.
+     *
+     * @return the source; good until this is closed
+     */
+    public ChangeSource changes() {
+        return new LiveChanges(this);
+    }
+
+    /**
+     * Leadership among programs that use this etcd: by a key whose lease they keep alive.
+     *
+     * @param holder who this program is, for people to read, such as {@code backup@host-1}
+     * @param life how long a right outlives its program; 2 s or more. 15 s suit most
+     * @return the leadership; good until this is closed
+     */
+    public LeaseLeadership leadership(String holder, Duration life) {
+        return new LeaseLeadership(this, holder, life, Clock.systemUTC(), System::nanoTime);
+    }
+
     private static MemberHash hash(EtcdMember member, Outcome<KeyHash> outcome, long revision) {
         return new MemberHash(
                 member,
@@ -358,6 +392,17 @@ public final class Etcd implements AutoCloseable {
      */
     public Duration keepAlive(long lease) {
         return Duration.ofSeconds(Math.max(0, calls.keepAlive(lease)));
+    }
+
+    /**
+     * How long a lease was granted for.
+     *
+     * @param lease its id
+     * @return its time to live when it was granted; empty when it has ended
+     */
+    public Optional<Duration> leaseLife(long lease) {
+        long seconds = calls.grantedSeconds(lease);
+        return seconds > 0 ? Optional.of(Duration.ofSeconds(seconds)) : Optional.empty();
     }
 
     /**

@@ -4,8 +4,14 @@ import io.k8saws.error.CorruptSnapshotException;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.etcd.backup.BackupList.Unreadable;
 import io.k8saws.etcd.envelope.MasterKey;
+import io.k8saws.etcd.restore.DrillResult;
+import io.k8saws.etcd.restore.NewCluster;
+import io.k8saws.etcd.restore.RestoreDrill;
+import io.k8saws.etcd.restore.SnapshotRestore;
 import io.k8saws.etcd.retention.PrunePlan;
 import io.k8saws.etcd.retention.RetentionPolicy;
+import io.k8saws.etcd.snapshot.SnapshotFile;
+import io.k8saws.etcd.snapshot.Verification;
 import io.k8saws.etcd.store.BackupStore;
 import io.k8saws.etcd.store.StoredObject;
 import io.k8saws.progress.ProgressListener;
@@ -18,6 +24,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -339,14 +346,170 @@ public final class Backups {
      * Restores a backup into a scratch etcd (L5).
      *
      * @param backup the backup
-     * @param drill restores
+     * @param drill restores, with a real etcd on this machine
      * @param limit how long the restore may take
-     * @return the backup with the new proof
+     * @return the backup with the new proof, which fails if the etcd has other data
+     * @throws K8sAwsException if the backup cannot be fetched, or the etcd not started: that proves nothing
      */
     public Backup drill(Backup backup, RestoreDrill drill, Duration limit) {
-        List<BackupProof> found = new ArrayList<>();
-        withFile(backup, file -> found.add(new Proving(observer).drilled(backup, drill.restore(file, backup, limit))));
-        return keep(backup, found);
+        List<DrillResult> found = new ArrayList<>();
+        withFile(backup, file -> found.add(drill.run(file, limit)));
+        return keepDrill(backup, found.get(0));
+    }
+
+    /**
+     * Keeps what a drill has found that was run by somebody else, perhaps on another machine (L5).
+     *
+     * @param backup the backup
+     * @param result what was found
+     * @return the backup with the new proof, which fails if there were problems, or if the drill was of another snapshot
+     */
+    public Backup keepDrill(Backup backup, DrillResult result) {
+        return keep(backup, List.of(new Proving(observer).drilled(backup, result)));
+    }
+
+    /**
+     * Fetches a backup into a scratch file, proves it, and opens it.
+     *
+     * @param backup the backup
+     * @return what is in it; to be closed, which deletes the file
+     * @throws CorruptSnapshotException if anything of it is not what was stored
+     */
+    public OpenedBackup open(Backup backup) {
+        Path directory;
+        try {
+            directory = Files.createTempDirectory("k8saws-backup-");
+        } catch (IOException e) {
+            throw noRoom(backup, e);
+        }
+        Path file = directory.resolve("snapshot.db");
+        boolean opened = false;
+        try {
+            fetch(backup, file);
+            Verification.of(file).requireHolds(Verification.Level.L2);
+            OpenedBackup open = new OpenedBackup(directory, file, SnapshotFile.open(file));
+            opened = true;
+            return open;
+        } finally {
+            if (!opened) {
+                OpenedBackup.delete(file);
+                OpenedBackup.delete(directory);
+            }
+        }
+    }
+
+    // ---- changes between snapshots
+
+    /**
+     * The segments of changes of an etcd, as a {@link ContinuousBackup} stores them.
+     *
+     * @param etcd for example {@code main}
+     * @return in the order of their clusters and revisions
+     */
+    public List<StoredSegment> deltas(String etcd) {
+        return segments(etcd).list();
+    }
+
+    Segments segments(String etcd) {
+        return new Segments(store, cluster, Layout.requireName("etcd", etcd), master);
+    }
+
+    String cluster() {
+        return cluster;
+    }
+
+    Clock clock() {
+        return observer.clock();
+    }
+
+    private RestorePoints points(String etcd) {
+        return new RestorePoints(
+                cluster + "/" + etcd,
+                list().good().stream()
+                        .filter(backup -> backup.manifest().etcd().equals(etcd))
+                        .toList(),
+                deltas(etcd));
+    }
+
+    /**
+     * Finds what leads to a revision: the nearest backup before it and the segments in between, or a later backup whose history has it. After a restore there is another cluster, with revisions of its own: that of
+     * the newest backup is meant.
+     *
+     * @param etcd for example {@code main}
+     * @param revision the revision
+     * @return the point; nothing is fetched yet
+     * @throws K8sAwsException if nothing leads there
+     */
+    public RestorePoint restorePoint(String etcd, long revision) {
+        return points(etcd).at(revision);
+    }
+
+    /**
+     * Finds what leads to a moment: to the last revision that the continuous backup had seen by then, by its clock. Fetches one segment.
+     *
+     * @param etcd for example {@code main}
+     * @param instant the moment, to the millisecond
+     * @return the point
+     * @throws K8sAwsException if nobody watched then; it names the nearest moments
+     */
+    public RestorePoint restorePoint(String etcd, Instant instant) {
+        RestorePoints points = points(etcd);
+        StoredSegment segment = points.covering(instant);
+        Path file = null;
+        try {
+            file = Files.createTempFile("k8saws-delta-", "");
+            long revision =
+                    segments(etcd).fetch(segment, file).revisionAt(instant).orElse(segment.after());
+            return points.at(segment.clusterId(), revision);
+        } catch (IOException e) {
+            throw new K8sAwsException(
+                    "Look at " + segment,
+                    "the system says: " + e,
+                    "make room in the directory for temporary files",
+                    Map.of(),
+                    e);
+        } finally {
+            if (file != null) {
+                OpenedBackup.delete(file);
+            }
+        }
+    }
+
+    /**
+     * Fetches all that leads to a point, each byte compared.
+     *
+     * @param point the point
+     * @param directory where the files go; made when it is not there. They are the caller's, and hold all secrets
+     * @param target the cluster that it becomes
+     * @return a restore that is ready to write
+     * @throws CorruptSnapshotException if anything is not what was stored
+     */
+    public SnapshotRestore fetch(RestorePoint point, Path directory, NewCluster target) {
+        try {
+            Files.createDirectories(directory);
+        } catch (IOException e) {
+            throw noRoom(point.base(), e);
+        }
+        Path base = fetch(point.base(), directory.resolve("base.db"));
+        List<Path> files = new ArrayList<>();
+        Segments segments = segments(point.base().manifest().etcd());
+        for (StoredSegment segment : point.segments()) {
+            Path file = directory.resolve("delta-" + files.size());
+            files.add(segments.fetch(segment, file).file());
+        }
+        return SnapshotRestore.of(base, target).withDeltas(files).atRevision(point.revision());
+    }
+
+    /**
+     * Deletes segments that are older and lead nowhere that is younger: the nearest backup before that age, and what comes after it, stay. Prune backups afterwards, as a backup that segments need stays.
+     *
+     * @param etcd for example {@code main}
+     * @param window how far back any moment shall be possible, by the clock of who watched; a segment that is locked stays, too
+     * @return what is gone, by the keys of the objects, and what could not be deleted
+     */
+    public PruneReport pruneDeltas(String etcd, Duration window) {
+        return new Pruning(store, cluster)
+                .pruneDeltas(points(etcd).good(), deltas(etcd), observer.now().minus(window));
     }
 
     private void withFile(Backup backup, java.util.function.Consumer<Path> use) {
@@ -360,13 +523,17 @@ public final class Backups {
                 Files.deleteIfExists(directory);
             }
         } catch (IOException e) {
-            throw new K8sAwsException(
-                    "Look at backup " + backup.id(),
-                    "the system says: " + e,
-                    "make room in the directory for temporary files",
-                    Map.of("backup", backup.id()),
-                    e);
+            throw noRoom(backup, e);
         }
+    }
+
+    private static K8sAwsException noRoom(Backup backup, IOException e) {
+        return new K8sAwsException(
+                "Look at backup " + backup.id(),
+                "the system says: " + e,
+                "make room in the directory for files",
+                Map.of("backup", backup.id()),
+                e);
     }
 
     /** Each proof is an object of its own, so that nobody writes over anybody's. */
@@ -397,7 +564,7 @@ public final class Backups {
     }
 
     /**
-     * Plans which backups go. Backups of a set stay or go together. Reads only.
+     * Plans which backups go. Backups of a set stay or go together, and a backup that stored segments of changes need stays. Reads only.
      *
      * @param policy what is to stay
      * @return the plan, with a reason for each

@@ -3,6 +3,7 @@ package io.k8saws.etcd.backup;
 import io.k8saws.error.CorruptSnapshotException;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.etcd.backup.BackupProof.Level;
+import io.k8saws.etcd.restore.DrillResult;
 import io.k8saws.etcd.snapshot.HashKv;
 import io.k8saws.etcd.snapshot.Verification;
 import java.nio.file.Path;
@@ -86,18 +87,23 @@ record Proving(Observer observer) {
     }
 
     /** Compares what a scratch etcd says with what the backup is known to hold. A restore keeps HashKV. */
-    BackupProof drilled(Backup backup, RestoreDrill.Outcome outcome) {
+    BackupProof drilled(Backup backup, DrillResult result) {
         HashKv ours = backup.manifest().content().hashKv();
         long keys = backup.manifest().content().keys();
-        boolean holds = outcome.hashKv().hash() == ours.hash()
-                && outcome.hashKv().revision() == ours.revision()
-                && outcome.keys() == keys;
+        List<String> problems = new ArrayList<>(result.problems());
+        if (result.expected().revision() != ours.revision()
+                || result.expected().hash() != ours.hash()
+                || result.expected().keys() != keys) {
+            problems.add("the drill was of another snapshot: the backup has " + keys + " keys, " + ours);
+        }
         return observer.proof(
                 Level.L5,
-                holds,
-                "etcd " + outcome.etcdVersion() + " was restored in "
-                        + outcome.took().toMillis() + " ms and has "
-                        + outcome.keys() + " keys, " + outcome.hashKv()
-                        + (holds ? "" : "; the backup has " + keys + " keys, " + ours));
+                problems.isEmpty(),
+                "etcd " + result.etcdVersion() + " was restored in "
+                        + result.took().toMillis() + " ms and has "
+                        + result.found().keys() + " keys at revision "
+                        + result.found().revision() + " with hash "
+                        + result.found().hash()
+                        + (problems.isEmpty() ? "" : "; " + String.join("; ", problems)));
     }
 }

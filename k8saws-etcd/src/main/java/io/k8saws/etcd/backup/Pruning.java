@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Asks the store for what a policy needs to know, and deletes what a plan says. */
 record Pruning(BackupStore store, String cluster) {
@@ -57,7 +59,8 @@ record Pruning(BackupStore store, String cluster) {
         Instant now = store.now();
         List<Unit> units = units(list);
         Map<String, Instant> locks = new LinkedHashMap<>();
-        PrunePlan plan = policy.plan(known(units, locks), now);
+        List<StoredBackup> runs = runs(list, units, now);
+        PrunePlan plan = policy.plan(known(units, locks, runs), now);
         Set<String> asked = new HashSet<>();
         boolean more = true;
         while (more) {
@@ -69,24 +72,50 @@ record Pruning(BackupStore store, String cluster) {
                     more |= lock.isPresent();
                 }
             }
-            plan = policy.plan(known(units, locks), now);
+            plan = policy.plan(known(units, locks, runs), now);
         }
-        return plan;
+        Set<String> ids = units.stream().map(Unit::id).collect(Collectors.toSet());
+        return new PrunePlan(plan.decisions().stream()
+                .filter(decision -> ids.contains(decision.id()))
+                .toList());
     }
 
-    private static List<StoredBackup> known(List<Unit> units, Map<String, Instant> locks) {
+    private static Map<String, String> unitOf(List<Unit> units) {
         Map<String, String> unitOf = new LinkedHashMap<>();
         units.forEach(unit -> unit.backups().forEach(backup -> unitOf.put(backup.id(), unit.id())));
-        return units.stream()
-                .map(unit -> new StoredBackup(
-                        unit.id(),
-                        unit.line(),
-                        unit.first().manifest().taken(),
-                        unit.counts(),
-                        Optional.ofNullable(locks.get(unit.id())),
-                        Optional.of(unit.first().manifest().base())
-                                .filter(base -> !base.isEmpty())
-                                .map(base -> unitOf.getOrDefault(base, base))))
+        return unitOf;
+    }
+
+    /** Segments that are there, as something that stays and needs its base. */
+    private List<StoredBackup> runs(BackupList list, List<Unit> units, Instant now) {
+        Map<String, String> unitOf = unitOf(units);
+        Map<String, List<Backup>> etcds = new LinkedHashMap<>();
+        list.good().forEach(backup -> etcds.computeIfAbsent(backup.manifest().etcd(), unused -> new ArrayList<>())
+                .add(backup));
+        List<StoredBackup> runs = new ArrayList<>();
+        etcds.forEach((etcd, good) -> DeltaRun.of(new Segments(store, cluster, etcd, Optional.empty()).list())
+                .forEach(run -> run.neededBase(good).ifPresent(base -> {
+                    String id = "changes of " + etcd + " up to " + run.last();
+                    runs.add(new StoredBackup(
+                            id, id, now, true, Optional.empty(), Optional.ofNullable(unitOf.get(base.id()))));
+                })));
+        return runs;
+    }
+
+    private static List<StoredBackup> known(List<Unit> units, Map<String, Instant> locks, List<StoredBackup> runs) {
+        Map<String, String> unitOf = unitOf(units);
+        return Stream.concat(
+                        runs.stream(),
+                        units.stream()
+                                .map(unit -> new StoredBackup(
+                                        unit.id(),
+                                        unit.line(),
+                                        unit.first().manifest().taken(),
+                                        unit.counts(),
+                                        Optional.ofNullable(locks.get(unit.id())),
+                                        Optional.of(unit.first().manifest().base())
+                                                .filter(base -> !base.isEmpty())
+                                                .map(base -> unitOf.getOrDefault(base, base)))))
                 .toList();
     }
 
@@ -126,6 +155,33 @@ record Pruning(BackupStore store, String cluster) {
                     gone.add(unit.id());
                 } catch (K8sAwsException e) {
                     failed.put(unit.id(), String.valueOf(e.getMessage()));
+                }
+            }
+        }
+        return new PruneReport(gone, failed);
+    }
+
+    /** Segments that are younger than the moment, and those that lead to them from a backup, stay. */
+    PruneReport pruneDeltas(List<Backup> good, List<StoredSegment> segments, Instant before) {
+        List<String> gone = new ArrayList<>();
+        Map<String, String> failed = new LinkedHashMap<>();
+        for (DeltaRun run : DeltaRun.of(segments)) {
+            long from = run.oldestNeeded(good, before);
+            for (StoredSegment segment : run.segments()) {
+                if (segment.last() > from || !segment.lastAt().isBefore(before)) {
+                    continue;
+                }
+                String key = segment.object().key();
+                try {
+                    Optional<Instant> lock = store.lockedUntil(segment.object()).filter(store.now()::isBefore);
+                    if (lock.isPresent()) {
+                        failed.put(key, "it is locked until " + lock.get());
+                    } else {
+                        store.delete(segment.object());
+                        gone.add(key);
+                    }
+                } catch (K8sAwsException e) {
+                    failed.put(key, String.valueOf(e.getMessage()));
                 }
             }
         }

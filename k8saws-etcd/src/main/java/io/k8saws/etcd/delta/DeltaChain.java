@@ -74,7 +74,7 @@ public record DeltaChain(long base, List<DeltaSegment> segments) {
     }
 
     /**
-     * The last revision that had been seen by a moment.
+     * The last revision that had been seen by a moment. What happened while nobody watched has no time: such a moment is covered by no segment.
      *
      * @param instant a time
      * @return a revision of the chain; empty if no segment covers the moment
@@ -85,9 +85,6 @@ public record DeltaChain(long base, List<DeltaSegment> segments) {
             OptionalLong here = segment.revisionAt(instant);
             if (here.isPresent()) {
                 found = OptionalLong.of(Math.max(base, here.getAsLong()));
-            } else if (!segment.lastAt().isAfter(instant)) {
-                // between two segments nothing has happened, if another one follows
-                found = segment.last() == last() ? OptionalLong.empty() : OptionalLong.of(segment.last());
             }
         }
         return found;

@@ -32,7 +32,7 @@ import java.util.zip.ZipException;
  * @param clusterId the cluster, as etcd prints its id
  * @param after the revision that it goes on from; the first in it is the next
  * @param last the last revision in it; equal to {@code after} if there is none
- * @param firstAt the time of its first transaction
+ * @param firstAt since when it is known to be whole; the time of its first transaction, if it is not known of a moment before
  * @param lastAt up to when it is known to be whole
  * @param transactions how many there are
  */

@@ -87,7 +87,7 @@ public final class DeltaWriter {
             throw new UncheckedIOException("memory does not fail", e);
         }
         last = transaction.revision();
-        firstMillis = transactions == 0 ? millis : firstMillis;
+        firstMillis = firstMillis == 0 ? millis : firstMillis;
         lastMillis = millis;
         transactions++;
         return Optional.empty();
@@ -110,7 +110,7 @@ public final class DeltaWriter {
     }
 
     /**
-     * Says that nothing more had happened by then, so that a restore to that moment is known to be whole.
+     * Says that nothing more had been seen by then, so that a restore to that moment is known to be whole. Before the first transaction it says since when the segment is whole.
      *
      * @param instant a time
      */
@@ -131,6 +131,15 @@ public final class DeltaWriter {
      */
     public long lastRevision() {
         return last;
+    }
+
+    /**
+     * Up to when the segment is whole by now.
+     *
+     * @return the time of the last transaction or mark; 1970 when there was none
+     */
+    public Instant lastAt() {
+        return Instant.ofEpochMilli(lastMillis);
     }
 
     /**

@@ -221,11 +221,11 @@ public record MemberChange(Optional<String> removed, Optional<String> name, Opti
     }
 
     /** The member that shall be there and is known already, for its start. */
-    Optional<NewMember> arriving(EtcdHealth health) {
+    Optional<ArrivingMember> arriving(EtcdHealth health) {
         return peerUrl.flatMap(url -> byPeer(health, url))
                 .map(MemberHealth::member)
                 .filter(member -> removed.filter(member.id()::equals).isEmpty())
-                .map(member -> new NewMember(
+                .map(member -> new ArrivingMember(
                         name.orElseThrow(), member.id(), peerUrl.orElseThrow(), initialCluster(health, member)));
     }
 

@@ -92,7 +92,7 @@ public final class MemberRun {
                     calls.addMember(change.peerUrl().orElseThrow().toString(), true);
                     return true;
                 case START:
-                    NewMember arriving = change.arriving(health).orElseThrow();
+                    ArrivingMember arriving = change.arriving(health).orElseThrow();
                     if (startAsked.add(arriving.id())) {
                         starter.start(arriving);
                         return true;

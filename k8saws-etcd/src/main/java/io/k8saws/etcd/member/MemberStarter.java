@@ -8,5 +8,5 @@ public interface MemberStarter {
      *
      * @param member the member
      */
-    void start(NewMember member);
+    void start(ArrivingMember member);
 }

@@ -3,6 +3,7 @@ package io.k8saws.etcd.schedule;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Which of several programs does the work. At most one holds the right of a name at a time. Safe to use from many threads. */
 public interface Leadership {
@@ -14,6 +15,13 @@ public interface Leadership {
          * @throws io.k8saws.error.ConflictException if it was lost
          */
         void requireHeld();
+
+        /**
+         * The number of the term, for what can refuse those of the past.
+         *
+         * @return above that of each term before it
+         */
+        long fence();
 
         /** Gives it back. */
         @Override
@@ -35,6 +43,8 @@ public interface Leadership {
      */
     static Leadership inThisProgram() {
         Set<String> taken = ConcurrentHashMap.newKeySet();
-        return name -> taken.add(name) ? Optional.of(new LocalTerm(taken, name)) : Optional.empty();
+        AtomicLong terms = new AtomicLong();
+        return name ->
+                taken.add(name) ? Optional.of(new LocalTerm(taken, name, terms.incrementAndGet())) : Optional.empty();
     }
 }

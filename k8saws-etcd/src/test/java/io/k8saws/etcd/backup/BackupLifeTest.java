@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.etcd.backup.BackupProof.Level;
+import io.k8saws.etcd.restore.DrillResult;
 import io.k8saws.etcd.retention.PrunePlan;
 import io.k8saws.etcd.retention.RetentionPolicy;
 import io.k8saws.etcd.snapshot.EtcdContent;
 import io.k8saws.etcd.snapshot.HashKv;
-import io.k8saws.etcd.snapshot.SnapshotFile;
 import io.k8saws.etcd.store.BackupStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -114,19 +114,31 @@ class BackupLifeTest {
     @Test
     void aDrillIsKept() {
         Backup made = backups.backup(source, options(), LIMIT);
-        RestoreDrill drill = (snapshot, backup, limit) -> {
-            try (SnapshotFile file = SnapshotFile.open(snapshot)) {
-                return new RestoreDrill.Outcome(
-                        "3.6.10", file.hashKv(), file.status().totalKey(), Duration.ofMillis(1200));
-            }
-        };
+        BackupManifest.Content content = made.manifest().content();
+        DrillResult.Content same = new DrillResult.Content(
+                content.revision(), content.keys(), content.hashKv().hash());
 
-        assertThat(backups.drill(made, drill, LIMIT).counts()).isTrue();
+        assertThat(backups.keepDrill(made, drilled(same, List.of())).counts()).isTrue();
         assertThat(backups.latestGood().flatMap(one -> one.proof(Level.L5)))
                 .hasValueSatisfying(proof -> assertThat(proof.text()).contains("restored in 1200 ms"));
-        RestoreDrill lossy =
-                (snapshot, backup, limit) -> new RestoreDrill.Outcome("3.6.10", new HashKv(1, 2, 0), 3, LIMIT);
-        assertThat(backups.drill(made, lossy, LIMIT).counts()).isFalse();
+        assertThat(backups.keepDrill(made, drilled(same, List.of("etcd has 3 keys, the snapshot 4")))
+                        .counts())
+                .isFalse();
+        DrillResult.Content other = new DrillResult.Content(content.revision(), content.keys(), 1);
+        assertThat(backups.keepDrill(made, drilled(other, List.of())).proof(Level.L5))
+                .hasValueSatisfying(proof -> assertThat(proof.text()).contains("of another snapshot"));
+        assertThat(backups.latestGood()).isEmpty();
+    }
+
+    private static DrillResult drilled(DrillResult.Content found, List<String> problems) {
+        return new DrillResult(
+                Path.of("snapshot.db"),
+                "3.6.10",
+                found,
+                found,
+                Duration.ofMillis(900),
+                Duration.ofMillis(1200),
+                problems);
     }
 
     @Test

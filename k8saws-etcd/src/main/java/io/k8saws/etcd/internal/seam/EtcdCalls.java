@@ -14,6 +14,8 @@ import io.etcd.jetcd.api.LeaseGrantRequest;
 import io.etcd.jetcd.api.LeaseGrpc;
 import io.etcd.jetcd.api.LeaseKeepAliveRequest;
 import io.etcd.jetcd.api.LeaseRevokeRequest;
+import io.etcd.jetcd.api.LeaseTimeToLiveRequest;
+import io.etcd.jetcd.api.LeaseTimeToLiveResponse;
 import io.etcd.jetcd.api.MaintenanceGrpc;
 import io.etcd.jetcd.api.Member;
 import io.etcd.jetcd.api.MemberAddRequest;
@@ -381,6 +383,20 @@ public final class EtcdCalls implements AutoCloseable {
                         LeaseGrpc.getLeaseKeepAliveMethod(),
                         LeaseKeepAliveRequest.newBuilder().setID(id).build())
                 .getTTL();
+    }
+
+    /**
+     * How long a lease was granted for.
+     *
+     * @param id its id
+     * @return seconds; 0 when it has ended
+     */
+    public long grantedSeconds(long id) {
+        LeaseTimeToLiveResponse response = call(
+                false,
+                LeaseGrpc.getLeaseTimeToLiveMethod(),
+                LeaseTimeToLiveRequest.newBuilder().setID(id).build());
+        return response.getTTL() >= 0 ? response.getGrantedTTL() : 0;
     }
 
     // ---- the snapshot

@@ -11,9 +11,9 @@ import java.util.Objects;
  * @param peerUrl where the others reach it, {@code --initial-advertise-peer-urls}
  * @param initialCluster {@code --initial-cluster}; {@code --initial-cluster-state} is {@code existing}
  */
-public record NewMember(String name, String id, URI peerUrl, String initialCluster) {
+public record ArrivingMember(String name, String id, URI peerUrl, String initialCluster) {
     /** Checks that no part is missing. */
-    public NewMember {
+    public ArrivingMember {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(id, "id");
         Objects.requireNonNull(peerUrl, "peerUrl");

@@ -1,0 +1,232 @@
+package io.k8saws.etcd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.k8saws.error.K8sAwsException;
+import io.k8saws.etcd.backup.Backup;
+import io.k8saws.etcd.backup.BackupOptions;
+import io.k8saws.etcd.backup.BackupProof;
+import io.k8saws.etcd.backup.Backups;
+import io.k8saws.etcd.backup.OpenedBackup;
+import io.k8saws.etcd.restore.EtcdRelease;
+import io.k8saws.etcd.restore.NewCluster;
+import io.k8saws.etcd.restore.NewMember;
+import io.k8saws.etcd.restore.RestoreDrill;
+import io.k8saws.etcd.restore.SnapshotRestore;
+import io.k8saws.etcd.snapshot.HashKv;
+import io.k8saws.etcd.store.BackupStore;
+import io.k8saws.etcd.store.S3Location;
+import io.k8saws.testkit.AwsEmulator;
+import io.k8saws.testkit.AwsEndpoint;
+import io.k8saws.testkit.AwsKind;
+import io.k8saws.testkit.EtcdCluster;
+import io.k8saws.testkit.Testbed;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import software.amazon.awssdk.services.s3.S3Client;
+
+@ParameterizedClass
+@EnumSource(AwsKind.class)
+@DisplayName(
+        "A cluster of three members under load is backed up to S3, proven on all levels, lost, and comes back whole")
+class StoredRestoreIT {
+    private static final Duration LIMIT = Duration.ofMinutes(2);
+
+    @TempDir
+    Path directory;
+
+    private final AwsEndpoint endpoint;
+    private final String bucket = "k8saws-it-" + UUID.randomUUID();
+
+    StoredRestoreIT(
+            AwsKind kind,
+            @AwsEmulator AwsEndpoint moto,
+            @AwsEmulator(kind = AwsKind.LOCALSTACK) AwsEndpoint localStack) {
+        this.endpoint = kind == AwsKind.MOTO ? moto : localStack;
+    }
+
+    @BeforeEach
+    void makeABucket() {
+        try (S3Client s3 = endpoint.configure(S3Client.builder()).build()) {
+            s3.createBucket(request -> request.bucket(bucket));
+        }
+    }
+
+    /** The newer one with TLS. */
+    private static EtcdCluster start(EtcdRelease release) {
+        return release == EtcdRelease.V3_4 ? Testbed.olderEtcd(3) : Testbed.etcdWithTls(3);
+    }
+
+    private static Etcd connect(EtcdCluster cluster) {
+        Etcd.Builder builder = Etcd.builder()
+                .endpoints(cluster.endpoints().stream().map(Objects::toString).toList())
+                .timeouts(Duration.ofSeconds(2), Duration.ofSeconds(15));
+        cluster.tls()
+                .ifPresent(files -> builder.tls(ClientTls.files(files.authority(), files.certificate(), files.key())));
+        return builder.build();
+    }
+
+    /** Writes until it is told to stop, and tells how often it has. */
+    private static final class Load implements AutoCloseable {
+        private final AtomicBoolean ended = new AtomicBoolean();
+        private final AtomicInteger writes = new AtomicInteger();
+        private final CompletableFuture<Void> running;
+
+        Load(Etcd etcd, long lease) {
+            running = CompletableFuture.runAsync(() -> {
+                while (!ended.get()) {
+                    String key = "/registry/pods/load/pod-" + writes.get() % 50;
+                    long seen = etcd.key(key).map(StoredKey::modRevision).orElse(0L);
+                    etcd.putIfUnchanged(key, seen, new byte[writes.get() % 700], writes.get() % 3 == 0 ? lease : 0);
+                    writes.incrementAndGet();
+                }
+            });
+        }
+
+        int writes() {
+            return writes.get();
+        }
+
+        @Override
+        public void close() {
+            ended.set(true);
+            running.join();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(EtcdRelease.class)
+    void allComesBack(EtcdRelease release) throws IOException {
+        try (EtcdCluster cluster = start(release);
+                Etcd etcd = connect(cluster);
+                BackupStore store = BackupStore.s3(endpoint.access(), S3Location.of(bucket))) {
+            Backups backups = Backups.in(store, "payments");
+            long lease = etcd.grantLease(Duration.ofHours(2));
+            etcd.putIfUnchanged("/leased", 0, new byte[] {1}, lease);
+            long ended = etcd.grantLease(Duration.ofHours(1));
+            etcd.putIfUnchanged("/gone", 0, new byte[] {2}, ended);
+            etcd.revokeLease(ended);
+            cluster.etcdctl("compaction", Long.toString(etcd.revision()));
+            for (int i = 0; i < 300; i++) {
+                etcd.putIfUnchanged("/registry/configmaps/many/map-" + i, 0, new byte[i], 0);
+            }
+
+            Backup made;
+            try (Load load = new Load(etcd, lease)) {
+                EtcdMetrics.await("there is load", () -> load.writes() > 20);
+                int before = load.writes();
+                made = backups.backup(
+                        etcd.snapshotSource(),
+                        BackupOptions.defaults().withSpoolDirectory(directory.resolve("spool")),
+                        LIMIT);
+                assertThat(load.writes()).isGreaterThan(before);
+                long revision = made.manifest().content().revision();
+                EtcdMetrics.await("all have come as far", () -> etcd.hashKv(revision).stream()
+                        .allMatch(hash -> hash.hash().isPresent()));
+                made = backups.witness(made, etcd.witnesses(), LIMIT);
+            }
+            made = backups.verify(made);
+            made = backups.drill(
+                    made,
+                    RestoreDrill.with(Testbed.program(release == EtcdRelease.V3_4 ? "etcd-debian" : "etcd")),
+                    LIMIT);
+
+            assertThat(made.counts()).as(made.toString()).isTrue();
+            for (BackupProof.Level level : BackupProof.Level.values()) {
+                assertThat(made.proof(level))
+                        .as("%s of %s", level, made)
+                        .hasValueSatisfying(proof -> assertThat(proof.holds()).isTrue());
+            }
+            assertThat(made.proof(BackupProof.Level.L3).orElseThrow().text()).contains("etcd-0", "etcd-1", "etcd-2");
+            assertThat(made.manifest().origin().clusterId())
+                    .isEqualTo(etcd.health().clusterId());
+            assertThat(backups.latestGood()).contains(made);
+
+            Backup backup = made;
+            HashKv hash = made.manifest().content().hashKv();
+            assertSame(etcd, hash);
+            Map<String, String> keys = keys(etcd, hash.revision());
+            assertThat(keys).hasSizeGreaterThan(340).containsKey("/leased").doesNotContainKey("/gone");
+            cluster.etcdctl("compaction", Long.toString(etcd.revision()));
+            assertThatThrownBy(() -> backups.witness(backup, etcd.witnesses(), LIMIT))
+                    .isInstanceOf(K8sAwsException.class)
+                    .hasMessageContaining("compacted");
+
+            NewCluster target = NewCluster.of(etcd.members().stream()
+                    .map(member ->
+                            NewMember.of(member.name(), member.peerUrls().get(0).toString()))
+                    .toList());
+            String oldId = etcd.health().clusterId();
+            wipe(cluster);
+            try (OpenedBackup opened = backups.open(backups.latestGood().orElseThrow())) {
+                assertThat(opened.snapshot().revision()).isEqualTo(hash.revision());
+                for (int i = 0; i < cluster.size(); i++) {
+                    SnapshotRestore.of(opened.file(), target)
+                            .withRelease(release)
+                            .write(cluster.name(i), cluster.dataDirectory(i));
+                }
+            }
+            for (int i = 0; i < cluster.size(); i++) {
+                cluster.restart(i);
+            }
+            cluster.waitUntilHealthy(LIMIT);
+
+            try (Etcd restored = connect(cluster)) {
+                assertThat(restored.revision()).isEqualTo(hash.revision());
+                assertThat(keys(restored, 0)).isEqualTo(keys);
+                EtcdMetrics.await("all have come as far", () -> restored.hashKv(hash.revision()).stream()
+                        .allMatch(one -> one.hash().isPresent()));
+                assertSame(restored, hash);
+                assertThat(restored.leaseLife(lease)).contains(Duration.ofHours(2));
+                assertThat(restored.leaseLife(ended)).isEmpty();
+                assertThat(restored.health().clusterId()).isNotEqualTo(oldId).endsWith(target.clusterId());
+                // the lease still holds its keys
+                restored.revokeLease(lease);
+                assertThat(restored.key("/leased")).isEmpty();
+            }
+        }
+    }
+
+    private static void assertSame(Etcd etcd, HashKv hash) {
+        List<MemberHash> all = etcd.hashKv(hash.revision());
+        assertThat(all).hasSize(3).allSatisfy(one -> assertThat(one.hash()).contains(hash));
+    }
+
+    private static void wipe(EtcdCluster cluster) throws IOException {
+        IntStream.range(0, cluster.size()).forEach(cluster::kill);
+        for (int i = 0; i < cluster.size(); i++) {
+            Files.move(cluster.dataDirectory(i), cluster.dataDirectory(i).resolveSibling("old-" + cluster.name(i)));
+        }
+    }
+
+    static Map<String, String> keys(Etcd etcd, long revision) {
+        Map<String, String> found = new TreeMap<>();
+        try (Stream<StoredKey> keys = revision == 0 ? etcd.keys("") : etcd.keys("", revision)) {
+            keys.forEach(key -> found.put(
+                    key.keyText(),
+                    key.createRevision() + " " + key.modRevision() + " " + key.version() + " " + key.lease() + " "
+                            + Base64.getEncoder().encodeToString(key.value())));
+        }
+        return found;
+    }
+}

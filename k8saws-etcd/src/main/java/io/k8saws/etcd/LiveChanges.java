@@ -1,0 +1,53 @@
+package io.k8saws.etcd;
+
+import io.k8saws.etcd.delta.ChangeSource;
+import io.k8saws.etcd.delta.KeyChange;
+import java.time.Duration;
+import java.util.Optional;
+
+/** The changes of a live etcd. */
+record LiveChanges(Etcd etcd) implements ChangeSource {
+    @Override
+    public String clusterId() {
+        String id = etcd.health().clusterId();
+        if (id.isEmpty()) {
+            etcd.requireQuorum();
+        }
+        return id;
+    }
+
+    @Override
+    public long revision() {
+        return etcd.revision();
+    }
+
+    @Override
+    public void watch(long fromRevision, Duration limit, Sink sink) {
+        etcd.watch(
+                "",
+                fromRevision,
+                limit,
+                events -> sink.accept(
+                        events.clusterId(),
+                        events.revision(),
+                        events.events().stream().map(LiveChanges::change).toList()));
+    }
+
+    private static KeyChange change(KeyEvents.KeyEvent event) {
+        StoredKey key = event.key();
+        return event.deleted()
+                ? KeyChange.delete(key.key())
+                : KeyChange.put(key.key(), key.value(), key.createRevision(), key.version(), key.lease());
+    }
+
+    @Override
+    public Optional<Duration> leaseLife(long id) {
+        return etcd.leaseLife(id);
+    }
+
+    /** Of which etcd. */
+    @Override
+    public String toString() {
+        return "changes of " + etcd;
+    }
+}

@@ -1,0 +1,289 @@
+package io.k8saws.etcd.backup;
+
+import io.k8saws.error.ConflictException;
+import io.k8saws.error.K8sAwsException;
+import io.k8saws.error.OperationCancelledException;
+import io.k8saws.etcd.backup.ChangeCollector.Position;
+import io.k8saws.etcd.delta.ChangeSource;
+import io.k8saws.etcd.delta.Continuity.Gap;
+import io.k8saws.etcd.delta.DeltaSegment;
+import io.k8saws.etcd.delta.DeltaWriter;
+import io.k8saws.etcd.schedule.Leadership;
+import io.k8saws.internal.seam.Sleeper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Backs up each change of an etcd, between full snapshots: watches from where the store's newest segment or backup ends, and stores what it sees as segments. When changes cannot go on, because revisions were compacted or
+ * missed, or it is another cluster or an older state of it, a new full snapshot is taken, and changes go on from there. Immutable.
+ *
+ * <pre>{@code
+ * ContinuousBackup.of(backups, etcd.snapshotSource(), etcd.changes(), BackupOptions.defaults())
+ *         .run(etcd.leadership("backup@host-1", Duration.ofSeconds(15)));
+ * }</pre>
+ *
+ * <p>A program that dies loses nothing: what it had not stored is watched again. Moments of that time are not known, revisions are.
+ */
+public final class ContinuousBackup {
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+    private static final Duration CANDIDATE_PAUSE = Duration.ofSeconds(2);
+    private static final int QUIET_SEGMENTS = 10;
+
+    private final Backups backups;
+    private final SnapshotSource snapshots;
+    private final ChangeSource changes;
+    private final BackupOptions options;
+    private final Duration longest;
+    private final long largest;
+    private final Duration snapshotLimit;
+    private final Sleeper sleeper;
+    private final Consumer<ContinuousEvent> listener;
+
+    private ContinuousBackup(
+            Backups backups,
+            SnapshotSource snapshots,
+            ChangeSource changes,
+            BackupOptions options,
+            Duration longest,
+            long largest,
+            Duration snapshotLimit,
+            Sleeper sleeper,
+            Consumer<ContinuousEvent> listener) {
+        this.backups = backups;
+        this.snapshots = snapshots;
+        this.changes = changes;
+        this.options = options;
+        this.longest = longest;
+        this.largest = largest;
+        this.snapshotLimit = snapshotLimit;
+        this.sleeper = sleeper;
+        this.listener = listener;
+    }
+
+    /**
+     * Describes a continuous backup; begins nothing. A segment is stored each 20 s, or when it has 4 MiB.
+     *
+     * @param backups where it goes, and with which key
+     * @param snapshots full snapshots of the etcd
+     * @param changes the changes of the same etcd
+     * @param options how full snapshots are made; segments are written in the spool directory, too
+     * @return the description
+     */
+    public static ContinuousBackup of(
+            Backups backups, SnapshotSource snapshots, ChangeSource changes, BackupOptions options) {
+        return new ContinuousBackup(
+                backups,
+                snapshots,
+                changes,
+                options,
+                Duration.ofSeconds(20),
+                4L << 20,
+                Duration.ofHours(1),
+                Sleeper.system(),
+                event -> {});
+    }
+
+    /**
+     * A copy with other segments.
+     *
+     * @param time after which a segment is stored: what a lost etcd loses at most
+     * @param bytes at which it is stored sooner, compressed
+     * @return the copy
+     */
+    public ContinuousBackup withSegments(Duration time, long bytes) {
+        if (time.toMillis() < 100 || bytes < 1) {
+            throw new IllegalArgumentException("Store a segment each " + time + " or " + bytes
+                    + " bytes: that is too often. Take 100 ms and one byte or more.");
+        }
+        return new ContinuousBackup(
+                backups, snapshots, changes, options, time, bytes, snapshotLimit, sleeper, listener);
+    }
+
+    /**
+     * A copy that gives a full snapshot another time.
+     *
+     * @param limit how long one may take
+     * @return the copy
+     */
+    public ContinuousBackup withSnapshotLimit(Duration limit) {
+        return new ContinuousBackup(backups, snapshots, changes, options, longest, largest, limit, sleeper, listener);
+    }
+
+    /**
+     * A copy that tells what happens.
+     *
+     * @param heard hears events on the thread of the backup, and should not throw
+     * @return the copy
+     */
+    public ContinuousBackup reportingTo(Consumer<ContinuousEvent> heard) {
+        return new ContinuousBackup(
+                backups, snapshots, changes, options, longest, largest, snapshotLimit, sleeper, heard);
+    }
+
+    /** What the work is called: of all programs that do it, one does. */
+    private String work() {
+        return "continuous-" + backups.cluster() + "-" + options.etcd();
+    }
+
+    /**
+     * Works whenever this program has the right to, until the thread is interrupted. The caller brings the thread.
+     *
+     * @param leadership which program works
+     * @throws OperationCancelledException when the thread is interrupted; its flag is set again
+     */
+    public void run(Leadership leadership) {
+        int failures = 0;
+        while (true) {
+            try {
+                Optional<Leadership.Term> taken = leadership.tryTake(work());
+                failures = 0;
+                if (taken.isEmpty()) {
+                    sleeper.sleep(CANDIDATE_PAUSE, "Wait for the right to do " + work());
+                    continue;
+                }
+                try (Leadership.Term term = taken.get()) {
+                    run(term);
+                }
+            } catch (OperationCancelledException e) {
+                throw e;
+            } catch (ConflictException e) {
+                listener.accept(new ContinuousEvent.LostLeadership(String.valueOf(e.getMessage())));
+            } catch (K8sAwsException e) {
+                failures = pause(failures, e);
+            }
+        }
+    }
+
+    /**
+     * Works until the right is lost or the thread is interrupted.
+     *
+     * @param term the right; asked before anything is stored
+     * @throws ConflictException when the right is lost
+     * @throws OperationCancelledException when the thread is interrupted; its flag is set again
+     */
+    public void run(Leadership.Term term) {
+        Optional<Position> at = Optional.empty();
+        ChangeCollector collector = new ChangeCollector(changes, backups.clock(), longest, largest);
+        int failures = 0;
+        while (true) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new OperationCancelledException("Back up changes of " + work());
+            }
+            term.requireHeld();
+            try {
+                if (at.isEmpty()) {
+                    at = Optional.of(begin(term));
+                }
+                ChangeCollector.Collected collected = collector.collect(at.get());
+                requireHeld(term);
+                at = Optional.of(store(at.get(), collected.writer()));
+                if (collected.gap().isPresent()) {
+                    at = Optional.of(snapshot(collected.gap(), term));
+                }
+                if (collected.failure().isPresent()) {
+                    at = at.map(Position::interrupted);
+                    failures = pause(failures, collected.failure().get());
+                } else {
+                    failures = 0;
+                }
+            } catch (OperationCancelledException | LostException e) {
+                throw e;
+            } catch (K8sAwsException e) {
+                at = Optional.empty(); // what is stored says where to go on
+                failures = pause(failures, e);
+            }
+        }
+    }
+
+    /** The right was lost inside of a step, which no retry mends. */
+    private static final class LostException extends ConflictException {
+        private static final long serialVersionUID = 1L;
+
+        LostException(ConflictException cause) {
+            super("Go on with a continuous backup", String.valueOf(cause.getMessage()), "wait", Map.of(), cause);
+        }
+    }
+
+    private static void requireHeld(Leadership.Term term) {
+        try {
+            term.requireHeld();
+        } catch (ConflictException e) {
+            throw new LostException(e);
+        }
+    }
+
+    private Position begin(Leadership.Term term) {
+        String clusterId = changes.clusterId();
+        long revision = changes.revision();
+        List<Backup> good = backups.list().good().stream()
+                .filter(backup -> backup.manifest().etcd().equals(options.etcd()))
+                .toList();
+        Optional<Position> known = Position.newest(
+                clusterId, good, backups.segments(options.etcd()).list());
+        if (known.isEmpty()) {
+            return snapshot(good.isEmpty() ? Optional.empty() : Optional.of(Gap.OTHER_CLUSTER), term);
+        }
+        return known.get().last() > revision ? snapshot(Optional.of(Gap.WENT_BACK), term) : known.get();
+    }
+
+    private Position snapshot(Optional<Gap> gap, Leadership.Term term) {
+        requireHeld(term);
+        Backup backup = backups.backup(snapshots, options, snapshotLimit);
+        listener.accept(new ContinuousEvent.TookSnapshot(backup, gap));
+        return Position.of(backup);
+    }
+
+    /** A segment without changes only says that nothing has happened, which need not be said often. */
+    private Position store(Position at, DeltaWriter writer) {
+        boolean quiet = writer.transactions() == 0
+                && at.until()
+                        .map(until ->
+                                Duration.between(until, writer.lastAt()).compareTo(longest.multipliedBy(QUIET_SEGMENTS))
+                                        < 0)
+                        .orElse(false);
+        if (quiet || writer.transactions() == 0 && writer.lastAt().toEpochMilli() == 0) {
+            return at;
+        }
+        Path directory = null;
+        try {
+            Files.createDirectories(options.spoolDirectory());
+            directory = Files.createTempDirectory(options.spoolDirectory(), "delta-");
+            DeltaSegment segment = writer.write(directory.resolve("segment"));
+            StoredSegment stored = backups.segments(options.etcd()).store(segment);
+            listener.accept(new ContinuousEvent.StoredChanges(stored));
+            return Position.behind(stored);
+        } catch (IOException e) {
+            throw new K8sAwsException(
+                    "Write changes of " + work(),
+                    "the system says: " + e,
+                    "check the spool directory " + options.spoolDirectory(),
+                    Map.of(),
+                    e);
+        } finally {
+            if (directory != null) {
+                OpenedBackup.delete(directory.resolve("segment"));
+                OpenedBackup.delete(directory);
+            }
+        }
+    }
+
+    private int pause(int failures, K8sAwsException cause) {
+        Duration pause = Duration.ofSeconds(1L << Math.min(failures, 5));
+        Duration wait = pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
+        listener.accept(new ContinuousEvent.Failed(failures + 1, cause, wait));
+        sleeper.sleep(wait, "Go on with " + work());
+        return failures + 1;
+    }
+
+    /** What of which etcd. */
+    @Override
+    public String toString() {
+        return work() + ": a segment each " + longest.toSeconds() + " s or " + largest + " bytes, from " + changes;
+    }
+}

@@ -1,0 +1,163 @@
+package io.k8saws.etcd.backup;
+
+import io.k8saws.error.CorruptSnapshotException;
+import io.k8saws.error.K8sAwsException;
+import io.k8saws.etcd.delta.DeltaSegment;
+import io.k8saws.etcd.envelope.Compression;
+import io.k8saws.etcd.envelope.DamagedException;
+import io.k8saws.etcd.envelope.DataKey;
+import io.k8saws.etcd.envelope.MasterKey;
+import io.k8saws.etcd.envelope.Packing;
+import io.k8saws.etcd.store.BackupStore;
+import io.k8saws.etcd.store.ObjectUpload;
+import io.k8saws.etcd.store.StoredObject;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The segments of one etcd in a store: {@code <cluster>/<etcd>/deltas/<what is in it>.delta}, with {@code .enc} if it is encrypted.
+ *
+ * @param store where they lie
+ * @param cluster the cluster's name there
+ * @param etcd which etcd of it
+ * @param master encrypts and opens them
+ */
+record Segments(BackupStore store, String cluster, String etcd, Optional<MasterKey> master) {
+    private String prefix() {
+        return cluster + "/" + etcd + "/deltas/";
+    }
+
+    /** In the order of their revisions. */
+    List<StoredSegment> list() {
+        return store.list(prefix()).stream()
+                .flatMap(object -> StoredSegment.of(object).stream())
+                .sorted(Comparator.comparing(StoredSegment::clusterId)
+                        .thenComparing(StoredSegment::after)
+                        .thenComparing(StoredSegment::last)
+                        .thenComparing(StoredSegment::lastAt))
+                .toList();
+    }
+
+    private Map<String, String> context(String key) {
+        return Layout.context(cluster, etcd, "deltas/" + key.substring(key.lastIndexOf('/') + 1));
+    }
+
+    /** Stores a segment, and reads it back. The object appears whole or not at all. */
+    StoredSegment store(DeltaSegment segment) {
+        String key = prefix() + StoredSegment.name(segment, master.isPresent());
+        Optional<DataKey> dataKey = master.map(one -> one.newDataKey(context(key)));
+        StoredObject object;
+        try (ObjectUpload upload = store.upload(key, Files.size(segment.file()))) {
+            try (OutputStream out = Packing.pack(new Sink(upload), Compression.NONE, dataKey)) {
+                Files.copy(segment.file(), out);
+            }
+            object = upload.complete();
+        } catch (IOException e) {
+            throw failed("Store delta " + key, e);
+        } finally {
+            dataKey.ifPresent(DataKey::close);
+        }
+        StoredSegment stored = StoredSegment.of(object).orElseThrow();
+        Path back = segment.file().resolveSibling(segment.file().getFileName() + ".back");
+        try {
+            fetch(stored, back);
+            if (Files.mismatch(segment.file(), back) != -1) {
+                throw damaged(stored, "what was read back is not what was stored");
+            }
+        } catch (IOException e) {
+            throw failed("Read back delta " + key, e);
+        } finally {
+            delete(back);
+        }
+        return stored;
+    }
+
+    /** Gives bytes to the upload. */
+    private static final class Sink extends OutputStream {
+        private final ObjectUpload upload;
+
+        Sink(ObjectUpload upload) {
+            this.upload = upload;
+        }
+
+        @Override
+        public void write(int one) {
+            write(new byte[] {(byte) one}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] array, int offset, int length) {
+            upload.write(ByteBuffer.wrap(array, offset, length));
+        }
+    }
+
+    /**
+     * Fetches a segment.
+     *
+     * @throws CorruptSnapshotException if it is not what its name says
+     */
+    DeltaSegment fetch(StoredSegment stored, Path file) {
+        Optional<MasterKey> key = stored.encrypted() ? Optional.of(key(stored)) : Optional.empty();
+        boolean good = false;
+        try (InputStream in = Packing.unpack(
+                new StoredStream(store, stored.object(), fetched -> {}),
+                Compression.NONE,
+                key,
+                context(stored.object().key()))) {
+            Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
+            DeltaSegment segment = DeltaSegment.open(file);
+            if (!stored.says(segment)) {
+                throw damaged(stored, "it holds " + segment);
+            }
+            good = true;
+            return segment;
+        } catch (DamagedException e) {
+            throw damaged(stored, e.why());
+        } catch (EOFException e) {
+            throw damaged(stored, "it ends too early");
+        } catch (IOException e) {
+            throw failed("Fetch delta " + stored.object().key(), e);
+        } finally {
+            if (!good) {
+                delete(file);
+            }
+        }
+    }
+
+    private MasterKey key(StoredSegment stored) {
+        return master.orElseThrow(() -> new K8sAwsException(
+                "Fetch delta " + stored.object().key(),
+                "it is encrypted",
+                "open the backups with the master key that they were made with",
+                Map.of("store", store.toString()),
+                null));
+    }
+
+    private CorruptSnapshotException damaged(StoredSegment stored, String found) {
+        return new CorruptSnapshotException(
+                store + "/" + stored.object().key(), 0, CorruptSnapshotException.NO_PAGE, found, "what its name says");
+    }
+
+    private K8sAwsException failed(String tried, IOException e) {
+        return new K8sAwsException(
+                tried, "the system says: " + e, "check the disk", Map.of("store", store.toString()), e);
+    }
+
+    private static void delete(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            // it lies in a directory that goes as a whole
+        }
+    }
+}

@@ -1,0 +1,283 @@
+package io.k8saws.etcd.backup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.k8saws.error.CorruptSnapshotException;
+import io.k8saws.error.EtcdCallException;
+import io.k8saws.error.K8sAwsException;
+import io.k8saws.error.OperationCancelledException;
+import io.k8saws.etcd.delta.ChangeSource;
+import io.k8saws.etcd.delta.Continuity.Gap;
+import io.k8saws.etcd.delta.KeyChange;
+import io.k8saws.etcd.restore.NewCluster;
+import io.k8saws.etcd.restore.NewMember;
+import io.k8saws.etcd.restore.SnapshotRestore;
+import io.k8saws.etcd.retention.RetentionPolicy;
+import io.k8saws.etcd.schedule.Leadership;
+import io.k8saws.etcd.snapshot.EtcdContent;
+import io.k8saws.etcd.store.BackupStore;
+import io.k8saws.etcd.store.StoredObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Continuous backups of a made-up etcd, whose changes and troubles are a script. */
+class ContinuousBackupTest {
+    private static final String CLUSTER = "00000000000000aa";
+    private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
+
+    @TempDir
+    Path directory;
+
+    private Backups backups;
+    private SnapshotSource snapshots;
+    private long base;
+    private final List<ContinuousEvent> events = new ArrayList<>();
+
+    @BeforeEach
+    void open() {
+        backups = Backups.in(BackupStore.directory(directory.resolve("store")), "payments")
+                .withClock(Clock.fixed(NOON, ZoneOffset.UTC));
+        SnapshotSource file = SnapshotSource.file(EtcdContent.random(5, 100).save(directory.resolve("source.db")));
+        snapshots = (sink, limit) -> {
+            SnapshotOrigin from = file.stream(sink, limit);
+            return new SnapshotOrigin(CLUSTER, "1", "a", "http://a:2379", "3.6.1", from.bytes(), from.sha256());
+        };
+        base = backups.backup(snapshots, options(), Duration.ofMinutes(1))
+                .manifest()
+                .content()
+                .revision();
+    }
+
+    private BackupOptions options() {
+        return BackupOptions.defaults().withSpoolDirectory(directory.resolve("spool"));
+    }
+
+    /** What one watch tells. */
+    private interface Act {
+        void tell(ChangeSource.Sink sink);
+    }
+
+    /** Plays its acts, one for each watch, and is interrupted then. */
+    private final class Script implements ChangeSource {
+        private final Deque<Act> acts = new ArrayDeque<>();
+        private final List<Long> watchedFrom = new ArrayList<>();
+        private long revision;
+        private long afterwards;
+
+        Script(long revision) {
+            this.revision = revision;
+        }
+
+        Script then(Act act) {
+            acts.add(act);
+            return this;
+        }
+
+        Script changes(long from, long to) {
+            return changes(CLUSTER, from, to);
+        }
+
+        Script changes(String clusterId, long from, long to) {
+            return then(sink -> {
+                for (long at = from; at <= to; at++) {
+                    revision = Math.max(revision, at);
+                    if (!sink.accept(clusterId, at, List.of(KeyChange.put(new byte[] {1}, new byte[9], at, 1, 7)))) {
+                        return;
+                    }
+                }
+            });
+        }
+
+        @Override
+        public String clusterId() {
+            return CLUSTER;
+        }
+
+        /** The revision that is told from the second question on. */
+        Script thenAt(long later) {
+            afterwards = later;
+            return this;
+        }
+
+        @Override
+        public long revision() {
+            long told = revision;
+            revision = Math.max(revision, afterwards);
+            return told;
+        }
+
+        @Override
+        public void watch(long fromRevision, Duration limit, Sink sink) {
+            watchedFrom.add(fromRevision);
+            Act act = acts.poll();
+            if (act == null) {
+                throw new OperationCancelledException("the script is over");
+            }
+            act.tell(sink);
+        }
+
+        @Override
+        public Optional<Duration> leaseLife(long id) {
+            return Optional.of(Duration.ofSeconds(60));
+        }
+
+        void run() {
+            ContinuousBackup work =
+                    ContinuousBackup.of(backups, snapshots, this, options()).reportingTo(events::add);
+            assertThatThrownBy(() -> work.run(Leadership.inThisProgram()))
+                    .isInstanceOf(OperationCancelledException.class);
+        }
+    }
+
+    private List<Optional<Gap>> gaps() {
+        return events.stream()
+                .filter(ContinuousEvent.TookSnapshot.class::isInstance)
+                .map(event -> ((ContinuousEvent.TookSnapshot) event).gap())
+                .toList();
+    }
+
+    @Test
+    void itGoesOnFromWhatIsStored() {
+        Script first = new Script(base).changes(base + 1, base + 5).changes(base + 6, base + 9);
+        first.run();
+        Script second = new Script(base + 9).changes(base + 10, base + 12);
+        second.run();
+
+        assertThat(first.watchedFrom).containsExactly(base + 1, base + 6, base + 10);
+        assertThat(second.watchedFrom).containsExactly(base + 10, base + 13);
+        assertThat(gaps()).isEmpty();
+        assertThat(backups.deltas("main"))
+                .extracting(StoredSegment::after, StoredSegment::last)
+                .containsExactly(
+                        org.assertj.core.groups.Tuple.tuple(base, base + 5),
+                        org.assertj.core.groups.Tuple.tuple(base + 5, base + 9),
+                        org.assertj.core.groups.Tuple.tuple(base + 9, base + 12));
+        RestorePoint point = backups.restorePoint("main", base + 7);
+        assertThat(point.segments()).hasSize(2);
+        NewCluster target = NewCluster.of(List.of(NewMember.of("a", "http://127.0.0.1:1")));
+        SnapshotRestore restore = backups.fetch(point, directory.resolve("point"), target);
+        assertThat(restore.write("a", directory.resolve("data")).revision()).isEqualTo(base + 7);
+        assertThatThrownBy(() -> backups.restorePoint("main", base + 13))
+                .isInstanceOf(K8sAwsException.class)
+                .hasMessageContaining("no backup and its segments have it");
+    }
+
+    @Test
+    void gapsAreAnsweredWithASnapshot() {
+        new Script(base)
+                .changes(base + 2, base + 3)
+                .changes("00000000000000bb", base + 1, base + 1)
+                .changes(base, base)
+                .then(sink -> {
+                    throw new EtcdCallException(
+                            new EtcdCallException.Failure(
+                                    "Watch", "a", EtcdCallException.Reason.COMPACTED, "OUT_OF_RANGE", 1, false, false),
+                            "it is gone",
+                            "take a snapshot",
+                            null);
+                })
+                .run();
+
+        assertThat(gaps())
+                .containsExactly(
+                        Optional.of(Gap.MISSED_REVISIONS),
+                        Optional.of(Gap.OTHER_CLUSTER),
+                        Optional.of(Gap.WENT_BACK),
+                        Optional.of(Gap.COMPACTED));
+        assertThat(backups.list().good()).hasSize(5);
+    }
+
+    @Test
+    void anOlderStateOfTheClusterIsSeenAtOnce() {
+        new Script(base - 1).thenAt(base).run();
+
+        assertThat(gaps()).containsExactly(Optional.of(Gap.WENT_BACK));
+    }
+
+    @Test
+    void whoHasLostTheRightStoresNothing() {
+        Leadership.Term lost = new Leadership.Term() {
+            private int asked;
+
+            @Override
+            public void requireHeld() {
+                if (++asked > 1) {
+                    throw new io.k8saws.error.ConflictException(
+                            "Work", "it went to another", "wait", java.util.Map.of(), null);
+                }
+            }
+
+            @Override
+            public long fence() {
+                return 1;
+            }
+
+            @Override
+            public void close() {}
+        };
+        Script script = new Script(base).changes(base + 1, base + 5);
+
+        assertThatThrownBy(() -> ContinuousBackup.of(backups, snapshots, script, options())
+                        .run(lost))
+                .isInstanceOf(io.k8saws.error.ConflictException.class);
+        assertThat(backups.deltas("main")).isEmpty();
+    }
+
+    @Test
+    void aDamagedSegmentIsNotFetched() throws IOException {
+        new Script(base).changes(base + 1, base + 5).run();
+        StoredObject object = backups.deltas("main").get(0).object();
+        Path stored = directory.resolve("store").resolve(object.key());
+        byte[] bytes = Files.readAllBytes(stored);
+        bytes[60] ^= 1;
+        Files.write(stored, bytes);
+        NewCluster target = NewCluster.of(List.of(NewMember.of("a", "http://127.0.0.1:1")));
+        RestorePoint point = backups.restorePoint("main", base + 3);
+
+        assertThatThrownBy(() -> backups.fetch(point, directory.resolve("point"), target))
+                .isInstanceOf(CorruptSnapshotException.class);
+    }
+
+    @Test
+    void aBaseThatSegmentsNeedStays_andTheyGoByAge() {
+        new Script(base).changes(base + 1, base + 5).run();
+        Backups later = backups.withClock(Clock.fixed(NOON.plusSeconds(3600), ZoneOffset.UTC));
+        String newest =
+                later.backup(snapshots, options(), Duration.ofMinutes(1)).id();
+        String needed = backups.list().all().get(0).id();
+
+        assertThat(backups.planPrune(RetentionPolicy.last(1)).toString())
+                .contains(needed + ": changes of main up to " + (base + 5) + " needs it");
+        assertThat(later.pruneDeltas("main", Duration.ofHours(2)).deleted()).isEmpty();
+        assertThat(later.pruneDeltas("main", Duration.ofMinutes(10)).deleted()).hasSize(1);
+        assertThat(backups.deltas("main")).isEmpty();
+        assertThat(backups.planPrune(RetentionPolicy.last(1)).kept()).containsExactly(newest);
+    }
+
+    @Test
+    void anOpenedBackupGoesWithItsFile() {
+        Backup backup = backups.latestGood().orElseThrow();
+        Path file;
+        try (OpenedBackup opened = backups.open(backup)) {
+            file = opened.file();
+            assertThat(opened.snapshot().revision()).isEqualTo(base);
+            assertThat(file).exists();
+        }
+        assertThat(file).doesNotExist();
+        assertThat(file.getParent()).doesNotExist();
+    }
+}
