@@ -30,6 +30,9 @@ import io.k8saws.etcd.member.MemberStarter;
 import io.k8saws.etcd.member.MembersException;
 import io.k8saws.etcd.member.MembersRefusedException;
 import io.k8saws.etcd.snapshot.HashKv;
+import io.k8saws.etcd.snapshot.KeyRevision;
+import io.k8saws.etcd.snapshot.SnapshotDiff;
+import io.k8saws.etcd.snapshot.SnapshotFile;
 import io.k8saws.network.PlannedEtcdMember;
 import io.k8saws.operate.EtcdAccess;
 import io.k8saws.progress.ProgressListener;
@@ -290,6 +293,20 @@ public final class Etcd implements AutoCloseable {
     }
 
     /**
+     * Compares a snapshot with what is live now. The live keys are read at one revision, which is taken when the comparison is made, a page at a time; so memory is bounded however many there are.
+     *
+     * @param before the snapshot, open as long as the comparison is used
+     * @param prefix of which keys, such as {@code /registry/secrets/}; empty for all
+     * @return the comparison, of the snapshot before and the live keys after; it throws an {@link EtcdCallException} with the reason {@code COMPACTED} if the revision goes meanwhile: compare again then
+     */
+    public SnapshotDiff diff(SnapshotFile before, String prefix) {
+        long revision = revision();
+        return SnapshotDiff.between(before, prefix, () -> keys(prefix, revision)
+                .map(key -> KeyRevision.live(
+                        key.key(), key.value(), key.createRevision(), key.modRevision(), key.version(), key.lease())));
+    }
+
+    /**
      * Tells a sink of the changes of keys that begin with a prefix, as they happen, on the calling thread. Ends when the sink says so, or after the limit; then, or after a failure, watch again from the
      * revision after the last one that the sink has seen. No revision is left out in between.
      *
@@ -338,6 +355,16 @@ public final class Etcd implements AutoCloseable {
      */
     public Optional<Long> putIfUnchanged(String key, long seen, byte[] value, long lease) {
         return calls.putIfUnchanged(bytes(key), seen, value, lease);
+    }
+
+    /**
+     * Writes and deletes keys in one transaction, if all of them are as they were seen last. Safe to ask again after a failure: what was done the first time is seen as a key that is no longer as it was.
+     *
+     * @param writes at least one, at most 128, each key once; all values together below the server's limit of a request, 1.5 MiB unless it was told otherwise
+     * @return what came of it; when one key is another, nothing was written, and it tells how all are now
+     */
+    public WriteResult writeIfUnchanged(List<KeyWrite> writes) {
+        return WriteResult.of(calls.writeIfUnchanged(writes.stream().map(KeyWrite::op).toList()));
     }
 
     /**

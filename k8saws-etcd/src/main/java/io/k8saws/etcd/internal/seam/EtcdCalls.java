@@ -6,6 +6,7 @@ import io.etcd.jetcd.api.AlarmRequest;
 import io.etcd.jetcd.api.ClusterGrpc;
 import io.etcd.jetcd.api.Compare;
 import io.etcd.jetcd.api.DefragmentRequest;
+import io.etcd.jetcd.api.DeleteRangeRequest;
 import io.etcd.jetcd.api.HashKVRequest;
 import io.etcd.jetcd.api.HashKVResponse;
 import io.etcd.jetcd.api.KVGrpc;
@@ -331,6 +332,41 @@ public final class EtcdCalls implements AutoCloseable {
                         .addSuccess(RequestOp.newBuilder().setRequestPut(putRequest(key, value, lease)))
                         .build());
         return response.getSucceeded() ? Optional.of(response.getHeader().getRevision()) : Optional.empty();
+    }
+
+    /**
+     * Changes keys in one transaction if all are as they were seen. Sent again like a read: whoever does it twice finds that the keys are no longer as they were seen.
+     *
+     * @param ops the changes, each key once
+     * @return what came of it
+     */
+    public WriteAnswer writeIfUnchanged(List<WriteOp> ops) {
+        TxnRequest.Builder request = TxnRequest.newBuilder();
+        for (WriteOp op : ops) {
+            ByteString key = ByteString.copyFrom(op.key());
+            request.addCompare(Compare.newBuilder()
+                    .setKey(key)
+                    .setTarget(Compare.CompareTarget.MOD)
+                    .setResult(Compare.CompareResult.EQUAL)
+                    .setModRevision(op.seen()));
+            request.addSuccess(op.value()
+                    .map(value -> RequestOp.newBuilder().setRequestPut(putRequest(op.key(), value, op.lease())))
+                    .orElseGet(() -> RequestOp.newBuilder()
+                            .setRequestDeleteRange(DeleteRangeRequest.newBuilder().setKey(key))));
+            request.addFailure(
+                    RequestOp.newBuilder().setRequestRange(RangeRequest.newBuilder().setKey(key)));
+        }
+        var response = call(false, KVGrpc.getTxnMethod(), request.build());
+        return new WriteAnswer(
+                response.getSucceeded(),
+                response.getHeader().getRevision(),
+                response.getSucceeded()
+                        ? List.of()
+                        : response.getResponsesList().stream()
+                                .map(one -> one.getResponseRange().getKvsList().stream()
+                                        .findFirst()
+                                        .map(EtcdCalls::entry))
+                                .toList());
     }
 
     private static PutRequest putRequest(byte[] key, byte[] value, long lease) {
