@@ -151,7 +151,8 @@ class RescueIT {
             client.namespaces().withName("shop").waitUntilCondition(one -> one == null, 2, TimeUnit.MINUTES);
 
             try (SnapshotFile snapshot = SnapshotFile.open(file)) {
-                DiffSummary summary = etcd.diff(snapshot, "/registry/configmaps/").summary();
+                DiffSummary summary =
+                        etcd.diff(snapshot, "/registry/configmaps/").summary();
                 // each namespace has a ConfigMap of the cluster's authority, too
                 assertThat(summary.total()).isEqualTo(new DiffSummary.Counts(0, MAPS + 1, 0));
 
@@ -164,7 +165,9 @@ class RescueIT {
                 assertThat(plan.changes()).hasSizeGreaterThan(MAPS + 5);
                 assertThat(plan.changes().get(0).key()).isEqualTo("/registry/namespaces/shop");
                 assertThat(plan.leftOut()).allMatch(one -> one.key().startsWith("/registry/events/"));
-                assertThat(plan.toString()).contains("configmaps shop/settings-7", "Pods say").doesNotContain("hidden");
+                assertThat(plan.toString())
+                        .contains("configmaps shop/settings-7", "Pods say")
+                        .doesNotContain("hidden");
                 assertThat(rescue.plan().changes()).isEqualTo(plan.changes());
 
                 // the program dies after the first transaction
@@ -176,7 +179,8 @@ class RescueIT {
                                 })
                                 .apply(plan, LIMIT))
                         .isInstanceOf(Killed.class);
-                assertThat(rescue.plan().changes()).hasSizeBetween(1, plan.changes().size() - 1);
+                assertThat(rescue.plan().changes())
+                        .hasSizeBetween(1, plan.changes().size() - 1);
 
                 RescueReport report = rescue.apply(plan, LIMIT);
                 System.out.println(report);
@@ -185,11 +189,20 @@ class RescueIT {
                 assertThat(report.with(Outcome.UNKNOWN)).isEmpty();
                 assertThat(report.with(Outcome.FAILED))
                         .as(report.toString())
-                        .allMatch(one -> one.change().key().matches("/registry/(deployments|replicasets|pods|endpoints|services|endpointslices|namespaces|serviceaccounts|configmaps/shop/kube-root).*"));
+                        .allMatch(
+                                one -> one.change()
+                                        .key()
+                                        .matches(
+                                                "/registry/(deployments|replicasets|pods|endpoints|services|endpointslices|namespaces|serviceaccounts|configmaps/shop/kube-root).*"));
                 assertThat(others(etcd, "shop")).isEqualTo(before);
             }
-            assertThat(client.configMaps().inNamespace("shop").list().getItems()).hasSize(MAPS + 1);
-            assertThat(client.configMaps().inNamespace("shop").withName("settings-7").get().getData())
+            assertThat(client.configMaps().inNamespace("shop").list().getItems())
+                    .hasSize(MAPS + 1);
+            assertThat(client.configMaps()
+                            .inNamespace("shop")
+                            .withName("settings-7")
+                            .get()
+                            .getData())
                     .containsEntry("color", "blue-7");
             assertThat(new String(
                             Base64.getDecoder()
@@ -216,7 +229,9 @@ class RescueIT {
                     .inNamespace("shop")
                     .withLabel("app", "front")
                     .waitUntilCondition(pod -> pod != null, 1, TimeUnit.MINUTES);
-            EtcdMetrics.await("three pods", () -> client.pods().inNamespace("shop").list().getItems().size() == 3);
+            EtcdMetrics.await(
+                    "three pods",
+                    () -> client.pods().inNamespace("shop").list().getItems().size() == 3);
         }
     }
 
@@ -240,12 +255,12 @@ class RescueIT {
                 Rescue rescue = Rescue.of(Selection.ofPrefix("/app/"), snapshot, etcd);
                 assertThat(rescue.plan().changes())
                         .extracting(RescueChange::action, RescueChange::key)
-                        .containsExactly(
-                                tuple(Action.REPLACE, "/app/changed"),
-                                tuple(Action.CREATE, "/app/gone"));
+                        .containsExactly(tuple(Action.REPLACE, "/app/changed"), tuple(Action.CREATE, "/app/gone"));
                 Rescue whole = rescue.deletingWhatCameSince();
                 RescuePlan plan = whole.plan();
-                assertThat(plan.with(Action.DELETE)).extracting(RescueChange::key).containsExactly("/app/came");
+                assertThat(plan.with(Action.DELETE))
+                        .extracting(RescueChange::key)
+                        .containsExactly("/app/came");
                 assertThat(plan.risk()).isEqualTo(Risk.DATA_LOSS);
                 assertThat(plan.unchanged()).isEqualTo(1);
                 assertThat(plan.leftOut()).singleElement().satisfies(one -> {
@@ -257,7 +272,8 @@ class RescueIT {
                 RescueReport report = whole.apply(plan, LIMIT);
                 assertThat(report.with(Outcome.FAILED)).singleElement().satisfies(one -> {
                     assertThat(one.change().key()).isEqualTo("/app/changed");
-                    assertThat(one.error().orElseThrow()).contains("it was changed, at revision " + etcd.revision(), "Plan again")
+                    assertThat(one.error().orElseThrow())
+                            .contains("it was changed, at revision " + etcd.revision(), "Plan again")
                             .isNotEmpty();
                 });
                 assertThat(report.with(Outcome.DONE)).hasSize(2);
@@ -267,18 +283,21 @@ class RescueIT {
                 assertThat(value(etcd, "/other")).isEqualTo("2");
 
                 RescuePlan again = whole.plan();
-                assertThat(again.changes()).singleElement().satisfies(one -> assertThat(one.key()).isEqualTo("/app/changed"));
+                assertThat(again.changes()).singleElement().satisfies(one -> assertThat(one.key())
+                        .isEqualTo("/app/changed"));
                 assertThat(whole.apply(again, LIMIT).complete()).isTrue();
                 assertThat(whole.apply(again, LIMIT).complete()).as("again").isTrue();
                 assertThat(whole.plan().isEmpty()).isTrue();
                 assertThatThrownBy(() -> rescue.atRevision(2).apply(plan, LIMIT))
                         .isInstanceOf(IllegalArgumentException.class)
                         .hasMessageContaining("Plan again");
-                RescueReport earlier = rescue.atRevision(2).apply(rescue.atRevision(2).plan(), LIMIT);
+                RescueReport earlier =
+                        rescue.atRevision(2).apply(rescue.atRevision(2).plan(), LIMIT);
                 assertThat(earlier.results()).isEmpty();
 
                 try (Stream<KeyDifference> differences = etcd.diff(snapshot, "").differences()) {
-                    assertThat(differences.map(one -> one.kind().sign() + one.newest().keyText()))
+                    assertThat(differences.map(
+                                    one -> one.kind().sign() + one.newest().keyText()))
                             .containsExactly("~/other");
                 }
             }
@@ -303,9 +322,7 @@ class RescueIT {
             try (SnapshotFile snapshot = SnapshotFile.open(file)) {
                 Rescue rescue = Rescue.of(Selection.ofType("secrets"), snapshot, etcd);
                 RescuePlan plan = rescue.plan();
-                assertThat(plan.changes())
-                        .extracting(RescueChange::key)
-                        .containsExactly("/registry/secrets/shop/new");
+                assertThat(plan.changes()).extracting(RescueChange::key).containsExactly("/registry/secrets/shop/new");
                 assertThat(plan.refused())
                         .extracting(RescuePlan.LeftOut::key)
                         .containsExactlyInAnyOrder("/registry/secrets/shop/old", "/registry/secrets/shop/plain");
@@ -314,13 +331,15 @@ class RescueIT {
                                 "it is encrypted by aescbc, key key1, by which no live value of its kind is encrypted",
                                 "so API servers may not read it",
                                 "the keys themselves were not compared");
-                assertThat(rescue.trustingKey("aescbc", "key1").plan().changes()).hasSize(2);
+                assertThat(rescue.trustingKey("aescbc", "key1").plan().changes())
+                        .hasSize(2);
 
                 delete(etcd, "/registry/namespaces/shop");
                 assertThat(rescue.plan().refused())
                         .anyMatch(one -> one.reason().contains("namespace shop is not there"))
                         .hasSize(3);
-                assertThat(ResourceKey.of("/registry/secrets/shop/old".getBytes(UTF_8))).isPresent();
+                assertThat(ResourceKey.of("/registry/secrets/shop/old".getBytes(UTF_8)))
+                        .isPresent();
             }
         }
     }
@@ -332,7 +351,8 @@ class RescueIT {
 
     private static void delete(Etcd etcd, String key) {
         long seen = etcd.key(key).orElseThrow().modRevision();
-        assertThat(etcd.writeIfUnchanged(List.of(KeyWrite.delete(key, seen))).written()).isTrue();
+        assertThat(etcd.writeIfUnchanged(List.of(KeyWrite.delete(key, seen))).written())
+                .isTrue();
     }
 
     private static String value(Etcd etcd, String key) {

@@ -36,6 +36,7 @@ import io.k8saws.etcd.snapshot.SnapshotFile;
 import io.k8saws.network.PlannedEtcdMember;
 import io.k8saws.operate.EtcdAccess;
 import io.k8saws.progress.ProgressListener;
+import io.k8saws.telemetry.Telemetry;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -364,7 +365,8 @@ public final class Etcd implements AutoCloseable {
      * @return what came of it; when one key is another, nothing was written, and it tells how all are now
      */
     public WriteResult writeIfUnchanged(List<KeyWrite> writes) {
-        return WriteResult.of(calls.writeIfUnchanged(writes.stream().map(KeyWrite::op).toList()));
+        return WriteResult.of(
+                calls.writeIfUnchanged(writes.stream().map(KeyWrite::op).toList()));
     }
 
     /**
@@ -536,6 +538,7 @@ public final class Etcd implements AutoCloseable {
         private Function<EtcdMember, String> zones = member -> "";
         private Clock clock = Clock.systemUTC();
         private ProgressListener progress = ProgressListener.silent();
+        private Telemetry telemetry = Telemetry.none();
 
         private Builder() {}
 
@@ -658,6 +661,17 @@ public final class Etcd implements AutoCloseable {
         }
 
         /**
+         * Tells figures of each call.
+         *
+         * @param heard hears on many threads at once; nobody unless said otherwise
+         * @return this builder
+         */
+        public Builder telemetry(Telemetry heard) {
+            telemetry = heard;
+            return this;
+        }
+
+        /**
          * Makes it. Calls nobody.
          *
          * @return to close
@@ -699,7 +713,8 @@ public final class Etcd implements AutoCloseable {
                             Optional.ofNullable(used).map(ClientTls::source),
                             Optional.ofNullable(serverName),
                             Optional.ofNullable(login),
-                            limits),
+                            limits,
+                            telemetry),
                     zones,
                     clock,
                     progress,

@@ -50,7 +50,8 @@ public final class KeyWrite {
     /** For example {@code write /a, 12 bytes, if it is still of revision 7}. */
     @Override
     public String toString() {
-        return op.value().map(value -> "write ").orElse("delete ") + new String(op.key(), StandardCharsets.UTF_8)
+        return op.value().map(value -> "write ").orElse("delete ")
+                + new String(op.key(), StandardCharsets.UTF_8)
                 + op.value().map(value -> ", " + value.length + " bytes").orElse("")
                 + (op.seen() == 0 ? ", if it is not there" : ", if it is still of revision " + op.seen());
     }

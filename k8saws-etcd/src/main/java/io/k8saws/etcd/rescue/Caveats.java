@@ -36,7 +36,8 @@ final class Caveats {
         terminating().ifPresent(text::add);
         long services = count("services");
         if (services > 0) {
-            text.add(services + " Services bring their cluster IPs and node ports along. API servers enter these in their"
+            text.add(services
+                    + " Services bring their cluster IPs and node ports along. API servers enter these in their"
                     + " ranges and IPAddresses within some minutes; what another Service was given meanwhile is in use"
                     + " twice until one of the two is made anew");
         }
@@ -61,7 +62,8 @@ final class Caveats {
 
     private Optional<String> orphans() {
         List<Chosen> orphans = written.stream()
-                .filter(one -> !one.ownerUids().isEmpty() && one.ownerUids().stream().noneMatch(this::isThere))
+                .filter(one ->
+                        !one.ownerUids().isEmpty() && one.ownerUids().stream().noneMatch(this::isThere))
                 .toList();
         return orphans.isEmpty()
                 ? Optional.empty()

@@ -56,8 +56,8 @@ final class Comparison {
                 .flatMap(one -> one.ownerUids().stream())
                 .filter(uid -> !owned.contains(uid))
                 .collect(Collectors.toSet());
-        LiveLook live = new LiveLook(
-                chosen, chosen.values().stream().map(Chosen::type).collect(Collectors.toSet()), owners);
+        LiveLook live =
+                new LiveLook(chosen, chosen.values().stream().map(Chosen::type).collect(Collectors.toSet()), owners);
         long revision = etcd.revision();
         try (Stream<StoredKey> keys = etcd.keys("", revision)) {
             live.at(
@@ -72,7 +72,8 @@ final class Comparison {
     private void choose(KeyRevision key) {
         Optional<ResourceKey> resource = key.resource();
         String text = key.keyText();
-        if (resource.filter(one -> one.type().equals(LiveLook.NAMESPACES) && one.name().equals(LiveLook.SYSTEM))
+        if (resource.filter(one ->
+                        one.type().equals(LiveLook.NAMESPACES) && one.name().equals(LiveLook.SYSTEM))
                 .isPresent()) {
             systemUid = ResourceValue.of(key.value()).uid();
         }
@@ -86,7 +87,8 @@ final class Comparison {
             leftOut.add(new RescuePlan.LeftOut(text, false, excluded.get()));
         } else {
             chosen.put(text, Chosen.of(key, resource));
-            resource.filter(one -> one.type().equals(LiveLook.NAMESPACES) || one.type().equals(LiveLook.DEFINITIONS))
+            resource.filter(one ->
+                            one.type().equals(LiveLook.NAMESPACES) || one.type().equals(LiveLook.DEFINITIONS))
                     .ifPresent(one -> scopes.add(one.toString()));
         }
     }
@@ -119,14 +121,7 @@ final class Comparison {
         }
         if (options.deletes()) {
             live.extra.forEach((key, seen) -> changes.add(new RescueChange(
-                    key,
-                    Action.DELETE,
-                    Risk.DATA_LOSS,
-                    "it came since the snapshot",
-                    seen,
-                    0,
-                    0,
-                    Duration.ZERO)));
+                    key, Action.DELETE, Risk.DATA_LOSS, "it came since the snapshot", seen, 0, 0, Duration.ZERO)));
         }
         return new RescuePlan(
                 Rescue.name(snapshot),
@@ -147,9 +142,7 @@ final class Comparison {
         }
         ResourceKey object = resource.get();
         String namespace = object.namespace();
-        if (!namespace.isEmpty()
-                && !live.namespaces.contains(namespace)
-                && !isChosen(LiveLook.NAMESPACES, namespace)) {
+        if (!namespace.isEmpty() && !live.namespaces.contains(namespace) && !isChosen(LiveLook.NAMESPACES, namespace)) {
             return Optional.of("namespace " + namespace + " is not there; make it, or rescue it, too");
         }
         if (one.json() && object.group().contains(".") && !BUILT_IN_JSON.contains(object.group())) {
@@ -179,7 +172,11 @@ final class Comparison {
         return Optional.of("it is " + one.encryption() + ", by which no live value of its kind is encrypted"
                 + (live.isEmpty()
                         ? " (there is none)"
-                        : " (" + live.stream().map(how -> how.isEmpty() ? "plain" : how).collect(Collectors.joining("; ")) + ")")
+                        : " ("
+                                + live.stream()
+                                        .map(how -> how.isEmpty() ? "plain" : how)
+                                        .collect(Collectors.joining("; "))
+                                + ")")
                 + "; if the API servers have that key, say so by trustingKey");
     }
 }

@@ -30,6 +30,7 @@ final class LiveLook {
     final Map<String, Long> extra = new TreeMap<>();
     /** By type, how values are encrypted; an empty text for plain ones. */
     final Map<String, Set<String>> encryptions = new HashMap<>();
+
     final Set<String> namespaces = new HashSet<>();
     final Set<String> definitions = new HashSet<>();
     final Set<String> ownersSeen = new HashSet<>();

@@ -197,7 +197,8 @@ public final class Rescue {
                 || plan.source() != source
                 || !plan.selection().equals(selection)) {
             throw new IllegalArgumentException("Apply the plan to rescue " + plan.selection() + " from "
-                    + plan.snapshot() + " at revision " + plan.source() + ": this is a rescue of " + selection + " from "
+                    + plan.snapshot() + " at revision " + plan.source() + ": this is a rescue of " + selection
+                    + " from "
                     + name(snapshot) + " at revision " + source + ". Plan again.");
         }
         return new RescueRun(plan, snapshot, etcd, options.progress(), limit).run();

@@ -88,12 +88,11 @@ public record RescuePlan(
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder("Rescue " + selection + " from " + snapshot + " at revision " + source
-                + ": " + with(Action.CREATE).size() + " create, " + with(Action.REPLACE).size() + " replace, "
+                + ": " + with(Action.CREATE).size() + " create, "
+                + with(Action.REPLACE).size() + " replace, "
                 + with(Action.DELETE).size() + " delete, " + unchanged + " unchanged, " + leftOut.size() + " left out"
                 + (risk() == Risk.SAFE ? "" : ", risk " + risk()));
-        changes.stream()
-                .limit(MOST_LINES)
-                .forEach(change -> text.append("\n  ").append(change));
+        changes.stream().limit(MOST_LINES).forEach(change -> text.append("\n  ").append(change));
         if (changes.size() > MOST_LINES) {
             text.append("\n  and ").append(changes.size() - MOST_LINES).append(" more");
         }

@@ -109,8 +109,9 @@ final class RescueRun {
             });
         }
         if (sources.size() != wanted.size()) {
-            throw new IllegalArgumentException("Apply a rescue from " + plan.snapshot() + ": "
-                    + (wanted.size() - sources.size()) + " of its keys are not in the file as the plan says. Plan again.");
+            throw new IllegalArgumentException(
+                    "Apply a rescue from " + plan.snapshot() + ": " + (wanted.size() - sources.size())
+                            + " of its keys are not in the file as the plan says. Plan again.");
         }
     }
 
@@ -159,7 +160,8 @@ final class RescueRun {
                 }
             }
             if (rest.size() == open.size()) {
-                throw new IllegalStateException("etcd refused a transaction although all its keys are as they were seen");
+                throw new IllegalStateException(
+                        "etcd refused a transaction although all its keys are as they were seen");
             }
             open = rest;
         }
@@ -181,7 +183,8 @@ final class RescueRun {
         if (!change.life().isZero() && lease == 0) {
             lease = etcd.grantLease(change.life());
         }
-        return KeyWrite.put(change.key(), change.seen(), value(change), change.life().isZero() ? 0 : lease);
+        return KeyWrite.put(
+                change.key(), change.seen(), value(change), change.life().isZero() ? 0 : lease);
     }
 
     private byte[] value(RescueChange change) {
@@ -196,8 +199,7 @@ final class RescueRun {
         }
         boolean done = change.action() == Action.DELETE
                 ? found.isEmpty()
-                : found.filter(key -> Arrays.equals(key.value(), value(change)))
-                        .isPresent();
+                : found.filter(key -> Arrays.equals(key.value(), value(change))).isPresent();
         put(
                 change,
                 done ? Outcome.DONE : Outcome.FAILED,
@@ -206,7 +208,8 @@ final class RescueRun {
                         : Optional.of((found.isEmpty()
                                         ? "it is gone"
                                         : change.seen() == 0
-                                                ? "it is there, since revision " + found.get().createRevision()
+                                                ? "it is there, since revision "
+                                                        + found.get().createRevision()
                                                 : "it was changed, at revision " + now)
                                 + ", and the plan did not see that; nothing was written. Plan again"));
         return true;

@@ -72,9 +72,7 @@ public final class SnapshotDiff {
 
     private static DiffSide stream(Stream<KeyRevision> keys) {
         Iterator<KeyRevision> iterator = keys.iterator();
-        return new DiffSide(
-                () -> iterator.hasNext() ? DiffSide.Key.of(iterator.next()) : null,
-                keys::close);
+        return new DiffSide(() -> iterator.hasNext() ? DiffSide.Key.of(iterator.next()) : null, keys::close);
     }
 
     private static boolean startsWith(byte[] key, byte[] start) {
@@ -166,7 +164,10 @@ public final class SnapshotDiff {
                 }
                 same++;
                 // a transaction writes a key once, so the main revision tells
-                rewritten += a.revision().revision().main() == b.revision().revision().main() ? 0 : 1;
+                rewritten += a.revision().revision().main()
+                                == b.revision().revision().main()
+                        ? 0
+                        : 1;
             }
         }
 

@@ -17,7 +17,8 @@ class ResourceValueTest {
     void protocolBuffers() {
         byte[] label = message(field(1, "app"), field(2, "web"));
         byte[] owner = message(field(1, "Shop"), field(3, "main"), field(4, "u-0"), field(5, "example.com/v1"));
-        byte[] metadata = message(field(1, "front"), field(3, "shop"), field(5, "u-1"), field(11, label), field(13, owner));
+        byte[] metadata =
+                message(field(1, "front"), field(3, "shop"), field(5, "u-1"), field(11, label), field(13, owner));
         byte[] type = message(field(1, "apps/v1"), field(2, "Deployment"));
         byte[] object = message(field(1, metadata), field(2, new byte[] {8, 3}));
         byte[] value = join("k8s\0".getBytes(StandardCharsets.US_ASCII), message(field(1, type), field(2, object)));

@@ -45,8 +45,10 @@ class SelectionTest {
 
     @Test
     void allThatIsNamedMustFit() {
-        Selection selection = Selection.ofNamespace("shop").withNamespace("other").withType("deployments.apps");
-        assertThat(chosen(selection)).containsExactly("/registry/deployments/shop/web", "/registry/deployments/other/web");
+        Selection selection =
+                Selection.ofNamespace("shop").withNamespace("other").withType("deployments.apps");
+        assertThat(chosen(selection))
+                .containsExactly("/registry/deployments/shop/web", "/registry/deployments/other/web");
         assertThat(chosen(selection.withPrefix("/registry/deployments/o")))
                 .containsExactly("/registry/deployments/other/web");
         assertThat(chosen(Selection.ofPrefix("/other/"))).containsExactly("/other/shop/a");

@@ -13,8 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class WriteOrderTest {
     private static Chosen object(String key, String uid, String... owners) {
-        return new Chosen(
-                key, ResourceKey.of(key.getBytes(UTF_8)), 1, 1, "", "", false, uid, List.of(owners));
+        return new Chosen(key, ResourceKey.of(key.getBytes(UTF_8)), 1, 1, "", "", false, uid, List.of(owners));
     }
 
     @Test

@@ -37,7 +37,9 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.k8saws.error.EtcdCallException;
 import io.k8saws.error.EtcdCallException.Reason;
+import io.k8saws.error.OperationCancelledException;
 import io.k8saws.etcd.backup.SnapshotSink;
+import io.k8saws.telemetry.Telemetry;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Collection;
@@ -74,7 +76,7 @@ public final class EtcdCalls implements AutoCloseable {
         this.access = access;
         this.channels = new Channels(access);
         this.tokens = new Tokens(access.login());
-        this.guard = new Guard(access.limits(), access.login(), pause);
+        this.guard = new Guard(access.limits(), access.login(), pause, access.telemetry());
         this.pause = pause;
     }
 
@@ -254,7 +256,8 @@ public final class EtcdCalls implements AutoCloseable {
         Guard patient = new Guard(
                 new Limits(1, limit, limit.plusSeconds(1), limits().firstBackoff(), limits().maxBackoff()),
                 access.login(),
-                pause);
+                pause,
+                access.telemetry());
         MethodDescriptor<DefragmentRequest, ?> method = MaintenanceGrpc.getDefragmentMethod();
         patient.call(
                 name(method),
@@ -352,9 +355,10 @@ public final class EtcdCalls implements AutoCloseable {
             request.addSuccess(op.value()
                     .map(value -> RequestOp.newBuilder().setRequestPut(putRequest(op.key(), value, op.lease())))
                     .orElseGet(() -> RequestOp.newBuilder()
-                            .setRequestDeleteRange(DeleteRangeRequest.newBuilder().setKey(key))));
-            request.addFailure(
-                    RequestOp.newBuilder().setRequestRange(RangeRequest.newBuilder().setKey(key)));
+                            .setRequestDeleteRange(
+                                    DeleteRangeRequest.newBuilder().setKey(key))));
+            request.addFailure(RequestOp.newBuilder()
+                    .setRequestRange(RangeRequest.newBuilder().setKey(key)));
         }
         var response = call(false, KVGrpc.getTxnMethod(), request.build());
         return new WriteAnswer(
@@ -430,13 +434,29 @@ public final class EtcdCalls implements AutoCloseable {
      * @return what was streamed
      */
     public StreamedSnapshot snapshot(URI endpoint, SnapshotSink sink, Duration limit) {
+        long started = pause.nanoTime();
+        Telemetry.Outcome outcome = Telemetry.Outcome.FAILED;
         try {
             Channel channel = channels.to(endpoint);
-            return new SnapshotStream(endpoint.toString(), sink, limit, pause::nanoTime, access.login())
+            StreamedSnapshot streamed = new SnapshotStream(
+                            endpoint.toString(), sink, limit, pause::nanoTime, access.login())
                     .run(channel, tokens.headers(channel, limits().attemptTimeout()));
+            outcome = Telemetry.Outcome.SUCCEEDED;
+            access.telemetry().moved("snapshot", "receive", streamed.bytes());
+            return streamed;
+        } catch (OperationCancelledException e) {
+            outcome = Telemetry.Outcome.CANCELLED;
+            throw e;
         } catch (StatusRuntimeException e) {
             throw translated("Maintenance.Snapshot", endpoint.toString(), access.login(), e.getStatus());
         } finally {
+            access.telemetry()
+                    .called(new Telemetry.Call(
+                            Guard.SERVICE,
+                            "Maintenance.Snapshot",
+                            outcome,
+                            1,
+                            Duration.ofNanos(pause.nanoTime() - started)));
             if (tokens.used()) {
                 tokens.forget(); // a long stream may outlive it, and the next call asks for another
             }
