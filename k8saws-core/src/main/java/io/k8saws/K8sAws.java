@@ -27,6 +27,7 @@ import io.k8saws.plan.ApplyReport;
 import io.k8saws.plan.Plan;
 import io.k8saws.progress.ProgressListener;
 import io.k8saws.state.Lock;
+import io.k8saws.telemetry.Telemetry;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -63,7 +64,9 @@ public final class K8sAws implements AutoCloseable {
     private volatile @Nullable CallerIdentity identity;
 
     private K8sAws(Builder builder) {
-        this.access = builder.access == null ? AwsAccess.of(builder.region) : builder.access;
+        AwsAccess wanted = builder.access == null ? AwsAccess.of(builder.region) : builder.access;
+        Telemetry telemetry = builder.telemetry;
+        this.access = telemetry == null ? wanted : wanted.withTelemetry(telemetry);
         this.policy = builder.policy != null
                 ? builder.policy
                 : isEmulator() ? ResiliencePolicy.defaults().forEmulator() : ResiliencePolicy.defaults();
@@ -380,6 +383,7 @@ public final class K8sAws implements AutoCloseable {
         private @Nullable AwsAccess access;
         private @Nullable ResiliencePolicy policy;
         private ProgressListener progress = ProgressListener.silent();
+        private @Nullable Telemetry telemetry;
         private Clock clock = Clock.systemUTC();
         private @Nullable AssetSums sums;
         private @Nullable URI apiProxy;
@@ -427,6 +431,17 @@ public final class K8sAws implements AutoCloseable {
          */
         public Builder progress(ProgressListener progress) {
             this.progress = Objects.requireNonNull(progress, "progress");
+            return this;
+        }
+
+        /**
+         * Sets who hears figures of each call to AWS; unless set, whom the access names. For how long operations take, see {@link ProgressListener#measuring}.
+         *
+         * @param telemetry hears on many threads at once
+         * @return this builder
+         */
+        public Builder telemetry(Telemetry telemetry) {
+            this.telemetry = Objects.requireNonNull(telemetry, "telemetry");
             return this;
         }
 

@@ -1,5 +1,6 @@
 package io.k8saws.aws;
 
+import io.k8saws.telemetry.Telemetry;
 import java.net.URI;
 import java.util.Objects;
 import java.util.Optional;
@@ -21,6 +22,7 @@ public final class AwsAccess {
     private final AwsCredentialsProvider credentials;
     private final Optional<SdkHttpClient> httpClient;
     private final Consumer<AwsClientBuilder<?, ?>> customizer;
+    private final Telemetry telemetry;
 
     private AwsAccess(Builder builder) {
         if (builder.region == null || builder.region.isBlank()) {
@@ -34,6 +36,17 @@ public final class AwsAccess {
                 : builder.credentials;
         this.httpClient = Optional.ofNullable(builder.httpClient);
         this.customizer = builder.customizer;
+        this.telemetry = builder.telemetry;
+    }
+
+    private AwsAccess(AwsAccess other, Telemetry telemetry) {
+        this.region = other.region;
+        this.endpoint = other.endpoint;
+        this.machineEndpoint = other.machineEndpoint;
+        this.credentials = other.credentials;
+        this.httpClient = other.httpClient;
+        this.customizer = other.customizer;
+        this.telemetry = telemetry;
     }
 
     /** The SDK would take it all the same; but then nobody would know that this is an emulator (SDKs and tools reference guide, "Service-specific endpoints"). */
@@ -109,6 +122,25 @@ public final class AwsAccess {
     }
 
     /**
+     * Who hears figures of each call.
+     *
+     * @return the telemetry
+     */
+    public Telemetry telemetry() {
+        return telemetry;
+    }
+
+    /**
+     * A copy that tells figures.
+     *
+     * @param telemetry hears on many threads at once
+     * @return the copy
+     */
+    public AwsAccess withTelemetry(Telemetry telemetry) {
+        return new AwsAccess(this, Objects.requireNonNull(telemetry, "telemetry"));
+    }
+
+    /**
      * What the caller changes on each client before it is built.
      *
      * @return the change
@@ -130,6 +162,7 @@ public final class AwsAccess {
         private @Nullable AwsCredentialsProvider credentials;
         private @Nullable SdkHttpClient httpClient;
         private Consumer<AwsClientBuilder<?, ?>> customizer = builder -> {};
+        private Telemetry telemetry = Telemetry.none();
 
         private Builder() {}
 
@@ -197,6 +230,17 @@ public final class AwsAccess {
          */
         public Builder customizer(Consumer<AwsClientBuilder<?, ?>> customizer) {
             this.customizer = Objects.requireNonNull(customizer, "customizer");
+            return this;
+        }
+
+        /**
+         * Sets who hears figures of each call; nobody unless set.
+         *
+         * @param telemetry hears on many threads at once
+         * @return this builder
+         */
+        public Builder telemetry(Telemetry telemetry) {
+            this.telemetry = Objects.requireNonNull(telemetry, "telemetry");
             return this;
         }
 

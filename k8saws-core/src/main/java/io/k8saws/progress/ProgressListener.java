@@ -1,5 +1,7 @@
 package io.k8saws.progress;
 
+import io.k8saws.telemetry.Telemetry;
+
 /**
  * Receives what long work is doing. Called on one thread at a time and never after the operation returned; a listener that throws is
  * switched off for the rest of the operation and does not disturb the work.
@@ -30,6 +32,17 @@ public interface ProgressListener {
      */
     static ProgressListener lines(Appendable out) {
         return new LineProgress(out);
+    }
+
+    /**
+     * A listener that tells a telemetry the bytes that are moved and how each operation ended, and passes each event on.
+     *
+     * @param telemetry who hears figures
+     * @param next who hears the events, too; {@link #silent()} for nobody
+     * @return the listener; for one operation at a time
+     */
+    static ProgressListener measuring(Telemetry telemetry, ProgressListener next) {
+        return new MeasuredProgress(telemetry, next);
     }
 
     /**

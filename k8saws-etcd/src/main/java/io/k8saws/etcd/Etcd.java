@@ -32,9 +32,13 @@ import io.k8saws.etcd.member.MemberStarter;
 import io.k8saws.etcd.member.MembersException;
 import io.k8saws.etcd.member.MembersRefusedException;
 import io.k8saws.etcd.snapshot.HashKv;
+import io.k8saws.etcd.snapshot.KeyRevision;
+import io.k8saws.etcd.snapshot.SnapshotDiff;
+import io.k8saws.etcd.snapshot.SnapshotFile;
 import io.k8saws.network.PlannedEtcdMember;
 import io.k8saws.operate.EtcdAccess;
 import io.k8saws.progress.ProgressListener;
+import io.k8saws.telemetry.Telemetry;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -324,6 +328,20 @@ public final class Etcd implements AutoCloseable {
     }
 
     /**
+     * Compares a snapshot with what is live now. The live keys are read at one revision, which is taken when the comparison is made, a page at a time; so memory is bounded however many there are.
+     *
+     * @param before the snapshot, open as long as the comparison is used
+     * @param prefix of which keys, such as {@code /registry/secrets/}; empty for all
+     * @return the comparison, of the snapshot before and the live keys after; it throws an {@link EtcdCallException} with the reason {@code COMPACTED} if the revision goes meanwhile: compare again then
+     */
+    public SnapshotDiff diff(SnapshotFile before, String prefix) {
+        long revision = revision();
+        return SnapshotDiff.between(before, prefix, () -> keys(prefix, revision)
+                .map(key -> KeyRevision.live(
+                        key.key(), key.value(), key.createRevision(), key.modRevision(), key.version(), key.lease())));
+    }
+
+    /**
      * Tells a sink of the changes of keys that begin with a prefix, as they happen, on the calling thread. Ends when the sink says so, or after the limit; then, or after a failure, watch again from the
      * revision after the last one that the sink has seen. No revision is left out in between.
      *
@@ -372,6 +390,17 @@ public final class Etcd implements AutoCloseable {
      */
     public Optional<Long> putIfUnchanged(String key, long seen, byte[] value, long lease) {
         return calls.putIfUnchanged(bytes(key), seen, value, lease);
+    }
+
+    /**
+     * Writes and deletes keys in one transaction, if all of them are as they were seen last. Safe to ask again after a failure: what was done the first time is seen as a key that is no longer as it was.
+     *
+     * @param writes at least one, at most 128, each key once; all values together below the server's limit of a request, 1.5 MiB unless it was told otherwise
+     * @return what came of it; when one key is another, nothing was written, and it tells how all are now
+     */
+    public WriteResult writeIfUnchanged(List<KeyWrite> writes) {
+        return WriteResult.of(
+                calls.writeIfUnchanged(writes.stream().map(KeyWrite::op).toList()));
     }
 
     /**
@@ -554,6 +583,7 @@ public final class Etcd implements AutoCloseable {
         private Function<EtcdMember, String> zones = member -> "";
         private Clock clock = Clock.systemUTC();
         private ProgressListener progress = ProgressListener.silent();
+        private Telemetry telemetry = Telemetry.none();
 
         private Builder() {}
 
@@ -676,6 +706,17 @@ public final class Etcd implements AutoCloseable {
         }
 
         /**
+         * Tells figures of each call.
+         *
+         * @param heard hears on many threads at once; nobody unless said otherwise
+         * @return this builder
+         */
+        public Builder telemetry(Telemetry heard) {
+            telemetry = heard;
+            return this;
+        }
+
+        /**
          * Makes it. Calls nobody.
          *
          * @return to close
@@ -717,7 +758,8 @@ public final class Etcd implements AutoCloseable {
                             Optional.ofNullable(used).map(ClientTls::source),
                             Optional.ofNullable(serverName),
                             Optional.ofNullable(login),
-                            limits),
+                            limits,
+                            telemetry),
                     zones,
                     clock,
                     progress,

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.testkit.AwsEmulator;
 import io.k8saws.testkit.AwsEndpoint;
+import io.k8saws.testkit.EtcdCluster;
+import io.k8saws.testkit.Testbed;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.HttpURLConnection;
@@ -20,6 +22,8 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
 
 /** Runs each sample as people do: a program of its own, pointed at the emulator by the SDK's standard variables. */
 @Timeout(180)
@@ -200,6 +204,61 @@ class SamplesIT {
             Thread.onSpinWait();
         }
         assertThat(answers(emulator)).isFalse();
+    }
+
+    @Test
+    void etcd_isBackedUp_drilled_andANamespaceRescued() throws Exception {
+        try (S3Client s3 =
+                aws.configure(S3Client.builder()).region(Region.of("eu-west-1")).build()) {
+            s3.createBucket(
+                    b -> b.bucket("etcd-samples").createBucketConfiguration(c -> c.locationConstraint("eu-west-1")));
+        }
+        try (EtcdCluster etcd = Testbed.etcd(1)) {
+            String endpoint = etcd.endpoints().get(0).toString();
+            etcd.etcdctl("put", "/registry/namespaces/shop", "a namespace");
+            etcd.etcdctl("put", "/registry/configmaps/shop/settings", "blue");
+
+            Ended backup = run("", EtcdBackup.class, endpoint, "eu-west-1", "etcd-samples", "demo");
+            assertThat(backup.code()).as(backup.output()).isZero();
+            assertThat(backup.output()).contains("demo/main ", "L0 L1 L2 L4");
+
+            Ended drill = run(
+                    "",
+                    EtcdDrill.class,
+                    "eu-west-1",
+                    "etcd-samples",
+                    "demo",
+                    Testbed.program("etcd").toString());
+            assertThat(drill.code()).as(drill.output()).isZero();
+
+            etcd.etcdctl("del", "/registry/configmaps/shop/settings");
+            String file = folder.resolve("later.db").toString();
+            etcd.etcdctl("snapshot", "save", file);
+            Ended before = run(
+                    "",
+                    EtcdPointInTime.class,
+                    file,
+                    "/registry/configmaps/shop/settings",
+                    folder.resolve("data").toString(),
+                    "http://127.0.0.1:2380");
+            assertThat(before.code()).as(before.output()).isZero();
+            assertThat(before.output()).contains("was deleted at revision 4", "Start it: etcd --name restored");
+            assertThat(folder.resolve("data/member/snap/db")).exists();
+
+            etcd.etcdctl("put", "/registry/configmaps/shop/settings", "blue");
+            String whole = folder.resolve("whole.db").toString();
+            etcd.etcdctl("snapshot", "save", whole);
+            etcd.etcdctl("del", "--prefix", "/registry/");
+            Ended no = run("no\n", NamespaceRescue.class, endpoint, whole, "shop");
+            assertThat(no.code()).as(no.output()).isZero();
+            assertThat(no.output())
+                    .contains("2 create", "+ configmaps shop/settings")
+                    .doesNotContain("Rescued");
+            Ended yes = run("shop\n", NamespaceRescue.class, endpoint, whole, "shop");
+            assertThat(yes.output()).contains("Rescued 2 of 2 keys");
+            assertThat(etcd.etcdctl("get", "--prefix", "/registry/", "--print-value-only"))
+                    .contains("blue", "a namespace");
+        }
     }
 
     private static boolean answers(URI uri) {

@@ -8,6 +8,7 @@ import io.github.resilience4j.retry.RetryConfig;
 import io.k8saws.aws.ResiliencePolicy;
 import io.k8saws.error.AwsCallException;
 import io.k8saws.error.OperationCancelledException;
+import io.k8saws.telemetry.Telemetry;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -34,14 +35,20 @@ final class Guard {
     private final RateLimits limits;
     private final Sleeper sleeper;
     private final FreshResources fresh;
+    private final Telemetry telemetry;
     private final ConcurrentMap<String, CircuitBreaker> breakers = new ConcurrentHashMap<>();
     private final AtomicLong sent = new AtomicLong();
 
     Guard(ResiliencePolicy policy, Sleeper sleeper, FreshResources fresh) {
+        this(policy, sleeper, fresh, Telemetry.none());
+    }
+
+    Guard(ResiliencePolicy policy, Sleeper sleeper, FreshResources fresh, Telemetry telemetry) {
         this.policy = policy;
         this.limits = new RateLimits(policy, sleeper::nanoTime);
         this.sleeper = sleeper;
         this.fresh = fresh;
+        this.telemetry = Telemetry.tolerant(telemetry);
     }
 
     /** How many requests were sent so far, retries included. */
@@ -62,6 +69,21 @@ final class Guard {
      */
     <T> T call(Operation operation, Object request, CallListener listener, Callable<T> send) {
         Attempts attempts = new Attempts(operation, request);
+        Telemetry.Outcome outcome = Telemetry.Outcome.FAILED;
+        try {
+            T answer = call(operation, attempts, listener, send);
+            outcome = Telemetry.Outcome.SUCCEEDED;
+            return answer;
+        } catch (OperationCancelledException e) {
+            outcome = Telemetry.Outcome.CANCELLED;
+            throw e;
+        } finally {
+            telemetry.called(new Telemetry.Call(
+                    operation.service(), operation.name(), outcome, attempts.sent, attempts.elapsed()));
+        }
+    }
+
+    private <T> T call(Operation operation, Attempts attempts, CallListener listener, Callable<T> send) {
         Retry.AsyncContext<T> retries = Retry.of(operation.toString(), attempts.<T>rules())
                 .asyncContext(); // which says how long to wait, but leaves the waiting to us
         CircuitBreaker breaker = breaker(operation.service());
@@ -84,6 +106,7 @@ final class Guard {
                 if (pause.isNegative() || attempts.overAfter(pause)) {
                     throw Failures.translate(operation, attempts.sent, attempts.last == null ? e : attempts.last);
                 }
+                telemetry.retried(new Telemetry.Retry(operation.service(), operation.name(), attempts.failures, pause));
                 listener.onRetry(operation.toString(), attempts.failures, pause, Failures.brief(e));
                 sleeper.sleep(pause, "Call " + operation);
             } catch (RuntimeException e) {
@@ -201,9 +224,13 @@ final class Guard {
             inLine = inLine.plus(waited);
         }
 
+        Duration elapsed() {
+            return Duration.ofNanos(sleeper.nanoTime() - started);
+        }
+
         /** Whether the call's time is over when another pause has passed. */
         boolean overAfter(Duration pause) {
-            Duration spent = Duration.ofNanos(sleeper.nanoTime() - started).minus(inLine);
+            Duration spent = elapsed().minus(inLine);
             return spent.plus(pause).compareTo(policy.callDeadline()) >= 0;
         }
     }

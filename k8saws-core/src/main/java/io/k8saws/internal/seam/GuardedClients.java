@@ -177,7 +177,7 @@ public final class GuardedClients implements AwsClients, AutoCloseable {
             this.access = access;
             this.policy = policy;
             this.fresh = new FreshResources(policy.consistencyWindow(), sleeper::nanoTime);
-            this.guard = new Guard(policy, sleeper, fresh);
+            this.guard = new Guard(policy, sleeper, fresh, access.telemetry());
             this.http = access.httpClient().orElseGet(() -> UrlConnectionHttpClient.builder()
                     .connectionTimeout(policy.attemptTimeout())
                     .socketTimeout(policy.attemptTimeout())

@@ -11,6 +11,7 @@ import io.k8saws.aws.ResiliencePolicy;
 import io.k8saws.error.AwsCallException;
 import io.k8saws.error.OperationCancelledException;
 import io.k8saws.error.WaitTimeoutException;
+import io.k8saws.telemetry.Telemetry;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -84,6 +85,34 @@ class GuardTest {
         assertThat(guard.sent()).isEqualTo(3);
         assertThat(retries).hasSize(2).allMatch(line -> line.startsWith("ec2:ModifyVpcAttribute "));
         assertThat(time.pauses()).hasSizeGreaterThanOrEqualTo(2);
+    }
+
+    @Test
+    void telemetryHearsOfEachCallAndMayThrow() {
+        List<String> told = new ArrayList<>();
+        Guard heard = new Guard(policy, time, fresh, new Telemetry() {
+            @Override
+            public void called(Call call) {
+                told.add(call.service() + " " + call.operation() + " " + call.outcome() + " " + call.attempts());
+                throw new IllegalStateException("no");
+            }
+
+            @Override
+            public void retried(Retry retry) {
+                told.add(retry.operation() + " again after " + retry.attempt());
+                throw new IllegalStateException("no");
+            }
+        });
+        assertThat(heard.<Object>call(READ, "", CallListener.silent(), script(broken(), "done")))
+                .isEqualTo("done");
+        assertThatThrownBy(() -> heard.call(
+                        WRITE, "", CallListener.silent(), script(answer(400, "InvalidParameterValue", "wrong"))))
+                .isInstanceOf(AwsCallException.class);
+        assertThat(told)
+                .containsExactly(
+                        "DescribeVpcs again after 1",
+                        "ec2 DescribeVpcs SUCCEEDED 2",
+                        "ec2 ModifyVpcAttribute FAILED 1");
     }
 
     @Test

@@ -6,8 +6,10 @@ import com.fasterxml.jackson.core.JsonToken;
 import io.k8saws.etcd.internal.proto.ProtoReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -24,6 +26,7 @@ import java.util.TreeMap;
  * @param name the name in the object; empty if it is not known
  * @param uid the object's uid; empty if it is not known
  * @param labels the object's labels, by name
+ * @param ownerUids the uids of the objects that own it, in the order of its {@code ownerReferences}; the garbage collector deletes an object when all of them are gone
  * @param provider what encrypted it, such as {@code aescbc} or {@code kms}; empty if it is not encrypted
  * @param keyName the name of the key that encrypted it, for the provider {@code kms} the name of the plug-in; empty if it is not encrypted
  * @param size bytes of the value as it is stored
@@ -36,6 +39,7 @@ public record ResourceValue(
         String name,
         String uid,
         Map<String, String> labels,
+        List<String> ownerUids,
         String provider,
         String keyName,
         int size) {
@@ -43,6 +47,8 @@ public record ResourceValue(
     private static final byte[] ENCRYPTED = "k8s:enc:".getBytes(StandardCharsets.US_ASCII);
     /** A label's name has at most 317 characters and its value 63; an object of 1.5 MiB cannot have this many. */
     private static final int MOST_LABELS = 10_000;
+
+    private static final int MOST_OWNERS = 1_000;
 
     private static final JsonFactory JSON = new JsonFactory();
 
@@ -58,8 +64,9 @@ public record ResourceValue(
         OTHER
     }
 
-    /** Makes the labels a copy in order. */
+    /** Makes the labels a copy in order, and copies the owners. */
     public ResourceValue {
+        ownerUids = List.copyOf(ownerUids);
         labels = Collections.unmodifiableMap(new TreeMap<>(labels));
     }
 
@@ -128,11 +135,13 @@ public record ResourceValue(
         private String name = "";
         private String uid = "";
         private final Map<String, String> labels = new TreeMap<>();
+        private final List<String> ownerUids = new ArrayList<>();
         private String provider = "";
         private String keyName = "";
 
         ResourceValue value(Encoding encoding, int size) {
-            return new ResourceValue(encoding, apiVersion, kind, namespace, name, uid, labels, provider, keyName, size);
+            return new ResourceValue(
+                    encoding, apiVersion, kind, namespace, name, uid, labels, ownerUids, provider, keyName, size);
         }
 
         /** {@code k8s:enc:<provider>:<version>:<key>:}, apiserver's {@code options/encryptionconfig}. */
@@ -180,7 +189,7 @@ public record ResourceValue(
             }
         }
 
-        /** {@code ObjectMeta}: 1 name, 3 namespace, 5 uid, 11 labels. */
+        /** {@code ObjectMeta}: 1 name, 3 namespace, 5 uid, 11 labels, 13 ownerReferences, of which 4 is the uid. */
         private void metadata(ProtoReader meta) {
             while (meta.next()) {
                 if (meta.isBytes(1)) {
@@ -191,7 +200,20 @@ public record ResourceValue(
                     uid = meta.text();
                 } else if (meta.isBytes(11) && labels.size() < MOST_LABELS) {
                     label(meta.message());
+                } else if (meta.isBytes(13)) {
+                    ProtoReader owner = meta.message();
+                    while (owner.next()) {
+                        if (owner.isBytes(4)) {
+                            addOwner(owner.text());
+                        }
+                    }
                 }
+            }
+        }
+
+        private void addOwner(String owner) {
+            if (ownerUids.size() < MOST_OWNERS) {
+                ownerUids.add(owner);
             }
         }
 
@@ -252,6 +274,21 @@ public record ResourceValue(
                             parser.skipChildren();
                         }
                     }
+                } else if (token == JsonToken.START_ARRAY && field.equals("ownerReferences")) {
+                    while (parser.nextToken() == JsonToken.START_OBJECT) {
+                        owner(parser);
+                    }
+                } else {
+                    parser.skipChildren();
+                }
+            }
+        }
+
+        private void owner(JsonParser parser) throws IOException {
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                String field = parser.currentName();
+                if (parser.nextToken() == JsonToken.VALUE_STRING && field.equals("uid")) {
+                    addOwner(parser.getText());
                 } else {
                     parser.skipChildren();
                 }

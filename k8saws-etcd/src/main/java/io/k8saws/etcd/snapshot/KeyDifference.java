@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * A key that two snapshots do not have alike.
+ * A key that two snapshots, or a snapshot and a live etcd, do not have alike.
  *
  * @param kind what is different
  * @param before the key in the first snapshot; empty if it was added

@@ -37,6 +37,31 @@ public final class KeyRevision {
         this.source = source;
     }
 
+    /**
+     * A live key as a server tells it, to be compared with those of a snapshot.
+     *
+     * @param key the key
+     * @param value its value
+     * @param createRevision when it was made
+     * @param modRevision when it was last written; a server does not tell its place within the revision, so that is 0
+     * @param version how often it was written since it was made
+     * @param lease the lease that ends it; 0 for none
+     * @return the key; keeps copies
+     */
+    public static KeyRevision live(
+            byte[] key, byte[] value, long createRevision, long modRevision, long version, long lease) {
+        byte[] kept = value.clone();
+        return new KeyRevision(
+                key.clone(),
+                new Revision(modRevision, 0),
+                false,
+                createRevision,
+                version,
+                lease,
+                kept.length,
+                kept::clone);
+    }
+
     /** Where the value comes from; each call gives an array of its own. */
     interface ValueSource {
         byte[] read();

@@ -1,16 +1,19 @@
 package io.k8saws.etcd.snapshot;
 
 import io.k8saws.etcd.registry.ResourceKey;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What two snapshots do not have alike, key by key. Keys are compared by the digest of their values (half a SHA-256), so that neither the revisions of a cluster that was filled anew
- * nor a write of the same bytes count as a change. The snapshots need not be of the same cluster.
+ * What two snapshots, or a snapshot and a live etcd, do not have alike, key by key. Keys are compared by the digest of their values (half a SHA-256), so that neither the revisions of a cluster that was filled
+ * anew nor a write of the same bytes count as a change. The two need not be of the same cluster.
  *
  * <pre>{@code
  * try (SnapshotFile before = SnapshotFile.open(monday); SnapshotFile after = SnapshotFile.open(tuesday)) {
@@ -18,14 +21,14 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Both files have their keys in the order of revisions, so each is sorted first: 32 MiB of memory each, and a temporary file of the length of each key and 90 bytes for each change in the
+ * <p>Files have their keys in the order of revisions, so each is sorted first: 32 MiB of memory each, and a temporary file of the length of each key and 90 bytes for each change in the
  * history when that is not enough. Then one pass compares them.
  */
 public final class SnapshotDiff {
-    private final SnapshotFile before;
-    private final SnapshotFile after;
+    private final Supplier<DiffSide> before;
+    private final Supplier<DiffSide> after;
 
-    private SnapshotDiff(SnapshotFile before, SnapshotFile after) {
+    private SnapshotDiff(Supplier<DiffSide> before, Supplier<DiffSide> after) {
         this.before = before;
         this.after = after;
     }
@@ -38,7 +41,42 @@ public final class SnapshotDiff {
      * @return the comparison
      */
     public static SnapshotDiff between(SnapshotFile before, SnapshotFile after) {
-        return new SnapshotDiff(before, after);
+        return new SnapshotDiff(() -> file(before, ""), () -> file(after, ""));
+    }
+
+    /**
+     * Prepares a comparison with keys from elsewhere, such as a live etcd. Reads nothing yet.
+     *
+     * @param before a snapshot, open as long as the comparison is used
+     * @param prefix of which keys of the snapshot; empty for all
+     * @param after gives the other keys, each time anew: none deleted, in the order of their bytes, all with that prefix
+     * @return the comparison
+     */
+    public static SnapshotDiff between(SnapshotFile before, String prefix, Supplier<Stream<KeyRevision>> after) {
+        return new SnapshotDiff(() -> file(before, prefix), () -> stream(after.get()));
+    }
+
+    private static DiffSide file(SnapshotFile file, String prefix) {
+        byte[] start = prefix.getBytes(StandardCharsets.UTF_8);
+        LiveKeys keys = file.liveKeys(Long.MAX_VALUE, true);
+        return new DiffSide(
+                () -> {
+                    LiveKeys.LiveKey key = keys.next(true);
+                    while (key != null && !startsWith(key.key(), start)) {
+                        key = keys.next(true);
+                    }
+                    return key == null ? null : new DiffSide.Key(file.keyRevision(key), key.key(), key.digest());
+                },
+                keys::close);
+    }
+
+    private static DiffSide stream(Stream<KeyRevision> keys) {
+        Iterator<KeyRevision> iterator = keys.iterator();
+        return new DiffSide(() -> iterator.hasNext() ? DiffSide.Key.of(iterator.next()) : null, keys::close);
+    }
+
+    private static boolean startsWith(byte[] key, byte[] start) {
+        return key.length >= start.length && Arrays.equals(key, 0, start.length, start, 0, start.length);
     }
 
     /**
@@ -73,61 +111,63 @@ public final class SnapshotDiff {
 
     /** Two lists of live keys side by side. */
     private static final class Merge implements AutoCloseable {
-        private final SnapshotFile before;
-        private final SnapshotFile after;
-        private final LiveKeys left;
-        private final LiveKeys right;
-        private LiveKeys.@Nullable LiveKey leftKey;
-        private LiveKeys.@Nullable LiveKey rightKey;
+        private final DiffSide left;
+        private final DiffSide right;
+        private DiffSide.@Nullable Key leftKey;
+        private DiffSide.@Nullable Key rightKey;
         private long same;
         private long rewritten;
 
-        Merge(SnapshotFile before, SnapshotFile after) {
-            this.before = before;
-            this.after = after;
-            this.left = before.liveKeys(Long.MAX_VALUE, true);
-            LiveKeys second;
+        Merge(Supplier<DiffSide> before, Supplier<DiffSide> after) {
+            this.left = before.get();
+            DiffSide second;
             try {
-                second = after.liveKeys(Long.MAX_VALUE, true);
+                second = after.get();
             } catch (RuntimeException e) {
                 left.close();
                 throw e;
             }
             this.right = second;
-            leftKey = left.next(true);
-            rightKey = right.next(true);
+            try {
+                leftKey = left.next();
+                rightKey = right.next();
+            } catch (RuntimeException e) {
+                close();
+                throw e;
+            }
         }
 
         @Nullable
         KeyDifference next() {
             while (true) {
-                LiveKeys.LiveKey a = leftKey;
-                LiveKeys.LiveKey b = rightKey;
+                DiffSide.Key a = leftKey;
+                DiffSide.Key b = rightKey;
                 if (a == null && b == null) {
                     return null;
                 }
                 if (b == null || (a != null && Arrays.compareUnsigned(a.key(), b.key()) < 0)) {
-                    leftKey = left.next(true);
+                    leftKey = left.next();
                     return new KeyDifference(
                             KeyDifference.Kind.REMOVED,
-                            Optional.ofNullable(a).map(before::keyRevision),
+                            Optional.ofNullable(a).map(DiffSide.Key::revision),
                             Optional.empty());
                 }
                 if (a == null || !Arrays.equals(a.key(), b.key())) {
-                    rightKey = right.next(true);
-                    return new KeyDifference(
-                            KeyDifference.Kind.ADDED, Optional.empty(), Optional.of(after.keyRevision(b)));
+                    rightKey = right.next();
+                    return new KeyDifference(KeyDifference.Kind.ADDED, Optional.empty(), Optional.of(b.revision()));
                 }
-                leftKey = left.next(true);
-                rightKey = right.next(true);
-                if (a.valueLength() != b.valueLength() || !Arrays.equals(a.digest(), b.digest())) {
+                leftKey = left.next();
+                rightKey = right.next();
+                if (!Arrays.equals(a.digest(), b.digest())) {
                     return new KeyDifference(
-                            KeyDifference.Kind.CHANGED,
-                            Optional.of(before.keyRevision(a)),
-                            Optional.of(after.keyRevision(b)));
+                            KeyDifference.Kind.CHANGED, Optional.of(a.revision()), Optional.of(b.revision()));
                 }
                 same++;
-                rewritten += a.revision().equals(b.revision()) ? 0 : 1;
+                // a transaction writes a key once, so the main revision tells
+                rewritten += a.revision().revision().main()
+                                == b.revision().revision().main()
+                        ? 0
+                        : 1;
             }
         }
 

@@ -13,7 +13,7 @@ import java.util.Arrays;
  */
 final class SortedKeys implements AutoCloseable {
     private static final int PLAIN = 57;
-    private static final int DIGEST = 16;
+    static final int DIGEST = 16;
 
     private final RecordSort sort;
     private final RecordSort.Records records;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -15,7 +16,9 @@ class ResourceValueTest {
     @Test
     void protocolBuffers() {
         byte[] label = message(field(1, "app"), field(2, "web"));
-        byte[] metadata = message(field(1, "front"), field(3, "shop"), field(5, "u-1"), field(11, label));
+        byte[] owner = message(field(1, "Shop"), field(3, "main"), field(4, "u-0"), field(5, "example.com/v1"));
+        byte[] metadata =
+                message(field(1, "front"), field(3, "shop"), field(5, "u-1"), field(11, label), field(13, owner));
         byte[] type = message(field(1, "apps/v1"), field(2, "Deployment"));
         byte[] object = message(field(1, metadata), field(2, new byte[] {8, 3}));
         byte[] value = join("k8s\0".getBytes(StandardCharsets.US_ASCII), message(field(1, type), field(2, object)));
@@ -31,6 +34,7 @@ class ResourceValueTest {
                         "front",
                         "u-1",
                         Map.of("app", "web"),
+                        List.of("u-0"),
                         "",
                         "",
                         value.length));
@@ -42,7 +46,8 @@ class ResourceValueTest {
     void json() {
         byte[] value =
                 ("{\"spec\":{\"kind\":\"other\"},\"apiVersion\":\"stable.example.com/v1\",\"kind\":\"CronTab\",\"metadata\":{\"name\":\"nightly\","
-                                + "\"annotations\":{\"name\":\"no\"},\"namespace\":\"shop\",\"uid\":\"u-2\",\"labels\":{\"a\":\"b\",\"c\":[1]}},\"status\":[]}")
+                                + "\"annotations\":{\"name\":\"no\"},\"namespace\":\"shop\",\"uid\":\"u-2\",\"labels\":{\"a\":\"b\",\"c\":[1]},"
+                                + "\"ownerReferences\":[{\"uid\":\"u-3\",\"name\":\"x\"},{\"controller\":true,\"uid\":\"u-4\"}]},\"status\":[]}")
                         .getBytes(StandardCharsets.UTF_8);
 
         assertThat(ResourceValue.of(value))
@@ -54,6 +59,7 @@ class ResourceValueTest {
                         "nightly",
                         "u-2",
                         Map.of("a", "b"),
+                        List.of("u-3", "u-4"),
                         "",
                         "",
                         value.length));

@@ -1,5 +1,6 @@
 package io.k8saws.etcd.internal.seam;
 
+import io.k8saws.telemetry.Telemetry;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
@@ -12,15 +13,18 @@ import java.util.Optional;
  * @param serverName the name that the servers' certificates have, where it is not the endpoint's
  * @param login the user; empty when there is none, or the client certificate names it
  * @param limits how patient to be
+ * @param telemetry who hears figures of each call
  */
 public record Access(
         List<URI> endpoints,
         Optional<TlsSource> tls,
         Optional<String> serverName,
         Optional<Login> login,
-        Limits limits) {
-    /** Copies the list. */
+        Limits limits,
+        Telemetry telemetry) {
+    /** Copies the list; what the telemetry throws is dropped. */
     public Access {
         endpoints = List.copyOf(endpoints);
+        telemetry = Telemetry.tolerant(telemetry);
     }
 }

@@ -6,6 +6,7 @@ import io.etcd.jetcd.api.AlarmRequest;
 import io.etcd.jetcd.api.ClusterGrpc;
 import io.etcd.jetcd.api.Compare;
 import io.etcd.jetcd.api.DefragmentRequest;
+import io.etcd.jetcd.api.DeleteRangeRequest;
 import io.etcd.jetcd.api.HashKVRequest;
 import io.etcd.jetcd.api.HashKVResponse;
 import io.etcd.jetcd.api.KVGrpc;
@@ -38,7 +39,9 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.k8saws.error.EtcdCallException;
 import io.k8saws.error.EtcdCallException.Reason;
+import io.k8saws.error.OperationCancelledException;
 import io.k8saws.etcd.backup.SnapshotSink;
+import io.k8saws.telemetry.Telemetry;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Collection;
@@ -75,7 +78,7 @@ public final class EtcdCalls implements AutoCloseable {
         this.access = access;
         this.channels = new Channels(access);
         this.tokens = new Tokens(access.login());
-        this.guard = new Guard(access.limits(), access.login(), pause);
+        this.guard = new Guard(access.limits(), access.login(), pause, access.telemetry());
         this.pause = pause;
     }
 
@@ -255,7 +258,8 @@ public final class EtcdCalls implements AutoCloseable {
         Guard patient = new Guard(
                 new Limits(1, limit, limit.plusSeconds(1), limits().firstBackoff(), limits().maxBackoff()),
                 access.login(),
-                pause);
+                pause,
+                access.telemetry());
         MethodDescriptor<DefragmentRequest, ?> method = MaintenanceGrpc.getDefragmentMethod();
         patient.call(
                 name(method),
@@ -335,6 +339,42 @@ public final class EtcdCalls implements AutoCloseable {
         return response.getSucceeded() ? Optional.of(response.getHeader().getRevision()) : Optional.empty();
     }
 
+    /**
+     * Changes keys in one transaction if all are as they were seen. Sent again like a read: whoever does it twice finds that the keys are no longer as they were seen.
+     *
+     * @param ops the changes, each key once
+     * @return what came of it
+     */
+    public WriteAnswer writeIfUnchanged(List<WriteOp> ops) {
+        TxnRequest.Builder request = TxnRequest.newBuilder();
+        for (WriteOp op : ops) {
+            ByteString key = ByteString.copyFrom(op.key());
+            request.addCompare(Compare.newBuilder()
+                    .setKey(key)
+                    .setTarget(Compare.CompareTarget.MOD)
+                    .setResult(Compare.CompareResult.EQUAL)
+                    .setModRevision(op.seen()));
+            request.addSuccess(op.value()
+                    .map(value -> RequestOp.newBuilder().setRequestPut(putRequest(op.key(), value, op.lease())))
+                    .orElseGet(() -> RequestOp.newBuilder()
+                            .setRequestDeleteRange(
+                                    DeleteRangeRequest.newBuilder().setKey(key))));
+            request.addFailure(RequestOp.newBuilder()
+                    .setRequestRange(RangeRequest.newBuilder().setKey(key)));
+        }
+        var response = call(false, KVGrpc.getTxnMethod(), request.build());
+        return new WriteAnswer(
+                response.getSucceeded(),
+                response.getHeader().getRevision(),
+                response.getSucceeded()
+                        ? List.of()
+                        : response.getResponsesList().stream()
+                                .map(one -> one.getResponseRange().getKvsList().stream()
+                                        .findFirst()
+                                        .map(EtcdCalls::entry))
+                                .toList());
+    }
+
     private static PutRequest putRequest(byte[] key, byte[] value, long lease) {
         return PutRequest.newBuilder()
                 .setKey(ByteString.copyFrom(key))
@@ -410,13 +450,29 @@ public final class EtcdCalls implements AutoCloseable {
      * @return what was streamed
      */
     public StreamedSnapshot snapshot(URI endpoint, SnapshotSink sink, Duration limit) {
+        long started = pause.nanoTime();
+        Telemetry.Outcome outcome = Telemetry.Outcome.FAILED;
         try {
             Channel channel = channels.to(endpoint);
-            return new SnapshotStream(endpoint.toString(), sink, limit, pause::nanoTime, access.login())
+            StreamedSnapshot streamed = new SnapshotStream(
+                            endpoint.toString(), sink, limit, pause::nanoTime, access.login())
                     .run(channel, tokens.headers(channel, limits().attemptTimeout()));
+            outcome = Telemetry.Outcome.SUCCEEDED;
+            access.telemetry().moved("snapshot", "receive", streamed.bytes());
+            return streamed;
+        } catch (OperationCancelledException e) {
+            outcome = Telemetry.Outcome.CANCELLED;
+            throw e;
         } catch (StatusRuntimeException e) {
             throw translated("Maintenance.Snapshot", endpoint.toString(), access.login(), e.getStatus());
         } finally {
+            access.telemetry()
+                    .called(new Telemetry.Call(
+                            Guard.SERVICE,
+                            "Maintenance.Snapshot",
+                            outcome,
+                            1,
+                            Duration.ofNanos(pause.nanoTime() - started)));
             if (tokens.used()) {
                 tokens.forget(); // a long stream may outlive it, and the next call asks for another
             }

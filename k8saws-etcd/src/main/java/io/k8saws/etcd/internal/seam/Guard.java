@@ -9,6 +9,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.k8saws.error.EtcdCallException.Reason;
 import io.k8saws.error.OperationCancelledException;
+import io.k8saws.telemetry.Telemetry;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,15 +29,19 @@ import java.util.function.BiFunction;
  * again only when it is sure that no server has seen it. Safe to use from many threads.
  */
 final class Guard {
+    static final String SERVICE = "etcd";
+
     private static final int TOKEN_ATTEMPTS = 2;
 
     private final Limits limits;
     private final Optional<Login> login;
     private final Pause pause;
+    private final Telemetry telemetry;
     private final ConcurrentMap<URI, CircuitBreaker> breakers = new ConcurrentHashMap<>();
     private final AtomicInteger preferred = new AtomicInteger();
 
-    Guard(Limits limits, Optional<Login> login, Pause pause) {
+    Guard(Limits limits, Optional<Login> login, Pause pause, Telemetry telemetry) {
+        this.telemetry = telemetry;
         this.limits = limits;
         this.login = login;
         this.pause = pause;
@@ -55,6 +60,26 @@ final class Guard {
     <T> T call(
             String call, boolean changes, List<URI> endpoints, Runnable staleToken, BiFunction<URI, Duration, T> send) {
         Attempts attempts = new Attempts(changes, endpoints.size() > 1);
+        Telemetry.Outcome outcome = Telemetry.Outcome.FAILED;
+        try {
+            T answer = call(call, changes, endpoints, staleToken, send, attempts);
+            outcome = Telemetry.Outcome.SUCCEEDED;
+            return answer;
+        } catch (OperationCancelledException e) {
+            outcome = Telemetry.Outcome.CANCELLED;
+            throw e;
+        } finally {
+            telemetry.called(new Telemetry.Call(SERVICE, call, outcome, attempts.sent, attempts.spent()));
+        }
+    }
+
+    private <T> T call(
+            String call,
+            boolean changes,
+            List<URI> endpoints,
+            Runnable staleToken,
+            BiFunction<URI, Duration, T> send,
+            Attempts attempts) {
         Retry.AsyncContext<T> retries = Retry.of(call, attempts.<T>rules()).asyncContext();
         int start = preferred.get();
         while (true) {
@@ -86,6 +111,7 @@ final class Guard {
                 if (next.isNegative() || attempts.overAfter(next)) {
                     throw Failures.translate(call, endpoint.toString(), login, attempts.sent, changes, attempts.last);
                 }
+                telemetry.retried(new Telemetry.Retry(SERVICE, call, attempts.failures, next));
                 pause.pause(next, "Call etcd: " + call);
             }
         }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.grpc.Status;
 import io.k8saws.error.EtcdCallException;
 import io.k8saws.error.OperationCancelledException;
+import io.k8saws.telemetry.Telemetry;
 import java.net.ConnectException;
 import java.net.URI;
 import java.time.Duration;
@@ -24,7 +25,19 @@ class GuardTest {
             new Limits(4, Duration.ofSeconds(5), Duration.ofSeconds(20), Duration.ofMillis(100), Duration.ofSeconds(2));
 
     private final Time time = new Time();
-    private final Guard guard = new Guard(LIMITS, Optional.empty(), time);
+    private final List<String> told = new ArrayList<>();
+    private final Telemetry heard = new Telemetry() {
+        @Override
+        public void called(Call call) {
+            told.add(call.service() + " " + call.operation() + " " + call.outcome() + " " + call.attempts());
+        }
+
+        @Override
+        public void retried(Retry retry) {
+            told.add(retry.operation() + " again after " + retry.attempt());
+        }
+    };
+    private final Guard guard = new Guard(LIMITS, Optional.empty(), time, heard);
     private final List<URI> asked = new ArrayList<>();
     private int forgotten;
 
@@ -55,6 +68,22 @@ class GuardTest {
 
     private static Status refused() {
         return Status.UNAVAILABLE.withCause(new ConnectException("Connection refused"));
+    }
+
+    @Test
+    void telemetryHearsOfEachCall() {
+        call(false, List.of(A), Status.DEADLINE_EXCEEDED);
+        assertThat(told).containsExactly("KV.Test again after 1", "etcd KV.Test SUCCEEDED 2");
+        told.clear();
+        asked.clear();
+        assertThatThrownBy(() -> call(true, List.of(A), Status.DEADLINE_EXCEEDED))
+                .isInstanceOf(EtcdCallException.class);
+        assertThat(told).containsExactly("etcd KV.Test FAILED 1");
+        told.clear();
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> call(true, List.of(A))).isInstanceOf(OperationCancelledException.class);
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(told).containsExactly("etcd KV.Test CANCELLED 0");
     }
 
     @Test
