@@ -31,6 +31,13 @@ record Pruning(BackupStore store, String cluster) {
                     : new BackupSet(set, first().manifest().setOf(), backups).counts();
         }
 
+        /** Whether it would count if members were not in doubt of it. */
+        boolean doubted() {
+            return !counts()
+                    && backups.stream().allMatch(backup -> backup.counts() || backup.doubted())
+                    && backups.stream().anyMatch(Backup::doubted);
+        }
+
         /** Sets of the same etcds stand for each other. */
         String line() {
             return first().manifest().set().isEmpty()
@@ -81,12 +88,13 @@ record Pruning(BackupStore store, String cluster) {
                 .map(unit -> new StoredBackup(
                         unit.id(),
                         unit.line(),
-                        unit.first().manifest().taken(),
+                        unit.first().manifest().takenByStore(),
                         unit.counts(),
                         Optional.ofNullable(locks.get(unit.id())),
                         Optional.of(unit.first().manifest().base())
                                 .filter(base -> !base.isEmpty())
-                                .map(base -> unitOf.getOrDefault(base, base))))
+                                .map(base -> unitOf.getOrDefault(base, base)),
+                        unit.doubted()))
                 .toList();
     }
 
@@ -101,6 +109,8 @@ record Pruning(BackupStore store, String cluster) {
 
     PruneReport prune(BackupList list, PrunePlan plan) {
         Set<String> deleted = Set.copyOf(plan.deleted());
+        // what has changed since the plan was made: the newest that counts may be another one
+        Map<String, String> needed = plan.neededNow(known(units(list), Map.of()));
         Map<String, List<Unit>> lines = new LinkedHashMap<>();
         units(list).forEach(unit -> lines.computeIfAbsent(unit.line(), unused -> new ArrayList<>())
                 .add(unit));
@@ -114,6 +124,10 @@ record Pruning(BackupStore store, String cluster) {
                 }
                 if (!oneStays) {
                     failed.put(unit.id(), "no backup of " + unit.line() + " that counts would be left: plan again");
+                    continue;
+                }
+                if (needed.containsKey(unit.id())) {
+                    failed.put(unit.id(), needed.get(unit.id()) + " by now: plan again");
                     continue;
                 }
                 try {
