@@ -2,7 +2,6 @@ package io.k8saws.etcd.backup;
 
 import io.k8saws.etcd.backup.BackupProof.Level;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -13,16 +12,12 @@ import java.util.Optional;
  * A backup that is in a store.
  *
  * @param manifest what is known of it
- * @param laterProofs what was proven since it was made
+ * @param laterProofs what was proven since it was made, in the order in which the store got it: clocks of those who looked may differ
  */
 public record Backup(BackupManifest manifest, List<BackupProof> laterProofs) {
-    private static final Comparator<BackupProof> IN_TIME = Comparator.comparing(BackupProof::at)
-            .thenComparing(BackupProof::level)
-            .thenComparing(BackupProof::text);
-
-    /** Makes a copy of the list, in the order of time. */
+    /** Makes a copy of the list. */
     public Backup {
-        laterProofs = laterProofs.stream().sorted(IN_TIME).toList();
+        laterProofs = List.copyOf(laterProofs);
     }
 
     /**
@@ -37,13 +32,11 @@ public record Backup(BackupManifest manifest, List<BackupProof> laterProofs) {
     /**
      * All proofs, those of its making and those since.
      *
-     * @return in the order of time
+     * @return those of its making first, then in the order in which the store got them
      */
     public List<BackupProof> proofs() {
         List<BackupProof> all = new ArrayList<>(manifest.proofs());
         all.addAll(laterProofs);
-        all.sort(
-                Comparator.comparing(BackupProof::at)); // stable: of two at the same time the later one written is last
         return all;
     }
 
@@ -71,6 +64,17 @@ public record Backup(BackupManifest manifest, List<BackupProof> laterProofs) {
     public boolean counts() {
         Map<Level, BackupProof> newest = newest();
         return newest.containsKey(Level.L2)
+                && newest.containsKey(Level.L4)
+                && newest.values().stream().allMatch(BackupProof::holds);
+    }
+
+    /** Whether it would count if members had not been asked: one of them may be wrong, and the backup right. */
+    boolean doubted() {
+        Map<Level, BackupProof> newest = newest();
+        BackupProof witnesses = newest.remove(Level.L3);
+        return witnesses != null
+                && !witnesses.holds()
+                && newest.containsKey(Level.L2)
                 && newest.containsKey(Level.L4)
                 && newest.values().stream().allMatch(BackupProof::holds);
     }

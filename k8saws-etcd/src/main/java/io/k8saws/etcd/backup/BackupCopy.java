@@ -4,15 +4,19 @@ import io.k8saws.error.ConflictException;
 import io.k8saws.error.CorruptSnapshotException;
 import io.k8saws.etcd.backup.BackupManifest.Stored;
 import io.k8saws.etcd.backup.BackupProof.Level;
+import io.k8saws.etcd.envelope.MasterKey;
 import io.k8saws.etcd.store.BackupStore;
 import io.k8saws.etcd.store.ObjectUpload;
 import io.k8saws.etcd.store.StoredObject;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
-/** Copies stored bytes as they are; no key is needed for it. */
-record BackupCopy(BackupStore from, BackupStore to, Observer observer) {
+/** Copies stored bytes as they are; no key is needed for it. With the key what was copied is also opened once. */
+record BackupCopy(BackupStore from, BackupStore to, Optional<MasterKey> master, Observer observer) {
     Backup copy(Backup backup) {
         BackupManifest manifest = backup.manifest();
         Stored stored = manifest.stored();
@@ -20,6 +24,7 @@ record BackupCopy(BackupStore from, BackupStore to, Observer observer) {
         StoredObject source = from.find(key).orElseThrow(() -> SealedJson.damaged(from + "/" + key, "it is gone"));
         requireSame(from, source, stored);
         StoredObject copied;
+        boolean compared = false;
         try (ObjectUpload upload = to.upload(key, stored.bytes())) {
             StoredStream in = new StoredStream(from, source, fetched -> {});
             byte[] buffer = new byte[1 << 16];
@@ -31,24 +36,46 @@ record BackupCopy(BackupStore from, BackupStore to, Observer observer) {
                 throw damaged(from, key, "its SHA-256 is " + sha256, stored.sha256());
             }
             copied = upload.complete();
+            compared = Retrieval.requireChecksum(to, copied, upload.checksum());
         } catch (ConflictException e) {
             copied = to.find(key).orElseThrow(() -> e); // an earlier copy was cut off before its manifest
         }
         requireSame(to, copied, stored);
-        String back = new StoredStream(to, copied, fetched -> {}).sha256();
-        if (!back.equals(stored.sha256())) {
-            throw damaged(to, key, "what was read back has SHA-256 " + back, stored.sha256());
-        }
+        String opened = readBack(manifest, copied);
         for (BackupProof proof : backup.laterProofs()) {
             to.put(manifest.directory() + Layout.proof(proof), SealedJson.seal(BackupManifest.json(proof)));
         }
         BackupProof proof = observer.proof(
-                Level.L4, true, "copied from " + from + ", all " + stored.bytes() + " bytes read back from " + to);
+                Level.L4,
+                true,
+                "copied from " + from + ", all " + stored.bytes() + " stored bytes were read back from " + to
+                        + " and are the same, " + opened + (compared ? "; its own checksum is the same" : ""));
         to.put(manifest.directory() + Layout.proof(proof), SealedJson.seal(BackupManifest.json(proof)));
         to.put(manifest.directory() + Layout.MANIFEST, manifest.json().getBytes(StandardCharsets.UTF_8));
-        List<BackupProof> later = new java.util.ArrayList<>(backup.laterProofs());
+        List<BackupProof> later = new ArrayList<>(backup.laterProofs());
         later.add(proof);
         return new Backup(manifest, later);
+    }
+
+    /** Without the key the bytes are compared with those that were opened where they come from. */
+    private String readBack(BackupManifest manifest, StoredObject copied) {
+        Stored stored = manifest.stored();
+        if (stored.encrypted() && master.isEmpty()) {
+            String back = new StoredStream(to, copied, fetched -> {}).sha256();
+            if (!back.equals(stored.sha256())) {
+                throw damaged(to, copied.key(), "what was read back has SHA-256 " + back, stored.sha256());
+            }
+            return "not opened for want of the key";
+        }
+        Retrieval retrieval = new Retrieval(
+                to, copied, stored, master, Layout.context(manifest.cluster(), manifest.etcd(), manifest.id()));
+        TrailerDigest.Result result = retrieval.into(OutputStream.nullOutputStream(), fetched -> {});
+        if (!result.sha256().equals(manifest.content().sha256())) {
+            throw retrieval.damaged(
+                    "the snapshot has SHA-256 " + result.sha256(),
+                    manifest.content().sha256());
+        }
+        return "opened to the last byte";
     }
 
     private static void requireSame(BackupStore store, StoredObject object, Stored stored) {

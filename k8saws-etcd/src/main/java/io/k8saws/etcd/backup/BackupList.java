@@ -8,12 +8,13 @@ import java.util.Optional;
  *
  * @param all those whose manifest can be read, oldest first
  * @param unreadable those whose manifest or object is damaged or gone, with the reason
+ * @param unreadableProofs single proofs that are damaged, or of a level that is not known here; their backups are in {@code all}, without them
  */
-public record BackupList(List<Backup> all, List<Unreadable> unreadable) {
+public record BackupList(List<Backup> all, List<Unreadable> unreadable, List<Unreadable> unreadableProofs) {
     /**
-     * A backup that cannot be used.
+     * A backup, or a proof, that cannot be used.
      *
-     * @param directory where it lies
+     * @param directory where it lies; for a proof its key
      * @param why what is wrong
      */
     public record Unreadable(String directory, String why) {}
@@ -22,6 +23,7 @@ public record BackupList(List<Backup> all, List<Unreadable> unreadable) {
     public BackupList {
         all = List.copyOf(all);
         unreadable = List.copyOf(unreadable);
+        unreadableProofs = List.copyOf(unreadableProofs);
     }
 
     /**

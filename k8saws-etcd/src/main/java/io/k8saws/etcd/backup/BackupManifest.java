@@ -17,7 +17,7 @@ import java.util.Set;
  *
  * @param cluster the cluster's name in the store
  * @param etcd which etcd of the cluster
- * @param id the backup's id; begins with its time
+ * @param id the backup's id; begins with its time, by the clock of who took it
  * @param set the set that it belongs to; empty for none
  * @param setOf the etcds of that set; empty for none
  * @param taken when it was begun, by the clock of who took it
@@ -47,6 +47,8 @@ public record BackupManifest(
         String json) {
     /** The newest form of manifests that is known here. */
     public static final int FORMAT = 1;
+
+    private static final long SKEW_OF_NOTE = 2_000;
 
     private static final Set<String> KNOWN = Set.of(
             "format",
@@ -97,7 +99,7 @@ public record BackupManifest(
      * @param object the object's name beside the manifest
      * @param bytes its length
      * @param sha256 of all its bytes
-     * @param checksum the store's own checksum of it; empty if the store has none
+     * @param checksum what the store that it was made in calls its checksum; a copy elsewhere has another one
      * @param compression how it was compressed
      * @param keyId the master key that its data key is encrypted with; empty if it is not encrypted
      */
@@ -117,6 +119,15 @@ public record BackupManifest(
     public BackupManifest {
         setOf = List.copyOf(setOf);
         proofs = List.copyOf(proofs);
+    }
+
+    /**
+     * When it was begun, by the store's clock, which is the same for all backups: by this they are ordered and grow old. S3 tells whole seconds, so that a small difference says nothing.
+     *
+     * @return the moment
+     */
+    public Instant takenByStore() {
+        return Math.abs(clockSkewMillis) < SKEW_OF_NOTE ? taken : taken.plusMillis(clockSkewMillis);
     }
 
     /** The document to store. */

@@ -3,7 +3,7 @@ package io.k8saws.etcd.backup;
 import java.time.Instant;
 
 /**
- * One look at a backup, and what came out. Proofs are only added, never changed: the newest one of a level counts.
+ * One look at a backup, and what came out. Proofs are only added, never changed: that of a level which the store got last counts.
  *
  * @param level what was looked at
  * @param holds whether it holds
@@ -21,9 +21,9 @@ public record BackupProof(Level level, boolean holds, String text, String by, In
         L1("structure"),
         /** The content is sound. */
         L2("content"),
-        /** At least two live members have the same history, by HashKV at the backup's revision. */
+        /** At least two live members, and more than have another one, have the same history, by HashKV at the backup's revision. */
         L3("witnesses"),
-        /** What is stored was read back: S3's own checksum, and all bytes, decrypted, decompressed, and L0 of them again. */
+        /** What is stored was read back: all bytes, decrypted, decompressed, and L0 of them again. Right after it was written, the store's own checksum, too. */
         L4("read back"),
         /** A scratch etcd was restored from it and has the same data. */
         L5("drill");

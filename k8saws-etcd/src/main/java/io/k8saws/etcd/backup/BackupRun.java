@@ -326,7 +326,8 @@ final class BackupRun {
                     received.bytes() + " bytes with " + received.sha256());
         }
         stages.end("read back", uploaded.stored().bytes(), "bytes");
-        boolean compared = store.checksum(uploaded.object()).isPresent();
+        boolean compared = Retrieval.requireChecksum(
+                store, uploaded.object(), uploaded.stored().checksum());
         return observer.proof(
                 Level.L4,
                 true,

@@ -4,6 +4,7 @@ import io.k8saws.error.CorruptSnapshotException;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.etcd.backup.BackupList.Unreadable;
 import io.k8saws.etcd.envelope.MasterKey;
+import io.k8saws.etcd.internal.disk.OwnerOnly;
 import io.k8saws.etcd.restore.DrillResult;
 import io.k8saws.etcd.restore.NewCluster;
 import io.k8saws.etcd.restore.RestoreDrill;
@@ -21,11 +22,11 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,23 +45,29 @@ import java.util.TreeMap;
  * }</pre>
  */
 public final class Backups {
+    /** Manifests and proofs have some KiB. */
+    private static final long LONGEST_TEXT = 1 << 20;
+
     private final BackupStore store;
     private final String cluster;
     private final Optional<MasterKey> master;
     private final Observer observer;
     private final ProgressListener progress;
+    private final boolean acceptsUnencrypted;
 
     private Backups(
             BackupStore store,
             String cluster,
             Optional<MasterKey> master,
             Observer observer,
-            ProgressListener progress) {
+            ProgressListener progress,
+            boolean acceptsUnencrypted) {
         this.store = store;
         this.cluster = Layout.requireName("cluster", cluster);
         this.master = master;
         this.observer = observer;
         this.progress = progress;
+        this.acceptsUnencrypted = acceptsUnencrypted;
     }
 
     /**
@@ -72,17 +79,27 @@ public final class Backups {
      */
     public static Backups in(BackupStore store, String cluster) {
         return new Backups(
-                store, cluster, Optional.empty(), Observer.here(Clock.systemUTC()), ProgressListener.silent());
+                store, cluster, Optional.empty(), Observer.here(Clock.systemUTC()), ProgressListener.silent(), false);
     }
 
     /**
-     * A copy that encrypts what it stores, and opens what was encrypted with that key.
+     * A copy that encrypts what it stores, and opens what was encrypted with that key. A backup that is not encrypted is then unreadable: whoever may write to the store could have put
+     * it there.
      *
      * @param key the master key; stays the caller's
      * @return the copy
      */
     public Backups withMasterKey(MasterKey key) {
-        return new Backups(store, cluster, Optional.of(key), observer, progress);
+        return new Backups(store, cluster, Optional.of(key), observer, progress, acceptsUnencrypted);
+    }
+
+    /**
+     * A copy that takes backups that are not encrypted although there is a master key, such as those of before there was one.
+     *
+     * @return the copy
+     */
+    public Backups acceptingUnencrypted() {
+        return new Backups(store, cluster, master, observer, progress, true);
     }
 
     /**
@@ -92,7 +109,7 @@ public final class Backups {
      * @return the copy
      */
     public Backups withProgress(ProgressListener listener) {
-        return new Backups(store, cluster, master, observer, listener);
+        return new Backups(store, cluster, master, observer, listener, acceptsUnencrypted);
     }
 
     /**
@@ -102,7 +119,13 @@ public final class Backups {
      * @return the copy
      */
     public Backups withClock(Clock clock) {
-        return new Backups(store, cluster, master, new Observer(observer.name(), observer.tool(), clock), progress);
+        return new Backups(
+                store,
+                cluster,
+                master,
+                new Observer(observer.name(), observer.tool(), clock),
+                progress,
+                acceptsUnencrypted);
     }
 
     /**
@@ -153,9 +176,10 @@ public final class Backups {
     }
 
     /**
-     * Looks which backups there are. Reads each manifest and all proofs; an object that is gone or has another length makes its backup unreadable.
+     * Looks which backups there are. Reads each manifest and all proofs; an object that is gone or has another length makes its backup unreadable, a damaged proof only itself. What
+     * somebody deletes meanwhile is left out.
      *
-     * @return the backups, oldest first
+     * @return the backups, oldest first by the store's clock
      */
     public BackupList list() {
         Map<String, List<StoredObject>> directories = new TreeMap<>();
@@ -169,24 +193,48 @@ public final class Backups {
         }
         List<Backup> backups = new ArrayList<>();
         List<Unreadable> unreadable = new ArrayList<>();
+        List<Unreadable> proofs = new ArrayList<>();
         directories.forEach((directory, objects) -> named(objects, directory + Layout.MANIFEST)
                 .ifPresent(manifest -> {
                     try {
-                        backups.add(read(directory, manifest, objects));
+                        text(manifest)
+                                .map(text -> read(directory, manifest, text, objects, proofs))
+                                .ifPresent(backups::add);
                     } catch (CorruptSnapshotException e) {
                         unreadable.add(new Unreadable(directory, e.found()));
                     }
                 }));
-        backups.sort(java.util.Comparator.comparing(Backup::id));
-        return new BackupList(backups, unreadable);
+        backups.sort(Comparator.comparing((Backup backup) -> backup.manifest().takenByStore())
+                .thenComparing(Backup::id));
+        return new BackupList(backups, unreadable, proofs);
+    }
+
+    /** The text of a manifest or proof; empty if somebody has deleted it since it was listed. */
+    private Optional<byte[]> text(StoredObject object) {
+        if (object.bytes() > LONGEST_TEXT) {
+            throw SealedJson.damaged(object.key(), "it has " + object.bytes() + " bytes, more than " + LONGEST_TEXT);
+        }
+        try {
+            return Optional.of(store.read(object));
+        } catch (K8sAwsException e) {
+            if (store.find(object.key()).isEmpty()) {
+                return Optional.empty();
+            }
+            throw e;
+        }
     }
 
     private static Optional<StoredObject> named(List<StoredObject> objects, String key) {
         return objects.stream().filter(object -> object.key().equals(key)).findFirst();
     }
 
-    private Backup read(String directory, StoredObject manifest, List<StoredObject> objects) {
-        BackupManifest read = BackupManifest.open(manifest.key(), store.read(manifest));
+    private Backup read(
+            String directory,
+            StoredObject manifest,
+            byte[] text,
+            List<StoredObject> objects,
+            List<Unreadable> unreadableProofs) {
+        BackupManifest read = BackupManifest.open(manifest.key(), text);
         if (!read.directory().equals(directory)) {
             throw SealedJson.damaged(manifest.key(), "it is the manifest of " + read.directory());
         }
@@ -200,11 +248,37 @@ public final class Backups {
                             : "its object has " + bytes + " bytes instead of "
                                     + read.stored().bytes());
         }
-        List<BackupProof> proofs = objects.stream()
+        if (refused(read)) {
+            throw SealedJson.damaged(
+                    manifest.key(), "it is not encrypted, though there is a master key (see acceptingUnencrypted)");
+        }
+        List<Dated> proofs = new ArrayList<>();
+        objects.stream()
                 .filter(object -> object.key().startsWith(directory + Layout.PROOFS))
-                .map(object -> proof(object, store.read(object)))
-                .toList();
-        return new Backup(read, proofs);
+                .forEach(object -> {
+                    try {
+                        text(object)
+                                .map(proof -> new Dated(object.written(), proof(object, proof)))
+                                .ifPresent(proofs::add);
+                    } catch (CorruptSnapshotException e) {
+                        unreadableProofs.add(new Unreadable(object.key(), e.found()));
+                    }
+                });
+        return new Backup(
+                read, proofs.stream().sorted(Dated.ORDER).map(Dated::proof).toList());
+    }
+
+    /** A proof, and when the store got it: the clock of who looked may be wrong. */
+    private record Dated(Instant written, BackupProof proof) {
+        static final Comparator<Dated> ORDER = Comparator.comparing(Dated::written)
+                .thenComparing(dated -> dated.proof().at())
+                .thenComparing(dated -> dated.proof().level())
+                .thenComparing(dated -> dated.proof().text());
+    }
+
+    /** Whether whoever may write to the store could have made it. */
+    private boolean refused(BackupManifest manifest) {
+        return master.isPresent() && !acceptsUnencrypted && !manifest.stored().encrypted();
     }
 
     private static BackupProof proof(StoredObject object, byte[] text) {
@@ -246,25 +320,24 @@ public final class Backups {
      *
      * @param backup the backup
      * @param file the file; must not be there
-     * @return the file, as {@code etcdctl snapshot save} writes it
+     * @return the file, as {@code etcdctl snapshot save} writes it, for its owner alone
      * @throws CorruptSnapshotException if anything of it is not what was stored
      */
     public Path fetch(Backup backup, Path file) {
         Path part = file.resolveSibling(file.getFileName() + ".part");
         try {
-            try {
-                try (FileChannel channel =
-                        FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            try (FileChannel channel = OwnerOnly.create(part)) { // what is there already is not ours to delete
+                try {
                     OutputStream out = java.nio.channels.Channels.newOutputStream(channel);
                     retrieve(backup, new java.io.BufferedOutputStream(out, 1 << 16));
                     channel.force(true);
+                    if (Files.exists(file)) {
+                        throw new java.nio.file.FileAlreadyExistsException(file.toString());
+                    }
+                    return Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+                } finally {
+                    Files.deleteIfExists(part);
                 }
-                if (Files.exists(file)) {
-                    throw new java.nio.file.FileAlreadyExistsException(file.toString());
-                }
-                return Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
-            } finally {
-                Files.deleteIfExists(part);
             }
         } catch (IOException e) {
             throw new K8sAwsException(
@@ -278,6 +351,13 @@ public final class Backups {
 
     private void retrieve(Backup backup, OutputStream out) throws IOException {
         BackupManifest manifest = backup.manifest();
+        if (refused(manifest)) {
+            throw new K8sAwsException(
+                    "Fetch backup " + backup.id(),
+                    "it is not encrypted, though there is a master key: whoever may write to " + store
+                            + " could have made it",
+                    "if you trust it, use acceptingUnencrypted()");
+        }
         StoredObject object = object(backup);
         Stages stages = new Stages(progress, "fetch", manifest.cluster() + "/" + manifest.etcd(), 1);
         boolean done = false;
@@ -343,7 +423,7 @@ public final class Backups {
     }
 
     /**
-     * Restores a backup into a scratch etcd (L5).
+     * Restores a backup into a scratch etcd (L5). Damage that is found on the way is kept as a failed L4 or L5; that no etcd could be started proves nothing, and is an exception.
      *
      * @param backup the backup
      * @param drill restores, with a real etcd on this machine
@@ -352,9 +432,20 @@ public final class Backups {
      * @throws K8sAwsException if the backup cannot be fetched, or the etcd not started: that proves nothing
      */
     public Backup drill(Backup backup, RestoreDrill drill, Duration limit) {
-        List<DrillResult> found = new ArrayList<>();
-        withFile(backup, file -> found.add(drill.run(file, limit)));
-        return keepDrill(backup, found.get(0));
+        List<BackupProof> found = new ArrayList<>();
+        Proving proving = new Proving(observer);
+        try {
+            withFile(backup, file -> {
+                try {
+                    found.add(proving.drilled(backup, drill.run(file, limit)));
+                } catch (CorruptSnapshotException e) {
+                    found.add(proving.notRestored(e));
+                }
+            });
+        } catch (CorruptSnapshotException e) {
+            found.add(proving.damaged(e));
+        }
+        return keep(backup, found);
     }
 
     /**
@@ -556,11 +647,11 @@ public final class Backups {
      * @throws CorruptSnapshotException if what is here is damaged, or what was read back there
      */
     public Backup copy(Backup backup, BackupStore target) {
-        Backups there = new Backups(target, cluster, master, observer, progress);
+        Backups there = new Backups(target, cluster, master, observer, progress, acceptsUnencrypted);
         Optional<Backup> known = there.list().all().stream()
                 .filter(one -> one.id().equals(backup.id()))
                 .findFirst();
-        return known.orElseGet(() -> new BackupCopy(store, target, observer).copy(backup));
+        return known.orElseGet(() -> new BackupCopy(store, target, master, observer).copy(backup));
     }
 
     /**
@@ -574,7 +665,8 @@ public final class Backups {
     }
 
     /**
-     * Deletes what a plan says: the manifest first, so that nothing half deleted is listed. What has become locked since, or the newest that counts, is not deleted.
+     * Deletes what a plan says: the manifest first, so that nothing half deleted is listed. What has become locked since, the newest that counts by now, what another one needs by now,
+     * and what is in doubt only because members differ, is not deleted.
      *
      * @param plan the plan
      * @return what is gone and what could not be deleted
@@ -593,7 +685,8 @@ public final class Backups {
     }
 
     /**
-     * Removes what backups have left that never came to an end: unfinished uploads, and objects without a manifest. Nothing is touched that is younger than an hour.
+     * Removes what backups of this cluster have left that never came to an end: unfinished uploads, and directories of backups without a manifest, with all that is in them. Nothing is
+     * touched that is younger than an hour, or locked.
      *
      * @param olderThan how old it must be, by the store's clock; at least an hour, and longer than a backup may take
      * @return how many objects and uploads were removed
@@ -606,17 +699,23 @@ public final class Backups {
                     "give an hour or more");
         }
         var before = store.now().minus(olderThan);
-        int removed = store.abortUnfinished(before);
-        List<StoredObject> objects = store.list(cluster + "/");
-        for (StoredObject object : objects) {
-            int end = object.key().lastIndexOf("/snapshot.");
-            boolean orphan = end > 0
-                    && object.written().isBefore(before)
-                    && named(objects, object.key().substring(0, end + 1) + Layout.MANIFEST)
-                            .isEmpty();
-            if (orphan && store.lockedUntil(object).isEmpty()) {
-                store.delete(object);
-                removed++;
+        int removed = store.abortUnfinished(cluster + "/", before);
+        Map<String, List<StoredObject>> directories = new TreeMap<>();
+        for (StoredObject object : store.list(cluster + "/")) {
+            Layout.directoryOf(object.key()).ifPresent(directory -> directories
+                    .computeIfAbsent(directory, unused -> new ArrayList<>())
+                    .add(object));
+        }
+        for (Map.Entry<String, List<StoredObject>> directory : directories.entrySet()) {
+            List<StoredObject> objects = directory.getValue();
+            boolean orphan = named(objects, directory.getKey() + Layout.MANIFEST)
+                            .isEmpty()
+                    && objects.stream().allMatch(object -> object.written().isBefore(before));
+            for (StoredObject object : orphan ? objects : List.<StoredObject>of()) {
+                if (store.lockedUntil(object).isEmpty()) {
+                    store.delete(object);
+                    removed++;
+                }
             }
         }
         return removed;

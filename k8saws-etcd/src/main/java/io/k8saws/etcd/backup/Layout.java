@@ -8,6 +8,8 @@ import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -19,6 +21,8 @@ final class Layout {
     static final String PROOFS = "proofs/";
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9-]{0,62})");
+    private static final Pattern DIRECTORY =
+            Pattern.compile("([a-z0-9-]+/[a-z0-9-]+/[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}/)[A-Za-z0-9._/-]+");
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -47,6 +51,12 @@ final class Layout {
 
     static String directory(String cluster, String etcd, String id) {
         return cluster + "/" + etcd + "/" + id + "/";
+    }
+
+    /** The directory of the backup that an object belongs to; empty if it belongs to none. */
+    static Optional<String> directoryOf(String key) {
+        Matcher matcher = DIRECTORY.matcher(key);
+        return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();
     }
 
     /** What a data key is made for: it opens no other backup. */

@@ -31,6 +31,11 @@ record Proving(Observer observer) {
         return observer.proof(Level.L4, false, e.found());
     }
 
+    /** The bytes are those that were stored, but no etcd can be made of them. */
+    BackupProof notRestored(CorruptSnapshotException e) {
+        return observer.proof(Level.L5, false, e.found());
+    }
+
     BackupProof readBack(Backup backup) {
         return observer.proof(
                 Level.L4, true, "all " + backup.manifest().stored().bytes() + " bytes were read back");
@@ -61,7 +66,7 @@ record Proving(Observer observer) {
                 silent.add(witness.member() + ": " + e.getMessage());
             }
         }
-        if (!others.isEmpty()) {
+        if (!others.isEmpty() && (same.size() < 2 || same.size() <= others.size())) {
             return observer.proof(
                     Level.L3,
                     false,
@@ -79,7 +84,10 @@ record Proving(Observer observer) {
                     null);
         }
         return observer.proof(
-                Level.L3, true, sorted(same) + " have hash " + ours.hash() + " at revision " + ours.revision());
+                Level.L3,
+                true,
+                sorted(same) + " have hash " + ours.hash() + " at revision " + ours.revision()
+                        + (others.isEmpty() ? "" : ", but " + String.join(", ", others) + ": look at that member"));
     }
 
     private static String sorted(Set<String> members) {

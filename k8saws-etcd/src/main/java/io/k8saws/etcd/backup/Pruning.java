@@ -33,6 +33,13 @@ record Pruning(BackupStore store, String cluster) {
                     : new BackupSet(set, first().manifest().setOf(), backups).counts();
         }
 
+        /** Whether it would count if members were not in doubt of it. */
+        boolean doubted() {
+            return !counts()
+                    && backups.stream().allMatch(backup -> backup.counts() || backup.doubted())
+                    && backups.stream().anyMatch(Backup::doubted);
+        }
+
         /** Sets of the same etcds stand for each other. */
         String line() {
             return first().manifest().set().isEmpty()
@@ -97,7 +104,7 @@ record Pruning(BackupStore store, String cluster) {
                 .forEach(run -> run.neededBase(good).ifPresent(base -> {
                     String id = "changes of " + etcd + " up to " + run.last();
                     runs.add(new StoredBackup(
-                            id, id, now, true, Optional.empty(), Optional.ofNullable(unitOf.get(base.id()))));
+                            id, id, now, true, Optional.empty(), Optional.ofNullable(unitOf.get(base.id())), false));
                 })));
         return runs;
     }
@@ -110,12 +117,13 @@ record Pruning(BackupStore store, String cluster) {
                                 .map(unit -> new StoredBackup(
                                         unit.id(),
                                         unit.line(),
-                                        unit.first().manifest().taken(),
+                                        unit.first().manifest().takenByStore(),
                                         unit.counts(),
                                         Optional.ofNullable(locks.get(unit.id())),
                                         Optional.of(unit.first().manifest().base())
                                                 .filter(base -> !base.isEmpty())
-                                                .map(base -> unitOf.getOrDefault(base, base)))))
+                                                .map(base -> unitOf.getOrDefault(base, base)),
+                                        unit.doubted())))
                 .toList();
     }
 
@@ -130,6 +138,8 @@ record Pruning(BackupStore store, String cluster) {
 
     PruneReport prune(BackupList list, PrunePlan plan) {
         Set<String> deleted = Set.copyOf(plan.deleted());
+        // what has changed since the plan was made: the newest that counts may be another one
+        Map<String, String> needed = plan.neededNow(known(units(list), Map.of(), runs(list, units(list), store.now())));
         Map<String, List<Unit>> lines = new LinkedHashMap<>();
         units(list).forEach(unit -> lines.computeIfAbsent(unit.line(), unused -> new ArrayList<>())
                 .add(unit));
@@ -143,6 +153,10 @@ record Pruning(BackupStore store, String cluster) {
                 }
                 if (!oneStays) {
                     failed.put(unit.id(), "no backup of " + unit.line() + " that counts would be left: plan again");
+                    continue;
+                }
+                if (needed.containsKey(unit.id())) {
+                    failed.put(unit.id(), needed.get(unit.id()) + " by now: plan again");
                     continue;
                 }
                 try {

@@ -2,6 +2,7 @@ package io.k8saws.etcd.backup;
 
 import io.k8saws.error.CorruptSnapshotException;
 import io.k8saws.error.K8sAwsException;
+import io.k8saws.error.OperationCancelledException;
 import io.k8saws.etcd.backup.BackupManifest.Stored;
 import io.k8saws.etcd.envelope.DamagedException;
 import io.k8saws.etcd.envelope.MasterKey;
@@ -12,6 +13,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.channels.ClosedByInterruptException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongConsumer;
@@ -43,16 +45,9 @@ record Retrieval(
         if (object.bytes() != stored.bytes()) {
             throw damaged("it has " + object.bytes() + " bytes", stored.bytes() + " bytes");
         }
-        Optional<String> checksum = store.checksum(object);
-        if (checksum.isPresent()
-                && !stored.checksum().isEmpty()
-                && !checksum.get().equals(stored.checksum())) {
-            throw damaged("the store's checksum is " + checksum.get(), stored.checksum());
-        }
         TrailerDigest digest = new TrailerDigest();
         StoredStream fetched = new StoredStream(store, object, progress);
-        try (InputStream in = Packing.unpack(
-                fetched, stored.compression(), stored.encrypted() ? Optional.of(key()) : Optional.empty(), context)) {
+        try (InputStream in = open(fetched)) {
             byte[] buffer = new byte[1 << 16];
             for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
                 digest.update(buffer, 0, count);
@@ -62,6 +57,8 @@ record Retrieval(
             throw damaged(e.why(), "what was stored");
         } catch (EOFException e) {
             throw damaged("it ends too early", "what was stored");
+        } catch (ClosedByInterruptException e) {
+            throw new OperationCancelledException("Fetch " + object.key());
         } catch (IOException e) {
             throw new K8sAwsException(
                     "Fetch " + object.key(),
@@ -79,6 +76,43 @@ record Retrieval(
             throw damaged("the snapshot does not end with its SHA-256", "the SHA-256 that etcd sent");
         }
         return result;
+    }
+
+    /** Damage in the header looks like another key, until all bytes were compared. */
+    private InputStream open(StoredStream fetched) throws IOException {
+        Optional<MasterKey> key = stored.encrypted() ? Optional.of(key()) : Optional.empty();
+        try {
+            return Packing.unpack(fetched, stored.compression(), key, context);
+        } catch (DamagedException | OperationCancelledException e) {
+            throw e;
+        } catch (K8sAwsException e) {
+            String sha256 = fetched.sha256();
+            if (sha256.equals(stored.sha256())) {
+                throw e;
+            }
+            CorruptSnapshotException damage = damaged("its SHA-256 is " + sha256, stored.sha256());
+            damage.addSuppressed(e);
+            throw damage;
+        }
+    }
+
+    /**
+     * Compares the store's own checksum with that of the upload, which only the store that was written to has in that form.
+     *
+     * @return whether the store has one
+     * @throws CorruptSnapshotException if it is another one
+     */
+    static boolean requireChecksum(BackupStore store, StoredObject object, String expected) {
+        Optional<String> checksum = store.checksum(object);
+        if (checksum.isPresent() && !checksum.get().equals(expected)) {
+            throw new CorruptSnapshotException(
+                    store + "/" + object.key(),
+                    0,
+                    CorruptSnapshotException.NO_PAGE,
+                    "the store's checksum is " + checksum.get(),
+                    expected);
+        }
+        return checksum.isPresent();
     }
 
     private MasterKey key() {

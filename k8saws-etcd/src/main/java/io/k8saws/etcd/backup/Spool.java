@@ -2,23 +2,38 @@ package io.k8saws.etcd.backup;
 
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.error.OperationCancelledException;
+import io.k8saws.etcd.internal.disk.OwnerOnly;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A temporary file that one thread fills at full speed while another reads what is there already. Deleted when it is closed.
  */
 final class Spool implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Spool.class);
     private static final int META_PAGE = 128;
     private static final int MAGIC = 0xED0CDAED;
+    private static final String BEGIN = "k8saws-snapshot-";
+    private static final Duration ABANDONED = Duration.ofDays(1);
+
+    /** How Linux words ENOSPC, EDQUOT and EFBIG. */
+    private static final List<String> NO_ROOM =
+            List.of("No space left on device", "Disk quota exceeded", "File too large");
 
     /** How far it has come. */
     private enum State {
@@ -43,7 +58,8 @@ final class Spool implements AutoCloseable {
 
     static Spool in(Path directory, OptionalLong limit) {
         try {
-            Path path = Files.createTempFile(Files.createDirectories(directory), "k8saws-snapshot-", ".db");
+            removeAbandoned(OwnerOnly.directories(directory));
+            Path path = Files.createTempFile(directory, BEGIN, ".db");
             try {
                 return new Spool(
                         path, FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE), limit);
@@ -58,6 +74,26 @@ final class Spool implements AutoCloseable {
                     "give a spool directory that may be written to",
                     Map.of("directory", directory.toString()),
                     e);
+        }
+    }
+
+    /** A program that was killed leaves its file, with all secrets. Where one of a day is still used after all, whoever has it open goes on reading it. */
+    private static void removeAbandoned(Path directory) throws IOException {
+        Instant before = Instant.now().minus(ABANDONED);
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, BEGIN + "*.db")) {
+            for (Path file : files) {
+                removeIfOlder(file, before);
+            }
+        }
+    }
+
+    private static void removeIfOlder(Path file, Instant before) {
+        try {
+            if (Files.getLastModifiedTime(file).toInstant().isBefore(before)) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            LOG.debug("The old spool file {} is gone, or another user's.", file, e);
         }
     }
 
@@ -81,8 +117,18 @@ final class Spool implements AutoCloseable {
             while (bytes.hasRemaining()) {
                 at += file.write(bytes, at);
             }
+        } catch (ClosedByInterruptException e) {
+            throw new OperationCancelledException(
+                    "Receive a snapshot in " + path.toAbsolutePath().getParent());
         } catch (IOException e) {
-            throw full("the system says: " + e.getMessage(), e);
+            throw NO_ROOM.stream().anyMatch(String.valueOf(e.getMessage())::contains)
+                    ? full("the system says: " + e.getMessage(), e)
+                    : new K8sAwsException(
+                            "Receive a snapshot in " + path.toAbsolutePath().getParent(),
+                            "the system says: " + e,
+                            "check the disk, or give another spool directory",
+                            Map.of("file", path.toString()),
+                            e);
         }
         synchronized (change) {
             received = at;

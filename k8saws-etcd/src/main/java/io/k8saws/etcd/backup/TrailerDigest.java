@@ -5,11 +5,10 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 
-/** Digests the bytes of a snapshot as they pass: all of them, and all but the last 32, which must be the SHA-256 of those before. */
+/** Digests the bytes of a snapshot as they pass, each once: all but the last 32, which must be the SHA-256 of those before, and at the end these 32, too. */
 final class TrailerDigest {
     private static final int TRAILER = 32;
 
-    private final MessageDigest all = sha256();
     private final MessageDigest pages = sha256();
     private final byte[] last = new byte[TRAILER];
     private int held;
@@ -24,7 +23,6 @@ final class TrailerDigest {
     }
 
     void update(byte[] array, int offset, int length) {
-        all.update(array, offset, length);
         bytes += length;
         if (length >= TRAILER) {
             pages.update(last, 0, held);
@@ -46,8 +44,18 @@ final class TrailerDigest {
 
     /** Ends it. */
     Result result() {
+        MessageDigest all = copy(pages);
+        all.update(last, 0, held);
         return new Result(
                 bytes, HexFormat.of().formatHex(all.digest()), held == TRAILER && Arrays.equals(pages.digest(), last));
+    }
+
+    private static MessageDigest copy(MessageDigest digest) {
+        try {
+            return (MessageDigest) digest.clone();
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException("Every Java has a SHA-256 that can be copied.", e);
+        }
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.k8saws.etcd.delta;
 
 import io.k8saws.error.K8sAwsException;
+import io.k8saws.etcd.internal.disk.OwnerOnly;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -10,11 +11,11 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 
@@ -186,19 +187,18 @@ public final class DeltaWriter {
                 .putLong(transactions)
                 .put(inside);
         out.put(DeltaSegment.sum(out.array(), out.position())).flip();
-        Path partial = file.resolveSibling(file.getFileName() + ".part");
+        // a name of its own, so that no file of anybody is written over
+        Path partial = file.resolveSibling(file.getFileName() + "." + UUID.randomUUID() + ".part");
         try {
-            try (FileChannel channel = FileChannel.open(
-                    partial,
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.TRUNCATE_EXISTING,
-                    StandardOpenOption.WRITE)) {
+            try (FileChannel channel = OwnerOnly.create(partial)) {
                 while (out.hasRemaining()) {
                     channel.write(out);
                 }
                 channel.force(true);
+                Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
+            } finally {
+                Files.deleteIfExists(partial);
             }
-            Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new K8sAwsException(
                     "Write delta " + file, "the system says: " + e, "make room, and write it again", Map.of(), e);

@@ -2,6 +2,7 @@ package io.k8saws.etcd.envelope;
 
 import io.k8saws.aws.AwsAccess;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The key that the keys of backups are encrypted with. Each backup has a data key of its own, which lies beside it in encrypted form. Safe to use from many threads.
@@ -38,7 +39,20 @@ public interface MasterKey extends AutoCloseable {
      * @return the key, to be closed by the caller
      */
     static MasterKey kms(AwsAccess access, String keyId) {
-        return new KmsMasterKey(access, keyId);
+        return kms(access, keyId, Set.of());
+    }
+
+    /**
+     * A key of AWS KMS that has followed others. Backups are made with it, and opened with it or one of those, but with no other key, even if KMS would: whoever may write to the store
+     * could have made such a backup with a key of theirs.
+     *
+     * @param access how AWS is reached
+     * @param keyId the key's id, ARN or alias
+     * @param earlierKeys the ARNs of the keys that earlier backups were made with, also where the alias was another key's
+     * @return the key, to be closed by the caller
+     */
+    static MasterKey kms(AwsAccess access, String keyId, Set<String> earlierKeys) {
+        return new KmsMasterKey(access, keyId, earlierKeys);
     }
 
     /**

@@ -1,10 +1,13 @@
 package io.k8saws.etcd.envelope;
 
 import io.k8saws.error.K8sAwsException;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import javax.crypto.AEADBadTagException;
@@ -78,8 +81,20 @@ final class OwnMasterKey implements MasterKey {
     private Cipher cipher(int mode, byte[] nonce, Map<String, String> context) throws GeneralSecurityException {
         Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
         cipher.init(mode, new SecretKeySpec(key, "AES"), new GCMParameterSpec(TAG_BITS, nonce));
-        cipher.updateAAD(new TreeMap<>(context).toString().getBytes(StandardCharsets.UTF_8));
+        cipher.updateAAD(authenticated(context));
         return cipher;
+    }
+
+    /** Each name and value with its length before it: no two contexts have the same bytes. */
+    static byte[] authenticated(Map<String, String> context) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        new TreeMap<>(context).forEach((name, value) -> List.of(name, value).forEach(text -> {
+            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+            out.writeBytes(
+                    ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
+            out.writeBytes(bytes);
+        }));
+        return out.toByteArray();
     }
 
     @Override

@@ -24,8 +24,8 @@ import java.util.stream.Collectors;
 
 /**
  * Grandfather, father, son: of each of the last hours, days, weeks, months and years that have a backup that counts, its newest one stays, and the last so many stay whatever their
- * age. Immutable. What stays in any case: the newest that counts of each line, what is locked, what another one that stays needs, all that is younger than the grace time, and
- * as long as a line has none that counts, everything of it.
+ * age. Immutable. What stays in any case: the newest that counts of each line, what is locked, what another one that stays needs, what only live members are in doubt of, all that is
+ * younger than the grace time, and as long as a line has none that counts, everything of it.
  *
  * @param last how many of the newest stay, 0 or more
  * @param hourly how many hours
@@ -38,6 +38,8 @@ import java.util.stream.Collectors;
  */
 public record RetentionPolicy(
         int last, int hourly, int daily, int weekly, int monthly, int yearly, Duration grace, ZoneId zone) {
+    static final String DOUBTED = "members differ from it, which may be their fault";
+
     /** Checks the ranges. */
     public RetentionPolicy {
         List<Violation> violations = new ArrayList<>();
@@ -149,6 +151,9 @@ public record RetentionPolicy(
                 reasons.putIfAbsent(
                         backup.id(), "locked until " + backup.lockedUntil().get());
             }
+            if (backup.doubted()) {
+                reasons.putIfAbsent(backup.id(), DOUBTED);
+            }
             if (backup.taken().isAfter(now.minus(grace))) {
                 reasons.putIfAbsent(backup.id(), "younger than " + grace.toHours() + " h");
             }
@@ -156,7 +161,7 @@ public record RetentionPolicy(
     }
 
     /** A delta is of no use without what it stands on, and that may stand on another. */
-    private static void keepBases(List<StoredBackup> backups, Map<String, String> reasons) {
+    static void keepBases(List<StoredBackup> backups, Map<String, String> reasons) {
         Map<String, StoredBackup> byId =
                 backups.stream().collect(Collectors.toMap(StoredBackup::id, backup -> backup, (a, b) -> a));
         for (String kept : List.copyOf(reasons.keySet())) {

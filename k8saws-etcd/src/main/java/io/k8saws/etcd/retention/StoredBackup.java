@@ -12,9 +12,31 @@ import java.util.Optional;
  * @param good whether it counts as a backup
  * @param lockedUntil until when it cannot be deleted; empty if it is not locked
  * @param base the id of the backup that it needs to be of use; empty for a whole one
+ * @param doubted whether it does not count only because live members differ from it, which may be their fault; it is never deleted
  */
 public record StoredBackup(
-        String id, String line, Instant taken, boolean good, Optional<Instant> lockedUntil, Optional<String> base) {
+        String id,
+        String line,
+        Instant taken,
+        boolean good,
+        Optional<Instant> lockedUntil,
+        Optional<String> base,
+        boolean doubted) {
+    /**
+     * One that nobody doubts.
+     *
+     * @param id the id
+     * @param line what it is of
+     * @param taken when it was taken
+     * @param good whether it counts
+     * @param lockedUntil until when it cannot be deleted; empty if it is not locked
+     * @param base the id of the backup that it needs; empty for a whole one
+     */
+    public StoredBackup(
+            String id, String line, Instant taken, boolean good, Optional<Instant> lockedUntil, Optional<String> base) {
+        this(id, line, taken, good, lockedUntil, base, false);
+    }
+
     /**
      * A whole one that is not locked.
      *

@@ -9,7 +9,7 @@ public sealed interface RunEvent {
      * A run has ended well.
      *
      * @param due the moment that it was for
-     * @param missed how many moments before it were missed, because the program or its machine slept; they are made good by this one run
+     * @param missed how many moments before it were missed, because the program or its machine slept, counted to 1,000; they are made good by this one run
      * @param took how long it took
      */
     record Ran(Instant due, int missed, Duration took) implements RunEvent {}
@@ -25,11 +25,19 @@ public sealed interface RunEvent {
     record Failed(Instant due, int failures, RuntimeException cause, Instant again) implements RunEvent {}
 
     /**
-     * Somebody else does the work of this moment.
+     * Somebody else does the work of this moment, or has done it.
      *
      * @param due the moment
      */
     record LeftToOthers(Instant due) implements RunEvent {}
+
+    /**
+     * The last moment that was handled lies in the future: a clock was set back, or a clock that was ahead has dated the work. Work goes on with what comes from now on.
+     *
+     * @param handled the moment that was taken for handled
+     * @param now what the clock says
+     */
+    record ClockWentBack(Instant handled, Instant now) implements RunEvent {}
 
     /**
      * The clock of the store and ours differ by more than a minute. From five minutes on AWS refuses calls.

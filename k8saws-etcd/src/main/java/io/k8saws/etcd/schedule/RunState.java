@@ -14,6 +14,12 @@ record RunState(Instant handled, int failures, Instant notBefore) {
     static final Duration FIRST_PAUSE = Duration.ofMinutes(1);
     static final Duration LONGEST_PAUSE = Duration.ofMinutes(30);
 
+    /** More missed moments are not counted. */
+    static final int MOST_MISSED = 1_000;
+
+    /** Clocks are corrected by less all the time. */
+    static final Duration TOLERATED = Duration.ofMinutes(1);
+
     static RunState since(Instant handled) {
         return new RunState(handled, 0, Instant.MIN);
     }
@@ -34,11 +40,42 @@ record RunState(Instant handled, int failures, Instant notBefore) {
             return new Step(false, due, 0, due);
         }
         int missed = 0;
-        for (Instant next = schedule.next(due, name); !next.isAfter(now); next = schedule.next(next, name)) {
+        for (Instant next = schedule.next(due, name);
+                !next.isAfter(now) && missed < MOST_MISSED;
+                next = schedule.next(next, name)) {
             due = next;
             missed++;
         }
+        due = missed == MOST_MISSED ? last(schedule, name, now) : due;
         return notBefore.isAfter(now) ? new Step(false, due, missed, notBefore) : new Step(true, due, missed, now);
+    }
+
+    /** The last moment up to now, without walking all of a long time: looks back further and further until there is one. */
+    private static Instant last(Schedule schedule, String name, Instant now) {
+        Duration back = Duration.ofMinutes(1);
+        while (schedule.next(now.minus(back), name).isAfter(now)) {
+            back = back.multipliedBy(2);
+        }
+        Instant due = schedule.next(now.minus(back), name);
+        for (Instant next = due; !next.isAfter(now); next = schedule.next(next, name)) {
+            due = next;
+        }
+        return due;
+    }
+
+    /** Whether what is said to be handled cannot have been, by this clock. */
+    boolean aheadOf(Instant now) {
+        return handled.isAfter(now.plus(TOLERATED));
+    }
+
+    /** Goes on from now, by a clock that was set back. */
+    RunState from(Instant now) {
+        return new RunState(now, failures, Instant.MIN);
+    }
+
+    /** Somebody else is at it; looks again soon, as they may fail. */
+    RunState waiting(Instant now) {
+        return new RunState(handled, failures, now.plus(FIRST_PAUSE));
     }
 
     RunState done(Instant due) {

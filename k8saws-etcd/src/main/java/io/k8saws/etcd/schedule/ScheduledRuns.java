@@ -8,6 +8,8 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Does work whenever a schedule says so, one run at a time, and only while this program leads. A run that fails is told and tried again, after a minute first, after half an hour
@@ -15,6 +17,11 @@ import java.util.function.Supplier;
  * machine that wakes up, is noticed.
  */
 public final class ScheduledRuns {
+    private static final Logger LOG = LoggerFactory.getLogger(ScheduledRuns.class);
+
+    /** From there on AWS refuses calls, so that nobody's work would be done. */
+    private static final Duration TRUSTED_SKEW = Duration.ofMinutes(5);
+
     private static final Duration LONGEST_SLEEP = Duration.ofSeconds(30);
     private static final Duration TOLERATED_SKEW = Duration.ofMinutes(1);
 
@@ -38,6 +45,7 @@ public final class ScheduledRuns {
     private final Sleeper sleeper;
     private final Optional<Supplier<Instant>> otherClock;
     private final Consumer<RunEvent> listener;
+    private final Optional<Supplier<Optional<Instant>>> newest;
 
     private ScheduledRuns(
             Schedule schedule,
@@ -47,7 +55,8 @@ public final class ScheduledRuns {
             Clock clock,
             Sleeper sleeper,
             Optional<Supplier<Instant>> otherClock,
-            Consumer<RunEvent> listener) {
+            Consumer<RunEvent> listener,
+            Optional<Supplier<Optional<Instant>>> newest) {
         this.schedule = schedule;
         this.name = name;
         this.leadership = leadership;
@@ -56,6 +65,7 @@ public final class ScheduledRuns {
         this.sleeper = sleeper;
         this.otherClock = otherClock;
         this.listener = listener;
+        this.newest = newest;
     }
 
     /**
@@ -69,17 +79,25 @@ public final class ScheduledRuns {
      */
     public static ScheduledRuns of(Schedule schedule, String name, Leadership leadership, Work work) {
         return new ScheduledRuns(
-                schedule, name, leadership, work, Clock.systemUTC(), Sleeper.system(), Optional.empty(), event -> {});
+                schedule,
+                name,
+                leadership,
+                work,
+                Clock.systemUTC(),
+                Sleeper.system(),
+                Optional.empty(),
+                event -> {},
+                Optional.empty());
     }
 
     /**
      * A copy that tells what happens.
      *
-     * @param heard hears events on the thread of the runs, and should not throw
+     * @param heard hears events on the thread of the runs; what it throws changes nothing
      * @return the copy
      */
     public ScheduledRuns reportingTo(Consumer<RunEvent> heard) {
-        return new ScheduledRuns(schedule, name, leadership, work, clock, sleeper, otherClock, heard);
+        return new ScheduledRuns(schedule, name, leadership, work, clock, sleeper, otherClock, heard, newest);
     }
 
     /**
@@ -89,12 +107,25 @@ public final class ScheduledRuns {
      * @return the copy
      */
     public ScheduledRuns comparingClockWith(Supplier<Instant> other) {
-        return new ScheduledRuns(schedule, name, leadership, work, clock, sleeper, Optional.of(other), listener);
+        return new ScheduledRuns(
+                schedule, name, leadership, work, clock, sleeper, Optional.of(other), listener, newest);
+    }
+
+    /**
+     * A copy that asks what others have done. Without it a moment that is left to others counts as done, even if they fail, and one that they have finished may be done again by a clock
+     * that is a little behind. With it, what is left to others is looked at again every minute until it is done, and nothing is done twice.
+     *
+     * @param when when the newest of such work was begun, by the clock of whoever did it; for example that of the newest backup. Empty if there is none
+     * @return the copy
+     */
+    public ScheduledRuns asking(Supplier<Optional<Instant>> when) {
+        return new ScheduledRuns(
+                schedule, name, leadership, work, clock, sleeper, otherClock, listener, Optional.of(when));
     }
 
     /** A copy whose time is made up. */
     ScheduledRuns withTime(Clock madeUp, Sleeper passing) {
-        return new ScheduledRuns(schedule, name, leadership, work, madeUp, passing, otherClock, listener);
+        return new ScheduledRuns(schedule, name, leadership, work, madeUp, passing, otherClock, listener, newest);
     }
 
     /**
@@ -110,6 +141,10 @@ public final class ScheduledRuns {
                 throw new OperationCancelledException("Run " + name + " on schedule");
             }
             Instant now = clock.instant();
+            if (state.aheadOf(now)) {
+                tell(new RunEvent.ClockWentBack(state.handled(), now));
+                state = state.from(now);
+            }
             RunState.Step step = state.step(schedule, name, now);
             if (step.run()) {
                 state = run(state, step);
@@ -126,14 +161,16 @@ public final class ScheduledRuns {
             otherClock.ifPresent(this::compare);
             Optional<Leadership.Term> taken = leadership.tryTake(name);
             if (taken.isEmpty()) {
-                listener.accept(new RunEvent.LeftToOthers(step.due()));
-                return state.done(step.due());
+                return leave(state, step);
             }
             try (Leadership.Term term = taken.get()) {
+                if (isDone(step.due())) {
+                    tell(new RunEvent.LeftToOthers(step.due()));
+                    return state.done(step.due());
+                }
                 work.run(step.due(), term);
             }
-            listener.accept(
-                    new RunEvent.Ran(step.due(), step.missed(), Duration.ofNanos(sleeper.nanoTime() - started)));
+            tell(new RunEvent.Ran(step.due(), step.missed(), Duration.ofNanos(sleeper.nanoTime() - started)));
             return state.done(step.due());
         } catch (OperationCancelledException e) {
             if (Thread.currentThread().isInterrupted()) {
@@ -145,16 +182,40 @@ public final class ScheduledRuns {
         }
     }
 
+    private RunState leave(RunState state, RunState.Step step) {
+        if (newest.isPresent() && !isDone(step.due())) {
+            return state.waiting(clock.instant());
+        }
+        tell(new RunEvent.LeftToOthers(step.due()));
+        return state.done(step.due());
+    }
+
+    /** By the clock of whoever did it, which was past the moment; one that is far ahead says nothing. */
+    private boolean isDone(Instant due) {
+        Instant latest = clock.instant().plus(TRUSTED_SKEW);
+        return newest.flatMap(Supplier::get)
+                .filter(done -> !done.isBefore(due) && !done.isAfter(latest))
+                .isPresent();
+    }
+
+    private void tell(RunEvent event) {
+        try {
+            listener.accept(event);
+        } catch (RuntimeException e) {
+            LOG.warn("A listener of {} has failed on {}.", name, event, e);
+        }
+    }
+
     private RunState failed(RunState state, RunState.Step step, RuntimeException e) {
         RunState next = state.failed(clock.instant());
-        listener.accept(new RunEvent.Failed(step.due(), next.failures(), e, next.notBefore()));
+        tell(new RunEvent.Failed(step.due(), next.failures(), e, next.notBefore()));
         return next;
     }
 
     private void compare(Supplier<Instant> other) {
         Duration ahead = Duration.between(clock.instant(), other.get());
         if (ahead.abs().compareTo(TOLERATED_SKEW) > 0) {
-            listener.accept(new RunEvent.ClockSkew(ahead));
+            tell(new RunEvent.ClockSkew(ahead));
         }
     }
 

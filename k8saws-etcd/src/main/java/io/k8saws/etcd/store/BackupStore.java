@@ -96,12 +96,13 @@ public interface BackupStore extends AutoCloseable {
     void delete(StoredObject object);
 
     /**
-     * Throws away what uploads have left that were cut off.
+     * Throws away what uploads have left that were cut off. What others have begun elsewhere in the store stays.
      *
+     * @param prefix only uploads of keys that begin with this; empty for all
      * @param startedBefore only uploads that began before this; those that may still be under way must stay
      * @return how many there were
      */
-    int abortUnfinished(Instant startedBefore);
+    int abortUnfinished(String prefix, Instant startedBefore);
 
     /**
      * The time by the store's own clock, which dates its objects.

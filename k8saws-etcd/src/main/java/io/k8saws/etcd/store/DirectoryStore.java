@@ -2,16 +2,19 @@ package io.k8saws.etcd.store;
 
 import io.k8saws.error.ConflictException;
 import io.k8saws.error.K8sAwsException;
+import io.k8saws.error.OperationCancelledException;
+import io.k8saws.etcd.internal.disk.OwnerOnly;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.time.Instant;
@@ -30,6 +33,10 @@ final class DirectoryStore implements BackupStore {
     static final String UNFINISHED = ".unfinished";
 
     private static final int BUFFER = 1 << 16;
+    private static final int LONGEST_NAME = 200;
+
+    /** How often a directory may vanish, because the last file in it was deleted, before a new one gets its name. */
+    private static final int TRIES = 100;
 
     private final Path root;
 
@@ -45,6 +52,8 @@ final class DirectoryStore implements BackupStore {
     private <T> T io(String tried, Work<T> work) {
         try {
             return work.run();
+        } catch (ClosedByInterruptException e) {
+            throw new OperationCancelledException(tried + " in " + root);
         } catch (IOException e) {
             throw new K8sAwsException(
                     tried + " in " + root,
@@ -59,14 +68,15 @@ final class DirectoryStore implements BackupStore {
     public ObjectUpload upload(String key, long expectedBytes) {
         Path target = root.resolve(Keys.require(key));
         return io("Begin the object " + key, () -> {
-            Path aside = Files.createDirectories(root.resolve(UNFINISHED))
-                    .resolve(UUID.randomUUID().toString());
-            return new FileUpload(
-                    key,
-                    aside,
-                    target,
-                    FileChannel.open(aside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+            Path aside = OwnerOnly.directories(root.resolve(UNFINISHED)).resolve(aside(key) + UUID.randomUUID());
+            return new FileUpload(key, aside, target, OwnerOnly.create(aside));
         });
+    }
+
+    /** The name of an unfinished file begins with its key, as far as names may be long; no key has a comma. */
+    private static String aside(String key) {
+        String name = key.replace('/', ',');
+        return name.substring(0, Math.min(LONGEST_NAME, name.length())) + ",";
     }
 
     @Override
@@ -92,16 +102,12 @@ final class DirectoryStore implements BackupStore {
                 () -> Files.walkFileTree(root, new SimpleFileVisitor<>() {
                     @Override
                     public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
-                        String name = key(directory) + "/";
-                        boolean leads = directory.equals(root) || name.startsWith(prefix) || prefix.startsWith(name);
-                        return leads && !name.equals(UNFINISHED + "/")
-                                ? FileVisitResult.CONTINUE
-                                : FileVisitResult.SKIP_SUBTREE;
+                        return leads(directory, prefix) ? FileVisitResult.CONTINUE : FileVisitResult.SKIP_SUBTREE;
                     }
 
                     @Override
                     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                        if (key(file).startsWith(prefix)) {
+                        if (key(file).startsWith(prefix) && Keys.possible(key(file))) {
                             objects.add(new StoredObject(
                                     key(file),
                                     attributes.size(),
@@ -113,14 +119,22 @@ final class DirectoryStore implements BackupStore {
 
                     @Override
                     public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
-                        if (e instanceof NoSuchFileException) {
-                            return FileVisitResult.CONTINUE; // somebody deletes it at this moment
+                        if (e instanceof NoSuchFileException || !leads(file, prefix)) {
+                            return FileVisitResult
+                                    .CONTINUE; // somebody deletes it at this moment, or it is none of ours
                         }
                         throw e;
                     }
                 }));
         objects.sort(Comparator.comparing(StoredObject::key));
         return objects;
+    }
+
+    /** Whether objects with that prefix may lie there; not so in the {@code lost+found} of a disk. */
+    private boolean leads(Path directory, String prefix) {
+        String name = key(directory) + "/";
+        return directory.equals(root)
+                || (Keys.possible(key(directory)) && (name.startsWith(prefix) || prefix.startsWith(name)));
     }
 
     private String key(Path file) {
@@ -163,25 +177,21 @@ final class DirectoryStore implements BackupStore {
         io("Delete the object " + object.key(), () -> {
             Files.deleteIfExists(file);
             Path directory = file.getParent();
-            while (directory != null && !directory.equals(root) && isEmpty(directory)) {
-                Files.deleteIfExists(directory);
-                directory = directory.getParent();
+            try {
+                while (directory != null && !directory.equals(root)) {
+                    Files.deleteIfExists(directory);
+                    directory = directory.getParent();
+                }
+            } catch (DirectoryNotEmptyException e) {
+                return file; // something else lies there, or just came
             }
             return file;
         });
     }
 
-    private static boolean isEmpty(Path directory) throws IOException {
-        if (!Files.isDirectory(directory)) {
-            return false;
-        }
-        try (Stream<Path> children = Files.list(directory)) {
-            return children.findAny().isEmpty();
-        }
-    }
-
     @Override
-    public int abortUnfinished(Instant startedBefore) {
+    public int abortUnfinished(String prefix, Instant startedBefore) {
+        String begin = prefix.replace('/', ',');
         Path aside = root.resolve(UNFINISHED);
         if (!Files.isDirectory(aside)) {
             return 0;
@@ -190,7 +200,8 @@ final class DirectoryStore implements BackupStore {
             int gone = 0;
             try (Stream<Path> files = Files.list(aside)) {
                 for (Path file : files.toList()) {
-                    if (Files.getLastModifiedTime(file).toInstant().isBefore(startedBefore)
+                    if (file.getFileName().toString().startsWith(begin)
+                            && Files.getLastModifiedTime(file).toInstant().isBefore(startedBefore)
                             && Files.deleteIfExists(file)) {
                         gone++;
                     }
@@ -245,9 +256,9 @@ final class DirectoryStore implements BackupStore {
             io("Complete the object " + key, () -> {
                 file.force(true);
                 file.close();
-                Path directory = Files.createDirectories(target.getParent());
+                Path directory = target.getParent();
                 try {
-                    Files.createLink(target, aside);
+                    link();
                 } catch (FileAlreadyExistsException e) {
                     throw new ConflictException(
                             "Write the object " + key,
@@ -256,15 +267,28 @@ final class DirectoryStore implements BackupStore {
                             Map.of("key", key),
                             e);
                 }
-                try (FileChannel names = FileChannel.open(directory)) {
-                    names.force(true);
-                }
+                OwnerOnly.force(directory);
                 return directory;
             });
             checksum = HexFormat.of().formatHex(digest.digest());
             return find(key)
                     .orElseThrow(() -> new K8sAwsException(
                             "Complete the object " + key, "it is gone again", "look for who deletes in " + root));
+        }
+
+        /** A directory goes when the last file in it is deleted, which may be at this moment. */
+        private void link() throws IOException {
+            for (int tries = 1; ; tries++) {
+                try {
+                    OwnerOnly.directories(target.getParent());
+                    Files.createLink(target, aside);
+                    return;
+                } catch (NoSuchFileException e) {
+                    if (tries == TRIES || !Files.exists(aside)) {
+                        throw e;
+                    }
+                }
+            }
         }
 
         @Override

@@ -10,6 +10,11 @@ final class Keys {
 
     private Keys() {}
 
+    /** Whether it could be a key, or the beginning of one up to a slash. */
+    static boolean possible(String name) {
+        return KEY.matcher(name).matches() && !name.startsWith(DirectoryStore.UNFINISHED);
+    }
+
     /** Refuses what could leave a directory, or would be another name elsewhere. */
     static String require(String key) {
         boolean climbs = List.of(key.split("/", -1)).stream().anyMatch(part -> part.equals(".") || part.equals(".."));

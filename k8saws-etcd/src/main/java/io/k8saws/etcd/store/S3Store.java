@@ -37,9 +37,6 @@ import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
 
 /** Objects of a bucket. Versions are listed always, so that a delete marker or a later version hides nothing. */
 final class S3Store implements BackupStore {
-    /** What S3 calls the version of an object that was written without versions. */
-    private static final String NO_VERSION = "null";
-
     private static final String BINARY = "application/octet-stream";
 
     private final GuardedClients clients;
@@ -99,6 +96,11 @@ final class S3Store implements BackupStore {
 
     /** Writes an object in one call. When the answer to an earlier attempt was lost, the object is there and is ours. */
     StoredObject put(String key, byte[] content, int length) {
+        Optional<StoredObject> there = find(key); // a marker hides it from If-None-Match
+        if (there.isPresent()) {
+            return there.filter(object -> object.bytes() == length && same(object, content))
+                    .orElseThrow(() -> taken(key, null));
+        }
         String digest = Base64.getEncoder().encodeToString(digest(content, length));
         PutObjectRequest.Builder request = PutObjectRequest.builder()
                 .bucket(location.bucket())
@@ -175,7 +177,8 @@ final class S3Store implements BackupStore {
                 version.key().substring(location.prefix().length()),
                 version.size(),
                 version.lastModified(),
-                Optional.ofNullable(version.versionId()).filter(id -> !id.equals(NO_VERSION)));
+                // "null" is a version like any other: without it S3 would take the newest one, or a marker
+                Optional.ofNullable(version.versionId()));
     }
 
     @Override
@@ -259,16 +262,16 @@ final class S3Store implements BackupStore {
 
     private static ObjectIdentifier identifier(String key, @org.jspecify.annotations.Nullable String version) {
         ObjectIdentifier.Builder one = ObjectIdentifier.builder().key(key);
-        if (version != null && !version.equals(NO_VERSION)) {
+        if (version != null) {
             one.versionId(version);
         }
         return one.build();
     }
 
     @Override
-    public int abortUnfinished(Instant startedBefore) {
+    public int abortUnfinished(String prefix, Instant startedBefore) {
         ListMultipartUploadsRequest.Builder request =
-                ListMultipartUploadsRequest.builder().bucket(location.bucket()).prefix(location.prefix());
+                ListMultipartUploadsRequest.builder().bucket(location.bucket()).prefix(location.prefix() + prefix);
         location.owner().ifPresent(request::expectedBucketOwner);
         int gone = 0;
         boolean more = true;

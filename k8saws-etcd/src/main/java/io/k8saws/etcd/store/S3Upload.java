@@ -100,7 +100,15 @@ final class S3Upload implements ObjectUpload {
             Thread.currentThread().interrupt();
             throw new OperationCancelledException("Write the object " + key);
         }
-        parts.stream().filter(Future::isDone).forEach(S3Upload::result); // one that failed ends all
+        boolean sound = false;
+        try {
+            parts.stream().filter(Future::isDone).forEach(S3Upload::result); // one that failed ends all
+            sound = true;
+        } finally {
+            if (!sound) {
+                free.release(); // nobody else would: close waits for all of them
+            }
+        }
         byte[] full = buffer;
         int length = filled;
         byte[] digest = S3Store.digest(full, length);
@@ -190,6 +198,9 @@ final class S3Upload implements ObjectUpload {
     }
 
     private StoredObject completeParts(String upload, List<CompletedPart> sent) {
+        if (store.find(key).isPresent()) { // a marker hides it from If-None-Match
+            throw store.taken(key, null);
+        }
         Optional<AwsCallException> refused = Optional.empty();
         try {
             store.call("Complete the object " + key, () -> store.s3().completeMultipartUpload(request -> {
@@ -232,9 +243,11 @@ final class S3Upload implements ObjectUpload {
             if (!free.tryAcquire(parallel, PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                 LOG.debug("Parts of {} are still under way while their upload is thrown away.", key);
             }
-            store.abort(store.full(key), uploadId.get());
         } catch (InterruptedException e) {
             interrupted = true;
+        }
+        try {
+            store.abort(store.full(key), uploadId.get());
         } catch (K8sAwsException e) {
             LOG.debug("The upload of {} could not be thrown away; the next sweep does it.", key, e);
         } finally {

@@ -3,6 +3,7 @@ package io.k8saws.etcd.backup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.k8saws.error.CorruptSnapshotException;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.etcd.backup.BackupProof.Level;
 import io.k8saws.etcd.restore.DrillResult;
@@ -32,13 +33,13 @@ class BackupLifeTest {
     @TempDir
     Path directory;
 
-    private BackupStore store;
+    private ForwardingStore store;
     private Backups backups;
     private SnapshotSource source;
 
     @BeforeEach
     void open() {
-        store = BackupStore.directory(directory.resolve("store"));
+        store = new ForwardingStore(BackupStore.directory(directory.resolve("store")));
         backups = Backups.in(store, "payments");
         source = SnapshotSource.file(EtcdContent.random(5, 100).save(directory.resolve("source.db")));
     }
@@ -48,8 +49,11 @@ class BackupLifeTest {
     }
 
     private Backup at(String time) {
-        return backups.withClock(Clock.fixed(Instant.parse(time), ZoneOffset.UTC))
-                .backup(source, options(), LIMIT);
+        Instant moment = Instant.parse(time);
+        store.setNow(moment);
+        Backup made = backups.withClock(Clock.fixed(moment, ZoneOffset.UTC)).backup(source, options(), LIMIT);
+        store.setNow(Instant.now());
+        return made;
     }
 
     private static HashKvWitness member(String name, HashKv hashKv) {
@@ -96,7 +100,7 @@ class BackupLifeTest {
     }
 
     @Test
-    void aMemberWithAnotherHashMakesItDoubtful() {
+    void aMemberWithAnotherHashIsNamed_andTwoThatAreTheSameCountMore() {
         Backup made = backups.backup(source, options(), LIMIT);
         HashKv same = made.manifest().content().hashKv();
         HashKv other = new HashKv(same.hash() ^ 1, same.revision(), same.compactRevision());
@@ -104,7 +108,11 @@ class BackupLifeTest {
         Backup witnessed =
                 backups.witness(made, List.of(member("a", same), member("b", same), member("c", other)), LIMIT);
 
-        assertThat(witnessed.counts()).isFalse();
+        assertThat(witnessed.counts()).isTrue();
+        assertThat(witnessed.proof(Level.L3).map(BackupProof::text).orElse("")).contains("but c has hash");
+        assertThat(backups.witness(witnessed, List.of(member("a", same), member("c", other)), LIMIT)
+                        .counts())
+                .isFalse();
         assertThat(backups.latestGood()).isEmpty();
         assertThat(backups.witness(witnessed, List.of(member("a", same), member("b", same)), LIMIT)
                         .counts())
@@ -139,6 +147,27 @@ class BackupLifeTest {
                 Duration.ofMillis(900),
                 Duration.ofMillis(1200),
                 problems);
+    }
+
+    @Test
+    void aDrillOfADamagedOneIsKept() throws Exception {
+        Backup made = backups.backup(source, options(), LIMIT);
+        RestoreDrill drill = (snapshot, backup, limit) -> {
+            throw new CorruptSnapshotException("it", 0, CorruptSnapshotException.NO_PAGE, "it is none", "a snapshot");
+        };
+        assertThat(backups.drill(made, drill, LIMIT).proof(Level.L5))
+                .hasValueSatisfying(proof -> assertThat(proof.holds()).isFalse());
+        Path object = directory
+                .resolve("store")
+                .resolve(made.manifest().directory())
+                .resolve(made.manifest().stored().object());
+        byte[] bytes = Files.readAllBytes(object);
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(object, bytes);
+
+        assertThat(backups.drill(made, drill, LIMIT).proof(Level.L4))
+                .hasValueSatisfying(proof -> assertThat(proof.holds()).isFalse());
+        assertThat(backups.list().good()).isEmpty();
     }
 
     @Test
@@ -182,11 +211,13 @@ class BackupLifeTest {
         sources.put("events", source);
         List<String> sets = new ArrayList<>();
         for (String time : new String[] {"2026-10-01T10:00:00Z", "2026-10-02T10:00:00Z", "2026-10-03T10:00:00Z"}) {
+            store.setNow(Instant.parse(time));
             sets.add(backups.withClock(Clock.fixed(Instant.parse(time), ZoneOffset.UTC))
                     .backupSet(sources, options(), LIMIT)
                     .id());
         }
 
+        store.setNow(Instant.now());
         PrunePlan plan = backups.planPrune(RetentionPolicy.last(1));
 
         assertThat(plan.kept()).containsExactly(sets.get(2));

@@ -92,6 +92,7 @@ class BackupPageTest {
                     backups.prune(backups.planPrune(RetentionPolicy.defaults()));
                 })
                 .comparingClockWith(store::now)
+                .asking(() -> backups.latestGood().map(one -> one.manifest().taken()))
                 .reportingTo(System.out::println)
                 .runSince(
                         backups.latestGood().map(one -> one.manifest().taken()).orElse(Instant.now()));

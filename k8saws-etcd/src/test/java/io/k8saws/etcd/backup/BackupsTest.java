@@ -168,7 +168,7 @@ class BackupsTest {
         assertThat(backups.list().all()).isEmpty();
         assertThat(backups.list().unreadable()).isEmpty();
         assertThat(store.list("")).isEmpty();
-        assertThat(store.abortUnfinished(store.now().plusSeconds(60))).isZero();
+        assertThat(store.abortUnfinished("", store.now().plusSeconds(60))).isZero();
     }
 
     @Test

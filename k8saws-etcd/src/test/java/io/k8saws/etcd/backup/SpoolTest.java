@@ -3,6 +3,7 @@ package io.k8saws.etcd.backup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.k8saws.error.K8sAwsException;
 import io.k8saws.error.OperationCancelledException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,6 +12,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
@@ -76,6 +80,45 @@ class SpoolTest {
                 .isInstanceOf(SpoolFullException.class)
                 .hasMessageContaining("No space left on device")
                 .hasMessageContaining("spool directory with more room");
+    }
+
+    @Test
+    void anInterruptIsNoFullDisk() {
+        try (Spool spool = Spool.in(directory, OptionalLong.empty())) {
+            Thread.currentThread().interrupt();
+            assertThatThrownBy(() -> spool.accept(ByteBuffer.wrap(new byte[10])))
+                    .isInstanceOf(OperationCancelledException.class);
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+    }
+
+    @Test
+    void anotherFailureIsNoFullDisk() throws Exception {
+        FileChannel closed =
+                FileChannel.open(directory.resolve("closed"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        closed.close();
+        Spool spool = new Spool(directory.resolve("closed"), closed, OptionalLong.empty());
+
+        assertThatThrownBy(() -> spool.accept(ByteBuffer.wrap(new byte[10])))
+                .isInstanceOf(K8sAwsException.class)
+                .isNotInstanceOf(SpoolFullException.class);
+    }
+
+    @Test
+    void whatAKilledProgramHasLeftIsRemovedAfterADay() throws Exception {
+        Path left = Files.createFile(directory.resolve("k8saws-snapshot-1.db"));
+        Path fresh = Files.createFile(directory.resolve("k8saws-snapshot-2.db"));
+        Path other = Files.createFile(directory.resolve("my-snapshot.db"));
+        for (Path old : new Path[] {left, other}) {
+            Files.setLastModifiedTime(old, FileTime.from(Instant.now().minus(Duration.ofHours(25))));
+        }
+
+        Spool.in(directory, OptionalLong.empty()).close();
+
+        assertThat(left).doesNotExist();
+        assertThat(fresh).exists();
+        assertThat(other).exists();
     }
 
     @Test

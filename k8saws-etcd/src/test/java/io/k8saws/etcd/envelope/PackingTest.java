@@ -163,6 +163,14 @@ class PackingTest {
     }
 
     @Test
+    void noTwoContextsHaveTheSameBytes() {
+        assertThat(OwnMasterKey.authenticated(Map.of("a", "b, c=d")))
+                .isNotEqualTo(OwnMasterKey.authenticated(Map.of("a", "b", "c", "d")));
+        assertThat(OwnMasterKey.authenticated(Map.of("a", "bc")))
+                .isNotEqualTo(OwnMasterKey.authenticated(Map.of("ab", "c")));
+    }
+
+    @Test
     void noTwoBackupsLookAlike() {
         byte[] once = pack(bytes(1000, 7), Compression.NONE, true);
         byte[] twice = pack(bytes(1000, 7), Compression.NONE, true);

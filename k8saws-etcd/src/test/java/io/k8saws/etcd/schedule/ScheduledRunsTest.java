@@ -11,8 +11,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -61,10 +64,15 @@ class ScheduledRunsTest {
     }
 
     private void run(Leadership leadership, Instant handled, ScheduledRuns.Work work) {
-        ScheduledRuns all = ScheduledRuns.of(HOURLY, "payments", leadership, work)
+        run(leadership, handled, work, UnaryOperator.identity());
+    }
+
+    private void run(
+            Leadership leadership, Instant handled, ScheduledRuns.Work work, UnaryOperator<ScheduledRuns> more) {
+        ScheduledRuns all = more.apply(ScheduledRuns.of(HOURLY, "payments", leadership, work)
                 .reportingTo(events::add)
                 .comparingClockWith(() -> now.plusSeconds(120))
-                .withTime(clock, sleeper);
+                .withTime(clock, sleeper));
         assertThatThrownBy(() -> all.runSince(handled)).isInstanceOf(OperationCancelledException.class);
         assertThat(Thread.interrupted()).isTrue();
     }
@@ -150,5 +158,77 @@ class ScheduledRunsTest {
         });
 
         assertThat(leadership.tryTake("payments")).isPresent();
+    }
+
+    @Test
+    void whatOthersDoNotFinishIsDone() {
+        Leadership mine = Leadership.inThisProgram();
+        Instant free = NOON.plus(Duration.ofMinutes(70)); // then the other one has died
+        run(
+                name -> now.isBefore(free) ? Optional.empty() : mine.tryTake(name),
+                NOON,
+                (due, term) -> runs.add(due),
+                all -> all.asking(Optional::empty));
+
+        assertThat(runs)
+                .containsExactly(
+                        NOON.plus(Duration.ofHours(1)), NOON.plus(Duration.ofHours(2)), NOON.plus(Duration.ofHours(3)));
+    }
+
+    @Test
+    void whatOthersHaveDoneIsNotDoneAgain() {
+        run(
+                Leadership.inThisProgram(),
+                NOON,
+                (due, term) -> runs.add(due),
+                all -> all.asking(
+                        () -> Optional.of(now.truncatedTo(ChronoUnit.HOURS).plusSeconds(5))));
+
+        assertThat(runs).isEmpty();
+        assertThat(events).filteredOn(RunEvent.LeftToOthers.class::isInstance).hasSize(3);
+    }
+
+    @Test
+    void aBackupOfTheFutureStandsForNone() {
+        run(
+                Leadership.inThisProgram(),
+                NOON.plus(Duration.ofDays(365)),
+                (due, term) -> runs.add(due),
+                all -> all.asking(() -> Optional.of(NOON.plus(Duration.ofDays(365)))));
+
+        assertThat(runs).hasSize(3);
+        assertThat(events).contains(new RunEvent.ClockWentBack(NOON.plus(Duration.ofDays(365)), NOON.plusSeconds(60)));
+    }
+
+    @Test
+    void aListenerThatThrowsChangesNothing() {
+        run(
+                Leadership.inThisProgram(),
+                NOON,
+                (due, term) -> {
+                    runs.add(due);
+                    if (runs.size() == 2) {
+                        throw new K8sAwsException("Back up", "S3 is down", "wait");
+                    }
+                },
+                all -> all.reportingTo(event -> {
+                    throw new IllegalStateException("a listener");
+                }));
+
+        assertThat(runs)
+                .containsExactly(
+                        NOON.plus(Duration.ofHours(1)),
+                        NOON.plus(Duration.ofHours(2)),
+                        NOON.plus(Duration.ofHours(2)),
+                        NOON.plus(Duration.ofHours(3)));
+    }
+
+    @Test
+    void yearsOfMissedMomentsAreNotWalked() {
+        RunState.Step step =
+                RunState.since(Instant.EPOCH).step(Schedule.cron("* * * * *", ZoneOffset.UTC), "payments", NOON);
+
+        assertThat(step.due()).isEqualTo(NOON);
+        assertThat(step.missed()).isEqualTo(RunState.MOST_MISSED);
     }
 }

@@ -1,0 +1,387 @@
+package io.k8saws.etcd.backup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.k8saws.error.CorruptSnapshotException;
+import io.k8saws.error.K8sAwsException;
+import io.k8saws.etcd.backup.BackupProof.Level;
+import io.k8saws.etcd.envelope.MasterKey;
+import io.k8saws.etcd.retention.RetentionPolicy;
+import io.k8saws.etcd.snapshot.EtcdContent;
+import io.k8saws.etcd.snapshot.HashKv;
+import io.k8saws.etcd.store.BackupStore;
+import io.k8saws.etcd.store.ObjectUpload;
+import io.k8saws.etcd.store.StoredObject;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Wrong clocks, other stores, other hands: what is good stays, and what is bad does not count. */
+class BackupSafetyTest {
+    private static final Duration LIMIT = Duration.ofMinutes(1);
+    private static final String ORPHAN = "payments/main/20200101T000000Z-00000000/";
+
+    @TempDir
+    Path directory;
+
+    private Path root;
+    private ForwardingStore store;
+    private Backups backups;
+    private Path source;
+
+    @BeforeEach
+    void open() {
+        root = directory.resolve("store");
+        store = new ForwardingStore(BackupStore.directory(root));
+        backups = Backups.in(store, "payments");
+        source = EtcdContent.random(5, 100).save(directory.resolve("source.db"));
+    }
+
+    private Backup backup(Backups with) {
+        return with.backup(
+                SnapshotSource.file(source),
+                BackupOptions.defaults().withSpoolDirectory(directory.resolve("spool")),
+                LIMIT);
+    }
+
+    private Backup at(String time) {
+        Instant moment = Instant.parse(time);
+        store.setNow(moment);
+        Backup made = backup(backups.withClock(Clock.fixed(moment, ZoneOffset.UTC)));
+        store.setNow(Instant.now());
+        return made;
+    }
+
+    private Path path(Backup backup, String name) {
+        return root.resolve(backup.manifest().directory()).resolve(name);
+    }
+
+    private Path object(Backup backup) {
+        return path(backup, backup.manifest().stored().object());
+    }
+
+    private static Backups encrypted(Backups plain, int secret) {
+        byte[] key = new byte[32];
+        key[0] = (byte) secret;
+        return plain.withMasterKey(MasterKey.of("mine", key));
+    }
+
+    private static void flip(Path file, int at) throws IOException {
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[at] ^= 1;
+        Files.write(file, bytes);
+    }
+
+    private static HashKvWitness member(String name, HashKv hashKv) {
+        return new HashKvWitness() {
+            @Override
+            public String member() {
+                return name;
+            }
+
+            @Override
+            public HashKv hashKv(long revision, Duration limit) {
+                return hashKv;
+            }
+        };
+    }
+
+    /** As different as a bucket is from a directory: its checksums have another form. */
+    private static final class OtherKind extends ForwardingStore {
+        OtherKind(BackupStore store) {
+            super(store);
+        }
+
+        @Override
+        public Optional<String> checksum(StoredObject object) {
+            return Optional.of("b3RoZXI=-" + object.bytes());
+        }
+
+        @Override
+        public ObjectUpload upload(String key, long expectedBytes) {
+            ObjectUpload upload = super.upload(key, expectedBytes);
+            return new ObjectUpload() {
+                private long bytes;
+
+                @Override
+                public void write(ByteBuffer more) {
+                    bytes += more.remaining();
+                    upload.write(more);
+                }
+
+                @Override
+                public StoredObject complete() {
+                    return upload.complete();
+                }
+
+                @Override
+                public String checksum() {
+                    return "b3RoZXI=-" + bytes;
+                }
+
+                @Override
+                public void close() {
+                    upload.close();
+                }
+            };
+        }
+    }
+
+    @Test
+    void aCopyInAnotherKindOfStoreCanBeFetched_bothWays() {
+        BackupStore other = new OtherKind(BackupStore.directory(directory.resolve("other")));
+        Backups there = Backups.in(other, "payments");
+
+        Backup copied = backups.copy(backup(backups), other);
+        Backup back = there.copy(backup(there), store);
+
+        assertThat(there.fetch(copied, directory.resolve("there.db"))).hasSameBinaryContentAs(source);
+        assertThat(there.verify(copied).counts()).isTrue();
+        assertThat(backups.fetch(back, directory.resolve("back.db"))).hasSameBinaryContentAs(source);
+        assertThat(copied.proof(Level.L4).map(BackupProof::text).orElse(""))
+                .contains("opened to the last byte", "its own checksum is the same");
+    }
+
+    @Test
+    void aCopyWithoutTheKeySaysWhatItDidNotLookAt() {
+        BackupStore other = BackupStore.directory(directory.resolve("other"));
+
+        Backup copied = backups.copy(backup(encrypted(backups, 0)), other);
+
+        assertThat(copied.proof(Level.L4).map(BackupProof::text).orElse("")).contains("not opened for want of the key");
+        assertThat(encrypted(Backups.in(other, "payments"), 0).fetch(copied, directory.resolve("there.db")))
+                .hasSameBinaryContentAs(source);
+    }
+
+    @Test
+    void damageOfTheHeaderIsDamage_andIsKept() throws IOException {
+        Backups with = encrypted(backups, 0);
+        Backup made = backup(with);
+        String text = Files.readString(object(made), StandardCharsets.ISO_8859_1);
+        flip(object(made), text.indexOf("\"encryptedKey\":\"") + 20);
+
+        assertThatThrownBy(() -> with.fetch(made, directory.resolve("no.db")))
+                .isInstanceOf(CorruptSnapshotException.class);
+        assertThat(with.verify(made).counts()).isFalse();
+        assertThat(with.list().good()).isEmpty();
+    }
+
+    @Test
+    void anotherKeyIsNoDamage() {
+        Backup made = backup(encrypted(backups, 0));
+
+        assertThatThrownBy(() -> encrypted(backups, 1).verify(made))
+                .isInstanceOf(K8sAwsException.class)
+                .isNotInstanceOf(CorruptSnapshotException.class);
+        assertThat(encrypted(backups, 0).list().good()).containsExactly(made);
+    }
+
+    @Test
+    void aLookByAClockThatIsBehindCounts() throws IOException {
+        Backup made = backup(backups);
+        flip(object(made), 5_000);
+
+        Backup looked = backups.withClock(Clock.offset(Clock.systemUTC(), Duration.ofMinutes(-10)))
+                .verify(made);
+
+        assertThat(looked.counts()).isFalse();
+        assertThat(backups.list().all()).containsExactly(looked);
+        assertThat(backups.latestGood()).isEmpty();
+    }
+
+    @Test
+    void aClockThatIsAYearAheadMakesNoNewestBackup() {
+        Backup ahead = backup(backups.withClock(Clock.offset(Clock.systemUTC(), Duration.ofDays(365))));
+        Backup newer = backup(backups);
+
+        assertThat(ahead.manifest().taken()).isAfter(newer.manifest().taken());
+        assertThat(ahead.manifest().takenByStore()).isBefore(newer.manifest().takenByStore());
+        assertThat(backups.latestGood()).contains(newer);
+        store.setNow(Instant.now().plus(Duration.ofDays(3)));
+        assertThat(backups.planPrune(RetentionPolicy.last(1)).deleted()).containsExactly(ahead.id());
+    }
+
+    @Test
+    void allOfItIsForItsOwnerAlone() throws IOException {
+        Path fetched = backups.fetch(backup(backups), directory.resolve("fetched.db"));
+
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(fetched)))
+                .isEqualTo("rw-------");
+        try (Stream<Path> all = Files.walk(root)) {
+            for (Path one : all.toList()) {
+                assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(one)))
+                        .as("%s", one)
+                        .isEqualTo(Files.isDirectory(one) ? "rwx------" : "rw-------");
+            }
+        }
+    }
+
+    @Test
+    void withAKeyNobodySlipsInAPlainBackup() {
+        Backup plain = backup(backups);
+        Backups with = encrypted(backups, 0);
+
+        assertThat(with.latestGood()).isEmpty();
+        assertThat(with.list().unreadable()).singleElement().satisfies(one -> assertThat(one.why())
+                .contains("not encrypted"));
+        assertThatThrownBy(() -> with.fetch(plain, directory.resolve("no.db")))
+                .isInstanceOf(K8sAwsException.class)
+                .hasMessageContaining("acceptingUnencrypted()");
+        assertThat(with.acceptingUnencrypted().latestGood()).contains(plain);
+        assertThat(with.acceptingUnencrypted().fetch(plain, directory.resolve("yes.db")))
+                .hasSameBinaryContentAs(source);
+    }
+
+    @Test
+    void aFileOfTheSameNameIsNotDeleted() throws IOException {
+        Backup made = backup(backups);
+        Path part = Files.writeString(directory.resolve("fetched.db.part"), "somebody's");
+
+        assertThatThrownBy(() -> backups.fetch(made, directory.resolve("fetched.db")))
+                .isInstanceOf(K8sAwsException.class);
+
+        assertThat(part).hasContent("somebody's");
+    }
+
+    @Test
+    void aBadProofFailsNothingButItself() throws IOException {
+        Backup made = backups.verify(backup(backups));
+        Path proof;
+        try (Stream<Path> proofs = Files.list(path(made, "proofs"))) {
+            proof = proofs.sorted().findFirst().orElseThrow();
+        }
+        flip(proof, 20);
+        ObjectNode newer = BackupManifest.json(made.manifest().proofs().get(0)).put("level", "L6");
+        store.put(made.manifest().directory() + "proofs/20261127T000000Z-L6-00000000.json", SealedJson.seal(newer));
+
+        BackupList list = backups.list();
+
+        assertThat(list.unreadable()).isEmpty();
+        assertThat(list.good()).extracting(Backup::id).containsExactly(made.id());
+        assertThat(list.unreadableProofs()).hasSize(2);
+    }
+
+    @Test
+    void whatGoesWhileItIsListedIsLeftOut() {
+        Backup stays = backup(backups);
+        Backup goes = backup(backups);
+        BackupStore busy = new ForwardingStore(store) {
+            @Override
+            public byte[] read(StoredObject object, long offset, int length) {
+                if (object.key().equals(goes.manifest().directory() + "manifest.json")) {
+                    delete(object); // somebody prunes at this moment
+                }
+                return super.read(object, offset, length);
+            }
+        };
+
+        BackupList list = Backups.in(busy, "payments").list();
+
+        assertThat(list.all()).containsExactly(stays);
+        assertThat(list.unreadable()).isEmpty();
+    }
+
+    @Test
+    void aHugeManifestIsNotReadIntoMemory() throws IOException {
+        Backup made = backup(backups);
+        Files.write(path(made, "manifest.json"), new byte[(1 << 20) + 1]);
+
+        assertThat(backups.list().unreadable()).singleElement().satisfies(one -> assertThat(one.why())
+                .contains("more than 1048576"));
+    }
+
+    private void put(String key, Duration age) throws IOException {
+        store.put(key, new byte[] {1});
+        Files.setLastModifiedTime(root.resolve(key), FileTime.from(Instant.now().minus(age)));
+    }
+
+    @Test
+    void whatHasNoManifestIsSweptWhenAllOfItIsOld() throws IOException {
+        Duration old = Duration.ofDays(2);
+        put(ORPHAN + "snapshot.db", old);
+        put(ORPHAN + "proofs/20200101T000000Z-L4-00000000.json", old);
+        String young = "payments/main/20200101T000000Z-00000001/";
+        put(young + "snapshot.db", old);
+        put(young + "proofs/20200101T000000Z-L4-00000000.json", Duration.ZERO); // a copy that goes on
+        put("payments/main/deltas/1.delta", old);
+        put("payments/readme", old);
+        put("billing/main/20200101T000000Z-00000000/snapshot.db", old);
+        Backup made = backup(backups);
+        Files.setLastModifiedTime(object(made), FileTime.from(Instant.now().minus(old)));
+
+        assertThat(backups.sweep(Duration.ofDays(1))).isEqualTo(2);
+
+        assertThat(store.list(ORPHAN)).isEmpty();
+        assertThat(store.list(young)).hasSize(2);
+        assertThat(store.list(""))
+                .extracting(StoredObject::key)
+                .contains(
+                        "payments/main/deltas/1.delta",
+                        "payments/readme",
+                        "billing/main/20200101T000000Z-00000000/snapshot.db");
+        assertThat(backups.list().all()).containsExactly(made);
+    }
+
+    @Test
+    void uploadsOfOtherClustersAreNotThrownAway() throws IOException {
+        try (ObjectUpload upload = store.upload("billing/main/20261127T000000Z-00000000/snapshot.db", 1)) {
+            upload.write(ByteBuffer.wrap(new byte[1]));
+            try (Stream<Path> files = Files.list(root.resolve(".unfinished"))) {
+                for (Path file : files.toList()) {
+                    Files.setLastModifiedTime(file, FileTime.from(Instant.now().minus(Duration.ofDays(2))));
+                }
+            }
+
+            assertThat(backups.sweep(Duration.ofDays(1))).isZero();
+            assertThat(upload.complete().bytes()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void whatMembersDifferFromIsNotDeleted() {
+        Backup doubted = at("2026-10-01T10:00:00Z");
+        Backup newest = at("2026-11-01T10:00:00Z");
+        HashKv same = doubted.manifest().content().hashKv();
+        HashKv other = new HashKv(same.hash() ^ 1, same.revision(), same.compactRevision());
+        assertThat(backups.witness(doubted, List.of(member("a", same), member("b", other)), LIMIT)
+                        .counts())
+                .isFalse();
+
+        assertThat(backups.planPrune(RetentionPolicy.last(1)).deleted()).isEmpty();
+        assertThat(backups.latestGood()).contains(newest);
+    }
+
+    @Test
+    void aPlanThatIsOldDeletesNotTheNewestThatCountsByNow() throws IOException {
+        Backup oldest = at("2025-10-01T10:00:00Z");
+        Backup middle = at("2026-10-01T10:00:00Z");
+        Backup newest = at("2026-11-01T10:00:00Z");
+        RetentionPolicy years = new RetentionPolicy(1, 0, 0, 0, 0, 2, Duration.ofDays(1), ZoneOffset.UTC);
+        var plan = backups.planPrune(years);
+        assertThat(plan.deleted()).containsExactly(middle.id());
+        flip(object(newest), 5_000);
+        backups.verify(newest);
+
+        PruneReport report = backups.prune(plan);
+
+        assertThat(report.deleted()).isEmpty();
+        assertThat(report.failed()).containsOnlyKeys(middle.id());
+        assertThat(backups.list().good()).containsExactly(oldest, middle);
+    }
+}

@@ -1,0 +1,78 @@
+package io.k8saws.etcd.backup;
+
+import io.k8saws.etcd.store.BackupStore;
+import io.k8saws.etcd.store.ObjectUpload;
+import io.k8saws.etcd.store.StoredObject;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** Another store, of which a test changes something. */
+class ForwardingStore implements BackupStore {
+    private final BackupStore store;
+    private Optional<Instant> now = Optional.empty();
+
+    ForwardingStore(BackupStore store) {
+        this.store = store;
+    }
+
+    /** Makes up the time of the store. */
+    void setNow(Instant time) {
+        now = Optional.of(time);
+    }
+
+    @Override
+    public ObjectUpload upload(String key, long expectedBytes) {
+        return store.upload(key, expectedBytes);
+    }
+
+    @Override
+    public StoredObject put(String key, byte[] content) {
+        return store.put(key, content);
+    }
+
+    @Override
+    public List<StoredObject> list(String prefix) {
+        return store.list(prefix);
+    }
+
+    @Override
+    public byte[] read(StoredObject object, long offset, int length) {
+        return store.read(object, offset, length);
+    }
+
+    @Override
+    public Optional<String> checksum(StoredObject object) {
+        return store.checksum(object);
+    }
+
+    @Override
+    public Optional<Instant> lockedUntil(StoredObject object) {
+        return store.lockedUntil(object);
+    }
+
+    @Override
+    public void delete(StoredObject object) {
+        store.delete(object);
+    }
+
+    @Override
+    public int abortUnfinished(String prefix, Instant startedBefore) {
+        return store.abortUnfinished(prefix, startedBefore);
+    }
+
+    @Override
+    public Instant now() {
+        return now.orElseGet(store::now);
+    }
+
+    @Override
+    public void close() {
+        store.close();
+    }
+
+    @Override
+    public String toString() {
+        return store.toString();
+    }
+}
