@@ -63,8 +63,8 @@ class LeadershipIT {
     @EnumSource(SnapshotIT.Version.class)
     void oneWorks_andTheOtherTakesOverWhenItDies(SnapshotIT.Version version) {
         try (EtcdCluster cluster = start(version);
-                Etcd firstEtcd = LiveEtcdIT.connect(cluster);
                 Etcd secondEtcd = LiveEtcdIT.connect(cluster)) {
+            Etcd firstEtcd = LiveEtcdIT.connect(cluster);
             LeaseLeadership first = firstEtcd.leadership("backup@first", LIFE);
             LeaseLeadership second = secondEtcd.leadership("backup@second", LIFE);
             assertThat(second.holder(WORK)).isEmpty();
