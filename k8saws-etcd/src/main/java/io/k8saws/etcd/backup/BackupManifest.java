@@ -90,20 +90,20 @@ public final class BackupManifest {
 
     /** All that it says. */
     record Parts(
-        String cluster,
-        String etcd,
-        String id,
-        String set,
-        List<String> setOf,
-        Instant taken,
-        long clockSkewMillis,
-        SnapshotOrigin origin,
-        String kubernetesVersion,
-        Content content,
-        Stored stored,
-        String base,
-        List<BackupProof> proofs,
-        String json) {
+            String cluster,
+            String etcd,
+            String id,
+            String set,
+            List<String> setOf,
+            Instant taken,
+            long clockSkewMillis,
+            SnapshotOrigin origin,
+            String kubernetesVersion,
+            Content content,
+            Stored stored,
+            String base,
+            List<BackupProof> proofs,
+            String json) {
         Parts {
             setOf = List.copyOf(setOf);
             proofs = List.copyOf(proofs);
@@ -161,7 +161,6 @@ public final class BackupManifest {
             rest.remove(KNOWN);
             return rest;
         }
-
     }
 
     private final Parts parts;
