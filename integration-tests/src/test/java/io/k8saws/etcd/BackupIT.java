@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.k8saws.aws.AwsAccess;
+import io.k8saws.error.CorruptSnapshotException;
+import io.k8saws.error.K8sAwsException;
 import io.k8saws.etcd.backup.Backup;
 import io.k8saws.etcd.backup.BackupOptions;
 import io.k8saws.etcd.backup.Backups;
@@ -26,6 +28,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -118,6 +121,53 @@ class BackupIT {
                             .path("hash")
                             .asLong())
                     .isEqualTo(made.manifest().content().hash());
+        }
+    }
+
+    private static String newKey(KmsClient kms) {
+        return kms.createKey().keyMetadata().arn();
+    }
+
+    /** Who may write to the bucket can put a backup there that a key of theirs has made, and let anybody use that key. */
+    @Test
+    void aKeyOfSomebodyElseOpensNothing() {
+        try (KmsClient kms = endpoint.configure(KmsClient.builder()).build();
+                BackupStore store = BackupStore.s3(endpoint.access(), S3Location.of(bucket))) {
+            String ours = newKey(kms);
+            String theirs = newKey(kms);
+            Backup made;
+            try (MasterKey other = MasterKey.kms(endpoint.access(), theirs)) {
+                made = Backups.in(store, "payments").withMasterKey(other).backup(source(), options(), LIMIT);
+            }
+            try (MasterKey master = MasterKey.kms(endpoint.access(), ours);
+                    MasterKey both = MasterKey.kms(endpoint.access(), ours, Set.of(theirs))) {
+                assertThatThrownBy(() -> Backups.in(store, "payments")
+                                .withMasterKey(master)
+                                .fetch(made, directory.resolve("no.db")))
+                        .isInstanceOf(K8sAwsException.class)
+                        .isNotInstanceOf(CorruptSnapshotException.class)
+                        .hasMessageContaining("made with KMS key " + theirs);
+                assertThat(Backups.in(store, "payments").withMasterKey(both).fetch(made, directory.resolve("yes.db")))
+                        .hasSameBinaryContentAs(shared.resolve("real.db"));
+            }
+        }
+    }
+
+    @Test
+    void aCopyCanBeFetched_fromABucketToADirectoryAndTheOtherWay() {
+        try (BackupStore s3 = BackupStore.s3(endpoint.access(), S3Location.of(bucket));
+                BackupStore disk = BackupStore.directory(directory.resolve("disk"))) {
+            Backups inS3 = Backups.in(s3, "payments");
+            Backups onDisk = Backups.in(disk, "payments");
+
+            Backup down = inS3.copy(inS3.backup(source(), options(), LIMIT), disk);
+            Backup up = onDisk.copy(onDisk.backup(source(), options(), LIMIT), s3);
+
+            assertThat(onDisk.verify(down).counts()).isTrue();
+            assertThat(onDisk.fetch(down, directory.resolve("down.db"))).hasSameBinaryContentAs(shared.resolve("real.db"));
+            assertThat(inS3.verify(up).counts()).isTrue();
+            assertThat(inS3.fetch(up, directory.resolve("up.db"))).hasSameBinaryContentAs(shared.resolve("real.db"));
+            assertThat(inS3.list().good()).hasSize(2);
         }
     }
 

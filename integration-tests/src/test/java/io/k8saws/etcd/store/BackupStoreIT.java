@@ -140,7 +140,7 @@ class BackupStoreIT {
             assertThat(store.list("")).isEmpty();
         }
         assertThat(store.list("")).isEmpty();
-        assertThat(store.abortUnfinished(store.now().plusSeconds(600))).isZero();
+        assertThat(store.abortUnfinished("", store.now().plusSeconds(600))).isZero();
     }
 
     @Test
@@ -148,9 +148,23 @@ class BackupStoreIT {
         ObjectUpload dead = store.upload("dead", 17 * MIB);
         dead.write(ByteBuffer.wrap(bytes(17 * MIB)));
 
-        assertThat(store.abortUnfinished(store.now().minusSeconds(600))).isZero();
-        assertThat(store.abortUnfinished(store.now().plusSeconds(600))).isEqualTo(1);
-        assertThat(store.abortUnfinished(store.now().plusSeconds(600))).isZero();
+        assertThat(store.abortUnfinished("", store.now().minusSeconds(600))).isZero();
+        assertThat(store.abortUnfinished("", store.now().plusSeconds(600))).isEqualTo(1);
+        assertThat(store.abortUnfinished("", store.now().plusSeconds(600))).isZero();
+    }
+
+    @Test
+    void uploadsElsewhereAreLeftAlone() {
+        try (ObjectUpload here = store.upload("here/a", 9 * MIB);
+                ObjectUpload elsewhere = store.upload("elsewhere/a", 9 * MIB)) {
+            here.write(ByteBuffer.wrap(bytes(9 * MIB)));
+            elsewhere.write(ByteBuffer.wrap(bytes(9 * MIB)));
+
+            assertThat(store.abortUnfinished("here/", store.now().plusSeconds(600)))
+                    .isEqualTo(1);
+
+            assertThat(elsewhere.complete().bytes()).isEqualTo(9 * MIB);
+        }
     }
 
     @Test

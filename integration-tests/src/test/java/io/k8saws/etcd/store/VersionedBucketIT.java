@@ -72,6 +72,33 @@ class VersionedBucketIT {
         return bytes;
     }
 
+    /** Versions were switched on when there were objects already. */
+    @Test
+    void whatWasThereBeforeVersionsIsTheTruth_andCanBeDeleted() {
+        String older = bucket + "-older";
+        s3.createBucket(request -> request.bucket(older));
+        try (BackupStore early = BackupStore.s3(endpoint.access(), S3Location.of(older))) {
+            StoredObject object = early.put("a", bytes(10));
+            StoredObject other = early.put("b", bytes(10));
+            s3.putBucketVersioning(request -> request.bucket(older)
+                    .versioningConfiguration(versioning -> versioning.status(BucketVersioningStatus.ENABLED)));
+            s3.putObject(request -> request.bucket(older).key("a"), RequestBody.fromString("somebody else's"));
+            s3.deleteObject(request -> request.bucket(older).key("b"));
+
+            assertThat(early.list("")).containsExactly(object, other);
+            assertThat(early.read(object)).isEqualTo(bytes(10));
+            assertThat(early.read(other)).isEqualTo(bytes(10));
+            assertThat(early.lockedUntil(other)).isEmpty();
+
+            early.delete(object);
+            early.delete(other);
+
+            assertThat(early.list("")).isEmpty();
+            assertThat(s3.listObjectVersions(request -> request.bucket(older)).deleteMarkers())
+                    .isEmpty();
+        }
+    }
+
     private void overwrite(String key) {
         s3.putObject(request -> request.bucket(bucket).key(key), RequestBody.fromString("somebody else's"));
     }
@@ -88,6 +115,9 @@ class VersionedBucketIT {
         assertThat(store.find("a")).contains(object);
         assertThat(store.read(object)).isEqualTo(bytes(10));
         assertThatThrownBy(() -> store.put("a", bytes(11))).isInstanceOf(ConflictException.class);
+        assertThat(s3.listObjectVersions(request -> request.bucket(bucket)).versions())
+                .as("ours and somebody else's")
+                .hasSize(2);
         assertThat(store.read(store.find("a").orElseThrow())).isEqualTo(bytes(10));
     }
 
@@ -163,7 +193,27 @@ class VersionedBucketIT {
             }
         }
         assertThat(store.list("")).isEmpty();
-        assertThat(store.abortUnfinished(store.now().plusSeconds(600))).isZero();
+        assertThat(store.abortUnfinished("", store.now().plusSeconds(600))).isZero();
+    }
+
+    /** Nobody waits for parts that have ended. */
+    @Test
+    void aPartThatFailsEndsWriting_andNothingHangs() {
+        try (FaultyHttpClient http = FaultyHttpClient.create(Faults.none().deny("s3:UploadPart"));
+                BackupStore denied = BackupStore.s3(through(http), S3Location.of(bucket))) {
+            ObjectUpload upload = denied.upload("e", 18 * MIB);
+            ByteBuffer part = ByteBuffer.wrap(bytes(8 * MIB));
+            assertThatThrownBy(() -> {
+                        for (int i = 0; i < 100; i++) {
+                            upload.write(part.duplicate());
+                        }
+                    })
+                    .isInstanceOf(AccessDeniedException.class);
+            long started = System.nanoTime();
+            upload.close();
+            assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(20));
+        }
+        assertThat(store.abortUnfinished("", store.now().plusSeconds(600))).isZero();
     }
 
     /** Each part is sent again by itself; the last answer of all may be lost, too. */

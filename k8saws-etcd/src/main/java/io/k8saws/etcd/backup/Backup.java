@@ -6,18 +6,36 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/**
- * A backup that is in a store.
- *
- * @param manifest what is known of it
- * @param laterProofs what was proven since it was made, in the order in which the store got it: clocks of those who looked may differ
- */
-public record Backup(BackupManifest manifest, List<BackupProof> laterProofs) {
-    /** Makes a copy of the list. */
-    public Backup {
-        laterProofs = List.copyOf(laterProofs);
+/** A backup that is in a store. Made by backups and found in lists alone. */
+public final class Backup {
+    private final BackupManifest manifest;
+    private final List<BackupProof> laterProofs;
+
+    Backup(BackupManifest manifest, List<BackupProof> laterProofs) {
+        this.manifest = manifest;
+        this.laterProofs = List.copyOf(laterProofs);
+    }
+
+    /**
+     * The manifest.
+     *
+     * @return what is known of it
+     */
+    public BackupManifest manifest() {
+        return manifest;
+    }
+
+    /**
+     * What was proven since it was made.
+     *
+     * @return in the order in which the store got it: clocks of those who looked may differ
+     */
+    public List<BackupProof> laterProofs() {
+        return laterProofs;
     }
 
     /**
@@ -77,6 +95,18 @@ public record Backup(BackupManifest manifest, List<BackupProof> laterProofs) {
                 && newest.containsKey(Level.L2)
                 && newest.containsKey(Level.L4)
                 && newest.values().stream().allMatch(BackupProof::holds);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Backup backup
+                && backup.manifest.equals(manifest)
+                && backup.laterProofs.equals(laterProofs);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(manifest, laterProofs);
     }
 
     /** In one line: id, revision, sizes, what it was proven to be. */

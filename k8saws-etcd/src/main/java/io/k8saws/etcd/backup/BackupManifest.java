@@ -11,40 +11,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a backup. It lies beside the object as JSON and is written last, after all was read back. Members of the JSON that are not known here survive.
- *
- * @param cluster the cluster's name in the store
- * @param etcd which etcd of the cluster
- * @param id the backup's id; begins with its time, by the clock of who took it
- * @param set the set that it belongs to; empty for none
- * @param setOf the etcds of that set; empty for none
- * @param taken when it was begun, by the clock of who took it
- * @param clockSkewMillis how far the store's clock was ahead of that one
- * @param origin where the snapshot came from
- * @param kubernetesVersion the version of Kubernetes; empty if it is not known
- * @param content what is in it
- * @param stored how it is stored
- * @param base the backup that this one needs; empty for a whole snapshot
- * @param proofs what was proven when it was made
- * @param json the whole document, with what is not known here
+ * What is known of a backup. It lies beside the object as JSON and is written last, after all was read back. Members of the JSON that are not known here survive. Made by backups and read
+ * from stores alone.
  */
-public record BackupManifest(
-        String cluster,
-        String etcd,
-        String id,
-        String set,
-        List<String> setOf,
-        Instant taken,
-        long clockSkewMillis,
-        SnapshotOrigin origin,
-        String kubernetesVersion,
-        Content content,
-        Stored stored,
-        String base,
-        List<BackupProof> proofs,
-        String json) {
+public final class BackupManifest {
     /** The newest form of manifests that is known here. */
     public static final int FORMAT = 1;
 
@@ -115,10 +88,211 @@ public record BackupManifest(
         }
     }
 
-    /** Makes copies of the lists. */
-    public BackupManifest {
-        setOf = List.copyOf(setOf);
-        proofs = List.copyOf(proofs);
+    /** All that it says. */
+    record Parts(
+            String cluster,
+            String etcd,
+            String id,
+            String set,
+            List<String> setOf,
+            Instant taken,
+            long clockSkewMillis,
+            SnapshotOrigin origin,
+            String kubernetesVersion,
+            Content content,
+            Stored stored,
+            String base,
+            List<BackupProof> proofs,
+            String json) {
+        Parts {
+            setOf = List.copyOf(setOf);
+            proofs = List.copyOf(proofs);
+        }
+
+        /** The document to store. */
+        byte[] sealed() {
+            ObjectNode root = SealedJson.newObject();
+            root.put("format", FORMAT);
+            root.put("cluster", cluster).put("etcd", etcd).put("id", id).put("set", set);
+            ArrayNode parts = root.putArray("setOf");
+            setOf.forEach(parts::add);
+            root.put("taken", taken.toString()).put("clockSkewMillis", clockSkewMillis);
+            root.putObject("origin")
+                    .put("clusterId", origin.clusterId())
+                    .put("memberId", origin.memberId())
+                    .put("member", origin.member())
+                    .put("endpoint", origin.endpoint())
+                    .put("etcdVersion", origin.etcdVersion())
+                    .put("pagesSha256", origin.sha256());
+            root.put("kubernetesVersion", kubernetesVersion);
+            ObjectNode inside = root.putObject("content");
+            inside.put("revision", content.revision())
+                    .put("compactRevision", content.compactRevision())
+                    .put("hash", content.hash());
+            inside.putObject("hashKv")
+                    .put("hash", content.hashKv().hash())
+                    .put("revision", content.hashKv().revision())
+                    .put("compactRevision", content.hashKv().compactRevision());
+            inside.put("keys", content.keys()).put("bytes", content.bytes()).put("sha256", content.sha256());
+            ArrayNode keys = inside.putArray("atRestKeys");
+            content.atRestKeys().forEach(key -> keys.addObject()
+                    .put("provider", key.provider())
+                    .put("name", key.name())
+                    .put("fingerprint", key.fingerprint())
+                    .put("values", key.values()));
+            root.putObject("stored")
+                    .put("object", stored.object())
+                    .put("bytes", stored.bytes())
+                    .put("sha256", stored.sha256())
+                    .put("checksum", stored.checksum())
+                    .put("compression", stored.compression().name())
+                    .put("keyId", stored.keyId());
+            root.put("base", base);
+            ArrayNode list = root.putArray("proofs");
+            proofs.forEach(proof -> list.add(BackupManifest.json(proof)));
+            unknown().properties().forEach(field -> root.set(field.getKey(), field.getValue()));
+            return SealedJson.seal(root);
+        }
+
+        private ObjectNode unknown() {
+            ObjectNode rest = json.isEmpty()
+                    ? SealedJson.newObject()
+                    : SealedJson.open("manifest " + id, json.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            rest.remove(KNOWN);
+            return rest;
+        }
+    }
+
+    private final Parts parts;
+
+    BackupManifest(Parts parts) {
+        this.parts = parts;
+    }
+
+    /**
+     * The cluster.
+     *
+     * @return the cluster's name in the store
+     */
+    public String cluster() {
+        return parts.cluster();
+    }
+
+    /**
+     * The etcd.
+     *
+     * @return which etcd of the cluster
+     */
+    public String etcd() {
+        return parts.etcd();
+    }
+
+    /**
+     * The id.
+     *
+     * @return the backup's id; begins with its time, by the clock of who took it
+     */
+    public String id() {
+        return parts.id();
+    }
+
+    /**
+     * The set.
+     *
+     * @return the set that it belongs to; empty for none
+     */
+    public String set() {
+        return parts.set();
+    }
+
+    /**
+     * The etcds of its set.
+     *
+     * @return the etcds of that set; empty for none
+     */
+    public List<String> setOf() {
+        return parts.setOf();
+    }
+
+    /**
+     * When it was taken.
+     *
+     * @return when it was begun, by the clock of who took it
+     */
+    public Instant taken() {
+        return parts.taken();
+    }
+
+    /**
+     * How far clocks differed.
+     *
+     * @return how far the store's clock was ahead of that one
+     */
+    public long clockSkewMillis() {
+        return parts.clockSkewMillis();
+    }
+
+    /**
+     * The origin.
+     *
+     * @return where the snapshot came from
+     */
+    public SnapshotOrigin origin() {
+        return parts.origin();
+    }
+
+    /**
+     * The version of Kubernetes.
+     *
+     * @return the version of Kubernetes; empty if it is not known
+     */
+    public String kubernetesVersion() {
+        return parts.kubernetesVersion();
+    }
+
+    /**
+     * The content.
+     *
+     * @return what is in it
+     */
+    public Content content() {
+        return parts.content();
+    }
+
+    /**
+     * How it lies in the store.
+     *
+     * @return how it is stored
+     */
+    public Stored stored() {
+        return parts.stored();
+    }
+
+    /**
+     * Its base.
+     *
+     * @return the backup that this one needs; empty for a whole snapshot
+     */
+    public String base() {
+        return parts.base();
+    }
+
+    /**
+     * The proofs of its making.
+     *
+     * @return what was proven when it was made
+     */
+    public List<BackupProof> proofs() {
+        return parts.proofs();
+    }
+
+    /**
+     * The document.
+     *
+     * @return the whole document, with what is not known here
+     */
+    public String json() {
+        return parts.json();
     }
 
     /**
@@ -127,60 +301,27 @@ public record BackupManifest(
      * @return the moment
      */
     public Instant takenByStore() {
-        return Math.abs(clockSkewMillis) < SKEW_OF_NOTE ? taken : taken.plusMillis(clockSkewMillis);
+        return Math.abs(clockSkewMillis()) < SKEW_OF_NOTE ? taken() : taken().plusMillis(clockSkewMillis());
     }
 
     /** The document to store. */
     byte[] sealed() {
-        ObjectNode root = SealedJson.newObject();
-        root.put("format", FORMAT);
-        root.put("cluster", cluster).put("etcd", etcd).put("id", id).put("set", set);
-        ArrayNode parts = root.putArray("setOf");
-        setOf.forEach(parts::add);
-        root.put("taken", taken.toString()).put("clockSkewMillis", clockSkewMillis);
-        root.putObject("origin")
-                .put("clusterId", origin.clusterId())
-                .put("memberId", origin.memberId())
-                .put("member", origin.member())
-                .put("endpoint", origin.endpoint())
-                .put("etcdVersion", origin.etcdVersion())
-                .put("pagesSha256", origin.sha256());
-        root.put("kubernetesVersion", kubernetesVersion);
-        ObjectNode inside = root.putObject("content");
-        inside.put("revision", content.revision())
-                .put("compactRevision", content.compactRevision())
-                .put("hash", content.hash());
-        inside.putObject("hashKv")
-                .put("hash", content.hashKv().hash())
-                .put("revision", content.hashKv().revision())
-                .put("compactRevision", content.hashKv().compactRevision());
-        inside.put("keys", content.keys()).put("bytes", content.bytes()).put("sha256", content.sha256());
-        ArrayNode keys = inside.putArray("atRestKeys");
-        content.atRestKeys().forEach(key -> keys.addObject()
-                .put("provider", key.provider())
-                .put("name", key.name())
-                .put("fingerprint", key.fingerprint())
-                .put("values", key.values()));
-        root.putObject("stored")
-                .put("object", stored.object())
-                .put("bytes", stored.bytes())
-                .put("sha256", stored.sha256())
-                .put("checksum", stored.checksum())
-                .put("compression", stored.compression().name())
-                .put("keyId", stored.keyId());
-        root.put("base", base);
-        ArrayNode list = root.putArray("proofs");
-        proofs.forEach(proof -> list.add(json(proof)));
-        unknown().properties().forEach(field -> root.set(field.getKey(), field.getValue()));
-        return SealedJson.seal(root);
+        return parts.sealed();
     }
 
-    private ObjectNode unknown() {
-        ObjectNode rest = json.isEmpty()
-                ? SealedJson.newObject()
-                : SealedJson.open("manifest " + id, json.getBytes(java.nio.charset.StandardCharsets.UTF_8));
-        rest.remove(KNOWN);
-        return rest;
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof BackupManifest manifest && manifest.parts.equals(parts);
+    }
+
+    @Override
+    public int hashCode() {
+        return parts.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "manifest of " + directory();
     }
 
     static ObjectNode json(BackupProof proof) {
@@ -237,7 +378,7 @@ public record BackupManifest(
                         key.path("values").asLong())));
         List<BackupProof> proofs = new ArrayList<>();
         root.path("proofs").forEach(proof -> proofs.add(proof(proof)));
-        return new BackupManifest(
+        return new BackupManifest(new Parts(
                 root.path("cluster").asText(),
                 root.path("etcd").asText(),
                 root.path("id").asText(),
@@ -275,10 +416,10 @@ public record BackupManifest(
                         stored.path("keyId").asText()),
                 root.path("base").asText(),
                 proofs,
-                json);
+                json));
     }
 
     String directory() {
-        return Layout.directory(cluster, etcd, id);
+        return Layout.directory(cluster(), etcd(), id());
     }
 }

@@ -110,7 +110,7 @@ final class BackupRun {
                 stages.end("store", spool.received(), "bytes");
                 List<BackupProof> proofs = new ArrayList<>(proofs(contents.verification()));
                 proofs.add(readBack(uploaded, received, id));
-                BackupManifest manifest = new BackupManifest(
+                BackupManifest manifest = new BackupManifest(new BackupManifest.Parts(
                         cluster,
                         options.etcd(),
                         id,
@@ -124,7 +124,7 @@ final class BackupRun {
                         uploaded.stored(),
                         "",
                         proofs,
-                        "");
+                        ""));
                 return write(manifest);
             } finally {
                 spool.spoil();

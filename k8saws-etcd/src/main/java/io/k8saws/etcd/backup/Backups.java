@@ -2,6 +2,7 @@ package io.k8saws.etcd.backup;
 
 import io.k8saws.error.CorruptSnapshotException;
 import io.k8saws.error.K8sAwsException;
+import io.k8saws.error.OperationCancelledException;
 import io.k8saws.etcd.backup.BackupList.Unreadable;
 import io.k8saws.etcd.envelope.MasterKey;
 import io.k8saws.etcd.internal.disk.OwnerOnly;
@@ -18,6 +19,7 @@ import io.k8saws.etcd.store.StoredObject;
 import io.k8saws.progress.ProgressListener;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -339,6 +341,8 @@ public final class Backups {
                     Files.deleteIfExists(part);
                 }
             }
+        } catch (ClosedByInterruptException e) {
+            throw new OperationCancelledException("Fetch backup " + backup.id() + " to " + file);
         } catch (IOException e) {
             throw new K8sAwsException(
                     "Fetch backup " + backup.id() + " to " + file,

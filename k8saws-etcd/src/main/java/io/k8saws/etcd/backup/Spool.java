@@ -67,6 +67,8 @@ final class Spool implements AutoCloseable {
                 Files.deleteIfExists(path);
                 throw e;
             }
+        } catch (ClosedByInterruptException e) {
+            throw new OperationCancelledException("Make a spool file in " + directory);
         } catch (IOException e) {
             throw new K8sAwsException(
                     "Make a spool file in " + directory,
