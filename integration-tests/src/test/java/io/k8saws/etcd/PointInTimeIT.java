@@ -36,6 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every key at a chosen revision is what the server said of that revision when it still knew it. */
 class PointInTimeIT {
+    private static final String CLUSTER = "1f";
     private static final int SEGMENTS = 3;
 
     @TempDir
@@ -79,7 +80,7 @@ class PointInTimeIT {
                 long at = entry.getKey();
                 Path data = directory.resolve("at-" + at);
                 RestoredDirectory made = SnapshotRestore.of(file, cluster)
-                        .withDeltas(deltas)
+                        .withDeltas(CLUSTER, deltas)
                         .atRevision(at)
                         .write("etcd-0", data);
                 assertThat(made.revision()).isEqualTo(at);
@@ -104,7 +105,7 @@ class PointInTimeIT {
                 assertThat(keys(gateway, entry.getKey())).isEqualTo(entry.getValue());
             }
             assertThatThrownBy(() -> SnapshotRestore.of(file, cluster)
-                            .withDeltas(List.of(deltas.get(0), deltas.get(2)))
+                            .withDeltas(CLUSTER, List.of(deltas.get(0), deltas.get(2)))
                             .write("etcd-0", directory.resolve("gap")))
                     .isInstanceOf(K8sAwsException.class)
                     .hasMessageContaining("missing");
@@ -116,7 +117,7 @@ class PointInTimeIT {
         long after = base;
         int size = transactions.size() / SEGMENTS + 1;
         for (int from = 0; from < transactions.size(); from += size) {
-            DeltaWriter writer = DeltaWriter.after("1f", after);
+            DeltaWriter writer = DeltaWriter.after(CLUSTER, after);
             writer.addLease(lease, Duration.ofSeconds(777));
             for (Transaction transaction : transactions.subList(from, Math.min(transactions.size(), from + size))) {
                 assertThat(writer.add(transaction)).isEmpty();

@@ -44,6 +44,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -73,6 +75,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Etcd implements AutoCloseable {
     private static final Duration CERTIFICATE_LIFE = Duration.ofHours(1);
+    private static final Duration HASH_LIMIT = Duration.ofMinutes(5);
+    private static final Duration AWAY_LIMIT = Duration.ofSeconds(5);
 
     private final EtcdCalls calls;
     private final HealthLook look;
@@ -234,15 +238,26 @@ public final class Etcd implements AutoCloseable {
      * @return one for each of them
      */
     public List<MemberHash> hashKv(long revision, java.util.function.Predicate<MemberHealth> members) {
+        return hashKv(revision, members, HASH_LIMIT);
+    }
+
+    /**
+     * The same with a limit of yours: a member reads its whole history, which takes minutes where it has many GiB. One that does not answer at all is not waited for as long.
+     *
+     * @param revision up to which revision; 0 for the newest of each
+     * @param members which members are asked
+     * @param limit how long a member may take
+     * @return one of each that was asked; with a trouble where no hash came
+     */
+    public List<MemberHash> hashKv(long revision, java.util.function.Predicate<MemberHealth> members, Duration limit) {
         List<MemberHealth> asked = health().members().stream()
                 .filter(member -> !member.endpoint().isEmpty())
                 .filter(members)
                 .toList();
-        Map<URI, Outcome<KeyHash>> hashes = calls.hashes(
-                asked.stream()
-                        .map(member -> URI.create(member.endpoint()))
-                        .collect(Collectors.toCollection(LinkedHashSet::new)),
-                revision);
+        Map<URI, Outcome<KeyHash>> hashes = new HashMap<>();
+        hashes.putAll(calls.hashes(endpoints(asked, MemberHealth::answers), revision, limit));
+        hashes.putAll(calls.hashes(
+                endpoints(asked, member -> !member.answers()), revision, Collections.min(List.of(limit, AWAY_LIMIT))));
         return asked.stream()
                 .map(member -> hash(
                         member.member(), Objects.requireNonNull(hashes.get(URI.create(member.endpoint()))), revision))
@@ -279,6 +294,13 @@ public final class Etcd implements AutoCloseable {
      */
     public LeaseLeadership leadership(String holder, Duration life) {
         return new LeaseLeadership(this, holder, life, Clock.systemUTC(), System::nanoTime);
+    }
+
+    private static Set<URI> endpoints(List<MemberHealth> members, java.util.function.Predicate<MemberHealth> which) {
+        return members.stream()
+                .filter(which)
+                .map(member -> URI.create(member.endpoint()))
+                .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     private static MemberHash hash(EtcdMember member, Outcome<KeyHash> outcome, long revision) {

@@ -2,6 +2,7 @@ package io.k8saws.etcd;
 
 import io.k8saws.error.EtcdAccessDeniedException;
 import io.k8saws.error.EtcdCallException;
+import io.k8saws.error.InvalidSpecException;
 import io.k8saws.etcd.health.EtcdAlarm;
 import io.k8saws.etcd.health.EtcdHealth;
 import io.k8saws.etcd.health.EtcdMember;
@@ -136,24 +137,39 @@ final class HealthLook {
                 .filter(list -> list.clusterId() == clusterId)
                 .ifPresent(list -> addresses.putIfAbsent(Ids.text(list.from()), endpoint)));
         for (EtcdMember member : members) {
-            if (!addresses.containsKey(member.id()) && !member.clientUrls().isEmpty()) {
-                addresses.put(
-                        member.id(),
-                        member.clientUrls().stream()
-                                .filter(calls.endpoints()::contains)
-                                .findFirst()
-                                .orElse(Endpoints.parse(
-                                        member.clientUrls().get(0).toString())));
+            if (!addresses.containsKey(member.id())) {
+                address(member, calls.endpoints()).ifPresent(endpoint -> addresses.put(member.id(), endpoint));
             }
         }
         return addresses;
+    }
+
+    /** One of its URLs that was given, else the first that can be asked; empty when none can. */
+    static Optional<URI> address(EtcdMember member, List<URI> given) {
+        return member.clientUrls().stream().filter(given::contains).findFirst().or(() -> member.clientUrls().stream()
+                .flatMap(url -> parsed(url).stream())
+                .findFirst());
+    }
+
+    private static Optional<URI> parsed(URI url) {
+        try {
+            return Optional.of(Endpoints.parse(url.toString()));
+        } catch (InvalidSpecException e) {
+            return Optional.empty(); // unix://, or a name that no URI may have
+        }
     }
 
     private static MemberHealth health(
             EtcdMember member, @Nullable URI endpoint, Map<URI, Outcome<MemberStatus>> statuses, long clusterId) {
         if (endpoint == null) {
             return new MemberHealth(
-                    member, "", Optional.empty(), "it has not started yet, so nobody knows where to ask it");
+                    member,
+                    "",
+                    Optional.empty(),
+                    member.clientUrls().isEmpty()
+                            ? "it has not started yet, so nobody knows where to ask it"
+                            : "it cannot be asked at " + member.clientUrls().get(0)
+                                    + ": give an endpoint of it that is http or https");
         }
         Outcome<MemberStatus> outcome = Objects.requireNonNull(statuses.get(endpoint));
         if (outcome.failure().isPresent()) {

@@ -5,6 +5,7 @@ import io.k8saws.etcd.health.EtcdAlarm;
 import io.k8saws.etcd.health.EtcdHealth;
 import io.k8saws.etcd.health.MemberHealth;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -12,6 +13,9 @@ import java.util.stream.Collectors;
 
 /** Which member does something that only one does, such as sending a snapshot. Immutable. */
 public final class MemberChoice {
+    /** A member that is further behind does not come up in the seconds that it takes to begin. */
+    static final long MOST_LAG = 1000;
+
     private final String wanted;
 
     private MemberChoice(String wanted) {
@@ -19,7 +23,8 @@ public final class MemberChoice {
     }
 
     /**
-     * The one that is missed least: a learner before a follower before the leader; of equal ones the one that lags least. None whose data is said to be corrupt.
+     * The one that is missed least: a learner before a follower before the leader; of equal ones the one that lags least. None that knows no leader, that lags far behind, or whose data is said to be
+     * corrupt.
      *
      * @return the choice
      */
@@ -48,30 +53,37 @@ public final class MemberChoice {
      * @throws K8sAwsException if none fits, with the reason of each
      */
     public MemberHealth in(EtcdHealth health) {
-        Optional<MemberHealth> found = wanted.isEmpty() ? least(health) : health.member(wanted);
-        return found.filter(MemberHealth::answers).orElseThrow(() -> refused(health, found));
+        return all(health).get(0);
     }
 
-    /** The same without learners. */
-    MemberHealth amongVoters(EtcdHealth health) {
-        return in(new EtcdHealth(
-                health.clusterId(), health.voters(), health.unreachable(), health.alarms(), health.at()));
+    /** All that fit, the one to take first at first; at least one. */
+    List<MemberHealth> all(EtcdHealth health) {
+        List<MemberHealth> found = wanted.isEmpty()
+                ? least(health)
+                : health.member(wanted).filter(MemberHealth::answers).stream().toList();
+        if (found.isEmpty()) {
+            throw refused(health, health.member(wanted));
+        }
+        return found;
     }
 
-    private static Optional<MemberHealth> least(EtcdHealth health) {
+    private static List<MemberHealth> least(EtcdHealth health) {
         return health.members().stream()
-                .filter(MemberHealth::answers)
+                .filter(MemberHealth::isWell)
+                .filter(one -> health.raftLag(one) <= MOST_LAG && health.revisionLag(one) <= MOST_LAG)
                 .filter(one -> health.alarms().stream()
                         .noneMatch(alarm -> alarm.kind() == EtcdAlarm.Kind.CORRUPT
                                 && alarm.memberId().equals(one.member().id())))
-                .min(Comparator.comparingInt((MemberHealth one) -> one.member().learner() ? 0 : one.leads() ? 2 : 1)
+                .sorted(Comparator.comparingInt(
+                                (MemberHealth one) -> one.member().learner() ? 0 : one.leads() ? 2 : 1)
                         .thenComparingLong(health::raftLag)
-                        .thenComparing(one -> one.member().label()));
+                        .thenComparing(one -> one.member().label()))
+                .toList();
     }
 
     private K8sAwsException refused(EtcdHealth health, Optional<MemberHealth> found) {
         String known = health.members().stream()
-                .map(one -> one.member().label() + (one.trouble().isEmpty() ? "" : ": " + one.trouble()))
+                .map(one -> one.member().label() + ": " + why(health, one))
                 .collect(Collectors.joining("; "));
         String all = known + (health.unreachable().isEmpty() ? "" : " " + String.join("; ", health.unreachable()));
         return new K8sAwsException(
@@ -83,6 +95,12 @@ public final class MemberChoice {
                 "look at etcd.health(), start members that are away, or choose another",
                 health.clusterId().isEmpty() ? Map.of() : Map.of("cluster", health.clusterId()),
                 null);
+    }
+
+    private static String why(EtcdHealth health, MemberHealth one) {
+        return !one.trouble().isEmpty()
+                ? one.trouble()
+                : !one.isWell() ? "it knows no leader" : "it lags " + health.revisionLag(one) + " revisions behind";
     }
 
     /** For example {@code member etcd-1}. */

@@ -23,7 +23,28 @@ public record DeltaChain(long base, List<DeltaSegment> segments) {
     }
 
     /**
-     * Puts segments in order.
+     * Puts segments in order, of the cluster that the snapshot is of.
+     *
+     * @param clusterId the snapshot's cluster, as etcd prints its id
+     * @param base the revision of the snapshot
+     * @param files segments in any order
+     * @return the chain
+     * @throws io.k8saws.error.CorruptSnapshotException if one of them is damaged
+     * @throws K8sAwsException if one is of another cluster, or revisions are missing
+     */
+    public static DeltaChain of(String clusterId, long base, List<Path> files) {
+        long wanted = Long.parseUnsignedLong(clusterId, 16);
+        List<DeltaSegment> segments = files.stream().map(DeltaSegment::open).toList();
+        for (DeltaSegment segment : segments) {
+            if (Long.parseUnsignedLong(segment.clusterId(), 16) != wanted) {
+                throw refused(segment, "it is of another cluster than the snapshot, which is of " + clusterId);
+            }
+        }
+        return ordered(base, segments);
+    }
+
+    /**
+     * Puts segments in order. Whether they are of the snapshot's cluster is not known.
      *
      * @param base the revision of the snapshot
      * @param files segments in any order
@@ -32,8 +53,11 @@ public record DeltaChain(long base, List<DeltaSegment> segments) {
      * @throws K8sAwsException if they are of several clusters, or revisions are missing
      */
     public static DeltaChain of(long base, List<Path> files) {
-        List<DeltaSegment> ordered = files.stream()
-                .map(DeltaSegment::open)
+        return ordered(base, files.stream().map(DeltaSegment::open).toList());
+    }
+
+    private static DeltaChain ordered(long base, List<DeltaSegment> segments) {
+        List<DeltaSegment> ordered = segments.stream()
                 .sorted(Comparator.comparingLong(DeltaSegment::after).thenComparingLong(DeltaSegment::last))
                 .toList();
         List<DeltaSegment> used = new ArrayList<>();

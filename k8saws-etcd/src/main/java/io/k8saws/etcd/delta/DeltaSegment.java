@@ -26,7 +26,7 @@ import java.util.zip.ZipException;
  * A file of changes after a snapshot or another segment. It says which cluster they are of and which revisions; nothing in between is missing. Layout, big-endian: 8 bytes of magic, cluster id, base
  * revision, last revision, first and last time in milliseconds since 1970, number of transactions (8 bytes each), records compressed with DEFLATE, SHA-256 of all before.
  *
- * <p>Whatever the bytes are, reading ends and throws nothing but {@link CorruptSnapshotException} and what a disk can do; one transaction is in memory at a time.
+ * <p>Whatever the bytes are, reading ends and throws nothing but {@link CorruptSnapshotException} and what a disk can do; one transaction is in memory at a time, and one of more than 144 MiB is none of etcd's.
  *
  * @param file where it is
  * @param clusterId the cluster, as etcd prints its id
@@ -47,6 +47,9 @@ public record DeltaSegment(
 
     private static final int LARGEST_VALUE = 128 << 20;
     private static final int LARGEST_KEY = 16 << 20;
+    /** Keys and values of one transaction; etcd takes 1.5 MiB unless it is told otherwise. */
+    static final int LARGEST_TRANSACTION = LARGEST_VALUE + LARGEST_KEY;
+
     private static final int MOST_CHANGES = 1_000_000;
 
     /** Takes what a segment holds, in its order. */
@@ -166,8 +169,10 @@ public record DeltaSegment(
             throw corrupt(file, HEADER, "revision " + revision + " has " + count + " changes", "one of " + expected);
         }
         List<KeyChange> changes = new ArrayList<>();
+        int left = LARGEST_TRANSACTION;
         for (int i = 0; i < count; i++) {
-            byte[] key = bytes(body, LARGEST_KEY);
+            byte[] key = bytes(body, Math.min(left, LARGEST_KEY));
+            left -= key.length;
             if (body.readBoolean()) {
                 changes.add(KeyChange.delete(key));
             } else {
@@ -177,7 +182,9 @@ public record DeltaSegment(
                 if (create < 1 || create > revision || version < 1) {
                     throw corrupt(file, HEADER, "a change of revision " + revision + " cannot be", "etcd's numbers");
                 }
-                changes.add(KeyChange.put(key, bytes(body, LARGEST_VALUE), create, version, lease));
+                byte[] value = bytes(body, Math.min(left, LARGEST_VALUE));
+                left -= value.length;
+                changes.add(KeyChange.put(key, value, create, version, lease));
             }
         }
         return new Transaction(revision, Instant.ofEpochMilli(millis), changes);

@@ -21,9 +21,9 @@ import java.util.zip.DeflaterOutputStream;
 
 /**
  * Collects transactions in memory, compressed, and writes them as one segment. Take a new writer for each segment: when {@link #size} is large enough, or enough time has gone. Not
- * thread-safe.
+ * thread-safe. Close it, also when nothing was written.
  */
-public final class DeltaWriter {
+public final class DeltaWriter implements AutoCloseable {
     private final String clusterId;
     private final long after;
     private final ByteArrayOutputStream compressed = new ByteArrayOutputStream();
@@ -61,11 +61,19 @@ public final class DeltaWriter {
      *
      * @param transaction what one revision has changed
      * @return why not, and a new full snapshot is needed: then nothing was added
+     * @throws IllegalArgumentException if its keys and values have more than 144 MiB, which no etcd takes
      */
     public Optional<Continuity.Gap> add(Transaction transaction) {
         Optional<Continuity.Gap> gap = Continuity.between(clusterId, last, clusterId, transaction.revision(), 0);
         if (gap.isPresent()) {
             return gap;
+        }
+        long bytes = transaction.changes().stream()
+                .mapToLong(change -> (long) change.key().length + (change.deleted() ? 0 : change.value().length))
+                .sum();
+        if (bytes > DeltaSegment.LARGEST_TRANSACTION) {
+            throw new IllegalArgumentException("Add revision " + transaction.revision() + " to a delta: it has " + bytes
+                    + " bytes, and at most " + DeltaSegment.LARGEST_TRANSACTION + " can be read again.");
         }
         // a clock that was set back does not make time run back in the segment
         long millis = Math.max(lastMillis, transaction.seenAt().toEpochMilli());
@@ -204,5 +212,11 @@ public final class DeltaWriter {
                     "Write delta " + file, "the system says: " + e, "make room, and write it again", Map.of(), e);
         }
         return DeltaSegment.open(file);
+    }
+
+    /** Lets go of what the compression holds outside the heap. */
+    @Override
+    public void close() {
+        deflater.end();
     }
 }

@@ -4,6 +4,7 @@ import io.k8saws.error.QuorumLostException;
 import io.k8saws.etcd.internal.text.Table;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -56,9 +57,9 @@ public record EtcdHealth(
      * @return that which says so and has the highest term; empty when there is none
      */
     public Optional<MemberHealth> leader() {
-        return members.stream().filter(MemberHealth::leads).max(java.util.Comparator.comparingLong(one -> one.state()
-                .orElseThrow()
-                .raftTerm()));
+        return members.stream()
+                .filter(MemberHealth::leads)
+                .max(Comparator.comparingLong(one -> one.state().orElseThrow().raftTerm()));
     }
 
     /**
@@ -75,18 +76,14 @@ public record EtcdHealth(
     }
 
     /**
-     * Whether enough voting members follow the leader. A member that follows another leader, or one that does not answer, does not count.
+     * Whether enough voting members follow one leader, which need not answer us: a majority that hears from it is a quorum. A member that follows another leader, or one that does not answer, does not
+     * count.
      *
      * @return the view; of 0 voters when no endpoint answered
      */
     public QuorumView quorum() {
         List<MemberHealth> voters = voters();
-        String leader = leader().map(one -> one.member().id()).orElse("");
-        int well = (int) voters.stream()
-                .filter(one -> !leader.isEmpty()
-                        && one.state().map(s -> s.leaderId().equals(leader)).orElse(false))
-                .count();
-        return new QuorumView(voters.size(), well);
+        return new QuorumView(voters.size(), followers().size());
     }
 
     /**
@@ -117,14 +114,24 @@ public record EtcdHealth(
      * @return the view
      */
     public QuorumView without(String zone) {
-        String leader = leader().map(one -> one.member().id()).orElse("");
-        int left = (int) voters().stream()
+        int left = (int) followers().stream()
                 .filter(one -> !one.member().zone().equals(zone))
-                .filter(one -> one.state()
-                        .map(s -> !leader.isEmpty() && s.leaderId().equals(leader))
-                        .orElse(false))
                 .count();
         return new QuorumView(voters().size(), left);
+    }
+
+    /** The voting members that name the leader that most of them name; of two with as many, that of the newer term. */
+    private List<MemberHealth> followers() {
+        return voters().stream()
+                .filter(MemberHealth::isWell)
+                .collect(Collectors.groupingBy(one -> one.state().orElseThrow().leaderId()))
+                .values()
+                .stream()
+                .max(Comparator.<List<MemberHealth>>comparingInt(List::size).thenComparingLong(group -> group.stream()
+                        .mapToLong(one -> one.state().orElseThrow().raftTerm())
+                        .max()
+                        .orElse(0)))
+                .orElse(List.of());
     }
 
     private ZoneSpread.Loss lossOf(String zone) {

@@ -3,6 +3,7 @@ package io.k8saws.etcd.member;
 import io.k8saws.etcd.health.EtcdHealth;
 import io.k8saws.etcd.health.MemberHealth;
 import io.k8saws.etcd.health.MemberState;
+import io.k8saws.etcd.health.QuorumView;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -16,7 +17,7 @@ import java.util.Set;
  *
  * @param unusedShare from which share of unused bytes on, from 0 to 1
  * @param unusedBytes from how many unused bytes on
- * @param outageAllowed whether the only voting member may be away meanwhile
+ * @param outageAllowed whether nobody may be answered meanwhile, as with one or two voting members: without one of them there is no quorum
  */
 public record Defragmentation(double unusedShare, long unusedBytes, boolean outageAllowed) {
     /** Checks the ranges. */
@@ -57,7 +58,14 @@ public record Defragmentation(double unusedShare, long unusedBytes, boolean outa
                 .toList();
         List<MemberStep> steps = new ArrayList<>();
         List<String> refusals = new ArrayList<>();
+        int voters = health.voters().size();
+        boolean outage = voters - 1 < new QuorumView(voters, voters).needed();
         for (MemberHealth one : worth) {
+            if (outage && !outageAllowed && !one.member().learner()) {
+                refusals.add(one.member().label()
+                        + (voters == 1 ? " is the only voting member" : " is one of two voting members")
+                        + ": allow an outage, for nobody is answered while it is rewritten");
+            }
             if (one.leads()) {
                 Optional<MemberHealth> next =
                         LeaderMove.best(health, one.member().id());
@@ -67,10 +75,6 @@ public record Defragmentation(double unusedShare, long unusedBytes, boolean outa
                             next.get().member().label(),
                             next.get().member().id(),
                             one.member().label() + " leads and is about to be away"));
-                } else if (!outageAllowed) {
-                    refusals.add(
-                            one.member().label()
-                                    + " is the only voting member: allow an outage, for nobody is answered while it is rewritten");
                 }
             }
             MemberState state = one.state().orElseThrow();

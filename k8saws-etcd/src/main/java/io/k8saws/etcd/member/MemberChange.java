@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Which member shall be gone, and which shall be there. What is left to do follows from this and from what is observed, so the same value goes on after a kill at any point: keep it, or make it again. Immutable.
+ * Which member shall be gone, and which shall be there. What is left to do follows from this and from what is observed, so the same value goes on after a kill at any point. Keep it: once the old member is gone, its name may be that of its successor, and a change that is made anew would be another one. Immutable.
  *
  * <p>A member is removed before another is added: with one more, a majority would be larger while the same number of members is well. The new one begins as a learner, so that it does not count until it has all data.
  *
@@ -168,12 +168,16 @@ public record MemberChange(Optional<String> removed, Optional<String> name, Opti
             return;
         }
         EtcdMember member = added.get().member();
-        if (!member.started() || !added.get().answers()) {
+        // what has a vote is never started on an empty directory: it would forget what it has voted for
+        if (!member.started() || (member.learner() && !added.get().answers())) {
             steps.add(new MemberStep(
                     MemberStep.Kind.START,
                     member.label(),
                     member.id(),
                     member.started() ? added.get().trouble() : "on an empty data directory"));
+        } else if (!added.get().answers()) {
+            refusals.add(member.label() + " is not well: " + added.get().trouble()
+                    + "; it votes already, so start it on the data that it has");
         }
         if (member.learner()) {
             steps.add(new MemberStep(

@@ -133,7 +133,7 @@ public final class MemberRun {
             if (step.kind() == MemberStep.Kind.MOVE_LEADER) {
                 move(step, health);
             } else {
-                calls.defragment(endpoint(health, step.memberId()), left());
+                calls.defragment(endpoint(health, step.memberId()), atLeast(left()));
                 defragmented.add(step.memberId());
             }
             return true;
@@ -171,11 +171,16 @@ public final class MemberRun {
             String lastSeen = "";
             while (!left.isEmpty()) {
                 MemberStep step = left.steps().get(0);
-                lastSeen = String.join("; ", left.refusals());
+                lastSeen = lastSeen.isEmpty() || !left.refusals().isEmpty()
+                        ? String.join("; ", left.refusals())
+                        : lastSeen;
+                // before a step, for one that has no time left must not be begun
+                requireTime(step, lastSeen, seen);
                 boolean acted = false;
                 if (left.refusals().isEmpty()) {
                     try {
                         acted = act.apply(step, seen);
+                        lastSeen = "";
                     } catch (EtcdCallException e) {
                         if (!PASSING.contains(e.reason())) {
                             throw e;
@@ -188,14 +193,6 @@ public final class MemberRun {
                     listener.onEvent(
                             new ProgressEvent.ComponentChanged(name(seen), step.member(), step.toString(), true));
                 }
-                if (left().isZero()) {
-                    throw new WaitTimeoutException(
-                            step.toString(),
-                            spent(),
-                            lastSeen.isEmpty() ? "it is not yet to be seen" : lastSeen,
-                            "look at etcd.health(), then plan and do it again: it goes on from there",
-                            Map.of("cluster", name(seen)));
-                }
                 calls.pause().pause(acted ? Duration.ofMillis(100) : LOOK, plan.task());
                 seen = look.get();
                 if (seen.members().isEmpty()) {
@@ -207,14 +204,49 @@ public final class MemberRun {
             ended(first, report);
             return report;
         } catch (K8sAwsException e) {
-            MemberReport report = new MemberReport(plan.task(), done, left.steps(), spent());
-            ended(first, report);
-            throw new MembersException(report, e);
+            throw stopped(plan, left, first, e);
+        } catch (RuntimeException e) {
+            // of a starter, or of a look: what was done by then must be told all the same
+            throw stopped(
+                    plan,
+                    left,
+                    first,
+                    new K8sAwsException(
+                            left.isEmpty() ? plan.task() : left.steps().get(0).toString(),
+                            "it threw " + e,
+                            "mend what threw it",
+                            Map.of("cluster", name(first)),
+                            e));
         }
+    }
+
+    private MembersException stopped(MemberPlan plan, MemberPlan left, EtcdHealth first, K8sAwsException cause) {
+        MemberReport report = new MemberReport(plan.task(), done, left.steps(), spent());
+        ended(first, report);
+        return new MembersException(report, cause);
+    }
+
+    private void requireTime(MemberStep step, String lastSeen, EtcdHealth seen) {
+        if (left().isZero()) {
+            throw new WaitTimeoutException(
+                    step.toString(),
+                    spent(),
+                    lastSeen.isEmpty() ? "it is not yet to be seen" : lastSeen,
+                    "look at etcd.health(), then plan and do it again: it goes on from there",
+                    Map.of("cluster", name(seen)));
+        }
+    }
+
+    private static Duration atLeast(Duration left) {
+        return left.isZero() ? Duration.ofMillis(1) : left;
     }
 
     /** A plan that was shown is for those members alone: others may have come or gone meanwhile. */
     private static void requireShown(MemberPlan shown, MemberPlan now) {
+        if (!shown.clusterId().equals(now.clusterId())) {
+            throw new MembersRefusedException(
+                    now, List.of("the plan is of cluster " + shown.clusterId() + ", and this is " + now.clusterId()));
+        }
         List<String> more = now.steps().stream()
                 .filter(step -> step.kind() != MemberStep.Kind.MOVE_LEADER)
                 .filter(step -> shown.steps().stream()

@@ -17,7 +17,7 @@ public final class MembersException extends K8sAwsException {
      * @param report how far it came
      * @param cause why it stopped
      */
-    public MembersException(MemberReport report, K8sAwsException cause) {
+    MembersException(MemberReport report, K8sAwsException cause) {
         super(
                 "Change the members of etcd: " + report.task(),
                 report.done().size() + " steps were done and " + report.left().size() + " were not: "

@@ -16,7 +16,7 @@ public final class MembersRefusedException extends K8sAwsException {
      * @param plan the plan
      * @param refusals why, one sentence each; at least one
      */
-    public MembersRefusedException(MemberPlan plan, List<String> refusals) {
+    MembersRefusedException(MemberPlan plan, List<String> refusals) {
         super(
                 "Change the members of etcd: " + plan.task(),
                 String.join("; ", refusals),

@@ -70,11 +70,13 @@ public record QuorumRecovery(
         if (health.quorum().holds()) {
             refusals.add("the quorum holds (" + health.quorum() + "): replace members instead, which loses nothing");
         }
+        // the term says nothing of the data: a member that was cut off has the higher one and the shorter log
         Optional<MemberHealth> survivor = health.voters().stream()
                 .filter(MemberHealth::answers)
                 .max(java.util.Comparator.comparingLong(
-                                (MemberHealth one) -> one.state().orElseThrow().raftTerm())
-                        .thenComparingLong(one -> one.state().orElseThrow().raftIndex()));
+                                (MemberHealth one) -> one.state().orElseThrow().appliedIndex())
+                        .thenComparingLong(one -> one.state().orElseThrow().raftIndex())
+                        .thenComparingLong(one -> one.state().orElseThrow().raftTerm()));
         boolean fromSurvivor = survivor.isPresent()
                 && backup.map(one -> one.revision()
                                 <= survivor.get().state().orElseThrow().revision())

@@ -3,6 +3,7 @@ package io.k8saws.etcd.member;
 import io.k8saws.etcd.health.EtcdHealth;
 import io.k8saws.etcd.health.MemberHealth;
 import io.k8saws.etcd.health.MemberState;
+import io.k8saws.etcd.health.QuorumView;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -73,7 +74,18 @@ public record UpgradeOrder(String version) {
                     .filter(one -> !one.isWell())
                     .forEach(one -> refusals.add(one.member().label() + " is not well: " + one.trouble()));
         }
-        return new MemberPlan("upgrade to " + version, health.clusterId(), steps, refusals, List.of());
+        return new MemberPlan("upgrade to " + version, health.clusterId(), steps, refusals, remarks(health, older));
+    }
+
+    private static List<String> remarks(EtcdHealth health, List<MemberHealth> older) {
+        int voters = health.voters().size();
+        boolean outage = voters - 1 < new QuorumView(voters, voters).needed();
+        return outage && older.stream().anyMatch(one -> !one.member().learner())
+                ? List.of(
+                        voters == 1
+                                ? "with one voting member nobody is answered while it is away"
+                                : "with two voting members nobody is answered while one of them is away")
+                : List.of();
     }
 
     private static int minor(String text) {

@@ -4,7 +4,7 @@ import io.k8saws.error.K8sAwsException;
 import io.k8saws.error.OperationCancelledException;
 import io.k8saws.error.WaitTimeoutException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -27,8 +27,11 @@ import org.jspecify.annotations.Nullable;
 /** An etcd that this program starts as its own process, and ends. Thread-safe. */
 public final class EtcdProcess implements MemberProcess, AutoCloseable {
     private static final Duration VERSION_LIMIT = Duration.ofSeconds(20);
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(20);
     private static final Duration LOOK_EVERY = Duration.ofMillis(50);
     private static final Pattern VERSION = Pattern.compile("etcd Version: (\\S+)");
+
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private final Path program;
     private final List<String> arguments;
@@ -63,21 +66,34 @@ public final class EtcdProcess implements MemberProcess, AutoCloseable {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return URI.create("http://127.0.0.1:" + socket.getLocalPort());
         } catch (IOException e) {
-            throw new UncheckedIOException("Find a free port: " + e.getMessage(), e);
+            throw new K8sAwsException(
+                    "Find a free port", "the system says: " + e, "end what holds so many ports", Map.of(), e);
         }
     }
 
     @Override
     public String version() {
+        return version(VERSION_LIMIT);
+    }
+
+    String version(Duration versionLimit) {
         try {
             Process asked = new ProcessBuilder(program.toString(), "--version")
                     .redirectErrorStream(true)
                     .start();
             asked.getOutputStream().close();
-            String text = new String(asked.getInputStream().readNBytes(10_000), StandardCharsets.UTF_8);
-            if (!asked.waitFor(VERSION_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+            // not read to its end: a program that does not end keeps its output open
+            if (!asked.waitFor(versionLimit.toMillis(), TimeUnit.MILLISECONDS)) {
                 asked.destroyForcibly();
+                throw new WaitTimeoutException(
+                        "the version of " + program,
+                        versionLimit,
+                        "it has not ended",
+                        "name the program etcd",
+                        Map.of("pid", Long.toString(asked.pid())));
             }
+            InputStream told = asked.getInputStream();
+            String text = new String(told.readNBytes(Math.min(10_000, told.available())), StandardCharsets.UTF_8);
             Matcher found = VERSION.matcher(text);
             if (found.find()) {
                 return found.group(1);
@@ -135,7 +151,6 @@ public final class EtcdProcess implements MemberProcess, AutoCloseable {
 
     @Override
     public void awaitHealthy(Duration limit) {
-        HttpClient http = HttpClient.newHttpClient();
         HttpRequest request =
                 HttpRequest.newBuilder(health).timeout(Duration.ofSeconds(2)).build();
         long end = System.nanoTime() + limit.toNanos();
@@ -150,7 +165,7 @@ public final class EtcdProcess implements MemberProcess, AutoCloseable {
                         null);
             }
             try {
-                HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+                HttpResponse<String> answer = HTTP.send(request, HttpResponse.BodyHandlers.ofString());
                 if (answer.statusCode() == 200) {
                     return;
                 }
@@ -189,11 +204,23 @@ public final class EtcdProcess implements MemberProcess, AutoCloseable {
         return new K8sAwsException(tried, "the system says: " + e, "check the path and its rights", Map.of(), e);
     }
 
-    /** Ends the process at once, if it runs. */
+    /** Ends the process at once, if it runs, and returns when it is gone, so that its files can go, too. */
     @Override
     public synchronized void close() {
-        if (process != null) {
-            process.destroyForcibly();
+        if (process == null) {
+            return;
+        }
+        try {
+            if (!process.destroyForcibly().waitFor(CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new WaitTimeoutException(
+                        "the end of etcd",
+                        CLOSE_LIMIT,
+                        "it runs",
+                        "end it by its id",
+                        Map.of("pid", Long.toString(process.pid())));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

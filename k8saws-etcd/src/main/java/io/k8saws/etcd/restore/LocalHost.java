@@ -56,16 +56,36 @@ public final class LocalHost implements MemberHost {
     public void prepare(SnapshotRestore restore, Duration limit) {
         HostFacts facts = facts(restore.cluster(), limit);
         String wanted = restore.cluster().clusterId();
+        Path prepared = prepared(restore.cluster());
         if (facts.clusterId().equals(wanted)) {
+            requireSwapped(restore, prepared);
             return;
         }
-        Path prepared = prepared(restore.cluster());
         if (facts.preparedClusterId().equals(wanted)) {
             requireSame(restore, prepared);
             return;
         }
         restore.write(member, prepared);
         write(note(prepared), restore.fingerprint());
+    }
+
+    /** The note stays when the directory has taken its place. */
+    private void requireSwapped(SnapshotRestore restore, Path prepared) {
+        try {
+            if (!Files.exists(note(prepared))
+                    || !Files.readString(note(prepared)).equals(restore.fingerprint())) {
+                throw another(dataDirectory);
+            }
+        } catch (IOException e) {
+            throw failed(prepared, e);
+        }
+    }
+
+    private K8sAwsException another(Path where) {
+        return new K8sAwsException(
+                "Prepare member " + member,
+                "another restore with the same token is in " + where,
+                "take a new token, or move that directory away");
     }
 
     private void requireSame(SnapshotRestore restore, Path prepared) {
@@ -77,10 +97,7 @@ public final class LocalHost implements MemberHost {
                 restore.write(member, prepared);
                 write(note(prepared), fingerprint);
             } else if (!Files.readString(note(prepared)).equals(fingerprint)) {
-                throw new K8sAwsException(
-                        "Prepare member " + member,
-                        "another restore with the same token is prepared in " + prepared,
-                        "take a new token, or move that directory away");
+                throw another(prepared);
             }
         } catch (IOException e) {
             throw failed(prepared, e);
@@ -118,8 +135,10 @@ public final class LocalHost implements MemberHost {
             return;
         }
         if (process.isRunning()) {
-            throw new IllegalStateException(
-                    "Swap the data directory of member " + member + ": its etcd runs. Stop it first.");
+            throw new K8sAwsException(
+                    "Swap the data directory of member " + member,
+                    "its etcd runs since it was stopped",
+                    "stop it and what starts it again, and restore again");
         }
         current.replaceBy(prepared(cluster), "before-" + cluster.clusterId());
     }

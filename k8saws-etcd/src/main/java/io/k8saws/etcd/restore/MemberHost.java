@@ -1,6 +1,7 @@
 package io.k8saws.etcd.restore;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * The machine of one member, as far as a restore acts on it. Every method can be called again after it was cut off, and a call that finds its work done does nothing. Nothing is ever deleted but what a
@@ -26,7 +27,17 @@ public interface MemberHost {
     HostFacts facts(NewCluster cluster, Duration limit);
 
     /**
-     * Writes the new data directory beside the old one and proves it. etcd may run meanwhile.
+     * What the machine fetches by itself, so that a plan refuses a machine that would restore another backup than the plan has read.
+     *
+     * @return the SHA-256 of that file, 64 hexadecimal digits; empty when the machine is given the plan's own file
+     */
+    default Optional<String> fetches() {
+        return Optional.empty();
+    }
+
+    /**
+     * Writes the new data directory beside the old one and proves it. etcd may run meanwhile. What was prepared or swapped by an equal restore is left as it is; what was by
+     * another one of the same cluster is refused, or members would begin with different data.
      *
      * @param restore what to write
      * @param limit how long it may take

@@ -1,6 +1,7 @@
 package io.k8saws.etcd.restore;
 
 import io.k8saws.error.K8sAwsException;
+import io.k8saws.error.WaitTimeoutException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RemoteHost implements MemberHost {
     private static final String SCRIPT = read();
+    /** With this the script ends when its time is over. */
+    private static final int LATE = 124;
 
     private final String member;
     private final RemoteMachine machine;
@@ -58,6 +62,11 @@ public final class RemoteHost implements MemberHost {
     }
 
     @Override
+    public Optional<String> fetches() {
+        return Optional.of(machine.sha256());
+    }
+
+    @Override
     public HostFacts facts(NewCluster cluster, Duration limit) {
         Map<String, String> lines = new HashMap<>();
         run("facts", cluster, List.of(), limit).lines().forEach(line -> {
@@ -91,6 +100,13 @@ public final class RemoteHost implements MemberHost {
                     "etcdutl restores the newest revision with all that is in it",
                     "write the directory with SnapshotRestore and bring it there, or do without these options");
         }
+        String planned = FileSha256.of(restore.snapshot());
+        if (!planned.equalsIgnoreCase(machine.sha256())) {
+            throw new K8sAwsException(
+                    "Prepare " + this,
+                    "it fetches a backup with SHA-256 " + machine.sha256() + ", and the plan's has " + planned,
+                    "let all machines fetch the backup that the plan has read");
+        }
         List<String> options = new ArrayList<>();
         if (restore.bump() > 0) {
             options.add("--bump-revision=" + restore.bump());
@@ -99,7 +115,7 @@ public final class RemoteHost implements MemberHost {
         if (restore.takesDatabase()) {
             options.add("--skip-hash-check");
         }
-        run("prepare", restore.cluster(), options, limit);
+        run("prepare", restore.cluster(), options, restore.fingerprint(), limit);
     }
 
     @Override
@@ -123,7 +139,20 @@ public final class RemoteHost implements MemberHost {
     }
 
     private String run(String action, @Nullable NewCluster cluster, List<String> options, Duration limit) {
-        RemoteShell.Result result = shell.run(script(action, cluster, options), limit);
+        return run(action, cluster, options, "", limit);
+    }
+
+    private String run(
+            String action, @Nullable NewCluster cluster, List<String> options, String fingerprint, Duration limit) {
+        RemoteShell.Result result = shell.run(script(action, cluster, options, fingerprint, limit), limit);
+        if (result.code() == LATE) {
+            throw new WaitTimeoutException(
+                    "member " + this + " to be well",
+                    limit,
+                    result.error().strip(),
+                    "look into etcd's log there, and restore again",
+                    Map.of());
+        }
         if (result.code() != 0) {
             throw new K8sAwsException(
                     "Run " + action + " on " + this,
@@ -135,9 +164,12 @@ public final class RemoteHost implements MemberHost {
     }
 
     /** The whole text that runs there, for a look at it. */
-    String script(String action, @Nullable NewCluster cluster, List<String> options) {
+    String script(
+            String action, @Nullable NewCluster cluster, List<String> options, String fingerprint, Duration limit) {
         StringBuilder text = new StringBuilder("#!/bin/bash\n");
         set(text, "action", action);
+        set(text, "limit", Long.toString(Math.max(1, limit.toSeconds())));
+        set(text, "fingerprint", fingerprint);
         set(text, "data", machine.dataDirectory());
         set(text, "member", member);
         set(text, "cluster", cluster == null ? "" : cluster.clusterId());

@@ -6,9 +6,9 @@ package io.k8saws.etcd.restore;
  * @param dataDirectory the data directory
  * @param fetchCommand writes the backup to the file {@code "$backup"}, for example {@code aws s3 cp s3://backups/monday.db "$backup"} with the machine's own role
  * @param sha256 the SHA-256 of that file, 64 hexadecimal digits
- * @param startCommand starts etcd
- * @param stopCommand stops it and returns when it is gone
- * @param runningCommand succeeds while it runs
+ * @param startCommand starts etcd and does not wait until it has joined, for which the others must have been started, too
+ * @param stopCommand stops it and returns when it is gone; also run when it does not run, for it may be about to be started again
+ * @param runningCommand succeeds while it runs or is being started
  * @param healthCommand succeeds when it has a leader and answers
  * @param etcd the program
  * @param etcdutl the program, of the same version
@@ -39,9 +39,11 @@ public record RemoteMachine(
                 dataDirectory,
                 fetchCommand,
                 sha256,
-                "systemctl start " + unit,
+                // a unit of Type=notify is started when it has joined, which the first of several members cannot alone
+                "systemctl start --no-block " + unit,
                 "systemctl stop " + unit,
-                "systemctl is-active --quiet " + unit,
+                "systemctl show --property=ActiveState --value " + unit
+                        + " | grep -qxE 'active|activating|reloading|deactivating'",
                 "curl --silent --fail --max-time 5 " + healthUrl,
                 "etcd",
                 "etcdutl");

@@ -33,6 +33,7 @@ public final class RestorePlan {
     private final Verification verification;
     private final long revision;
     private final long newRevision;
+    private final List<String> warnings;
     private final List<RestoreStep> steps;
 
     private RestorePlan(
@@ -40,11 +41,13 @@ public final class RestorePlan {
             Verification verification,
             long revision,
             long newRevision,
+            List<String> warnings,
             List<RestoreStep> steps) {
         this.request = request;
         this.verification = verification;
         this.revision = revision;
         this.newRevision = newRevision;
+        this.warnings = List.copyOf(warnings);
         this.steps = List.copyOf(steps);
     }
 
@@ -60,11 +63,16 @@ public final class RestorePlan {
     public static RestorePlan plan(RestoreRequest request, Duration limit) {
         List<String> refusals = new ArrayList<>();
         SnapshotRestore restore = request.restore();
-        Verification verification = snapshot(request, refusals);
+        List<String> warnings = new ArrayList<>();
+        Ends ends = new Ends();
+        Verification verification = snapshot(request, ends, refusals, warnings);
         Map<MemberHost, HostFacts> facts = new HashMap<>();
         hosts(request, limit, verification.size(), facts, refusals);
+        fetched(request, refusals);
         request.pair().ifPresent(pair -> {
-            if (!pair.set().equals(pair.otherSet())) {
+            if (pair.set().isBlank() || pair.otherSet().isBlank()) {
+                refusals.add("One of the snapshots is of no set: take two that were taken as one");
+            } else if (!pair.set().equals(pair.otherSet())) {
                 refusals.add("The snapshots are of sets " + pair.set() + " and " + pair.otherSet()
                         + ": take two of one set");
             }
@@ -80,14 +88,38 @@ public final class RestorePlan {
         if (!refusals.isEmpty()) {
             throw new RestoreRefusedException(restore.snapshot().toString(), refusals);
         }
-        try (SnapshotFile file = SnapshotFile.open(restore.snapshot())) {
-            long head = restore.revision().orElse(file.revision());
-            long added = restore.bump() + (restore.keepsMasterLeases() ? 0 : 1);
-            return new RestorePlan(request, verification, head, head + added, steps(request));
+        return new RestorePlan(request, verification, ends.restored, ends.goesOn, warnings, steps(request));
+    }
+
+    /** Where the restored cluster ends: what is restored, and from where it goes on. */
+    private static final class Ends {
+        private long restored;
+        private long goesOn;
+    }
+
+    /** What machines fetch by themselves is what was proven here, or each would begin with other data. */
+    private static void fetched(RestoreRequest request, List<String> refusals) {
+        if (request.hosts().stream().noneMatch(host -> host.fetches().isPresent())) {
+            return;
+        }
+        String planned;
+        try {
+            planned = FileSha256.of(request.restore().snapshot());
+        } catch (K8sAwsException e) {
+            refusals.add(String.valueOf(e.getMessage()));
+            return;
+        }
+        for (MemberHost host : request.hosts()) {
+            host.fetches()
+                    .filter(sha256 -> !sha256.equalsIgnoreCase(planned))
+                    .ifPresent(sha256 -> refusals.add("Host " + host + " fetches a backup with SHA-256 " + sha256
+                            + ", and that of " + request.restore().snapshot() + " is " + planned
+                            + ": let it fetch the same"));
         }
     }
 
-    private static Verification snapshot(RestoreRequest request, List<String> refusals) {
+    private static Verification snapshot(
+            RestoreRequest request, Ends ends, List<String> refusals, List<String> warnings) {
         SnapshotRestore restore = request.restore();
         Verification verification = Verification.of(restore.snapshot());
         if (!restore.takesDatabase() && !verification.holds(Level.L0)) {
@@ -100,18 +132,28 @@ public final class RestorePlan {
         }
         try (SnapshotFile file = SnapshotFile.open(restore.snapshot())) {
             restore.requireTaken(file);
-            long head = file.revision();
+            long head = restore.chain(file.revision()).last();
             restore.revision().ifPresent(wanted -> {
-                if (wanted < file.compactRevision()
-                        || (wanted > head && restore.deltas().isEmpty())) {
-                    refusals.add("Revision " + wanted + " is not in the snapshot: it has " + file.compactRevision()
-                            + " to " + head);
+                if (wanted < file.compactRevision() || wanted > head) {
+                    refusals.add("Revision " + wanted + " is not in the snapshot"
+                            + (restore.deltas().isEmpty() ? "" : " and its deltas") + ": there is "
+                            + file.compactRevision() + " to " + head);
                 }
             });
+            ends.restored = restore.revision().orElse(head);
+            ends.goesOn = ends.restored + restore.bump() + (restore.keepsMasterLeases() ? 0 : 1);
             request.live().ifPresent(live -> {
-                if (restore.bump() > 0 && head + restore.bump() <= live.revision()) {
-                    refusals.add("A bump by " + restore.bump() + " ends below revision " + live.revision()
+                if (ends.goesOn > live.revision()) {
+                    return;
+                }
+                if (restore.bump() > 0) {
+                    refusals.add("A bump by " + restore.bump() + " from revision " + ends.restored
+                            + " ends below revision " + live.revision()
                             + ", which clients have seen: take RevisionBump.between");
+                } else if (ends.restored < live.revision()) {
+                    warnings.add("revisions go back from " + live.revision() + " to " + ends.goesOn
+                            + ": clients that watch, such as those of Kubernetes, take old objects for new ones; take"
+                            + " a revision bump");
                 }
             });
         } catch (K8sAwsException e) {
@@ -208,6 +250,15 @@ public final class RestorePlan {
     }
 
     /**
+     * What is allowed, and is worth a second look.
+     *
+     * @return a sentence each
+     */
+    public List<String> warnings() {
+        return warnings;
+    }
+
+    /**
      * How many revisions of the live cluster are lost.
      *
      * @return empty when it did not answer
@@ -261,6 +312,7 @@ public final class RestorePlan {
         for (Level level : Level.values()) {
             text.append("\n  ").append(verification.finding(level));
         }
+        warnings.forEach(warning -> text.append("\n  WARNING    ").append(warning));
         int number = 1;
         for (RestoreStep step : steps) {
             text.append(String.format(Locale.ROOT, "%n  %2d. %s", number++, step));

@@ -92,7 +92,7 @@ final class RestoredDatabase {
                     "what is there ends at revision " + last,
                     "take that revision, or more deltas");
         }
-        long end = add(rows, last);
+        long end = add(rows, last, cut ? last : head);
         if (restore.bump() > 0) {
             meta.put(SCHEDULED, revisionKey(end, 0, false));
         }
@@ -123,7 +123,7 @@ final class RestoredDatabase {
     }
 
     private long copyDeltas(BucketWriter rows, long head, long wanted) {
-        DeltaChain chain = DeltaChain.of(head, restore.deltas());
+        DeltaChain chain = restore.chain(head);
         chain.read(wanted, new DeltaSegment.Visitor() {
             @Override
             public boolean transaction(Transaction transaction) {
@@ -165,23 +165,29 @@ final class RestoredDatabase {
         }
         byte[] key = NOTHING;
         long lease = 0;
+        long created = 0;
+        long version = 0;
         ProtoReader fields = new ProtoReader(value, 0, value.length);
         while (fields.next()) {
             if (fields.isBytes(1)) {
                 key = fields.bytes();
+            } else if (fields.isNumber(2)) {
+                created = fields.number();
+            } else if (fields.isNumber(4)) {
+                version = fields.number();
             } else if (fields.isNumber(6)) {
                 lease = fields.number();
             }
         }
-        leases.add(key, revision, lease);
+        leases.add(key, revision, lease, created, version);
     }
 
     /** Adds what the restore changes by itself; the last revision afterwards. */
-    private long add(BucketWriter rows, long last) {
+    private long add(BucketWriter rows, long last, long base) {
         long end = last;
         LiveLeases leases = live;
         if (leases != null) {
-            leases.sort(restore.keepsMasterLeases() ? null : MASTER_LEASES);
+            leases.sort(restore.keepsMasterLeases() ? null : MASTER_LEASES, base);
             long sub = 0;
             for (byte[] key : leases.doomed()) {
                 rows.put(

@@ -1,6 +1,7 @@
 package io.k8saws.etcd.restore;
 
 import io.k8saws.error.K8sAwsException;
+import io.k8saws.etcd.delta.DeltaChain;
 import io.k8saws.etcd.snapshot.SnapshotFile;
 import io.k8saws.etcd.snapshot.Verification;
 import io.k8saws.etcd.snapshot.Verification.Level;
@@ -30,6 +31,7 @@ import java.util.OptionalLong;
  * @param keepsMasterLeases whether the addresses of API servers stay
  * @param revision the revision to restore; empty for the newest
  * @param deltas segments of changes after the snapshot, in any order
+ * @param deltaCluster the id of the cluster that the snapshot is of, as etcd prints it; empty without deltas
  * @param takesDatabase whether the file may be a copy of a member's database, which has no SHA-256
  * @param unknownLeaseTtl how long a key lives on whose lease is not known any more
  */
@@ -42,6 +44,7 @@ public record SnapshotRestore(
         boolean keepsMasterLeases,
         OptionalLong revision,
         List<Path> deltas,
+        String deltaCluster,
         boolean takesDatabase,
         Duration unknownLeaseTtl) {
     /** Kubernetes gives its events an hour. */
@@ -50,6 +53,10 @@ public record SnapshotRestore(
     /** Checks the numbers. */
     public SnapshotRestore {
         deltas = List.copyOf(deltas);
+        if (!deltas.isEmpty() && deltaCluster.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "Restore " + snapshot + " with deltas: name the cluster that the snapshot is of.");
+        }
         if (bump < 0 || bump > Long.MAX_VALUE / 4 || unknownLeaseTtl.toSeconds() < 1) {
             throw new IllegalArgumentException("Restore " + snapshot + ": a bump of " + bump + " or a lease of "
                     + unknownLeaseTtl + " cannot be. Take 0 or more, and a second or more.");
@@ -73,6 +80,7 @@ public record SnapshotRestore(
                 true,
                 OptionalLong.empty(),
                 List.of(),
+                "",
                 false,
                 DEFAULT_LEASE_TTL);
     }
@@ -93,6 +101,7 @@ public record SnapshotRestore(
                 keepsMasterLeases,
                 revision,
                 deltas,
+                deltaCluster,
                 takesDatabase,
                 unknownLeaseTtl);
     }
@@ -114,6 +123,7 @@ public record SnapshotRestore(
                 keepsMasterLeases,
                 revision,
                 deltas,
+                deltaCluster,
                 takesDatabase,
                 unknownLeaseTtl);
     }
@@ -133,6 +143,7 @@ public record SnapshotRestore(
                 keepsMasterLeases,
                 revision,
                 deltas,
+                deltaCluster,
                 takesDatabase,
                 unknownLeaseTtl);
     }
@@ -145,7 +156,17 @@ public record SnapshotRestore(
      */
     public SnapshotRestore withoutMasterLeases() {
         return new SnapshotRestore(
-                snapshot, cluster, release, bump, keepsAlarms, false, revision, deltas, takesDatabase, unknownLeaseTtl);
+                snapshot,
+                cluster,
+                release,
+                bump,
+                keepsAlarms,
+                false,
+                revision,
+                deltas,
+                deltaCluster,
+                takesDatabase,
+                unknownLeaseTtl);
     }
 
     /**
@@ -164,17 +185,19 @@ public record SnapshotRestore(
                 keepsMasterLeases,
                 OptionalLong.of(main),
                 deltas,
+                deltaCluster,
                 takesDatabase,
                 unknownLeaseTtl);
     }
 
     /**
-     * Restores changes after the snapshot, too.
+     * Restores changes after the snapshot, too. After an earlier restore two clusters have the same revisions with different changes, so deltas of another cluster than the snapshot's are refused.
      *
+     * @param clusterId the id of the cluster that the snapshot is of, as etcd prints it and a backup's manifest tells
      * @param segments files of delta segments of the same cluster, in any order; together without a gap
      * @return a copy
      */
-    public SnapshotRestore withDeltas(List<Path> segments) {
+    public SnapshotRestore withDeltas(String clusterId, List<Path> segments) {
         return new SnapshotRestore(
                 snapshot,
                 cluster,
@@ -184,6 +207,7 @@ public record SnapshotRestore(
                 keepsMasterLeases,
                 revision,
                 segments,
+                clusterId,
                 takesDatabase,
                 unknownLeaseTtl);
     }
@@ -203,6 +227,7 @@ public record SnapshotRestore(
                 keepsMasterLeases,
                 revision,
                 deltas,
+                deltaCluster,
                 true,
                 unknownLeaseTtl);
     }
@@ -215,7 +240,17 @@ public record SnapshotRestore(
      */
     public SnapshotRestore withUnknownLeaseTtl(Duration ttl) {
         return new SnapshotRestore(
-                snapshot, cluster, release, bump, keepsAlarms, keepsMasterLeases, revision, deltas, takesDatabase, ttl);
+                snapshot,
+                cluster,
+                release,
+                bump,
+                keepsAlarms,
+                keepsMasterLeases,
+                revision,
+                deltas,
+                deltaCluster,
+                takesDatabase,
+                ttl);
     }
 
     /**
@@ -245,11 +280,16 @@ public record SnapshotRestore(
 
     /** Says what is restored and how, so that what another restore has prepared is not taken for this one's. */
     String fingerprint() {
-        try (SnapshotFile file = SnapshotFile.open(snapshot)) {
-            return "revision " + file.revision() + ", hash " + file.status().hash() + ", wanted " + revision
-                    + ", release " + release + ", bump " + bump + ", alarms " + keepsAlarms + ", master leases "
-                    + keepsMasterLeases + ", " + deltas.size() + " deltas, cluster " + cluster;
-        }
+        return "snapshot " + FileSha256.of(snapshot) + ", wanted " + revision + ", release " + release + ", bump "
+                + bump
+                + ", alarms " + keepsAlarms + ", master leases " + keepsMasterLeases + ", deltas "
+                + deltas.stream().map(FileSha256::of).toList() + " of " + deltaCluster + ", database "
+                + takesDatabase + ", unknown leases " + unknownLeaseTtl + ", cluster " + cluster;
+    }
+
+    /** The segments, in order, that go on from the snapshot. */
+    DeltaChain chain(long base) {
+        return deltas.isEmpty() ? new DeltaChain(base, List.of()) : DeltaChain.of(deltaCluster, base, deltas);
     }
 
     void requireTaken(SnapshotFile file) {

@@ -10,6 +10,11 @@ cluster_of() {
     cat "$1/member/restored-for" 2>/dev/null || true
 }
 
+# What it was restored from, and how. One cluster is restored in one way, or its members begin with different data.
+origin_of() {
+    cat "$1/member/restored-from" 2>/dev/null || true
+}
+
 is_running() {
     bash -c "$running_command" >/dev/null 2>&1
 }
@@ -26,9 +31,13 @@ facts() {
 }
 
 prepare() {
-    if [ "$(cluster_of "$data")" = "$cluster" ] || [ "$(cluster_of "$prepared")" = "$cluster" ]; then
-        return
-    fi
+    for there in "$data" "$prepared"; do
+        if [ "$(cluster_of "$there")" = "$cluster" ]; then
+            if [ "$(origin_of "$there")" = "$fingerprint" ]; then return; fi
+            echo "another restore of cluster $cluster is in $there: take a new token, or move it away" >&2
+            return 1
+        fi
+    done
     mkdir -p "$data"
     backup="$prepared.backup"
     rm -rf "$backup" "$prepared.partial"
@@ -39,14 +48,16 @@ prepare() {
         --initial-cluster="$initial_cluster" --initial-cluster-token="$token" \
         --initial-advertise-peer-urls="$peer_urls" "${options[@]}" >&2
     rm -f "$backup"
+    echo "$fingerprint" >"$prepared.partial/member/restored-from"
     echo "$cluster" >"$prepared.partial/member/restored-for"
     sync -f "$prepared.partial"
     mv -T "$prepared.partial" "$prepared"
 }
 
 stop() {
-    if is_running; then
-        bash -c "$stop_command" >&2
+    # also when it does not run: what ends by itself is started again in the middle of the swap
+    if ! bash -c "$stop_command" >&2; then
+        echo "the command that stops etcd has failed" >&2
     fi
     ! is_running
 }
@@ -72,8 +83,19 @@ start() {
 }
 
 healthy() {
+    gone=0
+    # it ends here, too: whoever waits for it may be gone
     until bash -c "$health_command" >/dev/null 2>&1; do
-        is_running || { echo "etcd has ended by itself" >&2; return 1; }
+        # a start that was asked for may not have begun
+        if is_running; then gone=0; else gone=$((gone + 1)); fi
+        if [ "$gone" -ge 5 ]; then
+            echo "etcd has ended by itself" >&2
+            return 1
+        fi
+        if [ "$SECONDS" -ge "$limit" ]; then
+            echo "etcd runs and is not well" >&2
+            return 124
+        fi
         sleep 1
     done
 }

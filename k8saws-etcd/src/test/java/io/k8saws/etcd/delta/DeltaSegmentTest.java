@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.k8saws.error.CorruptSnapshotException;
 import io.k8saws.error.K8sAwsException;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,6 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
+import java.util.zip.DeflaterOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -88,6 +92,70 @@ class DeltaSegmentTest {
         assertThatThrownBy(() -> DeltaChain.of(90, List.of(first.file())))
                 .isInstanceOf(K8sAwsException.class)
                 .hasMessageContaining("revisions 91 to 100 are missing");
+    }
+
+    /** After a restore two clusters have the same revisions with different changes. */
+    @Test
+    void segmentsOfAnotherClusterThanTheSnapshotAreRefused() {
+        DeltaSegment segment = segment(100, 10);
+
+        assertThat(DeltaChain.of("0000000000008e4f", 100, List.of(segment.file()))
+                        .last())
+                .isEqualTo(110);
+        assertThatThrownBy(() -> DeltaChain.of("8e50", 100, List.of(segment.file())))
+                .isInstanceOf(K8sAwsException.class)
+                .hasMessageContaining("it is of another cluster than the snapshot, which is of 8e50");
+    }
+
+    /** A few hundred KiB that would become more than etcd ever takes. */
+    @Test
+    void aTransactionThatWouldFillTheMemoryIsRefused() throws IOException {
+        int value = 40 << 20;
+        ByteArrayOutputStream inside = new ByteArrayOutputStream();
+        try (DataOutputStream body = new DataOutputStream(new DeflaterOutputStream(inside))) {
+            body.writeByte(DeltaSegment.TRANSACTION);
+            body.writeLong(101);
+            body.writeLong(1);
+            body.writeInt(4);
+            for (int i = 0; i < 4; i++) {
+                body.writeInt(1);
+                body.writeByte(i);
+                body.writeBoolean(false);
+                body.writeLong(101);
+                body.writeLong(1);
+                body.writeLong(0);
+                body.writeInt(value);
+                body.write(new byte[value]);
+            }
+            body.writeByte(DeltaSegment.END);
+        }
+        byte[] packed = inside.toByteArray();
+        ByteBuffer bytes = ByteBuffer.allocate(DeltaSegment.HEADER + packed.length + DeltaSegment.SUM)
+                .put(DeltaSegment.MAGIC)
+                .putLong(1)
+                .putLong(100)
+                .putLong(101)
+                .putLong(1)
+                .putLong(1)
+                .putLong(1)
+                .put(packed);
+        bytes.put(DeltaSegment.sum(bytes.array(), bytes.position()));
+        DeltaSegment bomb = DeltaSegment.open(Files.write(directory.resolve("bomb"), bytes.array()));
+
+        assertThatThrownBy(() -> texts(new DeltaChain(100, List.of(bomb)), 101))
+                .isInstanceOf(CorruptSnapshotException.class)
+                .hasMessageContaining("a key or value has " + value + " bytes");
+        try (DeltaWriter writer = DeltaWriter.after("1", 100)) {
+            byte[] large = new byte[40 << 20];
+            List<KeyChange> changes = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                changes.add(KeyChange.put(new byte[] {(byte) i}, large, 101, 1, 0));
+            }
+            assertThatThrownBy(() -> writer.add(new Transaction(101, NOON, changes)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("revision 101");
+            assertThat(writer.lastRevision()).isEqualTo(100);
+        }
     }
 
     @Test

@@ -78,16 +78,25 @@ class EtcdHealthTest {
                 """);
     }
 
-    /** What a member believes does not count when nobody leads. */
+    /** The way to the leader may be barred for us alone: it is heard by those that name it, or they would have voted. */
     @Test
-    void membersThatFollowSomebodyDeadAreNotWell() {
+    void aMajorityThatNamesALeaderIsAQuorumAlsoWhenItDoesNotAnswerUs() {
         EtcdHealth health = health(member(0, IDS[2], 2, 100, 100), member(1, IDS[2], 2, 100, 100), dead(2));
 
-        assertThat(health.quorum()).isEqualTo(new QuorumView(3, 0));
+        assertThat(health.quorum()).isEqualTo(new QuorumView(3, 2));
+        assertThat(health.requireQuorum()).isSameAs(health);
         assertThat(health.isWell()).isFalse();
+        assertThat(health.without("zone-b")).isEqualTo(new QuorumView(3, 1));
+    }
+
+    @Test
+    void aMinorityThatNamesALeaderIsNoQuorum() {
+        EtcdHealth health = health(member(0, IDS[2], 2, 100, 100), member(1, "", 2, 100, 100), dead(2));
+
+        assertThat(health.quorum()).isEqualTo(new QuorumView(3, 1));
         QuorumLostException lost = catchThrowableOfType(QuorumLostException.class, health::requireQuorum);
-        assertThat(lost.missing()).containsExactly("etcd-2: it is dead");
-        assertThat(lost).hasMessageContaining("0 of 3 voting members are well, and 2 must agree");
+        assertThat(lost.missing()).containsExactly("etcd-1: it knows no leader", "etcd-2: it is dead");
+        assertThat(lost).hasMessageContaining("1 of 3 voting members are well, and 2 must agree");
     }
 
     /** One that was cut off and still believes that it leads does not count against the new leader. */

@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.k8saws.etcd.health.EtcdHealth;
+import io.k8saws.etcd.health.MemberHealth;
+import io.k8saws.etcd.health.MemberState;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -29,7 +33,9 @@ class MemberPlansTest {
                 "a* b         | add learner http://10.0.0.4:2380, start http://10.0.0.4:2380, promote http://10.0.0.4:2380 | -",
                 "a* b d?      | start http://10.0.0.4:2380, promote http://10.0.0.4:2380 | -",
                 "a* b d+      | promote d | -",
-                "a* b d-      | start d   | -",
+                "a* b d+-     | start d, promote d | -",
+                "a* b d-      | ''        | d is not well: it is away; it votes already",
+                "a* b c- d-   | remove c  | d is not well: it is away; it votes already",
                 "a* b d       | ''        | -",
                 "a* b- c-     | remove c, add learner http://10.0.0.4:2380, start http://10.0.0.4:2380, promote http://10.0.0.4:2380 | b is not well: it is away",
                 "a* b-        | add learner http://10.0.0.4:2380, start http://10.0.0.4:2380, promote http://10.0.0.4:2380 | b is not well: it is away",
@@ -119,6 +125,8 @@ class MemberPlansTest {
                 "a:900/90 b*:900/90 c:100/90 | defragment a, move leader a, defragment b              | -",
                 "a:900/90 b*:900/90 c-       | defragment a, move leader a, defragment b              | c is not well: it is away",
                 "a*:900/90                   | defragment a                                          | a is the only voting member",
+                "a*:900/90 b:100/90          | move leader b, defragment a                           | a is one of two voting members",
+                "a*:100/90 b:900/90          | defragment b                                          | b is one of two voting members",
                 "a*:900/90 b+:900/90         | defragment b, defragment a                            | a is the only voting member",
                 "a*:120/60 b:90/1 c:900/600  | ''                                                    | -",
             })
@@ -177,6 +185,29 @@ class MemberPlansTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "a*=3.5.9                  | with one voting member nobody is answered while it is away",
+                "a*=3.5.9 b=3.5.9          | with two voting members nobody is answered while one of them is away",
+                "a*=3.5.9 b=3.5.9 c=3.5.9  | ''",
+                "a* b c+=3.5.9             | ''",
+            })
+    void anUpgradeWithAnOutageSaysSo(String cluster, String remark) {
+        assertThat(String.join(
+                        "", new UpgradeOrder("3.6.10").plan(Healths.of(cluster)).remarks()))
+                .isEqualTo(remark);
+    }
+
+    @Test
+    void aRewriteOfOneOfTwoMayBeAllowed() {
+        assertThat(new Defragmentation(0.45, 1, true)
+                        .plan(Healths.of("a*:900/90 b:900/90"))
+                        .refusals())
+                .isEmpty();
+    }
+
     private static final Instant LOST = Instant.parse("2026-11-27T10:00:00Z");
     private static final Instant TAKEN = Instant.parse("2026-11-27T09:00:00Z");
 
@@ -199,6 +230,32 @@ class MemberPlansTest {
         assertThat(recovery("a- b- c-", Optional.empty()).refusals())
                 .containsExactly("no member answers, and there is no backup");
         assertThat(recovery("a* b c-", Optional.of(90L)).refusals().get(0)).startsWith("the quorum holds");
+    }
+
+    private static MemberHealth at(String name, long term, long index, long applied) {
+        MemberHealth plain = Healths.of(name).members().get(0);
+        MemberState state = plain.state().orElseThrow();
+        return new MemberHealth(
+                plain.member(),
+                plain.endpoint(),
+                Optional.of(new MemberState(
+                        state.version(), "", 1, 1, state.quota(), "", applied, term, index, applied, List.of())),
+                "");
+    }
+
+    /** One that was cut off has campaigned, so its term is higher, and it lacks what the others have agreed on meanwhile. */
+    @Test
+    void theSurvivorWithTheMostDataIsTaken() {
+        MemberHealth cutOff = at("a", 9, 50, 50);
+        MemberHealth full = at("b", 4, 90, 90);
+        for (List<MemberHealth> order : List.of(List.of(cutOff, full), List.of(full, cutOff))) {
+            List<MemberHealth> members = new ArrayList<>(order);
+            members.addAll(Healths.of("c- d- e-").members());
+            EtcdHealth health = new EtcdHealth("ff", members, List.of(), List.of(), Instant.EPOCH);
+
+            assertThat(QuorumRecovery.plan(health, LOST, Optional.empty()).source())
+                    .isEqualTo(new QuorumRecovery.Source.Survivor("b", 90));
+        }
     }
 
     @Test

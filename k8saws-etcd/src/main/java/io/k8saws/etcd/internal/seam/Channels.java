@@ -17,12 +17,16 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.TimeoutException;
 
 /**
  * A connection to each member, made when it is first needed. When the certificates have changed, all are made anew, and calls that run end on the old ones. Safe to use from many threads.
@@ -38,42 +42,78 @@ final class Channels implements AutoCloseable {
 
     private final Access access;
     private final Map<URI, ManagedChannel> open = new HashMap<>();
-    private @Nullable TlsMaterial material;
+    private final List<ManagedChannel> retired = new ArrayList<>();
+    private Optional<TlsMaterial> material = Optional.empty();
     private boolean closed;
 
     Channels(Access access) {
         this.access = access;
     }
 
-    synchronized ManagedChannel to(URI endpoint) {
-        if (closed) {
-            throw new OperationCancelledException("Call etcd at " + endpoint, "this Etcd is closed");
+    ManagedChannel to(URI endpoint) {
+        // files, authorities and names are read outside the lock: a slow one holds up its own call alone
+        Optional<TlsMaterial> now = access.tls().map(TlsSource::read);
+        Optional<ManagedChannel> known = known(endpoint, now);
+        if (known.isPresent()) {
+            return known.get();
         }
-        if (access.tls().isPresent()) {
-            TlsMaterial now = access.tls().get().read();
-            if (!now.equals(material)) {
-                open.values().forEach(ManagedChannel::shutdown);
-                open.clear();
-                material = now;
-            }
+        requireHost(endpoint.getHost());
+        return keep(endpoint, now, connect(endpoint, now));
+    }
+
+    private synchronized Optional<ManagedChannel> known(URI endpoint, Optional<TlsMaterial> now) {
+        requireOpen(endpoint);
+        if (!now.equals(material)) {
+            open.values().forEach(this::retire);
+            open.clear();
+            material = now;
         }
         ManagedChannel channel = open.get(endpoint);
         // gRPC waits ever longer before it looks again whether somebody listens; we want to know now
         if (channel != null && channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
             channel.shutdownNow();
+            open.remove(endpoint);
             channel = null;
         }
-        if (channel == null) {
-            channel = connect(endpoint);
-            open.put(endpoint, channel);
-        }
-        return channel;
+        return Optional.ofNullable(channel);
     }
 
-    private ManagedChannel connect(URI endpoint) {
-        requireHost(endpoint.getHost());
+    private synchronized ManagedChannel keep(URI endpoint, Optional<TlsMaterial> now, ManagedChannel made) {
+        if (closed) {
+            made.shutdownNow();
+        }
+        requireOpen(endpoint);
+        ManagedChannel other = open.get(endpoint);
+        if (other != null) {
+            made.shutdownNow();
+            return other;
+        }
+        if (!now.equals(material)) {
+            made.shutdownNow();
+            throw Status.UNAVAILABLE
+                    .withDescription("the certificates have changed in this moment")
+                    .asRuntimeException();
+        }
+        open.put(endpoint, made);
+        return made;
+    }
+
+    private void requireOpen(URI endpoint) {
+        if (closed) {
+            throw new OperationCancelledException("Call etcd at " + endpoint, "this Etcd is closed");
+        }
+    }
+
+    /** Lets calls that run end, and remembers it until they have: closing ends them, too. */
+    private void retire(ManagedChannel channel) {
+        retired.removeIf(ManagedChannel::isTerminated);
+        channel.shutdown();
+        retired.add(channel);
+    }
+
+    private ManagedChannel connect(URI endpoint, Optional<TlsMaterial> material) {
         ManagedChannelBuilder<?> builder = Grpc.newChannelBuilderForAddress(
-                        endpoint.getHost(), endpoint.getPort(), credentials(endpoint))
+                        endpoint.getHost(), endpoint.getPort(), credentials(endpoint, material))
                 .disableRetry()
                 .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
                 .keepAliveTimeout(KEEP_ALIVE_LIMIT_SECONDS, TimeUnit.SECONDS)
@@ -83,20 +123,31 @@ final class Channels implements AutoCloseable {
         return builder.build();
     }
 
-    /** gRPC would log a warning with a stack trace for each attempt. */
-    private static void requireHost(String host) {
+    /** gRPC would log a warning with a stack trace for each attempt. A resolver may take minutes, and a call has a deadline. */
+    private void requireHost(String host) {
+        FutureTask<InetAddress> look = new FutureTask<>(() -> InetAddress.getByName(host));
+        Thread thread = new Thread(look, "k8saws-etcd-resolve");
+        thread.setDaemon(true);
+        thread.start();
         try {
-            InetAddress.getByName(host);
-        } catch (UnknownHostException e) {
-            throw Status.UNAVAILABLE.withCause(e).asRuntimeException();
+            look.get(access.limits().attemptTimeout().toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            throw Status.UNAVAILABLE.withCause(e.getCause()).asRuntimeException();
+        } catch (TimeoutException e) {
+            throw Status.UNAVAILABLE
+                    .withDescription("the name " + host + " was not resolved in time")
+                    .asRuntimeException();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new OperationCancelledException("Call etcd at " + host);
         }
     }
 
-    private ChannelCredentials credentials(URI endpoint) {
+    private static ChannelCredentials credentials(URI endpoint, Optional<TlsMaterial> material) {
         if (!"https".equals(endpoint.getScheme())) {
             return InsecureChannelCredentials.create();
         }
-        TlsMaterial tls = material == null ? new TlsMaterial("", "", "") : material;
+        TlsMaterial tls = material.orElse(new TlsMaterial("", "", ""));
         try {
             TlsChannelCredentials.Builder builder = TlsChannelCredentials.newBuilder();
             if (!tls.trusted().isEmpty()) {
@@ -127,15 +178,17 @@ final class Channels implements AutoCloseable {
     /** Ends calls that run, and waits until the connections are gone. */
     @Override
     public void close() {
-        Map<URI, ManagedChannel> ending;
+        List<ManagedChannel> ending;
         synchronized (this) {
             closed = true;
-            ending = Map.copyOf(open);
+            ending = new ArrayList<>(open.values());
+            ending.addAll(retired);
             open.clear();
+            retired.clear();
         }
-        ending.values().forEach(ManagedChannel::shutdownNow);
+        ending.forEach(ManagedChannel::shutdownNow);
         try {
-            for (ManagedChannel channel : ending.values()) {
+            for (ManagedChannel channel : ending) {
                 channel.awaitTermination(CLOSE_LIMIT_SECONDS, TimeUnit.SECONDS);
             }
         } catch (InterruptedException e) {

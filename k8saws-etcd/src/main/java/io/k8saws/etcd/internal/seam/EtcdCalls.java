@@ -141,24 +141,31 @@ public final class EtcdCalls implements AutoCloseable {
      *
      * @param endpoints who is asked
      * @param revision up to which revision; 0 for the newest
+     * @param limit how long a member may take, which reads its whole history
      * @return what came of each
      */
-    public Map<URI, Outcome<KeyHash>> hashes(Collection<URI> endpoints, long revision) {
+    public Map<URI, Outcome<KeyHash>> hashes(Collection<URI> endpoints, long revision, Duration limit) {
         return once(
                 endpoints,
                 MaintenanceGrpc.getHashKVMethod(),
                 HashKVRequest.newBuilder().setRevision(revision).build(),
-                EtcdCalls::hash);
+                EtcdCalls::hash,
+                limit);
     }
 
     private <Q, R, T> Map<URI, Outcome<T>> once(
             Collection<URI> endpoints, MethodDescriptor<Q, R> method, Q request, Function<R, T> value) {
-        Map<URI, Outcome<T>> outcomes = round(endpoints, method, request, value);
+        return once(endpoints, method, request, value, limits().attemptTimeout());
+    }
+
+    private <Q, R, T> Map<URI, Outcome<T>> once(
+            Collection<URI> endpoints, MethodDescriptor<Q, R> method, Q request, Function<R, T> value, Duration limit) {
+        Map<URI, Outcome<T>> outcomes = round(endpoints, method, request, value, limit);
         if (outcomes.values().stream().noneMatch(EtcdCalls::isDenied)) {
             return outcomes;
         }
         tokens.forget(); // it may be no longer good; a user that may not do this is refused again
-        return tokens.used() ? round(endpoints, method, request, value) : outcomes;
+        return tokens.used() ? round(endpoints, method, request, value, limit) : outcomes;
     }
 
     private static boolean isDenied(Outcome<?> outcome) {
@@ -168,10 +175,9 @@ public final class EtcdCalls implements AutoCloseable {
     }
 
     private <Q, R, T> Map<URI, Outcome<T>> round(
-            Collection<URI> endpoints, MethodDescriptor<Q, R> method, Q request, Function<R, T> value) {
+            Collection<URI> endpoints, MethodDescriptor<Q, R> method, Q request, Function<R, T> value, Duration limit) {
         Map<URI, CompletableFuture<R>> running = new LinkedHashMap<>();
-        endpoints.forEach(
-                endpoint -> running.put(endpoint, attempt(endpoint, method, request, limits().attemptTimeout())));
+        endpoints.forEach(endpoint -> running.put(endpoint, attempt(endpoint, method, request, limit)));
         Map<URI, Outcome<T>> outcomes = new LinkedHashMap<>();
         try {
             running.forEach((endpoint, future) -> {

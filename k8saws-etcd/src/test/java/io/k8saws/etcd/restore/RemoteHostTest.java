@@ -1,0 +1,165 @@
+package io.k8saws.etcd.restore;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.k8saws.error.K8sAwsException;
+import io.k8saws.error.WaitTimeoutException;
+import io.k8saws.etcd.snapshot.EtcdContent;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The script, run here by bash, with programs that only leave traces. */
+class RemoteHostTest {
+    private static final Duration LIMIT = Duration.ofMinutes(1);
+    private static final NewCluster NEW = NewCluster.of(List.of(NewMember.of("a", "http://127.0.0.1:2380")));
+
+    @TempDir
+    Path directory;
+
+    private Path snapshot;
+
+    @BeforeEach
+    void aSnapshot() {
+        snapshot = new EtcdContent().put("key", "value").save(directory.resolve("backup.db"));
+    }
+
+    private Path program(String name, String text) {
+        try {
+            Path file = Files.writeString(directory.resolve(name), "#!/bin/bash\n" + text + "\n");
+            return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private RemoteHost host(String sha256, String stop, String running, String health) {
+        Path etcdutl = program(
+                "etcdutl",
+                "for it in \"$@\"; do case $it in --data-dir=*) mkdir -p \"${it#--data-dir=}/member\";; esac; done");
+        return RemoteHost.of(
+                "a",
+                new RemoteMachine(
+                        directory.resolve("data").toString(),
+                        "cp '" + snapshot + "' \"$backup\"",
+                        sha256,
+                        "true",
+                        stop,
+                        running,
+                        health,
+                        "etcd",
+                        etcdutl.toString()),
+                this::bash);
+    }
+
+    private RemoteShell.Result bash(String script, Duration limit) {
+        try {
+            Path error = directory.resolve("error");
+            Process process = new ProcessBuilder(
+                            "bash",
+                            Files.writeString(directory.resolve("script"), script)
+                                    .toString())
+                    .redirectError(error.toFile())
+                    .start();
+            process.getOutputStream().close();
+            String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+            return new RemoteShell.Result(process.waitFor(), output, Files.readString(error));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void whatIsPreparedOrSwappedIsOfOneRestore() {
+        RemoteHost host = host(FileSha256.of(snapshot), "true", "false", "true");
+        SnapshotRestore restore = SnapshotRestore.of(snapshot, NEW);
+
+        for (int round = 0; round < 2; round++) {
+            host.prepare(restore, LIMIT);
+            host.prepare(restore, LIMIT);
+            for (SnapshotRestore other : List.of(restore.withRevisionBump(1), restore.takingDatabase())) {
+                assertThatThrownBy(() -> host.prepare(other, LIMIT))
+                        .isInstanceOf(K8sAwsException.class)
+                        .hasMessageContaining("another restore of cluster " + NEW.clusterId());
+            }
+            host.swap(NEW, LIMIT);
+        }
+        assertThat(directory.resolve("data/member/restored-from")).exists();
+    }
+
+    @Test
+    void anotherBackupThanThePlansIsNotFetched() {
+        RemoteHost host = host("0".repeat(64), "true", "false", "true");
+
+        assertThat(host.fetches()).contains("0".repeat(64));
+        assertThatThrownBy(() -> host.prepare(SnapshotRestore.of(snapshot, NEW), LIMIT))
+                .isInstanceOf(K8sAwsException.class)
+                .hasMessageContaining("it fetches a backup with SHA-256 0000");
+        assertThat(directory.resolve("data")).doesNotExist();
+    }
+
+    /** An etcd that ends by itself does not run just now, and is about to be started again. */
+    @Test
+    void whatDoesNotRunIsStoppedAllTheSame() {
+        Path stopped = directory.resolve("stopped");
+
+        host("", "touch '" + stopped + "'", "[ ! -e '" + stopped + "' ] && false", "true")
+                .stop(LIMIT);
+        assertThat(stopped).exists();
+        host("", "false", "false", "true").stop(LIMIT);
+        assertThatThrownBy(() -> host("", "false", "true", "true").stop(LIMIT))
+                .isInstanceOf(K8sAwsException.class)
+                .hasMessageContaining("has failed");
+    }
+
+    /** The script ends by itself, for nobody may be there to end it. */
+    @Test
+    void waitingEndsOnTheMachine() {
+        RemoteHost host = host("", "true", "true", "false");
+
+        assertThatThrownBy(() -> host.awaitHealthy(Duration.ofSeconds(1)))
+                .isInstanceOf(WaitTimeoutException.class)
+                .hasMessageContaining("etcd runs and is not well");
+        host("", "true", "true", "true").awaitHealthy(Duration.ofSeconds(1));
+    }
+
+    /** A unit of Type=notify is started when it has joined, which needs the others. */
+    @Test
+    void aUnitIsStartedWithoutWaiting() {
+        RemoteMachine machine = RemoteMachine.ofUnit("/var/lib/etcd", "etcd", "http://127.0.0.1:2381/health", "", "");
+
+        assertThat(machine.startCommand()).isEqualTo("systemctl start --no-block etcd");
+        assertThat(machine.runningCommand()).contains("active|activating");
+    }
+
+    @Test
+    void aProgramThatDoesNotEndIsNotWaitedFor() {
+        try (EtcdProcess process =
+                EtcdProcess.of(program("etcd", "exec sleep 600"), List.of(), directory.resolve("log"))) {
+            assertThatThrownBy(() -> process.version(Duration.ofMillis(200))).isInstanceOf(WaitTimeoutException.class);
+        }
+    }
+
+    @Test
+    void aClosedProcessIsGone() {
+        EtcdProcess process = EtcdProcess.of(program("etcd", "exec sleep 600"), List.of(), directory.resolve("log"));
+        process.start(LIMIT);
+        assertThat(process.isRunning()).isTrue();
+
+        process.close();
+
+        assertThat(process.isRunning()).isFalse();
+    }
+}

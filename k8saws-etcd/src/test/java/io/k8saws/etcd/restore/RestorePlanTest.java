@@ -1,0 +1,223 @@
+package io.k8saws.etcd.restore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.k8saws.error.K8sAwsException;
+import io.k8saws.etcd.delta.DeltaWriter;
+import io.k8saws.etcd.delta.KeyChange;
+import io.k8saws.etcd.delta.Transaction;
+import io.k8saws.etcd.snapshot.EtcdContent;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RestorePlanTest {
+    private static final Duration LIMIT = Duration.ofMinutes(1);
+    private static final String CLUSTER = "8e4f";
+    private static final NewCluster NEW = NewCluster.of(List.of(NewMember.of("a", "http://127.0.0.1:2380")));
+
+    @TempDir
+    Path directory;
+
+    private Path snapshot;
+
+    /** Revisions 2 to 101: a hundred puts of ten keys. */
+    @BeforeEach
+    void aSnapshot() {
+        EtcdContent etcd = new EtcdContent();
+        for (int i = 0; i < 100; i++) {
+            etcd.put("key-" + i % 10, "value-" + i);
+        }
+        snapshot = etcd.save(directory.resolve("backup.db"));
+    }
+
+    private Path delta(String name, KeyChange... changes) {
+        try (DeltaWriter writer = DeltaWriter.after(CLUSTER, 101)) {
+            for (int i = 0; i < changes.length; i++) {
+                assertThat(writer.add(new Transaction(102 + i, Instant.EPOCH.plusSeconds(i), List.of(changes[i]))))
+                        .isEmpty();
+            }
+            return writer.write(directory.resolve(name)).file();
+        }
+    }
+
+    private static byte[] key(String text) {
+        return text.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    }
+
+    private static RestorePlan plan(SnapshotRestore restore, long live, String... fetches) {
+        return RestorePlan.plan(
+                RestoreRequest.of(
+                                restore,
+                                List.of(new Machine(Optional.ofNullable(fetches.length == 0 ? null : fetches[0]))))
+                        .withLive(new RestoreRequest.Live(CLUSTER, live, Instant.EPOCH)),
+                LIMIT);
+    }
+
+    /** What clients have seen is compared with where the cluster goes on, which is not where the snapshot ends. */
+    @Test
+    void theBumpOfAnEarlierRevisionIsMeasuredFromThere() {
+        SnapshotRestore restore =
+                SnapshotRestore.of(snapshot, NEW).atRevision(50).withRevisionBump(1000);
+
+        assertThat(plan(restore, 1049).revision()).isEqualTo(50);
+        assertThatThrownBy(() -> plan(restore, 1060))
+                .isInstanceOf(RestoreRefusedException.class)
+                .hasMessageContaining("A bump by 1000 from revision 50 ends below revision 1060");
+    }
+
+    @Test
+    void deltasCount() {
+        Path delta = delta("delta", KeyChange.put(key("new"), key("1"), 102, 1, 0));
+        SnapshotRestore restore = SnapshotRestore.of(snapshot, NEW).withDeltas(CLUSTER, List.of(delta));
+
+        RestorePlan plan = plan(restore.withRevisionBump(1000), 102);
+        assertThat(plan.revision()).isEqualTo(102);
+        assertThat(plan.lostRevisions()).contains(0L);
+        assertThat(plan.toString()).contains("goes on from 1102");
+        assertThatThrownBy(() -> plan(restore.atRevision(103), 102))
+                .isInstanceOf(RestoreRefusedException.class)
+                .hasMessageContaining("Revision 103 is not in the snapshot and its deltas: there is 0 to 102");
+        assertThatThrownBy(() -> plan(SnapshotRestore.of(snapshot, NEW).withDeltas("1f", List.of(delta)), 102))
+                .isInstanceOf(RestoreRefusedException.class)
+                .hasMessageContaining("another cluster than the snapshot");
+    }
+
+    @Test
+    void revisionsThatGoBackAreWarnedOf() {
+        SnapshotRestore restore = SnapshotRestore.of(snapshot, NEW);
+
+        assertThat(plan(restore, 101).warnings()).isEmpty();
+        assertThat(plan(restore, 200).warnings()).hasSize(1);
+        assertThat(plan(restore, 200).toString()).contains("WARNING    revisions go back from 200 to 101");
+    }
+
+    @Test
+    void aMachineThatFetchesAnotherBackupIsRefused() {
+        SnapshotRestore restore = SnapshotRestore.of(snapshot, NEW);
+
+        assertThat(plan(restore, 101, FileSha256.of(snapshot)).steps()).isNotEmpty();
+        assertThatThrownBy(() -> plan(restore, 101, "0".repeat(64)))
+                .isInstanceOf(RestoreRefusedException.class)
+                .hasMessageContaining("fetches a backup with SHA-256 0000");
+    }
+
+    @Test
+    void snapshotsOfNoSetAreNoPair() {
+        RestoreRequest request = RestoreRequest.of(
+                        SnapshotRestore.of(snapshot, NEW), List.of(new Machine(Optional.empty())))
+                .withPair(new RestoreRequest.Pair("", ""));
+
+        assertThatThrownBy(() -> RestorePlan.plan(request, LIMIT))
+                .isInstanceOf(RestoreRefusedException.class)
+                .hasMessageContaining("of no set");
+    }
+
+    /** A fork has the same revisions, and other keys. */
+    @Test
+    void deltasMustGoOnFromWhatKeysWere() {
+        List<KeyChange> wrong = List.of(
+                KeyChange.put(key("key-0"), key("1"), 2, 9, 0),
+                KeyChange.put(key("key-0"), key("1"), 3, 11, 0),
+                KeyChange.put(key("new"), key("1"), 90, 2, 0),
+                KeyChange.delete(key("new")));
+        for (int i = 0; i < wrong.size(); i++) {
+            SnapshotRestore restore =
+                    SnapshotRestore.of(snapshot, NEW).withDeltas(CLUSTER, List.of(delta("wrong-" + i, wrong.get(i))));
+            Path data = directory.resolve("data-" + i);
+            assertThatThrownBy(() -> restore.write("a", data))
+                    .isInstanceOf(K8sAwsException.class)
+                    .hasMessageContaining("at revision 102 does not go on from what the snapshot has");
+        }
+        Path right = delta(
+                "right",
+                KeyChange.put(key("key-0"), key("1"), 2, 11, 0),
+                KeyChange.delete(key("key-0")),
+                KeyChange.put(key("key-0"), key("2"), 104, 1, 0));
+        assertThat(SnapshotRestore.of(snapshot, NEW)
+                        .withDeltas(CLUSTER, List.of(right))
+                        .write("a", directory.resolve("right-data"))
+                        .revision())
+                .isEqualTo(104);
+    }
+
+    /** A token may be used once: another restore of it would begin members with other data. */
+    @Test
+    void whatIsPreparedOrSwappedIsOfOneRestore() {
+        Path data = directory.resolve("data");
+        LocalHost host = LocalHost.of("a", data, new NoProcess());
+        SnapshotRestore restore = SnapshotRestore.of(snapshot, NEW);
+        List<SnapshotRestore> others = List.of(
+                restore.withRevisionBump(1),
+                restore.takingDatabase(),
+                restore.withUnknownLeaseTtl(Duration.ofHours(2)),
+                restore.withDeltas(CLUSTER, List.of(delta("one", KeyChange.put(key("new"), key("1"), 102, 1, 0)))),
+                SnapshotRestore.of(new EtcdContent().put("other", "1").save(directory.resolve("other.db")), NEW));
+
+        host.prepare(restore, LIMIT);
+        host.prepare(restore, LIMIT);
+        others.forEach(other -> assertThatThrownBy(() -> host.prepare(other, LIMIT))
+                .isInstanceOf(K8sAwsException.class)
+                .hasMessageContaining("another restore with the same token"));
+        host.swap(NEW, LIMIT);
+        host.prepare(restore, LIMIT);
+        others.forEach(other -> assertThatThrownBy(() -> host.prepare(other, LIMIT))
+                .isInstanceOf(K8sAwsException.class)
+                .hasMessageContaining("another restore with the same token"));
+    }
+
+    private record NoProcess() implements MemberProcess {
+        @Override
+        public String version() {
+            return "3.6.10";
+        }
+
+        @Override
+        public boolean isRunning() {
+            return false;
+        }
+
+        @Override
+        public void start(Duration limit) {}
+
+        @Override
+        public void stop(Duration limit) {}
+
+        @Override
+        public void awaitHealthy(Duration limit) {}
+    }
+
+    /** An empty machine. */
+    private record Machine(Optional<String> fetches) implements MemberHost {
+        @Override
+        public String member() {
+            return "a";
+        }
+
+        @Override
+        public HostFacts facts(NewCluster cluster, Duration limit) {
+            return new HostFacts("3.6.10", false, false, "", "", 1L << 40);
+        }
+
+        @Override
+        public void prepare(SnapshotRestore restore, Duration limit) {}
+
+        @Override
+        public void stop(Duration limit) {}
+
+        @Override
+        public void swap(NewCluster cluster, Duration limit) {}
+
+        @Override
+        public void start(Duration limit) {}
+
+        @Override
+        public void awaitHealthy(Duration limit) {}
+    }
+}
