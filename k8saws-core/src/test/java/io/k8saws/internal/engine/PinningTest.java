@@ -18,6 +18,7 @@ import io.k8saws.internal.resource.ImageSource;
 import io.k8saws.internal.resource.Reading;
 import io.k8saws.internal.seam.GuardedClients;
 import io.k8saws.internal.seam.Sleeper;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -234,7 +235,8 @@ class PinningTest {
     private static Pins pins(ClusterSpec spec, Pins former, Region region) {
         try (GuardedClients aws =
                 GuardedClients.open(AwsAccess.of("eu-west-1"), ResiliencePolicy.defaults(), Sleeper.system())) {
-            return new Pinning(AssetSums.madeUp(), region).of(spec, former, new Reading(aws, SCOPE));
+            return new Pinning(AssetSums.madeUp(), region)
+                    .of(spec, former, new Reading(aws, SCOPE, Set.of(), Clock.systemUTC()));
         }
     }
 
