@@ -38,6 +38,8 @@ class RulesTest {
                 arguments(Rules.FOREIGN_TYPES_STAY_OUT_OF_SIGNATURES, List.of(OFFENDERS + "ShowsLogger")),
                 arguments(Rules.ONE_CLASS_SLEEPS, List.of(OFFENDERS + "Sleeps")),
                 arguments(Rules.ONE_CLASS_SLEEPS, List.of(OFFENDERS + "SleepsByUnit")),
+                arguments(Rules.THE_TIME_IS_THE_LIBRARYS, List.of(OFFENDERS + "LooksAtTheClock")),
+                arguments(Rules.THE_TIME_IS_THE_LIBRARYS, List.of(OFFENDERS + "HasAClockOfItsOwn")),
                 arguments(Rules.NO_STANDARD_STREAMS, List.of(OFFENDERS + "Prints")),
                 arguments(Rules.NO_STANDARD_STREAMS, List.of(OFFENDERS + "PrintsTraces")),
                 arguments(Rules.LOGS_GO_TO_SLF4J_AND_ARE_QUIET, List.of(OFFENDERS + "LogsInfo")),

@@ -1,5 +1,7 @@
 package io.k8saws.architecture.planted;
 
+import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -78,6 +80,18 @@ public final class Offenders {
     static final class SleepsByUnit {
         void sleep() throws InterruptedException {
             TimeUnit.MILLISECONDS.sleep(1);
+        }
+    }
+
+    static final class LooksAtTheClock {
+        Instant look() {
+            return Instant.now();
+        }
+    }
+
+    static final class HasAClockOfItsOwn {
+        Clock make() {
+            return Clock.systemUTC();
         }
     }
 
