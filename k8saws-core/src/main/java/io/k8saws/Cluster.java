@@ -21,6 +21,7 @@ import io.k8saws.operate.RollReport;
 import io.k8saws.pki.AuthorityRole;
 import io.k8saws.pki.CertificateAuthority;
 import io.k8saws.pki.ClusterKey;
+import io.k8saws.pki.ExpiryReport;
 import io.k8saws.pki.KeyGeneration;
 import io.k8saws.pki.KeyRing;
 import io.k8saws.pki.KeyUse;
@@ -316,18 +317,43 @@ public final class Cluster {
 
     /**
      * Gives the authority to which the next rotation of its key goes; without one the rotation makes its own, which is its own root. May be called at any time before that
-     * rotation begins, and once: what is given is used. As for {@link K8sAws#keepAuthority}, one with its private key is taken as it is, and one with a signer signs a
+     * rotation begins; what is given is used, unless {@link #forgetNextAuthority} takes it back. As for {@link K8sAws#keepAuthority}, one with its private key is taken as it is, and one with a signer signs a
      * subordinate one.
      *
      * @param role which authority
      * @param authority the authority
      * @return the generation that it is
-     * @throws io.k8saws.pki.InvalidAuthorityException if its key is elsewhere and it cannot sign an authority; nothing was written
-     * @throws io.k8saws.error.ConflictException if the next one was given before, or another writer works on the cluster
+     * @throws io.k8saws.pki.InvalidAuthorityException if it has ended, its key is elsewhere and it cannot sign an authority, or an authority of the cluster has the same key; nothing was
+     *     written
+     * @throws io.k8saws.error.ConflictException if the next one was given before, or another writer works on the cluster; a signer was not asked
+     * @throws K8sAwsException if the cluster's present authority is not there yet, because no apply has made it
      * @throws IllegalArgumentException if the cluster has no such authority
      */
     public KeyGeneration keepNextAuthority(AuthorityRole role, CertificateAuthority authority) {
-        return library.keepAuthority(spec(), role, authority, made -> made + 1);
+        return library.keepAuthority(spec(), role, authority, true);
+    }
+
+    /**
+     * Takes back what {@link #keepNextAuthority} has given, as long as no rotation to it was begun: its object is destroyed with all its versions. The next rotation makes its own
+     * authority again, unless another one is given.
+     *
+     * @param role which authority
+     * @return the generation that it would have been; empty when none was given
+     * @throws io.k8saws.error.ConflictException if another writer works on the cluster
+     */
+    public Optional<KeyGeneration> forgetNextAuthority(AuthorityRole role) {
+        return engine.forgetNextKey(scope, ClusterKey.of(role));
+    }
+
+    /**
+     * When the cluster's authorities and certificates end, as far as they lie in its bucket: authorities in use and those that were given for a rotation, under the names of their
+     * generations; certificates of etcd's members and of the control plane that an apply has made, under their group and path. Machines keep what they have loaded until they are
+     * replaced. What machines sign for themselves is not here: they renew that by themselves. Reads only.
+     *
+     * @return the report, at the time of the library's clock
+     */
+    public ExpiryReport expiry() {
+        return operator().expiry();
     }
 
     /**
@@ -348,6 +374,7 @@ public final class Cluster {
      *
      * @param keys which keys, of {@link #keys()}
      * @return the plan; the last one destroys the old keys
+     * @throws K8sAwsException if an authority that was given for a rotation that would begin cannot be used any more, or ends within two weeks
      * @throws io.k8saws.pki.RotationBlockedException if machines are in the way, by their names: they have not told, or run with the files of an earlier phase; or time
      * @throws IllegalArgumentException if no key is named, or one that the cluster does not have
      */

@@ -22,6 +22,7 @@ import io.k8saws.internal.state.StateStore;
 import io.k8saws.pki.AuthorityRole;
 import io.k8saws.pki.CertificateAuthority;
 import io.k8saws.pki.ClusterKey;
+import io.k8saws.pki.ClusterPki;
 import io.k8saws.pki.KeyGeneration;
 import io.k8saws.plan.ApplyReport;
 import io.k8saws.plan.Plan;
@@ -35,7 +36,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,6 +90,10 @@ public final class K8sAws implements AutoCloseable {
 
     Operator operator(ClusterScope scope) {
         return new Operator(aws, scope, apiProxy, policy, Sleeper.system(), clock);
+    }
+
+    Clock clock() {
+        return clock;
     }
 
     Rotating rotating(ClusterScope scope) {
@@ -294,28 +298,32 @@ public final class K8sAws implements AutoCloseable {
      * made when there is none.
      *
      * <p>With its private key, the authority is the cluster's as it is. When its key is elsewhere, and you give a {@linkplain CertificateAuthority#withSigner signer} only, it
-     * signs once: a {@linkplain CertificateAuthority#subordinate subordinate} authority with a new key, of the kind that the spec wants. That one is the cluster's. Control-plane
+     * signs once, when nothing else stands against it: a {@linkplain CertificateAuthority#subordinate subordinate} authority with a new key, of the kind that the spec wants. That one is the cluster's. Control-plane
      * machines sign with it, and machines trust it alone. Your key is not needed again.
      *
      * @param spec the cluster
      * @param role which of its authorities
      * @param authority the authority
      * @throws io.k8saws.pki.InvalidAuthorityException if its key is elsewhere and it cannot sign an authority: its path length is 0, it may not sign certificates, or it has
-     *     ended; nothing was written
-     * @throws io.k8saws.error.ConflictException if the cluster has this authority already, or another writer works on it
+     *     ended; or its key is that of another authority of the cluster; nothing was written
+     * @throws io.k8saws.error.ConflictException if the cluster has this authority already, or another writer works on it; your signer was not asked
+     * @throws K8sAwsException if the cluster had it and somebody deleted its object; it says how to restore it; your signer was not asked
      * @throws IllegalArgumentException if the spec's cluster has no such authority
      */
     public void keepAuthority(ClusterSpec spec, AuthorityRole role, CertificateAuthority authority) {
         requireRegion(spec);
-        keepAuthority(spec, role, authority, made -> 1);
+        keepAuthority(spec, role, authority, false);
     }
 
-    /** Gives the authority of a generation, which follows from how many there are. */
-    KeyGeneration keepAuthority(
-            ClusterSpec spec, AuthorityRole role, CertificateAuthority authority, IntUnaryOperator generation) {
-        String text = KeyMaterial.given(authority, role, Bootstrap.pki(spec), clock);
+    /** Gives the first authority, or the one that the next rotation goes to. */
+    KeyGeneration keepAuthority(ClusterSpec spec, AuthorityRole role, CertificateAuthority authority, boolean next) {
+        ClusterPki pki = Bootstrap.pki(spec);
+        KeyMaterial.requireGivable(authority, role, pki, clock);
         return engine.keepKey(
-                scope(spec.name()), ClusterKey.of(role), text, spec.keys().kmsKey(), generation);
+                scope(spec.name()), ClusterKey.of(role), next, spec.keys().kmsKey(), present -> {
+                    KeyMaterial.requireOtherKey(authority, present);
+                    return KeyMaterial.given(authority, role, pki, clock);
+                });
     }
 
     /**

@@ -114,12 +114,15 @@ final class RotationRun {
                         .map(life -> now.planRotation(keys, life))
                         .orElseGet(() -> now.planRotation(keys.toArray(ClusterKey[]::new)));
             } catch (RotationBlockedException e) {
+                Duration left = left(end);
+                if (left.compareTo(PAUSE) < 0) {
+                    throw e;
+                }
                 if (replaced < MOST_REPLACED && replaceBehind(now, ring, end)) {
                     replaced++;
                     continue;
                 }
-                Duration left = left(end);
-                if (left.compareTo(PAUSE) < 0 || waitsBeyond(ring, Instant.now().plus(left))) {
+                if (waitsBeyond(ring, library.clock().instant().plus(left))) {
                     throw e;
                 }
                 sleeper.sleep(PAUSE, "Rotate keys of cluster " + cluster);

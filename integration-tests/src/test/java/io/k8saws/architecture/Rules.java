@@ -23,6 +23,8 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -181,6 +183,18 @@ final class Rules {
             .orShould()
             .callMethodWhere(calls("TimeUnit.sleep", TimeUnit.class, "sleep"));
 
+    /** Whoever opens the library may give it a clock. A lock file's age is told by the clock that the file system has. */
+    static final ArchRule THE_TIME_IS_THE_LIBRARYS = noClasses()
+            .that(IN_CORE)
+            .and()
+            .doNotHaveFullyQualifiedName("io.k8saws.K8sAws$Builder")
+            .and()
+            .doNotHaveFullyQualifiedName("io.k8saws.kubeconfig.LockFile")
+            .should()
+            .callMethodWhere(calls("Instant.now", Instant.class, "now"))
+            .orShould()
+            .callMethodWhere(calls("Clock.systemUTC", Clock.class, "systemUTC"));
+
     static final ArchRule NO_STANDARD_STREAMS = noClasses()
             .that(DescribedPredicate.describe(
                     "are in the library but for the console, or the testkit",
@@ -259,6 +273,7 @@ final class Rules {
             FOREIGN_TYPES_STAY_OUT_OF_SIGNATURES,
             JETCD_ONLY_AT_ITS_SEAM,
             ONE_CLASS_SLEEPS,
+            THE_TIME_IS_THE_LIBRARYS,
             NO_STANDARD_STREAMS,
             LOGS_GO_TO_SLF4J_AND_ARE_QUIET,
             ASYNC_NAMES_ITS_EXECUTOR,

@@ -40,6 +40,8 @@ class RulesTest {
                 arguments(Rules.JETCD_ONLY_AT_ITS_SEAM, List.of(OFFENDERS + "UsesGrpc")),
                 arguments(Rules.ONE_CLASS_SLEEPS, List.of(OFFENDERS + "Sleeps")),
                 arguments(Rules.ONE_CLASS_SLEEPS, List.of(OFFENDERS + "SleepsByUnit")),
+                arguments(Rules.THE_TIME_IS_THE_LIBRARYS, List.of(OFFENDERS + "LooksAtTheClock")),
+                arguments(Rules.THE_TIME_IS_THE_LIBRARYS, List.of(OFFENDERS + "HasAClockOfItsOwn")),
                 arguments(Rules.NO_STANDARD_STREAMS, List.of(OFFENDERS + "Prints")),
                 arguments(Rules.NO_STANDARD_STREAMS, List.of(OFFENDERS + "PrintsTraces")),
                 arguments(Rules.LOGS_GO_TO_SLF4J_AND_ARE_QUIET, List.of(OFFENDERS + "LogsInfo")),

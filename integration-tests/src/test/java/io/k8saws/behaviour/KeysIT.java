@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.k8saws.Cluster;
 import io.k8saws.K8sAws;
+import io.k8saws.aws.AwsAccess;
 import io.k8saws.bootstrap.Bootstrap;
 import io.k8saws.bootstrap.KeyMaterial;
 import io.k8saws.cluster.ClusterSpec;
@@ -14,6 +15,7 @@ import io.k8saws.cluster.SecretsEncryption;
 import io.k8saws.error.ConflictException;
 import io.k8saws.error.InvalidSpecException;
 import io.k8saws.etcd.Etcd;
+import io.k8saws.error.K8sAwsException;
 import io.k8saws.kubeconfig.Credentials;
 import io.k8saws.kubeconfig.Kubeconfig;
 import io.k8saws.kubeconfig.PemSource;
@@ -22,31 +24,47 @@ import io.k8saws.operate.EtcdAccess;
 import io.k8saws.pki.AuthorityRole;
 import io.k8saws.pki.CertificateAuthority;
 import io.k8saws.pki.ClusterKey;
+import io.k8saws.pki.ExpiryReport;
 import io.k8saws.pki.InvalidAuthorityException;
 import io.k8saws.pki.KeyAlgorithm;
 import io.k8saws.pki.KeyGeneration;
 import io.k8saws.pki.Pem;
 import io.k8saws.pki.SecretKeyPair;
+import io.k8saws.pki.Signer;
 import io.k8saws.plan.Action;
 import io.k8saws.plan.ApplyException;
 import io.k8saws.plan.Plan;
 import io.k8saws.plan.ResourceAddress;
 import io.k8saws.testkit.AwsEmulator;
 import io.k8saws.testkit.AwsEndpoint;
+import io.k8saws.testkit.fault.Faults;
+import io.k8saws.testkit.fault.FaultyHttpClient;
+import io.k8saws.testkit.fault.RunKilledError;
 import java.io.ByteArrayInputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.security.KeyFactory;
+import java.security.PublicKey;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.security.spec.X509EncodedKeySpec;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.services.kms.KmsClient;
+import software.amazon.awssdk.services.kms.model.KeySpec;
+import software.amazon.awssdk.services.kms.model.KeyUsageType;
+import software.amazon.awssdk.services.kms.model.MessageType;
+import software.amazon.awssdk.services.kms.model.SigningAlgorithmSpec;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.S3Object;
@@ -159,6 +177,217 @@ class KeysIT {
                     .allMatch(change -> change.resource().kind().equals("secret-bundle"));
         }
         assertThat(k8s.plan(spec()).changes()).isEmpty();
+    }
+
+    private static CertificateAuthority own(AuthorityRole role, Clock clock) {
+        KeyGeneration first = new KeyGeneration(ClusterKey.of(role), 1);
+        return KeyMaterial.authority(KeyMaterial.generate(first, Bootstrap.pki(spec()), clock), Clock.systemUTC());
+    }
+
+    @Test
+    void anAuthorityThatSomebodyDeleted_isNotReplacedByOneOfYours() {
+        k8s.apply(k8s.plan(spec()));
+        String bucket = bucket();
+        s3.deleteObject(r -> r.bucket(bucket).key(KeyMaterial.object(AUTHORITY)));
+        CertificateAuthority mine = own(AuthorityRole.KUBERNETES, Clock.systemUTC());
+
+        assertThatThrownBy(() -> k8s.keepAuthority(spec(), AuthorityRole.KUBERNETES, mine))
+                .isInstanceOf(K8sAwsException.class)
+                .hasMessageContaining("Restore the object");
+        assertThatThrownBy(() -> k8s.cluster("keys").keepNextAuthority(AuthorityRole.KUBERNETES, mine))
+                .hasMessageContaining("from which the next rotation goes, is not in the cluster's bucket");
+        s3.listObjectVersions(r -> r.bucket(bucket).prefix(KeyMaterial.object(AUTHORITY))).versions().stream()
+                .map(version -> version.versionId())
+                .forEach(id -> s3.deleteObject(
+                        r -> r.bucket(bucket).key(KeyMaterial.object(AUTHORITY)).versionId(id)));
+        s3.listObjectVersions(r -> r.bucket(bucket).prefix(KeyMaterial.object(AUTHORITY))).deleteMarkers().stream()
+                .map(marker -> marker.versionId())
+                .forEach(id -> s3.deleteObject(
+                        r -> r.bucket(bucket).key(KeyMaterial.object(AUTHORITY)).versionId(id)));
+        assertThatThrownBy(() -> k8s.keepAuthority(spec(), AuthorityRole.KUBERNETES, mine))
+                .as("without a trace in the bucket, and in use")
+                .isInstanceOf(ConflictException.class);
+        assertThat(s3.listObjectsV2(r -> r.bucket(bucket).prefix(KeyMaterial.object(AUTHORITY)))
+                        .contents())
+                .isEmpty();
+    }
+
+    @Test
+    void aNextAuthorityBeforeTheFirst_isRefused_andTheApplyGoesOn() {
+        FaultyHttpClient dies = FaultyHttpClient.wrap(
+                UrlConnectionHttpClient.create(),
+                Faults.none()
+                        .when(
+                                call -> call.name().equals("s3:PutObject")
+                                        && call.key().equals("state/current.json"),
+                                faults -> faults.and(Faults.none().killAfter(1))));
+        try (K8sAws dying = K8sAws.connect(AwsAccess.builder()
+                .region(REGION)
+                .endpoint(endpoint.uri())
+                .credentials(endpoint.credentials())
+                .httpClient(dies)
+                .build())) {
+            assertThatThrownBy(() -> dying.apply(dying.plan(spec()))).isInstanceOf(RunKilledError.class);
+        }
+        k8s.breakLock("keys");
+
+        assertThatThrownBy(() -> k8s.cluster("keys")
+                        .keepNextAuthority(AuthorityRole.KUBERNETES, own(AuthorityRole.KUBERNETES, Clock.systemUTC())))
+                .isInstanceOf(K8sAwsException.class)
+                .hasMessageContaining("authority-kubernetes-1, from which the next rotation goes, is not in");
+        k8s.apply(k8s.plan(spec()));
+        assertThat(k8s.plan(spec()).changes()).isEmpty();
+    }
+
+    @Test
+    void aNextAuthorityThatHasEnded_holdsTheRotationUpBeforeItBegins_andIsTakenBack() {
+        k8s.apply(k8s.plan(spec()));
+        Cluster cluster = k8s.cluster("keys");
+        assertThat(cluster.forgetNextAuthority(AuthorityRole.KUBERNETES)).isEmpty();
+        Clock nearlyTenYearsAgo = Clock.offset(Clock.systemUTC(), Duration.ofDays(-3645));
+        CertificateAuthority ending = own(AuthorityRole.KUBERNETES, nearlyTenYearsAgo);
+        KeyGeneration next = cluster.keepNextAuthority(AuthorityRole.KUBERNETES, ending);
+
+        assertThatThrownBy(() -> cluster.planRotation(ClusterKey.AUTHORITY_KUBERNETES))
+                .hasMessageContaining("Rotate to authority-kubernetes-2 of cluster keys")
+                .hasMessageContaining("what was given for it ends at");
+        Clock later = Clock.offset(Clock.systemUTC(), Duration.ofDays(30));
+        try (K8sAws then =
+                K8sAws.builder().access(endpoint.access(REGION)).clock(later).build()) {
+            assertThatThrownBy(() -> then.cluster("keys").planRotation(ClusterKey.AUTHORITY_KUBERNETES))
+                    .hasCauseInstanceOf(InvalidAuthorityException.class)
+                    .hasMessageContaining("it ended at")
+                    .hasMessageContaining("forgetNextAuthority");
+        }
+        assertThat(cluster.planRotation(ClusterKey.AUTHORITY_ETCD).isEmpty())
+                .as("another key")
+                .isFalse();
+
+        assertThat(cluster.forgetNextAuthority(AuthorityRole.KUBERNETES)).contains(next);
+        String bucket = bucket();
+        assertThat(s3.listObjectVersions(r -> r.bucket(bucket).prefix(KeyMaterial.object(next)))
+                        .versions())
+                .as("no version is left")
+                .isEmpty();
+        k8s.apply(cluster.planRotation(ClusterKey.AUTHORITY_KUBERNETES));
+        assertThat(object(KeyMaterial.object(next))).doesNotContain(ending.certificatePem());
+        assertThat(cluster.forgetNextAuthority(AuthorityRole.KUBERNETES))
+                .as("a rotation goes to it")
+                .isEmpty();
+        assertThat(object(KeyMaterial.object(next))).contains("PRIVATE KEY");
+    }
+
+    @Test
+    void anAuthorityWhoseKeyTheClusterHas_isRefused() {
+        CertificateAuthority mine = own(AuthorityRole.KUBERNETES, Clock.systemUTC());
+        k8s.keepAuthority(spec(), AuthorityRole.KUBERNETES, mine);
+        assertThatThrownBy(() -> k8s.keepAuthority(spec(), AuthorityRole.FRONT_PROXY, mine))
+                .as("client certificates of the cluster would speak for anybody")
+                .isInstanceOfSatisfying(InvalidAuthorityException.class, e -> assertThat(e.reason())
+                        .isEqualTo(InvalidAuthorityException.Reason.KEY_IN_USE))
+                .hasMessageContaining("authority-kubernetes-1");
+        k8s.apply(k8s.plan(spec()));
+
+        assertThatThrownBy(() -> k8s.cluster("keys").keepNextAuthority(AuthorityRole.KUBERNETES, mine))
+                .as("a rotation to it would change nothing")
+                .isInstanceOfSatisfying(InvalidAuthorityException.class, e -> assertThat(e.reason())
+                        .isEqualTo(InvalidAuthorityException.Reason.KEY_IN_USE));
+        assertThat(k8s.cluster("keys").forgetNextAuthority(AuthorityRole.KUBERNETES))
+                .isEmpty();
+    }
+
+    @Test
+    void anAnswerThatWasLost_isNoConflictWithOneself() {
+        AtomicInteger first = new AtomicInteger();
+        FaultyHttpClient loses = FaultyHttpClient.wrap(
+                UrlConnectionHttpClient.create(),
+                Faults.none()
+                        .when(
+                                call -> call.name().equals("s3:PutObject")
+                                        && call.key().startsWith(KeyMaterial.prefix())
+                                        && (first.compareAndSet(0, call.number()) || first.get() == call.number()),
+                                faults -> faults.and(Faults.none().cutAfterServed(1))));
+        CertificateAuthority mine = own(AuthorityRole.KUBERNETES, Clock.systemUTC());
+        try (K8sAws losing = K8sAws.connect(AwsAccess.builder()
+                .region(REGION)
+                .endpoint(endpoint.uri())
+                .credentials(endpoint.credentials())
+                .httpClient(loses)
+                .build())) {
+            losing.keepAuthority(spec(), AuthorityRole.KUBERNETES, mine);
+        }
+        assertThat(first).as("the answer was lost").doesNotHaveValue(0);
+        assertThat(object(KeyMaterial.object(AUTHORITY))).startsWith(mine.certificatePem());
+    }
+
+    @Test
+    void authoritiesAndCertificatesAreReported_byTheLibrarysClock() {
+        k8s.apply(k8s.plan(spec()));
+        ExpiryReport now = k8s.cluster("keys").expiry();
+        assertThat(now.worst()).isEqualTo(ExpiryReport.Status.FINE);
+        assertThat(now.entries())
+                .extracting(ExpiryReport.Entry::name)
+                .contains(
+                        "authority-etcd-1",
+                        "authority-front-proxy-1",
+                        "authority-kubernetes-1",
+                        "control-plane /etc/kubernetes/pki/front-proxy-client.crt",
+                        "etcd-1 /etc/kubernetes/pki/etcd/server.crt");
+        assertThat(now.toString()).doesNotContain("PRIVATE KEY");
+
+        ExpiryReport nextYear = expiryIn(Duration.ofDays(360));
+        assertThat(nextYear.with(ExpiryReport.Status.URGENT)).isNotEmpty().noneMatch(ExpiryReport.Entry::authority);
+        assertThat(nextYear.with(ExpiryReport.Status.FINE)).hasSize(3).allMatch(ExpiryReport.Entry::authority);
+        assertThat(expiryIn(Duration.ofDays(4000)).entries())
+                .as("an authority that has ended can be read, and is told")
+                .allMatch(entry -> entry.status() == ExpiryReport.Status.EXPIRED);
+    }
+
+    private ExpiryReport expiryIn(Duration time) {
+        try (K8sAws then = K8sAws.builder()
+                .access(endpoint.access(REGION))
+                .clock(Clock.offset(Clock.systemUTC(), time))
+                .build()) {
+            return then.cluster("keys").expiry();
+        }
+    }
+
+    @Test
+    void anAuthorityWhoseKeyIsInKms_signsOneForTheCluster_andIsNotAskedInVain() throws Exception {
+        try (KmsClient kms = endpoint.configure(KmsClient.builder()).build()) {
+            String keyId = kms.createKey(r -> r.keySpec(KeySpec.ECC_NIST_P256).keyUsage(KeyUsageType.SIGN_VERIFY))
+                    .keyMetadata()
+                    .keyId();
+            PublicKey publicKey = KeyFactory.getInstance("EC")
+                    .generatePublic(new X509EncodedKeySpec(
+                            kms.getPublicKey(r -> r.keyId(keyId)).publicKey().asByteArray()));
+            AtomicInteger asked = new AtomicInteger();
+            Signer signer = (bytes, algorithm) -> {
+                asked.incrementAndGet();
+                return kms.sign(r -> r.keyId(keyId)
+                                .messageType(MessageType.RAW)
+                                .signingAlgorithm(SigningAlgorithmSpec.fromValue(algorithm.name()))
+                                .message(SdkBytes.fromByteArray(bytes)))
+                        .signature()
+                        .asByteArray();
+            };
+            CertificateAuthority corporate = CertificateAuthority.create(
+                    Bootstrap.pki(spec()).authorities().get(0), publicKey, signer, Clock.systemUTC());
+            assertThat(asked).as("for its own certificate").hasValue(1);
+
+            k8s.keepAuthority(spec(), AuthorityRole.KUBERNETES, corporate);
+            assertThat(asked).hasValue(2);
+            assertThatThrownBy(() -> k8s.keepAuthority(spec(), AuthorityRole.KUBERNETES, corporate))
+                    .isInstanceOf(ConflictException.class);
+            k8s.apply(k8s.plan(spec()));
+            assertThatThrownBy(() -> k8s.keepAuthority(spec(), AuthorityRole.KUBERNETES, corporate))
+                    .isInstanceOf(ConflictException.class);
+            assertThat(asked).as("what is refused is not signed").hasValue(2);
+
+            CertificateAuthority own = KeyMaterial.authority(object(KeyMaterial.object(AUTHORITY)), Clock.systemUTC());
+            own.certificate().verify(publicKey);
+            assertThat(trustedByKubeconfig()).isEqualTo(own.certificatePem());
+        }
     }
 
     private String trustedByKubeconfig() {

@@ -1,6 +1,7 @@
 package io.k8saws.samples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.IntOrString;
@@ -20,6 +21,7 @@ import io.k8saws.addon.AddonReport;
 import io.k8saws.bootstrap.NodeStatus;
 import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.cluster.VolumeSpec;
+import io.k8saws.error.WaitTimeoutException;
 import io.k8saws.kubeconfig.Kubeconfig;
 import io.k8saws.operate.ClusterReadiness;
 import io.k8saws.operate.MachineReadiness;
@@ -89,12 +91,12 @@ class BootIT {
     }
 
     @AfterAll
-    static void hostIsAsBefore() {
-        kept.close();
-        k8s.close();
-        fleet.close();
-        emulator.close();
-        assertThat(before.changes(Duration.ofSeconds(30))).isEmpty();
+    static void hostIsAsBefore() throws Exception {
+        try {
+            Closing.all(kept, k8s, fleet, emulator);
+        } finally {
+            assertThat(before.changes(Duration.ofSeconds(30))).isEmpty();
+        }
     }
 
     @Test
@@ -107,7 +109,7 @@ class BootIT {
         assertThat(addons.toString()).contains("flannel", "aws-cloud-controller-manager");
         assertThat(cluster.nodes()).hasSize(9).allMatch(node -> node.state() == NodeStatus.State.DONE);
         assertThat(k8s.plan(MachineCluster.spec(NAME)).changes()).isEmpty();
-        kept = kubectl(cluster.kubeconfig());
+        kept = kubectl(cluster.kubeconfig(Duration.ofHours(8))); // longer than all that follows
         assertThat(kept.nodes().list().getItems()).hasSize(6);
         try (KubernetesClient client = cluster.kubernetes()) {
             assertThat(client.getMasterUrl().getHost())
@@ -222,10 +224,12 @@ class BootIT {
                         .build())
                 .create();
         String dies = instance("etcd-2");
+        String disk = volume("etcd-2");
         fleet.kill(dies);
         NodeMachine successor = fleet.awaitSuccessor(dies, BOOT);
 
         awaitWith(successor);
+        assertThat(holder(disk)).isEqualTo(successor.instance().id());
         assertThat(successor.run("cat", "/etc/k8saws/etcd-main.start")).contains("ETCD_INITIAL_CLUSTER_STATE=new");
         assertThat(successor.run("bash", "-c", "journalctl -u k8saws-node --no-pager | grep -c formatting || true"))
                 .as("formats nothing")
@@ -256,6 +260,12 @@ class BootIT {
                 .singleElement()
                 .satisfies(machine -> assertThat(machine.part()).isEqualTo("etcd-3"));
         assertThat(seen.missing()).anyMatch(line -> line.contains("its disk is lost"));
+        assertThatThrownBy(() -> cluster.waitUntilReady(Duration.ofSeconds(10)))
+                .isInstanceOfSatisfying(WaitTimeoutException.class, late -> assertThat(late.lastSeen())
+                        .startsWith("etcd-3 " + successor.instance().id() + ": failed at mount-disks: ")
+                        .contains("its disk is lost")
+                        .as("lines of its log")
+                        .containsPattern("\n    \\S"));
     }
 
     /** Waits until all is ready, a machine among it. */
@@ -303,6 +313,17 @@ class BootIT {
                 .findFirst()
                 .orElseThrow()
                 .instance();
+    }
+
+    private static String holder(String volume) {
+        try (Ec2Client ec2 = aws.configure(Ec2Client.builder()).build()) {
+            return ec2.describeVolumes(r -> r.volumeIds(volume))
+                    .volumes()
+                    .get(0)
+                    .attachments()
+                    .get(0)
+                    .instanceId();
+        }
     }
 
     private static String volume(String member) {

@@ -67,11 +67,12 @@ class RotationBootIT {
     }
 
     @AfterAll
-    static void hostIsAsBefore() {
-        k8s.close();
-        fleet.close();
-        aws.close();
-        assertThat(before.changes(Duration.ofSeconds(30))).isEmpty();
+    static void hostIsAsBefore() throws Exception {
+        try {
+            Closing.all(k8s, fleet, aws);
+        } finally {
+            assertThat(before.changes(Duration.ofSeconds(30))).isEmpty();
+        }
     }
 
     @Test

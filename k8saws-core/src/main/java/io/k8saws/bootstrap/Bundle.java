@@ -1,6 +1,7 @@
 package io.k8saws.bootstrap;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -18,6 +19,29 @@ final class Bundle {
      * @param content its text
      */
     record Entry(String path, String mode, String content) {}
+
+    /** Reads what {@link #text} wrote. */
+    static List<Entry> read(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        List<Entry> files = new ArrayList<>();
+        int at = end(bytes, 0) + 1;
+        while (at < bytes.length) {
+            int head = end(bytes, at);
+            String[] words = new String(bytes, at, head - at, StandardCharsets.UTF_8).split(" ", 3);
+            int length = Integer.parseInt(words[1]);
+            files.add(new Entry(words[2], words[0], new String(bytes, head + 1, length, StandardCharsets.UTF_8)));
+            at = head + 1 + length + 1;
+        }
+        return files;
+    }
+
+    private static int end(byte[] bytes, int from) {
+        int at = from;
+        while (bytes[at] != '\n') {
+            at++;
+        }
+        return at;
+    }
 
     static String text(List<Entry> files) {
         StringBuilder text = new StringBuilder("# " + files.size() + " files, each after its mode, bytes and path\n");

@@ -7,10 +7,13 @@ import io.k8saws.pki.CertificateAuthority;
 import io.k8saws.pki.ClusterKey;
 import io.k8saws.pki.ClusterPki;
 import io.k8saws.pki.KeyGeneration;
+import io.k8saws.pki.Pem;
 import io.k8saws.pki.SecretKeyPair;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.util.Base64;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** The texts in which a cluster's keys lie in its bucket, below {@link #prefix()}, where no machine may read. They are secret. */
 public final class KeyMaterial {
@@ -82,6 +85,49 @@ public final class KeyMaterial {
         return text(authority.key().isPresent() ? authority : authority.subordinate(request, clock));
     }
 
+    /**
+     * Checks, without asking its signer, that an authority of the user's can be given to a cluster.
+     *
+     * @param authority the authority
+     * @param role which of the cluster's it is to be
+     * @param pki the cluster's certificates
+     * @param clock tells now
+     * @throws io.k8saws.pki.InvalidAuthorityException when it has ended, or its key is elsewhere and it cannot sign an authority
+     * @throws IllegalArgumentException when the cluster has no such authority
+     */
+    public static void requireGivable(CertificateAuthority authority, AuthorityRole role, ClusterPki pki, Clock clock) {
+        request(role, pki);
+        authority.requireUsable(clock);
+    }
+
+    /**
+     * Checks that the cluster has no authority with the same key: a rotation to it would change nothing, and whoever trusts one authority would trust what another role's has signed.
+     *
+     * @param authority an authority of the user's
+     * @param present the texts of the cluster's keys
+     * @throws io.k8saws.pki.InvalidAuthorityException when one has
+     */
+    public static void requireOtherKey(CertificateAuthority authority, Map<KeyGeneration, String> present) {
+        Map<String, X509Certificate> others = new TreeMap<>();
+        present.forEach((generation, text) -> {
+            if (generation.key().authority().isPresent()) {
+                others.put(generation.name(), certificate(text));
+            }
+        });
+        authority.requireOtherKey(others);
+    }
+
+    /**
+     * Reads the certificate of an authority, whether it is valid or not.
+     *
+     * @param text its certificate and its private key
+     * @return the certificate
+     */
+    public static X509Certificate certificate(String text) {
+        return Pem.certificates(text.substring(0, endOfCertificate(text)) + "\n")
+                .get(0);
+    }
+
     private static String text(CertificateAuthority authority) {
         return authority.certificatePem() + authority.key().orElseThrow().privateKeyPem();
     }
@@ -95,6 +141,12 @@ public final class KeyMaterial {
      * @throws io.k8saws.pki.InvalidAuthorityException when it may not sign, or has ended
      */
     public static CertificateAuthority authority(String text, Clock clock) {
+        int key = endOfCertificate(text);
+        return CertificateAuthority.of(
+                text.substring(0, key) + "\n", text.substring(key).strip() + "\n", clock);
+    }
+
+    private static int endOfCertificate(String text) {
         int end = text.lastIndexOf(CERTIFICATE_END);
         if (end < 0) {
             throw new K8sAwsException(
@@ -104,9 +156,7 @@ public final class KeyMaterial {
                     Map.of(),
                     null);
         }
-        int key = end + CERTIFICATE_END.length();
-        return CertificateAuthority.of(
-                text.substring(0, key) + "\n", text.substring(key).strip() + "\n", clock);
+        return end + CERTIFICATE_END.length();
     }
 
     /** Reads an encryption key; its name is that of its generation, which etcd keeps beside each value. */

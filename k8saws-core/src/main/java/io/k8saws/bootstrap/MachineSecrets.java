@@ -12,8 +12,10 @@ import io.k8saws.pki.IssuedCertificate;
 import io.k8saws.pki.KeyGeneration;
 import io.k8saws.pki.KeyPairRequest;
 import io.k8saws.pki.KeyUse;
+import io.k8saws.pki.Pem;
 import io.k8saws.pki.SecretKeyPair;
 import io.k8saws.pki.TrustBundle;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -49,6 +52,22 @@ public final class MachineSecrets {
         this.key = key;
         this.wanted = wanted;
         this.kmsKey = kmsKey;
+    }
+
+    /**
+     * The certificates of a bundle that are not authorities'.
+     *
+     * @param bundle what {@link #bundle} made
+     * @return by the files' paths
+     */
+    public static Map<String, X509Certificate> certificates(String bundle) {
+        Map<String, X509Certificate> found = new TreeMap<>();
+        Bundle.read(bundle).stream()
+                .filter(file -> file.content().startsWith("-----BEGIN CERTIFICATE-----"))
+                .forEach(file -> Pem.certificates(file.content()).stream()
+                        .filter(certificate -> certificate.getBasicConstraints() < 0)
+                        .forEach(certificate -> found.put(file.path(), certificate)));
+        return found;
     }
 
     /** Where a file's text comes from. */

@@ -187,8 +187,8 @@ final class Units {
     }
 
     /**
-     * Never enabled, and never on a folder that is no mounted disk: etcd must not start empty on the root disk. On SIGTERM a member lets its clients go, up to seven seconds for each
-     * address that it serves, then hands its leadership over; it must not be killed before that.
+     * Never enabled, and never on a folder that is no mounted disk: etcd must not start empty on the root disk. On SIGTERM a member lets its clients go, then
+     * hands its leadership over; systemd gives each unit 90 seconds for that unless the image says otherwise ({@code DefaultTimeoutStopSec}).
      */
     static NodeFile etcd(String cluster) {
         return NodeFile.unit("etcd-" + cluster + ".service", """
@@ -205,7 +205,6 @@ final class Units {
                 ExecStart=etcd
                 Restart=always
                 RestartSec=5
-                TimeoutStopSec=60
                 LimitNOFILE=65536
                 OOMScoreAdjust=-999
                 """.formatted(cluster, SEARCH_PATH));

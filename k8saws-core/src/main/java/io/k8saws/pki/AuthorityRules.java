@@ -110,6 +110,18 @@ final class AuthorityRules {
         }
     }
 
+    /** Whoever trusts one of two authorities with the same key trusts what the other one has signed, and a rotation from one to the other leaves the old key in use. */
+    static void requireDifferent(X509Certificate certificate, String name, X509Certificate other) {
+        if (Arrays.equals(
+                certificate.getPublicKey().getEncoded(), other.getPublicKey().getEncoded())) {
+            throw refused(
+                    Reason.KEY_IN_USE,
+                    X509.name(certificate),
+                    "its key is that of " + name + ", which the cluster has",
+                    "give an authority with a key of its own");
+        }
+    }
+
     static InvalidAuthorityException wrongKey(String name, Map<String, String> context) {
         return new InvalidAuthorityException(
                 Reason.WRONG_KEY,

@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -183,6 +184,32 @@ public final class CertificateAuthority {
                 signer,
                 "Make authority " + request.role().commonName() + " below " + X509.name(certificate));
         return new CertificateAuthority(signed, own, Optional.of(own));
+    }
+
+    /**
+     * Checks, without asking a signer, that a cluster can use this authority: it may sign and is valid now, and when its key is elsewhere, it may sign another authority.
+     *
+     * @param clock tells now
+     * @throws InvalidAuthorityException when not
+     */
+    public void requireUsable(Clock clock) {
+        if (key.isPresent()) {
+            AuthorityRules.check(certificate, clock.instant());
+        } else {
+            AuthorityRules.checkAbove(certificate, clock.instant());
+        }
+    }
+
+    /**
+     * Checks that no other authority has the same key. When this one's key is elsewhere, what counts is the new key of what it signs, so nothing is refused.
+     *
+     * @param others certificates of other authorities, by any names
+     * @throws InvalidAuthorityException when one has; it says which
+     */
+    public void requireOtherKey(Map<String, X509Certificate> others) {
+        if (key.isPresent()) {
+            others.forEach((name, other) -> AuthorityRules.requireDifferent(certificate, name, other));
+        }
     }
 
     private X509Certificate sign(CertificateRequest request, PublicKey publicKey, Clock clock) {

@@ -28,6 +28,8 @@ public final class InvalidAuthorityException extends K8sAwsException {
         NOT_YET_VALID,
         /** The private key or the signer does not belong to the certificate. */
         WRONG_KEY,
+        /** Its key is that of another authority of the cluster, of this role or another one. */
+        KEY_IN_USE,
         /** Its key is of a kind that this library does not sign with. */
         UNSUPPORTED_KEY
     }

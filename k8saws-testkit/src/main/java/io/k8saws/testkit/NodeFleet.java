@@ -53,7 +53,10 @@ public final class NodeFleet implements AutoCloseable {
     public static final URI EMULATOR = URI.create("http://" + NodeMachines.OUTSIDE + ":5000");
 
     private static final Duration PAUSE = Duration.ofMillis(700);
-    private static final Duration POWER_OFF = Duration.ofSeconds(45);
+
+    /** More than systemd's 90 seconds for a unit: whoever needs longer than that is killed inside of the machine, as on EC2, and not with it. */
+    private static final Duration POWER_OFF = Duration.ofSeconds(100);
+
     private static final Duration RENEWAL = Duration.ofMinutes(15);
     private static final Duration LAST_WORK = Duration.ofMinutes(2);
     private static final int AT_ONCE = 3;

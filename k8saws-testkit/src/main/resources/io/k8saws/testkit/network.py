@@ -471,21 +471,30 @@ class Balancers:
         return process
 
     def keep_state(self):
-        """Asks the process that is about to be replaced how its targets are."""
+        """Asks the process that is about to be replaced how its targets are. One that does not answer keeps no change from being made."""
         state = b""
         if self.processes:
-            at = os.open(directory, os.O_PATH)  # a socket's path must be short
             try:
-                with socket.socket(socket.AF_UNIX) as asked:
-                    asked.settimeout(10)
-                    asked.connect(f"/proc/self/fd/{at}/haproxy.sock")
-                    asked.sendall(b"show servers state\n")
-                    while part := asked.recv(65536):
-                        state += part
-            finally:
-                os.close(at)
+                state = self.ask_state()
+            except OSError as failure:
+                print(f"haproxy does not tell how its targets are: {failure}", file=sys.stderr, flush=True)
         with open(os.path.join(directory, "haproxy.state"), "wb") as out:
             out.write(state)
+
+    @staticmethod
+    def ask_state():
+        state = b""
+        at = os.open(directory, os.O_PATH)  # a socket's path must be short
+        try:
+            with socket.socket(socket.AF_UNIX) as asked:
+                asked.settimeout(10)
+                asked.connect(f"/proc/self/fd/{at}/haproxy.sock")
+                asked.sendall(b"show servers state\n")
+                while part := asked.recv(65536):
+                    state += part
+        finally:
+            os.close(at)
+        return state
 
     @staticmethod
     def checking(check):

@@ -1,6 +1,8 @@
 package io.k8saws.architecture.planted;
 
 import io.k8saws.etcd.snapshot.Revision;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -92,6 +94,18 @@ public final class Offenders {
     static final class SleepsByUnit {
         void sleep() throws InterruptedException {
             TimeUnit.MILLISECONDS.sleep(1);
+        }
+    }
+
+    static final class LooksAtTheClock {
+        Instant look() {
+            return Instant.now();
+        }
+    }
+
+    static final class HasAClockOfItsOwn {
+        Clock make() {
+            return Clock.systemUTC();
         }
     }
 

@@ -32,6 +32,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPairGenerator;
 import java.security.interfaces.RSAPublicKey;
+import java.time.Clock;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -329,7 +330,7 @@ class ComputeKindsIT {
     @Test
     void iamKinds_shareOneRead() {
         ClusterScope scope = world.cluster();
-        Reading reading = new Reading(world.aws(), scope);
+        Reading reading = new Reading(world.aws(), scope, Set.of(), Clock.systemUTC());
         long before = world.sent();
         new IamRoles().read(reading);
         new IamRolePolicies().read(reading);
@@ -756,10 +757,16 @@ class ComputeKindsIT {
         ResourceAddress address = new ResourceAddress(AutoScalingGroups.KIND, "general");
         kind.create(world.step(scope, address), group(twoVersions(), "1"));
         Observed<AutoScalingGroup> told = world.readOne(kind, scope);
-        Reading deleting = new Reading(world.aws(), scope, Set.of(), Runnable::run, listed -> {
-            kind.delete(world.step(scope, address), told);
-            return true;
-        });
+        Reading deleting = new Reading(
+                world.aws(),
+                scope,
+                Set.of(),
+                Runnable::run,
+                listed -> {
+                    kind.delete(world.step(scope, address), told);
+                    return true;
+                },
+                Clock.systemUTC());
         assertThat(kind.read(deleting)).isEqualTo(Found.of(List.of(told)));
         assertThat(world.read(kind, scope).resources()).isEmpty();
     }

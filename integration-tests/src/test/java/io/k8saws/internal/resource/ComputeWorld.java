@@ -26,6 +26,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -151,12 +152,12 @@ final class ComputeWorld implements AutoCloseable {
     }
 
     <A extends Attributes> Found<A> read(ResourceKind<A> kind, ClusterScope scope) {
-        return kind.read(new Reading(aws, scope));
+        return kind.read(new Reading(aws, scope, Set.of(), Clock.systemUTC()));
     }
 
     /** A close look, which may cost a call a resource. */
     <A extends Attributes> Found<A> readClosely(ResourceKind<A> kind, ClusterScope scope) {
-        return kind.read(new Reading(aws, scope, Set.of(), Runnable::run, address -> true));
+        return kind.read(new Reading(aws, scope, Set.of(), Runnable::run, address -> true, Clock.systemUTC()));
     }
 
     <A extends Attributes> Observed<A> readOne(ResourceKind<A> kind, ClusterScope scope) {
@@ -189,6 +190,11 @@ final class ComputeWorld implements AutoCloseable {
 
     /** A step without an engine: looks again at once instead of pausing. */
     record TestStep(AwsClients aws, ClusterScope scope, ResourceAddress address, String token) implements Step {
+        @Override
+        public Clock clock() {
+            return Clock.systemUTC();
+        }
+
         @Override
         public String value(Ref ref) {
             return known(ref);

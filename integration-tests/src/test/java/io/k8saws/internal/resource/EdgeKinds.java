@@ -17,6 +17,7 @@ import io.k8saws.internal.resource.EdgeWorld.TestStep;
 import io.k8saws.internal.seam.AwsClients;
 import io.k8saws.internal.seam.GuardedClients;
 import io.k8saws.plan.ResourceAddress;
+import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -158,10 +159,10 @@ abstract class EdgeKinds {
     }
 
     Reading reading() {
-        return new Reading(aws, scope);
+        return new Reading(aws, scope, Set.of(), Clock.systemUTC());
     }
 
     Reading closeReading() {
-        return new Reading(aws, scope, Set.of(), Runnable::run, address -> true);
+        return new Reading(aws, scope, Set.of(), Runnable::run, address -> true, Clock.systemUTC());
     }
 }

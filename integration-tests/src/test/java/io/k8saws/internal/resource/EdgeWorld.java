@@ -26,6 +26,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -168,6 +169,11 @@ final class EdgeWorld implements AutoCloseable {
     record TestStep(AwsClients aws, ClusterScope scope, ResourceAddress address, String token) implements Step {
         TestStep(AwsClients aws, ClusterScope scope, ResourceAddress address) {
             this(aws, scope, address, UUID.randomUUID().toString().replace("-", ""));
+        }
+
+        @Override
+        public Clock clock() {
+            return Clock.systemUTC();
         }
 
         @Override

@@ -29,6 +29,7 @@ import io.k8saws.plan.ResourceAddress;
 import io.k8saws.testkit.AwsEmulator;
 import io.k8saws.testkit.AwsEndpoint;
 import io.k8saws.testkit.AwsKind;
+import java.time.Clock;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
@@ -136,7 +137,10 @@ class ServiceKindsIT extends EdgeKinds {
                         step(aws, address),
                         new HostedZone("twin.internal", network().vpc()));
         ClusterScope twin = new ClusterScope(scope.cluster(), scope.account(), "eu-central-1", "aws");
-        assertThat(new HostedZones().read(new Reading(aws, twin)).resources()).isEmpty();
+        assertThat(new HostedZones()
+                        .read(new Reading(aws, twin, Set.of(), Clock.systemUTC()))
+                        .resources())
+                .isEmpty();
         assertThat(only(new HostedZones(), reading(), address).id()).isEqualTo(made.id());
     }
 
@@ -153,7 +157,7 @@ class ServiceKindsIT extends EdgeKinds {
         TestStep step = step(aws, address);
         RecordSet wanted = record(zone, "API.lives.example", "lb-1.example.com");
         Made made = kind.create(step, wanted);
-        Reading reading = new Reading(aws, scope, Optional.of(known));
+        Reading reading = new Reading(aws, scope, Set.of(known), Clock.systemUTC());
         Observed<RecordSet> observed = only(kind, reading, address);
         assertThat(flat(observed.attributes())).isEqualTo(flat(wanted));
         assertThat(kind.read(reading).foreign()).isEmpty();
@@ -232,7 +236,8 @@ class ServiceKindsIT extends EdgeKinds {
                 .isInstanceOf(K8sAwsException.class)
                 .hasMessageContaining("A api.taken.example");
         assertThat(records(zone)).isEqualTo(before);
-        Reading reading = new Reading(aws, scope, Optional.of(new Reading.DnsZone(zone, "api.taken.example")));
+        Reading reading =
+                new Reading(aws, scope, Set.of(new Reading.DnsZone(zone, "api.taken.example")), Clock.systemUTC());
         assertThat(new RecordSets().read(reading).resources()).isEmpty();
         assertThat(new RecordSets().read(reading).foreign())
                 .extracting(Foreign::what)
@@ -295,10 +300,13 @@ class ServiceKindsIT extends EdgeKinds {
             TestStep step = new TestStep(clients, east, Buckets.ADDRESS);
             new Buckets().create(step, wanted);
             new Buckets().create(step, wanted);
-            Observed<Bucket> observed = only(new Buckets(), new Reading(clients, east), Buckets.ADDRESS);
+            Observed<Bucket> observed =
+                    only(new Buckets(), new Reading(clients, east, Set.of(), Clock.systemUTC()), Buckets.ADDRESS);
             assertThat(flat(observed.attributes())).isEqualTo(flat(wanted));
             new Buckets().delete(step, observed);
-            assertThat(new Buckets().read(new Reading(clients, east)).resources())
+            assertThat(new Buckets()
+                            .read(new Reading(clients, east, Set.of(), Clock.systemUTC()))
+                            .resources())
                     .isEmpty();
         }
     }
@@ -368,10 +376,16 @@ class ServiceKindsIT extends EdgeKinds {
         ResourceAddress address = new ResourceAddress(BucketObjects.KIND, "pool/general");
         BucketObject wanted = new BucketObject(Ref.id(scope.bucket()), key, content);
         new BucketObjects().create(step(aws, address), wanted);
-        Reading deleting = new Reading(aws, scope, Set.of(), Runnable::run, listed -> {
-            aws.s3().deleteObject(r -> r.bucket(scope.bucket()).key(key));
-            return true;
-        });
+        Reading deleting = new Reading(
+                aws,
+                scope,
+                Set.of(),
+                Runnable::run,
+                listed -> {
+                    aws.s3().deleteObject(r -> r.bucket(scope.bucket()).key(key));
+                    return true;
+                },
+                Clock.systemUTC());
         assertThat(flat(only(new BucketObjects(), deleting, address).attributes()))
                 .isEqualTo(flat(wanted));
         assertThat(new BucketObjects().read(reading()).resources()).isEmpty();
@@ -522,7 +536,10 @@ class ServiceKindsIT extends EdgeKinds {
                         new TestStep(aws, longer, new ResourceAddress(EventRules.KIND, "spot")),
                         new EventRule(pattern("Spot"), TAGS));
         assertThat(new EventRules().read(reading()).resources()).isEmpty();
-        assertThat(new EventRules().read(new Reading(aws, longer)).resources()).hasSize(1);
+        assertThat(new EventRules()
+                        .read(new Reading(aws, longer, Set.of(), Clock.systemUTC()))
+                        .resources())
+                .hasSize(1);
     }
 
     // ---- IAM

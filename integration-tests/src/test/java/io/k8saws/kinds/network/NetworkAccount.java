@@ -22,6 +22,7 @@ import io.k8saws.internal.seam.Sleeper;
 import io.k8saws.plan.Foreign;
 import io.k8saws.plan.ResourceAddress;
 import io.k8saws.testkit.AwsEndpoint;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -70,7 +71,7 @@ final class NetworkAccount implements AutoCloseable {
     }
 
     Reading reading() {
-        return new Reading(clients, scope, Set.of(), Runnable::run, address -> true);
+        return new Reading(clients, scope, Set.of(), Runnable::run, address -> true, Clock.systemUTC());
     }
 
     /** The id of what was made. */
@@ -179,6 +180,11 @@ final class NetworkAccount implements AutoCloseable {
     Step step(ResourceKind<?> kind, String name, String token) {
         ResourceAddress address = new ResourceAddress(kind.name(), name);
         return new Step() {
+            @Override
+            public Clock clock() {
+                return Clock.systemUTC();
+            }
+
             @Override
             public AwsClients aws() {
                 return clients;

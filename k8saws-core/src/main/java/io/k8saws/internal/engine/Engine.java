@@ -2,6 +2,7 @@ package io.k8saws.internal.engine;
 
 import io.k8saws.aws.ResiliencePolicy;
 import io.k8saws.bootstrap.AssetSums;
+import io.k8saws.bootstrap.Bootstrap;
 import io.k8saws.bootstrap.KeyMaterial;
 import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.cluster.DnsKind;
@@ -22,6 +23,7 @@ import io.k8saws.internal.graph.ResourceGraph;
 import io.k8saws.internal.resource.AwsImages;
 import io.k8saws.internal.resource.BucketFiles;
 import io.k8saws.internal.resource.HostedZoneLookup;
+import io.k8saws.internal.resource.KeyObjects;
 import io.k8saws.internal.resource.Keys;
 import io.k8saws.internal.resource.Reading;
 import io.k8saws.internal.resource.ResourceKinds;
@@ -50,7 +52,6 @@ import java.util.Set;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.function.BiFunction;
 import java.util.function.Function;
-import java.util.function.IntUnaryOperator;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -166,7 +167,7 @@ public final class Engine implements AutoCloseable {
             Pins pins = pinning.of(
                     spec,
                     kept.apply(state.map(Engine::known).orElse(Pins.none())),
-                    new Reading(aws, scope, Set.of(), threads));
+                    new Reading(aws, scope, Set.of(), threads, address -> false, clock));
             Look look = look(Optional.of(spec), pins, keys, scope, state, closely);
             requireFreeName(look, spec);
             Draft draft = look.converge();
@@ -433,32 +434,100 @@ public final class Engine implements AutoCloseable {
      *
      * @param scope the cluster
      * @param key which one
-     * @param text the key
+     * @param next whether it is the one that the next rotation goes to, and not the first
      * @param kmsKey the KMS key with which S3 encrypts it; empty for the bucket's own encryption
-     * @param generation tells from the number of generations that were made, 0 before the first apply, which one it is
+     * @param text makes the key, when nothing else stands against it, from the keys that are there
      * @return the generation that was written
      * @throws ConflictException if the cluster has it already, or another writer works on it
+     * @throws K8sAwsException if it was there before and somebody deleted it, a later one is there, or there is none yet that a rotation could go from; nothing was written
      */
     public KeyGeneration keepKey(
-            ClusterScope scope, ClusterKey key, String text, Optional<String> kmsKey, IntUnaryOperator generation) {
+            ClusterScope scope,
+            ClusterKey key,
+            boolean next,
+            Optional<String> kmsKey,
+            Function<Map<KeyGeneration, String>, String> text) {
         return operations.run(running -> {
             StateStore store = state(scope);
             try (Lease lease = store.acquire(store.standing())) {
-                int made =
-                        store.read().map(found -> found.keys().of(key).made()).orElse(0);
-                KeyGeneration kept = new KeyGeneration(key, generation.applyAsInt(made));
+                Optional<ClusterState> found = store.read();
+                KeyRing.Slot slot =
+                        found.map(ClusterState::keys).orElse(KeyRing.first()).of(key);
+                KeyGeneration kept = new KeyGeneration(key, next ? slot.made() + 1 : 1);
+                String tried = "Keep " + kept + " of cluster " + scope.cluster();
+                KeyObjects objects = new KeyObjects(aws, scope);
+                Map<KeyGeneration, String> present = objects.present();
+                if (present.containsKey(kept)) {
+                    throw alreadyThere(tried, scope, kept);
+                }
+                if (next) {
+                    requireCurrent(tried, scope, new KeyGeneration(key, slot.current()), present);
+                }
+                objects.requireNew(kept, tried);
+                if (!next && (slot.made() > 1 || hasApplied(found, key))) {
+                    throw alreadyThere(tried, scope, kept);
+                }
+                String made = text.apply(present);
                 lease.requireHeld();
-                if (made > kept.number()
-                        || !BucketFiles.writeOnce(aws, scope, KeyMaterial.object(kept), text, kmsKey)) {
-                    throw new ConflictException(
-                            "Keep " + kept + " of cluster " + scope.cluster(),
-                            "the cluster has it already",
-                            "exchange it by a rotation, to which cluster.keepNextAuthority(...) gives an authority of yours;"
-                                    + " one that was given is what the next rotation goes to",
-                            Map.of("bucket", scope.bucket(), "key", KeyMaterial.object(kept)),
-                            null);
+                if (!BucketFiles.writeOnce(aws, scope, KeyMaterial.object(kept), made, kmsKey)) {
+                    throw alreadyThere(tried, scope, kept);
                 }
                 return kept;
+            }
+        });
+    }
+
+    private static ConflictException alreadyThere(String tried, ClusterScope scope, KeyGeneration kept) {
+        return new ConflictException(
+                tried,
+                "the cluster has it already",
+                "exchange it by a rotation, to which cluster.keepNextAuthority(...) gives an authority of yours; one that was given is what the next rotation"
+                        + " goes to, unless cluster.forgetNextAuthority(...) takes it back before",
+                Map.of("bucket", scope.bucket(), "key", KeyMaterial.object(kept)),
+                null);
+    }
+
+    /** Its object is gone with all its versions when this is asked, and everything may rest on it all the same. */
+    private static boolean hasApplied(Optional<ClusterState> state, ClusterKey key) {
+        return state.flatMap(ClusterState::applied)
+                .filter(spec -> Bootstrap.pki(spec).authorities().stream()
+                        .anyMatch(authority -> ClusterKey.of(authority.role()) == key))
+                .isPresent();
+    }
+
+    /** A state names a first generation of each key, also before it was made. */
+    private static void requireCurrent(
+            String tried, ClusterScope scope, KeyGeneration current, Map<KeyGeneration, String> present) {
+        if (!present.containsKey(current)) {
+            throw new K8sAwsException(
+                    tried,
+                    current + ", from which the next rotation goes, is not in the cluster's bucket",
+                    "plan and apply the cluster, which makes it or says how to restore it; k8s.keepAuthority(...) before that gives one of yours",
+                    Map.of("bucket", scope.bucket(), "key", KeyMaterial.object(current)),
+                    null);
+        }
+    }
+
+    /**
+     * Destroys the key that a user has given for the next rotation, under the cluster's lock.
+     *
+     * @param scope the cluster
+     * @param key which one
+     * @return what was destroyed; empty when none was given
+     * @throws ConflictException if another writer works on the cluster
+     */
+    public Optional<KeyGeneration> forgetNextKey(ClusterScope scope, ClusterKey key) {
+        return operations.run(running -> {
+            StateStore store = state(scope);
+            try (Lease lease = store.acquire(store.standing())) {
+                int made = store.read()
+                        .map(ClusterState::keys)
+                        .orElse(KeyRing.first())
+                        .of(key)
+                        .made();
+                KeyGeneration given = new KeyGeneration(key, made + 1);
+                lease.requireHeld();
+                return new KeyObjects(aws, scope).destroy(given) ? Optional.of(given) : Optional.empty();
             }
         });
     }

@@ -26,7 +26,9 @@ import io.k8saws.progress.ProgressEvent;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -60,6 +62,8 @@ final class Execution {
     private final Map<ResourceAddress, Made> made = new ConcurrentHashMap<>();
     private final Map<Node, Duration> took = new HashMap<>();
     private final Map<Node, Outcome> outcomes = new HashMap<>();
+    private final Set<Entry> begun = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Set<Entry> over = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Map<Node, String> errors = new HashMap<>();
     private final List<Throwable> failures = new ArrayList<>();
     private @Nullable Error fatal;
@@ -159,7 +163,7 @@ final class Execution {
             for (Node node : ready) {
                 stopped |= interrupted || stopping.getAsBoolean();
                 if (stopped || fatal != null) {
-                    skip(node, waiting, "the run was stopped");
+                    skip(node, nodes, waiting, "the run was stopped");
                 } else if (!outcomes.containsKey(node)) {
                     start(node, nodes);
                     running++;
@@ -190,16 +194,17 @@ final class Execution {
         }
         nodes.stream()
                 .filter(node -> !outcomes.containsKey(node))
-                .forEach(node -> skip(node, waiting, "the run was stopped"));
+                .forEach(node -> skip(node, nodes, waiting, "the run was stopped"));
         Duration criticalPath = Estimates.criticalPath(nodes, node -> took.getOrDefault(node, Duration.ZERO));
         Duration spent = Duration.ofNanos(System.nanoTime() - started);
         return new Result(results(draft, nodes), failures, spent, criticalPath, interrupted || stopped);
     }
 
     private void start(Node node, List<Node> nodes) {
-        ResourceAddress address = node.entry().address();
-        if (halves(node, nodes).stream().noneMatch(took::containsKey)) {
-            signals.tell(new ProgressEvent.StepStarted(address, node.entry().action(), Estimates.of(node)));
+        if (begun.add(node.entry())) {
+            Duration estimate = halves(node, nodes).stream().map(Estimates::of).reduce(Duration.ZERO, Duration::plus);
+            signals.tell(new ProgressEvent.StepStarted(
+                    node.entry().address(), node.entry().action(), estimate));
         }
         threads.execute(() -> {
             long started = System.nanoTime();
@@ -221,7 +226,6 @@ final class Execution {
     private void finish(Ended ended, List<Node> nodes, Map<Node, List<Node>> waiting) {
         Node node = ended.node();
         took.put(node, ended.took());
-        Outcome outcome = Outcome.DONE;
         if (ended.failure().isPresent()) {
             Throwable failure = ended.failure().get();
             if (failure instanceof Error error) {
@@ -229,22 +233,26 @@ final class Execution {
             }
             boolean unknown = failure instanceof OperationCancelledException
                     || failure instanceof AwsCallException call && call.outcomeUnknown();
-            outcome = unknown ? Outcome.UNKNOWN : Outcome.FAILED;
             failures.add(failure);
             errors.put(node, String.valueOf(failure.getMessage()));
-            outcomes.put(node, outcome);
+            outcomes.put(node, unknown ? Outcome.UNKNOWN : Outcome.FAILED);
             for (Node next : waiting.getOrDefault(node, List.of())) {
-                skip(next, waiting, node.entry().address() + " failed");
+                skip(next, nodes, waiting, node.entry().address() + " failed");
             }
         } else {
-            outcomes.put(node, outcome);
+            outcomes.put(node, Outcome.DONE);
         }
+        tellEnd(node, nodes);
+    }
+
+    /** A step that has begun ends when each of its halves is done, has failed or is not tried. */
+    private void tellEnd(Node node, List<Node> nodes) {
         List<Node> halves = halves(node, nodes);
-        if (outcomes.keySet().containsAll(halves)) {
+        if (outcomes.keySet().containsAll(halves) && begun.contains(node.entry()) && over.add(node.entry())) {
             signals.tell(new ProgressEvent.StepFinished(
                     node.entry().address(),
                     node.entry().action(),
-                    outcome,
+                    worst(halves),
                     halves.stream()
                             .map(half -> took.getOrDefault(half, Duration.ZERO))
                             .reduce(Duration.ZERO, Duration::plus),
@@ -257,15 +265,16 @@ final class Execution {
         return nodes.stream().filter(other -> other.entry() == node.entry()).toList();
     }
 
-    private void skip(Node node, Map<Node, List<Node>> waiting, String why) {
+    private void skip(Node node, List<Node> nodes, Map<Node, List<Node>> waiting, String why) {
         if (outcomes.containsKey(node)) {
             return;
         }
         outcomes.put(node, Outcome.SKIPPED);
         errors.put(node, "not tried, because " + why);
         for (Node next : waiting.getOrDefault(node, List.of())) {
-            skip(next, waiting, why);
+            skip(next, nodes, waiting, why);
         }
+        tellEnd(node, nodes);
     }
 
     private Optional<Made> carryOut(Node node) {
@@ -377,10 +386,7 @@ final class Execution {
     }
 
     private StepResult result(Entry entry, List<Node> nodes) {
-        Outcome worst = nodes.stream()
-                .map(node -> outcomes.getOrDefault(node, Outcome.SKIPPED))
-                .max(java.util.Comparator.comparingInt(Execution::severity))
-                .orElse(Outcome.DONE);
+        Outcome worst = worst(nodes);
         boolean half = worst == Outcome.SKIPPED && nodes.stream().anyMatch(node -> outcomes.get(node) == Outcome.DONE);
         Duration time = nodes.stream()
                 .map(node -> took.getOrDefault(node, Duration.ZERO))
@@ -401,6 +407,13 @@ final class Execution {
                         time,
                         error.map(why -> "the old one is deleted, the new one was " + why))
                 : new StepResult(entry.address(), entry.action(), worst, id, time, error);
+    }
+
+    private Outcome worst(List<Node> nodes) {
+        return nodes.stream()
+                .map(node -> outcomes.getOrDefault(node, Outcome.SKIPPED))
+                .max(java.util.Comparator.comparingInt(Execution::severity))
+                .orElse(Outcome.DONE);
     }
 
     private static int severity(Outcome outcome) {

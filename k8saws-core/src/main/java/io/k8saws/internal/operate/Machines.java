@@ -98,9 +98,10 @@ public final class Machines {
     /**
      * Removes what machines have said that are gone: no group has them, and they said it before a moment. An instance's id is never given again, so there is no other writer but the
      * machine itself; one that speaks once more while it ends is removed the next time.
+     * One call removes as many as one call can: of very many, the rest is for the next time.
      *
      * @param before what was said later stays, also when its machine is in no group that can be seen yet
-     * @param mayChange is called before each removal; throws when the right to change the cluster was lost
+     * @param mayChange is called before the removal; throws when the right to change the cluster was lost
      * @return how many were removed
      */
     public int forgetGone(Instant before, Runnable mayChange) {
@@ -113,10 +114,11 @@ public final class Machines {
         List<String> gone = old.stream()
                 .filter(key -> key.endsWith(ENDING)
                         && !there.contains(key.substring(key.lastIndexOf('/') + 1, key.length() - ENDING.length())))
+                .limit(BucketFiles.AT_ONCE)
                 .toList();
-        for (String key : gone) {
+        if (!gone.isEmpty()) {
             mayChange.run();
-            BucketFiles.delete(aws, scope, key);
+            BucketFiles.delete(aws, scope, gone);
         }
         return gone.size();
     }

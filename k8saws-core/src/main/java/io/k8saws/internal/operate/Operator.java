@@ -17,6 +17,7 @@ import io.k8saws.internal.blueprint.MachineGroups;
 import io.k8saws.internal.graph.ClusterScope;
 import io.k8saws.internal.resource.AutoScalingGroups;
 import io.k8saws.internal.resource.LiveGroups;
+import io.k8saws.internal.resource.SecretBundles;
 import io.k8saws.internal.seam.AwsClients;
 import io.k8saws.internal.seam.Sleeper;
 import io.k8saws.internal.text.OneLine;
@@ -24,6 +25,7 @@ import io.k8saws.kubeconfig.Kubeconfig;
 import io.k8saws.operate.ClusterReadiness;
 import io.k8saws.operate.EtcdAccess;
 import io.k8saws.operate.MachineReadiness;
+import io.k8saws.pki.ExpiryReport;
 import io.k8saws.pki.KeyUse;
 import io.k8saws.progress.ProgressListener;
 import java.net.URI;
@@ -46,6 +48,7 @@ public final class Operator {
     private static final int LOOKED_UP = 200; // values of one filter (EC2 API reference, DescribeInstances)
     private static final Duration PAUSE = Duration.ofSeconds(3);
 
+    private final AwsClients aws;
     private final ClusterScope scope;
     private final ResiliencePolicy policy;
     private final Sleeper sleeper;
@@ -70,6 +73,7 @@ public final class Operator {
             ResiliencePolicy policy,
             Sleeper sleeper,
             Clock clock) {
+        this.aws = aws;
         this.scope = scope;
         this.policy = policy;
         this.sleeper = sleeper;
@@ -88,6 +92,15 @@ public final class Operator {
      */
     public Kubeconfig kubeconfig(ClusterSpec spec, KeyUse keys, Duration validity) {
         return entrance.kubeconfig(spec, keys, validity);
+    }
+
+    /**
+     * When what lies in the cluster's bucket ends.
+     *
+     * @return authorities and certificates
+     */
+    public ExpiryReport expiry() {
+        return ExpiryReport.of(SecretBundles.certificates(aws, scope), clock.instant());
     }
 
     /**

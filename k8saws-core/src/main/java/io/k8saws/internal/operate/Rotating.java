@@ -3,10 +3,12 @@ package io.k8saws.internal.operate;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.k8saws.aws.ResiliencePolicy;
 import io.k8saws.bootstrap.Bootstrap;
+import io.k8saws.bootstrap.KeyMaterial;
 import io.k8saws.bootstrap.TokenLife;
 import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.cluster.OperatingSystem;
 import io.k8saws.cluster.SecretsEncryption;
+import io.k8saws.error.K8sAwsException;
 import io.k8saws.error.KubernetesCallException;
 import io.k8saws.error.WaitTimeoutException;
 import io.k8saws.internal.blueprint.MachineGroups;
@@ -18,6 +20,8 @@ import io.k8saws.internal.seam.AwsClients;
 import io.k8saws.internal.seam.GuardedKubernetes;
 import io.k8saws.internal.seam.Sleeper;
 import io.k8saws.pki.ClusterKey;
+import io.k8saws.pki.ExpiryReport;
+import io.k8saws.pki.KeyGeneration;
 import io.k8saws.pki.KeyRing;
 import io.k8saws.pki.KeyUse;
 import io.k8saws.pki.Rotation;
@@ -112,27 +116,59 @@ public final class Rotating {
         requireKnown(spec, keys);
         Seen seen = new Seen(spec);
         KeyUse use = ring.use();
-        return ring.next(
+        KeyRing next = ring.next(
                 keys,
                 rotation -> RotationView.of(rotation, seen.machines(), use, rewritten(rotation)),
                 unseenLife,
                 clock.instant());
+        keys.stream()
+                .filter(key ->
+                        ring.of(key).running().isEmpty() && key.authority().isPresent())
+                .flatMap(key -> next.of(key).running().stream())
+                .flatMap(begun -> KeyGeneration.named(begun.to()).stream())
+                .forEach(this::requireUsable);
+        return next;
+    }
+
+    /** What was given for a rotation may have ended since: machines and we ourselves would refuse it when the rotation is saved already. */
+    private void requireUsable(KeyGeneration given) {
+        String tried = "Rotate to " + given + " of cluster " + scope.cluster();
+        String hint =
+                "take it back by cluster.forgetNextAuthority(...); then give another one, or the rotation makes its own";
+        Map<String, String> context = Map.of("bucket", scope.bucket(), "key", KeyMaterial.object(given));
+        BucketFiles.read(aws, scope, KeyMaterial.object(given)).ifPresent(text -> {
+            Instant end;
+            try {
+                end = KeyMaterial.authority(text, clock).notAfter();
+            } catch (K8sAwsException e) {
+                throw new K8sAwsException(
+                        tried, "what was given for it cannot be used: " + e.getMessage(), hint, context, e);
+            }
+            if (clock.instant().plus(ExpiryReport.Thresholds.DEFAULT.urgent()).isAfter(end)) {
+                throw new K8sAwsException(
+                        tried,
+                        "what was given for it ends at " + end + ", and it is " + clock.instant(),
+                        hint,
+                        context,
+                        null);
+            }
+        });
     }
 
     /**
-     * The workers that only their successors can bring to where a rotation's phase wants them, once all machines were rolled. Reads only.
+     * The workers that only their successors can bring to where a rotation's phase wants them, once all machines were rolled, and nothing but them is in the way. Reads only.
      *
      * @param spec the cluster
      * @param ring the keys in use
      * @param keys the keys whose rotations are looked at
-     * @return instances; empty when no rotation runs that workers have to do with
+     * @return instances; empty when no rotation runs that workers have to do with, or other machines are in the way, too
      */
     public Set<String> workersBehind(ClusterSpec spec, KeyRing ring, Collection<ClusterKey> keys) {
-        return Optional.of(ClusterKey.AUTHORITY_KUBERNETES)
-                .filter(keys::contains)
-                .flatMap(key -> ring.of(key).running())
-                .map(rotation -> RotationView.workersBehind(rotation, look(spec), ring.use()))
-                .orElse(Set.of());
+        List<Rotation> running =
+                keys.stream().flatMap(key -> ring.of(key).running().stream()).toList();
+        return running.stream().noneMatch(rotation -> rotation.key() == ClusterKey.AUTHORITY_KUBERNETES)
+                ? Set.of()
+                : RotationView.workersAloneBehind(running, look(spec), ring.use(), this::rewritten);
     }
 
     private void requireKnown(ClusterSpec spec, Collection<ClusterKey> keys) {

@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -95,6 +96,36 @@ final class RotationView {
                 .filter(machine -> isBehind(rotation, seen(rotation, machine, use)))
                 .map(SeenMachine::instance)
                 .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /**
+     * Those workers, when nothing but them holds rotations up that go on together. While another machine is in the way, perhaps one of the control plane that has yet to follow, their
+     * successors could join by it and be behind again. What only time does is not looked at.
+     *
+     * @param running rotations that run
+     * @param machines all machines that the cluster's groups have
+     * @param use which generations machines are to load in this phase
+     * @param rewritten whether all Secrets were written back in this phase of a rotation
+     * @return the instances; empty when others are in the way, too
+     */
+    static Set<String> workersAloneBehind(
+            List<Rotation> running, List<SeenMachine> machines, KeyUse use, Predicate<Rotation> rewritten) {
+        Optional<RotationPhase> least = running.stream().map(Rotation::phase).min(RotationPhase::compareTo);
+        List<Rotation> next = running.stream()
+                .filter(rotation -> least.filter(rotation.phase()::equals).isPresent())
+                .toList();
+        Set<String> behind = next.stream()
+                .filter(rotation -> rotation.key() == ClusterKey.AUTHORITY_KUBERNETES)
+                .flatMap(rotation -> workersBehind(rotation, machines, use).stream())
+                .collect(Collectors.toUnmodifiableSet());
+        List<SeenMachine> others = machines.stream()
+                .filter(machine -> !behind.contains(machine.instance()))
+                .toList();
+        boolean alone = next.stream().allMatch(rotation -> rotation.blockers(
+                        of(rotation, others, use, rewritten.test(rotation)),
+                        rotation.since().plus(rotation.unseenLife()))
+                .isEmpty());
+        return alone ? behind : Set.of();
     }
 
     private static boolean isBehind(Rotation rotation, ObservedTrust worker) {

@@ -14,7 +14,7 @@ import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
 /** All versions of all objects in a bucket, to be deleted. */
 final class BucketContent {
     /** How many versions one DeleteObjects call takes (API reference). */
-    private static final int AT_ONCE = 1000;
+    private static final int AT_ONCE = BucketFiles.AT_ONCE;
 
     private final S3Client s3;
     private final String bucket;
@@ -81,19 +81,20 @@ final class BucketContent {
                         .build())
                 .toList();
         for (int from = 0; from < all.size(); from += AT_ONCE) {
-            deleteAtOnce(all.subList(from, Math.min(all.size(), from + AT_ONCE)));
+            deleteAtOnce(s3, bucket, account, all.subList(from, Math.min(all.size(), from + AT_ONCE)));
         }
     }
 
-    private void deleteAtOnce(List<ObjectIdentifier> batch) {
+    /** Deletes by one call: versions, or objects without one, which leave a delete marker. */
+    static void deleteAtOnce(S3Client s3, String bucket, String account, List<ObjectIdentifier> batch) {
         var errors = s3.deleteObjects(
                         r -> r.bucket(bucket).expectedBucketOwner(account).delete(d -> d.objects(batch)
                                 .quiet(true)))
                 .errors();
         if (!errors.isEmpty()) {
             throw new K8sAwsException(
-                    "Empty bucket " + bucket,
-                    "S3 kept " + errors.size() + " of " + batch.size() + " object versions, the first because of "
+                    "Delete objects of bucket " + bucket,
+                    "S3 kept " + errors.size() + " of " + batch.size() + " of them, the first because of "
                             + errors.get(0).code(),
                     "remove what protects the object (a lock or a policy), then run it again",
                     Map.of("key", errors.get(0).key()),

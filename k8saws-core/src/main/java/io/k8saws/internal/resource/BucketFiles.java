@@ -1,22 +1,31 @@
 package io.k8saws.internal.resource;
 
 import io.k8saws.error.AwsCallException;
+import io.k8saws.error.K8sAwsException;
 import io.k8saws.internal.graph.ClusterScope;
 import io.k8saws.internal.seam.AwsClients;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.core.sync.ResponseTransformer;
+import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /** Single files in buckets, outside of plans. What is read and written here may be secret and must not be printed. */
 public final class BucketFiles {
+    /** How many files one call removes (API reference, DeleteObjects). */
+    public static final int AT_ONCE = 1000;
+
     private static final int NOT_FOUND = 404;
     private static final int PRECONDITION_FAILED = 412;
+    private static final int CONFLICT = 409;
+    private static final int TRIES = 3;
 
     private BucketFiles() {}
 
@@ -59,7 +68,7 @@ public final class BucketFiles {
      * @param scope the cluster
      * @param key the object
      * @param text its text
-     * @return false when it is there already
+     * @return false when it is there already with another text
      */
     public static boolean writeOnce(AwsClients aws, ClusterScope scope, String key, String text) {
         return writeOnce(aws, scope, key, text, Optional.empty());
@@ -73,7 +82,7 @@ public final class BucketFiles {
      * @param key the object
      * @param text its text
      * @param kmsKey the KMS key with which S3 encrypts it; empty for the bucket's own encryption
-     * @return false when it is there already
+     * @return false when it is there already with another text
      */
     public static boolean writeOnce(
             AwsClients aws, ClusterScope scope, String key, String text, Optional<String> kmsKey) {
@@ -83,14 +92,19 @@ public final class BucketFiles {
                 .key(key)
                 .ifNoneMatch("*");
         kmsKey.ifPresent(arn -> SecretObjects.encrypt(request, arn));
-        try {
-            aws.s3().putObject(request.build(), RequestBody.fromString(text));
-            return true;
-        } catch (AwsCallException e) {
-            if (e.statusCode() == PRECONDITION_FAILED) {
-                return false;
+        for (int attempt = 1; ; attempt++) {
+            try {
+                aws.s3().putObject(request.build(), RequestBody.fromString(text));
+                return true;
+            } catch (AwsCallException e) {
+                if (e.statusCode() == PRECONDITION_FAILED) {
+                    // our own first try may have been served, and its answer lost
+                    return read(aws, scope, key).filter(text::equals).isPresent();
+                }
+                if (e.statusCode() != CONFLICT || attempt == TRIES) { // S3 could not tell at that moment
+                    throw e;
+                }
             }
-            throw e;
         }
     }
 
@@ -117,16 +131,18 @@ public final class BucketFiles {
     }
 
     /**
-     * Removes a file of a cluster's own bucket. One that is not there is as good.
+     * Removes files of a cluster's own bucket. Those that are not there are as good.
      *
      * @param aws the calls
      * @param scope the cluster
-     * @param key the object
+     * @param keys the objects, at most {@link #AT_ONCE}
+     * @throws K8sAwsException when S3 keeps some
      */
-    public static void delete(AwsClients aws, ClusterScope scope, String key) {
-        aws.s3().deleteObject(r -> r.bucket(scope.bucket())
-                .expectedBucketOwner(scope.account())
-                .key(key));
+    public static void delete(AwsClients aws, ClusterScope scope, Collection<String> keys) {
+        List<ObjectIdentifier> objects = keys.stream()
+                .map(key -> ObjectIdentifier.builder().key(key).build())
+                .toList();
+        BucketContent.deleteAtOnce(aws.s3(), scope.bucket(), scope.account(), objects);
     }
 
     private static Optional<String> orEmpty(java.util.function.Supplier<String> read) {

@@ -1,7 +1,6 @@
 package io.k8saws.internal.resource;
 
 import io.k8saws.bootstrap.KeyMaterial;
-import io.k8saws.error.K8sAwsException;
 import io.k8saws.internal.graph.Attributes;
 import io.k8saws.internal.graph.Observed;
 import io.k8saws.internal.graph.Observed.Origin;
@@ -73,50 +72,11 @@ public final class Keys implements ResourceKind<Keys.Key> {
     public Made create(Step step, Key wanted) {
         KeyGeneration generation = KeyGeneration.named(step.address().name()).orElseThrow();
         String object = KeyMaterial.object(generation);
-        requireNeverThere(step, object);
-        requireLatest(step, generation);
+        new KeyObjects(step.aws(), step.scope()).requireNew(generation, "Make " + step.address());
         Making making = wanted.material().how();
         String text = KeyMaterial.generate(generation, making.pki(), step.clock());
         SecretObjects.putOnce(step, SecretObjects.request(step, wanted.bucket(), object, making.kmsKey()), text);
         return Made.id(object);
-    }
-
-    /** A new key in the place of a lost one would lock out all that rests on the old one. */
-    private static void requireNeverThere(Step step, String object) {
-        Set<BucketContent.Version> versions = content(step).versionsOf(object);
-        boolean deleted = versions.stream().anyMatch(version -> version.eTag().isEmpty());
-        if (deleted) {
-            throw new K8sAwsException(
-                    "Make " + step.address(),
-                    "it was there before, and its object was deleted; what it has signed and encrypted is still in use",
-                    "restore the object: delete its delete marker, then plan and apply again",
-                    Map.of("bucket", step.scope().bucket(), "key", object),
-                    null);
-        }
-    }
-
-    /** A generation that a rotation has destroyed must not come back because somebody lost the state that tells of it. */
-    private static void requireLatest(Step step, KeyGeneration generation) {
-        Set<String> objects =
-                content(step).keysBelow(KeyMaterial.prefix() + generation.key().label() + "-");
-        objects.stream()
-                .flatMap(object -> generation(object).stream())
-                .filter(other -> other.key() == generation.key() && other.number() > generation.number())
-                .max(KeyGeneration::compareTo)
-                .ifPresent(later -> {
-                    throw new K8sAwsException(
-                            "Make " + step.address(),
-                            later + " is there, so a rotation has left " + generation
-                                    + " behind; the state that the plan was made on does not tell of it",
-                            "restore the newest version of the object state/current.json, then plan and apply again",
-                            Map.of("bucket", step.scope().bucket()),
-                            null);
-                });
-    }
-
-    private static BucketContent content(Step step) {
-        return new BucketContent(
-                step.aws().s3(), step.scope().bucket(), step.scope().account());
     }
 
     /**
@@ -133,7 +93,8 @@ public final class Keys implements ResourceKind<Keys.Key> {
     @Override
     public void delete(Step step, Observed<Key> observed) {
         Missing.done(Buckets.NO_BUCKET, () -> {
-            BucketContent content = content(step);
+            BucketContent content = new BucketContent(
+                    step.aws().s3(), step.scope().bucket(), step.scope().account());
             content.delete(content.versionsOf(observed.id()));
         });
     }

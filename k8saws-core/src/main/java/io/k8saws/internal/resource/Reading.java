@@ -30,75 +30,25 @@ public final class Reading {
     private final ConcurrentMap<String, CompletableFuture<Object>> answers = new ConcurrentHashMap<>();
 
     /**
-     * Starts a look at the world.
-     *
-     * @param aws the calls
-     * @param scope the cluster
-     */
-    public Reading(AwsClients aws, ClusterScope scope) {
-        this(aws, scope, Set.of());
-    }
-
-    /**
-     * Starts a look at the world that also looks for a record in a hosted zone which the cluster did not make.
-     *
-     * @param aws the calls
-     * @param scope the cluster
-     * @param dnsZone the zone and the record; empty when the cluster has none, or only zones of its own
-     */
-    public Reading(AwsClients aws, ClusterScope scope, Optional<DnsZone> dnsZone) {
-        this(aws, scope, dnsZone.map(Set::of).orElseGet(Set::of));
-    }
-
-    /**
-     * Starts a look at the world that also looks for records in hosted zones which the cluster did not make: the one that is wanted, and the one that
-     * the last apply used, when the two differ.
+     * Starts a look at the world by one thread, that looks closely at nothing.
      *
      * @param aws the calls
      * @param scope the cluster
      * @param dnsZones the zones and their records
+     * @param clock tells now
      */
-    public Reading(AwsClients aws, ClusterScope scope, Set<DnsZone> dnsZones) {
-        this(aws, scope, dnsZones, Runnable::run);
+    public Reading(AwsClients aws, ClusterScope scope, Set<DnsZone> dnsZones, Clock clock) {
+        this(aws, scope, dnsZones, Runnable::run, address -> false, clock);
     }
 
     /**
-     * Starts a look at the world that asks several questions at once.
+     * Starts a look at the world, which also looks for records in hosted zones that the cluster did not make: the one that is wanted, and the one that the last apply used, when
+     * the two differ.
      *
      * @param aws the calls
      * @param scope the cluster
      * @param dnsZones the zones and their records
-     * @param threads asks questions that do not depend on each other
-     */
-    public Reading(AwsClients aws, ClusterScope scope, Set<DnsZone> dnsZones, Executor threads) {
-        this(aws, scope, dnsZones, threads, address -> false);
-    }
-
-    /**
-     * Starts a look at the world that looks closely at some resources.
-     *
-     * @param aws the calls
-     * @param scope the cluster
-     * @param dnsZones the zones and their records
-     * @param threads asks questions that do not depend on each other
-     * @param closely the resources that may cost a call of their own
-     */
-    public Reading(
-            AwsClients aws,
-            ClusterScope scope,
-            Set<DnsZone> dnsZones,
-            Executor threads,
-            Predicate<ResourceAddress> closely) {
-        this(aws, scope, dnsZones, threads, closely, Clock.systemUTC());
-    }
-
-    /**
-     * Starts a look at the world at a time that a clock tells.
-     *
-     * @param aws the calls
-     * @param scope the cluster
-     * @param dnsZones the zones and their records
-     * @param threads asks questions that do not depend on each other
+     * @param threads asks questions that do not depend on each other, several at once
      * @param closely the resources that may cost a call of their own
      * @param clock tells now
      */

@@ -3,12 +3,15 @@ package io.k8saws.internal.resource;
 import io.k8saws.bootstrap.KeyMaterial;
 import io.k8saws.bootstrap.MachineSecrets;
 import io.k8saws.internal.graph.Attributes;
+import io.k8saws.internal.graph.ClusterScope;
 import io.k8saws.internal.graph.Observed;
 import io.k8saws.internal.graph.Observed.Origin;
 import io.k8saws.internal.graph.Ref;
 import io.k8saws.internal.graph.ReplaceOnChange;
+import io.k8saws.internal.seam.AwsClients;
 import io.k8saws.pki.KeyGeneration;
 import io.k8saws.plan.ResourceAddress;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -18,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -61,6 +65,29 @@ public final class SecretBundles implements ResourceKind<SecretBundles.SecretBun
 
     static boolean isBundle(String object) {
         return OBJECT.matcher(object).matches();
+    }
+
+    /**
+     * Reads what authorities and certificates lie in a cluster's bucket. Their keys are passed over.
+     *
+     * @param aws the calls
+     * @param scope the cluster
+     * @return authorities by the names of their generations, the others by their group and path
+     */
+    public static Map<String, X509Certificate> certificates(AwsClients aws, ClusterScope scope) {
+        Map<String, X509Certificate> found = new TreeMap<>();
+        new KeyObjects(aws, scope).present().forEach((generation, text) -> generation
+                .key()
+                .authority()
+                .ifPresent(role -> found.put(generation.name(), KeyMaterial.certificate(text))));
+        for (String object : BucketFiles.writtenBefore(aws, scope, SecretObjects.PREFIX, Instant.MAX)) {
+            Matcher parts = OBJECT.matcher(object);
+            if (parts.matches()) {
+                BucketFiles.read(aws, scope, object).ifPresent(text -> MachineSecrets.certificates(text)
+                        .forEach((path, certificate) -> found.put(parts.group("name") + " " + path, certificate)));
+            }
+        }
+        return found;
     }
 
     @Override

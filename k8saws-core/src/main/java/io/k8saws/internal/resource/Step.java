@@ -56,11 +56,9 @@ public interface Step {
     /**
      * Tells now, for what bears a time.
      *
-     * @return the system's clock, unless the library was opened with another
+     * @return the clock that the library was opened with
      */
-    default Clock clock() {
-        return Clock.systemUTC();
-    }
+    Clock clock();
 
     /**
      * An idempotency token for the creating call: the same for every attempt of this step in this run, different in any other run.

@@ -92,11 +92,6 @@ record GroupView(
                 : "its group no longer starts machines of type " + machine.type();
     }
 
-    /** Those that are out of date. */
-    List<MachineView> old() {
-        return staying().stream().filter(one -> !outOfDate(one).isEmpty()).toList();
-    }
-
     /** What is missing, in a few words. */
     String trouble() {
         for (MachineView machine : staying()) {

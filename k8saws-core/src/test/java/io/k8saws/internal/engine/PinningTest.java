@@ -18,11 +18,13 @@ import io.k8saws.internal.resource.ImageSource;
 import io.k8saws.internal.resource.Reading;
 import io.k8saws.internal.seam.GuardedClients;
 import io.k8saws.internal.seam.Sleeper;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -234,7 +236,8 @@ class PinningTest {
     private static Pins pins(ClusterSpec spec, Pins former, Region region) {
         try (GuardedClients aws =
                 GuardedClients.open(AwsAccess.of("eu-west-1"), ResiliencePolicy.defaults(), Sleeper.system())) {
-            return new Pinning(AssetSums.madeUp(), region).of(spec, former, new Reading(aws, SCOPE));
+            return new Pinning(AssetSums.madeUp(), region)
+                    .of(spec, former, new Reading(aws, SCOPE, Set.of(), Clock.systemUTC()));
         }
     }
 

@@ -190,6 +190,50 @@ class RotationViewTest {
         }
     }
 
+    @Test
+    void aWorkerThatIsBehindStays_whileTheControlPlaneOrEtcdIsInTheWay() {
+        Rotation kubernetes = in(ClusterKey.AUTHORITY_KUBERNETES, RotationPhase.REISSUE);
+        Rotation etcd = in(ClusterKey.AUTHORITY_ETCD, RotationPhase.REISSUE);
+        List<Rotation> both = List.of(kubernetes, etcd);
+        KeyUse use = new KeyRing(both.stream()
+                        .collect(Collectors.toMap(Rotation::key, one -> new KeyRing.Slot(1, 2, Optional.of(one)))))
+                .use();
+        String[] kubernetesDone = {
+            "trusts authority-kubernetes-1", "trusts authority-kubernetes-2", "shows authority-kubernetes-2"
+        };
+        String[] etcdDone = {"trusts authority-etcd-1", "trusts authority-etcd-2", "shows authority-etcd-2"};
+        String[] all = Stream.concat(
+                        Stream.concat(Stream.of(kubernetesDone), Stream.of(etcdDone)),
+                        Stream.of("signs authority-kubernetes-2"))
+                .toArray(String[]::new);
+        SeenMachine worker = machine(
+                "pool-a",
+                "i-1",
+                NodeStatus.State.DONE,
+                "trusts authority-kubernetes-1",
+                "trusts authority-kubernetes-2",
+                "shows authority-kubernetes-1",
+                "meant authority-kubernetes-2 authority-kubernetes-1");
+        SeenMachine api = machine("control-plane", "i-2", NodeStatus.State.DONE, all);
+        SeenMachine late = machine("control-plane", "i-3", NodeStatus.State.RUNNING, all);
+        SeenMachine member = machine("etcd-1", "i-4", NodeStatus.State.DONE, etcdDone);
+        SeenMachine lateMember = machine("etcd-2", "i-5", NodeStatus.State.RUNNING, etcdDone);
+
+        assertThat(goes(both, use, worker, api, member)).containsExactly("i-1");
+        assertThat(goes(both, use, worker, api, late, member)).isEmpty();
+        assertThat(goes(both, use, worker, api, member, lateMember)).isEmpty();
+        assertThat(goes(List.of(kubernetes), use, worker, api, member, lateMember))
+                .as("etcd's members have nothing to do with that authority")
+                .containsExactly("i-1");
+        assertThat(goes(List.of(in(ClusterKey.AUTHORITY_ETCD, RotationPhase.TRUST_BOTH), kubernetes), use, worker, api))
+                .as("the other rotation is behind, and this one waits for it")
+                .isEmpty();
+    }
+
+    private static Set<String> goes(List<Rotation> running, KeyUse use, SeenMachine... machines) {
+        return RotationView.workersAloneBehind(running, List.of(machines), use, rotation -> true);
+    }
+
     @ParameterizedTest
     @EnumSource(names = {"TRUST_BOTH", "SIGN_WITH_NEW", "REISSUE", "DROP_OLD"})
     void secretsInEtcdAreOldUntilTheyWereWrittenBack(RotationPhase phase) {
