@@ -164,7 +164,8 @@ class BackupIT {
             Backup up = onDisk.copy(onDisk.backup(source(), options(), LIMIT), s3);
 
             assertThat(onDisk.verify(down).counts()).isTrue();
-            assertThat(onDisk.fetch(down, directory.resolve("down.db"))).hasSameBinaryContentAs(shared.resolve("real.db"));
+            assertThat(onDisk.fetch(down, directory.resolve("down.db")))
+                    .hasSameBinaryContentAs(shared.resolve("real.db"));
             assertThat(inS3.verify(up).counts()).isTrue();
             assertThat(inS3.fetch(up, directory.resolve("up.db"))).hasSameBinaryContentAs(shared.resolve("real.db"));
             assertThat(inS3.list().good()).hasSize(2);
