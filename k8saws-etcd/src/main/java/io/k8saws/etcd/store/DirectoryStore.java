@@ -256,7 +256,7 @@ final class DirectoryStore implements BackupStore {
             io("Complete the object " + key, () -> {
                 file.force(true);
                 file.close();
-                Path directory = target.getParent();
+                Path directory = directory();
                 try {
                     link();
                 } catch (FileAlreadyExistsException e) {
@@ -276,11 +276,16 @@ final class DirectoryStore implements BackupStore {
                             "Complete the object " + key, "it is gone again", "look for who deletes in " + root));
         }
 
+        private Path directory() {
+            Path parent = target.getParent();
+            return parent == null ? root : parent;
+        }
+
         /** A directory goes when the last file in it is deleted, which may be at this moment. */
         private void link() throws IOException {
             for (int tries = 1; ; tries++) {
                 try {
-                    OwnerOnly.directories(target.getParent());
+                    OwnerOnly.directories(directory());
                     Files.createLink(target, aside);
                     return;
                 } catch (NoSuchFileException e) {
