@@ -30,8 +30,8 @@ record LiveWitness(EtcdCalls calls, EtcdMember asked, URI endpoint) implements H
                     Map.of("endpoint", endpoint.toString()),
                     null);
         }
-        Outcome<KeyHash> outcome =
-                Objects.requireNonNull(calls.hashes(Set.of(endpoint), revision).get(endpoint));
+        Outcome<KeyHash> outcome = Objects.requireNonNull(
+                calls.hashes(Set.of(endpoint), revision, limit).get(endpoint));
         if (outcome.failure().isPresent()) {
             throw outcome.failure().get();
         }

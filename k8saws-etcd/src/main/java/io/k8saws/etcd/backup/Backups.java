@@ -592,7 +592,11 @@ public final class Backups {
             Path file = directory.resolve("delta-" + files.size());
             files.add(segments.fetch(segment, file).file());
         }
-        return SnapshotRestore.of(base, target).withDeltas(files).atRevision(point.revision());
+        SnapshotRestore restore = SnapshotRestore.of(base, target);
+        return (files.isEmpty()
+                        ? restore
+                        : restore.withDeltas(point.segments().get(0).clusterId(), files))
+                .atRevision(point.revision());
     }
 
     /**

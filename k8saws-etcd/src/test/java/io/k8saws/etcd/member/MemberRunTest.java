@@ -10,6 +10,7 @@ import io.k8saws.etcd.internal.seam.EtcdCalls;
 import io.k8saws.etcd.internal.seam.Limits;
 import io.k8saws.etcd.internal.seam.Pause;
 import io.k8saws.progress.ProgressEvent;
+import io.k8saws.telemetry.Telemetry;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,7 +25,8 @@ class MemberRunTest {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
-            Limits.defaults());
+            Limits.defaults(),
+            Telemetry.none());
 
     private final List<ProgressEvent> heard = new ArrayList<>();
 
