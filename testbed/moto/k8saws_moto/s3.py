@@ -21,6 +21,7 @@ def apply() -> None:
     requests_count_as_sent_over_tls()
     checksums_need_no_algorithm_beside_them()
     checksums_of_parts_tell_how_many_there_are()
+    what_was_never_versioned_is_version_null()
     unfinished_uploads_are_dated()
 
 
@@ -141,6 +142,16 @@ def checksums_of_parts_tell_how_many_there_are() -> None:
                 answer[header] = f"{key.checksum_value}-{key.checksum_parts}"
                 answer["x-amz-checksum-type"] = key.checksum_type
         return status, answer, body
+
+
+def what_was_never_versioned_is_version_null() -> None:
+    """HeadObject: in a bucket without versions each object is the version "null" (user guide, "How S3 Versioning works")."""
+
+    @around(S3Response, "head_object")
+    def head_object(old: Any, self: Any, bucket_name: str, query: Any, key_name: str, headers: Any) -> Any:
+        if query.get("versionId") == ["null"] and not self.backend.get_bucket(bucket_name).is_versioned:
+            query = {name: value for name, value in query.items() if name != "versionId"}
+        return old(self, bucket_name, query, key_name, headers)
 
 
 def unfinished_uploads_are_dated() -> None:

@@ -546,6 +546,14 @@ def test_checksum_of_parts(aws: Aws) -> None:
     assert whole["ChecksumSHA256"] == head["ChecksumSHA256"]
 
 
+def test_version_null(aws: Aws) -> None:
+    """HeadObject, GetObject: what was never versioned is the version null."""
+    name = bucket(aws)
+    aws.s3.put_object(Bucket=name, Key="k", Body=b"x")
+    assert aws.s3.head_object(Bucket=name, Key="k", VersionId="null")["ContentLength"] == 1
+    assert aws.s3.get_object(Bucket=name, Key="k", VersionId="null")["Body"].read() == b"x"
+
+
 def test_unfinished_upload_is_dated(aws: Aws) -> None:
     """ListMultipartUploads: when an upload began."""
     name = bucket(aws)

@@ -115,7 +115,7 @@ class StoredRestoreIT {
     }
 
     @ParameterizedTest
-    @EnumSource(EtcdRelease.class)
+    @EnumSource(names = {"V3_4", "V3_6"})
     void allComesBack(EtcdRelease release) throws IOException {
         try (EtcdCluster cluster = start(release);
                 Etcd etcd = connect(cluster);
@@ -133,7 +133,7 @@ class StoredRestoreIT {
 
             Backup made;
             try (Load load = new Load(etcd, lease)) {
-                EtcdMetrics.await("there is load", () -> load.writes() > 20);
+                EtcdMetrics.await("there is load on all its keys", () -> load.writes() > 60);
                 int before = load.writes();
                 made = backups.backup(
                         etcd.snapshotSource(),

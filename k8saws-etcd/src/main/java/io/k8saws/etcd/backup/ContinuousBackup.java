@@ -126,6 +126,11 @@ public final class ContinuousBackup {
                 backups, snapshots, changes, options, longest, largest, snapshotLimit, sleeper, heard);
     }
 
+    ContinuousBackup sleepingBy(Sleeper other) {
+        return new ContinuousBackup(
+                backups, snapshots, changes, options, longest, largest, snapshotLimit, other, listener);
+    }
+
     /** What the work is called: of all programs that do it, one does. */
     private String work() {
         return "continuous-" + backups.cluster() + "-" + options.etcd();
@@ -171,6 +176,7 @@ public final class ContinuousBackup {
         Optional<Position> at = Optional.empty();
         ChangeCollector collector = new ChangeCollector(changes, backups.clock(), longest, largest);
         int failures = 0;
+        int gaps = 0;
         while (true) {
             if (Thread.currentThread().isInterrupted()) {
                 throw new OperationCancelledException("Back up changes of " + work());
@@ -184,7 +190,13 @@ public final class ContinuousBackup {
                 requireHeld(term);
                 at = Optional.of(store(at.get(), collected.writer()));
                 if (collected.gap().isPresent()) {
+                    if (gaps > 0) { // a watch that never holds must not take one snapshot after the other
+                        sleeper.sleep(pauseAfter(gaps - 1), "Go on with " + work());
+                    }
+                    gaps++;
                     at = Optional.of(snapshot(collected.gap(), term));
+                } else {
+                    gaps = 0;
                 }
                 if (collected.failure().isPresent()) {
                     at = at.map(Position::interrupted);
@@ -274,11 +286,15 @@ public final class ContinuousBackup {
     }
 
     private int pause(int failures, K8sAwsException cause) {
-        Duration pause = Duration.ofSeconds(1L << Math.min(failures, 5));
-        Duration wait = pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
+        Duration wait = pauseAfter(failures);
         listener.accept(new ContinuousEvent.Failed(failures + 1, cause, wait));
         sleeper.sleep(wait, "Go on with " + work());
         return failures + 1;
+    }
+
+    private static Duration pauseAfter(int failures) {
+        Duration pause = Duration.ofSeconds(1L << Math.min(failures, 5));
+        return pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
     }
 
     /** What of which etcd. */

@@ -68,9 +68,8 @@ public final class DeltaWriter implements AutoCloseable {
         if (gap.isPresent()) {
             return gap;
         }
-        long bytes = transaction.changes().stream()
-                .mapToLong(change -> (long) change.key().length + (change.deleted() ? 0 : change.value().length))
-                .sum();
+        long bytes =
+                transaction.changes().stream().mapToLong(KeyChange::size).sum();
         if (bytes > DeltaSegment.LARGEST_TRANSACTION) {
             throw new IllegalArgumentException("Add revision " + transaction.revision() + " to a delta: it has " + bytes
                     + " bytes, and at most " + DeltaSegment.LARGEST_TRANSACTION + " can be read again.");

@@ -64,6 +64,11 @@ public final class KeyChange {
         return deleted;
     }
 
+    /** How many bytes key and value have; copies nothing. */
+    long size() {
+        return (long) key.length + value.length;
+    }
+
     /**
      * What was written.
      *

@@ -42,6 +42,7 @@ class ContinuousBackupTest {
     @TempDir
     Path directory;
 
+    private ForwardingStore store;
     private Backups backups;
     private SnapshotSource snapshots;
     private long base;
@@ -49,7 +50,9 @@ class ContinuousBackupTest {
 
     @BeforeEach
     void open() {
-        backups = Backups.in(BackupStore.directory(directory.resolve("store")), "payments")
+        store = new ForwardingStore(BackupStore.directory(directory.resolve("store")));
+        store.setNow(NOON);
+        backups = Backups.in(store, "payments")
                 .withClock(Clock.fixed(NOON, ZoneOffset.UTC));
         SnapshotSource file = SnapshotSource.file(EtcdContent.random(5, 100).save(directory.resolve("source.db")));
         snapshots = (sink, limit) -> {
@@ -65,6 +68,8 @@ class ContinuousBackupTest {
     private BackupOptions options() {
         return BackupOptions.defaults().withSpoolDirectory(directory.resolve("spool"));
     }
+
+    private final List<Duration> pauses = new ArrayList<>();
 
     /** What one watch tells. */
     private interface Act {
@@ -95,7 +100,7 @@ class ContinuousBackupTest {
             return then(sink -> {
                 for (long at = from; at <= to; at++) {
                     revision = Math.max(revision, at);
-                    if (!sink.accept(clusterId, at, List.of(KeyChange.put(new byte[] {1}, new byte[9], at, 1, 7)))) {
+                    if (!sink.accept(clusterId, at, List.of(KeyChange.put(new byte[] {1, (byte) at}, new byte[9], at, 1, 7)))) {
                         return;
                     }
                 }
@@ -137,7 +142,9 @@ class ContinuousBackupTest {
 
         void run() {
             ContinuousBackup work =
-                    ContinuousBackup.of(backups, snapshots, this, options()).reportingTo(events::add);
+                    ContinuousBackup.of(backups, snapshots, this, options())
+                            .reportingTo(events::add)
+                            .sleepingBy((pause, why) -> pauses.add(pause));
             assertThatThrownBy(() -> work.run(Leadership.inThisProgram()))
                     .isInstanceOf(OperationCancelledException.class);
         }
@@ -199,6 +206,9 @@ class ContinuousBackupTest {
                         Optional.of(Gap.WENT_BACK),
                         Optional.of(Gap.COMPACTED));
         assertThat(backups.list().good()).hasSize(5);
+        assertThat(pauses)
+                .as("snapshots for gaps that follow each other come less and less often")
+                .containsExactly(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(4));
     }
 
     @Test
@@ -255,10 +265,12 @@ class ContinuousBackupTest {
     @Test
     void aBaseThatSegmentsNeedStays_andTheyGoByAge() {
         new Script(base).changes(base + 1, base + 5).run();
+        store.setNow(NOON.plusSeconds(3600));
         Backups later = backups.withClock(Clock.fixed(NOON.plusSeconds(3600), ZoneOffset.UTC));
         String newest =
                 later.backup(snapshots, options(), Duration.ofMinutes(1)).id();
         String needed = backups.list().all().get(0).id();
+        store.setNow(NOON.plus(Duration.ofDays(3)));
 
         assertThat(backups.planPrune(RetentionPolicy.last(1)).toString())
                 .contains(needed + ": changes of main up to " + (base + 5) + " needs it");

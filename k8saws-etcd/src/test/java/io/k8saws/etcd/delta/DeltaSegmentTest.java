@@ -146,7 +146,7 @@ class DeltaSegmentTest {
                 .isInstanceOf(CorruptSnapshotException.class)
                 .hasMessageContaining("a key or value has " + value + " bytes");
         try (DeltaWriter writer = DeltaWriter.after("1", 100)) {
-            byte[] large = new byte[40 << 20];
+            byte[] large = new byte[37 << 20];
             List<KeyChange> changes = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
                 changes.add(KeyChange.put(new byte[] {(byte) i}, large, 101, 1, 0));
