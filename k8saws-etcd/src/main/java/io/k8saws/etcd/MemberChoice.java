@@ -83,7 +83,8 @@ public final class MemberChoice {
 
     private K8sAwsException refused(EtcdHealth health, Optional<MemberHealth> found) {
         String known = health.members().stream()
-                .map(one -> one.member().label() + ": " + why(health, one))
+                .map(one -> one.member().label()
+                        + why(health, one).map(why -> ": " + why).orElse(""))
                 .collect(Collectors.joining("; "));
         String all = known + (health.unreachable().isEmpty() ? "" : " " + String.join("; ", health.unreachable()));
         return new K8sAwsException(
@@ -97,10 +98,15 @@ public final class MemberChoice {
                 null);
     }
 
-    private static String why(EtcdHealth health, MemberHealth one) {
-        return !one.trouble().isEmpty()
-                ? one.trouble()
-                : !one.isWell() ? "it knows no leader" : "it lags " + health.revisionLag(one) + " revisions behind";
+    private static Optional<String> why(EtcdHealth health, MemberHealth one) {
+        if (!one.trouble().isEmpty()) {
+            return Optional.of(one.trouble());
+        }
+        if (!one.isWell()) {
+            return Optional.of("it knows no leader");
+        }
+        long lag = Math.max(health.raftLag(one), health.revisionLag(one));
+        return lag > MOST_LAG ? Optional.of("it lags " + lag + " changes behind") : Optional.empty();
     }
 
     /** For example {@code member etcd-1}. */
