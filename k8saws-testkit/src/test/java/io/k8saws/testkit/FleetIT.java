@@ -266,7 +266,9 @@ class FleetIT {
                         .vpcId(balancer.vpcId())
                         .targetType(TargetTypeEnum.INSTANCE)
                         .healthCheckProtocol(ProtocolEnum.HTTP)
-                        .healthCheckPath("/state"))
+                        .healthCheckPath("/state")
+                        .healthCheckIntervalSeconds(10)
+                        .healthyThresholdCount(2))
                 .targetGroups()
                 .get(0)
                 .targetGroupArn();
