@@ -68,8 +68,7 @@ public final class DeltaWriter implements AutoCloseable {
         if (gap.isPresent()) {
             return gap;
         }
-        long bytes =
-                transaction.changes().stream().mapToLong(KeyChange::size).sum();
+        long bytes = transaction.changes().stream().mapToLong(KeyChange::size).sum();
         if (bytes > DeltaSegment.LARGEST_TRANSACTION) {
             throw new IllegalArgumentException("Add revision " + transaction.revision() + " to a delta: it has " + bytes
                     + " bytes, and at most " + DeltaSegment.LARGEST_TRANSACTION + " can be read again.");

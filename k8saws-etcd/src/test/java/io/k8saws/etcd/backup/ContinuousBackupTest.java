@@ -52,8 +52,7 @@ class ContinuousBackupTest {
     void open() {
         store = new ForwardingStore(BackupStore.directory(directory.resolve("store")));
         store.setNow(NOON);
-        backups = Backups.in(store, "payments")
-                .withClock(Clock.fixed(NOON, ZoneOffset.UTC));
+        backups = Backups.in(store, "payments").withClock(Clock.fixed(NOON, ZoneOffset.UTC));
         SnapshotSource file = SnapshotSource.file(EtcdContent.random(5, 100).save(directory.resolve("source.db")));
         snapshots = (sink, limit) -> {
             SnapshotOrigin from = file.stream(sink, limit);
@@ -100,7 +99,8 @@ class ContinuousBackupTest {
             return then(sink -> {
                 for (long at = from; at <= to; at++) {
                     revision = Math.max(revision, at);
-                    if (!sink.accept(clusterId, at, List.of(KeyChange.put(new byte[] {1, (byte) at}, new byte[9], at, 1, 7)))) {
+                    if (!sink.accept(
+                            clusterId, at, List.of(KeyChange.put(new byte[] {1, (byte) at}, new byte[9], at, 1, 7)))) {
                         return;
                     }
                 }
@@ -141,10 +141,9 @@ class ContinuousBackupTest {
         }
 
         void run() {
-            ContinuousBackup work =
-                    ContinuousBackup.of(backups, snapshots, this, options())
-                            .reportingTo(events::add)
-                            .sleepingBy((pause, why) -> pauses.add(pause));
+            ContinuousBackup work = ContinuousBackup.of(backups, snapshots, this, options())
+                    .reportingTo(events::add)
+                    .sleepingBy((pause, why) -> pauses.add(pause));
             assertThatThrownBy(() -> work.run(Leadership.inThisProgram()))
                     .isInstanceOf(OperationCancelledException.class);
         }
