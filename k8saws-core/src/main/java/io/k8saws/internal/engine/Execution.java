@@ -347,9 +347,8 @@ final class Execution {
     private <A extends Attributes> Optional<Made> lookFor(
             StepContext step, ResourceKind<A> kind, A wanted, Optional<String> replaced) {
         for (int look = 1; look <= LOOKS_FOR_LOST_ANSWER; look++) {
-            for (Observed<A> observed : kind.read(
-                            new Reading(step.aws(), scope, dnsZones, Runnable::run, any -> false, clock))
-                    .resources()) {
+            for (Observed<A> observed :
+                    kind.read(new Reading(step.aws(), scope, dnsZones, clock)).resources()) {
                 boolean before = replaced.isPresent() && replaced.get().equals(observed.id());
                 if (observed.address().equals(step.address()) && !before) {
                     Set<String> differences = differences(step, observed, wanted);
