@@ -1,6 +1,7 @@
 package io.k8saws.etcd.restore;
 
 import io.k8saws.error.K8sAwsException;
+import java.util.Optional;
 
 /** The minor version of the etcd that shall start from a restored directory. */
 public enum EtcdRelease {
@@ -10,6 +11,9 @@ public enum EtcdRelease {
     V3_5(5),
     /** etcd 3.6, and 3.7, which starts from the same. */
     V3_6(6);
+
+    /** What a cluster begins with, until its members have agreed on a version some seconds later; etcd's MinClusterVersion. */
+    private static final String NOT_AGREED = "3.0.0";
 
     private final int minor;
 
@@ -40,6 +44,19 @@ public enum EtcdRelease {
         }
         throw new K8sAwsException(
                 "Restore for etcd " + version, "its form of data is not known", "take etcd 3.4 to 3.7");
+    }
+
+    /**
+     * The release whose form a database has. A cluster that has not yet agreed on a version writes what 3.5 reads, whatever its servers are.
+     *
+     * @param clusterVersion what the members had agreed on; empty before 3.5
+     * @param storageVersion the version of the data's form; empty before 3.6
+     */
+    static EtcdRelease ofDatabase(Optional<String> clusterVersion, Optional<String> storageVersion) {
+        if (clusterVersion.equals(Optional.of(NOT_AGREED))) {
+            return storageVersion.map(EtcdRelease::of).orElse(V3_5);
+        }
+        return clusterVersion.or(() -> storageVersion).map(EtcdRelease::of).orElse(V3_4);
     }
 
     /** Whether a server of this release starts from data that a cluster of a version has written. */

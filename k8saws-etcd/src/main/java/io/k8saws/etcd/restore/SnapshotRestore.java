@@ -293,12 +293,11 @@ public record SnapshotRestore(
     }
 
     void requireTaken(SnapshotFile file) {
-        String version = file.clusterVersion().or(file::storageVersion).orElse("3.4.0");
-        EtcdRelease writer = EtcdRelease.of(version);
+        EtcdRelease writer = EtcdRelease.ofDatabase(file.clusterVersion(), file.storageVersion());
         if (!release.takes(writer)) {
             throw new K8sAwsException(
                     "Restore " + snapshot + " for etcd " + release,
-                    "the snapshot is of a cluster of etcd " + version,
+                    "the snapshot is of a cluster of etcd " + writer,
                     "start etcd " + writer + " or the minor version after it from it",
                     Map.of(),
                     null);

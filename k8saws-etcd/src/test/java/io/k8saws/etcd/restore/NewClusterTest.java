@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.k8saws.error.InvalidSpecException;
-import io.k8saws.error.K8sAwsException;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -69,16 +68,5 @@ class NewClusterTest {
         assertThat(RevisionBump.between(0, Long.MAX_VALUE)).isPositive();
         assertThatThrownBy(() -> RevisionBump.of(Double.NaN, Duration.ZERO))
                 .isInstanceOf(IllegalArgumentException.class);
-    }
-
-    @Test
-    void releasesByVersion() {
-        assertThat(EtcdRelease.of("3.4.23+dfsg")).isEqualTo(EtcdRelease.V3_4);
-        assertThat(EtcdRelease.of("v3.5.31")).isEqualTo(EtcdRelease.V3_5);
-        assertThat(EtcdRelease.of("3.7.0")).isEqualTo(EtcdRelease.V3_6);
-        assertThatThrownBy(() -> EtcdRelease.of("2.3.8")).isInstanceOf(K8sAwsException.class);
-        assertThat(EtcdRelease.V3_6.takes(EtcdRelease.V3_5)).isTrue();
-        assertThat(EtcdRelease.V3_6.takes(EtcdRelease.V3_4)).isFalse();
-        assertThat(EtcdRelease.V3_4.takes(EtcdRelease.V3_5)).isFalse();
     }
 }

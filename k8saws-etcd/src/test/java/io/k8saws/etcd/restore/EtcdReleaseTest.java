@@ -1,0 +1,31 @@
+package io.k8saws.etcd.restore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.k8saws.error.K8sAwsException;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class EtcdReleaseTest {
+    @Test
+    void releasesByVersion() {
+        assertThat(EtcdRelease.of("3.4.23+dfsg")).isEqualTo(EtcdRelease.V3_4);
+        assertThat(EtcdRelease.of("v3.5.31")).isEqualTo(EtcdRelease.V3_5);
+        assertThat(EtcdRelease.of("3.7.0")).isEqualTo(EtcdRelease.V3_6);
+        assertThatThrownBy(() -> EtcdRelease.of("2.3.8")).isInstanceOf(K8sAwsException.class);
+        assertThat(EtcdRelease.V3_6.takes(EtcdRelease.V3_5)).isTrue();
+        assertThat(EtcdRelease.V3_6.takes(EtcdRelease.V3_4)).isFalse();
+        assertThat(EtcdRelease.V3_4.takes(EtcdRelease.V3_5)).isFalse();
+    }
+
+    /** 3.0.0 is what the database of a cluster says that is some seconds old. */
+    @ParameterizedTest
+    @CsvSource({",,V3_4", "3.5.0,,V3_5", "3.0.0,,V3_5", "3.6.0,3.6.0,V3_6", "3.6.0,,V3_6", "3.0.0,3.6.0,V3_6"})
+    void releaseOfADatabase(String clusterVersion, String storageVersion, EtcdRelease release) {
+        assertThat(EtcdRelease.ofDatabase(Optional.ofNullable(clusterVersion), Optional.ofNullable(storageVersion)))
+                .isEqualTo(release);
+    }
+}
