@@ -2,6 +2,7 @@ package io.k8saws.etcd.envelope;
 
 import io.k8saws.aws.AwsAccess;
 import io.k8saws.aws.ResiliencePolicy;
+import io.k8saws.error.AccessDeniedException;
 import io.k8saws.error.AwsCallException;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.internal.seam.GuardedClients;
@@ -54,7 +55,10 @@ final class KmsMasterKey implements MasterKey {
                     .ciphertextBlob(SdkBytes.fromByteArray(encrypted))
                     .encryptionContext(context));
         } catch (AwsCallException e) {
-            throw e.code().equals(ANOTHER_KEY) ? another(otherId, e) : e;
+            // without the right to the key that encrypted, KMS answers that access is denied, and names none
+            boolean another = e.code().equals(ANOTHER_KEY)
+                    || e instanceof AccessDeniedException && !KmsKeyNames.same(asked, otherId);
+            throw another ? another(otherId, e) : e;
         }
         if (!KmsKeyNames.same(asked, answer.keyId())) {
             throw another(otherId, null);
