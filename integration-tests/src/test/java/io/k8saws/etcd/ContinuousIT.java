@@ -179,7 +179,8 @@ class ContinuousIT {
                 assertThat(program.snapshots()).isEmpty();
                 histories.changes(50);
                 listen(etcd, random, etcd.revision());
-                gateway.compact(etcd.revision()); // of what is seen already
+                program.awaitStored(etcd.revision());
+                gateway.compact(etcd.revision()); // of what is stored already
                 histories.changes(80);
                 behind = etcd.revision();
                 program.awaitStored(behind);
