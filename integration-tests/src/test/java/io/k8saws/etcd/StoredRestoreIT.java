@@ -80,7 +80,8 @@ class StoredRestoreIT {
     private static Etcd connect(EtcdCluster cluster) {
         Etcd.Builder builder = Etcd.builder()
                 .endpoints(cluster.endpoints().stream().map(Objects::toString).toList())
-                .timeouts(Duration.ofSeconds(2), Duration.ofSeconds(15));
+                // a machine that also runs other tests may take seconds for a write
+                .timeouts(Duration.ofSeconds(20), Duration.ofMinutes(1));
         cluster.tls()
                 .ifPresent(files -> builder.tls(ClientTls.files(files.authority(), files.certificate(), files.key())));
         return builder.build();
