@@ -9,6 +9,9 @@ import java.util.Map;
 
 /** A member on this machine: for drills, tests, and a program that runs beside etcd. The new directory is prepared inside the data directory, so that it is on the same disk. */
 public final class LocalHost implements MemberHost {
+    /** Segments are compressed; what Kubernetes stores takes about this many times their size. */
+    private static final int DELTA_FACTOR = 8;
+
     private final String member;
     private final Path dataDirectory;
     private final MemberProcess process;
@@ -50,6 +53,20 @@ public final class LocalHost implements MemberHost {
                 current.clusterId(),
                 new DataDirectory(prepared(cluster)).clusterId(),
                 current.freeBytes());
+    }
+
+    @Override
+    public long roomFor(SnapshotRestore restore, long size) {
+        long deltas = restore.deltas().stream().mapToLong(LocalHost::length).sum();
+        return size + DELTA_FACTOR * deltas;
+    }
+
+    private static long length(Path file) {
+        try {
+            return Files.size(file);
+        } catch (IOException e) {
+            throw failed(file, e);
+        }
     }
 
     @Override

@@ -89,6 +89,12 @@ public final class RemoteHost implements MemberHost {
                 Long.parseLong(free));
     }
 
+    /** The backup lies beside what is made from it. */
+    @Override
+    public long roomFor(SnapshotRestore restore, long size) {
+        return 2 * size;
+    }
+
     @Override
     public void prepare(SnapshotRestore restore, Duration limit) {
         if (restore.revision().isPresent()

@@ -28,6 +28,8 @@ import java.util.Set;
 public final class RestorePlan {
     /** New databases are smaller than their snapshots, and a log comes on top. */
     private static final long LOG_ROOM = 128L << 20;
+    /** What an etcd that serves meanwhile may grow by; one that finds no room for its log ends. */
+    private static final long LIVE_ROOM = 1L << 30;
 
     private final RestoreRequest request;
     private final Verification verification;
@@ -188,9 +190,12 @@ public final class RestorePlan {
                     refusals.add("etcd " + found.etcdVersion() + " is on " + host + ", and the restore is for "
                             + request.restore().release() + ": use withRelease");
                 }
-                if (!begun && found.freeBytes() < size + LOG_ROOM) {
-                    refusals.add(host + " has " + found.freeBytes() + " bytes left and needs " + (size + LOG_ROOM)
-                            + ": make room");
+                long needed =
+                        host.roomFor(request.restore(), size) + LOG_ROOM + (found.running() ? LIVE_ROOM : 0);
+                boolean done = begun || isPrepared(cluster, found);
+                if (!done && found.freeBytes() < needed) {
+                    refusals.add(host + " has " + found.freeBytes() + " bytes left and needs " + needed
+                            + (found.running() ? ", with 1 GiB for the etcd that serves" : "") + ": make room");
                 }
             } catch (RuntimeException e) {
                 refusals.add("Host " + host + " cannot be looked at: " + e.getMessage());
@@ -204,6 +209,10 @@ public final class RestorePlan {
 
     private static boolean isNew(NewCluster cluster, HostFacts facts) {
         return facts.clusterId().equals(cluster.clusterId());
+    }
+
+    private static boolean isPrepared(NewCluster cluster, HostFacts facts) {
+        return facts.preparedClusterId().equals(cluster.clusterId());
     }
 
     private static List<RestoreStep> steps(RestoreRequest request) {

@@ -40,6 +40,8 @@ prepare() {
     done
     mkdir -p "$data"
     backup="$prepared.backup"
+    # also when it fails or is ended: etcd may serve from the same disk, and ends when that is full
+    trap 'rm -rf "$backup" "$prepared.partial"' EXIT
     rm -rf "$backup" "$prepared.partial"
     # the machine's own role may read the backup
     backup="$backup" bash -c "$fetch_command"

@@ -64,12 +64,13 @@ class RemoteHostTest {
     private RemoteShell.Result bash(String script, Duration limit) {
         try {
             Path error = directory.resolve("error");
-            Process process = new ProcessBuilder(
+            ProcessBuilder bash = new ProcessBuilder(
                             "bash",
                             Files.writeString(directory.resolve("script"), script)
                                     .toString())
-                    .redirectError(error.toFile())
-                    .start();
+                    .redirectError(error.toFile());
+            bash.environment().merge("PATH", directory + ":", (path, first) -> first + path);
+            Process process = bash.start();
             process.getOutputStream().close();
             String output = new String(process.getInputStream().readAllBytes(), UTF_8);
             return new RemoteShell.Result(process.waitFor(), output, Files.readString(error));
@@ -108,6 +109,47 @@ class RemoteHostTest {
                 .isInstanceOf(K8sAwsException.class)
                 .hasMessageContaining("it fetches a backup with SHA-256 0000");
         assertThat(directory.resolve("data")).doesNotExist();
+    }
+
+    private RestorePlan plan(RemoteHost host) {
+        return RestorePlan.plan(
+                RestoreRequest.of(SnapshotRestore.of(snapshot, NEW), List.of(host))
+                        .replacingRunningMembers(),
+                LIMIT);
+    }
+
+    /** The backup and the database that is made from it lie on one disk, and etcd serves from there. */
+    @Test
+    void aDiskThatWouldBeFullIsNotBegun() throws IOException {
+        program("etcd", "echo etcd Version: 3.6.10");
+        RemoteHost serving = host(FileSha256.of(snapshot), "true", "true", "true");
+        RemoteHost stopped = host(FileSha256.of(snapshot), "true", "false", "true");
+        long log = 128L << 20;
+        long size = Files.size(snapshot);
+
+        program("df", "echo Avail; echo " + (2 * size + log - 1));
+        assertThatThrownBy(() -> plan(stopped))
+                .isInstanceOf(RestoreRefusedException.class)
+                .hasMessageContaining("needs " + (2 * size + log) + ": make room");
+        program("df", "echo Avail; echo " + (2 * size + log));
+        assertThat(plan(stopped).steps()).isNotEmpty();
+        assertThatThrownBy(() -> plan(serving))
+                .isInstanceOf(RestoreRefusedException.class)
+                .hasMessageContaining("with 1 GiB for the etcd that serves");
+        program("df", "echo Avail; echo " + (2 * size + log + (1L << 30)));
+        assertThat(plan(serving).steps()).isNotEmpty();
+    }
+
+    @Test
+    void whatHasFailedLeavesNothingOnTheDisk() throws IOException {
+        RemoteHost host = host(FileSha256.of(snapshot), "true", "false", "true");
+        program("etcdutl", "mkdir -p '" + directory.resolve("data") + "/restored-" + NEW.clusterId()
+                + ".partial/member'; echo no room >&2; exit 1");
+
+        assertThatThrownBy(() -> host.prepare(SnapshotRestore.of(snapshot, NEW), LIMIT))
+                .isInstanceOf(K8sAwsException.class)
+                .hasMessageContaining("no room");
+        assertThat(directory.resolve("data")).isEmptyDirectory();
     }
 
     /** An etcd that ends by itself does not run just now, and is about to be started again. */
