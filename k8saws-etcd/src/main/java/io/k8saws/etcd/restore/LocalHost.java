@@ -4,8 +4,11 @@ import io.k8saws.error.K8sAwsException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.time.Duration;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** A member on this machine: for drills, tests, and a program that runs beside etcd. The new directory is prepared inside the data directory, so that it is on the same disk. */
 public final class LocalHost implements MemberHost {
@@ -82,8 +85,34 @@ public final class LocalHost implements MemberHost {
             requireSame(restore, prepared);
             return;
         }
+        write(restore, prepared);
+    }
+
+    private void write(SnapshotRestore restore, Path prepared) {
         restore.write(member, prepared);
+        handOver(prepared);
         write(note(prepared), restore.fingerprint());
+    }
+
+    /** What root has written, an etcd of another user could not read. */
+    private void handOver(Path prepared) {
+        Path current = dataDirectory.resolve("member");
+        try (Stream<Path> written = Files.walk(prepared)) {
+            PosixFileAttributes owner = Files.readAttributes(
+                    Files.exists(current) ? current : dataDirectory, PosixFileAttributes.class);
+            for (Path file : written.toList()) {
+                PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
+                PosixFileAttributes now = view.readAttributes();
+                if (!now.owner().equals(owner.owner())) {
+                    view.setOwner(owner.owner());
+                }
+                if (!now.group().equals(owner.group())) {
+                    view.setGroup(owner.group());
+                }
+            }
+        } catch (IOException e) {
+            throw failed(prepared, e);
+        }
     }
 
     /** The note stays when the directory has taken its place. */
@@ -107,13 +136,11 @@ public final class LocalHost implements MemberHost {
 
     private void requireSame(SnapshotRestore restore, Path prepared) {
         try {
-            String fingerprint = restore.fingerprint();
             if (!Files.exists(note(prepared))) {
                 // the run that prepared it was cut off before it could say so: it may be of anything
                 Files.move(prepared, prepared.resolveSibling(prepared.getFileName() + ".unknown-" + System.nanoTime()));
-                restore.write(member, prepared);
-                write(note(prepared), fingerprint);
-            } else if (!Files.readString(note(prepared)).equals(fingerprint)) {
+                write(restore, prepared);
+            } else if (!Files.readString(note(prepared)).equals(restore.fingerprint())) {
                 throw another(prepared);
             }
         } catch (IOException e) {

@@ -47,7 +47,7 @@ public interface MemberHost {
     }
 
     /**
-     * Writes the new data directory beside the old one and proves it. etcd may run meanwhile. What was prepared or swapped by an equal restore is left as it is; what was by
+     * Writes the new data directory beside the old one, for the user that the old one belongs to, and proves it. etcd may run meanwhile. What was prepared or swapped by an equal restore is left as it is; what was by
      * another one of the same cluster is refused, or members would begin with different data.
      *
      * @param restore what to write

@@ -52,6 +52,10 @@ prepare() {
     rm -f "$backup"
     echo "$fingerprint" >"$prepared.partial/member/restored-from"
     echo "$cluster" >"$prepared.partial/member/restored-for"
+    # what root has written, an etcd of another user could not read
+    owned="$data"
+    if [ -e "$data/member" ]; then owned="$data/member"; fi
+    chown -R --reference="$owned" "$prepared.partial"
     sync -f "$prepared.partial"
     mv -T "$prepared.partial" "$prepared"
 }

@@ -100,6 +100,26 @@ class RemoteHostTest {
         assertThat(directory.resolve("data/member/restored-from")).exists();
     }
 
+    /** Root restores, and units run etcd as a user of its own. */
+    @Test
+    void whatIsRestoredBelongsToTheUserOfEtcd() throws IOException {
+        Path calls = directory.resolve("chowned");
+        program("chown", "echo \"$@\" >>'" + calls + "'");
+        RemoteHost host = host(FileSha256.of(snapshot), "true", "false", "true");
+        Path data = directory.resolve("data");
+        NewCluster next = NewCluster.of(NEW.members());
+
+        host.prepare(SnapshotRestore.of(snapshot, NEW), LIMIT);
+        host.swap(NEW, LIMIT);
+        host.prepare(SnapshotRestore.of(snapshot, next), LIMIT);
+
+        assertThat(calls)
+                .content()
+                .isEqualTo("-R --reference=" + data + " " + data + "/restored-" + NEW.clusterId() + ".partial\n"
+                        + "-R --reference=" + data + "/member " + data + "/restored-" + next.clusterId()
+                        + ".partial\n");
+    }
+
     @Test
     void anotherBackupThanThePlansIsNotFetched() {
         RemoteHost host = host("0".repeat(64), "true", "false", "true");

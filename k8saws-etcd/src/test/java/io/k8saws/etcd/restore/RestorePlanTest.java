@@ -8,11 +8,15 @@ import io.k8saws.etcd.delta.DeltaWriter;
 import io.k8saws.etcd.delta.KeyChange;
 import io.k8saws.etcd.delta.Transaction;
 import io.k8saws.etcd.snapshot.EtcdContent;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.UserPrincipalLookupService;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -170,6 +174,23 @@ class RestorePlanTest {
         others.forEach(other -> assertThatThrownBy(() -> host.prepare(other, LIMIT))
                 .isInstanceOf(K8sAwsException.class)
                 .hasMessageContaining("another restore with the same token"));
+    }
+
+    /** Where the build is root's, the directory is somebody else's, as that of a unit is. */
+    @Test
+    void whatIsPreparedBelongsToTheUserOfEtcd() throws IOException {
+        Path data = Files.createDirectory(directory.resolve("data"));
+        if (Files.getOwner(data).getName().equals("root")) {
+            UserPrincipalLookupService users = data.getFileSystem().getUserPrincipalLookupService();
+            Files.setOwner(data, users.lookupPrincipalByName("12345"));
+        }
+
+        LocalHost.of("a", data, new NoProcess()).prepare(SnapshotRestore.of(snapshot, NEW), LIMIT);
+
+        try (Stream<Path> files = Files.walk(data.resolve("restored-" + NEW.clusterId()))) {
+            assertThat(files.toList()).hasSizeGreaterThan(5).allSatisfy(file -> assertThat(Files.getOwner(file))
+                    .isEqualTo(Files.getOwner(data)));
+        }
     }
 
     private record NoProcess() implements MemberProcess {
