@@ -55,7 +55,17 @@ public final class LocalHost implements MemberHost {
                 current.isOccupied(),
                 current.clusterId(),
                 new DataDirectory(prepared(cluster)).clusterId(),
+                noted(prepared(cluster)),
                 current.freeBytes());
+    }
+
+    /** The note stays when the directory has taken its place. */
+    private static String noted(Path prepared) {
+        try {
+            return Files.exists(note(prepared)) ? Files.readString(note(prepared)) : "";
+        } catch (IOException e) {
+            throw failed(prepared, e);
+        }
     }
 
     @Override
@@ -78,11 +88,13 @@ public final class LocalHost implements MemberHost {
         String wanted = restore.cluster().clusterId();
         Path prepared = prepared(restore.cluster());
         if (facts.clusterId().equals(wanted)) {
-            requireSwapped(restore, prepared);
+            if (!facts.restoredFrom().equals(restore.fingerprint())) {
+                throw another(dataDirectory);
+            }
             return;
         }
         if (facts.preparedClusterId().equals(wanted)) {
-            requireSame(restore, prepared);
+            requireSame(restore, prepared, facts.restoredFrom());
             return;
         }
         write(restore, prepared);
@@ -115,18 +127,6 @@ public final class LocalHost implements MemberHost {
         }
     }
 
-    /** The note stays when the directory has taken its place. */
-    private void requireSwapped(SnapshotRestore restore, Path prepared) {
-        try {
-            if (!Files.exists(note(prepared))
-                    || !Files.readString(note(prepared)).equals(restore.fingerprint())) {
-                throw another(dataDirectory);
-            }
-        } catch (IOException e) {
-            throw failed(prepared, e);
-        }
-    }
-
     private K8sAwsException another(Path where) {
         return new K8sAwsException(
                 "Prepare member " + member,
@@ -134,17 +134,17 @@ public final class LocalHost implements MemberHost {
                 "take a new token, or move that directory away");
     }
 
-    private void requireSame(SnapshotRestore restore, Path prepared) {
-        try {
-            if (!Files.exists(note(prepared))) {
-                // the run that prepared it was cut off before it could say so: it may be of anything
+    private void requireSame(SnapshotRestore restore, Path prepared, String noted) {
+        if (noted.isEmpty()) {
+            // the run that prepared it was cut off before it could say so: it may be of anything
+            try {
                 Files.move(prepared, prepared.resolveSibling(prepared.getFileName() + ".unknown-" + System.nanoTime()));
-                write(restore, prepared);
-            } else if (!Files.readString(note(prepared)).equals(restore.fingerprint())) {
-                throw another(prepared);
+            } catch (IOException e) {
+                throw failed(prepared, e);
             }
-        } catch (IOException e) {
-            throw failed(prepared, e);
+            write(restore, prepared);
+        } else if (!noted.equals(restore.fingerprint())) {
+            throw another(prepared);
         }
     }
 

@@ -86,6 +86,7 @@ public final class RemoteHost implements MemberHost {
                 Boolean.parseBoolean(lines.get("occupied")),
                 lines.getOrDefault("cluster", ""),
                 lines.getOrDefault("prepared", ""),
+                lines.getOrDefault("from", ""),
                 Long.parseLong(free));
     }
 

@@ -32,6 +32,7 @@ public final class RestorePlan {
     private static final long LIVE_ROOM = 1L << 30;
 
     private final RestoreRequest request;
+    private final String fingerprint;
     private final Verification verification;
     private final long revision;
     private final long newRevision;
@@ -40,12 +41,14 @@ public final class RestorePlan {
 
     private RestorePlan(
             RestoreRequest request,
+            String fingerprint,
             Verification verification,
             long revision,
             long newRevision,
             List<String> warnings,
             List<RestoreStep> steps) {
         this.request = request;
+        this.fingerprint = fingerprint;
         this.verification = verification;
         this.revision = revision;
         this.newRevision = newRevision;
@@ -67,6 +70,8 @@ public final class RestorePlan {
         SnapshotRestore restore = request.restore();
         List<String> warnings = new ArrayList<>();
         Ends ends = new Ends();
+        // before it is read, and compared when it is restored: a file of this name may be replaced at any time
+        String fingerprint = fingerprint(restore, refusals);
         Verification verification = snapshot(request, ends, refusals, warnings);
         Map<MemberHost, HostFacts> facts = new HashMap<>();
         hosts(request, limit, verification.size(), facts, refusals);
@@ -90,7 +95,16 @@ public final class RestorePlan {
         if (!refusals.isEmpty()) {
             throw new RestoreRefusedException(restore.snapshot().toString(), refusals);
         }
-        return new RestorePlan(request, verification, ends.restored, ends.goesOn, warnings, steps(request));
+        return new RestorePlan(request, fingerprint, verification, ends.restored, ends.goesOn, warnings, steps(request));
+    }
+
+    private static String fingerprint(SnapshotRestore restore, List<String> refusals) {
+        try {
+            return restore.fingerprint();
+        } catch (K8sAwsException e) {
+            refusals.add(String.valueOf(e.getMessage()));
+            return "";
+        }
     }
 
     /** Where the restored cluster ends: what is restored, and from where it goes on. */
@@ -277,7 +291,7 @@ public final class RestorePlan {
     }
 
     /**
-     * Restores. Before anything is stopped, all directories are written and proven. A run that was cut off anywhere goes on when the same plan, or one of an equal request, is restored again.
+     * Restores. Before anything is stopped, all directories are written and proven, each from what the plan has read: a snapshot that was replaced since ends the restore. A run that was cut off anywhere goes on when the same plan, or one of an equal request, is restored again.
      *
      * @param limit how long all of it may take
      * @return the report; complete
@@ -296,7 +310,7 @@ public final class RestorePlan {
      * @throws RestoreException if a step failed; it has the report
      */
     public RestoreReport restore(Duration limit, ProgressListener listener) {
-        return new RestoreRun(request, steps, limit, listener).run();
+        return new RestoreRun(request, fingerprint, steps, limit, listener).run();
     }
 
     /** What it does, what is lost, and each step. */

@@ -278,8 +278,13 @@ public record SnapshotRestore(
         return directory.write(this, own);
     }
 
-    /** Says what is restored and how, so that what another restore has prepared is not taken for this one's. */
-    String fingerprint() {
+    /**
+     * Says what is restored and how, so that what another restore has prepared is not taken for this one's. Reads the snapshot and the deltas: a file that was replaced has another one.
+     *
+     * @return one line; the same for equal restores of equal bytes
+     * @throws K8sAwsException if a file cannot be read
+     */
+    public String fingerprint() {
         return "snapshot " + FileSha256.of(snapshot) + ", wanted " + revision + ", release " + release + ", bump "
                 + bump
                 + ", alarms " + keepsAlarms + ", master leases " + keepsMasterLeases + ", deltas "

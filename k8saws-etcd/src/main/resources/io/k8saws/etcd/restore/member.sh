@@ -25,6 +25,9 @@ facts() {
     echo "occupied=$([ -e "$data/member" ] && echo true || echo false)"
     echo "cluster=$(cluster_of "$data")"
     echo "prepared=$(cluster_of "$prepared")"
+    from="$prepared"
+    if [ "$(cluster_of "$data")" = "$cluster" ]; then from="$data"; fi
+    echo "from=$(origin_of "$from")"
     there="$data"
     while [ ! -e "$there" ]; do there=$(dirname "$there"); done
     echo "free=$(df --output=avail -B1 "$there" | tail -n 1 | tr -d ' ')"

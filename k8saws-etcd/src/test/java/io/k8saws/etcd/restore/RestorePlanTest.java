@@ -9,17 +9,24 @@ import io.k8saws.etcd.delta.KeyChange;
 import io.k8saws.etcd.delta.Transaction;
 import io.k8saws.etcd.snapshot.EtcdContent;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.UserPrincipalLookupService;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RestorePlanTest {
     private static final Duration LIMIT = Duration.ofMinutes(1);
@@ -176,6 +183,50 @@ class RestorePlanTest {
                 .hasMessageContaining("another restore with the same token"));
     }
 
+    /** A file by the name of the newest backup is replaced at any time; the members of a cluster begin with the same data or not at all. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4})
+    void aSnapshotThatIsReplacedMeanwhileEndsTheRestore(int look) throws IOException {
+        Path other = new EtcdContent().put("other", "1").save(directory.resolve("other.db"));
+        NewCluster two = NewCluster.of(
+                List.of(NewMember.of("a", "http://127.0.0.1:2380"), NewMember.of("b", "http://127.0.0.1:2390")));
+        List<String> calls = new ArrayList<>();
+        AtomicInteger looks = new AtomicInteger();
+        Supplier<String> version = () -> {
+            if (looks.incrementAndGet() == 2 + look) {
+                move(other, snapshot);
+            }
+            return "3.6.10";
+        };
+        RestorePlan plan = RestorePlan.plan(
+                RestoreRequest.of(
+                        SnapshotRestore.of(snapshot, two),
+                        List.of(
+                                LocalHost.of("a", directory.resolve("a"), new Recorded(version, calls)),
+                                LocalHost.of("b", directory.resolve("b"), new Recorded(version, calls)))),
+                LIMIT);
+        assertThat(looks).hasValue(2);
+
+        if (look > 2) {
+            // everything is written by then, of the same bytes
+            plan.restore(LIMIT);
+            assertThat(calls).contains("start");
+        } else {
+            assertThatThrownBy(() -> plan.restore(LIMIT))
+                    .isInstanceOf(RestoreException.class)
+                    .hasMessageContaining("it is not what the plan has read");
+            assertThat(calls).isEmpty();
+        }
+    }
+
+    private static void move(Path from, Path to) {
+        try {
+            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Where the build is root's, the directory is somebody else's, as that of a unit is. */
     @Test
     void whatIsPreparedBelongsToTheUserOfEtcd() throws IOException {
@@ -190,6 +241,33 @@ class RestorePlanTest {
         try (Stream<Path> files = Files.walk(data.resolve("restored-" + NEW.clusterId()))) {
             assertThat(files.toList()).hasSizeGreaterThan(5).allSatisfy(file -> assertThat(Files.getOwner(file))
                     .isEqualTo(Files.getOwner(data)));
+        }
+    }
+
+    private record Recorded(Supplier<String> versions, List<String> calls) implements MemberProcess {
+        @Override
+        public String version() {
+            return versions.get();
+        }
+
+        @Override
+        public boolean isRunning() {
+            return false;
+        }
+
+        @Override
+        public void start(Duration limit) {
+            calls.add("start");
+        }
+
+        @Override
+        public void stop(Duration limit) {
+            calls.add("stop");
+        }
+
+        @Override
+        public void awaitHealthy(Duration limit) {
+            calls.add("await");
         }
     }
 
@@ -223,7 +301,7 @@ class RestorePlanTest {
 
         @Override
         public HostFacts facts(NewCluster cluster, Duration limit) {
-            return new HostFacts("3.6.10", false, false, "", "", 1L << 40);
+            return new HostFacts("3.6.10", false, false, "", "", "", 1L << 40);
         }
 
         @Override
