@@ -9,6 +9,7 @@ import io.k8saws.etcd.internal.sort.RecordSort;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -102,6 +103,15 @@ public final class SnapshotFile implements AutoCloseable {
      */
     public boolean hasTrailer() {
         return file.hasTrailer();
+    }
+
+    /**
+     * What tells this file from any other: the SHA-256 behind its pages; where there is none, that of all its bytes, which are read for it.
+     *
+     * @return 64 hexadecimal digits; what it is worth, {@link #verify()} tells
+     */
+    public String fingerprint() {
+        return HexFormat.of().formatHex(hasTrailer() ? file.trailer() : file.sha256(file.size()));
     }
 
     /**
