@@ -60,6 +60,7 @@ class RestorePlanIT {
             Gateway gateway = new Gateway(etcd.endpoints().get(0));
             new Histories(gateway, 51).changes(200);
             Tool client = Tool.client("etcdctl", etcd);
+            Instant taken = Instant.now();
             Path file = client.save(directory.resolve("backup.db"));
             long revision = gateway.revision();
             JsonNode keys = gateway.all(0).path("kvs");
@@ -69,6 +70,7 @@ class RestorePlanIT {
             RestoreRequest request = RestoreRequest.of(
                             SnapshotRestore.of(file, cluster).withRevisionBump(1_000_000), hosts(etcd))
                     .withLive(new RestoreRequest.Live("1", revision + 1, Instant.now()))
+                    .confirmDataLossSince(taken)
                     .withFence(fence(fence));
 
             assertThatThrownBy(() -> RestorePlan.plan(request, LIMIT))
@@ -179,6 +181,7 @@ class RestorePlanIT {
             JsonNode keys = gateway.all(0).path("kvs");
             // makes the server write all that it has in memory
             client.save(directory.resolve("unused.db"));
+            Instant ended = Instant.now();
             for (int i = 0; i < 3; i++) {
                 etcd.kill(i);
             }
@@ -190,7 +193,7 @@ class RestorePlanIT {
             assertThatThrownBy(() -> RestorePlan.plan(request, LIMIT))
                     .isInstanceOf(RestoreRefusedException.class)
                     .hasMessageContaining("confirmDataLossSince");
-            RestorePlan plan = RestorePlan.plan(request.confirmDataLossSince(Instant.now()), LIMIT);
+            RestorePlan plan = RestorePlan.plan(request.takenAt(ended).confirmDataLossSince(ended), LIMIT);
             assertThat(plan.restore(LIMIT).complete()).isTrue();
 
             assertThat(gateway.all(0).path("kvs")).isEqualTo(keys);

@@ -63,7 +63,7 @@ public final class RestorePlan {
      * @param limit how long looking at one machine may take
      * @return the plan
      * @throws RestoreRefusedException if the snapshot is not whole or of a wrong version, a machine cannot be reached or has too little room, members run and nobody has agreed to replace
-     *     them, or the snapshot and that of the other cluster are not of one set; with all reasons
+     *     them, writes are lost and nobody has agreed to that, or the snapshot and that of the other cluster are not of one set; with all reasons
      */
     public static RestorePlan plan(RestoreRequest request, Duration limit) {
         List<String> refusals = new ArrayList<>();
@@ -84,18 +84,37 @@ public final class RestorePlan {
                         + ": take two of one set");
             }
         });
-        if (restore.takesDatabase() && request.lossConfirmedSince().isEmpty()) {
-            refusals.add("A copy of one member's database may lack what was written last: agree with"
-                    + " confirmDataLossSince");
-        }
-        request.lossConfirmedSince()
-                .filter(since -> request.takenAt().map(since::isAfter).orElse(false))
-                .ifPresent(since -> refusals.add("The loss is agreed to from " + since + " on, and the snapshot is of "
-                        + request.takenAt().orElse(since) + ": agree to that time or take a newer one"));
+        loss(request, ends.restored, refusals);
         if (!refusals.isEmpty()) {
             throw new RestoreRefusedException(restore.snapshot().toString(), refusals);
         }
         return new RestorePlan(request, fingerprint, verification, ends.restored, ends.goesOn, warnings, steps(request));
+    }
+
+    /** Nobody agrees to a loss without a time, or to less than is lost. */
+    private static void loss(RestoreRequest request, long restored, List<String> refusals) {
+        boolean database = request.restore().takesDatabase();
+        long lost = restored == 0
+                ? 0
+                : request.live().map(live -> live.revision() - restored).orElse(0L);
+        if (request.lossConfirmedSince().isEmpty()) {
+            if (database) {
+                refusals.add("A copy of one member's database may lack what was written last: agree with"
+                        + " confirmDataLossSince");
+            } else if (lost > 0) {
+                refusals.add(lost + " revisions that the live cluster has are lost: agree with confirmDataLossSince");
+            }
+            return;
+        }
+        Instant since = request.lossConfirmedSince().get();
+        Optional<Instant> begins = request.takenAt().or(() -> request.live().map(RestoreRequest.Live::at));
+        if (begins.isEmpty() && database) {
+            refusals.add("Nothing says since when writes are lost: say takenAt, the time at which the member ended,"
+                    + " or take a plan of QuorumRecovery");
+        }
+        begins.filter(since::isAfter)
+                .ifPresent(from -> refusals.add("The loss is agreed to from " + since + " on, and writes since " + from
+                        + " are lost: agree to that time, or take a newer snapshot"));
     }
 
     private static String fingerprint(SnapshotRestore restore, List<String> refusals) {

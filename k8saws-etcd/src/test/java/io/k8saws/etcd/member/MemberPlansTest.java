@@ -230,6 +230,8 @@ class MemberPlansTest {
         assertThat(recovery("a- b- c-", Optional.empty()).refusals())
                 .containsExactly("no member answers, and there is no backup");
         assertThat(recovery("a* b c-", Optional.of(90L)).refusals().get(0)).startsWith("the quorum holds");
+        assertThat(recovery("a- b- c- d+", Optional.of(90L)).source())
+                .isEqualTo(new QuorumRecovery.Source.Survivor("d", 100));
     }
 
     private static MemberHealth at(String name, long term, long index, long applied) {

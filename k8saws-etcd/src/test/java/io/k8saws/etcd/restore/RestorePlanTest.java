@@ -7,6 +7,9 @@ import io.k8saws.error.K8sAwsException;
 import io.k8saws.etcd.delta.DeltaWriter;
 import io.k8saws.etcd.delta.KeyChange;
 import io.k8saws.etcd.delta.Transaction;
+import io.k8saws.etcd.health.EtcdHealth;
+import io.k8saws.etcd.member.MembersRefusedException;
+import io.k8saws.etcd.member.QuorumRecovery;
 import io.k8saws.etcd.snapshot.EtcdContent;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -67,7 +70,8 @@ class RestorePlanTest {
                 RestoreRequest.of(
                                 restore,
                                 List.of(new Machine(Optional.ofNullable(fetches.length == 0 ? null : fetches[0]))))
-                        .withLive(new RestoreRequest.Live(CLUSTER, live, Instant.EPOCH)),
+                        .withLive(new RestoreRequest.Live(CLUSTER, live, Instant.EPOCH))
+                        .confirmDataLossSince(Instant.EPOCH),
                 LIMIT);
     }
 
@@ -117,6 +121,65 @@ class RestorePlanTest {
         assertThatThrownBy(() -> plan(restore, 101, "0".repeat(64)))
                 .isInstanceOf(RestoreRefusedException.class)
                 .hasMessageContaining("fetches a backup with SHA-256 0000");
+    }
+
+    private static final Instant THEN = Instant.parse("2026-11-27T09:00:00Z");
+
+    /** What is asked of a request before revisions or a member's last writes are given up. */
+    @Test
+    void aLossIsAgreedToByItsTime() {
+        RestoreRequest plain =
+                RestoreRequest.of(SnapshotRestore.of(snapshot, NEW), List.of(new Machine(Optional.empty())));
+        RestoreRequest lossy = plain.withLive(new RestoreRequest.Live(CLUSTER, 150, THEN));
+        RestoreRequest database = RestoreRequest.of(
+                SnapshotRestore.of(snapshot, NEW).takingDatabase(), List.of(new Machine(Optional.empty())));
+
+        assertThat(refusals(plain)).isEmpty();
+        assertThat(refusals(plain.withLive(new RestoreRequest.Live(CLUSTER, 101, THEN))))
+                .isEmpty();
+        assertThat(refusals(lossy))
+                .containsExactly(
+                        "49 revisions that the live cluster has are lost: agree with confirmDataLossSince");
+        assertThat(refusals(lossy.confirmDataLossSince(THEN))).isEmpty();
+        assertThat(refusals(lossy.confirmDataLossSince(THEN.plusSeconds(1))))
+                .singleElement()
+                .asString()
+                .contains("writes since 2026-11-27T09:00:00Z are lost");
+        assertThat(refusals(lossy.takenAt(THEN.minusSeconds(9)).confirmDataLossSince(THEN)))
+                .singleElement()
+                .asString()
+                .contains("writes since 2026-11-27T08:59:51Z are lost");
+        assertThat(refusals(database)).singleElement().asString().contains("may lack what was written last");
+        assertThat(refusals(database.confirmDataLossSince(Instant.MAX)))
+                .singleElement()
+                .asString()
+                .contains("Nothing says since when writes are lost");
+        assertThat(refusals(database.takenAt(THEN).confirmDataLossSince(THEN))).isEmpty();
+    }
+
+    @Test
+    void aRecoveryBringsItsConsentAlong() {
+        RestoreRequest database = RestoreRequest.of(
+                SnapshotRestore.of(snapshot, NEW).takingDatabase(), List.of(new Machine(Optional.empty())));
+        EtcdHealth nobody = new EtcdHealth("00000000000000ff", List.of(), List.of(), List.of(), THEN);
+        QuorumRecovery recovery = QuorumRecovery.plan(
+                nobody, THEN, Optional.of(new QuorumRecovery.Source.Backup("nightly", 101, THEN.minusSeconds(60))));
+
+        assertThatThrownBy(() -> database.recovering(recovery))
+                .isInstanceOf(MembersRefusedException.class)
+                .hasMessageContaining("nobody has agreed to that");
+        RestoreRequest agreed = database.recovering(recovery.confirmDataLossSince(THEN.minusSeconds(60)));
+        assertThat(refusals(agreed)).isEmpty();
+        assertThat(refusals(agreed.confirmDataLossSince(THEN))).hasSize(1);
+    }
+
+    private static List<String> refusals(RestoreRequest request) {
+        try {
+            RestorePlan.plan(request, LIMIT);
+            return List.of();
+        } catch (RestoreRefusedException e) {
+            return e.refusals();
+        }
     }
 
     @Test
