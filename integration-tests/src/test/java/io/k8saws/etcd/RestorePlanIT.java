@@ -32,6 +32,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -216,6 +217,41 @@ class RestorePlanIT {
         assertThat(result.found()).isEqualTo(result.expected());
         assertThat(result.found().keys()).isGreaterThan(1000);
         assertThat(result.took()).isLessThan(LIMIT).isGreaterThan(result.wrote());
+    }
+
+    /** Others of the machine reach the port, and all secrets are behind it. */
+    @Test
+    void aDrillAnswersNobodyElse() throws IOException {
+        Path file;
+        try (EtcdCluster etcd = Testbed.etcd(1)) {
+            new Gateway(etcd.endpoints().get(0)).put("secret", "1");
+            file = Tool.client("etcdctl", etcd).save(directory.resolve("backup.db"));
+        }
+        Path heard = directory.resolve("heard");
+        Path program = Files.writeString(directory.resolve("etcd"), """
+                #!/bin/bash
+                url=
+                for it in "$@"; do case $it in --listen-client-urls=*) url=${it#*=};; esac; done
+                ask() {
+                    # until somebody listens
+                    while true; do
+                        curl --silent --insecure --max-time 20 --data '{"key":"c2VjcmV0"}' "$1/v3/kv/range"
+                        code=$?
+                        [ "$code" = 7 ] || break
+                    done
+                    echo "$2 ended with $code"
+                }
+                if [ -n "$url" ]; then
+                    (ask "https://${url#*://}" tls; ask "http://${url#*://}" plain) >'%s' 2>&1 &
+                fi
+                exec '%s' "$@"
+                """.formatted(heard, Testbed.program("etcd")));
+        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
+
+        DrillResult result = RestoreDrill.with(program).run(file, LIMIT);
+
+        assertThat(result.problems()).as(result.toString()).isEmpty();
+        assertThat(heard).content().doesNotContain("header").contains("tls ended with ");
     }
 
     /** With users the server would ask for a password, so its files are read when it has ended. */

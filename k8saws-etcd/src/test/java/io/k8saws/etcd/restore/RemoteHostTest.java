@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.k8saws.error.K8sAwsException;
+import io.k8saws.error.OperationCancelledException;
 import io.k8saws.error.WaitTimeoutException;
 import io.k8saws.etcd.snapshot.EtcdContent;
 import java.io.IOException;
@@ -17,6 +18,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The script, run here by bash, with programs that only leave traces. */
 class RemoteHostTest {
@@ -215,13 +218,35 @@ class RemoteHostTest {
     }
 
     @Test
-    void aClosedProcessIsGone() {
+    void aProgramThatIsAskedWithoutPatienceIsNotLeft() throws IOException {
+        Path pid = directory.resolve("pid");
+        try (EtcdProcess process = EtcdProcess.of(
+                program("etcd", "echo $$ >'" + pid + "'; exec sleep 600"), List.of(), directory.resolve("log"))) {
+            Thread.currentThread().interrupt();
+            assertThatThrownBy(() -> process.version(LIMIT)).isInstanceOf(OperationCancelledException.class);
+            assertThat(Thread.interrupted()).isTrue();
+        }
+        assertThat(ProcessHandle.current().children().filter(child -> child.info()
+                        .commandLine()
+                        .filter(line -> line.contains(directory.toString()) || line.contains("sleep 600"))
+                        .isPresent()))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aClosedProcessIsGone(boolean interrupted) {
         EtcdProcess process = EtcdProcess.of(program("etcd", "exec sleep 600"), List.of(), directory.resolve("log"));
         process.start(LIMIT);
         assertThat(process.isRunning()).isTrue();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
 
         process.close();
 
+        assertThat(Thread.interrupted()).isEqualTo(interrupted);
         assertThat(process.isRunning()).isFalse();
+        assertThatThrownBy(() -> process.start(LIMIT)).isInstanceOf(OperationCancelledException.class);
     }
 }
