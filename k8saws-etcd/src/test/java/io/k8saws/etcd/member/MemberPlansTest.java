@@ -152,6 +152,10 @@ class MemberPlansTest {
                 "a*=3.4.23 b c             | move leader b, upgrade a                        | a runs 3.4.23: upgrade to 3.5 first",
                 "a*=3.7.1 b c              | move leader b, upgrade a                        | a runs 3.7.1, which is newer",
                 "a*=3.5.9 b=3.5.9 c-       | upgrade b, move leader b, upgrade a             | c is not well",
+                "a* b c-                   | ''                                              | c is not well: it is away",
+                "a* b c?                   | ''                                              | http://10.0.0.3:2380 is not well: it is away",
+                "a* b=3.6.12 c             | upgrade b                                       | b runs 3.6.12, which is newer",
+                "a* b=3.6.9 c              | upgrade b                                       | -",
             })
     void anUpgrade(String cluster, String steps, String refusal) {
         MemberPlan plan = new UpgradeOrder("3.6.10").plan(Healths.of(cluster));
