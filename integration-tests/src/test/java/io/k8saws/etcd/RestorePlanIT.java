@@ -40,6 +40,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -253,7 +254,7 @@ class RestorePlanIT {
         assertThat(result.problems()).as(result.toString()).isEmpty();
         long patience = System.nanoTime() + LIMIT.toNanos();
         while (!Files.readString(heard).contains("plain ended") && System.nanoTime() < patience) {
-            Thread.onSpinWait();
+            LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
         }
         assertThat(heard).content().doesNotContain("header").contains("tls ended with ", "plain ended with ");
     }

@@ -120,10 +120,15 @@ public final class SnapshotFile implements AutoCloseable {
      * @return a main revision, 1 in a cluster that nobody has written to
      */
     public long revision() {
-        return Math.max(Math.max(1, lastMain()), compactRevision());
+        return Math.max(Math.max(1, lastChange()), compactRevision());
     }
 
-    private long lastMain() {
+    /**
+     * The revision of the last change that is still there, which {@code etcdutl snapshot status} prints.
+     *
+     * @return a main revision; 0 when there is none
+     */
+    public long lastChange() {
         return schema.bucket(Schema.KEY)
                 .flatMap(file::lastKey)
                 .map(key -> key.length < Long.BYTES ? 0 : ByteBuffer.wrap(key).getLong())
@@ -333,7 +338,7 @@ public final class SnapshotFile implements AutoCloseable {
             }
         }
         return new SnapshotStatus(
-                hash.getValue(), lastMain(), countKeys(), elements, file.dataSize(), schema.storageVersion());
+                hash.getValue(), lastChange(), countKeys(), elements, file.dataSize(), schema.storageVersion());
     }
 
     private long countKeys() {

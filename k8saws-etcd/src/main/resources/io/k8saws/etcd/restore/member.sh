@@ -53,6 +53,13 @@ prepare() {
         --initial-cluster="$initial_cluster" --initial-cluster-token="$token" \
         --initial-advertise-peer-urls="$peer_urls" "${options[@]}" >&2
     rm -f "$backup"
+    # the old cluster is stopped for it: an exit code says little, so it is read back
+    status=$("$etcdutl" snapshot status "$prepared.partial/member/snap/db" --write-out=json)
+    found=$(sed -n 's/.*"revision": *\([0-9]*\).*/\1/p' <<<"$status")
+    if [ "$found" != "$revision" ]; then
+        echo "the restored database is at revision ${found:-unknown}, and should be at $revision" >&2
+        return 1
+    fi
     echo "$fingerprint" >"$prepared.partial/member/restored-from"
     echo "$cluster" >"$prepared.partial/member/restored-for"
     # what root has written, an etcd of another user could not read
@@ -79,7 +86,10 @@ swap() {
         echo "etcd runs: stop it first" >&2
         return 1
     fi
-    [ "$(cluster_of "$prepared")" = "$cluster" ]
+    if [ "$(cluster_of "$prepared")" != "$cluster" ]; then
+        echo "nothing of cluster $cluster is prepared in $prepared" >&2
+        return 1
+    fi
     if [ -e "$data/member" ]; then
         mv -T "$data/member" "$aside"
     fi

@@ -45,10 +45,25 @@ class RemoteHostTest {
         }
     }
 
+    /** What it restores is at a revision, and further by a bump. */
+    private Path etcdutl(long revision) {
+        return program("etcdutl", """
+                bump=0
+                for it in "$@"; do
+                    case $it in
+                        --data-dir=*) mkdir -p "${it#--data-dir=}/member/snap"; data=${it#--data-dir=};;
+                        --bump-revision=*) bump=${it#*=};;
+                    esac
+                done
+                case $2 in
+                    restore) echo '{"hash":1,"revision":'$((%d + bump))',"totalKey":1}' >"$data/member/snap/db";;
+                    status) cat "$3";;
+                esac
+                """.formatted(revision));
+    }
+
     private RemoteHost host(String sha256, String stop, String running, String health) {
-        Path etcdutl = program(
-                "etcdutl",
-                "for it in \"$@\"; do case $it in --data-dir=*) mkdir -p \"${it#--data-dir=}/member\";; esac; done");
+        Path etcdutl = etcdutl(2);
         return RemoteHost.of(
                 "a",
                 new RemoteMachine(
@@ -101,6 +116,26 @@ class RemoteHostTest {
             host.swap(NEW, LIMIT);
         }
         assertThat(directory.resolve("data/member/restored-from")).exists();
+    }
+
+    /** The tool ends well, and has written nothing, or something else. */
+    @Test
+    void whatIsNotAtTheRightRevisionIsNotTaken() {
+        RemoteHost host = host(FileSha256.of(snapshot), "true", "false", "true");
+        SnapshotRestore restore = SnapshotRestore.of(snapshot, NEW);
+
+        etcdutl(0);
+        assertThatThrownBy(() -> host.prepare(restore, LIMIT))
+                .isInstanceOf(K8sAwsException.class)
+                .hasMessageContaining("the restored database is at revision 0, and should be at 2");
+        program("etcdutl", "true");
+        assertThatThrownBy(() -> host.prepare(restore, LIMIT)).isInstanceOf(K8sAwsException.class);
+        etcdutl(2);
+        assertThatThrownBy(() -> host.swap(NEW, LIMIT))
+                .isInstanceOf(K8sAwsException.class)
+                .hasMessageContaining("nothing of cluster " + NEW.clusterId() + " is prepared");
+        host.prepare(restore.withRevisionBump(5), LIMIT);
+        host.swap(NEW, LIMIT);
     }
 
     /** Root restores, and units run etcd as a user of its own. */

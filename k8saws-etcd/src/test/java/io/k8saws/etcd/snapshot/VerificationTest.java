@@ -82,7 +82,7 @@ class VerificationTest {
         } else {
             byte[] message = new byte[bytes];
             for (int i = 0; i < bytes; i += 2) {
-                message[i] = bucket.equals("authRoles") ? 2 << 3 | 2 : 3 << 3 | 2;
+                message[i] = (byte) (bucket.equals("authRoles") ? 2 << 3 | 2 : 3 << 3 | 2);
             }
             etcd.content().put(bucket, "x".getBytes(UTF_8), message);
         }
