@@ -1,5 +1,6 @@
 package io.k8saws.etcd;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -38,8 +39,11 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -52,6 +56,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Whole clusters are restored on machines that are processes here, also by runs that die anywhere. */
 class RestorePlanIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final int LAST_WRITES = 20;
 
     @TempDir
     Path directory;
@@ -183,10 +188,16 @@ class RestorePlanIT {
             JsonNode keys = gateway.all(0).path("kvs");
             // makes the server write all that it has in memory
             client.save(directory.resolve("unused.db"));
+            long written = gateway.revision();
             Instant ended = Instant.now();
-            for (int i = 0; i < 3; i++) {
-                etcd.kill(i);
+            // the server writes to its database a tenth of a second later, which it may not come to
+            for (int i = 0; i < LAST_WRITES; i++) {
+                gateway.put("last", Integer.toString(i));
             }
+            etcd.kill(0);
+            new Gateway(etcd.endpoints().get(1)).put("unheard", "1");
+            etcd.kill(1);
+            etcd.kill(2);
             Path survivor =
                     Files.copy(etcd.dataDirectory(0).resolve("member/snap/db"), directory.resolve("survivor.db"));
             RestoreRequest request = RestoreRequest.of(
@@ -198,8 +209,22 @@ class RestorePlanIT {
             RestorePlan plan = RestorePlan.plan(request.takenAt(ended).confirmDataLossSince(ended), LIMIT);
             assertThat(plan.restore(LIMIT).complete()).isTrue();
 
-            assertThat(gateway.all(0).path("kvs")).isEqualTo(keys);
+            // all that was on the disk is back, of what came last the first part, and nothing that the survivor had not heard of
+            long kept = plan.revision() - written;
+            assertThat(kept).isBetween(0L, (long) LAST_WRITES);
+            assertThat(gateway.revision()).isEqualTo(plan.revision());
+            Map<String, String> found = values(gateway.all(0).path("kvs"));
+            assertThat(found.remove("last")).isEqualTo(kept == 0 ? null : Long.toString(kept - 1));
+            assertThat(found).isEqualTo(values(keys));
         }
+    }
+
+    private static Map<String, String> values(JsonNode keys) {
+        Map<String, String> found = new TreeMap<>();
+        keys.forEach(key -> found.put(
+                new String(Base64.getDecoder().decode(key.path("key").asText()), UTF_8),
+                new String(Base64.getDecoder().decode(key.path("value").asText("")), ISO_8859_1)));
+        return found;
     }
 
     @ParameterizedTest
