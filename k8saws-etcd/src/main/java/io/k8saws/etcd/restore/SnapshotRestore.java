@@ -298,7 +298,8 @@ public record SnapshotRestore(
     }
 
     void requireTaken(SnapshotFile file) {
-        EtcdRelease writer = EtcdRelease.ofDatabase(file.clusterVersion(), file.storageVersion());
+        EtcdRelease writer = EtcdRelease.ofDatabase(
+                file.clusterVersion(), file.storageVersion(), file.term().isPresent());
         if (!release.takes(writer)) {
             throw new K8sAwsException(
                     "Restore " + snapshot + " for etcd " + release,

@@ -147,7 +147,7 @@ public final class SnapshotFile implements AutoCloseable {
     /**
      * The version that the members had agreed on.
      *
-     * @return for example {@code 3.6.0}; empty before 3.5
+     * @return for example {@code 3.6.0}; {@code 3.0.0}, or empty, in the first seconds of a cluster
      */
     public Optional<String> clusterVersion() {
         return Optional.of(schema.clusterVersion()).filter(version -> !version.isEmpty());

@@ -75,7 +75,10 @@ stop() {
     if ! bash -c "$stop_command" >&2; then
         echo "the command that stops etcd has failed" >&2
     fi
-    ! is_running
+    if is_running; then
+        echo "etcd still runs: see what starts it again" >&2
+        return 1
+    fi
 }
 
 swap() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.k8saws.etcd.health.EtcdHealth;
+import io.k8saws.etcd.health.EtcdMember;
 import io.k8saws.etcd.health.MemberHealth;
 import io.k8saws.etcd.health.MemberState;
 import java.time.Instant;
@@ -96,6 +97,24 @@ class MemberPlansTest {
         assertThatThrownBy(() -> MemberChange.shrink(Healths.of("a* b"), "c"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("has no member c");
+    }
+
+    /** The data directory of one was copied to another, or a name was given twice; etcd does not mind. */
+    @Test
+    void ofTwoWithOneNameTheIdTells() {
+        List<MemberHealth> members = new ArrayList<>(Healths.of("a* b c").members());
+        MemberHealth b = members.get(1);
+        members.set(2, new MemberHealth(
+                new EtcdMember(Healths.id('c'), "b", List.of(Healths.peer('c')), List.of(), false, ""),
+                b.endpoint(),
+                b.state(),
+                ""));
+        EtcdHealth health = new EtcdHealth("ff", members, List.of(), List.of(), Instant.EPOCH);
+
+        assertThatThrownBy(() -> MemberChange.shrink(health, "b"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("000000000000000b or 000000000000000c");
+        assertThat(MemberChange.shrink(health, Healths.id('c')).removed()).contains(Healths.id('c'));
     }
 
     @Test

@@ -222,6 +222,9 @@ class RemoteHostTest {
         assertThatThrownBy(() -> host("", "false", "true", "true").stop(LIMIT))
                 .isInstanceOf(K8sAwsException.class)
                 .hasMessageContaining("has failed");
+        assertThatThrownBy(() -> host("", "true", "true", "true").stop(LIMIT))
+                .isInstanceOf(K8sAwsException.class)
+                .hasMessageContaining("etcd still runs");
     }
 
     /** The script ends by itself, for nobody may be there to end it. */
