@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,6 +31,8 @@ class RemoteHostTest {
     Path directory;
 
     private Path snapshot;
+    /** What bash does before the script. */
+    private String first = "";
 
     @BeforeEach
     void aSnapshot() {
@@ -84,7 +87,7 @@ class RemoteHostTest {
             Path error = directory.resolve("error");
             ProcessBuilder bash = new ProcessBuilder(
                             "bash",
-                            Files.writeString(directory.resolve("script"), script)
+                            Files.writeString(directory.resolve("script"), first + script)
                                     .toString())
                     .redirectError(error.toFile());
             bash.environment().merge("PATH", directory + ":", (path, first) -> first + path);
@@ -208,6 +211,52 @@ class RemoteHostTest {
                 .isInstanceOf(K8sAwsException.class)
                 .hasMessageContaining("no room");
         assertThat(directory.resolve("data")).isEmptyDirectory();
+    }
+
+    /** A machine that loses power, or a shell that is killed, before the n-th command: the next run makes it good, and what was there is kept. */
+    @Test
+    void killedBeforeAnyCommandItGoesOn() throws IOException {
+        RemoteHost host = host(FileSha256.of(snapshot), "true", "false", "true");
+        Path data = directory.resolve("data");
+        NewCluster old = NEW;
+        host.prepare(SnapshotRestore.of(snapshot, old), LIMIT);
+        host.swap(old, LIMIT);
+        for (boolean swapping : new boolean[] {false, true}) {
+            int kills = 0;
+            boolean killed = true;
+            for (int command = 1; killed; command++) {
+                NewCluster next = NewCluster.of(NEW.members());
+                SnapshotRestore restore = SnapshotRestore.of(snapshot, next);
+                if (swapping) {
+                    host.prepare(restore, LIMIT);
+                }
+                first = "set -T; n=0; trap '[ $((++n)) -ne " + command + " ] || kill -9 $$' DEBUG\n";
+                try {
+                    if (swapping) {
+                        host.swap(next, LIMIT);
+                    } else {
+                        host.prepare(restore, LIMIT);
+                    }
+                    killed = false;
+                } catch (K8sAwsException e) {
+                    assertThat(e).hasMessageContaining("ended with 137");
+                    kills++;
+                }
+                first = "";
+                host.prepare(restore, LIMIT);
+                host.swap(next, LIMIT);
+
+                assertThat(data.resolve("member/restored-for")).hasContent(next.clusterId());
+                assertThat(data.resolve("before-" + next.clusterId() + "/restored-for"))
+                        .hasContent(old.clusterId());
+                try (Stream<Path> left = Files.list(data)) {
+                    assertThat(left.map(file -> file.getFileName().toString()))
+                            .noneMatch(name -> name.endsWith(".backup") || name.endsWith(".partial"));
+                }
+                old = next;
+            }
+            assertThat(kills).isGreaterThan(swapping ? 5 : 20);
+        }
     }
 
     /** An etcd that ends by itself does not run just now, and is about to be started again. */

@@ -11,6 +11,7 @@ import io.k8saws.etcd.health.EtcdHealth;
 import io.k8saws.etcd.member.MembersRefusedException;
 import io.k8saws.etcd.member.QuorumRecovery;
 import io.k8saws.etcd.snapshot.EtcdContent;
+import io.k8saws.etcd.snapshot.SnapshotFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -305,6 +306,48 @@ class RestorePlanTest {
             assertThat(files.toList()).hasSizeGreaterThan(5).allSatisfy(file -> assertThat(Files.getOwner(file))
                     .isEqualTo(Files.getOwner(data)));
         }
+    }
+
+    /** What a run leaves that died after it had written, and before it could say of what. */
+    @Test
+    void whatNobodyVouchesForIsWrittenAnew() throws IOException {
+        Path data = directory.resolve("data");
+        LocalHost host = LocalHost.of("a", data, new NoProcess());
+        SnapshotRestore first = SnapshotRestore.of(snapshot, NEW);
+        SnapshotRestore second = first.withRevisionBump(7);
+        host.prepare(first, LIMIT);
+        Files.delete(data.resolve("restored-" + NEW.clusterId() + ".txt"));
+        assertThat(host.facts(NEW, LIMIT).restoredFrom()).isEmpty();
+
+        host.prepare(second, LIMIT);
+
+        assertThat(host.facts(NEW, LIMIT).restoredFrom()).isEqualTo(second.fingerprint());
+        host.swap(NEW, LIMIT);
+        try (SnapshotFile made = SnapshotFile.open(data.resolve("member/snap/db"));
+                Stream<Path> files = Files.list(data)) {
+            assertThat(made.revision()).isEqualTo(108);
+            assertThat(files.filter(file -> file.getFileName().toString().contains(".unknown-")))
+                    .hasSize(1);
+        }
+    }
+
+    /** The old directory is aside, and the new one not in its place yet. */
+    @Test
+    void aSwapThatWasCutOffInTheMiddleGoesOn() throws IOException {
+        Path data = directory.resolve("data");
+        LocalHost host = LocalHost.of("a", data, new NoProcess());
+        NewCluster next = NewCluster.of(NEW.members());
+        host.prepare(SnapshotRestore.of(snapshot, NEW), LIMIT);
+        host.swap(NEW, LIMIT);
+        host.prepare(SnapshotRestore.of(snapshot, next), LIMIT);
+        Path aside = data.resolve("before-" + next.clusterId());
+        Files.move(data.resolve("member"), aside);
+
+        host.swap(next, LIMIT);
+        host.swap(next, LIMIT);
+
+        assertThat(host.facts(next, LIMIT).clusterId()).isEqualTo(next.clusterId());
+        assertThat(aside.resolve("snap/db")).exists();
     }
 
     private record Recorded(Supplier<String> versions, List<String> calls) implements MemberProcess {
