@@ -36,7 +36,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every key at a chosen revision is what the server said of that revision when it still knew it. */
 class PointInTimeIT {
-    private static final String CLUSTER = "1f";
     private static final int SEGMENTS = 3;
 
     @TempDir
@@ -71,16 +70,17 @@ class PointInTimeIT {
                 long at = random.nextLong(compacted, head + 1);
                 said.put(at, keys(gateway, at));
             }
-            List<Path> deltas = deltas(gateway.watch(base + 1, head), base, lease);
+            List<Path> deltas = deltas(clusterId(etcd), gateway.watch(base + 1, head), base, lease);
             // the server forgets; the files do not
             gateway.compact(head);
 
             NewCluster cluster = NewCluster.of(List.of(NewMember.of("etcd-0", peer(client))));
+            String clusterId = clusterId(etcd);
             for (Map.Entry<Long, Map<String, String>> entry : said.entrySet()) {
                 long at = entry.getKey();
                 Path data = directory.resolve("at-" + at);
                 RestoredDirectory made = SnapshotRestore.of(file, cluster)
-                        .withDeltas(CLUSTER, deltas)
+                        .withDeltas(clusterId, deltas)
                         .atRevision(at)
                         .write("etcd-0", data);
                 assertThat(made.revision()).isEqualTo(at);
@@ -105,19 +105,33 @@ class PointInTimeIT {
                 assertThat(keys(gateway, entry.getKey())).isEqualTo(entry.getValue());
             }
             assertThatThrownBy(() -> SnapshotRestore.of(file, cluster)
-                            .withDeltas(CLUSTER, List.of(deltas.get(0), deltas.get(2)))
+                            .withDeltas(clusterId, List.of(deltas.get(0), deltas.get(2)))
                             .write("etcd-0", directory.resolve("gap")))
                     .isInstanceOf(K8sAwsException.class)
                     .hasMessageContaining("missing");
+            // after its restore it is another cluster, whose revisions are others
+            String next = clusterId(etcd);
+            assertThat(next).endsWith(cluster.clusterId()).isNotEqualTo(clusterId);
+            assertThatThrownBy(() -> SnapshotRestore.of(file, cluster)
+                            .withDeltas(next, deltas)
+                            .write("etcd-0", directory.resolve("fork")))
+                    .isInstanceOf(K8sAwsException.class)
+                    .hasMessageContaining("another cluster");
         }
     }
 
-    private List<Path> deltas(List<Transaction> transactions, long base, long lease) {
+    private static String clusterId(EtcdCluster cluster) {
+        try (Etcd etcd = Etcd.at(cluster.endpoints().get(0).toString())) {
+            return etcd.clusterId();
+        }
+    }
+
+    private List<Path> deltas(String clusterId, List<Transaction> transactions, long base, long lease) {
         List<Path> files = new ArrayList<>();
         long after = base;
         int size = transactions.size() / SEGMENTS + 1;
         for (int from = 0; from < transactions.size(); from += size) {
-            DeltaWriter writer = DeltaWriter.after(CLUSTER, after);
+            DeltaWriter writer = DeltaWriter.after(clusterId, after);
             writer.addLease(lease, Duration.ofSeconds(777));
             for (Transaction transaction : transactions.subList(from, Math.min(transactions.size(), from + size))) {
                 assertThat(writer.add(transaction)).isEmpty();

@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.k8saws.error.K8sAwsException;
 import io.k8saws.etcd.registry.ResourceKey;
 import io.k8saws.etcd.rescue.Rescue;
 import io.k8saws.etcd.rescue.RescueChange;
@@ -28,6 +29,8 @@ import io.k8saws.testkit.ApiServer;
 import io.k8saws.testkit.EtcdCluster;
 import io.k8saws.testkit.KubernetesApi;
 import io.k8saws.testkit.Testbed;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
@@ -287,8 +290,8 @@ class RescueIT {
                 assertThat(whole.apply(again, LIMIT).complete()).as("again").isTrue();
                 assertThat(whole.plan().isEmpty()).isTrue();
                 assertThatThrownBy(() -> rescue.atRevision(2).apply(plan, LIMIT))
-                        .isInstanceOf(IllegalArgumentException.class)
-                        .hasMessageContaining("Plan again");
+                        .isInstanceOf(K8sAwsException.class)
+                        .hasMessageContaining("it is of revision");
                 RescueReport earlier =
                         rescue.atRevision(2).apply(rescue.atRevision(2).plan(), LIMIT);
                 assertThat(earlier.results()).isEmpty();
@@ -338,6 +341,46 @@ class RescueIT {
                         .hasSize(3);
                 assertThat(ResourceKey.of("/registry/secrets/shop/old".getBytes(UTF_8)))
                         .isPresent();
+            }
+        }
+    }
+
+    /** A key that the plan saw nowhere would be created wherever the plan is applied. */
+    @Test
+    void aPlanIsForOneEtcdAndOneSnapshot() throws IOException {
+        try (EtcdCluster first = Testbed.etcd(1);
+                EtcdCluster second = Testbed.etcd(1);
+                Etcd staging = connect(first);
+                Etcd production = connect(second)) {
+            put(staging, "/app/gone", "1");
+            Path file = Tool.client("etcdctl", first).save(directory.resolve("snapshot.db"));
+            put(staging, "/app/gone", "2");
+            Path later = Tool.client("etcdctl", first)
+                    .save(Files.createDirectory(directory.resolve("later")).resolve("snapshot.db"));
+            delete(staging, "/app/gone");
+            Selection selection = Selection.ofPrefix("/app/");
+            try (SnapshotFile snapshot = SnapshotFile.open(file);
+                    SnapshotFile other = SnapshotFile.open(later)) {
+                RescuePlan plan = Rescue.of(selection, snapshot, staging).plan();
+                assertThat(plan.toString()).contains("into etcd " + staging.clusterId() + ": 1 create");
+                assertThat(staging.clusterId()).isEqualTo(staging.health().clusterId());
+
+                assertThatThrownBy(() ->
+                                Rescue.of(selection, snapshot, production).apply(plan, LIMIT))
+                        .isInstanceOf(K8sAwsException.class)
+                        .hasMessageContaining("it is for etcd cluster " + staging.clusterId() + ", and this is "
+                                + production.clusterId());
+                assertThatThrownBy(() -> Rescue.of(selection, other, staging)
+                                .atRevision(plan.source())
+                                .apply(plan, LIMIT))
+                        .isInstanceOf(K8sAwsException.class)
+                        .hasMessageContaining("it is of snapshot " + snapshot.fingerprint());
+                assertThat(production.key("/app/gone")).isEmpty();
+                assertThat(staging.key("/app/gone")).isEmpty();
+                assertThat(Rescue.of(selection, snapshot, staging)
+                                .apply(plan, LIMIT)
+                                .complete())
+                        .isTrue();
             }
         }
     }

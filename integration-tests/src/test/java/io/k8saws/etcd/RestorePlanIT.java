@@ -1,5 +1,6 @@
 package io.k8saws.etcd;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -32,13 +33,18 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -50,6 +56,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Whole clusters are restored on machines that are processes here, also by runs that die anywhere. */
 class RestorePlanIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final int LAST_WRITES = 20;
 
     @TempDir
     Path directory;
@@ -60,6 +67,7 @@ class RestorePlanIT {
             Gateway gateway = new Gateway(etcd.endpoints().get(0));
             new Histories(gateway, 51).changes(200);
             Tool client = Tool.client("etcdctl", etcd);
+            Instant taken = Instant.now();
             Path file = client.save(directory.resolve("backup.db"));
             long revision = gateway.revision();
             JsonNode keys = gateway.all(0).path("kvs");
@@ -69,6 +77,7 @@ class RestorePlanIT {
             RestoreRequest request = RestoreRequest.of(
                             SnapshotRestore.of(file, cluster).withRevisionBump(1_000_000), hosts(etcd))
                     .withLive(new RestoreRequest.Live("1", revision + 1, Instant.now()))
+                    .confirmDataLossSince(taken)
                     .withFence(fence(fence));
 
             assertThatThrownBy(() -> RestorePlan.plan(request, LIMIT))
@@ -179,9 +188,16 @@ class RestorePlanIT {
             JsonNode keys = gateway.all(0).path("kvs");
             // makes the server write all that it has in memory
             client.save(directory.resolve("unused.db"));
-            for (int i = 0; i < 3; i++) {
-                etcd.kill(i);
+            long written = gateway.revision();
+            Instant ended = Instant.now();
+            // the server writes to its database a tenth of a second later, which it may not come to
+            for (int i = 0; i < LAST_WRITES; i++) {
+                gateway.put("last", Integer.toString(i));
             }
+            etcd.kill(0);
+            new Gateway(etcd.endpoints().get(1)).put("unheard", "1");
+            etcd.kill(1);
+            etcd.kill(2);
             Path survivor =
                     Files.copy(etcd.dataDirectory(0).resolve("member/snap/db"), directory.resolve("survivor.db"));
             RestoreRequest request = RestoreRequest.of(
@@ -190,11 +206,25 @@ class RestorePlanIT {
             assertThatThrownBy(() -> RestorePlan.plan(request, LIMIT))
                     .isInstanceOf(RestoreRefusedException.class)
                     .hasMessageContaining("confirmDataLossSince");
-            RestorePlan plan = RestorePlan.plan(request.confirmDataLossSince(Instant.now()), LIMIT);
+            RestorePlan plan = RestorePlan.plan(request.takenAt(ended).confirmDataLossSince(ended), LIMIT);
             assertThat(plan.restore(LIMIT).complete()).isTrue();
 
-            assertThat(gateway.all(0).path("kvs")).isEqualTo(keys);
+            // all that was on the disk is back, of what came last the first part, and nothing that the survivor had not heard of
+            long kept = plan.revision() - written;
+            assertThat(kept).isBetween(0L, (long) LAST_WRITES);
+            assertThat(gateway.revision()).isEqualTo(plan.revision());
+            Map<String, String> found = values(gateway.all(0).path("kvs"));
+            assertThat(found.remove("last")).isEqualTo(kept == 0 ? null : Long.toString(kept - 1));
+            assertThat(found).isEqualTo(values(keys));
         }
+    }
+
+    private static Map<String, String> values(JsonNode keys) {
+        Map<String, String> found = new TreeMap<>();
+        keys.forEach(key -> found.put(
+                new String(Base64.getDecoder().decode(key.path("key").asText()), UTF_8),
+                new String(Base64.getDecoder().decode(key.path("value").asText("")), ISO_8859_1)));
+        return found;
     }
 
     @ParameterizedTest
@@ -213,6 +243,45 @@ class RestorePlanIT {
         assertThat(result.found()).isEqualTo(result.expected());
         assertThat(result.found().keys()).isGreaterThan(1000);
         assertThat(result.took()).isLessThan(LIMIT).isGreaterThan(result.wrote());
+    }
+
+    /** Others of the machine reach the port, and all secrets are behind it. */
+    @Test
+    void aDrillAnswersNobodyElse() throws IOException {
+        Path file;
+        try (EtcdCluster etcd = Testbed.etcd(1)) {
+            new Gateway(etcd.endpoints().get(0)).put("secret", "1");
+            file = Tool.client("etcdctl", etcd).save(directory.resolve("backup.db"));
+        }
+        Path heard = directory.resolve("heard");
+        Path program = Files.writeString(directory.resolve("etcd"), """
+                #!/bin/bash
+                url=
+                for it in "$@"; do case $it in --listen-client-urls=*) url=${it#*=};; esac; done
+                ask() {
+                    # until somebody listens, as long as etcd is there
+                    while kill -0 $$; do
+                        curl --silent --insecure --max-time 20 --data '{"key":"c2VjcmV0"}' "$1/v3/kv/range"
+                        code=$?
+                        [ "$code" = 7 ] || break
+                    done
+                    echo "$2 ended with $code"
+                }
+                if [ -n "$url" ]; then
+                    (ask "https://${url#*://}" tls; ask "http://${url#*://}" plain) >'%s' 2>&1 &
+                fi
+                exec '%s' "$@"
+                """.formatted(heard, Testbed.program("etcd")));
+        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
+
+        DrillResult result = RestoreDrill.with(program).run(file, LIMIT);
+
+        assertThat(result.problems()).as(result.toString()).isEmpty();
+        long patience = System.nanoTime() + LIMIT.toNanos();
+        while (!Files.readString(heard).contains("plain ended") && System.nanoTime() < patience) {
+            LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+        }
+        assertThat(heard).content().doesNotContain("header").contains("tls ended with ", "plain ended with ");
     }
 
     /** With users the server would ask for a password, so its files are read when it has ended. */

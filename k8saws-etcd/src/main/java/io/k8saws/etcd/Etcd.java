@@ -324,6 +324,15 @@ public final class Etcd implements AutoCloseable {
     }
 
     /**
+     * The cluster's id, from the answer of a majority. Asks for no right but to read keys.
+     *
+     * @return 16 hexadecimal digits, as {@link EtcdHealth#clusterId()}
+     */
+    public String clusterId() {
+        return Ids.text(calls.range(new byte[] {0}, new byte[0], 0, 1, true).clusterId());
+    }
+
+    /**
      * The live keys that begin with a prefix, as they are now. All are read at the same revision, a page at a time.
      *
      * @param prefix the beginning; empty for all

@@ -33,7 +33,7 @@ class KeyPagesTest {
             throw tooLarge();
         }
         long last = found.isEmpty() ? 0 : all.indexOf(found.get(found.size() - 1));
-        return new EntryPage(1, found, last < all.size() - 1, found.size());
+        return new EntryPage(255, 1, found, last < all.size() - 1, found.size());
     }
 
     private static List<Entry> entries(int small, int large) {

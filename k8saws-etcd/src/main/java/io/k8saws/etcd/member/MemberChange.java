@@ -88,6 +88,15 @@ public record MemberChange(Optional<String> removed, Optional<String> name, Opti
     }
 
     private static String known(EtcdHealth health, String nameOrId) {
+        List<String> named = health.members().stream()
+                .filter(one -> one.member().started() && one.member().name().equals(nameOrId))
+                .map(one -> one.member().id())
+                .toList();
+        if (named.size() > 1) {
+            throw new IllegalArgumentException("etcd " + health.clusterId() + " has " + named.size()
+                    + " members of the name " + nameOrId + ": name one by its id, " + String.join(" or ", named)
+                    + ".");
+        }
         return health.member(nameOrId)
                 .map(one -> one.member().id())
                 .orElseThrow(() -> new IllegalArgumentException("etcd " + health.clusterId() + " has no member "

@@ -58,7 +58,7 @@ public record QuorumRecovery(
     }
 
     /**
-     * Plans a recovery: from the member that is left and has most, when it has at least as much as the backup, else from the backup.
+     * Plans a recovery: from the member, learner or not, that is left and has most, when it has at least as much as the backup, else from the backup.
      *
      * @param health how the etcd is; its quorum is lost
      * @param lostSince when the quorum was lost: what was answered as written until then may be on lost members only
@@ -71,7 +71,8 @@ public record QuorumRecovery(
             refusals.add("the quorum holds (" + health.quorum() + "): replace members instead, which loses nothing");
         }
         // the term says nothing of the data: a member that was cut off has the higher one and the shorter log
-        Optional<MemberHealth> survivor = health.voters().stream()
+        // a learner that is left has all that it was sent
+        Optional<MemberHealth> survivor = health.members().stream()
                 .filter(MemberHealth::answers)
                 .max(java.util.Comparator.comparingLong(
                                 (MemberHealth one) -> one.state().orElseThrow().appliedIndex())
@@ -96,7 +97,7 @@ public record QuorumRecovery(
     private static List<String> steps(EtcdHealth health, Source source) {
         List<String> steps = new ArrayList<>();
         String members =
-                health.voters().stream().map(one -> one.member().label()).collect(Collectors.joining(", "));
+                health.members().stream().map(one -> one.member().label()).collect(Collectors.joining(", "));
         steps.add("stop all API servers, so that nobody sees revisions go back");
         steps.add("stop all members that still run" + (members.isEmpty() ? "" : ": " + members)
                 + "; keep their data directories aside");

@@ -31,7 +31,7 @@ public record UpgradeOrder(String version) {
      * What is left to do.
      *
      * @param health how the etcd is
-     * @return the plan; empty when all have that version
+     * @return the plan; empty when all have that version, refused while a member does not tell its version
      */
     public MemberPlan plan(EtcdHealth health) {
         List<MemberStep> steps = new ArrayList<>();
@@ -50,7 +50,7 @@ public record UpgradeOrder(String version) {
             if (to > from + 1) {
                 refusals.add(one.member().label() + " runs " + state.version() + ": upgrade to " + from / 100 + "."
                         + (from % 100 + 1) + " first, one minor version at a time");
-            } else if (to < from) {
+            } else if (to < from || (to == from && patch(state.version()) > patch(version))) {
                 refusals.add(one.member().label() + " runs " + state.version()
                         + ", which is newer: a downgrade is another procedure");
             }
@@ -69,11 +69,10 @@ public record UpgradeOrder(String version) {
                     one.member().id(),
                     state.version() + " -> " + version));
         }
-        if (!steps.isEmpty()) {
-            health.members().stream()
-                    .filter(one -> !one.isWell())
-                    .forEach(one -> refusals.add(one.member().label() + " is not well: " + one.trouble()));
-        }
+        // what does not answer may have any version
+        health.members().stream()
+                .filter(one -> one.state().isEmpty() || (!steps.isEmpty() && !one.isWell()))
+                .forEach(one -> refusals.add(one.member().label() + " is not well: " + one.trouble()));
         return new MemberPlan("upgrade to " + version, health.clusterId(), steps, refusals, remarks(health, older));
     }
 
@@ -86,6 +85,11 @@ public record UpgradeOrder(String version) {
                                 ? "with one voting member nobody is answered while it is away"
                                 : "with two voting members nobody is answered while one of them is away")
                 : List.of();
+    }
+
+    private static int patch(String text) {
+        Matcher matcher = VERSION.matcher(text);
+        return matcher.matches() ? Integer.parseInt(matcher.group(3)) : 0;
     }
 
     private static int minor(String text) {

@@ -125,6 +125,8 @@ final class Comparison {
         }
         return new RescuePlan(
                 Rescue.name(snapshot),
+                snapshot.fingerprint(),
+                etcd.clusterId(),
                 source,
                 revision,
                 selection,

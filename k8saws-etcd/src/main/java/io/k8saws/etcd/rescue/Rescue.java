@@ -1,5 +1,6 @@
 package io.k8saws.etcd.rescue;
 
+import io.k8saws.error.K8sAwsException;
 import io.k8saws.etcd.Etcd;
 import io.k8saws.etcd.snapshot.SnapshotFile;
 import io.k8saws.etcd.snapshot.Verification;
@@ -7,6 +8,7 @@ import io.k8saws.etcd.snapshot.Verification.Level;
 import io.k8saws.progress.ProgressListener;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
@@ -189,19 +191,38 @@ public final class Rescue {
      * @param limit how long at most; checked before each transaction
      * @return what came of each key
      * @throws RescueException if it stopped before its end
-     * @throws IllegalArgumentException if the plan is of another snapshot, revision or selection
+     * @throws K8sAwsException if the plan is of another snapshot, revision or selection, or for another cluster; nothing was written
      */
     public RescueReport apply(RescuePlan plan, Duration limit) {
-        long source = Math.min(options.revision(), snapshot.revision());
-        if (!plan.snapshot().equals(name(snapshot))
-                || plan.source() != source
-                || !plan.selection().equals(selection)) {
-            throw new IllegalArgumentException("Apply the plan to rescue " + plan.selection() + " from "
-                    + plan.snapshot() + " at revision " + plan.source() + ": this is a rescue of " + selection
-                    + " from "
-                    + name(snapshot) + " at revision " + source + ". Plan again.");
-        }
+        requireOwn(plan);
         return new RescueRun(plan, snapshot, etcd, options.progress(), limit).run();
+    }
+
+    /** A key that the plan saw nowhere is created, so a plan that was made for another etcd would fill this one. */
+    private void requireOwn(RescuePlan plan) {
+        long source = Math.min(options.revision(), snapshot.revision());
+        String found = "";
+        if (!plan.selection().equals(selection)) {
+            found = "it is of " + plan.selection() + ", and this rescue is of " + selection;
+        } else if (!plan.fingerprint().equals(snapshot.fingerprint())) {
+            found = "it is of snapshot " + plan.fingerprint() + ", and " + snapshot.path() + " is "
+                    + snapshot.fingerprint();
+        } else if (plan.source() != source) {
+            found = "it is of revision " + plan.source() + ", and this rescue is of " + source;
+        } else {
+            String live = etcd.clusterId();
+            if (!plan.clusterId().equals(live)) {
+                found = "it is for etcd cluster " + plan.clusterId() + ", and this is " + live;
+            }
+        }
+        if (!found.isEmpty()) {
+            throw new K8sAwsException(
+                    "Apply the plan to rescue " + plan.selection() + " from " + plan.snapshot(),
+                    found,
+                    "plan again, and look at the plan",
+                    Map.of("cluster", plan.clusterId()),
+                    null);
+        }
     }
 
     static String name(SnapshotFile snapshot) {

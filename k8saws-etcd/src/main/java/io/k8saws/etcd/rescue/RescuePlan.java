@@ -11,6 +11,8 @@ import java.util.stream.Collectors;
  * What a rescue would do, key by key. Making one has only read. Immutable; equal plans do the same.
  *
  * @param snapshot the name of the snapshot's file
+ * @param fingerprint what tells the snapshot from any other, {@link io.k8saws.etcd.snapshot.SnapshotFile#fingerprint()}
+ * @param clusterId the id of the live cluster, 16 hexadecimal digits
  * @param source the revision of the snapshot that is taken
  * @param live the revision at which the live keys were read
  * @param selection what was chosen
@@ -21,6 +23,8 @@ import java.util.stream.Collectors;
  */
 public record RescuePlan(
         String snapshot,
+        String fingerprint,
+        String clusterId,
         long source,
         long live,
         Selection selection,
@@ -88,7 +92,7 @@ public record RescuePlan(
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder("Rescue " + selection + " from " + snapshot + " at revision " + source
-                + ": " + with(Action.CREATE).size() + " create, "
+                + " into etcd " + clusterId + ": " + with(Action.CREATE).size() + " create, "
                 + with(Action.REPLACE).size() + " replace, "
                 + with(Action.DELETE).size() + " delete, " + unchanged + " unchanged, " + leftOut.size() + " left out"
                 + (risk() == Risk.SAFE ? "" : ", risk " + risk()));

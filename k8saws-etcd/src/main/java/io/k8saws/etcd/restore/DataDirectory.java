@@ -9,6 +9,7 @@ import io.k8saws.etcd.snapshot.Verification;
 import io.k8saws.etcd.snapshot.Verification.Level;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileVisitResult;
@@ -227,7 +228,12 @@ final class DataDirectory {
         try {
             deleteTree(tree);
         } catch (IOException e) {
-            tree.toFile().deleteOnExit();
+            // what is registered last goes first, so that directories are empty by then
+            try (Stream<Path> left = Files.walk(tree)) {
+                left.forEach(file -> file.toFile().deleteOnExit());
+            } catch (IOException | UncheckedIOException gone) {
+                tree.toFile().deleteOnExit();
+            }
         }
     }
 

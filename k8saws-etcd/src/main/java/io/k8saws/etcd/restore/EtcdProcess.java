@@ -11,12 +11,16 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -29,6 +33,8 @@ public final class EtcdProcess implements MemberProcess, AutoCloseable {
     private static final Duration VERSION_LIMIT = Duration.ofSeconds(20);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(20);
     private static final Duration LOOK_EVERY = Duration.ofMillis(50);
+    private static final int LAST_LINES = 20;
+    private static final int LAST_BYTES = 8192;
     private static final Pattern VERSION = Pattern.compile("etcd Version: (\\S+)");
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -38,6 +44,7 @@ public final class EtcdProcess implements MemberProcess, AutoCloseable {
     private final Path log;
     private final URI health;
     private @Nullable Process process;
+    private boolean closed;
 
     private EtcdProcess(Path program, List<String> arguments, Path log, URI health) {
         this.program = program;
@@ -55,16 +62,16 @@ public final class EtcdProcess implements MemberProcess, AutoCloseable {
      * @return a process to start and to close
      */
     public static EtcdProcess of(Path program, List<String> arguments, Path log) {
-        URI metrics = freeUrl();
+        URI metrics = freeUrl("http");
         List<String> all = new ArrayList<>(arguments);
         all.add("--listen-metrics-urls=" + metrics);
         return new EtcdProcess(program, all, log, metrics.resolve("/health"));
     }
 
     /** A URL on this machine that nobody listens on. */
-    static URI freeUrl() {
+    static URI freeUrl(String scheme) {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return URI.create("http://127.0.0.1:" + socket.getLocalPort());
+            return URI.create(scheme + "://127.0.0.1:" + socket.getLocalPort());
         } catch (IOException e) {
             throw new K8sAwsException(
                     "Find a free port", "the system says: " + e, "end what holds so many ports", Map.of(), e);
@@ -77,14 +84,14 @@ public final class EtcdProcess implements MemberProcess, AutoCloseable {
     }
 
     String version(Duration versionLimit) {
+        Process asked = null;
         try {
-            Process asked = new ProcessBuilder(program.toString(), "--version")
+            asked = new ProcessBuilder(program.toString(), "--version")
                     .redirectErrorStream(true)
                     .start();
             asked.getOutputStream().close();
             // not read to its end: a program that does not end keeps its output open
             if (!asked.waitFor(versionLimit.toMillis(), TimeUnit.MILLISECONDS)) {
-                asked.destroyForcibly();
                 throw new WaitTimeoutException(
                         "the version of " + program,
                         versionLimit,
@@ -105,6 +112,10 @@ public final class EtcdProcess implements MemberProcess, AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new OperationCancelledException("Ask " + program + " for its version");
+        } finally {
+            if (asked != null) {
+                asked.destroyForcibly();
+            }
         }
     }
 
@@ -115,6 +126,9 @@ public final class EtcdProcess implements MemberProcess, AutoCloseable {
 
     @Override
     public synchronized void start(Duration limit) {
+        if (closed) {
+            throw new OperationCancelledException("Start " + program, "it was closed");
+        }
         if (isRunning()) {
             return;
         }
@@ -132,8 +146,8 @@ public final class EtcdProcess implements MemberProcess, AutoCloseable {
     }
 
     @Override
-    public synchronized void stop(Duration limit) {
-        Process running = process;
+    public void stop(Duration limit) {
+        Process running = started();
         if (running == null) {
             return;
         }
@@ -159,8 +173,8 @@ public final class EtcdProcess implements MemberProcess, AutoCloseable {
             if (!isRunning()) {
                 throw new K8sAwsException(
                         "Start " + program,
-                        "it ended by itself",
-                        "look into its output",
+                        "it ended by itself" + lastWords(),
+                        "mend what it says, and try again",
                         Map.of("log", log.toString()),
                         null);
             }
@@ -178,15 +192,16 @@ public final class EtcdProcess implements MemberProcess, AutoCloseable {
                 throw new OperationCancelledException("Wait for " + program);
             }
         }
-        throw new WaitTimeoutException("etcd to be healthy", limit, seen, Map.of("log", log.toString()));
+        throw new WaitTimeoutException("etcd to be healthy", limit, seen + lastWords(), Map.of("log", log.toString()));
+    }
+
+    private synchronized @Nullable Process started() {
+        return process;
     }
 
     /** Lets some time go, or less if the process ends. */
     private void pause() {
-        Process running;
-        synchronized (this) {
-            running = process;
-        }
+        Process running = started();
         if (running == null) {
             return;
         }
@@ -200,27 +215,68 @@ public final class EtcdProcess implements MemberProcess, AutoCloseable {
         }
     }
 
+    /** The end of its output: the file may be gone when somebody reads of it. */
+    private String lastWords() {
+        try (SeekableByteChannel channel = Files.newByteChannel(log)) {
+            channel.position(Math.max(0, channel.size() - LAST_BYTES));
+            ByteBuffer end = ByteBuffer.allocate(LAST_BYTES);
+            while (end.hasRemaining() && channel.read(end) >= 0) {
+                // until it is full
+            }
+            List<String> lines = new String(end.array(), 0, end.position(), StandardCharsets.UTF_8)
+                    .lines()
+                    .filter(line -> !line.isBlank())
+                    .toList();
+            return lines.isEmpty()
+                    ? ", without a word"
+                    : "; it said last:\n"
+                            + String.join("\n", lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size()))
+                            + "\n";
+        } catch (IOException e) {
+            return "; its output cannot be read: " + e;
+        }
+    }
+
     private K8sAwsException failed(String tried, IOException e) {
         return new K8sAwsException(tried, "the system says: " + e, "check the path and its rights", Map.of(), e);
     }
 
-    /** Ends the process at once, if it runs, and returns when it is gone, so that its files can go, too. */
+    /** Ends the process at once, if it runs, and returns when it is gone, so that its files can go, too; also where the thread is interrupted. It cannot be started again. */
     @Override
-    public synchronized void close() {
-        if (process == null) {
+    public void close() {
+        Process running;
+        synchronized (this) {
+            closed = true;
+            running = process;
+        }
+        if (running == null) {
             return;
         }
+        CompletableFuture<Process> gone = running.destroyForcibly().onExit();
+        long end = System.nanoTime() + CLOSE_LIMIT.toNanos();
+        boolean interrupted = false;
         try {
-            if (!process.destroyForcibly().waitFor(CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new WaitTimeoutException(
-                        "the end of etcd",
-                        CLOSE_LIMIT,
-                        "it runs",
-                        "end it by its id",
-                        Map.of("pid", Long.toString(process.pid())));
+            while (!gone.isDone() && System.nanoTime() < end) {
+                try {
+                    gone.get(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                } catch (TimeoutException | ExecutionException e) {
+                    // told below
+                }
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        if (running.isAlive()) {
+            throw new WaitTimeoutException(
+                    "the end of etcd",
+                    CLOSE_LIMIT,
+                    "it runs",
+                    "end it by its id",
+                    Map.of("pid", Long.toString(running.pid())));
         }
     }
 

@@ -47,16 +47,18 @@ public enum EtcdRelease {
     }
 
     /**
-     * The release whose form a database has. A cluster that has not yet agreed on a version writes what 3.5 reads, whatever its servers are.
+     * The release whose form a database has. A cluster of 3.6 that has not yet agreed on a version writes what 3.5 reads.
      *
-     * @param clusterVersion what the members had agreed on; empty before 3.5
+     * @param clusterVersion what the members had agreed on
      * @param storageVersion the version of the data's form; empty before 3.6
+     * @param term whether the term of raft is written beside its index, which 3.4 does not
      */
-    static EtcdRelease ofDatabase(Optional<String> clusterVersion, Optional<String> storageVersion) {
-        if (clusterVersion.equals(Optional.of(NOT_AGREED))) {
-            return storageVersion.map(EtcdRelease::of).orElse(V3_5);
-        }
-        return clusterVersion.or(() -> storageVersion).map(EtcdRelease::of).orElse(V3_4);
+    static EtcdRelease ofDatabase(Optional<String> clusterVersion, Optional<String> storageVersion, boolean term) {
+        return clusterVersion
+                .filter(version -> !version.equals(NOT_AGREED))
+                .or(() -> storageVersion)
+                .map(EtcdRelease::of)
+                .orElse(term ? V3_5 : V3_4);
     }
 
     /** Whether a server of this release starts from data that a cluster of a version has written. */

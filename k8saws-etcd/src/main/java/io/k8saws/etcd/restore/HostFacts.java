@@ -8,6 +8,7 @@ package io.k8saws.etcd.restore;
  * @param occupied whether there is a member in the data directory
  * @param clusterId the cluster of that member, as etcd prints it; empty if there is none
  * @param preparedClusterId the cluster of what is prepared beside it; empty if nothing is
+ * @param restoredFrom the {@link SnapshotRestore#fingerprint()} of the restore that has written the member that is there, if it is of the wanted cluster, else of what is prepared beside it; empty if neither is of that cluster, or nothing says so
  * @param freeBytes what the disk has left
  */
 public record HostFacts(
@@ -16,4 +17,5 @@ public record HostFacts(
         boolean occupied,
         String clusterId,
         String preparedClusterId,
+        String restoredFrom,
         long freeBytes) {}

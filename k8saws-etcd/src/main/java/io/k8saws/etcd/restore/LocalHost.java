@@ -4,11 +4,17 @@ import io.k8saws.error.K8sAwsException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.time.Duration;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** A member on this machine: for drills, tests, and a program that runs beside etcd. The new directory is prepared inside the data directory, so that it is on the same disk. */
 public final class LocalHost implements MemberHost {
+    /** Segments are compressed; what Kubernetes stores takes about this many times their size. */
+    private static final int DELTA_FACTOR = 8;
+
     private final String member;
     private final Path dataDirectory;
     private final MemberProcess process;
@@ -49,7 +55,31 @@ public final class LocalHost implements MemberHost {
                 current.isOccupied(),
                 current.clusterId(),
                 new DataDirectory(prepared(cluster)).clusterId(),
+                noted(prepared(cluster)),
                 current.freeBytes());
+    }
+
+    /** The note stays when the directory has taken its place. */
+    private static String noted(Path prepared) {
+        try {
+            return Files.exists(note(prepared)) ? Files.readString(note(prepared)) : "";
+        } catch (IOException e) {
+            throw failed(prepared, e);
+        }
+    }
+
+    @Override
+    public long roomFor(SnapshotRestore restore, long size) {
+        long deltas = restore.deltas().stream().mapToLong(LocalHost::length).sum();
+        return size + DELTA_FACTOR * deltas;
+    }
+
+    private static long length(Path file) {
+        try {
+            return Files.size(file);
+        } catch (IOException e) {
+            throw failed(file, e);
+        }
     }
 
     @Override
@@ -58,23 +88,39 @@ public final class LocalHost implements MemberHost {
         String wanted = restore.cluster().clusterId();
         Path prepared = prepared(restore.cluster());
         if (facts.clusterId().equals(wanted)) {
-            requireSwapped(restore, prepared);
+            if (!facts.restoredFrom().equals(restore.fingerprint())) {
+                throw another(dataDirectory);
+            }
             return;
         }
         if (facts.preparedClusterId().equals(wanted)) {
-            requireSame(restore, prepared);
+            requireSame(restore, prepared, facts.restoredFrom());
             return;
         }
+        write(restore, prepared);
+    }
+
+    private void write(SnapshotRestore restore, Path prepared) {
         restore.write(member, prepared);
+        handOver(prepared);
         write(note(prepared), restore.fingerprint());
     }
 
-    /** The note stays when the directory has taken its place. */
-    private void requireSwapped(SnapshotRestore restore, Path prepared) {
-        try {
-            if (!Files.exists(note(prepared))
-                    || !Files.readString(note(prepared)).equals(restore.fingerprint())) {
-                throw another(dataDirectory);
+    /** What root has written, an etcd of another user could not read. */
+    private void handOver(Path prepared) {
+        Path current = dataDirectory.resolve("member");
+        try (Stream<Path> written = Files.walk(prepared)) {
+            PosixFileAttributes owner = Files.readAttributes(
+                    Files.exists(current) ? current : dataDirectory, PosixFileAttributes.class);
+            for (Path file : written.toList()) {
+                PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
+                PosixFileAttributes now = view.readAttributes();
+                if (!now.owner().equals(owner.owner())) {
+                    view.setOwner(owner.owner());
+                }
+                if (!now.group().equals(owner.group())) {
+                    view.setGroup(owner.group());
+                }
             }
         } catch (IOException e) {
             throw failed(prepared, e);
@@ -88,19 +134,17 @@ public final class LocalHost implements MemberHost {
                 "take a new token, or move that directory away");
     }
 
-    private void requireSame(SnapshotRestore restore, Path prepared) {
-        try {
-            String fingerprint = restore.fingerprint();
-            if (!Files.exists(note(prepared))) {
-                // the run that prepared it was cut off before it could say so: it may be of anything
+    private void requireSame(SnapshotRestore restore, Path prepared, String noted) {
+        if (noted.isEmpty()) {
+            // the run that prepared it was cut off before it could say so: it may be of anything
+            try {
                 Files.move(prepared, prepared.resolveSibling(prepared.getFileName() + ".unknown-" + System.nanoTime()));
-                restore.write(member, prepared);
-                write(note(prepared), fingerprint);
-            } else if (!Files.readString(note(prepared)).equals(fingerprint)) {
-                throw another(prepared);
+            } catch (IOException e) {
+                throw failed(prepared, e);
             }
-        } catch (IOException e) {
-            throw failed(prepared, e);
+            write(restore, prepared);
+        } else if (!noted.equals(restore.fingerprint())) {
+            throw another(prepared);
         }
     }
 

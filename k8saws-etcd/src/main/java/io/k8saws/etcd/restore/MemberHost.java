@@ -36,7 +36,18 @@ public interface MemberHost {
     }
 
     /**
-     * Writes the new data directory beside the old one and proves it. etcd may run meanwhile. What was prepared or swapped by an equal restore is left as it is; what was by
+     * How much room preparing takes at most on the disk of the data directory, beside what an etcd that runs there needs.
+     *
+     * @param restore what will be written
+     * @param size the size of the snapshot, in bytes
+     * @return bytes; as many as the snapshot has, unless the host says otherwise
+     */
+    default long roomFor(SnapshotRestore restore, long size) {
+        return size;
+    }
+
+    /**
+     * Writes the new data directory beside the old one, for the user that the old one belongs to, and proves it. etcd may run meanwhile. What was prepared or swapped by an equal restore is left as it is; what was by
      * another one of the same cluster is refused, or members would begin with different data.
      *
      * @param restore what to write

@@ -2,6 +2,7 @@ package io.k8saws.etcd.restore;
 
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.error.WaitTimeoutException;
+import io.k8saws.etcd.snapshot.SnapshotFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -86,7 +87,14 @@ public final class RemoteHost implements MemberHost {
                 Boolean.parseBoolean(lines.get("occupied")),
                 lines.getOrDefault("cluster", ""),
                 lines.getOrDefault("prepared", ""),
+                lines.getOrDefault("from", ""),
                 Long.parseLong(free));
+    }
+
+    /** The backup lies beside what is made from it. */
+    @Override
+    public long roomFor(SnapshotRestore restore, long size) {
+        return 2 * size;
     }
 
     @Override
@@ -115,7 +123,11 @@ public final class RemoteHost implements MemberHost {
         if (restore.takesDatabase()) {
             options.add("--skip-hash-check");
         }
-        run("prepare", restore.cluster(), options, restore.fingerprint(), limit);
+        long last;
+        try (SnapshotFile file = SnapshotFile.open(restore.snapshot())) {
+            last = file.lastChange() + restore.bump();
+        }
+        run("prepare", restore.cluster(), options, new Origin(restore.fingerprint(), Long.toString(last)), limit);
     }
 
     @Override
@@ -139,12 +151,20 @@ public final class RemoteHost implements MemberHost {
     }
 
     private String run(String action, @Nullable NewCluster cluster, List<String> options, Duration limit) {
-        return run(action, cluster, options, "", limit);
+        return run(action, cluster, options, new Origin("", ""), limit);
     }
 
+    /**
+     * What is prepared.
+     *
+     * @param fingerprint the restore's
+     * @param revision the last revision that the database will have
+     */
+    record Origin(String fingerprint, String revision) {}
+
     private String run(
-            String action, @Nullable NewCluster cluster, List<String> options, String fingerprint, Duration limit) {
-        RemoteShell.Result result = shell.run(script(action, cluster, options, fingerprint, limit), limit);
+            String action, @Nullable NewCluster cluster, List<String> options, Origin origin, Duration limit) {
+        RemoteShell.Result result = shell.run(script(action, cluster, options, origin, limit), limit);
         if (result.code() == LATE) {
             throw new WaitTimeoutException(
                     "member " + this + " to be well",
@@ -164,12 +184,12 @@ public final class RemoteHost implements MemberHost {
     }
 
     /** The whole text that runs there, for a look at it. */
-    String script(
-            String action, @Nullable NewCluster cluster, List<String> options, String fingerprint, Duration limit) {
+    String script(String action, @Nullable NewCluster cluster, List<String> options, Origin origin, Duration limit) {
         StringBuilder text = new StringBuilder("#!/bin/bash\n");
         set(text, "action", action);
         set(text, "limit", Long.toString(Math.max(1, limit.toSeconds())));
-        set(text, "fingerprint", fingerprint);
+        set(text, "fingerprint", origin.fingerprint());
+        set(text, "revision", origin.revision());
         set(text, "data", machine.dataDirectory());
         set(text, "member", member);
         set(text, "cluster", cluster == null ? "" : cluster.clusterId());

@@ -15,7 +15,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,9 +40,11 @@ public final class RestoreDrill {
     private static final String ALL_KEYS = "AA==";
 
     private final Path etcd;
+    private final Clock clock;
 
-    private RestoreDrill(Path etcd) {
+    private RestoreDrill(Path etcd, Clock clock) {
         this.etcd = etcd;
+        this.clock = clock;
     }
 
     /**
@@ -50,12 +54,13 @@ public final class RestoreDrill {
      * @return a drill to run, again and again
      */
     public static RestoreDrill with(Path etcd) {
-        return new RestoreDrill(etcd);
+        return new RestoreDrill(etcd, Clock.systemUTC());
     }
 
     /**
      * Runs it. The scratch directory, as large as the snapshot, is made where the JVM makes temporary files, and is deleted; the etcd is ended. A server that cannot be asked for
-     * its hash, because it has users or is older than 3.6, is ended first, and its database is read.
+     * its hash, because it has users or is older than 3.6, is ended first, and its database is read. Nobody else can call that etcd: it asks for a certificate that this drill alone has. It ends with this
+     * program, unless that is killed.
      *
      * @param snapshot a file from {@code snapshot save}
      * @param limit how long it may take
@@ -81,11 +86,12 @@ public final class RestoreDrill {
     }
 
     private DrillResult run(Path snapshot, Path scratch, long began, Duration limit) {
-        URI peer = EtcdProcess.freeUrl();
-        URI client = EtcdProcess.freeUrl();
+        URI peer = EtcdProcess.freeUrl("https");
+        URI client = EtcdProcess.freeUrl("https");
+        DrillTls tls = DrillTls.create(clock);
         Path data = scratch.resolve("data");
         NewCluster cluster = NewCluster.of(List.of(NewMember.of(MEMBER, peer.toString())));
-        List<String> arguments = List.of(
+        List<String> arguments = new ArrayList<>(List.of(
                 "--name=" + MEMBER,
                 "--data-dir=" + data,
                 "--listen-client-urls=" + client,
@@ -94,8 +100,20 @@ public final class RestoreDrill {
                 "--initial-advertise-peer-urls=" + peer,
                 "--initial-cluster=" + cluster.initialCluster(),
                 "--initial-cluster-token=" + cluster.token(),
-                "--log-level=warn");
-        try (EtcdProcess process = EtcdProcess.of(etcd, arguments, scratch.resolve("etcd.log"));
+                "--log-level=warn"));
+        try {
+            arguments.addAll(tls.arguments(scratch));
+        } catch (IOException e) {
+            throw new K8sAwsException(
+                    "Make a certificate for the drill in " + scratch,
+                    "the system says: " + e,
+                    "name another java.io.tmpdir",
+                    Map.of(),
+                    e);
+        }
+        EtcdProcess process = EtcdProcess.of(etcd, arguments, scratch.resolve("etcd.log"));
+        LastWill will = LastWill.of(process, scratch);
+        try (process;
                 SnapshotFile file = SnapshotFile.open(snapshot)) {
             RestoredDirectory made = SnapshotRestore.of(snapshot, cluster)
                     .withRelease(EtcdRelease.of(process.version()))
@@ -107,10 +125,12 @@ public final class RestoreDrill {
             DrillResult.Content expected = content(file, file.revision());
             Optional<DrillResult.Content> answer = file.auth().enabled() || file.revision() == file.compactRevision()
                     ? Optional.empty()
-                    : asked(client, made.revision(), left(began, limit));
+                    : asked(tls, client, made.revision(), left(began, limit));
             DrillResult.Content found =
                     answer.isPresent() ? answer.get() : stopped(process, data, made.revision(), left(began, limit));
             return DrillResult.of(snapshot, process.version(), expected, found, wrote, took);
+        } finally {
+            will.revoke();
         }
     }
 
@@ -139,8 +159,11 @@ public final class RestoreDrill {
         }
     }
 
-    private static Optional<DrillResult.Content> asked(URI client, long revision, Duration limit) {
-        HttpClient http = HttpClient.newHttpClient();
+    private static Optional<DrillResult.Content> asked(DrillTls tls, URI client, long revision, Duration limit) {
+        HttpClient http = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .sslContext(tls.context())
+                .build();
         ObjectNode range = JSON.createObjectNode()
                 .put("key", ALL_KEYS)
                 .put("range_end", ALL_KEYS)

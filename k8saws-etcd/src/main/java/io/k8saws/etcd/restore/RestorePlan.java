@@ -28,8 +28,11 @@ import java.util.Set;
 public final class RestorePlan {
     /** New databases are smaller than their snapshots, and a log comes on top. */
     private static final long LOG_ROOM = 128L << 20;
+    /** What an etcd that serves meanwhile may grow by; one that finds no room for its log ends. */
+    private static final long LIVE_ROOM = 1L << 30;
 
     private final RestoreRequest request;
+    private final String fingerprint;
     private final Verification verification;
     private final long revision;
     private final long newRevision;
@@ -38,12 +41,14 @@ public final class RestorePlan {
 
     private RestorePlan(
             RestoreRequest request,
+            String fingerprint,
             Verification verification,
             long revision,
             long newRevision,
             List<String> warnings,
             List<RestoreStep> steps) {
         this.request = request;
+        this.fingerprint = fingerprint;
         this.verification = verification;
         this.revision = revision;
         this.newRevision = newRevision;
@@ -58,13 +63,15 @@ public final class RestorePlan {
      * @param limit how long looking at one machine may take
      * @return the plan
      * @throws RestoreRefusedException if the snapshot is not whole or of a wrong version, a machine cannot be reached or has too little room, members run and nobody has agreed to replace
-     *     them, or the snapshot and that of the other cluster are not of one set; with all reasons
+     *     them, writes are lost and nobody has agreed to that, or the snapshot and that of the other cluster are not of one set; with all reasons
      */
     public static RestorePlan plan(RestoreRequest request, Duration limit) {
         List<String> refusals = new ArrayList<>();
         SnapshotRestore restore = request.restore();
         List<String> warnings = new ArrayList<>();
         Ends ends = new Ends();
+        // before it is read, and compared when it is restored: a file of this name may be replaced at any time
+        String fingerprint = fingerprint(restore, refusals);
         Verification verification = snapshot(request, ends, refusals, warnings);
         Map<MemberHost, HostFacts> facts = new HashMap<>();
         hosts(request, limit, verification.size(), facts, refusals);
@@ -77,18 +84,46 @@ public final class RestorePlan {
                         + ": take two of one set");
             }
         });
-        if (restore.takesDatabase() && request.lossConfirmedSince().isEmpty()) {
-            refusals.add("A copy of one member's database may lack what was written last: agree with"
-                    + " confirmDataLossSince");
-        }
-        request.lossConfirmedSince()
-                .filter(since -> request.takenAt().map(since::isAfter).orElse(false))
-                .ifPresent(since -> refusals.add("The loss is agreed to from " + since + " on, and the snapshot is of "
-                        + request.takenAt().orElse(since) + ": agree to that time or take a newer one"));
+        loss(request, ends.restored, refusals);
         if (!refusals.isEmpty()) {
             throw new RestoreRefusedException(restore.snapshot().toString(), refusals);
         }
-        return new RestorePlan(request, verification, ends.restored, ends.goesOn, warnings, steps(request));
+        return new RestorePlan(request, fingerprint, verification, ends.restored, ends.goesOn, warnings, steps(request));
+    }
+
+    /** Nobody agrees to a loss without a time, or to less than is lost. */
+    private static void loss(RestoreRequest request, long restored, List<String> refusals) {
+        boolean database = request.restore().takesDatabase();
+        long lost = restored == 0
+                ? 0
+                : request.live().map(live -> live.revision() - restored).orElse(0L);
+        if (request.lossConfirmedSince().isEmpty()) {
+            if (database) {
+                refusals.add("A copy of one member's database may lack what was written last: agree with"
+                        + " confirmDataLossSince");
+            } else if (lost > 0) {
+                refusals.add(lost + " revisions that the live cluster has are lost: agree with confirmDataLossSince");
+            }
+            return;
+        }
+        Instant since = request.lossConfirmedSince().get();
+        Optional<Instant> begins = request.takenAt().or(() -> request.live().map(RestoreRequest.Live::at));
+        if (begins.isEmpty() && database) {
+            refusals.add("Nothing says since when writes are lost: say takenAt, the time at which the member ended,"
+                    + " or take a plan of QuorumRecovery");
+        }
+        begins.filter(since::isAfter)
+                .ifPresent(from -> refusals.add("The loss is agreed to from " + since + " on, and writes since " + from
+                        + " are lost: agree to that time, or take a newer snapshot"));
+    }
+
+    private static String fingerprint(SnapshotRestore restore, List<String> refusals) {
+        try {
+            return restore.fingerprint();
+        } catch (K8sAwsException e) {
+            refusals.add(String.valueOf(e.getMessage()));
+            return "";
+        }
     }
 
     /** Where the restored cluster ends: what is restored, and from where it goes on. */
@@ -188,9 +223,12 @@ public final class RestorePlan {
                     refusals.add("etcd " + found.etcdVersion() + " is on " + host + ", and the restore is for "
                             + request.restore().release() + ": use withRelease");
                 }
-                if (!begun && found.freeBytes() < size + LOG_ROOM) {
-                    refusals.add(host + " has " + found.freeBytes() + " bytes left and needs " + (size + LOG_ROOM)
-                            + ": make room");
+                long needed =
+                        host.roomFor(request.restore(), size) + LOG_ROOM + (found.running() ? LIVE_ROOM : 0);
+                boolean done = begun || isPrepared(cluster, found);
+                if (!done && found.freeBytes() < needed) {
+                    refusals.add(host + " has " + found.freeBytes() + " bytes left and needs " + needed
+                            + (found.running() ? ", with 1 GiB for the etcd that serves" : "") + ": make room");
                 }
             } catch (RuntimeException e) {
                 refusals.add("Host " + host + " cannot be looked at: " + e.getMessage());
@@ -204,6 +242,10 @@ public final class RestorePlan {
 
     private static boolean isNew(NewCluster cluster, HostFacts facts) {
         return facts.clusterId().equals(cluster.clusterId());
+    }
+
+    private static boolean isPrepared(NewCluster cluster, HostFacts facts) {
+        return facts.preparedClusterId().equals(cluster.clusterId());
     }
 
     private static List<RestoreStep> steps(RestoreRequest request) {
@@ -268,7 +310,7 @@ public final class RestorePlan {
     }
 
     /**
-     * Restores. Before anything is stopped, all directories are written and proven. A run that was cut off anywhere goes on when the same plan, or one of an equal request, is restored again.
+     * Restores. Before anything is stopped, all directories are written and proven, each from what the plan has read: a snapshot that was replaced since ends the restore. A run that was cut off anywhere goes on when the same plan, or one of an equal request, is restored again.
      *
      * @param limit how long all of it may take
      * @return the report; complete
@@ -287,7 +329,7 @@ public final class RestorePlan {
      * @throws RestoreException if a step failed; it has the report
      */
     public RestoreReport restore(Duration limit, ProgressListener listener) {
-        return new RestoreRun(request, steps, limit, listener).run();
+        return new RestoreRun(request, fingerprint, steps, limit, listener).run();
     }
 
     /** What it does, what is lost, and each step. */

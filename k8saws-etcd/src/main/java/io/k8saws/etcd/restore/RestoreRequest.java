@@ -1,5 +1,6 @@
 package io.k8saws.etcd.restore;
 
+import io.k8saws.etcd.member.QuorumRecovery;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -10,7 +11,7 @@ import java.util.Optional;
  * @param restore which snapshot becomes which cluster, and how
  * @param hosts the machine of each member
  * @param fence keeps API servers away meanwhile
- * @param takenAt when the snapshot was taken, if that is known
+ * @param takenAt when the snapshot was taken, if that is known; of a member's database, when the member ended
  * @param live where the cluster stands that is to be replaced, if it answers
  * @param replacesRunning whether members that run may be stopped and replaced
  * @param lossConfirmedSince from when on the loss of what was written is agreed to
@@ -77,7 +78,7 @@ public record RestoreRequest(
     }
 
     /**
-     * Says when the snapshot was taken.
+     * Says when the snapshot was taken, or when the member ended whose database it is.
      *
      * @param instant the time
      * @return a copy
@@ -108,13 +109,33 @@ public record RestoreRequest(
     }
 
     /**
-     * Agrees that what was written from then on is lost. A restore from the database of one surviving member asks for this.
+     * Agrees that what was written from then on is lost. A restore asks for this when the live cluster has revisions that the snapshot has not, and when it is from the database of one surviving member.
      *
-     * @param instant from when on
+     * @param instant from when on; not later than the time at which the snapshot was taken, or, if that is not known, the live cluster was asked
      * @return a copy
      */
     public RestoreRequest confirmDataLossSince(Instant instant) {
         return new RestoreRequest(restore, hosts, fence, takenAt, live, replacesRunning, Optional.of(instant), pair);
+    }
+
+    /**
+     * Recovers from a lost quorum: since when writes are lost, and that somebody has agreed to it, is what the recovery says.
+     *
+     * @param recovery a plan that was confirmed
+     * @return a copy
+     * @throws io.k8saws.etcd.member.MembersRefusedException if nobody has agreed to the loss
+     */
+    public RestoreRequest recovering(QuorumRecovery recovery) {
+        QuorumRecovery agreed = recovery.requireConfirmed();
+        return new RestoreRequest(
+                restore,
+                hosts,
+                fence,
+                Optional.of(agreed.lossSince()),
+                live,
+                replacesRunning,
+                agreed.confirmed(),
+                pair);
     }
 
     /**

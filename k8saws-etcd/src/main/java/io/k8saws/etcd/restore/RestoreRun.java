@@ -19,14 +19,21 @@ import org.jspecify.annotations.Nullable;
 /** Carries the steps of a plan out, one after the other. What is done already, by an earlier run, is seen on the machines and not done again. */
 final class RestoreRun {
     private final RestoreRequest request;
+    private final String fingerprint;
     private final List<RestoreStep> steps;
     private final long deadline;
     private final Duration limit;
     private final long began = System.nanoTime();
     private @Nullable ProgressListener listener;
 
-    RestoreRun(RestoreRequest request, List<RestoreStep> steps, Duration limit, ProgressListener listener) {
+    RestoreRun(
+            RestoreRequest request,
+            String fingerprint,
+            List<RestoreStep> steps,
+            Duration limit,
+            ProgressListener listener) {
         this.request = request;
+        this.fingerprint = fingerprint;
         this.steps = steps;
         this.limit = limit;
         this.deadline = began + limit.toNanos();
@@ -78,7 +85,11 @@ final class RestoreRun {
     private void carryOut(RestoreStep step) {
         Duration left = left(step);
         switch (step.kind()) {
-            case PREPARE -> host(step).prepare(request.restore(), left);
+            case PREPARE -> {
+                requirePlanned();
+                host(step).prepare(request.restore(), left(step));
+                requirePlanned();
+            }
             case FENCE -> {
                 requireAllPrepared();
                 if (!allNew()) {
@@ -97,7 +108,19 @@ final class RestoreRun {
         }
     }
 
-    /** Nothing is stopped before every machine has what it needs. */
+    /** Each member reads the file anew, by its name: one of another file would begin with other data. */
+    private void requirePlanned() {
+        if (!request.restore().fingerprint().equals(fingerprint)) {
+            throw new K8sAwsException(
+                    "Restore " + request.restore().snapshot(),
+                    "it is not what the plan has read: the snapshot or a delta was replaced since",
+                    "copy them to where nobody replaces them, and plan anew with a new token",
+                    Map.of("cluster", cluster().clusterId()),
+                    null);
+        }
+    }
+
+    /** Nothing is stopped before every machine has what it needs, of one restore. */
     private void requireAllPrepared() {
         for (MemberHost host : request.hosts()) {
             HostFacts facts = facts(host);
@@ -106,6 +129,15 @@ final class RestoreRun {
                         "Stop the old cluster",
                         "nothing is prepared on " + host,
                         "restore again, which prepares it",
+                        Map.of("cluster", cluster().clusterId()),
+                        null);
+            }
+            if (!facts.restoredFrom().equals(fingerprint)) {
+                throw new K8sAwsException(
+                        "Stop the old cluster",
+                        "what is prepared on " + host + " is of another restore than the plan's: "
+                                + facts.restoredFrom(),
+                        "plan anew with a new token",
                         Map.of("cluster", cluster().clusterId()),
                         null);
             }

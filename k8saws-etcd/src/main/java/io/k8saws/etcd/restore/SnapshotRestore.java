@@ -278,8 +278,13 @@ public record SnapshotRestore(
         return directory.write(this, own);
     }
 
-    /** Says what is restored and how, so that what another restore has prepared is not taken for this one's. */
-    String fingerprint() {
+    /**
+     * Says what is restored and how, so that what another restore has prepared is not taken for this one's. Reads the snapshot and the deltas: a file that was replaced has another one.
+     *
+     * @return one line; the same for equal restores of equal bytes
+     * @throws K8sAwsException if a file cannot be read
+     */
+    public String fingerprint() {
         return "snapshot " + FileSha256.of(snapshot) + ", wanted " + revision + ", release " + release + ", bump "
                 + bump
                 + ", alarms " + keepsAlarms + ", master leases " + keepsMasterLeases + ", deltas "
@@ -293,7 +298,8 @@ public record SnapshotRestore(
     }
 
     void requireTaken(SnapshotFile file) {
-        EtcdRelease writer = EtcdRelease.ofDatabase(file.clusterVersion(), file.storageVersion());
+        EtcdRelease writer = EtcdRelease.ofDatabase(
+                file.clusterVersion(), file.storageVersion(), file.term().isPresent());
         if (!release.takes(writer)) {
             throw new K8sAwsException(
                     "Restore " + snapshot + " for etcd " + release,

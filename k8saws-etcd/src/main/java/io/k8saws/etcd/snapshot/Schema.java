@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The small buckets of etcd, decoded. Source: etcd's {@code storage/schema}. */
 final class Schema {
@@ -39,6 +40,10 @@ final class Schema {
     private static final int MOST_ENTRIES = 100_000;
 
     private static final int MOST_BYTES = 32 << 20;
+    /** A member is some hundred bytes of JSON, and as a tree it takes many times its length. */
+    private static final int MOST_OF_MEMBER = 64 << 10;
+
+    private static final int MOST_OF_MEMBERS = 1 << 20;
     private static final int REVISION = 17;
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -91,7 +96,7 @@ final class Schema {
 
     List<SnapshotMember> members() {
         List<SnapshotMember> members = new ArrayList<>();
-        for (Entry entry : entries(MEMBERS)) {
+        for (Entry entry : entries(MEMBERS, MOST_OF_MEMBERS)) {
             JsonNode json = entry.json();
             String id = entry.keyText();
             JsonNode number = json.path("id");
@@ -144,14 +149,23 @@ final class Schema {
                 .filter(value -> value.length == Long.BYTES)
                 .map(value -> ByteBuffer.wrap(value).getLong())
                 .orElse(0L);
+        // two bytes of a file are a permission, which takes a hundred in memory
+        AtomicInteger left = new AtomicInteger(MOST_ENTRIES);
         return new SnapshotAuth(
                 enabled,
                 revision,
-                entries(AUTH_USERS).stream().map(Schema::user).toList(),
-                entries(AUTH_ROLES).stream().map(Schema::role).toList());
+                entries(AUTH_USERS).stream().map(entry -> user(entry, left)).toList(),
+                entries(AUTH_ROLES).stream().map(entry -> role(entry, left)).toList());
     }
 
-    private static SnapshotAuth.User user(Entry entry) {
+    private static void spend(Entry entry, AtomicInteger left) {
+        if (left.decrementAndGet() < 0) {
+            throw entry.corrupt(
+                    "users have more than " + MOST_ENTRIES + " roles and permissions", "at most " + MOST_ENTRIES);
+        }
+    }
+
+    private static SnapshotAuth.User user(Entry entry, AtomicInteger left) {
         List<String> roles = new ArrayList<>();
         boolean password = false;
         ProtoReader fields = new ProtoReader(entry.value, 0, entry.value.length);
@@ -159,6 +173,7 @@ final class Schema {
             if (fields.isBytes(2)) {
                 password = fields.length() > 0;
             } else if (fields.isBytes(3)) {
+                spend(entry, left);
                 roles.add(fields.text());
             }
         }
@@ -166,11 +181,12 @@ final class Schema {
         return new SnapshotAuth.User(entry.keyText(), roles, password);
     }
 
-    private static SnapshotAuth.Role role(Entry entry) {
+    private static SnapshotAuth.Role role(Entry entry, AtomicInteger left) {
         List<SnapshotAuth.Permission> permissions = new ArrayList<>();
         ProtoReader fields = new ProtoReader(entry.value, 0, entry.value.length);
         while (fields.next()) {
             if (fields.isBytes(2)) {
+                spend(entry, left);
                 permissions.add(permission(entry, fields.message()));
             }
         }
@@ -274,19 +290,23 @@ final class Schema {
     }
 
     private List<Entry> entries(String name) {
+        return entries(name, MOST_BYTES);
+    }
+
+    private List<Entry> entries(String name, int mostBytes) {
         List<Entry> entries = new ArrayList<>();
         Optional<BucketCursor> cursor = bucket(name).map(found -> file.cursor(found, new PageSet()));
         long bytes = 0;
         while (cursor.isPresent() && cursor.get().next()) {
             BucketCursor at = cursor.get();
             bytes += (long) at.keyLength() + at.valueLength();
-            if (entries.size() == MOST_ENTRIES || bytes > MOST_BYTES) {
+            if (entries.size() == MOST_ENTRIES || bytes > mostBytes) {
                 throw new CorruptSnapshotException(
                         file.path().toString(),
                         at.keyPosition(),
                         at.page(),
                         "bucket " + name + " has more than " + entries.size() + " entries",
-                        "at most " + MOST_ENTRIES + " and " + MOST_BYTES + " bytes");
+                        "at most " + MOST_ENTRIES + " and " + mostBytes + " bytes");
             }
             entries.add(new Entry(file.path().toString(), at.key(), at.value(), at.keyPosition(), at.page()));
         }
@@ -331,6 +351,9 @@ final class Schema {
         }
 
         JsonNode json() {
+            if (value.length > MOST_OF_MEMBER) {
+                throw corrupt("a member has " + value.length + " bytes", "at most " + MOST_OF_MEMBER);
+            }
             try {
                 JsonNode node = JSON.readTree(value);
                 if (node.isObject()) {

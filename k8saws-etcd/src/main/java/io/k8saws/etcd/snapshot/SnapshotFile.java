@@ -9,6 +9,7 @@ import io.k8saws.etcd.internal.sort.RecordSort;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -105,15 +106,29 @@ public final class SnapshotFile implements AutoCloseable {
     }
 
     /**
+     * What tells this file from any other: the SHA-256 behind its pages; where there is none, that of all its bytes, which are read for it.
+     *
+     * @return 64 hexadecimal digits; what it is worth, {@link #verify()} tells
+     */
+    public String fingerprint() {
+        return HexFormat.of().formatHex(hasTrailer() ? file.trailer() : file.sha256(file.size()));
+    }
+
+    /**
      * The revision of the cluster that the file holds: of the last change, or of the last compaction if that is higher. This is what etcd counts on from after a restore.
      *
      * @return a main revision, 1 in a cluster that nobody has written to
      */
     public long revision() {
-        return Math.max(Math.max(1, lastMain()), compactRevision());
+        return Math.max(Math.max(1, lastChange()), compactRevision());
     }
 
-    private long lastMain() {
+    /**
+     * The revision of the last change that is still there, which {@code etcdutl snapshot status} prints.
+     *
+     * @return a main revision; 0 when there is none
+     */
+    public long lastChange() {
         return schema.bucket(Schema.KEY)
                 .flatMap(file::lastKey)
                 .map(key -> key.length < Long.BYTES ? 0 : ByteBuffer.wrap(key).getLong())
@@ -132,7 +147,7 @@ public final class SnapshotFile implements AutoCloseable {
     /**
      * The version that the members had agreed on.
      *
-     * @return for example {@code 3.6.0}; empty before 3.5
+     * @return for example {@code 3.6.0}; {@code 3.0.0}, or empty, in the first seconds of a cluster
      */
     public Optional<String> clusterVersion() {
         return Optional.of(schema.clusterVersion()).filter(version -> !version.isEmpty());
@@ -323,7 +338,7 @@ public final class SnapshotFile implements AutoCloseable {
             }
         }
         return new SnapshotStatus(
-                hash.getValue(), lastMain(), countKeys(), elements, file.dataSize(), schema.storageVersion());
+                hash.getValue(), lastChange(), countKeys(), elements, file.dataSize(), schema.storageVersion());
     }
 
     private long countKeys() {

@@ -25,6 +25,9 @@ facts() {
     echo "occupied=$([ -e "$data/member" ] && echo true || echo false)"
     echo "cluster=$(cluster_of "$data")"
     echo "prepared=$(cluster_of "$prepared")"
+    from="$prepared"
+    if [ "$(cluster_of "$data")" = "$cluster" ]; then from="$data"; fi
+    echo "from=$(origin_of "$from")"
     there="$data"
     while [ ! -e "$there" ]; do there=$(dirname "$there"); done
     echo "free=$(df --output=avail -B1 "$there" | tail -n 1 | tr -d ' ')"
@@ -40,6 +43,8 @@ prepare() {
     done
     mkdir -p "$data"
     backup="$prepared.backup"
+    # also when it fails or is ended: etcd may serve from the same disk, and ends when that is full
+    trap 'rm -rf "$backup" "$prepared.partial"' EXIT
     rm -rf "$backup" "$prepared.partial"
     # the machine's own role may read the backup
     backup="$backup" bash -c "$fetch_command"
@@ -48,8 +53,19 @@ prepare() {
         --initial-cluster="$initial_cluster" --initial-cluster-token="$token" \
         --initial-advertise-peer-urls="$peer_urls" "${options[@]}" >&2
     rm -f "$backup"
+    # the old cluster is stopped for it: an exit code says little, so it is read back
+    status=$("$etcdutl" snapshot status "$prepared.partial/member/snap/db" --write-out=json)
+    found=$(sed -n 's/.*"revision": *\([0-9]*\).*/\1/p' <<<"$status")
+    if [ "$found" != "$revision" ]; then
+        echo "the restored database is at revision ${found:-unknown}, and should be at $revision" >&2
+        return 1
+    fi
     echo "$fingerprint" >"$prepared.partial/member/restored-from"
     echo "$cluster" >"$prepared.partial/member/restored-for"
+    # what root has written, an etcd of another user could not read
+    owned="$data"
+    if [ -e "$data/member" ]; then owned="$data/member"; fi
+    chown -R --reference="$owned" "$prepared.partial"
     sync -f "$prepared.partial"
     mv -T "$prepared.partial" "$prepared"
 }
@@ -59,7 +75,10 @@ stop() {
     if ! bash -c "$stop_command" >&2; then
         echo "the command that stops etcd has failed" >&2
     fi
-    ! is_running
+    if is_running; then
+        echo "etcd still runs: see what starts it again" >&2
+        return 1
+    fi
 }
 
 swap() {
@@ -70,7 +89,10 @@ swap() {
         echo "etcd runs: stop it first" >&2
         return 1
     fi
-    [ "$(cluster_of "$prepared")" = "$cluster" ]
+    if [ "$(cluster_of "$prepared")" != "$cluster" ]; then
+        echo "nothing of cluster $cluster is prepared in $prepared" >&2
+        return 1
+    fi
     if [ -e "$data/member" ]; then
         mv -T "$data/member" "$aside"
     fi

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.k8saws.etcd.health.EtcdHealth;
+import io.k8saws.etcd.health.EtcdMember;
 import io.k8saws.etcd.health.MemberHealth;
 import io.k8saws.etcd.health.MemberState;
 import java.time.Instant;
@@ -98,6 +99,24 @@ class MemberPlansTest {
                 .hasMessageContaining("has no member c");
     }
 
+    /** The data directory of one was copied to another, or a name was given twice; etcd does not mind. */
+    @Test
+    void ofTwoWithOneNameTheIdTells() {
+        List<MemberHealth> members = new ArrayList<>(Healths.of("a* b c").members());
+        MemberHealth b = members.get(1);
+        members.set(2, new MemberHealth(
+                new EtcdMember(Healths.id('c'), "b", List.of(Healths.peer('c')), List.of(), false, ""),
+                b.endpoint(),
+                b.state(),
+                ""));
+        EtcdHealth health = new EtcdHealth("ff", members, List.of(), List.of(), Instant.EPOCH);
+
+        assertThatThrownBy(() -> MemberChange.shrink(health, "b"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("000000000000000b or 000000000000000c");
+        assertThat(MemberChange.shrink(health, Healths.id('c')).removed()).contains(Healths.id('c'));
+    }
+
     @Test
     void oneMoreTellsOfEvenNumbers() {
         MemberPlan plan =
@@ -152,6 +171,10 @@ class MemberPlansTest {
                 "a*=3.4.23 b c             | move leader b, upgrade a                        | a runs 3.4.23: upgrade to 3.5 first",
                 "a*=3.7.1 b c              | move leader b, upgrade a                        | a runs 3.7.1, which is newer",
                 "a*=3.5.9 b=3.5.9 c-       | upgrade b, move leader b, upgrade a             | c is not well",
+                "a* b c-                   | ''                                              | c is not well: it is away",
+                "a* b c?                   | ''                                              | http://10.0.0.3:2380 is not well: it is away",
+                "a* b=3.6.12 c             | upgrade b                                       | b runs 3.6.12, which is newer",
+                "a* b=3.6.9 c              | upgrade b                                       | -",
             })
     void anUpgrade(String cluster, String steps, String refusal) {
         MemberPlan plan = new UpgradeOrder("3.6.10").plan(Healths.of(cluster));
@@ -230,6 +253,8 @@ class MemberPlansTest {
         assertThat(recovery("a- b- c-", Optional.empty()).refusals())
                 .containsExactly("no member answers, and there is no backup");
         assertThat(recovery("a* b c-", Optional.of(90L)).refusals().get(0)).startsWith("the quorum holds");
+        assertThat(recovery("a- b- c- d+", Optional.of(90L)).source())
+                .isEqualTo(new QuorumRecovery.Source.Survivor("d", 100));
     }
 
     private static MemberHealth at(String name, long term, long index, long applied) {

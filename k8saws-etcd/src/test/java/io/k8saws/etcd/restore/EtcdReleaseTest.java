@@ -21,11 +21,22 @@ class EtcdReleaseTest {
         assertThat(EtcdRelease.V3_4.takes(EtcdRelease.V3_5)).isFalse();
     }
 
-    /** 3.0.0 is what the database of a cluster says that is some seconds old. */
+    /** 3.0.0 is what the database of a cluster says that is some seconds old, of 3.4 as of later ones. */
     @ParameterizedTest
-    @CsvSource({",,V3_4", "3.5.0,,V3_5", "3.0.0,,V3_5", "3.6.0,3.6.0,V3_6", "3.6.0,,V3_6", "3.0.0,3.6.0,V3_6"})
-    void releaseOfADatabase(String clusterVersion, String storageVersion, EtcdRelease release) {
-        assertThat(EtcdRelease.ofDatabase(Optional.ofNullable(clusterVersion), Optional.ofNullable(storageVersion)))
+    @CsvSource({
+        ",,false,V3_4",
+        ",,true,V3_5",
+        "3.4.0,,false,V3_4",
+        "3.0.0,,false,V3_4",
+        "3.5.0,,true,V3_5",
+        "3.0.0,,true,V3_5",
+        "3.6.0,3.6.0,true,V3_6",
+        "3.6.0,,true,V3_6",
+        "3.0.0,3.6.0,true,V3_6"
+    })
+    void releaseOfADatabase(String clusterVersion, String storageVersion, boolean term, EtcdRelease release) {
+        assertThat(EtcdRelease.ofDatabase(
+                        Optional.ofNullable(clusterVersion), Optional.ofNullable(storageVersion), term))
                 .isEqualTo(release);
     }
 }

@@ -7,15 +7,30 @@ import io.k8saws.error.K8sAwsException;
 import io.k8saws.etcd.delta.DeltaWriter;
 import io.k8saws.etcd.delta.KeyChange;
 import io.k8saws.etcd.delta.Transaction;
+import io.k8saws.etcd.health.EtcdHealth;
+import io.k8saws.etcd.member.MembersRefusedException;
+import io.k8saws.etcd.member.QuorumRecovery;
 import io.k8saws.etcd.snapshot.EtcdContent;
+import io.k8saws.etcd.snapshot.SnapshotFile;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.UserPrincipalLookupService;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RestorePlanTest {
     private static final Duration LIMIT = Duration.ofMinutes(1);
@@ -56,7 +71,8 @@ class RestorePlanTest {
                 RestoreRequest.of(
                                 restore,
                                 List.of(new Machine(Optional.ofNullable(fetches.length == 0 ? null : fetches[0]))))
-                        .withLive(new RestoreRequest.Live(CLUSTER, live, Instant.EPOCH)),
+                        .withLive(new RestoreRequest.Live(CLUSTER, live, Instant.EPOCH))
+                        .confirmDataLossSince(Instant.EPOCH),
                 LIMIT);
     }
 
@@ -106,6 +122,65 @@ class RestorePlanTest {
         assertThatThrownBy(() -> plan(restore, 101, "0".repeat(64)))
                 .isInstanceOf(RestoreRefusedException.class)
                 .hasMessageContaining("fetches a backup with SHA-256 0000");
+    }
+
+    private static final Instant THEN = Instant.parse("2026-11-27T09:00:00Z");
+
+    /** What is asked of a request before revisions or a member's last writes are given up. */
+    @Test
+    void aLossIsAgreedToByItsTime() {
+        RestoreRequest plain =
+                RestoreRequest.of(SnapshotRestore.of(snapshot, NEW), List.of(new Machine(Optional.empty())));
+        RestoreRequest lossy = plain.withLive(new RestoreRequest.Live(CLUSTER, 150, THEN));
+        RestoreRequest database = RestoreRequest.of(
+                SnapshotRestore.of(snapshot, NEW).takingDatabase(), List.of(new Machine(Optional.empty())));
+
+        assertThat(refusals(plain)).isEmpty();
+        assertThat(refusals(plain.withLive(new RestoreRequest.Live(CLUSTER, 101, THEN))))
+                .isEmpty();
+        assertThat(refusals(lossy))
+                .containsExactly(
+                        "49 revisions that the live cluster has are lost: agree with confirmDataLossSince");
+        assertThat(refusals(lossy.confirmDataLossSince(THEN))).isEmpty();
+        assertThat(refusals(lossy.confirmDataLossSince(THEN.plusSeconds(1))))
+                .singleElement()
+                .asString()
+                .contains("writes since 2026-11-27T09:00:00Z are lost");
+        assertThat(refusals(lossy.takenAt(THEN.minusSeconds(9)).confirmDataLossSince(THEN)))
+                .singleElement()
+                .asString()
+                .contains("writes since 2026-11-27T08:59:51Z are lost");
+        assertThat(refusals(database)).singleElement().asString().contains("may lack what was written last");
+        assertThat(refusals(database.confirmDataLossSince(Instant.MAX)))
+                .singleElement()
+                .asString()
+                .contains("Nothing says since when writes are lost");
+        assertThat(refusals(database.takenAt(THEN).confirmDataLossSince(THEN))).isEmpty();
+    }
+
+    @Test
+    void aRecoveryBringsItsConsentAlong() {
+        RestoreRequest database = RestoreRequest.of(
+                SnapshotRestore.of(snapshot, NEW).takingDatabase(), List.of(new Machine(Optional.empty())));
+        EtcdHealth nobody = new EtcdHealth("00000000000000ff", List.of(), List.of(), List.of(), THEN);
+        QuorumRecovery recovery = QuorumRecovery.plan(
+                nobody, THEN, Optional.of(new QuorumRecovery.Source.Backup("nightly", 101, THEN.minusSeconds(60))));
+
+        assertThatThrownBy(() -> database.recovering(recovery))
+                .isInstanceOf(MembersRefusedException.class)
+                .hasMessageContaining("nobody has agreed to that");
+        RestoreRequest agreed = database.recovering(recovery.confirmDataLossSince(THEN.minusSeconds(60)));
+        assertThat(refusals(agreed)).isEmpty();
+        assertThat(refusals(agreed.confirmDataLossSince(THEN))).hasSize(1);
+    }
+
+    private static List<String> refusals(RestoreRequest request) {
+        try {
+            RestorePlan.plan(request, LIMIT);
+            return List.of();
+        } catch (RestoreRefusedException e) {
+            return e.refusals();
+        }
     }
 
     @Test
@@ -172,6 +247,136 @@ class RestorePlanTest {
                 .hasMessageContaining("another restore with the same token"));
     }
 
+    /** A file by the name of the newest backup is replaced at any time; the members of a cluster begin with the same data or not at all. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4})
+    void aSnapshotThatIsReplacedMeanwhileEndsTheRestore(int look) throws IOException {
+        Path other = new EtcdContent().put("other", "1").save(directory.resolve("other.db"));
+        NewCluster two = NewCluster.of(
+                List.of(NewMember.of("a", "http://127.0.0.1:2380"), NewMember.of("b", "http://127.0.0.1:2390")));
+        List<String> calls = new ArrayList<>();
+        AtomicInteger looks = new AtomicInteger();
+        Supplier<String> version = () -> {
+            if (looks.incrementAndGet() == 2 + look) {
+                move(other, snapshot);
+            }
+            return "3.6.10";
+        };
+        RestorePlan plan = RestorePlan.plan(
+                RestoreRequest.of(
+                        SnapshotRestore.of(snapshot, two),
+                        List.of(
+                                LocalHost.of("a", directory.resolve("a"), new Recorded(version, calls)),
+                                LocalHost.of("b", directory.resolve("b"), new Recorded(version, calls)))),
+                LIMIT);
+        assertThat(looks).hasValue(2);
+
+        if (look > 2) {
+            // everything is written by then, of the same bytes
+            plan.restore(LIMIT);
+            assertThat(calls).contains("start");
+        } else {
+            assertThatThrownBy(() -> plan.restore(LIMIT))
+                    .isInstanceOf(RestoreException.class)
+                    .hasMessageContaining("it is not what the plan has read");
+            assertThat(calls).isEmpty();
+        }
+    }
+
+    private static void move(Path from, Path to) {
+        try {
+            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Where the build is root's, the directory is somebody else's, as that of a unit is. */
+    @Test
+    void whatIsPreparedBelongsToTheUserOfEtcd() throws IOException {
+        Path data = Files.createDirectory(directory.resolve("data"));
+        if (Files.getOwner(data).getName().equals("root")) {
+            UserPrincipalLookupService users = data.getFileSystem().getUserPrincipalLookupService();
+            Files.setOwner(data, users.lookupPrincipalByName("12345"));
+        }
+
+        LocalHost.of("a", data, new NoProcess()).prepare(SnapshotRestore.of(snapshot, NEW), LIMIT);
+
+        try (Stream<Path> files = Files.walk(data.resolve("restored-" + NEW.clusterId()))) {
+            assertThat(files.toList()).hasSizeGreaterThan(5).allSatisfy(file -> assertThat(Files.getOwner(file))
+                    .isEqualTo(Files.getOwner(data)));
+        }
+    }
+
+    /** What a run leaves that died after it had written, and before it could say of what. */
+    @Test
+    void whatNobodyVouchesForIsWrittenAnew() throws IOException {
+        Path data = directory.resolve("data");
+        LocalHost host = LocalHost.of("a", data, new NoProcess());
+        SnapshotRestore first = SnapshotRestore.of(snapshot, NEW);
+        SnapshotRestore second = first.withRevisionBump(7);
+        host.prepare(first, LIMIT);
+        Files.delete(data.resolve("restored-" + NEW.clusterId() + ".txt"));
+        assertThat(host.facts(NEW, LIMIT).restoredFrom()).isEmpty();
+
+        host.prepare(second, LIMIT);
+
+        assertThat(host.facts(NEW, LIMIT).restoredFrom()).isEqualTo(second.fingerprint());
+        host.swap(NEW, LIMIT);
+        try (SnapshotFile made = SnapshotFile.open(data.resolve("member/snap/db"));
+                Stream<Path> files = Files.list(data)) {
+            assertThat(made.revision()).isEqualTo(108);
+            assertThat(files.filter(file -> file.getFileName().toString().contains(".unknown-")))
+                    .hasSize(1);
+        }
+    }
+
+    /** The old directory is aside, and the new one not in its place yet. */
+    @Test
+    void aSwapThatWasCutOffInTheMiddleGoesOn() throws IOException {
+        Path data = directory.resolve("data");
+        LocalHost host = LocalHost.of("a", data, new NoProcess());
+        NewCluster next = NewCluster.of(NEW.members());
+        host.prepare(SnapshotRestore.of(snapshot, NEW), LIMIT);
+        host.swap(NEW, LIMIT);
+        host.prepare(SnapshotRestore.of(snapshot, next), LIMIT);
+        Path aside = data.resolve("before-" + next.clusterId());
+        Files.move(data.resolve("member"), aside);
+
+        host.swap(next, LIMIT);
+        host.swap(next, LIMIT);
+
+        assertThat(host.facts(next, LIMIT).clusterId()).isEqualTo(next.clusterId());
+        assertThat(aside.resolve("snap/db")).exists();
+    }
+
+    private record Recorded(Supplier<String> versions, List<String> calls) implements MemberProcess {
+        @Override
+        public String version() {
+            return versions.get();
+        }
+
+        @Override
+        public boolean isRunning() {
+            return false;
+        }
+
+        @Override
+        public void start(Duration limit) {
+            calls.add("start");
+        }
+
+        @Override
+        public void stop(Duration limit) {
+            calls.add("stop");
+        }
+
+        @Override
+        public void awaitHealthy(Duration limit) {
+            calls.add("await");
+        }
+    }
+
     private record NoProcess() implements MemberProcess {
         @Override
         public String version() {
@@ -202,7 +407,7 @@ class RestorePlanTest {
 
         @Override
         public HostFacts facts(NewCluster cluster, Duration limit) {
-            return new HostFacts("3.6.10", false, false, "", "", 1L << 40);
+            return new HostFacts("3.6.10", false, false, "", "", "", 1L << 40);
         }
 
         @Override

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class VerificationTest {
     private static final byte[] KEY = "k".getBytes(UTF_8);
@@ -68,6 +69,29 @@ class VerificationTest {
 
         assertThat(verification.holds(Level.L0)).isFalse();
         assertThat(verification.finding(Level.L0).text()).contains("its").contains("pages and a SHA-256 have");
+    }
+
+    /** As trees and lists these bytes would be more than this JVM has. */
+    @ParameterizedTest
+    @ValueSource(strings = {"members", "authRoles", "authUsers"})
+    void whatIsSmallInTheFileIsNotLargeInMemory(String bucket) {
+        int bytes = 12 << 20;
+        EtcdContent etcd = EtcdContent.random(1, 50);
+        if (bucket.equals("members")) {
+            etcd.content().put(bucket, "1f", "{\"id\":31,\"a\":[" + "{},".repeat(bytes / 3) + "{}]}");
+        } else {
+            byte[] message = new byte[bytes];
+            for (int i = 0; i < bytes; i += 2) {
+                message[i] = (byte) (bucket.equals("authRoles") ? 2 << 3 | 2 : 3 << 3 | 2);
+            }
+            etcd.content().put(bucket, "x".getBytes(UTF_8), message);
+        }
+        Verification verification = Verification.of(etcd.save(directory.resolve("large.db")));
+
+        assertThat(verification.holds(Level.L1)).isTrue();
+        assertThat(verification.holds(Level.L2)).isFalse();
+        assertThat(verification.finding(Level.L2).text())
+                .contains(bucket.equals("members") ? "bucket members has more than" : "roles and permissions");
     }
 
     @Test

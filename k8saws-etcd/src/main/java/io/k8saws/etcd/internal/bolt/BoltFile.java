@@ -231,6 +231,16 @@ public final class BoltFile implements AutoCloseable {
      * @return 32 bytes
      */
     public byte[] sha256() {
+        return sha256(size() - TRAILER);
+    }
+
+    /**
+     * Computes the SHA-256 of the first bytes.
+     *
+     * @param end how many; at most the size
+     * @return 32 bytes
+     */
+    public byte[] sha256(long end) {
         MessageDigest digest;
         try {
             digest = MessageDigest.getInstance("SHA-256");
@@ -238,7 +248,6 @@ public final class BoltFile implements AutoCloseable {
             throw new IllegalStateException("every JDK has SHA-256", e);
         }
         byte[] chunk = new byte[CHUNK];
-        long end = size() - TRAILER;
         for (long at = 0; at < end; ) {
             int length = (int) Math.min(chunk.length, end - at);
             bytes.read(at, chunk, 0, length, CorruptSnapshotException.NO_PAGE);

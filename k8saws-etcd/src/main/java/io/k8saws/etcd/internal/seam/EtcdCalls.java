@@ -315,6 +315,7 @@ public final class EtcdCalls implements AutoCloseable {
                         .setKeysOnly(keysOnly)
                         .build());
         return new EntryPage(
+                response.getHeader().getClusterId(),
                 response.getHeader().getRevision(),
                 response.getKvsList().stream().map(EtcdCalls::entry).toList(),
                 response.getMore(),

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Puts records in the order of their keys, then of what is beside them, both as unsigned bytes. Takes a buffer of 32 MiB at most beside the largest record (and half as much for a
- * moment while it grows), and a temporary file of the records' size when they do not fit into it; the file goes when the sort is closed or the process ends. Not thread-safe.
+ * moment while it grows), or two times the largest record if that is more, and a temporary file of the records' size when they do not fit into it, two of that size where records are so large that they are merged
+ * in several passes; the files go when the sort is closed or the process ends. Not thread-safe.
  */
 public final class RecordSort implements AutoCloseable {
     /** Bytes of records in memory. */
@@ -33,9 +34,8 @@ public final class RecordSort implements AutoCloseable {
     private int[] starts = new int[256];
     private int count;
     private long total;
-    private final List<long[]> runs = new ArrayList<>();
-    private @Nullable FileChannel spilled;
-    private long spilledBytes;
+    private final List<Span> runs = new ArrayList<>();
+    private @Nullable RunFile spilled;
 
     /**
      * Makes an empty sort.
@@ -108,47 +108,78 @@ public final class RecordSort implements AutoCloseable {
         }
         arena = new byte[0];
         starts = new int[0];
-        return new Merged();
+        try {
+            while (together(0) < runs.size()) {
+                mergePass();
+            }
+            return new Merged(file(), runs);
+        } catch (IOException e) {
+            throw failed(e);
+        }
+    }
+
+    /** From a run on, how many are merged at once: as many as have their largest records in the buffer, and two at least. */
+    private int together(int from) {
+        long bytes = 0;
+        int merged = 0;
+        while (from + merged < runs.size()) {
+            bytes += runs.get(from + merged).largest() + SMALLEST_BUFFER;
+            if (merged >= 2 && bytes > budget) {
+                break;
+            }
+            merged++;
+        }
+        return merged;
+    }
+
+    /** Makes fewer runs of many, in a file of their own. */
+    private void mergePass() throws IOException {
+        RunFile from = file();
+        RunFile to = new RunFile(temporary());
+        try {
+            List<Span> fewer = new ArrayList<>();
+            for (int at = 0; at < runs.size(); ) {
+                int merged = together(at);
+                Merged records = new Merged(from, runs.subList(at, at + merged));
+                to.begin();
+                while (records.next()) {
+                    int begin = records.keyOffset() - HEADER;
+                    to.add(records.array(), begin);
+                }
+                fewer.add(to.end());
+                at += merged;
+            }
+            runs.clear();
+            runs.addAll(fewer);
+            spilled = to;
+        } finally {
+            (spilled == to ? from : to).channel.close();
+        }
+    }
+
+    private RunFile file() throws IOException {
+        RunFile file = spilled;
+        if (file == null) {
+            file = new RunFile(temporary());
+            spilled = file;
+        }
+        return file;
     }
 
     private void spill() {
         sortArena();
         try {
-            FileChannel channel = spilled;
-            if (channel == null) {
-                channel = temporary();
-                spilled = channel;
-            }
-            long start = spilledBytes;
-            ByteBuffer out = ByteBuffer.allocate(LARGEST_BUFFER);
+            RunFile file = file();
+            file.begin();
             for (int i = 0; i < count; i++) {
-                int at = starts[i];
-                int left = HEADER + intAt(arena, at) + intAt(arena, at + 4);
-                while (left > 0) {
-                    int now = Math.min(left, out.remaining());
-                    out.put(arena, at, now);
-                    at += now;
-                    left -= now;
-                    if (!out.hasRemaining()) {
-                        drain(channel, out);
-                    }
-                }
+                file.add(arena, starts[i]);
             }
-            drain(channel, out);
-            runs.add(new long[] {start, spilledBytes});
+            runs.add(file.end());
         } catch (IOException e) {
             throw failed(e);
         }
         used = 0;
         count = 0;
-    }
-
-    private void drain(FileChannel channel, ByteBuffer out) throws IOException {
-        out.flip();
-        while (out.hasRemaining()) {
-            spilledBytes += channel.write(out, spilledBytes);
-        }
-        out.clear();
     }
 
     private static FileChannel temporary() throws IOException {
@@ -168,10 +199,10 @@ public final class RecordSort implements AutoCloseable {
 
     @Override
     public void close() {
-        FileChannel channel = spilled;
-        if (channel != null) {
+        RunFile file = spilled;
+        if (file != null) {
             try {
-                channel.close();
+                file.channel.close();
             } catch (IOException e) {
                 throw failed(e);
             }
@@ -292,10 +323,10 @@ public final class RecordSort implements AutoCloseable {
         private final PriorityQueue<Run> queue = new PriorityQueue<>((a, b) -> compare(a.record, 0, b.record, 0));
         private @Nullable Run current;
 
-        Merged() {
-            int buffer = Math.max(SMALLEST_BUFFER, Math.min(LARGEST_BUFFER, budget / runs.size()));
-            for (long[] bounds : runs) {
-                Run run = new Run(bounds[0], bounds[1], buffer);
+        Merged(RunFile file, List<Span> spans) {
+            int buffer = Math.max(SMALLEST_BUFFER, Math.min(LARGEST_BUFFER, budget / spans.size()));
+            for (Span span : spans) {
+                Run run = new Run(file.channel, span, buffer);
                 if (run.read()) {
                     queue.add(run);
                 }
@@ -336,17 +367,74 @@ public final class RecordSort implements AutoCloseable {
         }
     }
 
+    /**
+     * Where a sorted part lies in a temporary file.
+     *
+     * @param start its first byte
+     * @param end the byte behind it
+     * @param largest how long its largest record is
+     */
+    private record Span(long start, long end, int largest) {}
+
+    /** A temporary file to which sorted parts are added. */
+    private static final class RunFile {
+        private final FileChannel channel;
+        private final ByteBuffer out = ByteBuffer.allocate(LARGEST_BUFFER);
+        private long written;
+        private long start;
+        private int largest;
+
+        RunFile(FileChannel channel) {
+            this.channel = channel;
+        }
+
+        void begin() {
+            start = written;
+            largest = 0;
+        }
+
+        /** Adds a record that begins there. */
+        void add(byte[] array, int begin) throws IOException {
+            int size = HEADER + intAt(array, begin) + intAt(array, begin + 4);
+            largest = Math.max(largest, size);
+            for (int done = 0; done < size; ) {
+                int now = Math.min(size - done, out.remaining());
+                out.put(array, begin + done, now);
+                done += now;
+                if (!out.hasRemaining()) {
+                    drain();
+                }
+            }
+        }
+
+        Span end() throws IOException {
+            drain();
+            return new Span(start, written, largest);
+        }
+
+        private void drain() throws IOException {
+            out.flip();
+            while (out.hasRemaining()) {
+                written += channel.write(out, written);
+            }
+            out.clear();
+        }
+    }
+
     /** One sorted part of the temporary file. */
     private final class Run {
+        private final FileChannel channel;
         private final long end;
         private final ByteBuffer buffer;
+        private final byte[] record;
         private long at;
-        private byte[] record = new byte[HEADER];
 
-        Run(long start, long end, int size) {
-            this.at = start;
-            this.end = end;
+        Run(FileChannel channel, Span span, int size) {
+            this.channel = channel;
+            this.at = span.start();
+            this.end = span.end();
             this.buffer = ByteBuffer.allocate(size).limit(0);
+            this.record = new byte[span.largest()];
         }
 
         boolean read() {
@@ -356,9 +444,6 @@ public final class RecordSort implements AutoCloseable {
             byte[] header = new byte[HEADER];
             copy(header, 0, HEADER);
             int size = HEADER + intAt(header, 0) + intAt(header, 4);
-            if (record.length < size) {
-                record = new byte[size + size / 2];
-            }
             System.arraycopy(header, 0, record, 0, HEADER);
             copy(record, HEADER, size - HEADER);
             return true;
@@ -377,10 +462,9 @@ public final class RecordSort implements AutoCloseable {
         }
 
         private void refill() {
-            FileChannel channel = spilled;
             try {
                 buffer.clear().limit((int) Math.min(buffer.capacity(), end - at));
-                while (channel != null && buffer.hasRemaining()) {
+                while (buffer.hasRemaining()) {
                     int got = channel.read(buffer, at);
                     if (got < 0) {
                         throw new IOException("the temporary file ends at byte " + at);

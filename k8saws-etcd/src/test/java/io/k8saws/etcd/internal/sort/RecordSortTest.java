@@ -76,6 +76,25 @@ class RecordSortTest {
         }
     }
 
+    /** A hostile file has keys of many MiB; a record of each run at once would be more than this JVM has. */
+    @Example
+    void largeRecordsAreMergedByFew() {
+        int records = 14;
+        byte[] key = new byte[20 << 20];
+        try (RecordSort sort = new RecordSort("a test")) {
+            for (int i = 0; i < records; i++) {
+                key[0] = (byte) (i * 5 % records);
+                sort.add(key, 0, key.length, new byte[0]);
+            }
+            RecordSort.Records sorted = sort.sorted();
+            for (int i = 0; i < records; i++) {
+                assertThat(sorted.next()).isTrue();
+                assertThat(sorted.array()[sorted.keyOffset()]).isEqualTo((byte) i);
+            }
+            assertThat(sorted.next()).isFalse();
+        }
+    }
+
     @Example
     void nothingIsLeftBehind() throws IOException {
         byte[] key = "key".getBytes(StandardCharsets.UTF_8);
