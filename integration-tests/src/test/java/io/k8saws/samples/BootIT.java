@@ -282,6 +282,9 @@ class BootIT {
         NodeMachine successor = fleet.machine(instance("etcd-3"));
         try (Etcd etcd = etcd()) {
             MemberReplacement replacement = MemberReplacement.of(cluster, "etcd-3");
+            assertThat(until(() -> etcd.health().quorum().well() == 2, BOOT))
+                    .as("%s", etcd.health())
+                    .isTrue();
             String lost = etcd.health().member("etcd-3").orElseThrow().member().id();
             MemberPlan plan = replacement.plan(etcd);
             System.out.println(plan);
