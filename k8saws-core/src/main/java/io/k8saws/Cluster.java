@@ -15,6 +15,8 @@ import io.k8saws.internal.text.LineByLine;
 import io.k8saws.kubeconfig.Kubeconfig;
 import io.k8saws.operate.ClusterReadiness;
 import io.k8saws.operate.EtcdAccess;
+import io.k8saws.operate.EtcdDisk;
+import io.k8saws.operate.EtcdOrder;
 import io.k8saws.operate.RollOptions;
 import io.k8saws.operate.RollPlan;
 import io.k8saws.operate.RollReport;
@@ -238,6 +240,44 @@ public final class Cluster {
      */
     public EtcdAccess etcdEventsAccess(Duration validity) {
         return operator().etcd(spec(), keyUse(), true, validity);
+    }
+
+    /**
+     * Looks at the disk of an etcd member: which volume it is, and whether the member's machine waits because its data is lost. Reads the cluster's bucket, its groups and its volumes.
+     *
+     * @param member the member's name, for example {@code etcd-3}
+     * @return how it is
+     * @throws K8sAwsException if there is no such member, or members stand on control-plane machines
+     */
+    public EtcdDisk etcdDisk(String member) {
+        return operator().etcdDisk(spec(), false, member);
+    }
+
+    /**
+     * Looks at the disk that an etcd member has for events. See {@link #etcdDisk(String)}.
+     *
+     * @param member the member's name
+     * @return how it is
+     * @throws K8sAwsException if there is no etcd for events, too
+     */
+    public EtcdDisk etcdEventsDisk(String member) {
+        return operator().etcdDisk(spec(), true, member);
+    }
+
+    /**
+     * Lets the machine of an etcd member start on a disk without data. This is one step of a member's replacement, and wrong before the others: {@code MemberReplacement} of {@code k8saws-etcd} does all of them. Takes the
+     * cluster's lock. The same order twice is as good as once; no two orders are ever written for one id of a member.
+     *
+     * @param order which member, under which id, takes which volume
+     * @throws K8sAwsException if the member's machine does not say that it waits for this, the volume is not the member's, the machine does not have it, or the id was ordered before; nothing was written
+     * @throws io.k8saws.error.ConflictException if another writer works on the cluster; nothing was written
+     */
+    public void orderEtcdDisk(EtcdOrder order) {
+        ClusterSpec spec = spec();
+        engine.locked(scope, mayChange -> {
+            operator().orderEtcdDisk(spec, order, mayChange);
+            return order;
+        });
     }
 
     /**

@@ -670,10 +670,15 @@ find_disk() {
   return 1
 }
 
+# No order is followed before each disk may start: else the machine would fail at another one, and the order would be used up.
 mount_disks() {
   local cluster
   for cluster in $ETCD_CLUSTERS; do
     retry 300 decide_start "$cluster"
+    cp "$RUN/order" "$RUN/etcd-$cluster.order"
+  done
+  for cluster in $ETCD_CLUSTERS; do
+    cp "$RUN/etcd-$cluster.order" "$RUN/order"
     mount_disk "$cluster"
   done
 }

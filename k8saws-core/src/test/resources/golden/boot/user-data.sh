@@ -20,7 +20,7 @@
 #   30b678c952b1 0755 /opt/k8saws/certificates.sh
 #   8328242a7b85 0644 /etc/systemd/system/k8saws-certificates.service
 #   0e2544beb0fd 0644 /etc/systemd/system/k8saws-certificates.timer
-#   e029f774c3cb 0755 /opt/k8saws/node.sh
+#   99d826e878eb 0755 /opt/k8saws/node.sh
 #   7624ebe6f8c5 0644 /etc/systemd/system/k8saws-node.service
 # shellcheck disable=SC2153 # names in capitals are set here
 set -euo pipefail
@@ -29,7 +29,7 @@ ROLE='control-plane'
 PART='control-plane'
 REGION='eu-west-1'
 S3='https://k8saws-payments-0123abcd.s3.eu-west-1.amazonaws.com'
-BUNDLE='f0cdb60bae4bdd2871bb799ff0200ffb5b3036476a0077b5e7003485c433610a'
+BUNDLE='17c46b611df5143a1837360e52924191d5a1c8685c7ee614a84431b42f3d09b3'
 
 # ---- steps, retries, and the three things a machine asks AWS for: who it is, files, its status ----
 

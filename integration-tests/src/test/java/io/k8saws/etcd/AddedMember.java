@@ -27,6 +27,14 @@ final class AddedMember implements AutoCloseable {
         this.clientUrl = URI.create("http://127.0.0.1:" + ports.get(1));
     }
 
+    /** In the place of a member whose machine is gone. */
+    AddedMember(String program, Path directory, URI peerUrl, URI clientUrl) {
+        this.program = program;
+        this.directory = directory;
+        this.peerUrl = peerUrl;
+        this.clientUrl = clientUrl;
+    }
+
     private static List<Integer> freePorts() {
         try (ServerSocket one = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 ServerSocket two = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

@@ -32,6 +32,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
@@ -449,6 +450,29 @@ class LiveEtcdIT {
                 Files.copy(files.certificate(), certificate);
                 Files.copy(files.key(), key);
                 assertThat(etcd.revision()).isEqualTo(1);
+            }
+        }
+    }
+
+    /** Nobody listens at the members' addresses; whoever answers in the tunnel must be the member all the same. */
+    @Test
+    void throughATunnelTheCertificateIsThatOfTheMember() {
+        try (EtcdCluster cluster = Testbed.etcdWithTls(1)) {
+            EtcdTls files = cluster.tls().orElseThrow();
+            String through = cluster.endpoints().get(0).toString();
+            Supplier<Etcd.Builder> builder =
+                    () -> Etcd.builder().tls(ClientTls.files(files.authority(), files.certificate(), files.key()));
+            try (Etcd etcd = builder.get()
+                    .endpoint("https://127.0.0.1:1")
+                    .tunnel("https://127.0.0.1:1", through)
+                    .build()) {
+                assertThat(etcd.revision()).isEqualTo(1);
+                assertThat(etcd.health().isWell()).isTrue();
+            }
+            for (String other : List.of("https://127.0.0.2:2379", "https://other.example:2379")) {
+                assertReason(
+                        Reason.CERTIFICATE,
+                        builder.get().endpoint(other).tunnel(other, through).build());
             }
         }
     }

@@ -7,6 +7,9 @@ import io.k8saws.bootstrap.Bootstrap;
 import io.k8saws.bootstrap.LoadedKeys;
 import io.k8saws.bootstrap.NodeStatus;
 import io.k8saws.cluster.ClusterSpec;
+import io.k8saws.network.PlannedEtcdMember;
+import io.k8saws.operate.EtcdDisk;
+import io.k8saws.operate.EtcdOrder;
 import io.k8saws.pki.AuthorityRequest;
 import io.k8saws.pki.CertificateAuthority;
 import io.k8saws.pki.CertificateRequest;
@@ -20,6 +23,7 @@ import io.k8saws.testkit.Testbed;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +35,7 @@ import java.time.ZoneOffset;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
@@ -1039,5 +1044,83 @@ class BootScriptsIT {
                         "etcd-main does not start on vol-9: it is blank, and was made ready for the member before: its disk"
                                 + " is lost. Replace the member");
         s3.deleteObject(b -> b.bucket(BUCKET).key("etcd/main/etcd-1/disk"));
+    }
+
+    /** The library reads what the script says, and the script what the library writes. */
+    @Test
+    void anOrderOfTheLibraryLetsTheMemberJoin_andIsNotUsedUpWhileItsOtherDiskIsLost() throws Exception {
+        variables.put("DISKS", scratch.resolve("disks").toString());
+        variables.put("ETCD_CLUSTERS", "main events");
+        program("mkfs.ext4", "printf ext4 | dd of=\"${*: -1}\" conv=notrunc 2>/dev/null");
+        program("blkid", "echo ext4");
+        program("mountpoint", "exit 1");
+        program("mount", "exit 0");
+        String mount = "step mount-disks mount_disks\n";
+        for (String etcd : List.of("main", "events")) {
+            store("etcd/" + etcd + "/initialised", "yes");
+            Path disk = Files.write(scratch.resolve(etcd), new byte[2 * 1024 * 1024]);
+            mount = "printf %s >\"$RUN/etcd-%s.volume\"; printf '%s' >\"$RUN/etcd-%s.disk\"\n"
+                            .formatted(volumeOf(etcd), etcd, disk, etcd)
+                    + mount;
+        }
+
+        assertThat(run(mount).good()).isFalse();
+        assertThat(disk("main").hindrance()).isEmpty();
+        assertThat(disk("events").hindrance()).get().asString().contains("waits for the member of etcd-main first");
+
+        EtcdOrder main = order("main");
+        store("etcd/main/etcd-1/order", main.text());
+        assertThat(run(mount).good()).isFalse();
+        assertThat(disk("main").waitsForOther()).contains("events");
+        assertThat(disk("events").hindrance()).isEmpty();
+        assertThat(run("look_up etcd/main/etcd-1/followed/" + sha256(main.text()) + " \"$RUN/used\"; cat \"$RUN/used\"")
+                        .text())
+                .as("the order is not used up")
+                .isEmpty();
+
+        store("etcd/events/etcd-1/order", order("events").text());
+        Command.Outcome both = run(mount);
+        assertThat(both.good()).as(both.text()).isTrue();
+        for (String etcd : List.of("main", "events")) {
+            assertThat(scratch.resolve("kept/etcd-" + etcd + ".start"))
+                    .hasContent("ETCD_INITIAL_CLUSTER_STATE=existing\nETCD_INITIAL_CLUSTER="
+                            + order(etcd).initialCluster());
+            assertThat(stored("etcd/" + etcd + "/etcd-1/followed/"
+                            + sha256(order(etcd).text())))
+                    .isEqualTo(instance);
+        }
+        assertThat(run(mount).good()).as("an order serves once").isFalse();
+        assertThat(disk("main").hindrance()).as("and the next loss waits again").isEmpty();
+        for (String etcd : List.of("main", "events")) {
+            s3.deleteObject(b -> b.bucket(BUCKET).key("etcd/" + etcd + "/etcd-1/order"));
+            s3.deleteObject(b -> b.bucket(BUCKET).key("etcd/" + etcd + "/initialised"));
+        }
+    }
+
+    private static String volumeOf(String etcd) {
+        return etcd.equals("main") ? "vol-7" : "vol-8";
+    }
+
+    private static EtcdOrder order(String etcd) {
+        return new EtcdOrder(
+                etcd,
+                "etcd-1",
+                "1ab9dd744b428cd1",
+                volumeOf(etcd),
+                "etcd-1=https://10.0.0.44:2380,etcd-2=https://10.0.32.5:2380");
+    }
+
+    private EtcdDisk disk(String etcd) {
+        return new EtcdDisk(
+                etcd,
+                new PlannedEtcdMember(1, aws.region() + "a", "10.0.0.44", "private-a"),
+                URI.create("https://10.0.0.44:2380"),
+                3,
+                List.of(volumeOf(etcd)),
+                Optional.of(instance),
+                Optional.of(status()),
+                Instant.now(),
+                Optional.empty(),
+                false);
     }
 }

@@ -22,7 +22,15 @@ import io.k8saws.bootstrap.NodeStatus;
 import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.cluster.VolumeSpec;
 import io.k8saws.error.WaitTimeoutException;
+import io.k8saws.etcd.Etcd;
+import io.k8saws.etcd.MemberReplacement;
+import io.k8saws.etcd.member.MemberPlan;
+import io.k8saws.etcd.member.MemberReport;
+import io.k8saws.etcd.member.MemberStep;
+import io.k8saws.etcd.member.MemberStep.Kind;
 import io.k8saws.kubeconfig.Kubeconfig;
+import io.k8saws.network.NetworkPlan;
+import io.k8saws.network.WellKnownPorts;
 import io.k8saws.operate.ClusterReadiness;
 import io.k8saws.operate.MachineReadiness;
 import io.k8saws.operate.RollOptions;
@@ -266,6 +274,68 @@ class BootIT {
                         .contains("its disk is lost")
                         .as("lines of its log")
                         .containsPattern("\n    \\S"));
+    }
+
+    @Test
+    @Order(7)
+    void theLibraryReplacesTheMember_andAllThreeHaveAllData() {
+        NodeMachine successor = fleet.machine(instance("etcd-3"));
+        try (Etcd etcd = etcd()) {
+            MemberReplacement replacement = MemberReplacement.of(cluster, "etcd-3");
+            assertThat(until(() -> etcd.health().quorum().well() == 2, BOOT))
+                    .as("%s", etcd.health())
+                    .isTrue();
+            String lost = etcd.health().member("etcd-3").orElseThrow().member().id();
+            MemberPlan plan = replacement.plan(etcd);
+            System.out.println(plan);
+            assertThat(plan.steps())
+                    .extracting(MemberStep::kind)
+                    .containsExactly(Kind.REMOVE, Kind.ADD_LEARNER, Kind.START, Kind.PROMOTE);
+
+            MemberReport report = replacement.run(etcd, plan, READY);
+
+            System.out.println(report + "\n" + etcd.health());
+            assertThat(report.left()).isEmpty();
+            assertThat(cluster.waitUntilReady(READY).machines())
+                    .hasSize(9)
+                    .allMatch(MachineReadiness::ready);
+            assertThat(etcd.health().isWell()).isTrue();
+            assertThat(etcd.health().voters()).hasSize(3);
+            assertThat(etcd.health().learners()).isEmpty();
+            assertThat(etcd.health().member(lost)).isEmpty();
+            assertThat(replacement.plan(etcd).isEmpty()).isTrue();
+            long revision = etcd.revision();
+            assertThat(until(
+                            () -> etcd.health().members().stream()
+                                    .allMatch(one -> one.state().orElseThrow().revision() >= revision),
+                            BOOT))
+                    .as("all have come as far as %s", revision)
+                    .isTrue();
+            assertThat(etcd.hashKv(revision))
+                    .hasSize(3)
+                    .extracting(one -> one.hash().orElseThrow().hash())
+                    .containsOnly(etcd.hashKv(revision).get(0).hash().orElseThrow().hash());
+        }
+        assertThat(successor.run("cat", "/etc/k8saws/etcd-main.start"))
+                .as("it joined, and made no cluster of its own")
+                .contains("ETCD_INITIAL_CLUSTER_STATE=existing");
+        assertThat(kept.configMaps()
+                        .inNamespace("default")
+                        .withName("word")
+                        .get()
+                        .getData())
+                .containsEntry("word", "kept");
+    }
+
+    /** The cluster's etcd as this host reaches it, which stands outside of the VPC. */
+    private static Etcd etcd() {
+        Etcd.Builder etcd = Etcd.on(cluster).progress(ProgressListener.lines(System.out));
+        NetworkPlan.of(cluster.spec())
+                .etcdMembers()
+                .forEach(member -> etcd.tunnel(
+                        member.name(),
+                        "https://127.0.0.1:" + fleet.network().expose(member.address(), WellKnownPorts.ETCD_CLIENT)));
+        return etcd.build();
     }
 
     /** Waits until all is ready, a machine among it. */

@@ -46,6 +46,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -54,8 +55,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.Spliterator;
 import java.util.Spliterators;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -129,8 +132,11 @@ public final class Etcd implements AutoCloseable {
         Map<String, String> zones =
                 first.members().stream().collect(Collectors.toMap(PlannedEtcdMember::address, PlannedEtcdMember::zone));
         AtomicReference<@Nullable EtcdAccess> unused = new AtomicReference<>(first);
-        return builder()
-                .endpoints(first.endpoints().stream().map(URI::toString).toList())
+        Builder builder = builder();
+        for (int i = 0; i < first.members().size(); i++) {
+            builder.names.put(first.members().get(i).name(), first.endpoints().get(i));
+        }
+        return builder.endpoints(first.endpoints().stream().map(URI::toString).toList())
                 .tls(ClientTls.renewed("certificates of cluster " + name, CERTIFICATE_LIFE, System::nanoTime, () -> {
                     EtcdAccess made = unused.getAndSet(null);
                     EtcdAccess access = made == null ? accesses.apply(CERTIFICATE_LIFE) : made;
@@ -554,6 +560,25 @@ public final class Etcd implements AutoCloseable {
         return new MemberRun(calls, this::health, progress, limit);
     }
 
+    /** The same with a look of its own, and with what is known of a member that does not answer yet. */
+    MemberReport changeMembers(
+            MemberChange change,
+            MemberPlan plan,
+            MemberStarter starter,
+            Duration limit,
+            Supplier<EtcdHealth> looks,
+            Supplier<String> elsewhere) {
+        return new MemberRun(calls, looks, progress, limit, elsewhere).run(change, plan, starter);
+    }
+
+    ProgressListener progress() {
+        return progress;
+    }
+
+    Pause pause() {
+        return calls.pause();
+    }
+
     /**
      * Takes back an alarm, when what raised it is mended: for NOSPACE each database is smaller than its quota, as far as members tell; for CORRUPT all members have the same hash of their keys.
      *
@@ -607,6 +632,8 @@ public final class Etcd implements AutoCloseable {
     /** Describes how an etcd is reached. Not thread-safe. */
     public static final class Builder {
         private final List<String> endpoints = new ArrayList<>();
+        private final Map<String, URI> names = new HashMap<>();
+        private final Map<String, String> tunnels = new LinkedHashMap<>();
         private @Nullable ClientTls tls;
         private @Nullable String serverName;
         private @Nullable Login login;
@@ -660,6 +687,18 @@ public final class Etcd implements AutoCloseable {
          */
         public Builder serverName(String name) {
             serverName = name;
+            return this;
+        }
+
+        /**
+         * Reaches a member through a tunnel, as from outside of its VPC. The member's certificate must be made out to its own address all the same.
+         *
+         * @param member the member's client URL, or its name when this etcd is of a cluster of this library
+         * @param through where the tunnel begins, such as {@code https://127.0.0.1:12379}
+         * @return this builder
+         */
+        public Builder tunnel(String member, String through) {
+            tunnels.put(member, through);
             return this;
         }
 
@@ -776,6 +815,7 @@ public final class Etcd implements AutoCloseable {
             if (login != null && (login.user().isEmpty() || login.password().isEmpty())) {
                 violations.add(new Violation("user", "the user's name or password is empty", "give both, or no user"));
             }
+            Map<URI, URI> ways = ways(violations);
             if (!violations.isEmpty()) {
                 throw new InvalidSpecException("Describe an etcd", violations);
             }
@@ -786,6 +826,7 @@ public final class Etcd implements AutoCloseable {
             return new Etcd(
                     new Access(
                             List.copyOf(uris),
+                            ways,
                             Optional.ofNullable(used).map(ClientTls::source),
                             Optional.ofNullable(serverName),
                             Optional.ofNullable(login),
@@ -795,6 +836,31 @@ public final class Etcd implements AutoCloseable {
                     clock,
                     progress,
                     text);
+        }
+
+        private Map<URI, URI> ways(List<Violation> violations) {
+            Map<URI, URI> ways = new HashMap<>();
+            tunnels.forEach((member, through) -> {
+                String path = "tunnels[" + member + "]";
+                URI named = names.get(member);
+                if (named == null && !member.contains("://")) {
+                    violations.add(new Violation(
+                            path,
+                            "there is no such member",
+                            names.isEmpty()
+                                    ? "write the member's client URL"
+                                    : "name one of " + new TreeSet<>(names.keySet()) + ", or write its client URL"));
+                    return;
+                }
+                URI from = named == null ? Endpoints.parse(path, member, violations) : named;
+                URI to = Endpoints.parse(path, through, violations);
+                if (!String.valueOf(from.getScheme()).equals(to.getScheme())) {
+                    violations.add(new Violation(
+                            path, "it goes from " + from + " to " + to, "a tunnel changes no scheme: write both alike"));
+                }
+                ways.put(from, to);
+            });
+            return ways;
         }
     }
 }

@@ -24,6 +24,8 @@ import io.k8saws.internal.text.OneLine;
 import io.k8saws.kubeconfig.Kubeconfig;
 import io.k8saws.operate.ClusterReadiness;
 import io.k8saws.operate.EtcdAccess;
+import io.k8saws.operate.EtcdDisk;
+import io.k8saws.operate.EtcdOrder;
 import io.k8saws.operate.MachineReadiness;
 import io.k8saws.pki.ExpiryReport;
 import io.k8saws.pki.KeyUse;
@@ -126,6 +128,33 @@ public final class Operator {
      */
     public EtcdAccess etcd(ClusterSpec spec, KeyUse keys, boolean events, Duration validity) {
         return entrance.etcd(spec, keys, events, validity);
+    }
+
+    /**
+     * Looks at the disk of an etcd member.
+     *
+     * @param spec the cluster
+     * @param events whether the etcd for events is meant
+     * @param member the member's name
+     * @return how it is
+     */
+    public EtcdDisk etcdDisk(ClusterSpec spec, boolean events, String member) {
+        return disks(spec).look(events ? EtcdDisks.EVENTS : EtcdDisks.MAIN, member);
+    }
+
+    /**
+     * Lets the machine of an etcd member start on a disk without data.
+     *
+     * @param spec the cluster
+     * @param order which disk
+     * @param mayChange is called before the change; throws when the right to change the cluster was lost
+     */
+    public void orderEtcdDisk(ClusterSpec spec, EtcdOrder order, Runnable mayChange) {
+        disks(spec).order(order, mayChange);
+    }
+
+    private EtcdDisks disks(ClusterSpec spec) {
+        return new EtcdDisks(aws, scope, spec, machines, sleeper, clock);
     }
 
     /**

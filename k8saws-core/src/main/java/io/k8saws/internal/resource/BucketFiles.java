@@ -11,8 +11,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import software.amazon.awssdk.core.ResponseBytes;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.core.sync.ResponseTransformer;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.S3Object;
@@ -45,6 +47,53 @@ public final class BucketFiles {
                                 .key(key),
                         ResponseTransformer.toBytes())
                 .asUtf8String());
+    }
+
+    /**
+     * A file as it was read.
+     *
+     * @param text its text
+     * @param eTag what a conditional write needs
+     */
+    public record Seen(String text, String eTag) {}
+
+    /**
+     * Reads a file of a cluster's own bucket that shall be replaced afterwards.
+     *
+     * @param aws the calls
+     * @param scope the cluster
+     * @param key the object
+     * @return the file; empty when there is none
+     */
+    public static Optional<Seen> see(AwsClients aws, ClusterScope scope, String key) {
+        return orEmpty(() -> {
+            ResponseBytes<GetObjectResponse> object = aws.s3()
+                    .getObject(
+                            r -> r.bucket(scope.bucket())
+                                    .expectedBucketOwner(scope.account())
+                                    .key(key),
+                            ResponseTransformer.toBytes());
+            return new Seen(object.asUtf8String(), object.response().eTag());
+        });
+    }
+
+    /**
+     * Writes a file of a cluster's own bucket, if it is as it was seen.
+     *
+     * @param aws the calls
+     * @param scope the cluster
+     * @param key the object
+     * @param seen how it was; empty when it was not there
+     * @param text its new text
+     * @return false when somebody else has written another text
+     */
+    public static boolean replace(AwsClients aws, ClusterScope scope, String key, Optional<Seen> seen, String text) {
+        PutObjectRequest.Builder request = PutObjectRequest.builder()
+                .bucket(scope.bucket())
+                .expectedBucketOwner(scope.account())
+                .key(key);
+        seen.map(Seen::eTag).ifPresentOrElse(request::ifMatch, () -> request.ifNoneMatch("*"));
+        return write(aws, scope, request.build(), text);
     }
 
     /**
@@ -92,14 +141,18 @@ public final class BucketFiles {
                 .key(key)
                 .ifNoneMatch("*");
         kmsKey.ifPresent(arn -> SecretObjects.encrypt(request, arn));
+        return write(aws, scope, request.build(), text);
+    }
+
+    private static boolean write(AwsClients aws, ClusterScope scope, PutObjectRequest request, String text) {
         for (int attempt = 1; ; attempt++) {
             try {
-                aws.s3().putObject(request.build(), RequestBody.fromString(text));
+                aws.s3().putObject(request, RequestBody.fromString(text));
                 return true;
             } catch (AwsCallException e) {
                 if (e.statusCode() == PRECONDITION_FAILED) {
                     // our own first try may have been served, and its answer lost
-                    return read(aws, scope, key).filter(text::equals).isPresent();
+                    return read(aws, scope, request.key()).filter(text::equals).isPresent();
                 }
                 if (e.statusCode() != CONFLICT || attempt == TRIES) { // S3 could not tell at that moment
                     throw e;
@@ -145,7 +198,7 @@ public final class BucketFiles {
         BucketContent.deleteAtOnce(aws.s3(), scope.bucket(), scope.account(), objects);
     }
 
-    private static Optional<String> orEmpty(java.util.function.Supplier<String> read) {
+    private static <T> Optional<T> orEmpty(java.util.function.Supplier<T> read) {
         try {
             return Optional.of(read.get());
         } catch (AwsCallException e) {

@@ -21,6 +21,8 @@ import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Carries out plans: looks, decides anew, does the first step, and looks again, until nothing is left. So nothing is remembered, and another run goes on wherever one was cut off. Made by
@@ -36,6 +38,7 @@ public final class MemberRun {
     private final Supplier<EtcdHealth> look;
     private final ProgressListener listener;
     private final Duration limit;
+    private final Supplier<String> elsewhere;
     private final long started;
     private final List<MemberStep> done = new ArrayList<>();
     private final Set<String> defragmented = new HashSet<>();
@@ -50,6 +53,25 @@ public final class MemberRun {
      * @param limit how long all of it may take
      */
     public MemberRun(EtcdCalls calls, Supplier<EtcdHealth> look, ProgressListener listener, Duration limit) {
+        this(calls, look, listener, limit, () -> "");
+    }
+
+    /**
+     * Makes a run of which more is known than etcd tells.
+     *
+     * @param calls the calls
+     * @param look looks at all members
+     * @param listener hears of each step
+     * @param limit how long all of it may take
+     * @param elsewhere why a step is not yet done, as far as others than etcd tell; empty when they do not
+     */
+    public MemberRun(
+            EtcdCalls calls,
+            Supplier<EtcdHealth> look,
+            ProgressListener listener,
+            Duration limit,
+            Supplier<String> elsewhere) {
+        this.elsewhere = elsewhere;
         this.calls = calls;
         this.look = look;
         this.listener = tolerant(listener);
@@ -228,10 +250,13 @@ public final class MemberRun {
 
     private void requireTime(MemberStep step, String lastSeen, EtcdHealth seen) {
         if (left().isZero()) {
+            String known = Stream.of(lastSeen, elsewhere.get())
+                    .filter(text -> !text.isEmpty())
+                    .collect(Collectors.joining("; "));
             throw new WaitTimeoutException(
                     step.toString(),
                     spent(),
-                    lastSeen.isEmpty() ? "it is not yet to be seen" : lastSeen,
+                    known.isEmpty() ? "it is not yet to be seen" : known,
                     "look at etcd.health(), then plan and do it again: it goes on from there",
                     Map.of("cluster", name(seen)));
         }

@@ -15,6 +15,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Test;
 class MemberRunTest {
     private static final Access NOBODY = new Access(
             List.of(URI.create("http://127.0.0.1:1")),
+            Map.of(),
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),

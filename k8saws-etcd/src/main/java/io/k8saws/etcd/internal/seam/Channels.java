@@ -57,7 +57,7 @@ final class Channels implements AutoCloseable {
         if (known.isPresent()) {
             return known.get();
         }
-        requireHost(endpoint.getHost());
+        requireHost(way(endpoint).getHost());
         return keep(endpoint, now, connect(endpoint, now));
     }
 
@@ -112,15 +112,24 @@ final class Channels implements AutoCloseable {
     }
 
     private ManagedChannel connect(URI endpoint, Optional<TlsMaterial> material) {
+        URI way = way(endpoint);
         ManagedChannelBuilder<?> builder = Grpc.newChannelBuilderForAddress(
-                        endpoint.getHost(), endpoint.getPort(), credentials(endpoint, material))
+                        way.getHost(), way.getPort(), credentials(endpoint, material))
                 .disableRetry()
                 .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
                 .keepAliveTimeout(KEEP_ALIVE_LIMIT_SECONDS, TimeUnit.SECONDS)
                 .maxInboundMessageSize(LARGEST_MESSAGE)
                 .userAgent("k8saws");
+        if (!way.equals(endpoint)) {
+            builder.overrideAuthority(endpoint.getAuthority());
+        }
         access.serverName().ifPresent(name -> builder.overrideAuthority(name + ":" + endpoint.getPort()));
         return builder.build();
+    }
+
+    /** Where a connection to a member goes: to itself, or into its tunnel. */
+    private URI way(URI endpoint) {
+        return access.tunnels().getOrDefault(endpoint, endpoint);
     }
 
     /** gRPC would log a warning with a stack trace for each attempt. A resolver may take minutes, and a call has a deadline. */

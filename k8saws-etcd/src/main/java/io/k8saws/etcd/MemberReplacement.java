@@ -1,0 +1,246 @@
+package io.k8saws.etcd;
+
+import io.k8saws.Cluster;
+import io.k8saws.bootstrap.NodeStatus;
+import io.k8saws.error.K8sAwsException;
+import io.k8saws.etcd.health.EtcdHealth;
+import io.k8saws.etcd.internal.seam.Pause;
+import io.k8saws.etcd.member.ArrivingMember;
+import io.k8saws.etcd.member.MemberPlan;
+import io.k8saws.etcd.member.MemberReport;
+import io.k8saws.etcd.member.MembersException;
+import io.k8saws.etcd.member.MembersRefusedException;
+import io.k8saws.operate.EtcdDisk;
+import io.k8saws.operate.EtcdOrder;
+import io.k8saws.progress.ProgressEvent;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * Replaces a member of a cluster of this library whose disk is lost. Its machine starts nothing on a disk without data, and says so; this removes the member from its etcd, adds it again, without a vote, orders
+ * its machine to take the disk, and gives it its vote when it has all data.
+ *
+ * <pre>{@code
+ * MemberReplacement replacement = MemberReplacement.of(cluster, "etcd-3");
+ * try (Etcd etcd = Etcd.on(cluster).build()) {
+ *     MemberPlan plan = replacement.plan(etcd);
+ *     System.out.println(plan);
+ *     replacement.run(etcd, plan, Duration.ofMinutes(10));
+ * }
+ * }</pre>
+ *
+ * <p>Nothing is remembered but the order in the cluster's bucket: cut off anywhere, it goes on when it is planned and run again, in another process, too, and ends with as many members as before. Immutable, and good for as long
+ * as the library that its cluster came from is open.
+ */
+public final class MemberReplacement {
+    /** A machine that waits begins anew after half a minute, and is back at its disks within another. */
+    private static final Duration NEXT_TRY = Duration.ofMinutes(2);
+
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+    private static final Duration LOOK = Duration.ofSeconds(5);
+
+    private final String cluster;
+    private final Disks disks;
+
+    /** The disk of the member. */
+    interface Disks {
+        EtcdDisk look();
+
+        void order(EtcdOrder order);
+    }
+
+    MemberReplacement(String cluster, Disks disks) {
+        this.cluster = cluster;
+        this.disks = disks;
+    }
+
+    private static MemberReplacement of(Cluster cluster, Supplier<EtcdDisk> look) {
+        return new MemberReplacement(cluster.name(), new Disks() {
+            @Override
+            public EtcdDisk look() {
+                return look.get();
+            }
+
+            @Override
+            public void order(EtcdOrder order) {
+                cluster.orderEtcdDisk(order);
+            }
+        });
+    }
+
+    /**
+     * Replaces a member of the cluster's etcd.
+     *
+     * @param cluster the cluster
+     * @param member the member's name, for example {@code etcd-3}
+     * @return the replacement; nothing was asked yet
+     */
+    public static MemberReplacement of(Cluster cluster, String member) {
+        return of(cluster, () -> cluster.etcdDisk(member));
+    }
+
+    /**
+     * Replaces a member of the cluster's etcd for events, which is reached by {@link Etcd#onEvents}.
+     *
+     * @param cluster the cluster
+     * @param member the member's name
+     * @return the replacement; nothing was asked yet
+     */
+    public static MemberReplacement ofEvents(Cluster cluster, String member) {
+        return of(cluster, () -> cluster.etcdEventsDisk(member));
+    }
+
+    /**
+     * Plans what is left to do. Changes nothing. A machine that is between two tries is waited for, two minutes at most.
+     *
+     * @param etcd the member's etcd
+     * @return the plan; empty when the member is well
+     * @throws K8sAwsException if the cluster has no such member
+     * @throws io.k8saws.error.QuorumLostException if no member answers
+     */
+    public MemberPlan plan(Etcd etcd) {
+        return lost(etcd).plan();
+    }
+
+    private LostMember lost(Etcd etcd) {
+        EtcdDisk disk = settled(etcd.pause());
+        EtcdHealth health = etcd.health();
+        if (health.members().isEmpty()) {
+            health.requireQuorum();
+        }
+        return new LostMember(disk, health);
+    }
+
+    private EtcdDisk settled(Pause pause) {
+        long started = pause.nanoTime();
+        EtcdDisk disk = disks.look();
+        while (disk.isOnItsWay() && pause.nanoTime() - started < NEXT_TRY.toNanos()) {
+            pause.pause(PAUSE, "Wait until the machine of " + disk.member().name() + " says how it finds its disk");
+            disk = disks.look();
+        }
+        return disk;
+    }
+
+    /**
+     * Does what a plan says. Before each step all other members must be well; it waits for that until the limit. The listener that the etcd was built with hears of each step, and of what the machine says. The cluster's lock
+     * is taken while the order is written.
+     *
+     * @param etcd the member's etcd
+     * @param plan the plan
+     * @param limit how long at most. A machine looks for its order every half minute
+     * @return what was done; the member has all data and its vote
+     * @throws MembersRefusedException if the plan has refusals, or is no longer true; nothing was changed
+     * @throws MembersException if it stopped before its end; plan and run it again, and it goes on from there
+     */
+    public MemberReport run(Etcd etcd, MemberPlan plan, Duration limit) {
+        plan.requireAllowed();
+        Pause pause = etcd.pause();
+        long started = pause.nanoTime();
+        LostMember lost = lost(etcd);
+        lost.plan().requireAllowed();
+        Duration left = limit.minusNanos(pause.nanoTime() - started);
+        Watch watch = new Watch(etcd, lost.disk());
+        return etcd.changeMembers(
+                lost.change(),
+                plan,
+                arriving -> order(arriving, pause),
+                left.isNegative() ? Duration.ZERO : left,
+                watch,
+                watch::said);
+    }
+
+    private void order(ArrivingMember arriving, Pause pause) {
+        EtcdDisk disk = settled(pause);
+        boolean ordered = disk.order()
+                .map(EtcdOrder::memberId)
+                .filter(arriving.id()::equals)
+                .isPresent();
+        if (ordered) {
+            return;
+        }
+        disk.hindrance().ifPresent(why -> {
+            throw new K8sAwsException(
+                    "Order " + arriving.name() + " " + arriving.id() + " to take its disk",
+                    why,
+                    "mend what is named, then plan and run the replacement again",
+                    Map.of("cluster", cluster),
+                    null);
+        });
+        disks.order(new EtcdOrder(
+                disk.etcd(),
+                arriving.name(),
+                arriving.id(),
+                disk.volumes().get(0),
+                arriving.initialCluster()));
+    }
+
+    /** Looks at the members, and now and then at the machine, whose words are told. Used by one thread. */
+    private final class Watch implements Supplier<EtcdHealth> {
+        private final Etcd etcd;
+        private String said;
+        private long looked;
+
+        Watch(Etcd etcd, EtcdDisk disk) {
+            this.etcd = etcd;
+            this.said = words(disk);
+            this.looked = etcd.pause().nanoTime();
+        }
+
+        @Override
+        public EtcdHealth get() {
+            if (etcd.pause().nanoTime() - looked >= LOOK.toNanos()) {
+                look();
+                looked = etcd.pause().nanoTime();
+            }
+            return etcd.health();
+        }
+
+        String said() {
+            return said;
+        }
+
+        private void look() {
+            EtcdDisk disk;
+            try {
+                disk = disks.look();
+            } catch (K8sAwsException e) {
+                said = "its machine cannot be seen: " + e.getMessage();
+                return; // etcd's own answers are what counts
+            }
+            String now = words(disk);
+            if (!now.equals(said)) {
+                said = now;
+                tell(disk);
+            }
+            disk.waitsForOther().ifPresent(other -> {
+                throw new K8sAwsException(
+                        "Start " + disk.member().name() + " of etcd-" + disk.etcd(),
+                        now,
+                        "replace its member of etcd-" + other
+                                + ", too: its machine starts none before both may start; then plan and run this again",
+                        Map.of("cluster", cluster),
+                        null);
+            });
+        }
+
+        private void tell(EtcdDisk disk) {
+            try {
+                etcd.progress()
+                        .onEvent(new ProgressEvent.ComponentChanged(
+                                cluster,
+                                disk.member().name(),
+                                said,
+                                disk.status()
+                                        .filter(status -> status.state() == NodeStatus.State.DONE)
+                                        .isPresent()));
+            } catch (RuntimeException e) {
+                // a listener that throws does not disturb the work
+            }
+        }
+
+        private static String words(EtcdDisk disk) {
+            return disk.status().map(NodeStatus::toString).orElse("its machine has said nothing yet");
+        }
+    }
+}
