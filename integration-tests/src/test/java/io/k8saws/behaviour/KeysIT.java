@@ -362,7 +362,7 @@ class KeysIT {
         assertThatThrownBy(() -> k8s.keepAuthority(spec(), AuthorityRole.KUBERNETES, tooShort))
                 .isInstanceOfSatisfying(InvalidAuthorityException.class, e -> assertThat(e.reason())
                         .isEqualTo(InvalidAuthorityException.Reason.ENDS_SOON))
-                .hasMessageContaining("give one that lives for 60 d or more");
+                .hasMessageContaining("one that lives for 60 d or more");
         CertificateAuthority silent = CertificateAuthority.withSigner(
                 tooShort.certificatePem(),
                 (bytes, algorithm) -> {
