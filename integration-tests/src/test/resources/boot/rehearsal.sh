@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # Boots a control plane from nothing but rendered files, at their true paths and addresses, in namespaces of its own: three etcd members, then API server,
-# controller manager and scheduler with the commands that kubeadm wrote. What needs systemd or a kubelet is left out.
-# usage: rehearsal.sh FOLDER PROGRAMS: the files of each machine below its name, and the folders of the programs, separated by colons
+# controller manager and scheduler with the commands that kubeadm wrote. What needs systemd, a disk or a kubelet is left out.
+# usage: rehearsal.sh FOLDER PROGRAMS dedicated|stacked: the files of each machine below its name, the folders of the programs, separated by colons, and whether
+# etcd's members have machines of their own (etcd-1 to etcd-3 beside i-1 and i-2) or are those of the control plane (i-1 to i-3)
 set -euo pipefail
-readonly FOLDER=$1 PROGRAMS=$2
+readonly FOLDER=$1 PROGRAMS=$2 PLACEMENT=$3
 export PATH=$PROGRAMS:$PATH LC_ALL=C RUN=/run/k8saws LOG=/run/k8saws.log
 
-if [[ ${3:-} != inside ]]; then
-  exec unshare --map-root-user --net --mount --pid --fork --kill-child --mount-proc bash "$0" "$FOLDER" "$PROGRAMS" inside
+if [[ ${4:-} != inside ]]; then
+  exec unshare --map-root-user --net --mount --pid --fork --kill-child --mount-proc bash "$0" "$FOLDER" "$PROGRAMS" "$PLACEMENT" inside
 fi
 
 told() { printf '%s ok: %s\n' "$SECONDS" "$*"; }
@@ -45,9 +46,18 @@ machine() {
 }
 
 etcd_member() {
-  local cluster
-  machine "$1"
-  for cluster in main events; do
+  HOST=$1 PIDS=()
+  machine "$HOST"
+  run_members
+  wait
+}
+
+# run_members: what the machine's units start, one etcd for each cluster, on disks that are blank.
+run_members() {
+  local file cluster
+  for file in /etc/k8saws/etcd-*.env; do
+    cluster=${file#/etc/k8saws/etcd-}
+    cluster=${cluster%.env}
     mkdir -p "/var/lib/etcd-$cluster"
     printf 'ETCD_INITIAL_CLUSTER_STATE=new\n' >"/etc/k8saws/etcd-$cluster.start"
     (
@@ -56,10 +66,10 @@ etcd_member() {
       source "/etc/k8saws/etcd-$cluster.env"
       # shellcheck source=/dev/null
       source "/etc/k8saws/etcd-$cluster.start"
-      exec etcd >"$FOLDER/$1.etcd-$cluster.log" 2>&1
+      exec etcd >"$FOLDER/$HOST.etcd-$cluster.log" 2>&1
     ) &
+    PIDS+=("$!")
   done
-  wait
 }
 
 # functions: those of the machine's script, without its steps; for join those that it has beside them.
@@ -95,14 +105,32 @@ api() {
 
 # control_plane HOST ADDRESS: the steps of the script, with its own functions.
 control_plane() {
+  settle "$@"
+  serve
+}
+
+# settle HOST ADDRESS: the steps up to those of etcd's member, when it is stacked.
+settle() {
   HOST=$1 PIDS=()
   machine "$HOST"
   systemctl() { :; }
   # shellcheck source=/dev/null
   source <(functions node)
   ADDRESS=$2 NODE_NAME=$HOST API_HOST=api.rehearsal.test PROVIDER_ID=aws:///us-east-1a/$HOST
-  local name
+  local name peer
   for name in ADDRESS NODE_NAME API_HOST PROVIDER_ID; do remember "$name" "${!name}"; done
+  if [[ -n $ETCD_MEMBER ]]; then
+    ip address add "$ETCD_ADDRESS/32" dev eth0
+    # as the step attach-address: peers compare a caller's address with its certificate
+    for peer in $ETCD_PEERS; do ip route replace "$peer/32" dev eth0 src "$ETCD_ADDRESS"; done
+    run_members
+    wait_for_quorum >"$FOLDER/$HOST.quorum.log" 2>&1
+  fi
+}
+
+# serve: the steps after that.
+serve() {
+  local name
   write_documents
   make_certificates >"$FOLDER/$HOST.kubeadm.log" 2>&1
   make_kubeconfigs >>"$FOLDER/$HOST.kubeadm.log" 2>&1
@@ -132,10 +160,20 @@ first() {
   found=$(stored etcd 2379 get /registry/secrets/default/s | tr -d '\0')
   [[ $found == *k8s:enc:secretbox:v1:* && $found != *in-plain-text* ]]
   told 'a Secret is encrypted in etcd'
+  retry 30 audited >/dev/null
+  if grep -q -e in-plain-text -e '"resource":"nodes"' /var/log/kubernetes/audit.log; then return 1; fi
+  told "the audit log has what the policy asks for, and nothing else"
   api POST /api/v1/namespaces/default/events '{"metadata":{"name":"e"},"involvedObject":{"namespace":"default"}}' >/dev/null
   [[ $(stored etcd-events 2383 get --keys-only /registry/events/default/e) == */events/default/e* ]]
   [[ -z $(stored etcd 2379 get --keys-only --prefix /registry/events/) ]]
   told 'events are in the cluster for events, and nowhere else'
+  local life
+  life=$(life_of_event)
+  ((life >= 7380 && life < 2 * 7380)) # leases serve several events, so they are a little longer
+  told "the API server's flag counts: the event lives for $life s"
+  local port
+  for port in 6443 10257 10259; do has_gate "$port" >/dev/null; done
+  told 'API server, controller manager and scheduler have the gate open'
   join
   install -m 0600 "$RUN/rehearsal.conf" "$FOLDER/kept.conf"
   kill -KILL "${PIDS[@]}"
@@ -147,6 +185,25 @@ stored() {
   shift 2
   etcdctl --endpoints "https://10.0.0.4:$port" --cacert "$files/ca.crt" --cert "$files/healthcheck-client.crt" \
     --key "$files/healthcheck-client.key" "$@"
+}
+
+# The line of the request that made the Secret above.
+audited() {
+  grep '"requestURI":"/api/v1/namespaces/default/secrets"' /var/log/kubernetes/audit.log | grep '"level":"Metadata"' | grep '"verb":"create"' |
+    grep '"username":"rehearsal"'
+}
+
+# How long etcd keeps the event above, in seconds.
+life_of_event() {
+  local lease
+  lease=$(stored etcd-events 2383 get -w fields /registry/events/default/e | sed -n 's/^"Lease" : //p')
+  stored etcd-events 2383 lease timetolive "$(printf '%x' "$lease")" | sed -n 's/.*granted with TTL(\([0-9]*\)s).*/\1/p'
+}
+
+# has_gate PORT: what a component of this machine tells of itself.
+has_gate() {
+  curl -sSfk --cert "$RUN/rehearsal.conf.client-certificate" --key "$RUN/rehearsal.conf.client-key" "https://127.0.0.1:$1/metrics" |
+    grep '^kubernetes_feature_enabled{name="APIServingWithRoutine",stage="[A-Z]*"} 1$'
 }
 
 # A worker's way in: what the timer's script makes, and a certificate that the cluster signs for whoever has it.
@@ -183,13 +240,46 @@ second() {
   kill -KILL "${PIDS[@]}"
 }
 
-export -f told await machine etcd_member functions static_pod api control_plane service_account first stored join signed_certificate second
+stacked_first() {
+  control_plane i-1 10.0.0.11
+  api POST /api/v1/namespaces/default/secrets '{"metadata":{"name":"s"},"stringData":{"k":"in-plain-text"}}' >/dev/null
+  [[ $(etcdctl_of main --endpoints https://127.0.0.1:2379 member list | grep -c ', started, etcd-[123], ') == 3 ]]
+  told 'the three members are stacked'
+  kill -KILL "${PIDS[@]}"
+  touch "$FOLDER/lost"
+}
+
+stacked_second() {
+  settle i-2 10.0.32.12
+  until [[ -e $FOLDER/lost ]]; do sleep 0.1; done
+  serve
+  api GET /api/v1/namespaces/default/secrets/s | grep "$(printf 'in-plain-text' | base64)" >/dev/null
+  told 'two of three stacked members are a quorum: the second machine reads what the first one wrote'
+  kill -KILL "${PIDS[@]}"
+}
+
+stacked_third() {
+  settle i-3 10.0.64.13
+  wait
+}
+
+export -f told await machine etcd_member run_members functions static_pod api control_plane settle serve service_account first stored audited life_of_event has_gate \
+  join signed_certificate second stacked_first stacked_second stacked_third
 export FOLDER
-start 10.0.0.4 etcd_member etcd-1
-start 10.0.32.5 etcd_member etcd-2
-start 10.0.64.6 etcd_member etcd-3
-start 10.0.0.11 first
-wait "$!"
-start 10.0.32.12 second
-wait "$!"
+if [[ $PLACEMENT == stacked ]]; then
+  start 10.0.64.13 stacked_third
+  start 10.0.32.12 stacked_second
+  second=$!
+  start 10.0.0.11 stacked_first
+  wait "$!"
+  wait "$second"
+else
+  start 10.0.0.4 etcd_member etcd-1
+  start 10.0.32.5 etcd_member etcd-2
+  start 10.0.64.6 etcd_member etcd-3
+  start 10.0.0.11 first
+  wait "$!"
+  start 10.0.32.12 second
+  wait "$!"
+fi
 told 'all'

@@ -363,7 +363,7 @@ public final class Cluster {
      * @param role which authority
      * @param authority the authority
      * @return the generation that it is
-     * @throws io.k8saws.pki.InvalidAuthorityException if it has ended, its key is elsewhere and it cannot sign an authority, or an authority of the cluster has the same key; nothing was
+     * @throws io.k8saws.pki.InvalidAuthorityException if it has ended or ends within 60 days, its key is elsewhere and it cannot sign an authority, or an authority of the cluster has the same key; nothing was
      *     written
      * @throws io.k8saws.error.ConflictException if the next one was given before, or another writer works on the cluster; a signer was not asked
      * @throws K8sAwsException if the cluster's present authority is not there yet, because no apply has made it

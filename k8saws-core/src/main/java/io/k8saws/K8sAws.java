@@ -304,8 +304,8 @@ public final class K8sAws implements AutoCloseable {
      * @param spec the cluster
      * @param role which of its authorities
      * @param authority the authority
-     * @throws io.k8saws.pki.InvalidAuthorityException if its key is elsewhere and it cannot sign an authority: its path length is 0, it may not sign certificates, or it has
-     *     ended; or its key is that of another authority of the cluster; nothing was written
+     * @throws io.k8saws.pki.InvalidAuthorityException if its key is elsewhere and it cannot sign an authority: its path length is 0, it may not sign certificates; if it has
+     *     ended or ends within 60 days; or its key is that of another authority of the cluster; nothing was written
      * @throws io.k8saws.error.ConflictException if the cluster has this authority already, or another writer works on it; your signer was not asked
      * @throws K8sAwsException if the cluster had it and somebody deleted its object; it says how to restore it; your signer was not asked
      * @throws IllegalArgumentException if the spec's cluster has no such authority

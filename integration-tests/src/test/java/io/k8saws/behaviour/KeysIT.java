@@ -244,16 +244,15 @@ class KeysIT {
         k8s.apply(k8s.plan(spec()));
         Cluster cluster = k8s.cluster("keys");
         assertThat(cluster.forgetNextAuthority(AuthorityRole.KUBERNETES)).isEmpty();
-        Clock nearlyTenYearsAgo = Clock.offset(Clock.systemUTC(), Duration.ofDays(-3645));
-        CertificateAuthority ending = own(AuthorityRole.KUBERNETES, nearlyTenYearsAgo);
+        CertificateAuthority ending = ofTenYears(Duration.ofDays(70));
         KeyGeneration next = cluster.keepNextAuthority(AuthorityRole.KUBERNETES, ending);
 
-        assertThatThrownBy(() -> cluster.planRotation(ClusterKey.AUTHORITY_KUBERNETES))
-                .hasMessageContaining("Rotate to authority-kubernetes-2 of cluster keys")
-                .hasMessageContaining("what was given for it ends at");
-        Clock later = Clock.offset(Clock.systemUTC(), Duration.ofDays(30));
-        try (K8sAws then =
-                K8sAws.builder().access(endpoint.access(REGION)).clock(later).build()) {
+        try (K8sAws then = in(Duration.ofDays(60))) {
+            assertThatThrownBy(() -> then.cluster("keys").planRotation(ClusterKey.AUTHORITY_KUBERNETES))
+                    .hasMessageContaining("Rotate to authority-kubernetes-2 of cluster keys")
+                    .hasMessageContaining("what was given for it ends at");
+        }
+        try (K8sAws then = in(Duration.ofDays(100))) {
             assertThatThrownBy(() -> then.cluster("keys").planRotation(ClusterKey.AUTHORITY_KUBERNETES))
                     .hasCauseInstanceOf(InvalidAuthorityException.class)
                     .hasMessageContaining("it ended at")
@@ -344,12 +343,51 @@ class KeysIT {
     }
 
     private ExpiryReport expiryIn(Duration time) {
-        try (K8sAws then = K8sAws.builder()
-                .access(endpoint.access(REGION))
-                .clock(Clock.offset(Clock.systemUTC(), time))
-                .build()) {
+        try (K8sAws then = in(time)) {
             return then.cluster("keys").expiry();
         }
+    }
+
+    /** The library as it is opened later. */
+    private K8sAws in(Duration time) {
+        return K8sAws.builder()
+                .access(endpoint.access(REGION))
+                .clock(Clock.offset(Clock.systemUTC(), time))
+                .build();
+    }
+
+    /** An authority that was made for ten years, of which this is left. */
+    private static CertificateAuthority ofTenYears(Duration left) {
+        return own(AuthorityRole.KUBERNETES, Clock.offset(Clock.systemUTC(), left.minus(Duration.ofDays(3650))));
+    }
+
+    @Test
+    void anAuthorityThatEndsSoon_isRefusedBeforeAnythingIsWritten_andOneThatEndsLaterIsReported() {
+        CertificateAuthority tooShort = ofTenYears(Duration.ofDays(50));
+        assertThatThrownBy(() -> k8s.keepAuthority(spec(), AuthorityRole.KUBERNETES, tooShort))
+                .isInstanceOfSatisfying(InvalidAuthorityException.class, e -> assertThat(e.reason())
+                        .isEqualTo(InvalidAuthorityException.Reason.ENDS_SOON))
+                .hasMessageContaining("one that lives for 60 d or more");
+        CertificateAuthority silent = CertificateAuthority.withSigner(
+                tooShort.certificatePem(),
+                (bytes, algorithm) -> {
+                    throw new AssertionError("refused before anything is signed");
+                },
+                Clock.systemUTC());
+        assertThatThrownBy(() -> k8s.keepAuthority(spec(), AuthorityRole.KUBERNETES, silent))
+                .isInstanceOf(InvalidAuthorityException.class)
+                .hasMessageContaining("all that it signs ends with it");
+        assertThat(s3.listBuckets().buckets()).isEmpty();
+
+        k8s.keepAuthority(spec(), AuthorityRole.KUBERNETES, ofTenYears(Duration.ofDays(70)));
+        k8s.apply(k8s.plan(spec()));
+        assertThatThrownBy(() -> k8s.cluster("keys").keepNextAuthority(AuthorityRole.KUBERNETES, tooShort))
+                .isInstanceOf(InvalidAuthorityException.class);
+        assertThat(expiryIn(Duration.ofDays(11)).with(ExpiryReport.Status.SOON))
+                .extracting(ExpiryReport.Entry::name)
+                .as("what it has signed ends with it")
+                .contains("authority-kubernetes-1")
+                .doesNotContain("authority-etcd-1");
     }
 
     @Test

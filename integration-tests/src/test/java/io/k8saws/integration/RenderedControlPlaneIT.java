@@ -11,6 +11,7 @@ import io.k8saws.bootstrap.StoredDocument;
 import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.cluster.EtcdSpec;
 import io.k8saws.cluster.NodeAsset;
+import io.k8saws.cluster.Settings;
 import io.k8saws.pki.AuthorityRole;
 import io.k8saws.pki.CertificateAuthority;
 import io.k8saws.pki.ClusterPki;
@@ -40,15 +41,33 @@ class RenderedControlPlaneIT {
     @TempDir
     private Path scratch;
 
-    private static ClusterSpec spec() {
+    private static ClusterSpec.Builder spec() {
         return ClusterSpec.builder()
                 .name("rehearsal")
                 .region("us-east-1")
                 .network(n -> n.zones("us-east-1a", "us-east-1b", "us-east-1c"))
-                .etcd(EtcdSpec.Builder::separateEvents)
                 .addNodePool(p -> p.name("general").instanceTypes("m6i.large").size(1))
-                .assets(a -> a.preinstalled(NodeAsset.values()))
-                .build();
+                .assets(a -> a.preinstalled(NodeAsset.values()));
+    }
+
+    /** Only who makes Secrets is written down. */
+    private static final Settings AUDIT = Settings.of(
+            "rules",
+            List.of(
+                    Map.of(
+                            "level",
+                            "Metadata",
+                            "verbs",
+                            List.of("create"),
+                            "resources",
+                            List.of(Map.of("group", "", "resources", List.of("secrets")))),
+                    Map.of("level", "None")));
+
+    private static Bootstrap bootstrap(ClusterSpec spec) {
+        return Bootstrap.of(
+                spec,
+                new BootstrapSite("bucket", "amazonaws.com", Optional.empty(), "api", Map.of()),
+                AssetHashes.of(spec));
     }
 
     /** Those whose certificates are signed by an authority of the user's, the key of which never comes here. The others are their own roots. */
@@ -85,22 +104,20 @@ class RenderedControlPlaneIT {
     @DisplayName(
             "a control plane boots from the rendered files, is lost, and its successor goes on; authorities of the user's are taken")
     void boots() throws Exception {
-        ClusterSpec spec = spec();
-        Bootstrap bootstrap = Bootstrap.of(
-                spec,
-                new BootstrapSite("bucket", "amazonaws.com", Optional.empty(), "api", Map.of()),
-                AssetHashes.of(spec));
+        ClusterSpec spec = spec().etcd(EtcdSpec.Builder::separateEvents)
+                .kubernetes(k -> k.auditPolicy(AUDIT)
+                        .putApiServerFlag("event-ttl", "2h3m0s")
+                        .putFeatureGate("APIServingWithRoutine", true))
+                .build();
+        Bootstrap bootstrap = bootstrap(spec);
         Map<KeyGeneration, String> keys = keys(spec, bootstrap);
         for (String member : List.of("etcd-1", "etcd-2", "etcd-3")) {
             write(member, bootstrap.part(member), keys);
         }
         write("i-1", bootstrap.part("control-plane"), keys);
         write("i-2", bootstrap.part("control-plane"), keys);
-        String programs = Testbed.program("kubeadm").getParent() + ":"
-                + Testbed.program("etcd").getParent();
 
-        Command.Outcome outcome = new Command("bash", scratch, "install bash, util-linux and iproute2")
-                .run(Path.of("src/test/resources/boot/rehearsal.sh").toAbsolutePath(), scratch, programs);
+        Command.Outcome outcome = rehearse("dedicated");
 
         assertThat(outcome.text())
                 .as("namespaces need root, or a kernel that lets users have them")
@@ -110,12 +127,45 @@ class RenderedControlPlaneIT {
                         "ok: CoreDNS and kube-proxy are in the cluster",
                         "ok: the public description of the cluster names the API, not this machine",
                         "ok: a Secret is encrypted in etcd",
+                        "ok: the audit log has what the policy asks for, and nothing else",
                         "ok: events are in the cluster for events, and nowhere else",
+                        "ok: the API server's flag counts: the event lives for ",
+                        "ok: API server, controller manager and scheduler have the gate open",
                         "ok: the way in is made, and its token is in no log",
                         "ok: a worker got its certificate",
                         "ok: the machine that came after it reads what the first one wrote",
                         "ok: the kubeconfig that was made before the loss reaches it",
                         "ok: all");
         assertThat(outcome.good()).isTrue();
+    }
+
+    @Test
+    @DisplayName(
+            "control-plane machines with stacked members boot from the rendered files; one is lost with its member, and the others go on")
+    void boots_withStackedMembers() throws Exception {
+        ClusterSpec spec = spec().etcd(EtcdSpec.Builder::stacked).build();
+        Bootstrap bootstrap = bootstrap(spec);
+        Map<KeyGeneration, String> keys = keys(spec, bootstrap);
+        for (int i = 1; i <= 3; i++) {
+            write("i-" + i, bootstrap.part("control-plane-" + i), keys);
+        }
+
+        Command.Outcome outcome = rehearse("stacked");
+
+        assertThat(outcome.text())
+                .contains(
+                        "ok: i-1: the API server is ready",
+                        "ok: the three members are stacked",
+                        "ok: i-2: kubeadm's phases ran, and no administrator's file is left",
+                        "ok: two of three stacked members are a quorum: the second machine reads what the first one wrote",
+                        "ok: all");
+        assertThat(outcome.good()).isTrue();
+    }
+
+    private Command.Outcome rehearse(String placement) throws Exception {
+        String programs = Testbed.program("kubeadm").getParent() + ":"
+                + Testbed.program("etcd").getParent();
+        return new Command("bash", scratch, "install bash, util-linux and iproute2")
+                .run(Path.of("src/test/resources/boot/rehearsal.sh").toAbsolutePath(), scratch, programs, placement);
     }
 }

@@ -44,14 +44,16 @@ class RotationBootIT {
     private static final Duration ROTATION = Duration.ofMinutes(60);
 
     private static HostFootprint before;
-    private static AwsEndpoint aws;
+    private static AwsEndpoint emulator;
+    private static AwsEndpoint aws; // with the owner's keys: every machine has the rights of its role alone
     private static NodeFleet fleet;
     private static K8sAws k8s;
 
     @BeforeAll
     static void apply() {
         before = HostFootprint.look();
-        aws = Testbed.moto();
+        emulator = Testbed.moto();
+        aws = emulator.enforcingIam();
         fleet = Testbed.fleet(aws, Map.of("KubernetesCluster", NAME));
         try (K8sAws applying = MachineCluster.library(aws).build()) {
             applying.apply(applying.plan(MachineCluster.spec(NAME)));
@@ -69,7 +71,7 @@ class RotationBootIT {
     @AfterAll
     static void hostIsAsBefore() throws Exception {
         try {
-            Closing.all(k8s, fleet, aws);
+            Closing.all(k8s, fleet, emulator);
         } finally {
             assertThat(before.changes(Duration.ofSeconds(30))).isEmpty();
         }

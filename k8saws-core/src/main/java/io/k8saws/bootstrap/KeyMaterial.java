@@ -6,17 +6,22 @@ import io.k8saws.pki.AuthorityRole;
 import io.k8saws.pki.CertificateAuthority;
 import io.k8saws.pki.ClusterKey;
 import io.k8saws.pki.ClusterPki;
+import io.k8saws.pki.ExpiryReport;
 import io.k8saws.pki.KeyGeneration;
 import io.k8saws.pki.Pem;
 import io.k8saws.pki.SecretKeyPair;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
 import java.util.TreeMap;
 
 /** The texts in which a cluster's keys lie in its bucket, below {@link #prefix()}, where no machine may read. They are secret. */
 public final class KeyMaterial {
+    /** An authority that would be reported as one that ends soon from its first day on is none to begin with. */
+    private static final Duration LEAST_LIFE = ExpiryReport.Thresholds.DEFAULT.soon();
+
     private static final String CERTIFICATE_END = "-----END CERTIFICATE-----";
 
     private KeyMaterial() {}
@@ -92,12 +97,13 @@ public final class KeyMaterial {
      * @param role which of the cluster's it is to be
      * @param pki the cluster's certificates
      * @param clock tells now
-     * @throws io.k8saws.pki.InvalidAuthorityException when it has ended, or its key is elsewhere and it cannot sign an authority
+     * @throws io.k8saws.pki.InvalidAuthorityException when it has ended or ends within 60 days, or its key is elsewhere and it cannot sign an authority
      * @throws IllegalArgumentException when the cluster has no such authority
      */
     public static void requireGivable(CertificateAuthority authority, AuthorityRole role, ClusterPki pki, Clock clock) {
         request(role, pki);
         authority.requireUsable(clock);
+        authority.requireLasting(LEAST_LIFE, clock);
     }
 
     /**

@@ -4,6 +4,7 @@ import io.k8saws.pki.InvalidAuthorityException.Reason;
 import java.security.PublicKey;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -63,6 +64,19 @@ final class AuthorityRules {
                     "its path length is 0, so it may sign for servers and clients, and no authority below it",
                     "give an authority without a path length or with one of 1 or more, such as the one that has signed this one: "
                             + X509.issuer(certificate));
+        }
+    }
+
+    static void requireLasting(X509Certificate certificate, Duration least, Instant now) {
+        Instant end = certificate.getNotAfter().toInstant();
+        if (now.plus(least).isAfter(end)) {
+            throw refused(
+                    Reason.ENDS_SOON,
+                    X509.name(certificate),
+                    "it ends at " + end + ", in " + ExpiryReport.left(Duration.between(now, end))
+                            + ", and all that it signs ends with it at the latest",
+                    "give one that lives for " + ExpiryReport.left(least)
+                            + " or more, or have its certificate renewed first");
         }
     }
 

@@ -201,6 +201,17 @@ public final class CertificateAuthority {
     }
 
     /**
+     * Checks that this authority lives for a while yet: what it signs ends with it at the latest.
+     *
+     * @param least for how long
+     * @param clock tells now
+     * @throws InvalidAuthorityException when it ends before that
+     */
+    public void requireLasting(Duration least, Clock clock) {
+        AuthorityRules.requireLasting(certificate, least, clock.instant());
+    }
+
+    /**
      * Checks that no other authority has the same key. When this one's key is elsewhere, what counts is the new key of what it signs, so nothing is refused.
      *
      * @param others certificates of other authorities, by any names

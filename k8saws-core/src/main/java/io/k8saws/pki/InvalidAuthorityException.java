@@ -24,6 +24,8 @@ public final class InvalidAuthorityException extends K8sAwsException {
         WRONG_USAGE,
         /** It is valid no more. */
         EXPIRED,
+        /** It ends so soon that a cluster that gets it would have to exchange it at once. */
+        ENDS_SOON,
         /** It is not valid yet: either it is too early or this machine's clock is wrong. */
         NOT_YET_VALID,
         /** The private key or the signer does not belong to the certificate. */

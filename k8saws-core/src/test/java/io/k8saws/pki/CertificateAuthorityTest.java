@@ -382,6 +382,21 @@ class CertificateAuthorityTest {
         refused(Reason.WRONG_KEY, "corporate", () -> stranger.subordinate(wanted, PkiSamples.CLOCK));
     }
 
+    @Test
+    void anAuthorityThatEndsTooEarlyForAPurposeIsRefused_andOneThatLastsIsNot() throws Exception {
+        CertificateAuthority parent = parent(KeyAlgorithm.ECDSA_P256, Duration.ofDays(-1), Duration.ofDays(60), null);
+
+        parent.requireLasting(Duration.ofDays(60), PkiSamples.CLOCK);
+        refused(
+                Reason.ENDS_SOON,
+                "in 59 d",
+                () -> parent.requireLasting(Duration.ofDays(60), PkiSamples.in(Duration.ofSeconds(1))));
+        refused(
+                Reason.ENDS_SOON,
+                "lives for 61 d or more",
+                () -> parent.requireLasting(Duration.ofDays(61), PkiSamples.CLOCK));
+    }
+
     /** The same authority with a signer that nobody may ask. */
     private static CertificateAuthority silent(CertificateAuthority authority) {
         return CertificateAuthority.withSigner(

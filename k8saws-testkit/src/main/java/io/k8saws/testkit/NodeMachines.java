@@ -1,6 +1,5 @@
 package io.k8saws.testkit;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -35,14 +34,12 @@ import java.util.stream.Stream;
  * }
  * }</pre>
  *
- * <p>Needs Linux and root, and {@code testbed/install machines}. All that it makes on the host is gone when it is closed; a JVM that is killed leaves at most control
+ * <p>Needs Linux and root, and {@code testbed/install machines}; {@link MachineHost} tells what is missing. All that it makes on the host is gone when it is closed; a JVM that is killed leaves at most control
  * groups and files, which the next one removes.
  *
  * <p>Thread-safe.
  */
 public final class NodeMachines implements AutoCloseable {
-    private static final int LEAST_WATCHES = 512;
-
     /** Where the world outside answers inside the network: the asset mirror and what was admitted. */
     public static final String OUTSIDE = "169.254.170.1";
 
@@ -504,43 +501,7 @@ public final class NodeMachines implements AutoCloseable {
 
     /** Fails with the reason when no machine can be started here; returns where the programs are. */
     static Path requireInstalled(Surroundings surroundings) {
-        requireRoot();
-        requireWatches();
-        Path root = Component.MACHINES.root(surroundings);
-        if (!Files.isDirectory(root.resolve("root"))) {
-            throw Component.MACHINES.missing(root);
-        }
-        return root;
-    }
-
-    /** Nine nodes need about 150 instances of inotify, most hosts allow 128, and kubelets end when they get none. */
-    private static void requireWatches() {
-        Path limit = Path.of("/proc/sys/fs/inotify/max_user_instances");
-        // in one read: what follows the first is empty, and Files.readString reads a single byte first
-        try (BufferedReader reader = Files.newBufferedReader(limit)) {
-            if (Integer.parseInt(reader.readLine().strip()) < LEAST_WATCHES) {
-                throw new TestbedException(
-                        "Start node machines",
-                        limit + " is less than " + LEAST_WATCHES,
-                        "Run 'testbed/install machines' once after each boot of the host, which sets it");
-            }
-        } catch (IOException e) {
-            throw new TestbedException(
-                    "Start node machines", "cannot read " + limit, "Run on a Linux host", Map.of(), e);
-        }
-    }
-
-    private static void requireRoot() {
-        if (!System.getProperty("os.name").equals("Linux")) {
-            throw new TestbedException("Start node machines", "this is not Linux", "Run on a Linux host");
-        }
-        String user = ProcessHandle.current().info().user().orElse("");
-        if (!user.equals("root") && !user.equals("0")) {
-            throw new TestbedException(
-                    "Start node machines",
-                    "they are made of namespaces and mounts, which only root may make, and this process runs as '"
-                            + user + "'",
-                    "Run as root, or in a container or virtual machine where you are");
-        }
+        MachineHost.look(surroundings).require();
+        return Component.MACHINES.root(surroundings);
     }
 }
