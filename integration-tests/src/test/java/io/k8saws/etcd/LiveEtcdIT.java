@@ -32,11 +32,11 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -460,7 +460,7 @@ class LiveEtcdIT {
         try (EtcdCluster cluster = Testbed.etcdWithTls(1)) {
             EtcdTls files = cluster.tls().orElseThrow();
             String through = cluster.endpoints().get(0).toString();
-            Supplier<Etcd.Builder> builder =
+            Supplier<EtcdBuilder> builder =
                     () -> Etcd.builder().tls(ClientTls.files(files.authority(), files.certificate(), files.key()));
             try (Etcd etcd = builder.get()
                     .endpoint("https://127.0.0.1:1")
@@ -510,7 +510,7 @@ class LiveEtcdIT {
             cluster.etcdctl("auth", "enable");
             List<String> endpoints =
                     cluster.endpoints().stream().map(URI::toString).toList();
-            Etcd.Builder builder = Etcd.builder().endpoints(endpoints);
+            EtcdBuilder builder = Etcd.builder().endpoints(endpoints);
             try (Etcd root = builder.user("root", "secret-of-root").build();
                     Etcd ann = builder.user("ann", "secret-of-ann").build();
                     Etcd wrong = builder.user("ann", "wrong").build();

@@ -78,7 +78,7 @@ class StoredRestoreIT {
     }
 
     private static Etcd connect(EtcdCluster cluster) {
-        Etcd.Builder builder = Etcd.builder()
+        EtcdBuilder builder = Etcd.builder()
                 .endpoints(cluster.endpoints().stream().map(Objects::toString).toList())
                 // a machine that also runs other tests may take seconds for a write
                 .timeouts(Duration.ofSeconds(20), Duration.ofMinutes(1));

@@ -23,6 +23,7 @@ import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.cluster.VolumeSpec;
 import io.k8saws.error.WaitTimeoutException;
 import io.k8saws.etcd.Etcd;
+import io.k8saws.etcd.EtcdBuilder;
 import io.k8saws.etcd.MemberReplacement;
 import io.k8saws.etcd.member.MemberPlan;
 import io.k8saws.etcd.member.MemberReport;
@@ -296,9 +297,7 @@ class BootIT {
 
             System.out.println(report + "\n" + etcd.health());
             assertThat(report.left()).isEmpty();
-            assertThat(cluster.waitUntilReady(READY).machines())
-                    .hasSize(9)
-                    .allMatch(MachineReadiness::ready);
+            assertThat(cluster.waitUntilReady(READY).machines()).hasSize(9).allMatch(MachineReadiness::ready);
             assertThat(etcd.health().isWell()).isTrue();
             assertThat(etcd.health().voters()).hasSize(3);
             assertThat(etcd.health().learners()).isEmpty();
@@ -314,7 +313,8 @@ class BootIT {
             assertThat(etcd.hashKv(revision))
                     .hasSize(3)
                     .extracting(one -> one.hash().orElseThrow().hash())
-                    .containsOnly(etcd.hashKv(revision).get(0).hash().orElseThrow().hash());
+                    .containsOnly(
+                            etcd.hashKv(revision).get(0).hash().orElseThrow().hash());
         }
         assertThat(successor.run("cat", "/etc/k8saws/etcd-main.start"))
                 .as("it joined, and made no cluster of its own")
@@ -329,7 +329,7 @@ class BootIT {
 
     /** The cluster's etcd as this host reaches it, which stands outside of the VPC. */
     private static Etcd etcd() {
-        Etcd.Builder etcd = Etcd.on(cluster).progress(ProgressListener.lines(System.out));
+        EtcdBuilder etcd = Etcd.on(cluster).progress(ProgressListener.lines(System.out));
         NetworkPlan.of(cluster.spec())
                 .etcdMembers()
                 .forEach(member -> etcd.tunnel(
