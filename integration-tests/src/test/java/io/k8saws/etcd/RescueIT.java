@@ -365,8 +365,8 @@ class RescueIT {
                 assertThat(plan.toString()).contains("into etcd " + staging.clusterId() + ": 1 create");
                 assertThat(staging.clusterId()).isEqualTo(staging.health().clusterId());
 
-                assertThatThrownBy(() ->
-                                Rescue.of(selection, snapshot, production).apply(plan, LIMIT))
+                assertThatThrownBy(
+                                () -> Rescue.of(selection, snapshot, production).apply(plan, LIMIT))
                         .isInstanceOf(K8sAwsException.class)
                         .hasMessageContaining("it is for etcd cluster " + staging.clusterId() + ", and this is "
                                 + production.clusterId());

@@ -211,7 +211,8 @@ class RestorePlanIT {
             RestorePlan plan = RestorePlan.plan(request.takenAt(ended).confirmDataLossSince(ended), LIMIT);
             assertThat(plan.restore(LIMIT).complete()).isTrue();
 
-            // all that was on the disk is back, of what came last the first part, and nothing that the survivor had not heard of
+            // all that was on the disk is back, of what came last the first part, and nothing that the survivor had not
+            // heard of
             long kept = plan.revision() - written;
             assertThat(kept).isBetween(0L, (long) LAST_WRITES);
             assertThat(gateway.revision()).isEqualTo(plan.revision());

@@ -110,8 +110,8 @@ public final class LocalHost implements MemberHost {
     private void handOver(Path prepared) {
         Path current = dataDirectory.resolve("member");
         try (Stream<Path> written = Files.walk(prepared)) {
-            PosixFileAttributes owner = Files.readAttributes(
-                    Files.exists(current) ? current : dataDirectory, PosixFileAttributes.class);
+            PosixFileAttributes owner =
+                    Files.readAttributes(Files.exists(current) ? current : dataDirectory, PosixFileAttributes.class);
             for (Path file : written.toList()) {
                 PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
                 PosixFileAttributes now = view.readAttributes();

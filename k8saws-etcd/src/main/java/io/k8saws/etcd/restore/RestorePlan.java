@@ -88,7 +88,8 @@ public final class RestorePlan {
         if (!refusals.isEmpty()) {
             throw new RestoreRefusedException(restore.snapshot().toString(), refusals);
         }
-        return new RestorePlan(request, fingerprint, verification, ends.restored, ends.goesOn, warnings, steps(request));
+        return new RestorePlan(
+                request, fingerprint, verification, ends.restored, ends.goesOn, warnings, steps(request));
     }
 
     /** Nobody agrees to a loss without a time, or to less than is lost. */
@@ -223,8 +224,7 @@ public final class RestorePlan {
                     refusals.add("etcd " + found.etcdVersion() + " is on " + host + ", and the restore is for "
                             + request.restore().release() + ": use withRelease");
                 }
-                long needed =
-                        host.roomFor(request.restore(), size) + LOG_ROOM + (found.running() ? LIVE_ROOM : 0);
+                long needed = host.roomFor(request.restore(), size) + LOG_ROOM + (found.running() ? LIVE_ROOM : 0);
                 boolean done = begun || isPrepared(cluster, found);
                 if (!done && found.freeBytes() < needed) {
                     refusals.add(host + " has " + found.freeBytes() + " bytes left and needs " + needed

@@ -104,11 +104,13 @@ class MemberPlansTest {
     void ofTwoWithOneNameTheIdTells() {
         List<MemberHealth> members = new ArrayList<>(Healths.of("a* b c").members());
         MemberHealth b = members.get(1);
-        members.set(2, new MemberHealth(
-                new EtcdMember(Healths.id('c'), "b", List.of(Healths.peer('c')), List.of(), false, ""),
-                b.endpoint(),
-                b.state(),
-                ""));
+        members.set(
+                2,
+                new MemberHealth(
+                        new EtcdMember(Healths.id('c'), "b", List.of(Healths.peer('c')), List.of(), false, ""),
+                        b.endpoint(),
+                        b.state(),
+                        ""));
         EtcdHealth health = new EtcdHealth("ff", members, List.of(), List.of(), Instant.EPOCH);
 
         assertThatThrownBy(() -> MemberChange.shrink(health, "b"))

@@ -204,8 +204,10 @@ class RemoteHostTest {
     @Test
     void whatHasFailedLeavesNothingOnTheDisk() throws IOException {
         RemoteHost host = host(FileSha256.of(snapshot), "true", "false", "true");
-        program("etcdutl", "mkdir -p '" + directory.resolve("data") + "/restored-" + NEW.clusterId()
-                + ".partial/member'; echo no room >&2; exit 1");
+        program(
+                "etcdutl",
+                "mkdir -p '" + directory.resolve("data") + "/restored-" + NEW.clusterId()
+                        + ".partial/member'; echo no room >&2; exit 1");
 
         assertThatThrownBy(() -> host.prepare(SnapshotRestore.of(snapshot, NEW), LIMIT))
                 .isInstanceOf(K8sAwsException.class)

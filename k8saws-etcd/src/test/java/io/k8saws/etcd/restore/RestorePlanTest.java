@@ -139,8 +139,7 @@ class RestorePlanTest {
         assertThat(refusals(plain.withLive(new RestoreRequest.Live(CLUSTER, 101, THEN))))
                 .isEmpty();
         assertThat(refusals(lossy))
-                .containsExactly(
-                        "49 revisions that the live cluster has are lost: agree with confirmDataLossSince");
+                .containsExactly("49 revisions that the live cluster has are lost: agree with confirmDataLossSince");
         assertThat(refusals(lossy.confirmDataLossSince(THEN))).isEmpty();
         assertThat(refusals(lossy.confirmDataLossSince(THEN.plusSeconds(1))))
                 .singleElement()
