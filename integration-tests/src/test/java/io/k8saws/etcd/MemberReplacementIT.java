@@ -84,7 +84,8 @@ class MemberReplacementIT {
         new Histories(new Gateway(members.endpoints().get(0)), 17).changes(300);
         EtcdHealth before = etcd.health();
         peerUrl = before.member(MEMBER).orElseThrow().member().peerUrls().get(0);
-        URI clientUrl = before.member(MEMBER).orElseThrow().member().clientUrls().get(0);
+        URI clientUrl =
+                before.member(MEMBER).orElseThrow().member().clientUrls().get(0);
         members.kill(2);
         EtcdMetrics.await("two are left", () -> etcd.health().quorum().well() == 2);
         machine = new PlayedMember(
@@ -120,8 +121,7 @@ class MemberReplacementIT {
                     .volumes()
                     .get(0)
                     .volumeId();
-            ec2.attachVolume(
-                    r -> r.volumeId(volume).instanceId(instance).device("/dev/sdf"));
+            ec2.attachVolume(r -> r.volumeId(volume).instanceId(instance).device("/dev/sdf"));
         }
     }
 
@@ -240,7 +240,8 @@ class MemberReplacementIT {
                 } catch (Killed e) {
                     etcd.members().forEach(one -> ids.add(one.id()));
                 } catch (MembersRefusedException e) {
-                    EtcdMetrics.await("the others are well", () -> etcd.health().quorum().well() >= 2);
+                    EtcdMetrics.await(
+                            "the others are well", () -> etcd.health().quorum().well() >= 2);
                 }
             }
         }
@@ -296,9 +297,12 @@ class MemberReplacementIT {
 
     @Test
     void nothingIsOrderedUnlessTheMemberWaitsForIt_andTheMessageNamesAll() {
-        EtcdOrder order =
-                new EtcdOrder("main", MEMBER, "00000000000000ab", volume, MEMBER + "=" + cluster.etcdDisk(MEMBER)
-                        .peerUrl());
+        EtcdOrder order = new EtcdOrder(
+                "main",
+                MEMBER,
+                "00000000000000ab",
+                volume,
+                MEMBER + "=" + cluster.etcdDisk(MEMBER).peerUrl());
         assertThatThrownBy(() -> cluster.etcdDisk("etcd-9")).hasMessageContaining("etcd-1, etcd-2, etcd-3");
         assertThatThrownBy(() -> cluster.etcdEventsDisk(MEMBER)).hasMessageContaining("no etcd named events");
         assertThat(cluster.etcdDisk(MEMBER).hindrance()).contains("no machine of etcd-2 has said anything yet");

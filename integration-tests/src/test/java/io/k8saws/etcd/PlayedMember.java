@@ -82,7 +82,9 @@ final class PlayedMember implements AutoCloseable {
         }
         Optional<String> order = read(key("order"));
         Optional<String> followed = order.flatMap(text -> read(key("followed/" + sha256(text))));
-        if (order.isPresent() && followed.isEmpty() && order.get().lines().findFirst().equals(Optional.of(volume))) {
+        if (order.isPresent()
+                && followed.isEmpty()
+                && order.get().lines().findFirst().equals(Optional.of(volume))) {
             s3.putObject(
                     r -> r.bucket(bucket)
                             .key(key("followed/" + sha256(order.get())))
@@ -112,7 +114,8 @@ final class PlayedMember implements AutoCloseable {
     synchronized void lose() {
         etcd.close();
         try (Stream<Path> files = Files.walk(directory.resolve(MEMBER))) {
-            files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+            files.sorted(Comparator.reverseOrder())
+                    .forEach(file -> file.toFile().delete());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -153,8 +156,7 @@ final class PlayedMember implements AutoCloseable {
     private static String sha256(String text) {
         try {
             return HexFormat.of()
-                    .formatHex(
-                            MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }

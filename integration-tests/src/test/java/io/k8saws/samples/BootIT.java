@@ -296,9 +296,7 @@ class BootIT {
 
             System.out.println(report + "\n" + etcd.health());
             assertThat(report.left()).isEmpty();
-            assertThat(cluster.waitUntilReady(READY).machines())
-                    .hasSize(9)
-                    .allMatch(MachineReadiness::ready);
+            assertThat(cluster.waitUntilReady(READY).machines()).hasSize(9).allMatch(MachineReadiness::ready);
             assertThat(etcd.health().isWell()).isTrue();
             assertThat(etcd.health().voters()).hasSize(3);
             assertThat(etcd.health().learners()).isEmpty();
@@ -314,7 +312,8 @@ class BootIT {
             assertThat(etcd.hashKv(revision))
                     .hasSize(3)
                     .extracting(one -> one.hash().orElseThrow().hash())
-                    .containsOnly(etcd.hashKv(revision).get(0).hash().orElseThrow().hash());
+                    .containsOnly(
+                            etcd.hashKv(revision).get(0).hash().orElseThrow().hash());
         }
         assertThat(successor.run("cat", "/etc/k8saws/etcd-main.start"))
                 .as("it joined, and made no cluster of its own")

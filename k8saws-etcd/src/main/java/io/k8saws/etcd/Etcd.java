@@ -847,7 +847,9 @@ public final class Etcd implements AutoCloseable {
                 URI to = Endpoints.parse(path, through, violations);
                 if (!String.valueOf(from.getScheme()).equals(to.getScheme())) {
                     violations.add(new Violation(
-                            path, "it goes from " + from + " to " + to, "a tunnel changes no scheme: write both alike"));
+                            path,
+                            "it goes from " + from + " to " + to,
+                            "a tunnel changes no scheme: write both alike"));
                 }
                 ways.put(from, to);
             });

@@ -68,9 +68,10 @@ record LostMember(EtcdDisk disk, EtcdHealth health) {
             disk.hindrance().ifPresent(refusals::add);
         } else {
             there.filter(one -> one.answers() && !isOrdered(one) && disk.waits())
-                    .ifPresent(one -> refusals.add(one.member().label() + " " + one.member().id() + " answers at "
-                            + one.endpoint() + ", and its machine says that its disk is lost: "
-                            + disk.status().orElseThrow() + ". Find out who answers there"));
+                    .ifPresent(one -> refusals.add(
+                            one.member().label() + " " + one.member().id() + " answers at "
+                                    + one.endpoint() + ", and its machine says that its disk is lost: "
+                                    + disk.status().orElseThrow() + ". Find out who answers there"));
         }
         return new MemberPlan(
                 "replace " + disk.member().name() + " of etcd-" + disk.etcd(),

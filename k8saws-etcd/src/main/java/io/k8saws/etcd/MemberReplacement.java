@@ -168,11 +168,7 @@ public final class MemberReplacement {
                     null);
         });
         disks.order(new EtcdOrder(
-                disk.etcd(),
-                arriving.name(),
-                arriving.id(),
-                disk.volumes().get(0),
-                arriving.initialCluster()));
+                disk.etcd(), arriving.name(), arriving.id(), disk.volumes().get(0), arriving.initialCluster()));
     }
 
     /** Looks at the members, and now and then at the machine, whose words are told. Used by one thread. */

@@ -108,7 +108,9 @@ class LostMemberTest {
     private static String steps(MemberPlan plan) {
         return plan.steps().stream()
                 .map(step -> step.kind().name().toLowerCase(Locale.ROOT)
-                        + (step.kind() == MemberStep.Kind.REMOVE ? " " + step.memberId().charAt(15) : ""))
+                        + (step.kind() == MemberStep.Kind.REMOVE
+                                ? " " + step.memberId().charAt(15)
+                                : ""))
                 .collect(Collectors.joining(", "));
     }
 
