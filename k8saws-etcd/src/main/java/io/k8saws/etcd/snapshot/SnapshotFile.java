@@ -293,12 +293,13 @@ public final class SnapshotFile implements AutoCloseable {
     private byte[] value(long page, int index) {
         byte[] message = file.value(schema.require(Schema.KEY), page, index);
         ProtoReader fields = new ProtoReader(message, 0, message.length);
+        byte[] value = new byte[0];
         while (fields.next()) {
             if (fields.isBytes(5)) {
-                return fields.bytes();
+                value = fields.bytes(); // of several the last one counts, as everywhere in protocol buffers
             }
         }
-        return new byte[0];
+        return value;
     }
 
     /**
