@@ -39,19 +39,21 @@ prepare() {
         fi
     done
     mkdir -p "$data"
-    backup="$prepared.backup"
-    rm -rf "$backup" "$prepared.partial"
+    # names of this run alone: one that was given up may still be at it, and must not mix with this one
+    backup="$prepared.backup.$$"
+    partial="$prepared.partial.$$"
+    rm -rf "$prepared.backup".* "$prepared.partial".*
     # the machine's own role may read the backup
     backup="$backup" bash -c "$fetch_command"
     echo "$sha256  $backup" | sha256sum --check --quiet
-    "$etcdutl" snapshot restore "$backup" --data-dir="$prepared.partial" --name="$member" \
+    "$etcdutl" snapshot restore "$backup" --data-dir="$partial" --name="$member" \
         --initial-cluster="$initial_cluster" --initial-cluster-token="$token" \
         --initial-advertise-peer-urls="$peer_urls" "${options[@]}" >&2
     rm -f "$backup"
-    echo "$fingerprint" >"$prepared.partial/member/restored-from"
-    echo "$cluster" >"$prepared.partial/member/restored-for"
-    sync -f "$prepared.partial"
-    mv -T "$prepared.partial" "$prepared"
+    echo "$fingerprint" >"$partial/member/restored-from"
+    echo "$cluster" >"$partial/member/restored-for"
+    sync -f "$partial"
+    mv -T "$partial" "$prepared"
 }
 
 stop() {
