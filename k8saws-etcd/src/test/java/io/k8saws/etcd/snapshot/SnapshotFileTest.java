@@ -59,6 +59,7 @@ class SnapshotFileTest {
             assertThat(snapshot.alarms()).isEmpty();
             assertThat(snapshot.auth().enabled()).isFalse();
             assertThat(snapshot.status().totalKey()).isEqualTo(3);
+            assertThat(snapshot.statusHash()).isEqualTo(snapshot.status().hash());
             assertThat(snapshot.status().totalElements())
                     .isEqualTo(etcd.content().elements());
         }

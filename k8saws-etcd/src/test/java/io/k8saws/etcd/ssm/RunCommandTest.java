@@ -144,6 +144,7 @@ class RunCommandTest {
 
     @Test
     void limitsOfRunCommandAreKept() {
+        ssm.answering(CommandInvocationStatus.SUCCESS, "Success", 0);
         shell().run("true", Duration.ofMillis(1));
         shell().run("true", Duration.ofDays(9));
 
