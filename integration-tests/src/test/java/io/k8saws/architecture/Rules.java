@@ -114,6 +114,7 @@ final class Rules {
                     "io.k8saws.aws..",
                     "io.k8saws.internal.state..",
                     "io.k8saws.etcd.envelope..",
+                    "io.k8saws.etcd.ssm..",
                     "io.k8saws.etcd.store..")
             .should()
             .dependOnClassesThat()

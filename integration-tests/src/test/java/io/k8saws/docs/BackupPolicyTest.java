@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.kms.KmsClient;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.ssm.SsmClient;
 
 /** The policy for backups allows every call that the module's source can make, and nothing else but what S3 asks for beside them. */
 class BackupPolicyTest {
@@ -28,6 +29,18 @@ class BackupPolicyTest {
         assertThat(needed).contains("kms:GenerateDataKey", "s3:PutObject");
         assertThat(OperatorPolicy.actions(policy)).containsExactlyInAnyOrderElementsOf(needed);
         BESIDE.forEach(action -> assertThat(page.replace(policy, "")).contains("`" + action + "`"));
+    }
+
+    /** Whoever lets a restore work on machines by Run Command. */
+    @Test
+    void itsOtherHalfAllowsRunCommandAndNoMore() throws IOException {
+        String page = Documents.text(Documents.root().resolve("docs/permissions.md"));
+        String source = Documents.text(
+                Documents.root().resolve("k8saws-etcd/src/main/java/io/k8saws/etcd/ssm/MachineShell.java"));
+
+        assertThat(OperatorPolicy.actions(Documents.blockAfter(page, "<!-- policy: run-command -->")))
+                .isEqualTo(OperatorPolicy.operationsIn(source, "ssm", SsmClient.class))
+                .contains("ssm:SendCommand");
     }
 
     private static Set<String> operations() throws IOException {

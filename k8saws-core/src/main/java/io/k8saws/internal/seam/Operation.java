@@ -14,10 +14,15 @@ import software.amazon.awssdk.core.SdkRequest;
 record Operation(String service, String name) {
     /**
      * Operations that make one more resource each time they are sent, because they take neither a client token nor a name that AWS keeps unique. When their answer
-     * is lost, only a look at the world tells whether to send them again.
+     * is lost, only a look at the world tells whether to send them again. A command that is sent twice runs twice.
      */
-    private static final Set<String> NOT_REPEATABLE =
-            Set.of("CreateVpc", "CreateSubnet", "CreateInternetGateway", "CreateDhcpOptions", "AllocateAddress");
+    private static final Set<String> NOT_REPEATABLE = Set.of(
+            "CreateVpc",
+            "CreateSubnet",
+            "CreateInternetGateway",
+            "CreateDhcpOptions",
+            "AllocateAddress",
+            "SendCommand");
 
     private static final Pattern READS = Pattern.compile("(Describe|Get|List|Head)[A-Z].*");
     private static final Pattern MAKES = Pattern.compile("(Create|Allocate|Import|Run)[A-Z].*");

@@ -37,7 +37,7 @@ record Contents(Verification verification, Content content) {
                     new Content(
                             snapshot.revision(),
                             snapshot.compactRevision(),
-                            snapshot.status().hash(),
+                            snapshot.statusHash(),
                             snapshot.hashKv(),
                             verification.counts().keys(),
                             snapshot.size(),
@@ -49,6 +49,9 @@ record Contents(Verification verification, Content content) {
     private static List<AtRestKey> atRestKeys(SnapshotFile snapshot, List<AtRestKey> given) {
         Map<String, AtRestKey> keys = new TreeMap<>();
         given.forEach(key -> keys.put(key.provider() + ":" + key.name(), key));
+        if (!anyEncrypted(snapshot)) {
+            return new ArrayList<>(keys.values());
+        }
         try (Stream<KeyRevision> live = snapshot.keys()) {
             live.filter(key -> key.valueSize() > ENCRYPTED.length)
                     .map(KeyRevision::value)
@@ -62,6 +65,15 @@ record Contents(Verification verification, Content content) {
                                     known.provider(), known.name(), known.fingerprint(), known.values() + 1)));
         }
         return new ArrayList<>(keys.values());
+    }
+
+    /** From front to back, which is quicker than the order of keys; mostly the first Secret answers it. */
+    private static boolean anyEncrypted(SnapshotFile snapshot) {
+        try (Stream<KeyRevision> all = snapshot.history()) {
+            return all.filter(key -> key.valueSize() > ENCRYPTED.length)
+                    .map(KeyRevision::value)
+                    .anyMatch(Contents::looksEncrypted);
+        }
     }
 
     private static boolean looksEncrypted(byte[] value) {

@@ -42,32 +42,34 @@ prepare() {
         fi
     done
     mkdir -p "$data"
-    backup="$prepared.backup"
+    # names of this run alone: one that was given up may still be at it, and must not mix with this one
+    backup="$prepared.backup.$$"
+    partial="$prepared.partial.$$"
     # also when it fails or is ended: etcd may serve from the same disk, and ends when that is full
-    trap 'rm -rf "$backup" "$prepared.partial"' EXIT
-    rm -rf "$backup" "$prepared.partial"
+    trap 'rm -rf "$backup" "$partial"' EXIT
+    rm -rf "$prepared.backup".* "$prepared.partial".*
     # the machine's own role may read the backup
     backup="$backup" bash -c "$fetch_command"
     echo "$sha256  $backup" | sha256sum --check --quiet
-    "$etcdutl" snapshot restore "$backup" --data-dir="$prepared.partial" --name="$member" \
+    "$etcdutl" snapshot restore "$backup" --data-dir="$partial" --name="$member" \
         --initial-cluster="$initial_cluster" --initial-cluster-token="$token" \
         --initial-advertise-peer-urls="$peer_urls" "${options[@]}" >&2
     rm -f "$backup"
     # the old cluster is stopped for it: an exit code says little, so it is read back
-    status=$("$etcdutl" snapshot status "$prepared.partial/member/snap/db" --write-out=json)
+    status=$("$etcdutl" snapshot status "$partial/member/snap/db" --write-out=json)
     found=$(sed -n 's/.*"revision": *\([0-9]*\).*/\1/p' <<<"$status")
     if [ "$found" != "$revision" ]; then
         echo "the restored database is at revision ${found:-unknown}, and should be at $revision" >&2
         return 1
     fi
-    echo "$fingerprint" >"$prepared.partial/member/restored-from"
-    echo "$cluster" >"$prepared.partial/member/restored-for"
+    echo "$fingerprint" >"$partial/member/restored-from"
+    echo "$cluster" >"$partial/member/restored-for"
     # what root has written, an etcd of another user could not read
     owned="$data"
     if [ -e "$data/member" ]; then owned="$data/member"; fi
-    chown -R --reference="$owned" "$prepared.partial"
-    sync -f "$prepared.partial"
-    mv -T "$prepared.partial" "$prepared"
+    chown -R --reference="$owned" "$partial"
+    sync -f "$partial"
+    mv -T "$partial" "$prepared"
 }
 
 stop() {

@@ -90,6 +90,7 @@ class BackupPageTest {
                     backups.backup(source, BackupOptions.defaults(), Duration.ofMinutes(30));
                     term.requireHeld();
                     backups.prune(backups.planPrune(RetentionPolicy.defaults()));
+                    backups.sweep(Duration.ofDays(1));
                 })
                 .comparingClockWith(store::now)
                 .asking(() -> backups.latestGood().map(one -> one.manifest().taken()))

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.k8saws.error.CorruptSnapshotException;
 import io.k8saws.etcd.internal.bolt.BoltImage;
+import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -58,8 +59,24 @@ class SnapshotFileTest {
             assertThat(snapshot.alarms()).isEmpty();
             assertThat(snapshot.auth().enabled()).isFalse();
             assertThat(snapshot.status().totalKey()).isEqualTo(3);
+            assertThat(snapshot.statusHash()).isEqualTo(snapshot.status().hash());
             assertThat(snapshot.status().totalElements())
                     .isEqualTo(etcd.content().elements());
+        }
+    }
+
+    /** As protocol buffers have it, and as etcd reads it. Found by mutated files. */
+    @Test
+    void ofAFieldThatIsThereTwiceTheLastCounts() {
+        EtcdContent etcd = new EtcdContent().put("b", "1");
+        ByteArrayOutputStream twice = new ByteArrayOutputStream();
+        twice.writeBytes(EtcdContent.keyValue("a".getBytes(UTF_8), 3, 3, 1, "first".getBytes(UTF_8), 0));
+        twice.writeBytes(EtcdContent.keyValue(new byte[0], 0, 0, 0, "last one".getBytes(UTF_8), 0));
+        etcd.content().put("key", EtcdContent.revisionKey(3, 0, false), twice.toByteArray());
+
+        try (SnapshotFile snapshot = open(etcd)) {
+            assertThat(keys(snapshot, Long.MAX_VALUE)).containsExactly("a=last one", "b=1");
+            assertThat(snapshot.history().map(KeyRevision::valueSize)).containsExactly(1, 8);
         }
     }
 
