@@ -419,12 +419,12 @@ public final class Backups {
                 list().good().stream()
                         .filter(backup -> backup.manifest().etcd().equals(etcd))
                         .toList(),
-                deltas(etcd));
+                segments(etcd).runs());
     }
 
     /**
      * Finds what leads to a revision: the nearest backup before it and the segments in between, or a later backup whose history has it. After a restore there is another cluster, with revisions of its own: that of
-     * the newest backup is meant.
+     * the newest backup is meant. Where an older state of the same cluster was restored, so that a revision has been twice, that of the newest history that has it is meant; the other one has its moment.
      *
      * @param etcd for example {@code main}
      * @param revision the revision
@@ -436,7 +436,7 @@ public final class Backups {
     }
 
     /**
-     * Finds what leads to a moment: to the last revision that the continuous backup had seen by then, by its clock. Fetches one segment.
+     * Finds what leads to a moment: to the last revision that the continuous backup had seen by then, by its clock, in the history that it then had. Fetches a segment or two.
      *
      * @param etcd for example {@code main}
      * @param instant the moment, to the millisecond
@@ -446,24 +446,9 @@ public final class Backups {
     public RestorePoint restorePoint(String etcd, Instant instant) {
         RestorePoints points = points(etcd);
         StoredSegment segment = points.covering(instant);
-        Path file = null;
-        try {
-            file = Files.createTempFile("k8saws-delta-", "");
-            long revision =
-                    segments(etcd).fetch(segment, file).revisionAt(instant).orElse(segment.after());
-            return points.at(segment.clusterId(), revision);
-        } catch (IOException e) {
-            throw new K8sAwsException(
-                    "Look at " + segment,
-                    "the system says: " + e,
-                    "make room in the directory for temporary files",
-                    Map.of(),
-                    e);
-        } finally {
-            if (file != null) {
-                OpenedBackup.delete(file);
-            }
-        }
+        long revision = segments(etcd)
+                .look(segment, fetched -> fetched.revisionAt(instant).orElse(segment.after()));
+        return points.at(segment, revision);
     }
 
     /**
@@ -503,8 +488,9 @@ public final class Backups {
      * @return what is gone, by the keys of the objects, and what could not be deleted
      */
     public PruneReport pruneDeltas(String etcd, Duration window) {
-        return new Pruning(store, cluster)
-                .pruneDeltas(points(etcd).good(), deltas(etcd), observer.now().minus(window));
+        RestorePoints points = points(etcd);
+        return pruning()
+                .pruneDeltas(points.good(), points.runs(), observer.now().minus(window));
     }
 
     private void withFile(Backup backup, java.util.function.Consumer<Path> use) {
@@ -565,7 +551,7 @@ public final class Backups {
      * @return the plan, with a reason for each
      */
     public PrunePlan planPrune(RetentionPolicy policy) {
-        return new Pruning(store, cluster).plan(list(), policy);
+        return pruning().plan(list(), policy);
     }
 
     /**
@@ -576,7 +562,11 @@ public final class Backups {
      * @return what is gone and what could not be deleted
      */
     public PruneReport prune(PrunePlan plan) {
-        return new Pruning(store, cluster).prune(list(), plan);
+        return pruning().prune(list(), plan);
+    }
+
+    private Pruning pruning() {
+        return new Pruning(store, this::segments);
     }
 
     /**

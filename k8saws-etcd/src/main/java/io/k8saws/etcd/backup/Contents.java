@@ -1,6 +1,8 @@
 package io.k8saws.etcd.backup;
 
 import io.k8saws.etcd.backup.BackupManifest.Content;
+import io.k8saws.etcd.delta.KeyChange;
+import io.k8saws.etcd.delta.Transaction;
 import io.k8saws.etcd.registry.ResourceValue;
 import io.k8saws.etcd.snapshot.KeyRevision;
 import io.k8saws.etcd.snapshot.SnapshotFile;
@@ -32,6 +34,7 @@ record Contents(Verification verification, Content content) {
             for (Verification.Level level : Verification.Level.values()) {
                 verification.requireHolds(level);
             }
+            Live live = Live.of(snapshot, given);
             return new Contents(
                     verification,
                     new Content(
@@ -42,29 +45,49 @@ record Contents(Verification verification, Content content) {
                             verification.counts().keys(),
                             snapshot.size(),
                             sha256,
-                            atRestKeys(snapshot, given)));
+                            live.lastChange(),
+                            live.atRestKeys()));
         }
     }
 
-    private static List<AtRestKey> atRestKeys(SnapshotFile snapshot, List<AtRestKey> given) {
-        Map<String, AtRestKey> keys = new TreeMap<>();
-        given.forEach(key -> keys.put(key.provider() + ":" + key.name(), key));
-        try (Stream<KeyRevision> live = snapshot.keys()) {
-            live.filter(key -> key.valueSize() > ENCRYPTED.length)
-                    .map(KeyRevision::value)
-                    .filter(Contents::looksEncrypted)
-                    .map(ResourceValue::of)
-                    .filter(value -> value.encoding() == ResourceValue.Encoding.ENCRYPTED)
-                    .forEach(value -> keys.merge(
-                            value.provider() + ":" + value.keyName(),
-                            new AtRestKey(value.provider(), value.keyName(), "", 1),
-                            (known, one) -> new AtRestKey(
-                                    known.provider(), known.name(), known.fingerprint(), known.values() + 1)));
+    /** What one look at all live keys finds: names of keys of encryption at rest, and what the last revision has put, as all of that is live. */
+    private record Live(String lastChange, List<AtRestKey> atRestKeys) {
+        static Live of(SnapshotFile snapshot, List<AtRestKey> given) {
+            long last = snapshot.revision();
+            List<KeyChange> changes = new ArrayList<>();
+            Map<String, AtRestKey> names = new TreeMap<>();
+            given.forEach(key -> names.put(key.provider() + ":" + key.name(), key));
+            try (Stream<KeyRevision> live = snapshot.keys()) {
+                live.forEach(key -> {
+                    boolean ofLast = key.revision().main() == last;
+                    if (!ofLast && key.valueSize() <= ENCRYPTED.length) {
+                        return;
+                    }
+                    byte[] value = key.value();
+                    if (ofLast) {
+                        changes.add(KeyChange.put(key.key(), value, key.createRevision(), key.version(), key.lease()));
+                    }
+                    if (looksEncrypted(value)) {
+                        name(names, ResourceValue.of(value));
+                    }
+                });
+            }
+            return new Live(Transaction.fingerprint(changes), new ArrayList<>(names.values()));
         }
-        return new ArrayList<>(keys.values());
+
+        private static void name(Map<String, AtRestKey> names, ResourceValue value) {
+            if (value.encoding() == ResourceValue.Encoding.ENCRYPTED) {
+                names.merge(
+                        value.provider() + ":" + value.keyName(),
+                        new AtRestKey(value.provider(), value.keyName(), "", 1),
+                        (known, one) -> new AtRestKey(
+                                known.provider(), known.name(), known.fingerprint(), known.values() + 1));
+            }
+        }
     }
 
     private static boolean looksEncrypted(byte[] value) {
-        return java.util.Arrays.equals(value, 0, ENCRYPTED.length, ENCRYPTED, 0, ENCRYPTED.length);
+        return value.length > ENCRYPTED.length
+                && java.util.Arrays.equals(value, 0, ENCRYPTED.length, ENCRYPTED, 0, ENCRYPTED.length);
     }
 }

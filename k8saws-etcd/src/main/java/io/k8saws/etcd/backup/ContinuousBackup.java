@@ -188,7 +188,7 @@ public final class ContinuousBackup {
                 }
                 ChangeCollector.Collected collected = collector.collect(at.get());
                 requireHeld(term);
-                at = Optional.of(store(at.get(), collected.writer()));
+                at = Optional.of(store(at.get(), collected));
                 if (collected.gap().isPresent()) {
                     if (gaps > 0) { // a watch that never holds must not take one snapshot after the other
                         sleeper.sleep(pauseAfter(gaps - 1), "Go on with " + work());
@@ -237,7 +237,7 @@ public final class ContinuousBackup {
                 .filter(backup -> backup.manifest().etcd().equals(options.etcd()))
                 .toList();
         Optional<Position> known = Position.newest(
-                clusterId, good, backups.segments(options.etcd()).list());
+                clusterId, good, backups.segments(options.etcd()));
         if (known.isEmpty()) {
             return snapshot(good.isEmpty() ? Optional.empty() : Optional.of(Gap.OTHER_CLUSTER), term);
         }
@@ -252,7 +252,8 @@ public final class ContinuousBackup {
     }
 
     /** A segment without changes only says that nothing has happened, which need not be said often. */
-    private Position store(Position at, DeltaWriter writer) {
+    private Position store(Position at, ChangeCollector.Collected collected) {
+        DeltaWriter writer = collected.writer();
         boolean quiet = writer.transactions() == 0
                 && at.until()
                         .map(until ->
@@ -267,9 +268,9 @@ public final class ContinuousBackup {
             Files.createDirectories(options.spoolDirectory());
             directory = Files.createTempDirectory(options.spoolDirectory(), "delta-");
             DeltaSegment segment = writer.write(directory.resolve("segment"));
-            StoredSegment stored = backups.segments(options.etcd()).store(segment);
+            StoredSegment stored = backups.segments(options.etcd()).store(segment, at.history());
             listener.accept(new ContinuousEvent.StoredChanges(stored));
-            return Position.behind(stored);
+            return Position.behind(stored, collected.lastChange());
         } catch (IOException e) {
             throw new K8sAwsException(
                     "Write changes of " + work(),

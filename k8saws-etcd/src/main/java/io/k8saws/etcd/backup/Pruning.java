@@ -15,11 +15,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Asks the store for what a policy needs to know, and deletes what a plan says. */
-record Pruning(BackupStore store, String cluster) {
+/**
+ * Asks the store for what a policy needs to know, and deletes what a plan says.
+ *
+ * @param store where backups lie
+ * @param segments the segments of an etcd, by its name
+ */
+record Pruning(BackupStore store, Function<String, Segments> segments) {
     /** Backups that stay or go together: a set, or one alone. */
     private record Unit(String id, List<Backup> backups) {
         Backup first() {
@@ -100,9 +106,10 @@ record Pruning(BackupStore store, String cluster) {
         list.good().forEach(backup -> etcds.computeIfAbsent(backup.manifest().etcd(), unused -> new ArrayList<>())
                 .add(backup));
         List<StoredBackup> runs = new ArrayList<>();
-        etcds.forEach((etcd, good) -> DeltaRun.of(new Segments(store, cluster, etcd, Optional.empty()).list())
+        etcds.forEach((etcd, good) -> segments.apply(etcd)
+                .runs()
                 .forEach(run -> run.neededBase(good).ifPresent(base -> {
-                    String id = "changes of " + etcd + " up to " + run.last();
+                    String id = "changes of " + etcd + " since " + run.history() + " up to " + run.last();
                     runs.add(new StoredBackup(
                             id, id, now, true, Optional.empty(), Optional.ofNullable(unitOf.get(base.id())), false));
                 })));
@@ -176,13 +183,13 @@ record Pruning(BackupStore store, String cluster) {
     }
 
     /** Segments that are younger than the moment, and those that lead to them from a backup, stay. */
-    PruneReport pruneDeltas(List<Backup> good, List<StoredSegment> segments, Instant before) {
+    PruneReport pruneDeltas(List<Backup> good, List<DeltaRun> runs, Instant before) {
         List<String> gone = new ArrayList<>();
         Map<String, String> failed = new LinkedHashMap<>();
-        for (DeltaRun run : DeltaRun.of(segments)) {
+        for (DeltaRun run : runs) {
             long from = run.oldestNeeded(good, before);
             for (StoredSegment segment : run.segments()) {
-                if (segment.last() > from || !segment.lastAt().isBefore(before)) {
+                if (segment.last() >= from || !segment.lastAt().isBefore(before)) {
                     continue;
                 }
                 String key = segment.object().key();

@@ -3,6 +3,7 @@ package io.k8saws.etcd.backup;
 import io.k8saws.error.CorruptSnapshotException;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.etcd.delta.DeltaSegment;
+import io.k8saws.etcd.delta.Transaction;
 import io.k8saws.etcd.envelope.Compression;
 import io.k8saws.etcd.envelope.DamagedException;
 import io.k8saws.etcd.envelope.DataKey;
@@ -19,10 +20,13 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The segments of one etcd in a store: {@code <cluster>/<etcd>/deltas/<what is in it>.delta}, with {@code .enc} if it is encrypted.
@@ -37,11 +41,12 @@ record Segments(BackupStore store, String cluster, String etcd, Optional<MasterK
         return cluster + "/" + etcd + "/deltas/";
     }
 
-    /** In the order of their revisions. */
+    /** In the order of their histories and revisions. */
     List<StoredSegment> list() {
         return store.list(prefix()).stream()
                 .flatMap(object -> StoredSegment.of(object).stream())
                 .sorted(Comparator.comparing(StoredSegment::clusterId)
+                        .thenComparing(StoredSegment::history)
                         .thenComparing(StoredSegment::after)
                         .thenComparing(StoredSegment::last)
                         .thenComparing(StoredSegment::lastAt))
@@ -52,9 +57,69 @@ record Segments(BackupStore store, String cluster, String etcd, Optional<MasterK
         return Layout.context(cluster, etcd, "deltas/" + key.substring(key.lastIndexOf('/') + 1));
     }
 
-    /** Stores a segment, and reads it back. The object appears whole or not at all. */
-    StoredSegment store(DeltaSegment segment) {
-        String key = prefix() + StoredSegment.name(segment, master.isPresent());
+    List<DeltaRun> runs() {
+        return DeltaRun.of(list(), this::joins);
+    }
+
+    /** Whether a backup is of the history of a segment: both have put the same at the backup's last revision. */
+    private boolean joins(Backup backup, StoredSegment segment) {
+        if (segment.encrypted() && master.isEmpty()) {
+            return true; // who may not read it may still plan what stays, and keeps too much rather than too little
+        }
+        try {
+            return fingerprint(segment, backup.manifest().content().revision())
+                    .filter(backup.manifest().content().lastChange()::equals)
+                    .isPresent();
+        } catch (CorruptSnapshotException e) {
+            return false; // it leads nowhere
+        }
+    }
+
+    /** What tells a revision of a segment from that of another history. Fetches it. */
+    Optional<String> fingerprint(StoredSegment segment, long revision) {
+        return look(segment, fetched -> {
+            List<String> found = new ArrayList<>();
+            fetched.read(new DeltaSegment.Visitor() {
+                @Override
+                public boolean transaction(Transaction transaction) {
+                    if (transaction.revision() == revision) {
+                        found.add(transaction.fingerprint());
+                    }
+                    return transaction.revision() < revision;
+                }
+
+                @Override
+                public void lease(long id, Duration ttl) {
+                    // is no change
+                }
+            });
+            return found.stream().findFirst();
+        });
+    }
+
+    /** Fetches a segment for a moment. */
+    <T> T look(StoredSegment segment, Function<DeltaSegment, T> use) {
+        Path file = null;
+        try {
+            file = Files.createTempFile("k8saws-delta-", "");
+            return use.apply(fetch(segment, file));
+        } catch (IOException e) {
+            throw new K8sAwsException(
+                    "Look at " + segment,
+                    "the system says: " + e,
+                    "make room in the directory for temporary files",
+                    Map.of(),
+                    e);
+        } finally {
+            if (file != null) {
+                delete(file);
+            }
+        }
+    }
+
+    /** Stores a segment of a history, and reads it back. The object appears whole or not at all. */
+    StoredSegment store(DeltaSegment segment, String history) {
+        String key = prefix() + StoredSegment.name(segment, history, master.isPresent());
         Optional<DataKey> dataKey = master.map(one -> one.newDataKey(context(key)));
         StoredObject object;
         try (ObjectUpload upload = store.upload(key, Files.size(segment.file()))) {

@@ -1,5 +1,6 @@
 package io.k8saws.etcd.backup;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -16,9 +17,12 @@ import io.k8saws.etcd.restore.SnapshotRestore;
 import io.k8saws.etcd.retention.RetentionPolicy;
 import io.k8saws.etcd.schedule.Leadership;
 import io.k8saws.etcd.snapshot.EtcdContent;
+import io.k8saws.etcd.snapshot.KeyRevision;
+import io.k8saws.etcd.snapshot.SnapshotFile;
 import io.k8saws.etcd.store.BackupStore;
 import io.k8saws.etcd.store.StoredObject;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -28,8 +32,13 @@ import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,15 +62,32 @@ class ContinuousBackupTest {
         store = new ForwardingStore(BackupStore.directory(directory.resolve("store")));
         store.setNow(NOON);
         backups = Backups.in(store, "payments").withClock(Clock.fixed(NOON, ZoneOffset.UTC));
-        SnapshotSource file = SnapshotSource.file(EtcdContent.random(5, 100).save(directory.resolve("source.db")));
-        snapshots = (sink, limit) -> {
-            SnapshotOrigin from = file.stream(sink, limit);
-            return new SnapshotOrigin(CLUSTER, "1", "a", "http://a:2379", "3.6.1", from.bytes(), from.sha256());
-        };
+        snapshots = of(EtcdContent.random(5, 100));
         base = backups.backup(snapshots, options(), Duration.ofMinutes(1))
                 .manifest()
                 .content()
                 .revision();
+    }
+
+    /** Snapshots of an etcd that is so; its last revision is told to watches, too. */
+    private SnapshotSource of(EtcdContent content) {
+        Path saved = content.save(directory.resolve("source-" + UUID.randomUUID()));
+        try (SnapshotFile opened = SnapshotFile.open(saved);
+                Stream<KeyRevision> history = opened.history()) {
+            told.put(
+                    opened.revision(),
+                    history.filter(row -> row.revision().main() == opened.revision())
+                            .map(row -> row.deleted()
+                                    ? KeyChange.delete(row.key())
+                                    : KeyChange.put(
+                                            row.key(), row.value(), row.createRevision(), row.version(), row.lease()))
+                            .toList());
+        }
+        SnapshotSource file = SnapshotSource.file(saved);
+        return (sink, limit) -> {
+            SnapshotOrigin from = file.stream(sink, limit);
+            return new SnapshotOrigin(CLUSTER, "1", "a", "http://a:2379", "3.6.1", from.bytes(), from.sha256());
+        };
     }
 
     private BackupOptions options() {
@@ -69,6 +95,11 @@ class ContinuousBackupTest {
     }
 
     private final List<Duration> pauses = new ArrayList<>();
+
+    /** What revisions of the etcd are by now, as far as anybody has told of them. */
+    private final TreeMap<Long, List<KeyChange>> told = new TreeMap<>();
+
+    private int value = 1;
 
     /** What one watch tells. */
     private interface Act {
@@ -99,8 +130,10 @@ class ContinuousBackupTest {
             return then(sink -> {
                 for (long at = from; at <= to; at++) {
                     revision = Math.max(revision, at);
-                    if (!sink.accept(
-                            clusterId, at, List.of(KeyChange.put(new byte[] {1, (byte) at}, new byte[9], at, 1, 7)))) {
+                    List<KeyChange> list =
+                            List.of(KeyChange.put(new byte[] {1, (byte) at}, new byte[] {(byte) value}, at, 1, 7));
+                    told.put(at, list);
+                    if (!sink.accept(clusterId, at, list)) {
                         return;
                     }
                 }
@@ -132,7 +165,10 @@ class ContinuousBackupTest {
             if (act == null) {
                 throw new OperationCancelledException("the script is over");
             }
-            act.tell(sink);
+            List<KeyChange> known = told.get(fromRevision);
+            if (known == null || sink.accept(CLUSTER, fromRevision, known)) {
+                act.tell(sink);
+            }
         }
 
         @Override
@@ -163,8 +199,8 @@ class ContinuousBackupTest {
         Script second = new Script(base + 9).changes(base + 10, base + 12);
         second.run();
 
-        assertThat(first.watchedFrom).containsExactly(base + 1, base + 6, base + 10);
-        assertThat(second.watchedFrom).containsExactly(base + 10, base + 13);
+        assertThat(first.watchedFrom).containsExactly(base, base + 5, base + 9);
+        assertThat(second.watchedFrom).containsExactly(base + 9, base + 12);
         assertThat(gaps()).isEmpty();
         assertThat(backups.deltas("main"))
                 .extracting(StoredSegment::after, StoredSegment::last)
@@ -187,7 +223,7 @@ class ContinuousBackupTest {
         new Script(base)
                 .changes(base + 2, base + 3)
                 .changes("00000000000000bb", base + 1, base + 1)
-                .changes(base, base)
+                .then(sink -> sink.accept(CLUSTER, base, List.of(KeyChange.delete(new byte[] {1}))))
                 .then(sink -> {
                     throw new EtcdCallException(
                             new EtcdCallException.Failure(
@@ -215,6 +251,111 @@ class ContinuousBackupTest {
         new Script(base - 1).thenAt(base).run();
 
         assertThat(gaps()).containsExactly(Optional.of(Gap.WENT_BACK));
+    }
+
+    /** The etcd as it is after an older state of it was restored and written to: 20 revisions of its own. */
+    private EtcdContent anotherHistory() {
+        EtcdContent content = EtcdContent.random(5, 100);
+        for (long at = base + 1; at <= base + 20; at++) {
+            content.put("/other/" + at, "other");
+        }
+        return content;
+    }
+
+    /** A minute has gone. */
+    private void later() {
+        backups = backups.withClock(Clock.fixed(NOON.plusSeconds(60), ZoneOffset.UTC));
+        store.setNow(NOON.plusSeconds(60));
+    }
+
+    private Map<String, String> restored(RestorePoint point) {
+        Path data = directory.resolve("data-" + UUID.randomUUID());
+        backups.fetch(
+                        point,
+                        directory.resolve("point-" + UUID.randomUUID()),
+                        NewCluster.of(List.of(NewMember.of("a", "http://127.0.0.1:1"))))
+                .write("a", data);
+        Map<String, String> found = new TreeMap<>();
+        try (SnapshotFile file = SnapshotFile.open(data.resolve("member/snap/db"));
+                Stream<KeyRevision> keys = file.keys()) {
+            keys.filter(key -> key.revision().main() > base)
+                    .forEach(key -> found.put(
+                            key.revision().main() - base + " " + key.keyText(),
+                            HexFormat.of().formatHex(key.value())));
+        }
+        return found;
+    }
+
+    @Test
+    void anOlderStateThatIsRestoredIsAHistoryOfItsOwn() {
+        new Script(base).changes(base + 1, base + 50).changes(base + 51, base + 100).run();
+        later();
+        snapshots = of(anotherHistory());
+        value = 2;
+        new Script(base + 20).changes(base + 21, base + 40).run();
+        new Script(base + 40).changes(base + 41, base + 42).run();
+
+        assertThat(gaps()).containsExactly(Optional.of(Gap.WENT_BACK));
+        String newest = backups.latestGood().orElseThrow().id();
+        assertThat(backups.deltas("main"))
+                .extracting(StoredSegment::after, segment -> segment.history().equals(newest))
+                .containsExactly(
+                        org.assertj.core.groups.Tuple.tuple(base, false),
+                        org.assertj.core.groups.Tuple.tuple(base + 50, false),
+                        org.assertj.core.groups.Tuple.tuple(base + 20, true),
+                        org.assertj.core.groups.Tuple.tuple(base + 40, true));
+        RestorePoint point = backups.restorePoint("main", base + 30);
+        assertThat(point.base().id()).isEqualTo(newest);
+        assertThat(restored(point))
+                .hasSize(30)
+                .containsEntry("20 /other/" + (base + 20), HexFormat.of().formatHex("other".getBytes(UTF_8)))
+                .containsValue("02")
+                .doesNotContainValue("01");
+        assertThat(restored(backups.restorePoint("main", base + 60)))
+                .as("what only the older history has")
+                .hasSize(60)
+                .containsValue("01")
+                .doesNotContainValue("02");
+    }
+
+    @Test
+    void anotherHistoryThatHasPassedTheLastRevisionIsSeen() {
+        new Script(base).changes(base + 1, base + 10).run();
+        later();
+        snapshots = of(anotherHistory());
+        value = 2;
+        told.put(base + 10, List.of(KeyChange.put(new byte[] {1}, new byte[] {2}, base + 10, 1, 0)));
+        new Script(base + 20).changes(base + 11, base + 20).changes(base + 21, base + 22).run();
+
+        assertThat(gaps()).containsExactly(Optional.of(Gap.WENT_BACK));
+        assertThat(backups.deltas("main"))
+                .extracting(StoredSegment::after)
+                .containsExactly(base, base + 20);
+    }
+
+    @Test
+    void aLastRevisionThatIsNotToldAnyMoreIsNoneOfThisHistory() {
+        new Script(base).changes(base + 1, base + 10).run();
+        told.remove(base + 10);
+        new Script(base + 11).changes(base + 11, base + 11).run();
+
+        assertThat(gaps()).containsExactly(Optional.of(Gap.WENT_BACK));
+    }
+
+    @Test
+    void aBackupOfAnotherHistoryIsNoBase_andOneOfTheSameIs() {
+        new Script(base).changes(base + 1, base + 50).run();
+        Backup other = backups.backup(of(anotherHistory()), options(), Duration.ofMinutes(1));
+        EtcdContent grown = EtcdContent.random(5, 100).lease(7, 60);
+        for (long at = base + 1; at <= base + 20; at++) {
+            grown.put(new String(new byte[] {1, (byte) at}, StandardCharsets.ISO_8859_1), new byte[] {1}, 7);
+        }
+        assertThat(backups.restorePoint("main", base + 25).base().id()).isNotEqualTo(other.id());
+
+        Backup same = backups.backup(of(grown), options(), Duration.ofMinutes(1));
+
+        assertThat(backups.restorePoint("main", base + 40).base().id()).isEqualTo(same.id());
+        assertThat(backups.restorePoint("main", base + 25).base().id()).isNotEqualTo(other.id());
     }
 
     @Test
@@ -272,7 +413,7 @@ class ContinuousBackupTest {
         store.setNow(NOON.plus(Duration.ofDays(3)));
 
         assertThat(backups.planPrune(RetentionPolicy.last(1)).toString())
-                .contains(needed + ": changes of main up to " + (base + 5) + " needs it");
+                .contains(needed + ": changes of main since " + needed + " up to " + (base + 5) + " needs it");
         assertThat(later.pruneDeltas("main", Duration.ofHours(2)).deleted()).isEmpty();
         assertThat(later.pruneDeltas("main", Duration.ofMinutes(10)).deleted()).hasSize(1);
         assertThat(backups.deltas("main")).isEmpty();
