@@ -80,8 +80,8 @@ public final class Backups {
     }
 
     /**
-     * A copy that encrypts what it stores, and opens what was encrypted with that key. A backup that is not encrypted is then unreadable: whoever may write to the store could have put
-     * it there.
+     * A copy that encrypts what it stores, and opens what was encrypted with that key. A backup that is not encrypted is then unreadable, and a segment of changes that is not encrypted is left
+     * out: whoever may write to the store could have put it there.
      *
      * @param key the master key; stays the caller's
      * @return the copy
@@ -91,7 +91,7 @@ public final class Backups {
     }
 
     /**
-     * A copy that takes backups that are not encrypted although there is a master key, such as those of before there was one.
+     * A copy that takes backups and segments that are not encrypted although there is a master key, such as those of before there was one.
      *
      * @return the copy
      */
@@ -392,7 +392,7 @@ public final class Backups {
     // ---- changes between snapshots
 
     /**
-     * The segments of changes of an etcd, as a {@link ContinuousBackup} stores them.
+     * The segments of changes of an etcd, as a {@link ContinuousBackup} stores them. With a master key those alone that are encrypted, see {@link #acceptingUnencrypted()}.
      *
      * @param etcd for example {@code main}
      * @return in the order of their clusters and revisions
@@ -402,7 +402,7 @@ public final class Backups {
     }
 
     Segments segments(String etcd) {
-        return new Segments(store, cluster, Layout.requireName("etcd", etcd), master);
+        return new Segments(store, cluster, Layout.requireName("etcd", etcd), master, acceptsUnencrypted);
     }
 
     String cluster() {

@@ -35,22 +35,29 @@ import java.util.function.Function;
  * @param cluster the cluster's name there
  * @param etcd which etcd of it
  * @param master encrypts and opens them
+ * @param acceptsUnencrypted whether those count that are not encrypted although there is a master key: whoever may write to the store could have made them
  */
-record Segments(BackupStore store, String cluster, String etcd, Optional<MasterKey> master) {
+record Segments(
+        BackupStore store, String cluster, String etcd, Optional<MasterKey> master, boolean acceptsUnencrypted) {
     private String prefix() {
         return cluster + "/" + etcd + "/deltas/";
     }
 
-    /** In the order of their histories and revisions. */
+    /** Those that may be used, in the order of their histories and revisions. */
     List<StoredSegment> list() {
         return store.list(prefix()).stream()
                 .flatMap(object -> StoredSegment.of(object).stream())
+                .filter(segment -> !refused(segment))
                 .sorted(Comparator.comparing(StoredSegment::clusterId)
                         .thenComparing(StoredSegment::history)
                         .thenComparing(StoredSegment::after)
                         .thenComparing(StoredSegment::last)
                         .thenComparing(StoredSegment::lastAt))
                 .toList();
+    }
+
+    private boolean refused(StoredSegment segment) {
+        return master.isPresent() && !acceptsUnencrypted && !segment.encrypted();
     }
 
     private Map<String, String> context(String key) {
@@ -172,6 +179,13 @@ record Segments(BackupStore store, String cluster, String etcd, Optional<MasterK
      * @throws CorruptSnapshotException if it is not what its name says
      */
     DeltaSegment fetch(StoredSegment stored, Path file) {
+        if (refused(stored)) {
+            throw new K8sAwsException(
+                    "Fetch delta " + stored.object().key(),
+                    "it is not encrypted, though there is a master key: whoever may write to " + store
+                            + " could have made it",
+                    "if you trust it, use acceptingUnencrypted()");
+        }
         Optional<MasterKey> key = stored.encrypted() ? Optional.of(key(stored)) : Optional.empty();
         boolean good = false;
         try (InputStream in = Packing.unpack(

@@ -10,7 +10,10 @@ import io.k8saws.error.K8sAwsException;
 import io.k8saws.error.OperationCancelledException;
 import io.k8saws.etcd.delta.ChangeSource;
 import io.k8saws.etcd.delta.Continuity.Gap;
+import io.k8saws.etcd.delta.DeltaWriter;
 import io.k8saws.etcd.delta.KeyChange;
+import io.k8saws.etcd.delta.Transaction;
+import io.k8saws.etcd.envelope.MasterKey;
 import io.k8saws.etcd.restore.NewCluster;
 import io.k8saws.etcd.restore.NewMember;
 import io.k8saws.etcd.restore.SnapshotRestore;
@@ -356,6 +359,35 @@ class ContinuousBackupTest {
 
         assertThat(backups.restorePoint("main", base + 40).base().id()).isEqualTo(same.id());
         assertThat(backups.restorePoint("main", base + 25).base().id()).isNotEqualTo(other.id());
+    }
+
+    @Test
+    void withAKeyNobodySlipsInAPlainSegment() {
+        Backups plain = backups;
+        backups = plain.withMasterKey(MasterKey.of("mine", new byte[32]));
+        base = backups.backup(snapshots, options(), Duration.ofMinutes(1))
+                .manifest()
+                .content()
+                .revision();
+        new Script(base).changes(base + 1, base + 5).run();
+        StoredSegment own = backups.deltas("main").get(0);
+        DeltaWriter writer = DeltaWriter.after(CLUSTER, base);
+        writer.add(new Transaction(base + 1, NOON, List.of(KeyChange.put("admin".getBytes(UTF_8), new byte[] {9}, base + 1, 1, 0))));
+        writer.mark(NOON);
+        StoredSegment slipped = plain.segments("main")
+                .store(writer.write(directory.resolve("slipped")), own.history());
+
+        assertThat(plain.deltas("main")).contains(slipped);
+        assertThat(backups.deltas("main")).containsExactly(own);
+        RestorePoint point = backups.restorePoint("main", base + 3);
+        assertThat(restored(point)).hasSize(3).doesNotContainValue("09");
+        assertThatThrownBy(() -> backups.fetch(
+                        new RestorePoint(point.base(), List.of(slipped), base + 1),
+                        directory.resolve("no"),
+                        NewCluster.of(List.of(NewMember.of("a", "http://127.0.0.1:1")))))
+                .isInstanceOf(K8sAwsException.class)
+                .hasMessageContaining("acceptingUnencrypted()");
+        assertThat(backups.acceptingUnencrypted().deltas("main")).contains(own, slipped);
     }
 
     @Test
