@@ -455,14 +455,14 @@ public final class Backups {
      * Fetches all that leads to a point, each byte compared.
      *
      * @param point the point
-     * @param directory where the files go; made when it is not there. They are the caller's, and hold all secrets
+     * @param directory where the files go; made for its owner alone when it is not there. They are the caller's, and hold all secrets
      * @param target the cluster that it becomes
      * @return a restore that is ready to write
      * @throws CorruptSnapshotException if anything is not what was stored
      */
     public SnapshotRestore fetch(RestorePoint point, Path directory, NewCluster target) {
         try {
-            Files.createDirectories(directory);
+            OwnerOnly.directories(directory);
         } catch (IOException e) {
             throw noRoom(point.base(), e);
         }

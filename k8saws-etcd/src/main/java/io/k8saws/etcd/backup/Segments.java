@@ -9,6 +9,7 @@ import io.k8saws.etcd.envelope.DamagedException;
 import io.k8saws.etcd.envelope.DataKey;
 import io.k8saws.etcd.envelope.MasterKey;
 import io.k8saws.etcd.envelope.Packing;
+import io.k8saws.etcd.internal.disk.OwnerOnly;
 import io.k8saws.etcd.store.BackupStore;
 import io.k8saws.etcd.store.ObjectUpload;
 import io.k8saws.etcd.store.StoredObject;
@@ -17,9 +18,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -106,10 +107,10 @@ record Segments(
 
     /** Fetches a segment for a moment. */
     <T> T look(StoredSegment segment, Function<DeltaSegment, T> use) {
-        Path file = null;
+        Path directory = null;
         try {
-            file = Files.createTempFile("k8saws-delta-", "");
-            return use.apply(fetch(segment, file));
+            directory = Files.createTempDirectory("k8saws-delta-");
+            return use.apply(fetch(segment, directory.resolve("segment")));
         } catch (IOException e) {
             throw new K8sAwsException(
                     "Look at " + segment,
@@ -118,8 +119,9 @@ record Segments(
                     Map.of(),
                     e);
         } finally {
-            if (file != null) {
-                delete(file);
+            if (directory != null) {
+                delete(directory.resolve("segment"));
+                delete(directory);
             }
         }
     }
@@ -174,7 +176,7 @@ record Segments(
     }
 
     /**
-     * Fetches a segment.
+     * Fetches a segment into a file that is not there yet, for its owner alone.
      *
      * @throws CorruptSnapshotException if it is not what its name says
      */
@@ -187,13 +189,17 @@ record Segments(
                     "if you trust it, use acceptingUnencrypted()");
         }
         Optional<MasterKey> key = stored.encrypted() ? Optional.of(key(stored)) : Optional.empty();
+        boolean made = false;
         boolean good = false;
         try (InputStream in = Packing.unpack(
                 new StoredStream(store, stored.object(), fetched -> {}),
                 Compression.NONE,
                 key,
                 context(stored.object().key()))) {
-            Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
+            try (OutputStream out = Channels.newOutputStream(OwnerOnly.create(file))) {
+                made = true; // what is there already is not ours to delete
+                in.transferTo(out);
+            }
             DeltaSegment segment = DeltaSegment.open(file);
             if (!stored.says(segment)) {
                 throw damaged(stored, "it holds " + segment);
@@ -207,7 +213,7 @@ record Segments(
         } catch (IOException e) {
             throw failed("Fetch delta " + stored.object().key(), e);
         } finally {
-            if (!good) {
+            if (made && !good) {
                 delete(file);
             }
         }

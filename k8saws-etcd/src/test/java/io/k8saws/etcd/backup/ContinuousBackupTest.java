@@ -25,9 +25,11 @@ import io.k8saws.etcd.snapshot.SnapshotFile;
 import io.k8saws.etcd.store.BackupStore;
 import io.k8saws.etcd.store.StoredObject;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -388,6 +390,44 @@ class ContinuousBackupTest {
                 .isInstanceOf(K8sAwsException.class)
                 .hasMessageContaining("acceptingUnencrypted()");
         assertThat(backups.acceptingUnencrypted().deltas("main")).contains(own, slipped);
+    }
+
+    @Test
+    void fetchedSegmentsAreForTheirOwnerAlone() throws IOException {
+        List<String> others = new ArrayList<>();
+        Path scratch = directory.resolve("spool");
+        store.beforeRead(() -> others.addAll(notForOwnerAlone(scratch)));
+        new Script(base).changes(base + 1, base + 5).run();
+
+        restored(backups.restorePoint("main", base + 3));
+
+        assertThat(others).isEmpty();
+        for (Path point : list(directory, "point-")) {
+            assertThat(notForOwnerAlone(point)).isEmpty();
+            assertThat(list(point, "")).hasSize(2);
+        }
+    }
+
+    private static List<Path> list(Path directory, String prefix) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.filter(file -> String.valueOf(file.getFileName()).startsWith(prefix))
+                    .toList();
+        }
+    }
+
+    private static List<String> notForOwnerAlone(Path root) {
+        try (Stream<Path> files = Files.walk(root)) {
+            List<String> found = new ArrayList<>();
+            for (Path file : files.toList()) {
+                String rights = PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
+                if (!rights.endsWith("------")) {
+                    found.add(rights + " " + file);
+                }
+            }
+            return found;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

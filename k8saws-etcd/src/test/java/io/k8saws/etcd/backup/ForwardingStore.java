@@ -21,6 +21,13 @@ class ForwardingStore implements BackupStore {
         now = Optional.of(time);
     }
 
+    private Runnable beforeRead = () -> {};
+
+    /** Does something whenever an object is about to be read. */
+    void beforeRead(Runnable what) {
+        beforeRead = what;
+    }
+
     @Override
     public ObjectUpload upload(String key, long expectedBytes) {
         return store.upload(key, expectedBytes);
@@ -38,6 +45,7 @@ class ForwardingStore implements BackupStore {
 
     @Override
     public byte[] read(StoredObject object, long offset, int length) {
+        beforeRead.run();
         return store.read(object, offset, length);
     }
 
