@@ -174,7 +174,7 @@ public final class ContinuousBackup {
      */
     public void run(Leadership.Term term) {
         Optional<Position> at = Optional.empty();
-        ChangeCollector collector = new ChangeCollector(changes, backups.clock(), longest, largest);
+        ChangeCollector collector = collector();
         int failures = 0;
         int gaps = 0;
         while (true) {
@@ -195,6 +195,7 @@ public final class ContinuousBackup {
                     }
                     gaps++;
                     at = Optional.of(snapshot(collected.gap(), term));
+                    collector = collector();
                 } else {
                     gaps = 0;
                 }
@@ -208,9 +209,14 @@ public final class ContinuousBackup {
                 throw e;
             } catch (K8sAwsException e) {
                 at = Optional.empty(); // what is stored says where to go on
+                collector = collector(); // and leases that were told of may be in nothing that is stored
                 failures = pause(failures, e);
             }
         }
+    }
+
+    private ChangeCollector collector() {
+        return new ChangeCollector(changes, backups.clock(), longest, largest);
     }
 
     /** The right was lost inside of a step, which no retry mends. */

@@ -22,6 +22,7 @@ import io.k8saws.etcd.schedule.Leadership;
 import io.k8saws.etcd.snapshot.EtcdContent;
 import io.k8saws.etcd.snapshot.KeyRevision;
 import io.k8saws.etcd.snapshot.SnapshotFile;
+import io.k8saws.etcd.snapshot.SnapshotLease;
 import io.k8saws.etcd.store.BackupStore;
 import io.k8saws.etcd.store.StoredObject;
 import java.io.IOException;
@@ -427,6 +428,25 @@ class ContinuousBackupTest {
             return found;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void leasesAreKeptWhenAStoreHasFailedOnce() {
+        store.failNext("payments/main/deltas/");
+        new Script(base).changes(base + 1, base + 5).changes(base + 1, base + 5).run();
+
+        assertThat(events).anyMatch(ContinuousEvent.Failed.class::isInstance);
+        Path data = directory.resolve("data");
+        backups.fetch(
+                        backups.restorePoint("main", base + 5),
+                        directory.resolve("point"),
+                        NewCluster.of(List.of(NewMember.of("a", "http://127.0.0.1:1"))))
+                .write("a", data);
+        try (SnapshotFile file = SnapshotFile.open(data.resolve("member/snap/db"));
+                Stream<SnapshotLease> leases = file.leases()) {
+            assertThat(leases.filter(lease -> lease.id() == 7).map(SnapshotLease::ttl))
+                    .containsExactly(Duration.ofSeconds(60));
         }
     }
 

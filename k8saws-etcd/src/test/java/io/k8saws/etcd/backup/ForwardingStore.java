@@ -1,5 +1,6 @@
 package io.k8saws.etcd.backup;
 
+import io.k8saws.error.K8sAwsException;
 import io.k8saws.etcd.store.BackupStore;
 import io.k8saws.etcd.store.ObjectUpload;
 import io.k8saws.etcd.store.StoredObject;
@@ -28,8 +29,19 @@ class ForwardingStore implements BackupStore {
         beforeRead = what;
     }
 
+    private String failing = "";
+
+    /** Refuses the next upload below a prefix. */
+    void failNext(String prefix) {
+        failing = prefix;
+    }
+
     @Override
     public ObjectUpload upload(String key, long expectedBytes) {
+        if (!failing.isEmpty() && key.startsWith(failing)) {
+            failing = "";
+            throw new K8sAwsException("Upload " + key, "the store is away", "try again");
+        }
         return store.upload(key, expectedBytes);
     }
 
