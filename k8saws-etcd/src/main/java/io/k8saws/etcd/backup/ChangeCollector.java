@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 
 /** Watches until there is enough for a segment. Stores nothing. Used by one thread. */
 final class ChangeCollector {
@@ -26,6 +27,7 @@ final class ChangeCollector {
     private final Clock clock;
     private final Duration longest;
     private final long largest;
+    private final BiFunction<String, Long, DeltaWriter> writers;
     private final Map<Long, Boolean> leases = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
@@ -35,11 +37,17 @@ final class ChangeCollector {
         }
     };
 
-    ChangeCollector(ChangeSource changes, Clock clock, Duration longest, long largest) {
+    ChangeCollector(
+            ChangeSource changes,
+            Clock clock,
+            Duration longest,
+            long largest,
+            BiFunction<String, Long, DeltaWriter> writers) {
         this.changes = changes;
         this.clock = clock;
         this.longest = longest;
         this.largest = largest;
+        this.writers = writers;
     }
 
     /**
@@ -146,7 +154,7 @@ final class ChangeCollector {
     /**
      * What came.
      *
-     * @param writer what was seen
+     * @param writer what was seen; to be closed
      * @param lastChange the fingerprint of the last revision of it
      * @param gap why it does not go on; empty if it does
      * @param failure what has ended the watch too early; empty if nothing has
@@ -154,11 +162,24 @@ final class ChangeCollector {
     record Collected(DeltaWriter writer, String lastChange, Optional<Gap> gap, Optional<K8sAwsException> failure) {}
 
     Collected collect(Position at) {
+        DeltaWriter writer = writers.apply(at.clusterId(), at.last());
+        boolean handedOn = false;
+        try {
+            Collected collected = collect(at, writer);
+            handedOn = true;
+            return collected;
+        } finally {
+            if (!handedOn) {
+                writer.close();
+            }
+        }
+    }
+
+    private Collected collect(Position at, DeltaWriter writer) {
         Instant before = clock.instant();
         long newest = changes.revision();
         // what is there already happened at some time up to now
         Instant sinceNow = clock.instant();
-        DeltaWriter writer = DeltaWriter.after(at.clusterId(), at.last());
         if (at.watching() || newest == at.last()) {
             writer.mark(at.until().orElse(before));
         }

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 
 /**
@@ -44,6 +45,7 @@ public final class ContinuousBackup {
     private final Duration snapshotLimit;
     private final Sleeper sleeper;
     private final Consumer<ContinuousEvent> listener;
+    private final BiFunction<String, Long, DeltaWriter> writers;
 
     private ContinuousBackup(
             Backups backups,
@@ -54,7 +56,8 @@ public final class ContinuousBackup {
             long largest,
             Duration snapshotLimit,
             Sleeper sleeper,
-            Consumer<ContinuousEvent> listener) {
+            Consumer<ContinuousEvent> listener,
+            BiFunction<String, Long, DeltaWriter> writers) {
         this.backups = backups;
         this.snapshots = snapshots;
         this.changes = changes;
@@ -64,6 +67,7 @@ public final class ContinuousBackup {
         this.snapshotLimit = snapshotLimit;
         this.sleeper = sleeper;
         this.listener = listener;
+        this.writers = writers;
     }
 
     /**
@@ -86,7 +90,8 @@ public final class ContinuousBackup {
                 4L << 20,
                 Duration.ofHours(1),
                 Sleeper.system(),
-                event -> {});
+                event -> {},
+                DeltaWriter::after);
     }
 
     /**
@@ -102,7 +107,7 @@ public final class ContinuousBackup {
                     + " bytes: that is too often. Take 100 ms and one byte or more.");
         }
         return new ContinuousBackup(
-                backups, snapshots, changes, options, time, bytes, snapshotLimit, sleeper, listener);
+                backups, snapshots, changes, options, time, bytes, snapshotLimit, sleeper, listener, writers);
     }
 
     /**
@@ -112,7 +117,7 @@ public final class ContinuousBackup {
      * @return the copy
      */
     public ContinuousBackup withSnapshotLimit(Duration limit) {
-        return new ContinuousBackup(backups, snapshots, changes, options, longest, largest, limit, sleeper, listener);
+        return new ContinuousBackup(backups, snapshots, changes, options, longest, largest, limit, sleeper, listener, writers);
     }
 
     /**
@@ -123,12 +128,17 @@ public final class ContinuousBackup {
      */
     public ContinuousBackup reportingTo(Consumer<ContinuousEvent> heard) {
         return new ContinuousBackup(
-                backups, snapshots, changes, options, longest, largest, snapshotLimit, sleeper, heard);
+                backups, snapshots, changes, options, longest, largest, snapshotLimit, sleeper, heard, writers);
     }
 
     ContinuousBackup sleepingBy(Sleeper other) {
         return new ContinuousBackup(
-                backups, snapshots, changes, options, longest, largest, snapshotLimit, other, listener);
+                backups, snapshots, changes, options, longest, largest, snapshotLimit, other, listener, writers);
+    }
+
+    ContinuousBackup writingBy(BiFunction<String, Long, DeltaWriter> other) {
+        return new ContinuousBackup(
+                backups, snapshots, changes, options, longest, largest, snapshotLimit, sleeper, listener, other);
     }
 
     /** What the work is called: of all programs that do it, one does. */
@@ -187,8 +197,10 @@ public final class ContinuousBackup {
                     at = Optional.of(begin(term));
                 }
                 ChangeCollector.Collected collected = collector.collect(at.get());
-                requireHeld(term);
-                at = Optional.of(store(at.get(), collected));
+                try (DeltaWriter writer = collected.writer()) {
+                    requireHeld(term);
+                    at = Optional.of(store(at.get(), writer, collected.lastChange()));
+                }
                 if (collected.gap().isPresent()) {
                     if (gaps > 0) { // a watch that never holds must not take one snapshot after the other
                         sleeper.sleep(pauseAfter(gaps - 1), "Go on with " + work());
@@ -216,7 +228,7 @@ public final class ContinuousBackup {
     }
 
     private ChangeCollector collector() {
-        return new ChangeCollector(changes, backups.clock(), longest, largest);
+        return new ChangeCollector(changes, backups.clock(), longest, largest, writers);
     }
 
     /** The right was lost inside of a step, which no retry mends. */
@@ -258,8 +270,7 @@ public final class ContinuousBackup {
     }
 
     /** A segment without changes only says that nothing has happened, which need not be said often. */
-    private Position store(Position at, ChangeCollector.Collected collected) {
-        DeltaWriter writer = collected.writer();
+    private Position store(Position at, DeltaWriter writer, String lastChange) {
         boolean quiet = writer.transactions() == 0
                 && at.until()
                         .map(until ->
@@ -276,7 +287,7 @@ public final class ContinuousBackup {
             DeltaSegment segment = writer.write(directory.resolve("segment"));
             StoredSegment stored = backups.segments(options.etcd()).store(segment, at.history());
             listener.accept(new ContinuousEvent.StoredChanges(stored));
-            return Position.behind(stored, collected.lastChange());
+            return Position.behind(stored, lastChange);
         } catch (IOException e) {
             throw new K8sAwsException(
                     "Write changes of " + work(),

@@ -107,6 +107,9 @@ class ContinuousBackupTest {
 
     private int value = 1;
 
+    /** All that segments were written with. */
+    private final List<DeltaWriter> writers = new ArrayList<>();
+
     /** What one watch tells. */
     private interface Act {
         void tell(ChangeSource.Sink sink);
@@ -183,11 +186,20 @@ class ContinuousBackupTest {
         }
 
         void run() {
+            run(OperationCancelledException.class);
+        }
+
+        void run(Class<? extends Exception> end) {
             ContinuousBackup work = ContinuousBackup.of(backups, snapshots, this, options())
                     .reportingTo(events::add)
+                    .writingBy((clusterId, after) -> {
+                        DeltaWriter writer = DeltaWriter.after(clusterId, after);
+                        writers.add(writer);
+                        return writer;
+                    })
                     .sleepingBy((pause, why) -> pauses.add(pause));
             assertThatThrownBy(() -> work.run(Leadership.inThisProgram()))
-                    .isInstanceOf(OperationCancelledException.class);
+                    .isInstanceOf(end);
         }
     }
 
@@ -448,6 +460,25 @@ class ContinuousBackupTest {
             assertThat(leases.filter(lease -> lease.id() == 7).map(SnapshotLease::ttl))
                     .containsExactly(Duration.ofSeconds(60));
         }
+    }
+
+    @Test
+    void eachWriterIsClosed() {
+        new Script(base)
+                .changes(base + 1, base + 5)
+                .then(sink -> {}) // nothing happens
+                .changes(base + 7, base + 7)
+                .then(sink -> {
+                    throw new K8sAwsException("Watch", "it is away", "wait");
+                })
+                .then(sink -> {
+                    throw new IllegalStateException("a mistake");
+                })
+                .run(IllegalStateException.class);
+
+        assertThat(writers).hasSize(5).allSatisfy(writer -> assertThatThrownBy(() -> writer.add(
+                        new Transaction(writer.lastRevision() + 1, NOON, List.of(KeyChange.delete(new byte[] {1})))))
+                .isInstanceOf(IllegalStateException.class));
     }
 
     @Test
