@@ -173,13 +173,17 @@ public final class Backups {
     }
 
     /**
-     * Looks which backups there are. Reads each manifest and all proofs; an object that is gone or has another length makes its backup unreadable, a damaged proof only itself. What
+     * Looks which backups there are. Reads each manifest and all proofs, several at a time; an object that is gone or has another length makes its backup unreadable, a damaged proof only itself. What
      * somebody deletes meanwhile is left out.
      *
      * @return the backups, oldest first by the store's clock
      */
     public BackupList list() {
-        return new BackupListing(store, cluster, this::refused).read();
+        return listing().read();
+    }
+
+    BackupListing listing() {
+        return new BackupListing(store, cluster, this::refused);
     }
 
     /** Whether whoever may write to the store could have made it. */
@@ -188,12 +192,22 @@ public final class Backups {
     }
 
     /**
-     * The newest backup of the etcd {@code main} that counts.
+     * The newest backup of the etcd {@code main} that counts. Quicker than a list: proofs are read of the newest alone.
      *
      * @return the backup, or empty
      */
     public Optional<Backup> latestGood() {
-        return list().latestGood("main");
+        return latestGood("main");
+    }
+
+    /**
+     * The newest backup of an etcd that counts. Quicker than a list: proofs are read of the newest alone.
+     *
+     * @param etcd for example {@code main}
+     * @return the backup, or empty
+     */
+    public Optional<Backup> latestGood(String etcd) {
+        return listing().newestGood(Layout.requireName("etcd", etcd));
     }
 
     /**
@@ -416,9 +430,7 @@ public final class Backups {
     private RestorePoints points(String etcd) {
         return new RestorePoints(
                 cluster + "/" + etcd,
-                list().good().stream()
-                        .filter(backup -> backup.manifest().etcd().equals(etcd))
-                        .toList(),
+                listing().read(Layout.requireName("etcd", etcd)).good(),
                 segments(etcd).runs());
     }
 
@@ -538,10 +550,9 @@ public final class Backups {
      */
     public Backup copy(Backup backup, BackupStore target) {
         Backups there = new Backups(target, cluster, master, observer, progress, acceptsUnencrypted);
-        Optional<Backup> known = there.list().all().stream()
-                .filter(one -> one.id().equals(backup.id()))
-                .findFirst();
-        return known.orElseGet(() -> new BackupCopy(store, target, master, observer).copy(backup));
+        return there.listing()
+                .find(backup.manifest().etcd(), backup.id())
+                .orElseGet(() -> new BackupCopy(store, target, master, observer).copy(backup));
     }
 
     /**

@@ -251,9 +251,7 @@ public final class ContinuousBackup {
     private Position begin(Leadership.Term term) {
         String clusterId = changes.clusterId();
         long revision = changes.revision();
-        List<Backup> good = backups.list().good().stream()
-                .filter(backup -> backup.manifest().etcd().equals(options.etcd()))
-                .toList();
+        List<Backup> good = backups.listing().read(options.etcd()).good();
         Optional<Position> known = Position.newest(
                 clusterId, good, backups.segments(options.etcd()));
         if (known.isEmpty()) {

@@ -249,6 +249,33 @@ class BackupSafetyTest {
     }
 
     @Test
+    void manyBackupsAndSegmentsAreNotReadForOne() throws IOException {
+        for (int i = 0; i < 12; i++) {
+            backups.verify(backup(backups));
+        }
+        for (int i = 0; i < 50; i++) {
+            put("payments/main/deltas/" + i + ".delta", Duration.ZERO);
+        }
+        Backup newest = backups.verify(backup(backups));
+        ForwardingStore other = new ForwardingStore(BackupStore.directory(directory.resolve("other")));
+        backups.list().all().forEach(one -> backups.copy(one, other));
+        Backup more = backup(backups);
+        ForwardingStore here = new ForwardingStore(store);
+        ForwardingStore there = new ForwardingStore(other);
+        Backups counted = Backups.in(here, "payments");
+
+        counted.copy(more, there);
+        assertThat(there.listed()).as("what a copy has listed").hasSizeLessThan(10);
+        assertThat(there.reads()).as("what a copy has read").isLessThan(5);
+
+        int before = here.reads();
+        assertThat(counted.latestGood()).contains(more);
+        assertThat(here.reads() - before).as("manifests, and no proof").isEqualTo(14);
+        assertThat(counted.list().good()).hasSize(14).contains(newest);
+        assertThat(here.listed()).noneMatch(key -> key.contains("/deltas/"));
+    }
+
+    @Test
     void aFileOfTheSameNameIsNotDeleted() throws IOException {
         Backup made = backup(backups);
         Path part = Files.writeString(directory.resolve("fetched.db.part"), "somebody's");

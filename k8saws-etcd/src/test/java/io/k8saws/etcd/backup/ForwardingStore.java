@@ -7,6 +7,8 @@ import io.k8saws.etcd.store.StoredObject;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Another store, of which a test changes something. */
 class ForwardingStore implements BackupStore {
@@ -27,6 +29,19 @@ class ForwardingStore implements BackupStore {
     /** Does something whenever an object is about to be read. */
     void beforeRead(Runnable what) {
         beforeRead = what;
+    }
+
+    private final AtomicInteger reads = new AtomicInteger();
+    private final List<String> listed = new CopyOnWriteArrayList<>();
+
+    /** How many pieces of objects were read. */
+    int reads() {
+        return reads.get();
+    }
+
+    /** The keys of all objects that were listed. */
+    List<String> listed() {
+        return listed;
     }
 
     private String failing = "";
@@ -52,12 +67,20 @@ class ForwardingStore implements BackupStore {
 
     @Override
     public List<StoredObject> list(String prefix) {
-        return store.list(prefix);
+        List<StoredObject> objects = store.list(prefix);
+        objects.forEach(object -> listed.add(object.key()));
+        return objects;
+    }
+
+    @Override
+    public List<String> directories(String prefix) {
+        return store.directories(prefix);
     }
 
     @Override
     public byte[] read(StoredObject object, long offset, int length) {
         beforeRead.run();
+        reads.incrementAndGet();
         return store.read(object, offset, length);
     }
 
