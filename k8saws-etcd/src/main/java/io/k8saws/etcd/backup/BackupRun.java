@@ -33,6 +33,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 
 /**
  * One backup. The calling thread receives the snapshot into the spool and then proves it; beside it a second thread packs and uploads what is there already, and lets the object
@@ -50,6 +51,7 @@ final class BackupRun {
     private final List<String> setOf;
     private final long started = System.nanoTime();
     private final Duration limit;
+    private final BiConsumer<String, SnapshotOrigin> requireKnown;
     private final AtomicLong packed = new AtomicLong();
     private final Stages stages;
 
@@ -61,7 +63,8 @@ final class BackupRun {
             BackupOptions options,
             List<String> setOf,
             Duration limit,
-            ProgressListener progress) {
+            ProgressListener progress,
+            BiConsumer<String, SnapshotOrigin> requireKnown) {
         this.store = store;
         this.master = master;
         this.observer = observer;
@@ -69,6 +72,7 @@ final class BackupRun {
         this.options = options;
         this.setOf = setOf;
         this.limit = limit;
+        this.requireKnown = requireKnown;
         this.stages = new Stages(progress, "backup", cluster + "/" + options.etcd(), 4);
     }
 
@@ -100,6 +104,7 @@ final class BackupRun {
             try {
                 TrailerDigest digest = new TrailerDigest();
                 SnapshotOrigin origin = source.stream(bytes -> receive(spool, digest, bytes, upload), left());
+                requireKnown.accept(options.etcd(), origin);
                 spool.finish();
                 stages.end("receive", spool.received(), "bytes");
                 TrailerDigest.Result received = digest.result();

@@ -50,7 +50,15 @@ public final class Backups {
     private final Optional<MasterKey> master;
     private final Observer observer;
     private final ProgressListener progress;
-    private final boolean acceptsUnencrypted;
+    private final Trust trust;
+
+    /**
+     * What is taken although it is doubtful.
+     *
+     * @param unencrypted what is not encrypted although there is a master key
+     * @param newCluster a backup of another cluster than those that lie there
+     */
+    private record Trust(boolean unencrypted, boolean newCluster) {}
 
     private Backups(
             BackupStore store,
@@ -58,13 +66,13 @@ public final class Backups {
             Optional<MasterKey> master,
             Observer observer,
             ProgressListener progress,
-            boolean acceptsUnencrypted) {
+            Trust trust) {
         this.store = store;
         this.cluster = Layout.requireName("cluster", cluster);
         this.master = master;
         this.observer = observer;
         this.progress = progress;
-        this.acceptsUnencrypted = acceptsUnencrypted;
+        this.trust = trust;
     }
 
     /**
@@ -76,7 +84,12 @@ public final class Backups {
      */
     public static Backups in(BackupStore store, String cluster) {
         return new Backups(
-                store, cluster, Optional.empty(), Observer.here(Clock.systemUTC()), ProgressListener.silent(), false);
+                store,
+                cluster,
+                Optional.empty(),
+                Observer.here(Clock.systemUTC()),
+                ProgressListener.silent(),
+                new Trust(false, false));
     }
 
     /**
@@ -87,7 +100,7 @@ public final class Backups {
      * @return the copy
      */
     public Backups withMasterKey(MasterKey key) {
-        return new Backups(store, cluster, Optional.of(key), observer, progress, acceptsUnencrypted);
+        return new Backups(store, cluster, Optional.of(key), observer, progress, trust);
     }
 
     /**
@@ -96,7 +109,17 @@ public final class Backups {
      * @return the copy
      */
     public Backups acceptingUnencrypted() {
-        return new Backups(store, cluster, master, observer, progress, true);
+        return new Backups(store, cluster, master, observer, progress, new Trust(true, trust.newCluster()));
+    }
+
+    /**
+     * A copy that backs up another cluster than that of the backups which lie there under the name. Use it once after a restore, which gives a cluster another id; else it is mostly a wrong endpoint, whose backups would become the
+     * newest that count.
+     *
+     * @return the copy
+     */
+    public Backups acceptingNewCluster() {
+        return new Backups(store, cluster, master, observer, progress, new Trust(trust.unencrypted(), true));
     }
 
     /**
@@ -106,7 +129,7 @@ public final class Backups {
      * @return the copy
      */
     public Backups withProgress(ProgressListener listener) {
-        return new Backups(store, cluster, master, observer, listener, acceptsUnencrypted);
+        return new Backups(store, cluster, master, observer, listener, trust);
     }
 
     /**
@@ -122,7 +145,7 @@ public final class Backups {
                 master,
                 new Observer(observer.name(), observer.tool(), clock),
                 progress,
-                acceptsUnencrypted);
+                trust);
     }
 
     /**
@@ -134,13 +157,35 @@ public final class Backups {
      * @param limit how long all of it may take
      * @return the backup; it counts
      * @throws CorruptSnapshotException if the snapshot is damaged, or what was read back is not what was stored
+     * @throws K8sAwsException if the source is of another cluster than the backups that lie there, see {@link #acceptingNewCluster()}
      * @throws SpoolFullException if there is no room to receive it
      * @throws io.k8saws.error.WaitTimeoutException if the limit is over
      * @throws io.k8saws.error.OperationCancelledException if the thread was interrupted
      * @throws io.k8saws.error.AwsCallException if S3 or KMS refuses a call
      */
     public Backup backup(SnapshotSource source, BackupOptions options, Duration limit) {
-        return new BackupRun(store, master, observer, cluster, options, List.of(), limit, progress).run(source);
+        return new BackupRun(store, master, observer, cluster, options, List.of(), limit, progress, this::requireKnown)
+                .run(source);
+    }
+
+    /** Whoever has a wrong endpoint must not make what is taken for the newest backup, and for which older ones go. */
+    private void requireKnown(String etcd, SnapshotOrigin origin) {
+        if (trust.newCluster() || origin.clusterId().isEmpty()) {
+            return;
+        }
+        listing()
+                .lastWritten(etcd)
+                .filter(last -> !last.origin().clusterId().isEmpty()
+                        && !last.origin().clusterId().equals(origin.clusterId()))
+                .ifPresent(last -> {
+                    throw new K8sAwsException(
+                            "Back up " + cluster + "/" + etcd + " from " + origin.endpoint(),
+                            "that is cluster " + origin.clusterId() + ", and backup " + last.id()
+                                    + " under this name is of cluster " + last.origin().clusterId(),
+                            "look whether the endpoint is right; if the cluster was restored or made anew, use acceptingNewCluster() once",
+                            Map.of("store", store.toString(), "backup", last.id()),
+                            null);
+                });
     }
 
     /**
@@ -167,7 +212,8 @@ public final class Backups {
                         options.withEtcd(etcd).withSet(set),
                         parts,
                         limit.minusNanos(System.nanoTime() - started),
-                        progress)
+                        progress,
+                        this::requireKnown)
                 .run(source)));
         return new BackupSet(set, parts, made);
     }
@@ -188,7 +234,7 @@ public final class Backups {
 
     /** Whether whoever may write to the store could have made it. */
     private boolean refused(BackupManifest manifest) {
-        return master.isPresent() && !acceptsUnencrypted && !manifest.stored().encrypted();
+        return master.isPresent() && !trust.unencrypted() && !manifest.stored().encrypted();
     }
 
     /**
@@ -416,7 +462,7 @@ public final class Backups {
     }
 
     Segments segments(String etcd) {
-        return new Segments(store, cluster, Layout.requireName("etcd", etcd), master, acceptsUnencrypted);
+        return new Segments(store, cluster, Layout.requireName("etcd", etcd), master, trust.unencrypted());
     }
 
     String cluster() {
@@ -549,7 +595,7 @@ public final class Backups {
      * @throws CorruptSnapshotException if what is here is damaged, or what was read back there
      */
     public Backup copy(Backup backup, BackupStore target) {
-        Backups there = new Backups(target, cluster, master, observer, progress, acceptsUnencrypted);
+        Backups there = new Backups(target, cluster, master, observer, progress, trust);
         return there.listing()
                 .find(backup.manifest().etcd(), backup.id())
                 .orElseGet(() -> new BackupCopy(store, target, master, observer).copy(backup));

@@ -46,11 +46,18 @@ record Pruning(BackupStore store, Function<String, Segments> segments) {
                     && backups.stream().anyMatch(Backup::doubted);
         }
 
-        /** Sets of the same etcds stand for each other. */
+        /** Sets of the same etcds of the same clusters stand for each other. */
         String line() {
-            return first().manifest().set().isEmpty()
+            String etcds = first().manifest().set().isEmpty()
                     ? first().manifest().etcd()
                     : String.join("+", first().manifest().setOf());
+            String clusters = backups.stream()
+                    .map(backup -> backup.manifest().origin().clusterId())
+                    .filter(id -> !id.isEmpty())
+                    .distinct()
+                    .sorted()
+                    .collect(Collectors.joining("+"));
+            return clusters.isEmpty() ? etcds : etcds + " of cluster " + clusters;
         }
     }
 
