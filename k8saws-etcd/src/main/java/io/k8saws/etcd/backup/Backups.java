@@ -5,6 +5,7 @@ import io.k8saws.error.K8sAwsException;
 import io.k8saws.error.OperationCancelledException;
 import io.k8saws.etcd.envelope.MasterKey;
 import io.k8saws.etcd.internal.disk.OwnerOnly;
+import io.k8saws.etcd.internal.disk.ScratchDirectory;
 import io.k8saws.etcd.restore.DrillResult;
 import io.k8saws.etcd.restore.NewCluster;
 import io.k8saws.etcd.restore.RestoreDrill;
@@ -51,6 +52,7 @@ public final class Backups {
     private final Observer observer;
     private final ProgressListener progress;
     private final Trust trust;
+    private final Path scratch;
 
     /**
      * What is taken although it is doubtful.
@@ -66,13 +68,15 @@ public final class Backups {
             Optional<MasterKey> master,
             Observer observer,
             ProgressListener progress,
-            Trust trust) {
+            Trust trust,
+            Path scratch) {
         this.store = store;
         this.cluster = Layout.requireName("cluster", cluster);
         this.master = master;
         this.observer = observer;
         this.progress = progress;
         this.trust = trust;
+        this.scratch = scratch;
     }
 
     /**
@@ -89,7 +93,8 @@ public final class Backups {
                 Optional.empty(),
                 Observer.here(Clock.systemUTC()),
                 ProgressListener.silent(),
-                new Trust(false, false));
+                new Trust(false, false),
+                Path.of(System.getProperty("java.io.tmpdir")));
     }
 
     /**
@@ -100,7 +105,7 @@ public final class Backups {
      * @return the copy
      */
     public Backups withMasterKey(MasterKey key) {
-        return new Backups(store, cluster, Optional.of(key), observer, progress, trust);
+        return new Backups(store, cluster, Optional.of(key), observer, progress, trust, scratch);
     }
 
     /**
@@ -109,7 +114,7 @@ public final class Backups {
      * @return the copy
      */
     public Backups acceptingUnencrypted() {
-        return new Backups(store, cluster, master, observer, progress, new Trust(true, trust.newCluster()));
+        return new Backups(store, cluster, master, observer, progress, new Trust(true, trust.newCluster()), scratch);
     }
 
     /**
@@ -119,7 +124,7 @@ public final class Backups {
      * @return the copy
      */
     public Backups acceptingNewCluster() {
-        return new Backups(store, cluster, master, observer, progress, new Trust(trust.unencrypted(), true));
+        return new Backups(store, cluster, master, observer, progress, new Trust(trust.unencrypted(), true), scratch);
     }
 
     /**
@@ -129,7 +134,7 @@ public final class Backups {
      * @return the copy
      */
     public Backups withProgress(ProgressListener listener) {
-        return new Backups(store, cluster, master, observer, listener, trust);
+        return new Backups(store, cluster, master, observer, listener, trust, scratch);
     }
 
     /**
@@ -145,7 +150,19 @@ public final class Backups {
                 master,
                 new Observer(observer.name(), observer.tool(), clock),
                 progress,
-                trust);
+                trust,
+                scratch);
+    }
+
+    /**
+     * A copy that puts what it fetches for a moment elsewhere: {@link #verify}, {@link #open} and {@link #drill} need room there for the whole database. What is there goes at once, and what a killed program has left goes after a
+     * day.
+     *
+     * @param directory made for its owner alone when it is not there; at first the system's directory for temporary files, which is often memory
+     * @return the copy
+     */
+    public Backups withScratchDirectory(Path directory) {
+        return new Backups(store, cluster, master, observer, progress, trust, directory);
     }
 
     /**
@@ -427,24 +444,17 @@ public final class Backups {
      * @throws CorruptSnapshotException if anything of it is not what was stored
      */
     public OpenedBackup open(Backup backup) {
-        Path directory;
-        try {
-            directory = Files.createTempDirectory("k8saws-backup-");
-        } catch (IOException e) {
-            throw noRoom(backup, e);
-        }
-        Path file = directory.resolve("snapshot.db");
+        ScratchDirectory directory = scratch(backup);
         boolean opened = false;
         try {
-            fetch(backup, file);
+            Path file = fetch(backup, directory.file("snapshot.db"));
             Verification.of(file).requireHolds(Verification.Level.L2);
             OpenedBackup open = new OpenedBackup(directory, file, SnapshotFile.open(file));
             opened = true;
             return open;
         } finally {
             if (!opened) {
-                OpenedBackup.delete(file);
-                OpenedBackup.delete(directory);
+                directory.close();
             }
         }
     }
@@ -462,7 +472,7 @@ public final class Backups {
     }
 
     Segments segments(String etcd) {
-        return new Segments(store, cluster, Layout.requireName("etcd", etcd), master, trust.unencrypted());
+        return new Segments(store, cluster, Layout.requireName("etcd", etcd), master, trust.unencrypted(), scratch);
     }
 
     String cluster() {
@@ -522,7 +532,12 @@ public final class Backups {
         try {
             OwnerOnly.directories(directory);
         } catch (IOException e) {
-            throw noRoom(point.base(), e);
+            throw new K8sAwsException(
+                    "Fetch " + point,
+                    "the system says: " + e,
+                    "name a directory that may be written to",
+                    Map.of("backup", point.base().id()),
+                    e);
         }
         Path base = fetch(point.base(), directory.resolve("base.db"));
         List<Path> files = new ArrayList<>();
@@ -552,27 +567,13 @@ public final class Backups {
     }
 
     private void withFile(Backup backup, java.util.function.Consumer<Path> use) {
-        try {
-            Path directory = Files.createTempDirectory("k8saws-backup-");
-            Path file = directory.resolve("snapshot.db");
-            try {
-                use.accept(fetch(backup, file));
-            } finally {
-                Files.deleteIfExists(file);
-                Files.deleteIfExists(directory);
-            }
-        } catch (IOException e) {
-            throw noRoom(backup, e);
+        try (ScratchDirectory directory = scratch(backup)) {
+            use.accept(fetch(backup, directory.file("snapshot.db")));
         }
     }
 
-    private static K8sAwsException noRoom(Backup backup, IOException e) {
-        return new K8sAwsException(
-                "Look at backup " + backup.id(),
-                "the system says: " + e,
-                "make room in the directory for files",
-                Map.of("backup", backup.id()),
-                e);
+    private ScratchDirectory scratch(Backup backup) {
+        return ScratchDirectory.in(scratch, "Look at backup " + backup.id());
     }
 
     /** Each proof is an object of its own, so that nobody writes over anybody's. */
@@ -595,7 +596,7 @@ public final class Backups {
      * @throws CorruptSnapshotException if what is here is damaged, or what was read back there
      */
     public Backup copy(Backup backup, BackupStore target) {
-        Backups there = new Backups(target, cluster, master, observer, progress, trust);
+        Backups there = new Backups(target, cluster, master, observer, progress, trust, scratch);
         return there.listing()
                 .find(backup.manifest().etcd(), backup.id())
                 .orElseGet(() -> new BackupCopy(store, target, master, observer).copy(backup));

@@ -8,11 +8,9 @@ import io.k8saws.etcd.delta.ChangeSource;
 import io.k8saws.etcd.delta.Continuity.Gap;
 import io.k8saws.etcd.delta.DeltaSegment;
 import io.k8saws.etcd.delta.DeltaWriter;
+import io.k8saws.etcd.internal.disk.ScratchDirectory;
 import io.k8saws.etcd.schedule.Leadership;
 import io.k8saws.internal.seam.Sleeper;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -278,26 +276,12 @@ public final class ContinuousBackup {
         if (quiet || writer.transactions() == 0 && writer.lastAt().toEpochMilli() == 0) {
             return at;
         }
-        Path directory = null;
-        try {
-            Files.createDirectories(options.spoolDirectory());
-            directory = Files.createTempDirectory(options.spoolDirectory(), "delta-");
-            DeltaSegment segment = writer.write(directory.resolve("segment"));
+        try (ScratchDirectory directory =
+                ScratchDirectory.in(options.spoolDirectory(), "Write changes of " + work())) {
+            DeltaSegment segment = writer.write(directory.file("segment"));
             StoredSegment stored = backups.segments(options.etcd()).store(segment, at.history());
             listener.accept(new ContinuousEvent.StoredChanges(stored));
             return Position.behind(stored, lastChange);
-        } catch (IOException e) {
-            throw new K8sAwsException(
-                    "Write changes of " + work(),
-                    "the system says: " + e,
-                    "check the spool directory " + options.spoolDirectory(),
-                    Map.of(),
-                    e);
-        } finally {
-            if (directory != null) {
-                OpenedBackup.delete(directory.resolve("segment"));
-                OpenedBackup.delete(directory);
-            }
         }
     }
 

@@ -10,6 +10,7 @@ import io.k8saws.etcd.envelope.DataKey;
 import io.k8saws.etcd.envelope.MasterKey;
 import io.k8saws.etcd.envelope.Packing;
 import io.k8saws.etcd.internal.disk.OwnerOnly;
+import io.k8saws.etcd.internal.disk.ScratchDirectory;
 import io.k8saws.etcd.store.BackupStore;
 import io.k8saws.etcd.store.ObjectUpload;
 import io.k8saws.etcd.store.StoredObject;
@@ -37,9 +38,15 @@ import java.util.function.Function;
  * @param etcd which etcd of it
  * @param master encrypts and opens them
  * @param acceptsUnencrypted whether those count that are not encrypted although there is a master key: whoever may write to the store could have made them
+ * @param scratch where one is put that is looked at for a moment
  */
 record Segments(
-        BackupStore store, String cluster, String etcd, Optional<MasterKey> master, boolean acceptsUnencrypted) {
+        BackupStore store,
+        String cluster,
+        String etcd,
+        Optional<MasterKey> master,
+        boolean acceptsUnencrypted,
+        Path scratch) {
     private String prefix() {
         return cluster + "/" + etcd + "/deltas/";
     }
@@ -107,22 +114,8 @@ record Segments(
 
     /** Fetches a segment for a moment. */
     <T> T look(StoredSegment segment, Function<DeltaSegment, T> use) {
-        Path directory = null;
-        try {
-            directory = Files.createTempDirectory("k8saws-delta-");
-            return use.apply(fetch(segment, directory.resolve("segment")));
-        } catch (IOException e) {
-            throw new K8sAwsException(
-                    "Look at " + segment,
-                    "the system says: " + e,
-                    "make room in the directory for temporary files",
-                    Map.of(),
-                    e);
-        } finally {
-            if (directory != null) {
-                delete(directory.resolve("segment"));
-                delete(directory);
-            }
+        try (ScratchDirectory directory = ScratchDirectory.in(scratch, "Look at " + segment)) {
+            return use.apply(fetch(segment, directory.file("segment")));
         }
     }
 

@@ -29,6 +29,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
@@ -38,10 +39,12 @@ import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -479,6 +482,40 @@ class ContinuousBackupTest {
         assertThat(writers).hasSize(5).allSatisfy(writer -> assertThatThrownBy(() -> writer.add(
                         new Transaction(writer.lastRevision() + 1, NOON, List.of(KeyChange.delete(new byte[] {1})))))
                 .isInstanceOf(IllegalStateException.class));
+    }
+
+    @Test
+    void whatIsFetchedForAMomentIsInTheScratchDirectoryThatWasNamed() throws IOException {
+        Path scratch = directory.resolve("scratch");
+        Set<Path> seen = new HashSet<>();
+        store.beforeRead(() -> seen.addAll(files(scratch)));
+        new Script(base).changes(base + 1, base + 5).run();
+        Backups with = backups.withScratchDirectory(scratch);
+        Backup newest = with.latestGood().orElseThrow();
+        seen.clear();
+
+        with.verify(newest);
+        with.restorePoint("main", NOON);
+        try (OpenedBackup opened = with.open(newest)) {
+            seen.add(opened.file());
+        }
+
+        assertThat(seen)
+                .extracting(file -> String.valueOf(file.getFileName()))
+                .contains("snapshot.db.part", "segment", "snapshot.db");
+        assertThat(seen).allMatch(file -> file.startsWith(scratch));
+        assertThat(files(scratch)).isEmpty();
+        assertThat(files(directory.resolve("spool"))).isEmpty();
+    }
+
+    private static List<Path> files(Path directory) {
+        try (Stream<Path> files = Files.walk(directory)) {
+            return files.filter(Files::isRegularFile).toList();
+        } catch (NoSuchFileException e) {
+            return List.of();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test
