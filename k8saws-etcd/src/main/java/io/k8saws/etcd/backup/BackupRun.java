@@ -318,7 +318,7 @@ final class BackupRun {
     private BackupProof readBack(Uploaded uploaded, TrailerDigest.Result received, String id) {
         Retrieval retrieval = new Retrieval(
                 store, uploaded.object(), uploaded.stored(), master, Layout.context(cluster, options.etcd(), id));
-        TrailerDigest.Result back = retrieval.into(OutputStream.nullOutputStream(), fetched -> {
+        TrailerDigest.Result back = retrieval.into(received.bytes(), OutputStream.nullOutputStream(), fetched -> {
             left();
             stages.advance("read back", fetched, uploaded.stored().bytes(), "bytes");
         });

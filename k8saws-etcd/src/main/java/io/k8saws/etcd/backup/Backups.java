@@ -345,8 +345,10 @@ public final class Backups {
                     manifest.stored(),
                     master,
                     Layout.context(manifest.cluster(), manifest.etcd(), manifest.id()));
-            TrailerDigest.Result result =
-                    retrieval.into(out, fetched -> stages.advance("fetch", fetched, object.bytes(), "bytes"));
+            TrailerDigest.Result result = retrieval.into(
+                    manifest.content().bytes(),
+                    out,
+                    fetched -> stages.advance("fetch", fetched, object.bytes(), "bytes"));
             out.flush();
             if (!result.sha256().equals(manifest.content().sha256())
                     || result.bytes() != manifest.content().bytes()) {

@@ -3,28 +3,35 @@ package io.k8saws.etcd.backup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.k8saws.error.CorruptSnapshotException;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.etcd.backup.BackupProof.Level;
+import io.k8saws.etcd.envelope.Compression;
 import io.k8saws.etcd.envelope.MasterKey;
+import io.k8saws.etcd.envelope.Packing;
 import io.k8saws.etcd.retention.RetentionPolicy;
 import io.k8saws.etcd.snapshot.EtcdContent;
 import io.k8saws.etcd.snapshot.HashKv;
 import io.k8saws.etcd.store.BackupStore;
 import io.k8saws.etcd.store.ObjectUpload;
 import io.k8saws.etcd.store.StoredObject;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -273,6 +280,35 @@ class BackupSafetyTest {
         assertThat(here.reads() - before).as("manifests, and no proof").isEqualTo(14);
         assertThat(counted.list().good()).hasSize(14).contains(newest);
         assertThat(here.listed()).noneMatch(key -> key.contains("/deltas/"));
+    }
+
+    /** Whoever may write to the store can make a whole manifest, and beside it what grows without end. */
+    @Test
+    void whatUnpacksToMoreThanItShouldIsNotUnpackedToItsEnd() throws Exception {
+        Backup made = backup(backups);
+        ByteArrayOutputStream bomb = new ByteArrayOutputStream();
+        try (OutputStream packing = Packing.pack(bomb, Compression.ZSTD, Optional.empty())) {
+            for (int i = 0; i < 256; i++) {
+                packing.write(new byte[1 << 20]);
+            }
+        }
+        Files.write(object(made), bomb.toByteArray());
+        ObjectNode manifest = (ObjectNode) new ObjectMapper().readTree(made.manifest().json());
+        ((ObjectNode) manifest.get("stored"))
+                .put("bytes", bomb.size())
+                .put(
+                        "sha256",
+                        HexFormat.of()
+                                .formatHex(
+                                        MessageDigest.getInstance("SHA-256").digest(bomb.toByteArray())));
+        Files.write(path(made, "manifest.json"), SealedJson.seal(manifest));
+        Backup listed = backups.latestGood().orElseThrow();
+
+        assertThatThrownBy(() -> backups.fetch(listed, directory.resolve("no.db")))
+                .isInstanceOf(CorruptSnapshotException.class)
+                .hasMessageContaining(
+                        "more comes out than " + made.manifest().content().bytes() + " bytes");
+        assertThat(backups.verify(listed).counts()).isFalse();
     }
 
     @Test
