@@ -32,7 +32,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * The entry: the backups of one cluster in one store. Immutable; opens nothing by itself, and the store stays the caller's. Safe to use from many threads.
@@ -643,35 +642,15 @@ public final class Backups {
      * touched that is younger than an hour, or locked.
      *
      * @param olderThan how old it must be, by the store's clock; at least an hour, and longer than a backup may take
-     * @return how many objects and uploads were removed
+     * @return what is gone, and what could not be deleted: a lock or a missing right of one object is no reason to leave the others
      */
-    public int sweep(Duration olderThan) {
+    public SweepReport sweep(Duration olderThan) {
         if (olderThan.compareTo(Duration.ofHours(1)) < 0) {
             throw new K8sAwsException(
                     "Sweep after " + cluster,
                     "a backup that began " + olderThan.toMinutes() + " min ago may still be under way",
                     "give an hour or more");
         }
-        var before = store.now().minus(olderThan);
-        int removed = store.abortUnfinished(cluster + "/", before);
-        Map<String, List<StoredObject>> directories = new TreeMap<>();
-        for (StoredObject object : store.list(cluster + "/")) {
-            Layout.directoryOf(object.key()).ifPresent(directory -> directories
-                    .computeIfAbsent(directory, unused -> new ArrayList<>())
-                    .add(object));
-        }
-        for (Map.Entry<String, List<StoredObject>> directory : directories.entrySet()) {
-            List<StoredObject> objects = directory.getValue();
-            boolean orphan = BackupListing.named(objects, directory.getKey() + Layout.MANIFEST)
-                            .isEmpty()
-                    && objects.stream().allMatch(object -> object.written().isBefore(before));
-            for (StoredObject object : orphan ? objects : List.<StoredObject>of()) {
-                if (store.lockedUntil(object).isEmpty()) {
-                    store.delete(object);
-                    removed++;
-                }
-            }
-        }
-        return removed;
+        return pruning().sweep(cluster, store.now().minus(olderThan));
     }
 }

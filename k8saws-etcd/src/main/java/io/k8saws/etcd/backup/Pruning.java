@@ -1,6 +1,7 @@
 package io.k8saws.etcd.backup;
 
 import io.k8saws.error.K8sAwsException;
+import io.k8saws.error.OperationCancelledException;
 import io.k8saws.etcd.retention.PrunePlan;
 import io.k8saws.etcd.retention.RetentionPolicy;
 import io.k8saws.etcd.retention.StoredBackup;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -181,6 +183,8 @@ record Pruning(BackupStore store, Function<String, Segments> segments) {
                     }
                     unit.backups().forEach(this::delete);
                     gone.add(unit.id());
+                } catch (OperationCancelledException e) {
+                    throw e;
                 } catch (K8sAwsException e) {
                     failed.put(unit.id(), String.valueOf(e.getMessage()));
                 }
@@ -199,27 +203,87 @@ record Pruning(BackupStore store, Function<String, Segments> segments) {
                 if (segment.last() >= from || !segment.lastAt().isBefore(before)) {
                     continue;
                 }
-                String key = segment.object().key();
-                try {
-                    Optional<Instant> lock = store.lockedUntil(segment.object()).filter(store.now()::isBefore);
-                    if (lock.isPresent()) {
-                        failed.put(key, "it is locked until " + lock.get());
-                    } else {
-                        store.delete(segment.object());
-                        gone.add(key);
-                    }
-                } catch (K8sAwsException e) {
-                    failed.put(key, String.valueOf(e.getMessage()));
-                }
+                deleteUnlessLocked(segment.object(), gone, failed);
             }
         }
         return new PruneReport(gone, failed);
     }
 
+    /**
+     * The manifest goes first. If then the snapshot does not, because it is locked and nobody may see that it is, the manifest comes back: the backup is as good as before.
+     */
     private void delete(Backup backup) {
-        List<StoredObject> objects =
-                new ArrayList<>(store.list(backup.manifest().directory()));
-        objects.sort(Comparator.comparing(object -> !object.key().endsWith("/" + Layout.MANIFEST)));
-        objects.forEach(store::delete);
+        String directory = backup.manifest().directory();
+        List<StoredObject> objects = new ArrayList<>(store.list(directory));
+        Optional<StoredObject> manifest = BackupListing.named(objects, directory + Layout.MANIFEST);
+        Optional<StoredObject> snapshot =
+                BackupListing.named(objects, directory + backup.manifest().stored().object());
+        Optional<byte[]> text = manifest.map(store::read);
+        manifest.ifPresent(store::delete);
+        try {
+            snapshot.ifPresent(store::delete);
+        } catch (K8sAwsException e) {
+            text.ifPresent(kept -> putBack(directory + Layout.MANIFEST, kept, e));
+            throw e;
+        }
+        objects.stream()
+                .filter(object ->
+                        manifest.filter(object::equals).isEmpty() && snapshot.filter(object::equals).isEmpty())
+                .forEach(store::delete);
+    }
+
+    private void putBack(String key, byte[] text, K8sAwsException cause) {
+        try {
+            store.put(key, text);
+        } catch (K8sAwsException e) {
+            cause.addSuppressed(e);
+        }
+    }
+
+    /** Deletes what has no manifest and is old, as far as each object lets it. */
+    SweepReport sweep(String cluster, Instant before) {
+        List<String> gone = new ArrayList<>();
+        Map<String, String> failed = new LinkedHashMap<>();
+        int uploads = 0;
+        try {
+            uploads = store.abortUnfinished(cluster + "/", before);
+        } catch (OperationCancelledException e) {
+            throw e;
+        } catch (K8sAwsException e) {
+            failed.put("unfinished uploads", String.valueOf(e.getMessage()));
+        }
+        Map<String, List<StoredObject>> directories = new TreeMap<>();
+        for (String etcd : store.directories(cluster + "/")) {
+            for (StoredObject object : store.list(cluster + "/" + etcd + "/" + Layout.MILLENNIUM)) {
+                Layout.directoryOf(object.key()).ifPresent(directory -> directories
+                        .computeIfAbsent(directory, unused -> new ArrayList<>())
+                        .add(object));
+            }
+        }
+        directories.forEach((directory, objects) -> {
+            boolean orphan = BackupListing.named(objects, directory + Layout.MANIFEST)
+                            .isEmpty()
+                    && objects.stream().allMatch(object -> object.written().isBefore(before));
+            if (orphan) {
+                objects.forEach(object -> deleteUnlessLocked(object, gone, failed));
+            }
+        });
+        return new SweepReport(uploads, gone, failed);
+    }
+
+    private void deleteUnlessLocked(StoredObject object, List<String> gone, Map<String, String> failed) {
+        try {
+            Optional<Instant> lock = store.lockedUntil(object).filter(store.now()::isBefore);
+            if (lock.isPresent()) {
+                failed.put(object.key(), "it is locked until " + lock.get());
+            } else {
+                store.delete(object);
+                gone.add(object.key());
+            }
+        } catch (OperationCancelledException e) {
+            throw e;
+        } catch (K8sAwsException e) {
+            failed.put(object.key(), String.valueOf(e.getMessage()));
+        }
     }
 }

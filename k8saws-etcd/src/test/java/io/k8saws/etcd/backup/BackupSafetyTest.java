@@ -388,7 +388,7 @@ class BackupSafetyTest {
         Backup made = backup(backups);
         Files.setLastModifiedTime(object(made), FileTime.from(Instant.now().minus(old)));
 
-        assertThat(backups.sweep(Duration.ofDays(1))).isEqualTo(2);
+        assertThat(backups.sweep(Duration.ofDays(1)).deleted()).hasSize(2);
 
         assertThat(store.list(ORPHAN)).isEmpty();
         assertThat(store.list(young)).hasSize(2);
@@ -401,6 +401,48 @@ class BackupSafetyTest {
         assertThat(backups.list().all()).containsExactly(made);
     }
 
+    /** What a bucket does with a hold that its caller may not see. */
+    private BackupStore refusing(String end) {
+        return new ForwardingStore(store) {
+            @Override
+            public void delete(StoredObject object) {
+                if (object.key().endsWith(end)) {
+                    throw new K8sAwsException("Delete " + object.key(), "access is denied", "ask who holds it");
+                }
+                super.delete(object);
+            }
+        };
+    }
+
+    @Test
+    void aSweepGoesOnBehindWhatItMayNotDelete() throws IOException {
+        Duration old = Duration.ofDays(2);
+        put(ORPHAN + "a.db", old);
+        put(ORPHAN + "snapshot.db", old);
+        String second = "payments/main/20200101T000000Z-00000001/";
+        put(second + "snapshot.db.gz", old);
+
+        SweepReport report = Backups.in(refusing("/a.db"), "payments").sweep(Duration.ofDays(1));
+
+        assertThat(report.deleted()).containsExactly(ORPHAN + "snapshot.db", second + "snapshot.db.gz");
+        assertThat(report.failed()).containsOnlyKeys(ORPHAN + "a.db");
+        assertThat(report.failed().get(ORPHAN + "a.db")).contains("access is denied");
+    }
+
+    @Test
+    void aBackupWhoseSnapshotMayNotBeDeletedIsListedAsBefore() {
+        Backup held = at("2026-10-01T10:00:00Z");
+        at("2026-11-01T10:00:00Z");
+        Backups with = Backups.in(refusing("/" + held.manifest().stored().object()), "payments");
+
+        PruneReport report = with.prune(with.planPrune(RetentionPolicy.last(1)));
+
+        assertThat(report.deleted()).isEmpty();
+        assertThat(report.failed()).containsOnlyKeys(held.id());
+        assertThat(backups.list().good()).hasSize(2).contains(held);
+        assertThat(backups.fetch(held, directory.resolve("held.db"))).hasSameBinaryContentAs(source);
+    }
+
     @Test
     void uploadsOfOtherClustersAreNotThrownAway() throws IOException {
         try (ObjectUpload upload = store.upload("billing/main/20261127T000000Z-00000000/snapshot.db", 1)) {
@@ -411,7 +453,7 @@ class BackupSafetyTest {
                 }
             }
 
-            assertThat(backups.sweep(Duration.ofDays(1))).isZero();
+            assertThat(backups.sweep(Duration.ofDays(1)).uploads()).isZero();
             assertThat(upload.complete().bytes()).isEqualTo(1);
         }
     }
