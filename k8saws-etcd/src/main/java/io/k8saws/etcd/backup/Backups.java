@@ -32,6 +32,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /**
  * The entry: the backups of one cluster in one store. Immutable; opens nothing by itself, and the store stays the caller's. Safe to use from many threads.
@@ -162,6 +163,28 @@ public final class Backups {
      */
     public Backups withScratchDirectory(Path directory) {
         return new Backups(store, cluster, master, observer, progress, trust, directory);
+    }
+
+    /**
+     * A copy for a piece of work that must end: what is done with it, however many calls of the store it takes, ends that long after now, but for the one call that is under way then. {@link #backup} and {@link #drill} have
+     * limits of their own beside it.
+     *
+     * @param limit from now on
+     * @return the copy; its methods throw {@link io.k8saws.error.WaitTimeoutException} when the time is over, and a prune or a sweep reports as failed what it did not come to
+     */
+    public Backups withLimit(Duration limit) {
+        return withLimit(limit, System::nanoTime);
+    }
+
+    Backups withLimit(Duration limit, LongSupplier nanoTime) {
+        return new Backups(
+                new TimedStore(store, "the work on backups of " + cluster, limit, nanoTime),
+                cluster,
+                master,
+                observer,
+                progress,
+                trust,
+                scratch);
     }
 
     /**
@@ -597,10 +620,11 @@ public final class Backups {
      * @throws CorruptSnapshotException if what is here is damaged, or what was read back there
      */
     public Backup copy(Backup backup, BackupStore target) {
-        Backups there = new Backups(target, cluster, master, observer, progress, trust, scratch);
+        BackupStore to = store instanceof TimedStore timed ? timed.alike(target) : target;
+        Backups there = new Backups(to, cluster, master, observer, progress, trust, scratch);
         return there.listing()
                 .find(backup.manifest().etcd(), backup.id())
-                .orElseGet(() -> new BackupCopy(store, target, master, observer).copy(backup));
+                .orElseGet(() -> new BackupCopy(store, to, master, observer).copy(backup));
     }
 
     /**

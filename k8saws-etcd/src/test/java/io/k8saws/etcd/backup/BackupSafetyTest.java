@@ -7,10 +7,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.k8saws.error.CorruptSnapshotException;
 import io.k8saws.error.K8sAwsException;
+import io.k8saws.error.WaitTimeoutException;
 import io.k8saws.etcd.backup.BackupProof.Level;
 import io.k8saws.etcd.envelope.Compression;
 import io.k8saws.etcd.envelope.MasterKey;
 import io.k8saws.etcd.envelope.Packing;
+import io.k8saws.etcd.retention.PrunePlan;
 import io.k8saws.etcd.retention.RetentionPolicy;
 import io.k8saws.etcd.snapshot.EtcdContent;
 import io.k8saws.etcd.snapshot.HashKv;
@@ -34,7 +36,9 @@ import java.time.ZoneOffset;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -309,6 +313,48 @@ class BackupSafetyTest {
                 .hasMessageContaining(
                         "more comes out than " + made.manifest().content().bytes() + " bytes");
         assertThat(backups.verify(listed).counts()).isFalse();
+    }
+
+    @Test
+    void allWorkOnAStoreEndsWithItsTime() {
+        Backup made = backup(backups);
+        PrunePlan plan = backups.planPrune(RetentionPolicy.last(1));
+        BackupStore other = BackupStore.directory(directory.resolve("other"));
+        AtomicLong time = new AtomicLong(1);
+        Backups with = backups.withLimit(Duration.ofSeconds(10), time::get);
+        store.beforeRead(() -> time.addAndGet(Duration.ofSeconds(4).toNanos()));
+        assertThat(with.list().good()).as("4 s").containsExactly(made);
+        assertThat(with.list().good()).as("8 s").containsExactly(made);
+        assertThat(with.list().good()).as("12 s, by a call that began in time").containsExactly(made);
+        List<ThrowingCallable> late = List.of(
+                with::list,
+                with::latestGood,
+                with::sets,
+                () -> with.fetch(made, directory.resolve("no.db")),
+                () -> with.verify(made),
+                () -> with.open(made),
+                () -> with.copy(made, other),
+                () -> with.deltas("main"),
+                () -> with.restorePoint("main", 1),
+                () -> with.planPrune(RetentionPolicy.last(1)),
+                () -> with.prune(plan),
+                () -> with.pruneDeltas("main", Duration.ofDays(1)),
+                () -> with.sweep(Duration.ofDays(1)));
+
+        for (ThrowingCallable work : late) {
+            assertThatThrownBy(work)
+                    .isInstanceOf(WaitTimeoutException.class)
+                    .hasMessageContaining("the work on backups of payments");
+        }
+
+        store.beforeRead(() -> {});
+        time.set(1);
+        Backups again = backups.withLimit(Duration.ofSeconds(10), time::get);
+        store.beforeRead(() -> time.addAndGet(Duration.ofSeconds(11).toNanos()));
+        assertThatThrownBy(() -> again.copy(made, other))
+                .as("what is read from one store counts for the other")
+                .isInstanceOf(WaitTimeoutException.class);
+        assertThat(other.list("")).isEmpty();
     }
 
     @Test
