@@ -203,17 +203,21 @@ final class BackupRun {
         }
     }
 
-    /** The packing is closed only when all was packed: what is cut must look cut. */
-    private void pack(Spool spool, OutputStream sink, Optional<DataKey> key) throws IOException {
-        OutputStream packing = Packing.pack(sink, options.compression(), key);
-        try (InputStream in = spool.read()) {
-            byte[] buffer = new byte[BUFFER];
-            for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-                packing.write(buffer, 0, count);
-                packed.addAndGet(count);
+    /** The end of the packing is stored only when all was packed: what is cut must look cut. */
+    private void pack(Spool spool, Sink sink, Optional<DataKey> key) throws IOException {
+        try (OutputStream packing = Packing.pack(sink, options.compression(), key);
+                InputStream in = spool.read()) {
+            try {
+                byte[] buffer = new byte[BUFFER];
+                for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+                    packing.write(buffer, 0, count);
+                    packed.addAndGet(count);
+                }
+            } catch (IOException | RuntimeException e) {
+                sink.drop(); // closed all the same: a compressor has memory that is not Java's
+                throw e;
             }
         }
-        packing.close();
     }
 
     /** The data key of one backup, if there is one. */
@@ -243,10 +247,16 @@ final class BackupRun {
         private final ObjectUpload upload;
         private final MessageDigest digest;
         private long bytes;
+        private boolean dropping;
 
         Sink(ObjectUpload upload, MessageDigest digest) {
             this.upload = upload;
             this.digest = digest;
+        }
+
+        /** Takes nothing any more. */
+        void drop() {
+            dropping = true;
         }
 
         @Override
@@ -256,6 +266,9 @@ final class BackupRun {
 
         @Override
         public void write(byte[] array, int offset, int length) {
+            if (dropping) {
+                return;
+            }
             digest.update(array, offset, length);
             upload.write(ByteBuffer.wrap(array, offset, length));
             bytes += length;

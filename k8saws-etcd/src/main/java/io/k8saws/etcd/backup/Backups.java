@@ -148,7 +148,7 @@ public final class Backups {
                 store,
                 cluster,
                 master,
-                new Observer(observer.name(), observer.tool(), clock),
+                new Observer(observer.tool(), clock),
                 progress,
                 trust,
                 scratch);

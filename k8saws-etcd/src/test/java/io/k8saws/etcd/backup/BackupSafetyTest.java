@@ -358,6 +358,13 @@ class BackupSafetyTest {
     }
 
     @Test
+    void aProofSaysWhoLooked_whateverTheResolverDoes() throws IOException {
+        assertThat(backup(backups).proof(Level.L4).map(BackupProof::by))
+                .contains(System.getProperty("user.name") + "@"
+                        + Files.readString(Path.of("/proc/sys/kernel/hostname")).strip());
+    }
+
+    @Test
     void aFileOfTheSameNameIsNotDeleted() throws IOException {
         Backup made = backup(backups);
         Path part = Files.writeString(directory.resolve("fetched.db.part"), "somebody's");
