@@ -508,10 +508,24 @@ public final class Backups {
     }
 
     private RestorePoints points(String etcd) {
+        return points(etcd, deltas(etcd));
+    }
+
+    private RestorePoints points(String etcd, List<StoredSegment> usable) {
         return new RestorePoints(
                 cluster + "/" + etcd,
                 listing().read(Layout.requireName("etcd", etcd)).good(),
-                segments(etcd).runs());
+                segments(etcd).runs(usable));
+    }
+
+    /**
+     * Looks at all segments of changes again: fetches each, and reads it to its end. Deletes nothing.
+     *
+     * @param etcd for example {@code main}
+     * @return what was found; give it to {@link #restorePoint(String, long, DeltaCheck)} to go around what is damaged
+     */
+    public DeltaCheck verifyDeltas(String etcd) {
+        return segments(etcd).check();
     }
 
     /**
@@ -525,6 +539,19 @@ public final class Backups {
      */
     public RestorePoint restorePoint(String etcd, long revision) {
         return points(etcd).at(revision);
+    }
+
+    /**
+     * Finds what leads to a revision without the segments that are damaged: from another backup, over segments that overlap, or by a later backup whose history has it.
+     *
+     * @param etcd for example {@code main}
+     * @param revision the revision
+     * @param known what was found of the segments
+     * @return the point; nothing is fetched yet
+     * @throws K8sAwsException if nothing else leads there
+     */
+    public RestorePoint restorePoint(String etcd, long revision, DeltaCheck known) {
+        return points(etcd, known.sound()).at(revision);
     }
 
     /**

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * The segments of one etcd in a store: {@code <cluster>/<etcd>/deltas/<what is in it>.delta}, with {@code .enc} if it is encrypted.
@@ -53,15 +54,53 @@ record Segments(
 
     /** Those that may be used, in the order of their histories and revisions. */
     List<StoredSegment> list() {
+        return all().filter(segment -> !refused(segment)).toList();
+    }
+
+    private Stream<StoredSegment> all() {
         return store.list(prefix()).stream()
                 .flatMap(object -> StoredSegment.of(object).stream())
-                .filter(segment -> !refused(segment))
                 .sorted(Comparator.comparing(StoredSegment::clusterId)
                         .thenComparing(StoredSegment::history)
                         .thenComparing(StoredSegment::after)
                         .thenComparing(StoredSegment::last)
-                        .thenComparing(StoredSegment::lastAt))
-                .toList();
+                        .thenComparing(StoredSegment::lastAt));
+    }
+
+    /** Fetches each, and reads it to its end. */
+    DeltaCheck check() {
+        List<StoredSegment> sound = new ArrayList<>();
+        List<DeltaCheck.Unusable> unusable = new ArrayList<>();
+        all().forEach(segment -> {
+            if (refused(segment)) {
+                unusable.add(new DeltaCheck.Unusable(segment, "it is not encrypted, though there is a master key"));
+                return;
+            }
+            try {
+                look(segment, Segments::readToItsEnd);
+                sound.add(segment);
+            } catch (CorruptSnapshotException e) {
+                unusable.add(new DeltaCheck.Unusable(segment, e.found()));
+            }
+        });
+        return new DeltaCheck(sound, unusable);
+    }
+
+    private static long readToItsEnd(DeltaSegment segment) {
+        long[] last = {segment.after()};
+        segment.read(new DeltaSegment.Visitor() {
+            @Override
+            public boolean transaction(Transaction transaction) {
+                last[0] = transaction.revision();
+                return true;
+            }
+
+            @Override
+            public void lease(long id, Duration ttl) {
+                // is no change
+            }
+        });
+        return last[0];
     }
 
     private boolean refused(StoredSegment segment) {
@@ -73,7 +112,12 @@ record Segments(
     }
 
     List<DeltaRun> runs() {
-        return DeltaRun.of(list(), this::joins);
+        return runs(list());
+    }
+
+    /** Those that lead anywhere without the ones that are left out. */
+    List<DeltaRun> runs(List<StoredSegment> usable) {
+        return DeltaRun.of(usable, this::joins);
     }
 
     /** Whether a backup is of the history of a segment: both have put the same at the backup's last revision. */

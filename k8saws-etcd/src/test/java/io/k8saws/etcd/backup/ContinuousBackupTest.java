@@ -563,6 +563,36 @@ class ContinuousBackupTest {
     }
 
     @Test
+    void aDamagedSegmentIsGoneAround() throws IOException {
+        new Script(base).changes(base + 1, base + 5).changes(base + 6, base + 9).run();
+        later();
+        EtcdContent grown = EtcdContent.random(5, 100).lease(7, 60);
+        for (long at = base + 1; at <= base + 7; at++) {
+            grown.put(new String(new byte[] {1, (byte) at}, StandardCharsets.ISO_8859_1), new byte[] {1}, 7);
+        }
+        String second = backups.backup(of(grown), options(), Duration.ofMinutes(1)).id();
+        StoredSegment first = backups.deltas("main").get(0);
+        Path stored = directory.resolve("store").resolve(first.object().key());
+        byte[] bytes = Files.readAllBytes(stored);
+        bytes[60] ^= 1;
+        Files.write(stored, bytes);
+
+        DeltaCheck check = backups.verifyDeltas("main");
+
+        assertThat(check.sound()).hasSize(1);
+        assertThat(check.unusable()).singleElement().satisfies(one -> {
+            assertThat(one.segment()).isEqualTo(first);
+            assertThat(one.why()).contains("SHA-256");
+        });
+        assertThat(backups.restorePoint("main", base + 3).segments()).contains(first);
+        RestorePoint around = backups.restorePoint("main", base + 3, check);
+        assertThat(around.base().id()).isEqualTo(second);
+        assertThat(restored(around)).hasSize(3);
+        assertThat(backups.restorePoint("main", base + 9, check).base().id()).isEqualTo(second);
+        assertThat(restored(backups.restorePoint("main", base + 9, check))).hasSize(9);
+    }
+
+    @Test
     void aBaseThatSegmentsNeedStays_andTheyGoByAge() {
         new Script(base).changes(base + 1, base + 5).run();
         store.setNow(NOON.plusSeconds(3600));
