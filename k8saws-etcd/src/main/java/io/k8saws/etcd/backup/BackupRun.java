@@ -34,6 +34,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
+import java.util.function.LongSupplier;
 
 /**
  * One backup. The calling thread receives the snapshot into the spool and then proves it; beside it a second thread packs and uploads what is there already, and lets the object
@@ -49,7 +50,8 @@ final class BackupRun {
     private final String cluster;
     private final BackupOptions options;
     private final List<String> setOf;
-    private final long started = System.nanoTime();
+    private final LongSupplier nanoTime;
+    private final long started;
     private final Duration limit;
     private final BiConsumer<String, SnapshotOrigin> requireKnown;
     private final AtomicLong packed = new AtomicLong();
@@ -64,7 +66,8 @@ final class BackupRun {
             List<String> setOf,
             Duration limit,
             ProgressListener progress,
-            BiConsumer<String, SnapshotOrigin> requireKnown) {
+            BiConsumer<String, SnapshotOrigin> requireKnown,
+            LongSupplier nanoTime) {
         this.store = store;
         this.master = master;
         this.observer = observer;
@@ -73,6 +76,8 @@ final class BackupRun {
         this.setOf = setOf;
         this.limit = limit;
         this.requireKnown = requireKnown;
+        this.nanoTime = nanoTime;
+        this.started = nanoTime.getAsLong();
         this.stages = new Stages(progress, "backup", cluster + "/" + options.etcd(), 4);
     }
 
@@ -108,7 +113,7 @@ final class BackupRun {
                 spool.finish();
                 stages.end("receive", spool.received(), "bytes");
                 TrailerDigest.Result received = digest.result();
-                Contents contents = Contents.of(spool.path(), received.sha256(), options.atRestKeys());
+                Contents contents = Contents.of(spool.path(), received.sha256(), options.atRestKeys(), this::left);
                 stages.end("prove", contents.verification().counts().pages(), "pages");
                 spool.approve();
                 Uploaded uploaded = await(upload);
@@ -147,7 +152,7 @@ final class BackupRun {
     }
 
     private Duration left() {
-        Duration left = limit.minus(Duration.ofNanos(System.nanoTime() - started));
+        Duration left = limit.minus(Duration.ofNanos(nanoTime.getAsLong() - started));
         if (left.isNegative() || left.isZero()) {
             throw tooLate();
         }

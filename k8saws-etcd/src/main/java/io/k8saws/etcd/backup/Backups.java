@@ -203,7 +203,7 @@ public final class Backups {
      * @throws io.k8saws.error.AwsCallException if S3 or KMS refuses a call
      */
     public Backup backup(SnapshotSource source, BackupOptions options, Duration limit) {
-        return new BackupRun(store, master, observer, cluster, options, List.of(), limit, progress, this::requireKnown)
+        return new BackupRun(store, master, observer, cluster, options, List.of(), limit, progress, this::requireKnown, System::nanoTime)
                 .run(source);
     }
 
@@ -252,7 +252,7 @@ public final class Backups {
                         parts,
                         limit.minusNanos(System.nanoTime() - started),
                         progress,
-                        this::requireKnown)
+                        this::requireKnown, System::nanoTime)
                 .run(source)));
         return new BackupSet(set, parts, made);
     }
@@ -401,7 +401,7 @@ public final class Backups {
         Proving proving = new Proving(observer);
         List<BackupProof> found = new ArrayList<>();
         try {
-            withFile(backup, file -> found.addAll(proving.ofFile(file)));
+            withFile(backup, file -> found.addAll(proving.ofFile(file, TimedStore.pulse(store))));
             found.add(proving.readBack(backup));
         } catch (CorruptSnapshotException e) {
             found.add(proving.damaged(e));
@@ -472,7 +472,7 @@ public final class Backups {
         boolean opened = false;
         try {
             Path file = fetch(backup, directory.file("snapshot.db"));
-            Verification.of(file).requireHolds(Verification.Level.L2);
+            Verification.of(file, TimedStore.pulse(store)).requireHolds(Verification.Level.L2);
             OpenedBackup open = new OpenedBackup(directory, file, SnapshotFile.open(file));
             opened = true;
             return open;

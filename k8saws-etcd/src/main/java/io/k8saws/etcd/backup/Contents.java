@@ -26,10 +26,11 @@ record Contents(Verification verification, Content content) {
     /**
      * Looks at a file.
      *
+     * @param pulse throws when it has taken too long
      * @throws io.k8saws.error.CorruptSnapshotException if a level does not hold
      */
-    static Contents of(Path file, String sha256, List<AtRestKey> given) {
-        try (SnapshotFile snapshot = SnapshotFile.open(file)) {
+    static Contents of(Path file, String sha256, List<AtRestKey> given, Runnable pulse) {
+        try (SnapshotFile snapshot = SnapshotFile.open(file, pulse)) {
             Verification verification = snapshot.verify();
             for (Verification.Level level : Verification.Level.values()) {
                 verification.requireHolds(level);

@@ -37,6 +37,11 @@ final class TimedStore implements BackupStore {
         return new TimedStore(other, work, limit, nanoTime, started);
     }
 
+    /** Throws when the time of a store is over; nothing if it has none. For what happens between its calls. */
+    static Runnable pulse(BackupStore store) {
+        return store instanceof TimedStore timed ? timed::inTime : () -> {};
+    }
+
     private BackupStore inTime() {
         if (nanoTime.getAsLong() - started >= limit.toNanos()) {
             throw new WaitTimeoutException(

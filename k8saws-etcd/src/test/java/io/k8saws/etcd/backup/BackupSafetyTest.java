@@ -355,6 +355,10 @@ class BackupSafetyTest {
                 .as("what is read from one store counts for the other")
                 .isInstanceOf(WaitTimeoutException.class);
         assertThat(other.list("")).isEmpty();
+        Backups once = backups.withLimit(Duration.ofSeconds(10), time::get);
+        assertThatThrownBy(() -> once.open(made))
+                .as("proving what was fetched takes time, too")
+                .isInstanceOf(WaitTimeoutException.class);
     }
 
     @Test
