@@ -576,15 +576,16 @@ class ContinuousBackupTest {
         byte[] bytes = Files.readAllBytes(stored);
         bytes[60] ^= 1;
         Files.write(stored, bytes);
+        StoredSegment damaged = backups.deltas("main").get(0);
 
         DeltaCheck check = backups.verifyDeltas("main");
 
         assertThat(check.sound()).hasSize(1);
         assertThat(check.unusable()).singleElement().satisfies(one -> {
-            assertThat(one.segment()).isEqualTo(first);
+            assertThat(one.segment()).isEqualTo(damaged);
             assertThat(one.why()).contains("SHA-256");
         });
-        assertThat(backups.restorePoint("main", base + 3).segments()).contains(first);
+        assertThat(backups.restorePoint("main", base + 3).segments()).contains(damaged);
         RestorePoint around = backups.restorePoint("main", base + 3, check);
         assertThat(around.base().id()).isEqualTo(second);
         assertThat(restored(around)).hasSize(3);
