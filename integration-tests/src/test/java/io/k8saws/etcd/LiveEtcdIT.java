@@ -201,7 +201,8 @@ class LiveEtcdIT {
                 return told.size() < 300;
             });
 
-            assertThat(told).isEqualTo(LongStream.range(first, first + 300).boxed().toList());
+            assertThat(told)
+                    .isEqualTo(LongStream.range(first, first + 300).boxed().toList());
         }
     }
 

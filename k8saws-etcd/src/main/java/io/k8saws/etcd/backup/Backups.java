@@ -144,14 +144,7 @@ public final class Backups {
      * @return the copy
      */
     public Backups withClock(Clock clock) {
-        return new Backups(
-                store,
-                cluster,
-                master,
-                new Observer(observer.tool(), clock),
-                progress,
-                trust,
-                scratch);
+        return new Backups(store, cluster, master, new Observer(observer.tool(), clock), progress, trust, scratch);
     }
 
     /**
@@ -203,7 +196,17 @@ public final class Backups {
      * @throws io.k8saws.error.AwsCallException if S3 or KMS refuses a call
      */
     public Backup backup(SnapshotSource source, BackupOptions options, Duration limit) {
-        return new BackupRun(store, master, observer, cluster, options, List.of(), limit, progress, this::requireKnown, System::nanoTime)
+        return new BackupRun(
+                        store,
+                        master,
+                        observer,
+                        cluster,
+                        options,
+                        List.of(),
+                        limit,
+                        progress,
+                        this::requireKnown,
+                        System::nanoTime)
                 .run(source);
     }
 
@@ -220,7 +223,8 @@ public final class Backups {
                     throw new K8sAwsException(
                             "Back up " + cluster + "/" + etcd + " from " + origin.endpoint(),
                             "that is cluster " + origin.clusterId() + ", and backup " + last.id()
-                                    + " under this name is of cluster " + last.origin().clusterId(),
+                                    + " under this name is of cluster "
+                                    + last.origin().clusterId(),
                             "look whether the endpoint is right; if the cluster was restored or made anew, use acceptingNewCluster() once",
                             Map.of("store", store.toString(), "backup", last.id()),
                             null);
@@ -252,7 +256,8 @@ public final class Backups {
                         parts,
                         limit.minusNanos(System.nanoTime() - started),
                         progress,
-                        this::requireKnown, System::nanoTime)
+                        this::requireKnown,
+                        System::nanoTime)
                 .run(source)));
         return new BackupSet(set, parts, made);
     }

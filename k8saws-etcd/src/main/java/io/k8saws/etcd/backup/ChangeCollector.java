@@ -61,12 +61,7 @@ final class ChangeCollector {
      * @param watching whether somebody has watched since then
      */
     record Position(
-            String clusterId,
-            String history,
-            long last,
-            String lastChange,
-            Optional<Instant> until,
-            boolean watching) {
+            String clusterId, String history, long last, String lastChange, Optional<Instant> until, boolean watching) {
         static Position of(Backup base) {
             return new Position(
                     base.manifest().origin().clusterId(),
@@ -194,8 +189,7 @@ final class ChangeCollector {
                         ? Optional.of(Gap.WENT_BACK)
                         : joining.isKnown(revision)
                                 ? Continuity.between(at.clusterId(), at.last() - 1, clusterId, revision, 0)
-                                : Continuity.between(
-                                        at.clusterId(), writer.lastRevision(), clusterId, revision, 0);
+                                : Continuity.between(at.clusterId(), writer.lastRevision(), clusterId, revision, 0);
                 if (found.isPresent()) {
                     gap[0] = found.get();
                     return false;

@@ -81,8 +81,8 @@ record Contents(Verification verification, Content content) {
                 names.merge(
                         value.provider() + ":" + value.keyName(),
                         new AtRestKey(value.provider(), value.keyName(), "", 1),
-                        (known, one) -> new AtRestKey(
-                                known.provider(), known.name(), known.fingerprint(), known.values() + 1));
+                        (known, one) ->
+                                new AtRestKey(known.provider(), known.name(), known.fingerprint(), known.values() + 1));
             }
         }
     }

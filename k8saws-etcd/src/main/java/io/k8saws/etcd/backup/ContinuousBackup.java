@@ -115,7 +115,8 @@ public final class ContinuousBackup {
      * @return the copy
      */
     public ContinuousBackup withSnapshotLimit(Duration limit) {
-        return new ContinuousBackup(backups, snapshots, changes, options, longest, largest, limit, sleeper, listener, writers);
+        return new ContinuousBackup(
+                backups, snapshots, changes, options, longest, largest, limit, sleeper, listener, writers);
     }
 
     /**
@@ -250,8 +251,7 @@ public final class ContinuousBackup {
         String clusterId = changes.clusterId();
         long revision = changes.revision();
         List<Backup> good = backups.listing().read(options.etcd()).good();
-        Optional<Position> known = Position.newest(
-                clusterId, good, backups.segments(options.etcd()));
+        Optional<Position> known = Position.newest(clusterId, good, backups.segments(options.etcd()));
         if (known.isEmpty()) {
             return snapshot(good.isEmpty() ? Optional.empty() : Optional.of(Gap.OTHER_CLUSTER), term);
         }
@@ -276,8 +276,7 @@ public final class ContinuousBackup {
         if (quiet || writer.transactions() == 0 && writer.lastAt().toEpochMilli() == 0) {
             return at;
         }
-        try (ScratchDirectory directory =
-                ScratchDirectory.in(options.spoolDirectory(), "Write changes of " + work())) {
+        try (ScratchDirectory directory = ScratchDirectory.in(options.spoolDirectory(), "Write changes of " + work())) {
             DeltaSegment segment = writer.write(directory.file("segment"));
             StoredSegment stored = backups.segments(options.etcd()).store(segment, at.history());
             listener.accept(new ContinuousEvent.StoredChanges(stored));

@@ -27,10 +27,8 @@ public record DeltaCheck(List<StoredSegment> sound, List<Unusable> unusable) {
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder(sound.size() + " segments are sound, " + unusable.size() + " are not");
-        unusable.forEach(one -> text.append('\n')
-                .append(one.segment())
-                .append(": ")
-                .append(one.why()));
+        unusable.forEach(
+                one -> text.append('\n').append(one.segment()).append(": ").append(one.why()));
         return text.toString();
     }
 }

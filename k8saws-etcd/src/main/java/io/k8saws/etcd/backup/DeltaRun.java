@@ -28,7 +28,8 @@ record DeltaRun(String clusterId, String history, List<StoredSegment> segments, 
         boolean holds(Backup backup, StoredSegment segment);
     }
 
-    static final Comparator<Backup> BY_REVISION = Comparator.comparing(DeltaRun::revision).thenComparing(Backup::id);
+    static final Comparator<Backup> BY_REVISION =
+            Comparator.comparing(DeltaRun::revision).thenComparing(Backup::id);
 
     DeltaRun {
         segments = List.copyOf(segments);
@@ -140,8 +141,8 @@ record DeltaRun(String clusterId, String history, List<StoredSegment> segments, 
         return nearestBase(good, revision)
                 .map(base -> new RestorePoint(base, between(revision(base), revision), revision))
                 .or(() -> good.stream()
-                        .filter(base -> base.manifest().content().compactRevision() <= revision
-                                && revision <= revision(base))
+                        .filter(base ->
+                                base.manifest().content().compactRevision() <= revision && revision <= revision(base))
                         .sorted(BY_REVISION)
                         .filter(this::leadsFrom)
                         .findFirst()

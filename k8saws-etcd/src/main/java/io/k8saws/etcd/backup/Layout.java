@@ -25,8 +25,7 @@ final class Layout {
     static final String ID = "2[0-9]{7}T[0-9]{6}Z-[0-9a-f]{8}";
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9-]{0,62})");
-    private static final Pattern DIRECTORY =
-            Pattern.compile("([a-z0-9-]+/[a-z0-9-]+/" + ID + "/)[A-Za-z0-9._/-]+");
+    private static final Pattern DIRECTORY = Pattern.compile("([a-z0-9-]+/[a-z0-9-]+/" + ID + "/)[A-Za-z0-9._/-]+");
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
     private static final SecureRandom RANDOM = new SecureRandom();

@@ -115,9 +115,8 @@ record Pruning(BackupStore store, Function<String, Segments> segments) {
         list.good().forEach(backup -> etcds.computeIfAbsent(backup.manifest().etcd(), unused -> new ArrayList<>())
                 .add(backup));
         List<StoredBackup> runs = new ArrayList<>();
-        etcds.forEach((etcd, good) -> segments.apply(etcd)
-                .runs()
-                .forEach(run -> run.neededBase(good).ifPresent(base -> {
+        etcds.forEach((etcd, good) -> segments.apply(etcd).runs().forEach(run -> run.neededBase(good)
+                .ifPresent(base -> {
                     String id = "changes of " + etcd + " since " + run.history() + " up to " + run.last();
                     runs.add(new StoredBackup(
                             id, id, now, true, Optional.empty(), Optional.ofNullable(unitOf.get(base.id())), false));
@@ -216,8 +215,8 @@ record Pruning(BackupStore store, Function<String, Segments> segments) {
         String directory = backup.manifest().directory();
         List<StoredObject> objects = new ArrayList<>(store.list(directory));
         Optional<StoredObject> manifest = BackupListing.named(objects, directory + Layout.MANIFEST);
-        Optional<StoredObject> snapshot =
-                BackupListing.named(objects, directory + backup.manifest().stored().object());
+        Optional<StoredObject> snapshot = BackupListing.named(
+                objects, directory + backup.manifest().stored().object());
         Optional<byte[]> text = manifest.map(store::read);
         manifest.ifPresent(store::delete);
         try {
@@ -227,8 +226,8 @@ record Pruning(BackupStore store, Function<String, Segments> segments) {
             throw e;
         }
         objects.stream()
-                .filter(object ->
-                        manifest.filter(object::equals).isEmpty() && snapshot.filter(object::equals).isEmpty())
+                .filter(object -> manifest.filter(object::equals).isEmpty()
+                        && snapshot.filter(object::equals).isEmpty())
                 .forEach(store::delete);
     }
 

@@ -20,13 +20,7 @@ import java.util.regex.Pattern;
  * @param lastAt up to when it is whole
  */
 public record StoredSegment(
-        StoredObject object,
-        String clusterId,
-        String history,
-        long after,
-        long last,
-        Instant firstAt,
-        Instant lastAt) {
+        StoredObject object, String clusterId, String history, long after, long last, Instant firstAt, Instant lastAt) {
     private static final Pattern NAME =
             Pattern.compile("([0-9a-f]{16})-([0-9a-f]{16})-([0-9]{13})-([0-9]{13})-([0-9a-f]{16})-(" + Layout.ID
                     + ")-[0-9a-f]{8}\\.delta(\\.enc)?");

@@ -210,7 +210,9 @@ class BackupLifeTest {
         backups = backups.acceptingNewCluster();
         Backup first = at("2026-10-10T10:00:00Z");
         Backup second = at("2026-10-11T10:00:00Z");
-        assertThat(Backups.in(store, "payments").backup(source, options(), LIMIT).counts())
+        assertThat(Backups.in(store, "payments")
+                        .backup(source, options(), LIMIT)
+                        .counts())
                 .as("one of the new cluster lies there by now")
                 .isTrue();
         assertThat(backups.planPrune(RetentionPolicy.last(1)).deleted())

@@ -297,14 +297,14 @@ class BackupSafetyTest {
             }
         }
         Files.write(object(made), bomb.toByteArray());
-        ObjectNode manifest = (ObjectNode) new ObjectMapper().readTree(made.manifest().json());
+        ObjectNode manifest =
+                (ObjectNode) new ObjectMapper().readTree(made.manifest().json());
         ((ObjectNode) manifest.get("stored"))
                 .put("bytes", bomb.size())
                 .put(
                         "sha256",
                         HexFormat.of()
-                                .formatHex(
-                                        MessageDigest.getInstance("SHA-256").digest(bomb.toByteArray())));
+                                .formatHex(MessageDigest.getInstance("SHA-256").digest(bomb.toByteArray())));
         Files.write(path(made, "manifest.json"), SealedJson.seal(manifest));
         Backup listed = backups.latestGood().orElseThrow();
 

@@ -201,8 +201,7 @@ class ContinuousBackupTest {
                         return writer;
                     })
                     .sleepingBy((pause, why) -> pauses.add(pause));
-            assertThatThrownBy(() -> work.run(Leadership.inThisProgram()))
-                    .isInstanceOf(end);
+            assertThatThrownBy(() -> work.run(Leadership.inThisProgram())).isInstanceOf(end);
         }
     }
 
@@ -309,7 +308,10 @@ class ContinuousBackupTest {
 
     @Test
     void anOlderStateThatIsRestoredIsAHistoryOfItsOwn() {
-        new Script(base).changes(base + 1, base + 50).changes(base + 51, base + 100).run();
+        new Script(base)
+                .changes(base + 1, base + 50)
+                .changes(base + 51, base + 100)
+                .run();
         later();
         snapshots = of(anotherHistory());
         value = 2;
@@ -346,12 +348,13 @@ class ContinuousBackupTest {
         snapshots = of(anotherHistory());
         value = 2;
         told.put(base + 10, List.of(KeyChange.put(new byte[] {1}, new byte[] {2}, base + 10, 1, 0)));
-        new Script(base + 20).changes(base + 11, base + 20).changes(base + 21, base + 22).run();
+        new Script(base + 20)
+                .changes(base + 11, base + 20)
+                .changes(base + 21, base + 22)
+                .run();
 
         assertThat(gaps()).containsExactly(Optional.of(Gap.WENT_BACK));
-        assertThat(backups.deltas("main"))
-                .extracting(StoredSegment::after)
-                .containsExactly(base, base + 20);
+        assertThat(backups.deltas("main")).extracting(StoredSegment::after).containsExactly(base, base + 20);
     }
 
     @Test
@@ -390,10 +393,10 @@ class ContinuousBackupTest {
         new Script(base).changes(base + 1, base + 5).run();
         StoredSegment own = backups.deltas("main").get(0);
         DeltaWriter writer = DeltaWriter.after(CLUSTER, base);
-        writer.add(new Transaction(base + 1, NOON, List.of(KeyChange.put("admin".getBytes(UTF_8), new byte[] {9}, base + 1, 1, 0))));
+        writer.add(new Transaction(
+                base + 1, NOON, List.of(KeyChange.put("admin".getBytes(UTF_8), new byte[] {9}, base + 1, 1, 0))));
         writer.mark(NOON);
-        StoredSegment slipped = plain.segments("main")
-                .store(writer.write(directory.resolve("slipped")), own.history());
+        StoredSegment slipped = plain.segments("main").store(writer.write(directory.resolve("slipped")), own.history());
 
         assertThat(plain.deltas("main")).contains(slipped);
         assertThat(backups.deltas("main")).containsExactly(own);
@@ -570,7 +573,8 @@ class ContinuousBackupTest {
         for (long at = base + 1; at <= base + 7; at++) {
             grown.put(new String(new byte[] {1, (byte) at}, StandardCharsets.ISO_8859_1), new byte[] {1}, 7);
         }
-        String second = backups.backup(of(grown), options(), Duration.ofMinutes(1)).id();
+        String second =
+                backups.backup(of(grown), options(), Duration.ofMinutes(1)).id();
         StoredSegment first = backups.deltas("main").get(0);
         Path stored = directory.resolve("store").resolve(first.object().key());
         byte[] bytes = Files.readAllBytes(stored);

@@ -36,9 +36,8 @@ final class WatchStream {
     static final int FRAGMENT_OF_RESPONSE = 7;
 
     /** Else a member that catches up sends a thousand revisions in one answer, of any size. */
-    private static final UnknownFieldSet IN_PARTS = UnknownFieldSet.newBuilder()
-            .addField(FRAGMENT_OF_REQUEST, flag())
-            .build();
+    private static final UnknownFieldSet IN_PARTS =
+            UnknownFieldSet.newBuilder().addField(FRAGMENT_OF_REQUEST, flag()).build();
 
     /** With this, a member that has lost its leader says so, instead of staying silent. */
     private static final Metadata.Key<String> HAS_LEADER =

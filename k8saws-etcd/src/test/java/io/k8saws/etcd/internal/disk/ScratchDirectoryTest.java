@@ -83,8 +83,8 @@ class ScratchDirectoryTest {
     /** Holds a lock until it is killed. */
     static final class Holder {
         public static void main(String[] arguments) throws Exception {
-            try (var channel = java.nio.channels.FileChannel.open(
-                    Path.of(arguments[0]), java.nio.file.StandardOpenOption.WRITE)) {
+            try (var channel =
+                    java.nio.channels.FileChannel.open(Path.of(arguments[0]), java.nio.file.StandardOpenOption.WRITE)) {
                 channel.lock();
                 System.out.print('!');
                 System.out.flush();

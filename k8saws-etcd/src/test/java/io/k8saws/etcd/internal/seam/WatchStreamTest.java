@@ -132,10 +132,7 @@ class WatchStreamTest {
 
         assertThat(told).containsExactly("5:1", "6:4", "7:1", "8:1");
         assertThat(asked).singleElement().satisfies(request -> {
-            assertThat(request.getCreateRequest()
-                            .getUnknownFields()
-                            .getField(8)
-                            .getVarintList())
+            assertThat(request.getCreateRequest().getUnknownFields().getField(8).getVarintList())
                     .as("large answers come in parts")
                     .containsExactly(1L);
             assertThat(request.getCreateRequest().getStartRevision()).isEqualTo(5);
