@@ -37,6 +37,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -179,6 +180,30 @@ class LiveEtcdIT {
 
         Stop(Class<? extends K8sAwsException> failure) {
             this.failure = failure;
+        }
+    }
+
+    /** In one answer, as a member sends it unasked, this would be more than one message may have. */
+    @ParameterizedTest
+    @EnumSource(SnapshotIT.Version.class)
+    void aWatchThatCatchesUpTakesLargeAnswersInParts(SnapshotIT.Version version) {
+        try (EtcdCluster cluster = start(version, 1);
+                Etcd etcd = connect(cluster)) {
+            Gateway gateway = new Gateway(cluster.endpoints().get(0));
+            long first = etcd.revision() + 1;
+            byte[] value = new byte[1_000_000];
+            for (int i = 0; i < 300; i++) {
+                gateway.put("/large/" + i, value, 0);
+            }
+            List<Long> told = new ArrayList<>();
+
+            etcd.watch("", first, LIMIT, events -> {
+                told.add(events.revision());
+                return told.size() < 300;
+            });
+
+            assertThat(told)
+                    .isEqualTo(LongStream.range(first, first + 300).boxed().toList());
         }
     }
 

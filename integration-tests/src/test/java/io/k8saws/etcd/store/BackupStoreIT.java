@@ -114,6 +114,17 @@ class BackupStoreIT {
     }
 
     @Test
+    void directoriesAreListedWithoutWhatIsInThem() {
+        for (String key : new String[] {"c/main/1/a", "c/main/2/b", "c/events/1/a", "c/readme", "cd/x/y"}) {
+            store.put(key, bytes(1));
+        }
+
+        assertThat(store.directories("c/")).containsExactly("events", "main");
+        assertThat(store.directories("c/main/")).containsExactly("1", "2");
+        assertThat(store.directories("nothing/")).isEmpty();
+    }
+
+    @Test
     void anEmptyObjectIsAnObject() {
         assertThat(upload("empty", new byte[0]).bytes()).isZero();
         assertThat(store.read(store.find("empty").orElseThrow())).isEmpty();

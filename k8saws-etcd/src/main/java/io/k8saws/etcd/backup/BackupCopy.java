@@ -69,7 +69,8 @@ record BackupCopy(BackupStore from, BackupStore to, Optional<MasterKey> master, 
         }
         Retrieval retrieval = new Retrieval(
                 to, copied, stored, master, Layout.context(manifest.cluster(), manifest.etcd(), manifest.id()));
-        TrailerDigest.Result result = retrieval.into(OutputStream.nullOutputStream(), fetched -> {});
+        TrailerDigest.Result result =
+                retrieval.into(manifest.content().bytes(), OutputStream.nullOutputStream(), fetched -> {});
         if (!result.sha256().equals(manifest.content().sha256())) {
             throw retrieval.damaged(
                     "the snapshot has SHA-256 " + result.sha256(),

@@ -7,6 +7,7 @@ import io.k8saws.etcd.store.BackupStore;
 import io.k8saws.etcd.store.StoredObject;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +16,7 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
- * Reads which backups of a cluster there are.
+ * Reads which backups of a cluster there are. Segments of changes, of which there may be a hundred thousand, are not listed on the way, and several manifests are read at a time.
  *
  * @param store where they lie
  * @param cluster the cluster's name there
@@ -25,32 +26,104 @@ record BackupListing(BackupStore store, String cluster, Predicate<BackupManifest
     /** Manifests and proofs have some KiB. */
     private static final long LONGEST_TEXT = 1 << 20;
 
-    BackupList read() {
-        Map<String, List<StoredObject>> directories = new TreeMap<>();
-        for (StoredObject object : store.list(cluster + "/")) {
-            String[] parts = object.key().split("/", 4);
-            if (parts.length == 4) {
-                directories
-                        .computeIfAbsent(parts[0] + "/" + parts[1] + "/" + parts[2] + "/", unused -> new ArrayList<>())
-                        .add(object);
-            }
+    private static final Comparator<Backup> OLDEST_FIRST = Comparator.comparing(
+                    (Backup backup) -> backup.manifest().takenByStore())
+            .thenComparing(Backup::id);
+
+    /** What was found where a backup should be; all is empty where somebody has deleted it meanwhile. */
+    private record Found(Optional<Backup> backup, Optional<Unreadable> unreadable, List<Unreadable> proofs) {
+        static Found bad(String directory, CorruptSnapshotException e) {
+            return new Found(Optional.empty(), Optional.of(new Unreadable(directory, e.found())), List.of());
         }
-        List<Backup> backups = new ArrayList<>();
-        List<Unreadable> unreadable = new ArrayList<>();
-        List<Unreadable> proofs = new ArrayList<>();
-        directories.forEach((directory, objects) -> named(objects, directory + Layout.MANIFEST)
-                .ifPresent(manifest -> {
-                    try {
-                        text(manifest)
-                                .map(text -> read(directory, manifest, text, objects, proofs))
-                                .ifPresent(backups::add);
-                    } catch (CorruptSnapshotException e) {
-                        unreadable.add(new Unreadable(directory, e.found()));
-                    }
-                }));
-        backups.sort(Comparator.comparing((Backup backup) -> backup.manifest().takenByStore())
-                .thenComparing(Backup::id));
-        return new BackupList(backups, unreadable, proofs);
+    }
+
+    /** All of them. */
+    BackupList read() {
+        return read(store.directories(cluster + "/"));
+    }
+
+    /** Those of one etcd. */
+    BackupList read(String etcd) {
+        return read(List.of(etcd));
+    }
+
+    private BackupList read(List<String> etcds) {
+        Map<String, List<StoredObject>> directories = new TreeMap<>();
+        etcds.forEach(etcd -> directories.putAll(directories(etcd)));
+        List<Found> found = SideBySide.map(directories.entrySet(), one -> whole(one.getKey(), one.getValue()));
+        return new BackupList(
+                found.stream()
+                        .flatMap(one -> one.backup().stream())
+                        .sorted(OLDEST_FIRST)
+                        .toList(),
+                found.stream().flatMap(one -> one.unreadable().stream()).toList(),
+                found.stream().flatMap(one -> one.proofs().stream()).toList());
+    }
+
+    /** The newest of one etcd that counts. Proofs are read of the newest alone, and of the next where that does not count. */
+    Optional<Backup> newestGood(String etcd) {
+        Map<String, List<StoredObject>> directories = directories(etcd);
+        return SideBySide.map(directories.entrySet(), one -> bare(one.getKey(), one.getValue())).stream()
+                .flatMap(Optional::stream)
+                .sorted(OLDEST_FIRST.reversed())
+                .flatMap(bare -> {
+                    String directory = bare.manifest().directory();
+                    return withProofs(directory, bare.manifest(), directories.getOrDefault(directory, List.of()))
+                            .backup()
+                            .stream();
+                })
+                .filter(Backup::counts)
+                .findFirst();
+    }
+
+    /** The manifest of one etcd that the store got last, whether or not the backup still counts; one that cannot be read is passed over. */
+    Optional<BackupManifest> lastWritten(String etcd) {
+        Map<String, List<StoredObject>> directories = directories(etcd);
+        return directories.entrySet().stream()
+                .sorted(Comparator.comparing((Map.Entry<String, List<StoredObject>> one) -> one.getValue().stream()
+                                .filter(object -> object.key().endsWith("/" + Layout.MANIFEST))
+                                .map(StoredObject::written)
+                                .max(Comparator.naturalOrder())
+                                .orElse(Instant.MIN))
+                        .reversed())
+                .flatMap(one -> bare(one.getKey(), one.getValue()).stream())
+                .map(Backup::manifest)
+                .findFirst();
+    }
+
+    /** One of them. */
+    Optional<Backup> find(String etcd, String id) {
+        String directory = Layout.directory(cluster, etcd, id);
+        return whole(directory, store.list(directory)).backup();
+    }
+
+    private Map<String, List<StoredObject>> directories(String etcd) {
+        Map<String, List<StoredObject>> directories = new TreeMap<>();
+        // ids begin with a year, the directory of segments does not
+        for (StoredObject object : store.list(cluster + "/" + etcd + "/" + Layout.MILLENNIUM)) {
+            Layout.directoryOf(object.key()).ifPresent(directory -> directories
+                    .computeIfAbsent(directory, unused -> new ArrayList<>())
+                    .add(object));
+        }
+        return directories;
+    }
+
+    private Found whole(String directory, Collection<StoredObject> objects) {
+        try {
+            return manifest(directory, objects)
+                    .map(manifest -> withProofs(directory, manifest, objects))
+                    .orElseGet(() -> new Found(Optional.empty(), Optional.empty(), List.of()));
+        } catch (CorruptSnapshotException e) {
+            return Found.bad(directory, e);
+        }
+    }
+
+    private Optional<Backup> bare(String directory, Collection<StoredObject> objects) {
+        try {
+            return manifest(directory, objects).map(manifest -> new Backup(manifest, List.of()));
+        } catch (CorruptSnapshotException e) {
+            return Optional.empty();
+        }
     }
 
     /** The text of a manifest or proof; empty if somebody has deleted it since it was listed. */
@@ -68,16 +141,17 @@ record BackupListing(BackupStore store, String cluster, Predicate<BackupManifest
         }
     }
 
-    static Optional<StoredObject> named(List<StoredObject> objects, String key) {
+    static Optional<StoredObject> named(Collection<StoredObject> objects, String key) {
         return objects.stream().filter(object -> object.key().equals(key)).findFirst();
     }
 
-    private Backup read(
-            String directory,
-            StoredObject manifest,
-            byte[] text,
-            List<StoredObject> objects,
-            List<Unreadable> unreadableProofs) {
+    private Optional<BackupManifest> manifest(String directory, Collection<StoredObject> objects) {
+        return named(objects, directory + Layout.MANIFEST)
+                .flatMap(manifest -> text(manifest).map(text -> manifest(directory, manifest, text, objects)));
+    }
+
+    private BackupManifest manifest(
+            String directory, StoredObject manifest, byte[] text, Collection<StoredObject> objects) {
         BackupManifest read = BackupManifest.open(manifest.key(), text);
         if (!read.directory().equals(directory)) {
             throw SealedJson.damaged(manifest.key(), "it is the manifest of " + read.directory());
@@ -96,6 +170,11 @@ record BackupListing(BackupStore store, String cluster, Predicate<BackupManifest
             throw SealedJson.damaged(
                     manifest.key(), "it is not encrypted, though there is a master key (see acceptingUnencrypted)");
         }
+        return read;
+    }
+
+    private Found withProofs(String directory, BackupManifest manifest, Collection<StoredObject> objects) {
+        List<Unreadable> unreadable = new ArrayList<>();
         List<Dated> proofs = new ArrayList<>();
         objects.stream()
                 .filter(object -> object.key().startsWith(directory + Layout.PROOFS))
@@ -105,11 +184,12 @@ record BackupListing(BackupStore store, String cluster, Predicate<BackupManifest
                                 .map(proof -> new Dated(object.written(), proof(object, proof)))
                                 .ifPresent(proofs::add);
                     } catch (CorruptSnapshotException e) {
-                        unreadableProofs.add(new Unreadable(object.key(), e.found()));
+                        unreadable.add(new Unreadable(object.key(), e.found()));
                     }
                 });
-        return new Backup(
-                read, proofs.stream().sorted(Dated.ORDER).map(Dated::proof).toList());
+        Backup backup = new Backup(
+                manifest, proofs.stream().sorted(Dated.ORDER).map(Dated::proof).toList());
+        return new Found(Optional.of(backup), Optional.empty(), unreadable);
     }
 
     /** A proof, and when the store got it: the clock of who looked may be wrong. */

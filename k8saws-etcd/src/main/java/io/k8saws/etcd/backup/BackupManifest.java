@@ -49,6 +49,7 @@ public final class BackupManifest {
      * @param keys live keys
      * @param bytes the length, with the SHA-256 at the end
      * @param sha256 of all these bytes
+     * @param lastChange the {@linkplain io.k8saws.etcd.delta.Transaction#fingerprint(List) fingerprint} of its last revision, which tells it from another history with the same number
      * @param atRestKeys keys of encryption at rest that it needs
      */
     public record Content(
@@ -59,6 +60,7 @@ public final class BackupManifest {
             long keys,
             long bytes,
             String sha256,
+            String lastChange,
             List<AtRestKey> atRestKeys) {
         /** Makes a copy of the list. */
         public Content {
@@ -133,7 +135,10 @@ public final class BackupManifest {
                     .put("hash", content.hashKv().hash())
                     .put("revision", content.hashKv().revision())
                     .put("compactRevision", content.hashKv().compactRevision());
-            inside.put("keys", content.keys()).put("bytes", content.bytes()).put("sha256", content.sha256());
+            inside.put("keys", content.keys())
+                    .put("bytes", content.bytes())
+                    .put("sha256", content.sha256())
+                    .put("lastChange", content.lastChange());
             ArrayNode keys = inside.putArray("atRestKeys");
             content.atRestKeys().forEach(key -> keys.addObject()
                     .put("provider", key.provider())
@@ -406,6 +411,7 @@ public final class BackupManifest {
                         inside.path("keys").asLong(),
                         inside.path("bytes").asLong(),
                         inside.path("sha256").asText(),
+                        inside.path("lastChange").asText(),
                         keys),
                 new Stored(
                         stored.path("object").asText(),

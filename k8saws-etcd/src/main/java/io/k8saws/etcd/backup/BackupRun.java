@@ -33,6 +33,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
+import java.util.function.LongSupplier;
 
 /**
  * One backup. The calling thread receives the snapshot into the spool and then proves it; beside it a second thread packs and uploads what is there already, and lets the object
@@ -48,8 +50,10 @@ final class BackupRun {
     private final String cluster;
     private final BackupOptions options;
     private final List<String> setOf;
-    private final long started = System.nanoTime();
+    private final LongSupplier nanoTime;
+    private final long started;
     private final Duration limit;
+    private final BiConsumer<String, SnapshotOrigin> requireKnown;
     private final AtomicLong packed = new AtomicLong();
     private final Stages stages;
 
@@ -61,7 +65,9 @@ final class BackupRun {
             BackupOptions options,
             List<String> setOf,
             Duration limit,
-            ProgressListener progress) {
+            ProgressListener progress,
+            BiConsumer<String, SnapshotOrigin> requireKnown,
+            LongSupplier nanoTime) {
         this.store = store;
         this.master = master;
         this.observer = observer;
@@ -69,6 +75,9 @@ final class BackupRun {
         this.options = options;
         this.setOf = setOf;
         this.limit = limit;
+        this.requireKnown = requireKnown;
+        this.nanoTime = nanoTime;
+        this.started = nanoTime.getAsLong();
         this.stages = new Stages(progress, "backup", cluster + "/" + options.etcd(), 4);
     }
 
@@ -100,10 +109,11 @@ final class BackupRun {
             try {
                 TrailerDigest digest = new TrailerDigest();
                 SnapshotOrigin origin = source.stream(bytes -> receive(spool, digest, bytes, upload), left());
+                requireKnown.accept(options.etcd(), origin);
                 spool.finish();
                 stages.end("receive", spool.received(), "bytes");
                 TrailerDigest.Result received = digest.result();
-                Contents contents = Contents.of(spool.path(), received.sha256(), options.atRestKeys());
+                Contents contents = Contents.of(spool.path(), received.sha256(), options.atRestKeys(), this::left);
                 stages.end("prove", contents.verification().counts().pages(), "pages");
                 spool.approve();
                 Uploaded uploaded = await(upload);
@@ -142,7 +152,7 @@ final class BackupRun {
     }
 
     private Duration left() {
-        Duration left = limit.minus(Duration.ofNanos(System.nanoTime() - started));
+        Duration left = limit.minus(Duration.ofNanos(nanoTime.getAsLong() - started));
         if (left.isNegative() || left.isZero()) {
             throw tooLate();
         }
@@ -198,17 +208,21 @@ final class BackupRun {
         }
     }
 
-    /** The packing is closed only when all was packed: what is cut must look cut. */
-    private void pack(Spool spool, OutputStream sink, Optional<DataKey> key) throws IOException {
-        OutputStream packing = Packing.pack(sink, options.compression(), key);
-        try (InputStream in = spool.read()) {
-            byte[] buffer = new byte[BUFFER];
-            for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-                packing.write(buffer, 0, count);
-                packed.addAndGet(count);
+    /** The end of the packing is stored only when all was packed: what is cut must look cut. */
+    private void pack(Spool spool, Sink sink, Optional<DataKey> key) throws IOException {
+        try (OutputStream packing = Packing.pack(sink, options.compression(), key);
+                InputStream in = spool.read()) {
+            try {
+                byte[] buffer = new byte[BUFFER];
+                for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+                    packing.write(buffer, 0, count);
+                    packed.addAndGet(count);
+                }
+            } catch (IOException | RuntimeException e) {
+                sink.drop(); // closed all the same: a compressor has memory that is not Java's
+                throw e;
             }
         }
-        packing.close();
     }
 
     /** The data key of one backup, if there is one. */
@@ -238,10 +252,16 @@ final class BackupRun {
         private final ObjectUpload upload;
         private final MessageDigest digest;
         private long bytes;
+        private boolean dropping;
 
         Sink(ObjectUpload upload, MessageDigest digest) {
             this.upload = upload;
             this.digest = digest;
+        }
+
+        /** Takes nothing any more. */
+        void drop() {
+            dropping = true;
         }
 
         @Override
@@ -251,6 +271,9 @@ final class BackupRun {
 
         @Override
         public void write(byte[] array, int offset, int length) {
+            if (dropping) {
+                return;
+            }
             digest.update(array, offset, length);
             upload.write(ByteBuffer.wrap(array, offset, length));
             bytes += length;
@@ -313,7 +336,7 @@ final class BackupRun {
     private BackupProof readBack(Uploaded uploaded, TrailerDigest.Result received, String id) {
         Retrieval retrieval = new Retrieval(
                 store, uploaded.object(), uploaded.stored(), master, Layout.context(cluster, options.etcd(), id));
-        TrailerDigest.Result back = retrieval.into(OutputStream.nullOutputStream(), fetched -> {
+        TrailerDigest.Result back = retrieval.into(received.bytes(), OutputStream.nullOutputStream(), fetched -> {
             left();
             stages.advance("read back", fetched, uploaded.stored().bytes(), "bytes");
         });

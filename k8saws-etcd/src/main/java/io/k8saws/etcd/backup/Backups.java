@@ -5,6 +5,7 @@ import io.k8saws.error.K8sAwsException;
 import io.k8saws.error.OperationCancelledException;
 import io.k8saws.etcd.envelope.MasterKey;
 import io.k8saws.etcd.internal.disk.OwnerOnly;
+import io.k8saws.etcd.internal.disk.ScratchDirectory;
 import io.k8saws.etcd.restore.DrillResult;
 import io.k8saws.etcd.restore.NewCluster;
 import io.k8saws.etcd.restore.RestoreDrill;
@@ -31,7 +32,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.function.LongSupplier;
 
 /**
  * The entry: the backups of one cluster in one store. Immutable; opens nothing by itself, and the store stays the caller's. Safe to use from many threads.
@@ -50,7 +51,16 @@ public final class Backups {
     private final Optional<MasterKey> master;
     private final Observer observer;
     private final ProgressListener progress;
-    private final boolean acceptsUnencrypted;
+    private final Trust trust;
+    private final Path scratch;
+
+    /**
+     * What is taken although it is doubtful.
+     *
+     * @param unencrypted what is not encrypted although there is a master key
+     * @param newCluster a backup of another cluster than those that lie there
+     */
+    private record Trust(boolean unencrypted, boolean newCluster) {}
 
     private Backups(
             BackupStore store,
@@ -58,13 +68,15 @@ public final class Backups {
             Optional<MasterKey> master,
             Observer observer,
             ProgressListener progress,
-            boolean acceptsUnencrypted) {
+            Trust trust,
+            Path scratch) {
         this.store = store;
         this.cluster = Layout.requireName("cluster", cluster);
         this.master = master;
         this.observer = observer;
         this.progress = progress;
-        this.acceptsUnencrypted = acceptsUnencrypted;
+        this.trust = trust;
+        this.scratch = scratch;
     }
 
     /**
@@ -76,27 +88,43 @@ public final class Backups {
      */
     public static Backups in(BackupStore store, String cluster) {
         return new Backups(
-                store, cluster, Optional.empty(), Observer.here(Clock.systemUTC()), ProgressListener.silent(), false);
+                store,
+                cluster,
+                Optional.empty(),
+                Observer.here(Clock.systemUTC()),
+                ProgressListener.silent(),
+                new Trust(false, false),
+                Path.of(System.getProperty("java.io.tmpdir")));
     }
 
     /**
-     * A copy that encrypts what it stores, and opens what was encrypted with that key. A backup that is not encrypted is then unreadable: whoever may write to the store could have put
-     * it there.
+     * A copy that encrypts what it stores, and opens what was encrypted with that key. A backup that is not encrypted is then unreadable, and a segment of changes that is not encrypted is left
+     * out: whoever may write to the store could have put it there.
      *
      * @param key the master key; stays the caller's
      * @return the copy
      */
     public Backups withMasterKey(MasterKey key) {
-        return new Backups(store, cluster, Optional.of(key), observer, progress, acceptsUnencrypted);
+        return new Backups(store, cluster, Optional.of(key), observer, progress, trust, scratch);
     }
 
     /**
-     * A copy that takes backups that are not encrypted although there is a master key, such as those of before there was one.
+     * A copy that takes backups and segments that are not encrypted although there is a master key, such as those of before there was one.
      *
      * @return the copy
      */
     public Backups acceptingUnencrypted() {
-        return new Backups(store, cluster, master, observer, progress, true);
+        return new Backups(store, cluster, master, observer, progress, new Trust(true, trust.newCluster()), scratch);
+    }
+
+    /**
+     * A copy that backs up another cluster than that of the backups which lie there under the name. Use it once after a restore, which gives a cluster another id; else it is mostly a wrong endpoint, whose backups would become the
+     * newest that count.
+     *
+     * @return the copy
+     */
+    public Backups acceptingNewCluster() {
+        return new Backups(store, cluster, master, observer, progress, new Trust(trust.unencrypted(), true), scratch);
     }
 
     /**
@@ -106,7 +134,7 @@ public final class Backups {
      * @return the copy
      */
     public Backups withProgress(ProgressListener listener) {
-        return new Backups(store, cluster, master, observer, listener, acceptsUnencrypted);
+        return new Backups(store, cluster, master, observer, listener, trust, scratch);
     }
 
     /**
@@ -116,13 +144,40 @@ public final class Backups {
      * @return the copy
      */
     public Backups withClock(Clock clock) {
+        return new Backups(store, cluster, master, new Observer(observer.tool(), clock), progress, trust, scratch);
+    }
+
+    /**
+     * A copy that puts what it fetches for a moment elsewhere: {@link #verify}, {@link #open} and {@link #drill} need room there for the whole database. What is there goes at once, and what a killed program has left goes after a
+     * day.
+     *
+     * @param directory made for its owner alone when it is not there; at first the system's directory for temporary files, which is often memory
+     * @return the copy
+     */
+    public Backups withScratchDirectory(Path directory) {
+        return new Backups(store, cluster, master, observer, progress, trust, directory);
+    }
+
+    /**
+     * A copy for a piece of work that must end: what is done with it, however many calls of the store it takes, ends that long after now, but for the one call that is under way then. {@link #backup} and {@link #drill} have
+     * limits of their own beside it.
+     *
+     * @param limit from now on
+     * @return the copy; its methods throw {@link io.k8saws.error.WaitTimeoutException} when the time is over, and a prune or a sweep reports as failed what it did not come to
+     */
+    public Backups withLimit(Duration limit) {
+        return withLimit(limit, System::nanoTime);
+    }
+
+    Backups withLimit(Duration limit, LongSupplier nanoTime) {
         return new Backups(
-                store,
+                new TimedStore(store, "the work on backups of " + cluster, limit, nanoTime),
                 cluster,
                 master,
-                new Observer(observer.name(), observer.tool(), clock),
+                observer,
                 progress,
-                acceptsUnencrypted);
+                trust,
+                scratch);
     }
 
     /**
@@ -134,13 +189,46 @@ public final class Backups {
      * @param limit how long all of it may take
      * @return the backup; it counts
      * @throws CorruptSnapshotException if the snapshot is damaged, or what was read back is not what was stored
+     * @throws K8sAwsException if the source is of another cluster than the backups that lie there, see {@link #acceptingNewCluster()}
      * @throws SpoolFullException if there is no room to receive it
      * @throws io.k8saws.error.WaitTimeoutException if the limit is over
      * @throws io.k8saws.error.OperationCancelledException if the thread was interrupted
      * @throws io.k8saws.error.AwsCallException if S3 or KMS refuses a call
      */
     public Backup backup(SnapshotSource source, BackupOptions options, Duration limit) {
-        return new BackupRun(store, master, observer, cluster, options, List.of(), limit, progress).run(source);
+        return new BackupRun(
+                        store,
+                        master,
+                        observer,
+                        cluster,
+                        options,
+                        List.of(),
+                        limit,
+                        progress,
+                        this::requireKnown,
+                        System::nanoTime)
+                .run(source);
+    }
+
+    /** Whoever has a wrong endpoint must not make what is taken for the newest backup, and for which older ones go. */
+    private void requireKnown(String etcd, SnapshotOrigin origin) {
+        if (trust.newCluster() || origin.clusterId().isEmpty()) {
+            return;
+        }
+        listing()
+                .lastWritten(etcd)
+                .filter(last -> !last.origin().clusterId().isEmpty()
+                        && !last.origin().clusterId().equals(origin.clusterId()))
+                .ifPresent(last -> {
+                    throw new K8sAwsException(
+                            "Back up " + cluster + "/" + etcd + " from " + origin.endpoint(),
+                            "that is cluster " + origin.clusterId() + ", and backup " + last.id()
+                                    + " under this name is of cluster "
+                                    + last.origin().clusterId(),
+                            "look whether the endpoint is right; if the cluster was restored or made anew, use acceptingNewCluster() once",
+                            Map.of("store", store.toString(), "backup", last.id()),
+                            null);
+                });
     }
 
     /**
@@ -167,33 +255,49 @@ public final class Backups {
                         options.withEtcd(etcd).withSet(set),
                         parts,
                         limit.minusNanos(System.nanoTime() - started),
-                        progress)
+                        progress,
+                        this::requireKnown,
+                        System::nanoTime)
                 .run(source)));
         return new BackupSet(set, parts, made);
     }
 
     /**
-     * Looks which backups there are. Reads each manifest and all proofs; an object that is gone or has another length makes its backup unreadable, a damaged proof only itself. What
+     * Looks which backups there are. Reads each manifest and all proofs, several at a time; an object that is gone or has another length makes its backup unreadable, a damaged proof only itself. What
      * somebody deletes meanwhile is left out.
      *
      * @return the backups, oldest first by the store's clock
      */
     public BackupList list() {
-        return new BackupListing(store, cluster, this::refused).read();
+        return listing().read();
+    }
+
+    BackupListing listing() {
+        return new BackupListing(store, cluster, this::refused);
     }
 
     /** Whether whoever may write to the store could have made it. */
     private boolean refused(BackupManifest manifest) {
-        return master.isPresent() && !acceptsUnencrypted && !manifest.stored().encrypted();
+        return master.isPresent() && !trust.unencrypted() && !manifest.stored().encrypted();
     }
 
     /**
-     * The newest backup of the etcd {@code main} that counts.
+     * The newest backup of the etcd {@code main} that counts. Quicker than a list: proofs are read of the newest alone.
      *
      * @return the backup, or empty
      */
     public Optional<Backup> latestGood() {
-        return list().latestGood("main");
+        return latestGood("main");
+    }
+
+    /**
+     * The newest backup of an etcd that counts. Quicker than a list: proofs are read of the newest alone.
+     *
+     * @param etcd for example {@code main}
+     * @return the backup, or empty
+     */
+    public Optional<Backup> latestGood(String etcd) {
+        return listing().newestGood(Layout.requireName("etcd", etcd));
     }
 
     /**
@@ -268,8 +372,10 @@ public final class Backups {
                     manifest.stored(),
                     master,
                     Layout.context(manifest.cluster(), manifest.etcd(), manifest.id()));
-            TrailerDigest.Result result =
-                    retrieval.into(out, fetched -> stages.advance("fetch", fetched, object.bytes(), "bytes"));
+            TrailerDigest.Result result = retrieval.into(
+                    manifest.content().bytes(),
+                    out,
+                    fetched -> stages.advance("fetch", fetched, object.bytes(), "bytes"));
             out.flush();
             if (!result.sha256().equals(manifest.content().sha256())
                     || result.bytes() != manifest.content().bytes()) {
@@ -300,7 +406,7 @@ public final class Backups {
         Proving proving = new Proving(observer);
         List<BackupProof> found = new ArrayList<>();
         try {
-            withFile(backup, file -> found.addAll(proving.ofFile(file)));
+            withFile(backup, file -> found.addAll(proving.ofFile(file, TimedStore.pulse(store))));
             found.add(proving.readBack(backup));
         } catch (CorruptSnapshotException e) {
             found.add(proving.damaged(e));
@@ -367,24 +473,17 @@ public final class Backups {
      * @throws CorruptSnapshotException if anything of it is not what was stored
      */
     public OpenedBackup open(Backup backup) {
-        Path directory;
-        try {
-            directory = Files.createTempDirectory("k8saws-backup-");
-        } catch (IOException e) {
-            throw noRoom(backup, e);
-        }
-        Path file = directory.resolve("snapshot.db");
+        ScratchDirectory directory = scratch(backup);
         boolean opened = false;
         try {
-            fetch(backup, file);
-            Verification.of(file).requireHolds(Verification.Level.L2);
+            Path file = fetch(backup, directory.file("snapshot.db"));
+            Verification.of(file, TimedStore.pulse(store)).requireHolds(Verification.Level.L2);
             OpenedBackup open = new OpenedBackup(directory, file, SnapshotFile.open(file));
             opened = true;
             return open;
         } finally {
             if (!opened) {
-                OpenedBackup.delete(file);
-                OpenedBackup.delete(directory);
+                directory.close();
             }
         }
     }
@@ -392,7 +491,7 @@ public final class Backups {
     // ---- changes between snapshots
 
     /**
-     * The segments of changes of an etcd, as a {@link ContinuousBackup} stores them.
+     * The segments of changes of an etcd, as a {@link ContinuousBackup} stores them. With a master key those alone that are encrypted, see {@link #acceptingUnencrypted()}.
      *
      * @param etcd for example {@code main}
      * @return in the order of their clusters and revisions
@@ -402,7 +501,7 @@ public final class Backups {
     }
 
     Segments segments(String etcd) {
-        return new Segments(store, cluster, Layout.requireName("etcd", etcd), master);
+        return new Segments(store, cluster, Layout.requireName("etcd", etcd), master, trust.unencrypted(), scratch);
     }
 
     String cluster() {
@@ -414,17 +513,29 @@ public final class Backups {
     }
 
     private RestorePoints points(String etcd) {
+        return points(etcd, deltas(etcd));
+    }
+
+    private RestorePoints points(String etcd, List<StoredSegment> usable) {
         return new RestorePoints(
                 cluster + "/" + etcd,
-                list().good().stream()
-                        .filter(backup -> backup.manifest().etcd().equals(etcd))
-                        .toList(),
-                deltas(etcd));
+                listing().read(Layout.requireName("etcd", etcd)).good(),
+                segments(etcd).runs(usable));
+    }
+
+    /**
+     * Looks at all segments of changes again: fetches each, and reads it to its end. Deletes nothing.
+     *
+     * @param etcd for example {@code main}
+     * @return what was found; give it to {@link #restorePoint(String, long, DeltaCheck)} to go around what is damaged
+     */
+    public DeltaCheck verifyDeltas(String etcd) {
+        return segments(etcd).check();
     }
 
     /**
      * Finds what leads to a revision: the nearest backup before it and the segments in between, or a later backup whose history has it. After a restore there is another cluster, with revisions of its own: that of
-     * the newest backup is meant.
+     * the newest backup is meant. Where an older state of the same cluster was restored, so that a revision has been twice, that of the newest history that has it is meant; the other one has its moment.
      *
      * @param etcd for example {@code main}
      * @param revision the revision
@@ -436,7 +547,20 @@ public final class Backups {
     }
 
     /**
-     * Finds what leads to a moment: to the last revision that the continuous backup had seen by then, by its clock. Fetches one segment.
+     * Finds what leads to a revision without the segments that are damaged: from another backup, over segments that overlap, or by a later backup whose history has it.
+     *
+     * @param etcd for example {@code main}
+     * @param revision the revision
+     * @param known what was found of the segments
+     * @return the point; nothing is fetched yet
+     * @throws K8sAwsException if nothing else leads there
+     */
+    public RestorePoint restorePoint(String etcd, long revision, DeltaCheck known) {
+        return points(etcd, known.sound()).at(revision);
+    }
+
+    /**
+     * Finds what leads to a moment: to the last revision that the continuous backup had seen by then, by its clock, in the history that it then had. Fetches a segment or two.
      *
      * @param etcd for example {@code main}
      * @param instant the moment, to the millisecond
@@ -446,40 +570,30 @@ public final class Backups {
     public RestorePoint restorePoint(String etcd, Instant instant) {
         RestorePoints points = points(etcd);
         StoredSegment segment = points.covering(instant);
-        Path file = null;
-        try {
-            file = Files.createTempFile("k8saws-delta-", "");
-            long revision =
-                    segments(etcd).fetch(segment, file).revisionAt(instant).orElse(segment.after());
-            return points.at(segment.clusterId(), revision);
-        } catch (IOException e) {
-            throw new K8sAwsException(
-                    "Look at " + segment,
-                    "the system says: " + e,
-                    "make room in the directory for temporary files",
-                    Map.of(),
-                    e);
-        } finally {
-            if (file != null) {
-                OpenedBackup.delete(file);
-            }
-        }
+        long revision = segments(etcd)
+                .look(segment, fetched -> fetched.revisionAt(instant).orElse(segment.after()));
+        return points.at(segment, revision);
     }
 
     /**
      * Fetches all that leads to a point, each byte compared.
      *
      * @param point the point
-     * @param directory where the files go; made when it is not there. They are the caller's, and hold all secrets
+     * @param directory where the files go; made for its owner alone when it is not there. They are the caller's, and hold all secrets
      * @param target the cluster that it becomes
      * @return a restore that is ready to write
      * @throws CorruptSnapshotException if anything is not what was stored
      */
     public SnapshotRestore fetch(RestorePoint point, Path directory, NewCluster target) {
         try {
-            Files.createDirectories(directory);
+            OwnerOnly.directories(directory);
         } catch (IOException e) {
-            throw noRoom(point.base(), e);
+            throw new K8sAwsException(
+                    "Fetch " + point,
+                    "the system says: " + e,
+                    "name a directory that may be written to",
+                    Map.of("backup", point.base().id()),
+                    e);
         }
         Path base = fetch(point.base(), directory.resolve("base.db"));
         List<Path> files = new ArrayList<>();
@@ -503,32 +617,19 @@ public final class Backups {
      * @return what is gone, by the keys of the objects, and what could not be deleted
      */
     public PruneReport pruneDeltas(String etcd, Duration window) {
-        return new Pruning(store, cluster)
-                .pruneDeltas(points(etcd).good(), deltas(etcd), observer.now().minus(window));
+        RestorePoints points = points(etcd);
+        return pruning()
+                .pruneDeltas(points.good(), points.runs(), observer.now().minus(window));
     }
 
     private void withFile(Backup backup, java.util.function.Consumer<Path> use) {
-        try {
-            Path directory = Files.createTempDirectory("k8saws-backup-");
-            Path file = directory.resolve("snapshot.db");
-            try {
-                use.accept(fetch(backup, file));
-            } finally {
-                Files.deleteIfExists(file);
-                Files.deleteIfExists(directory);
-            }
-        } catch (IOException e) {
-            throw noRoom(backup, e);
+        try (ScratchDirectory directory = scratch(backup)) {
+            use.accept(fetch(backup, directory.file("snapshot.db")));
         }
     }
 
-    private static K8sAwsException noRoom(Backup backup, IOException e) {
-        return new K8sAwsException(
-                "Look at backup " + backup.id(),
-                "the system says: " + e,
-                "make room in the directory for files",
-                Map.of("backup", backup.id()),
-                e);
+    private ScratchDirectory scratch(Backup backup) {
+        return ScratchDirectory.in(scratch, "Look at backup " + backup.id());
     }
 
     /** Each proof is an object of its own, so that nobody writes over anybody's. */
@@ -551,11 +652,11 @@ public final class Backups {
      * @throws CorruptSnapshotException if what is here is damaged, or what was read back there
      */
     public Backup copy(Backup backup, BackupStore target) {
-        Backups there = new Backups(target, cluster, master, observer, progress, acceptsUnencrypted);
-        Optional<Backup> known = there.list().all().stream()
-                .filter(one -> one.id().equals(backup.id()))
-                .findFirst();
-        return known.orElseGet(() -> new BackupCopy(store, target, master, observer).copy(backup));
+        BackupStore to = store instanceof TimedStore timed ? timed.alike(target) : target;
+        Backups there = new Backups(to, cluster, master, observer, progress, trust, scratch);
+        return there.listing()
+                .find(backup.manifest().etcd(), backup.id())
+                .orElseGet(() -> new BackupCopy(store, to, master, observer).copy(backup));
     }
 
     /**
@@ -565,7 +666,7 @@ public final class Backups {
      * @return the plan, with a reason for each
      */
     public PrunePlan planPrune(RetentionPolicy policy) {
-        return new Pruning(store, cluster).plan(list(), policy);
+        return pruning().plan(list(), policy);
     }
 
     /**
@@ -576,7 +677,11 @@ public final class Backups {
      * @return what is gone and what could not be deleted
      */
     public PruneReport prune(PrunePlan plan) {
-        return new Pruning(store, cluster).prune(list(), plan);
+        return pruning().prune(list(), plan);
+    }
+
+    private Pruning pruning() {
+        return new Pruning(store, this::segments);
     }
 
     /**
@@ -593,35 +698,15 @@ public final class Backups {
      * touched that is younger than an hour, or locked.
      *
      * @param olderThan how old it must be, by the store's clock; at least an hour, and longer than a backup may take
-     * @return how many objects and uploads were removed
+     * @return what is gone, and what could not be deleted: a lock or a missing right of one object is no reason to leave the others
      */
-    public int sweep(Duration olderThan) {
+    public SweepReport sweep(Duration olderThan) {
         if (olderThan.compareTo(Duration.ofHours(1)) < 0) {
             throw new K8sAwsException(
                     "Sweep after " + cluster,
                     "a backup that began " + olderThan.toMinutes() + " min ago may still be under way",
                     "give an hour or more");
         }
-        var before = store.now().minus(olderThan);
-        int removed = store.abortUnfinished(cluster + "/", before);
-        Map<String, List<StoredObject>> directories = new TreeMap<>();
-        for (StoredObject object : store.list(cluster + "/")) {
-            Layout.directoryOf(object.key()).ifPresent(directory -> directories
-                    .computeIfAbsent(directory, unused -> new ArrayList<>())
-                    .add(object));
-        }
-        for (Map.Entry<String, List<StoredObject>> directory : directories.entrySet()) {
-            List<StoredObject> objects = directory.getValue();
-            boolean orphan = BackupListing.named(objects, directory.getKey() + Layout.MANIFEST)
-                            .isEmpty()
-                    && objects.stream().allMatch(object -> object.written().isBefore(before));
-            for (StoredObject object : orphan ? objects : List.<StoredObject>of()) {
-                if (store.lockedUntil(object).isEmpty()) {
-                    store.delete(object);
-                    removed++;
-                }
-            }
-        }
-        return removed;
+        return pruning().sweep(cluster, store.now().minus(olderThan));
     }
 }

@@ -1,6 +1,8 @@
 package io.k8saws.etcd.backup;
 
 import io.k8saws.etcd.backup.BackupManifest.Content;
+import io.k8saws.etcd.delta.KeyChange;
+import io.k8saws.etcd.delta.Transaction;
 import io.k8saws.etcd.registry.ResourceValue;
 import io.k8saws.etcd.snapshot.KeyRevision;
 import io.k8saws.etcd.snapshot.SnapshotFile;
@@ -24,14 +26,16 @@ record Contents(Verification verification, Content content) {
     /**
      * Looks at a file.
      *
+     * @param pulse throws when it has taken too long
      * @throws io.k8saws.error.CorruptSnapshotException if a level does not hold
      */
-    static Contents of(Path file, String sha256, List<AtRestKey> given) {
-        try (SnapshotFile snapshot = SnapshotFile.open(file)) {
+    static Contents of(Path file, String sha256, List<AtRestKey> given, Runnable pulse) {
+        try (SnapshotFile snapshot = SnapshotFile.open(file, pulse)) {
             Verification verification = snapshot.verify();
             for (Verification.Level level : Verification.Level.values()) {
                 verification.requireHolds(level);
             }
+            Live live = Live.of(snapshot, given);
             return new Contents(
                     verification,
                     new Content(
@@ -42,16 +46,39 @@ record Contents(Verification verification, Content content) {
                             verification.counts().keys(),
                             snapshot.size(),
                             sha256,
-                            atRestKeys(snapshot, given)));
+                            live.lastChange(),
+                            live.atRestKeys()));
+        }
+    }
+
+    /** What the last revision has put, and names of keys of encryption at rest. */
+    private record Live(String lastChange, List<AtRestKey> atRestKeys) {
+        /** From front to back, which is quicker than the order of keys; that order is for who has encrypted keys alone. */
+        static Live of(SnapshotFile snapshot, List<AtRestKey> given) {
+            long last = snapshot.revision();
+            List<KeyChange> changes = new ArrayList<>();
+            boolean[] encrypted = new boolean[1];
+            try (Stream<KeyRevision> all = snapshot.history()) {
+                all.forEach(key -> {
+                    boolean ofLast = key.revision().main() == last && !key.deleted();
+                    boolean unknown = !encrypted[0] && key.valueSize() > ENCRYPTED.length;
+                    if (!ofLast && !unknown) {
+                        return;
+                    }
+                    byte[] value = key.value();
+                    encrypted[0] |= looksEncrypted(value);
+                    if (ofLast) {
+                        changes.add(KeyChange.put(key.key(), value, key.createRevision(), key.version(), key.lease()));
+                    }
+                });
+            }
+            return new Live(Transaction.fingerprint(changes), encrypted[0] ? atRestKeys(snapshot, given) : given);
         }
     }
 
     private static List<AtRestKey> atRestKeys(SnapshotFile snapshot, List<AtRestKey> given) {
         Map<String, AtRestKey> keys = new TreeMap<>();
         given.forEach(key -> keys.put(key.provider() + ":" + key.name(), key));
-        if (!anyEncrypted(snapshot)) {
-            return new ArrayList<>(keys.values());
-        }
         try (Stream<KeyRevision> live = snapshot.keys()) {
             live.filter(key -> key.valueSize() > ENCRYPTED.length)
                     .map(KeyRevision::value)
@@ -67,16 +94,8 @@ record Contents(Verification verification, Content content) {
         return new ArrayList<>(keys.values());
     }
 
-    /** From front to back, which is quicker than the order of keys; mostly the first Secret answers it. */
-    private static boolean anyEncrypted(SnapshotFile snapshot) {
-        try (Stream<KeyRevision> all = snapshot.history()) {
-            return all.filter(key -> key.valueSize() > ENCRYPTED.length)
-                    .map(KeyRevision::value)
-                    .anyMatch(Contents::looksEncrypted);
-        }
-    }
-
     private static boolean looksEncrypted(byte[] value) {
-        return java.util.Arrays.equals(value, 0, ENCRYPTED.length, ENCRYPTED, 0, ENCRYPTED.length);
+        return value.length > ENCRYPTED.length
+                && java.util.Arrays.equals(value, 0, ENCRYPTED.length, ENCRYPTED, 0, ENCRYPTED.length);
     }
 }

@@ -8,15 +8,14 @@ import io.k8saws.etcd.delta.ChangeSource;
 import io.k8saws.etcd.delta.Continuity.Gap;
 import io.k8saws.etcd.delta.DeltaSegment;
 import io.k8saws.etcd.delta.DeltaWriter;
+import io.k8saws.etcd.internal.disk.ScratchDirectory;
 import io.k8saws.etcd.schedule.Leadership;
 import io.k8saws.internal.seam.Sleeper;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 
 /**
@@ -44,6 +43,7 @@ public final class ContinuousBackup {
     private final Duration snapshotLimit;
     private final Sleeper sleeper;
     private final Consumer<ContinuousEvent> listener;
+    private final BiFunction<String, Long, DeltaWriter> writers;
 
     private ContinuousBackup(
             Backups backups,
@@ -54,7 +54,8 @@ public final class ContinuousBackup {
             long largest,
             Duration snapshotLimit,
             Sleeper sleeper,
-            Consumer<ContinuousEvent> listener) {
+            Consumer<ContinuousEvent> listener,
+            BiFunction<String, Long, DeltaWriter> writers) {
         this.backups = backups;
         this.snapshots = snapshots;
         this.changes = changes;
@@ -64,6 +65,7 @@ public final class ContinuousBackup {
         this.snapshotLimit = snapshotLimit;
         this.sleeper = sleeper;
         this.listener = listener;
+        this.writers = writers;
     }
 
     /**
@@ -86,7 +88,8 @@ public final class ContinuousBackup {
                 4L << 20,
                 Duration.ofHours(1),
                 Sleeper.system(),
-                event -> {});
+                event -> {},
+                DeltaWriter::after);
     }
 
     /**
@@ -102,7 +105,7 @@ public final class ContinuousBackup {
                     + " bytes: that is too often. Take 100 ms and one byte or more.");
         }
         return new ContinuousBackup(
-                backups, snapshots, changes, options, time, bytes, snapshotLimit, sleeper, listener);
+                backups, snapshots, changes, options, time, bytes, snapshotLimit, sleeper, listener, writers);
     }
 
     /**
@@ -112,7 +115,8 @@ public final class ContinuousBackup {
      * @return the copy
      */
     public ContinuousBackup withSnapshotLimit(Duration limit) {
-        return new ContinuousBackup(backups, snapshots, changes, options, longest, largest, limit, sleeper, listener);
+        return new ContinuousBackup(
+                backups, snapshots, changes, options, longest, largest, limit, sleeper, listener, writers);
     }
 
     /**
@@ -123,12 +127,17 @@ public final class ContinuousBackup {
      */
     public ContinuousBackup reportingTo(Consumer<ContinuousEvent> heard) {
         return new ContinuousBackup(
-                backups, snapshots, changes, options, longest, largest, snapshotLimit, sleeper, heard);
+                backups, snapshots, changes, options, longest, largest, snapshotLimit, sleeper, heard, writers);
     }
 
     ContinuousBackup sleepingBy(Sleeper other) {
         return new ContinuousBackup(
-                backups, snapshots, changes, options, longest, largest, snapshotLimit, other, listener);
+                backups, snapshots, changes, options, longest, largest, snapshotLimit, other, listener, writers);
+    }
+
+    ContinuousBackup writingBy(BiFunction<String, Long, DeltaWriter> other) {
+        return new ContinuousBackup(
+                backups, snapshots, changes, options, longest, largest, snapshotLimit, sleeper, listener, other);
     }
 
     /** What the work is called: of all programs that do it, one does. */
@@ -174,7 +183,7 @@ public final class ContinuousBackup {
      */
     public void run(Leadership.Term term) {
         Optional<Position> at = Optional.empty();
-        ChangeCollector collector = new ChangeCollector(changes, backups.clock(), longest, largest);
+        ChangeCollector collector = collector();
         int failures = 0;
         int gaps = 0;
         while (true) {
@@ -187,14 +196,17 @@ public final class ContinuousBackup {
                     at = Optional.of(begin(term));
                 }
                 ChangeCollector.Collected collected = collector.collect(at.get());
-                requireHeld(term);
-                at = Optional.of(store(at.get(), collected.writer()));
+                try (DeltaWriter writer = collected.writer()) {
+                    requireHeld(term);
+                    at = Optional.of(store(at.get(), writer, collected.lastChange()));
+                }
                 if (collected.gap().isPresent()) {
                     if (gaps > 0) { // a watch that never holds must not take one snapshot after the other
                         sleeper.sleep(pauseAfter(gaps - 1), "Go on with " + work());
                     }
                     gaps++;
                     at = Optional.of(snapshot(collected.gap(), term));
+                    collector = collector();
                 } else {
                     gaps = 0;
                 }
@@ -208,9 +220,14 @@ public final class ContinuousBackup {
                 throw e;
             } catch (K8sAwsException e) {
                 at = Optional.empty(); // what is stored says where to go on
+                collector = collector(); // and leases that were told of may be in nothing that is stored
                 failures = pause(failures, e);
             }
         }
+    }
+
+    private ChangeCollector collector() {
+        return new ChangeCollector(changes, backups.clock(), longest, largest, writers);
     }
 
     /** The right was lost inside of a step, which no retry mends. */
@@ -233,11 +250,8 @@ public final class ContinuousBackup {
     private Position begin(Leadership.Term term) {
         String clusterId = changes.clusterId();
         long revision = changes.revision();
-        List<Backup> good = backups.list().good().stream()
-                .filter(backup -> backup.manifest().etcd().equals(options.etcd()))
-                .toList();
-        Optional<Position> known = Position.newest(
-                clusterId, good, backups.segments(options.etcd()).list());
+        List<Backup> good = backups.listing().read(options.etcd()).good();
+        Optional<Position> known = Position.newest(clusterId, good, backups.segments(options.etcd()));
         if (known.isEmpty()) {
             return snapshot(good.isEmpty() ? Optional.empty() : Optional.of(Gap.OTHER_CLUSTER), term);
         }
@@ -252,7 +266,7 @@ public final class ContinuousBackup {
     }
 
     /** A segment without changes only says that nothing has happened, which need not be said often. */
-    private Position store(Position at, DeltaWriter writer) {
+    private Position store(Position at, DeltaWriter writer, String lastChange) {
         boolean quiet = writer.transactions() == 0
                 && at.until()
                         .map(until ->
@@ -262,26 +276,11 @@ public final class ContinuousBackup {
         if (quiet || writer.transactions() == 0 && writer.lastAt().toEpochMilli() == 0) {
             return at;
         }
-        Path directory = null;
-        try {
-            Files.createDirectories(options.spoolDirectory());
-            directory = Files.createTempDirectory(options.spoolDirectory(), "delta-");
-            DeltaSegment segment = writer.write(directory.resolve("segment"));
-            StoredSegment stored = backups.segments(options.etcd()).store(segment);
+        try (ScratchDirectory directory = ScratchDirectory.in(options.spoolDirectory(), "Write changes of " + work())) {
+            DeltaSegment segment = writer.write(directory.file("segment"));
+            StoredSegment stored = backups.segments(options.etcd()).store(segment, at.history());
             listener.accept(new ContinuousEvent.StoredChanges(stored));
-            return Position.behind(stored);
-        } catch (IOException e) {
-            throw new K8sAwsException(
-                    "Write changes of " + work(),
-                    "the system says: " + e,
-                    "check the spool directory " + options.spoolDirectory(),
-                    Map.of(),
-                    e);
-        } finally {
-            if (directory != null) {
-                OpenedBackup.delete(directory.resolve("segment"));
-                OpenedBackup.delete(directory);
-            }
+            return Position.behind(stored, lastChange);
         }
     }
 

@@ -7,26 +7,46 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Stored segments that go on from each other without a gap. Pure.
+ * Stored segments of one history that go on from each other without a gap. A cluster can have several histories with the same numbers: one each time that an older state of it was restored.
  *
  * @param clusterId the cluster
+ * @param history the backup that the history goes on from
  * @param segments in order; they may overlap
+ * @param joint tells which other backups are of this history
  */
-record DeltaRun(String clusterId, List<StoredSegment> segments) {
+record DeltaRun(String clusterId, String history, List<StoredSegment> segments, Joint joint) {
+    /** Looks whether a backup is of the history of a segment. */
+    @FunctionalInterface
+    interface Joint {
+        /**
+         * Compares them at the backup's last revision.
+         *
+         * @param backup the backup
+         * @param segment a segment that has that revision in it
+         * @return whether both have the same there
+         */
+        boolean holds(Backup backup, StoredSegment segment);
+    }
+
+    static final Comparator<Backup> BY_REVISION =
+            Comparator.comparing(DeltaRun::revision).thenComparing(Backup::id);
+
     DeltaRun {
         segments = List.copyOf(segments);
     }
 
-    /** Cuts segments, in the order of {@link Segments#list}, where revisions are missing. */
-    static List<DeltaRun> of(List<StoredSegment> ordered) {
+    /** Cuts segments, in the order of {@link Segments#list}, where another history begins or revisions are missing. */
+    static List<DeltaRun> of(List<StoredSegment> ordered, Joint joint) {
         List<DeltaRun> runs = new ArrayList<>();
         List<StoredSegment> run = new ArrayList<>();
         long last = 0;
         for (StoredSegment segment : ordered) {
-            boolean goesOn =
-                    !run.isEmpty() && run.get(0).clusterId().equals(segment.clusterId()) && segment.after() <= last;
+            boolean goesOn = !run.isEmpty()
+                    && run.get(0).clusterId().equals(segment.clusterId())
+                    && run.get(0).history().equals(segment.history())
+                    && segment.after() <= last;
             if (!goesOn && !run.isEmpty()) {
-                runs.add(new DeltaRun(run.get(0).clusterId(), run));
+                runs.add(cut(run, joint));
                 run.clear();
                 last = 0;
             }
@@ -34,9 +54,17 @@ record DeltaRun(String clusterId, List<StoredSegment> segments) {
             last = Math.max(last, segment.last());
         }
         if (!run.isEmpty()) {
-            runs.add(new DeltaRun(run.get(0).clusterId(), run));
+            runs.add(cut(run, joint));
         }
         return runs;
+    }
+
+    private static DeltaRun cut(List<StoredSegment> run, Joint joint) {
+        return new DeltaRun(run.get(0).clusterId(), run.get(0).history(), run, joint);
+    }
+
+    private static long revision(Backup backup) {
+        return backup.manifest().content().revision();
     }
 
     long after() {
@@ -54,44 +82,89 @@ record DeltaRun(String clusterId, List<StoredSegment> segments) {
                 .orElseThrow();
     }
 
-    boolean reaches(Backup base) {
-        long revision = base.manifest().content().revision();
-        return base.manifest().origin().clusterId().equals(clusterId) && revision >= after() && revision <= last();
+    /** When the store got the last of it. */
+    Instant written() {
+        return segments.stream()
+                .map(segment -> segment.object().written())
+                .max(Comparator.naturalOrder())
+                .orElseThrow();
+    }
+
+    /** The newest segment that has the last revision in it; empty if only segments without changes are left. */
+    Optional<StoredSegment> lastChange() {
+        return segments.stream()
+                .filter(segment -> segment.last() == last() && segment.last() > segment.after())
+                .max(Comparator.comparing(StoredSegment::lastAt));
+    }
+
+    /** Whether a backup was taken later and is not as far: then the history has ended. */
+    boolean endedBefore(Backup backup) {
+        return revision(backup) < last() && backup.manifest().takenByStore().isAfter(written());
+    }
+
+    private boolean reaches(Backup base) {
+        return base.manifest().origin().clusterId().equals(clusterId)
+                && revision(base) >= after()
+                && revision(base) <= last();
+    }
+
+    /** Whether segments go on from a backup. That it has the right number is not enough. */
+    boolean leadsFrom(Backup base) {
+        return reaches(base)
+                && (base.id().equals(history)
+                        || segments.stream()
+                                .filter(segment -> segment.after() < revision(base) && revision(base) <= segment.last())
+                                .findFirst()
+                                .filter(segment -> joint.holds(base, segment))
+                                .isPresent());
     }
 
     /** The backup without which the oldest revisions of the run could not be restored. */
     Optional<Backup> neededBase(List<Backup> good) {
-        return good.stream().filter(this::reaches).min(BY_REVISION);
+        return good.stream().sorted(BY_REVISION).filter(this::leadsFrom).findFirst();
     }
 
     /** The backup from which the fewest segments lead to a revision. */
     Optional<Backup> nearestBase(List<Backup> good, long revision) {
         return good.stream()
-                .filter(this::reaches)
-                .filter(base -> base.manifest().content().revision() <= revision)
-                .max(BY_REVISION);
+                .filter(base -> revision(base) <= revision)
+                .sorted(BY_REVISION.reversed())
+                .filter(this::leadsFrom)
+                .findFirst();
     }
 
-    /** The revision behind which segments stay, so that all moments since another one stay possible. */
+    /** The point of a revision, from the nearest backup before it, or from a later one whose own history has it. */
+    Optional<RestorePoint> at(List<Backup> good, long revision) {
+        if (revision > last()) {
+            return Optional.empty();
+        }
+        return nearestBase(good, revision)
+                .map(base -> new RestorePoint(base, between(revision(base), revision), revision))
+                .or(() -> good.stream()
+                        .filter(base ->
+                                base.manifest().content().compactRevision() <= revision && revision <= revision(base))
+                        .sorted(BY_REVISION)
+                        .filter(this::leadsFrom)
+                        .findFirst()
+                        .map(base -> new RestorePoint(base, List.of(), revision)));
+    }
+
+    /** The revision from which on segments stay, so that all moments since another one stay possible. That with the revision itself tells which history the backup is of. */
     long oldestNeeded(List<Backup> good, Instant since) {
         Optional<StoredSegment> first = segments.stream()
                 .filter(segment -> !segment.lastAt().isBefore(since))
                 .findFirst();
         if (first.isEmpty() || neededBase(good).isEmpty()) {
-            return last(); // nothing leads to it, or nothing in it is young enough
+            return last() + 1; // nothing leads to it, or nothing in it is young enough
         }
         return nearestBase(good, first.get().after())
                 .or(() -> neededBase(good))
-                .map(base -> base.manifest().content().revision())
+                .map(DeltaRun::revision)
                 .orElseThrow();
     }
 
-    static final Comparator<Backup> BY_REVISION = Comparator.comparing(
-                    (Backup backup) -> backup.manifest().content().revision())
-            .thenComparing(Backup::id);
-
     /** Those that lead from one revision to another, and no more than are needed. */
-    List<StoredSegment> between(long from, long to) {
+    private List<StoredSegment> between(long from, long to) {
         List<StoredSegment> used = new ArrayList<>();
         long last = from;
         for (StoredSegment segment : segments) {

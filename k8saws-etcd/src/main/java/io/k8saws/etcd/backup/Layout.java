@@ -19,10 +19,13 @@ import java.util.regex.Pattern;
 final class Layout {
     static final String MANIFEST = "manifest.json";
     static final String PROOFS = "proofs/";
+    /** What all ids begin with, and no other name beside them. */
+    static final String MILLENNIUM = "2";
+    /** How the id of a backup looks. */
+    static final String ID = "2[0-9]{7}T[0-9]{6}Z-[0-9a-f]{8}";
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9-]{0,62})");
-    private static final Pattern DIRECTORY =
-            Pattern.compile("([a-z0-9-]+/[a-z0-9-]+/[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}/)[A-Za-z0-9._/-]+");
+    private static final Pattern DIRECTORY = Pattern.compile("([a-z0-9-]+/[a-z0-9-]+/" + ID + "/)[A-Za-z0-9._/-]+");
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
     private static final SecureRandom RANDOM = new SecureRandom();

@@ -1,17 +1,16 @@
 package io.k8saws.etcd.backup;
 
+import io.k8saws.etcd.internal.disk.ScratchDirectory;
 import io.k8saws.etcd.snapshot.SnapshotFile;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A backup that was fetched, proven and opened. Its file is in a scratch directory, and goes when this is closed. */
 public final class OpenedBackup implements AutoCloseable {
-    private final Path directory;
+    private final ScratchDirectory directory;
     private final Path file;
     private final SnapshotFile snapshot;
 
-    OpenedBackup(Path directory, Path file, SnapshotFile snapshot) {
+    OpenedBackup(ScratchDirectory directory, Path file, SnapshotFile snapshot) {
         this.directory = directory;
         this.file = file;
         this.snapshot = snapshot;
@@ -39,16 +38,7 @@ public final class OpenedBackup implements AutoCloseable {
     @Override
     public void close() {
         snapshot.close();
-        delete(file);
-        delete(directory);
-    }
-
-    static void delete(Path path) {
-        try {
-            Files.deleteIfExists(path);
-        } catch (IOException e) {
-            // it lies among temporary files
-        }
+        directory.close();
     }
 
     /** The file. */

@@ -17,8 +17,8 @@ import java.util.Set;
 /** Looks at backups, and says what was found. Stores nothing. */
 record Proving(Observer observer) {
     /** A fetched file, on the levels that a file can tell of. */
-    List<BackupProof> ofFile(Path file) {
-        return Verification.of(file).findings().stream()
+    List<BackupProof> ofFile(Path file, Runnable pulse) {
+        return Verification.of(file, pulse).findings().stream()
                 .map(finding -> observer.proof(
                         Level.valueOf(finding.level().name()),
                         finding.outcome() == Verification.Outcome.HOLDS,

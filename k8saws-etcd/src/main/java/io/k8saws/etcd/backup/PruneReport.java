@@ -7,7 +7,7 @@ import java.util.Map;
  * What became of a prune.
  *
  * @param deleted ids of backups and sets that are gone
- * @param failed those that could not be deleted, with the reason; they no longer count
+ * @param failed those that could not be deleted, with the reason; one whose snapshot is still there counts as before
  */
 public record PruneReport(List<String> deleted, Map<String, String> failed) {
     /** Makes copies. */

@@ -1,6 +1,7 @@
 package io.k8saws.etcd.backup;
 
 import io.k8saws.error.K8sAwsException;
+import io.k8saws.error.OperationCancelledException;
 import io.k8saws.etcd.retention.PrunePlan;
 import io.k8saws.etcd.retention.RetentionPolicy;
 import io.k8saws.etcd.retention.StoredBackup;
@@ -15,11 +16,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Asks the store for what a policy needs to know, and deletes what a plan says. */
-record Pruning(BackupStore store, String cluster) {
+/**
+ * Asks the store for what a policy needs to know, and deletes what a plan says.
+ *
+ * @param store where backups lie
+ * @param segments the segments of an etcd, by its name
+ */
+record Pruning(BackupStore store, Function<String, Segments> segments) {
     /** Backups that stay or go together: a set, or one alone. */
     private record Unit(String id, List<Backup> backups) {
         Backup first() {
@@ -40,11 +48,18 @@ record Pruning(BackupStore store, String cluster) {
                     && backups.stream().anyMatch(Backup::doubted);
         }
 
-        /** Sets of the same etcds stand for each other. */
+        /** Sets of the same etcds of the same clusters stand for each other. */
         String line() {
-            return first().manifest().set().isEmpty()
+            String etcds = first().manifest().set().isEmpty()
                     ? first().manifest().etcd()
                     : String.join("+", first().manifest().setOf());
+            String clusters = backups.stream()
+                    .map(backup -> backup.manifest().origin().clusterId())
+                    .filter(id -> !id.isEmpty())
+                    .distinct()
+                    .sorted()
+                    .collect(Collectors.joining("+"));
+            return clusters.isEmpty() ? etcds : etcds + " of cluster " + clusters;
         }
     }
 
@@ -100,9 +115,9 @@ record Pruning(BackupStore store, String cluster) {
         list.good().forEach(backup -> etcds.computeIfAbsent(backup.manifest().etcd(), unused -> new ArrayList<>())
                 .add(backup));
         List<StoredBackup> runs = new ArrayList<>();
-        etcds.forEach((etcd, good) -> DeltaRun.of(new Segments(store, cluster, etcd, Optional.empty()).list())
-                .forEach(run -> run.neededBase(good).ifPresent(base -> {
-                    String id = "changes of " + etcd + " up to " + run.last();
+        etcds.forEach((etcd, good) -> segments.apply(etcd).runs().forEach(run -> run.neededBase(good)
+                .ifPresent(base -> {
+                    String id = "changes of " + etcd + " since " + run.history() + " up to " + run.last();
                     runs.add(new StoredBackup(
                             id, id, now, true, Optional.empty(), Optional.ofNullable(unitOf.get(base.id())), false));
                 })));
@@ -167,6 +182,8 @@ record Pruning(BackupStore store, String cluster) {
                     }
                     unit.backups().forEach(this::delete);
                     gone.add(unit.id());
+                } catch (OperationCancelledException e) {
+                    throw e;
                 } catch (K8sAwsException e) {
                     failed.put(unit.id(), String.valueOf(e.getMessage()));
                 }
@@ -176,36 +193,96 @@ record Pruning(BackupStore store, String cluster) {
     }
 
     /** Segments that are younger than the moment, and those that lead to them from a backup, stay. */
-    PruneReport pruneDeltas(List<Backup> good, List<StoredSegment> segments, Instant before) {
+    PruneReport pruneDeltas(List<Backup> good, List<DeltaRun> runs, Instant before) {
         List<String> gone = new ArrayList<>();
         Map<String, String> failed = new LinkedHashMap<>();
-        for (DeltaRun run : DeltaRun.of(segments)) {
+        for (DeltaRun run : runs) {
             long from = run.oldestNeeded(good, before);
             for (StoredSegment segment : run.segments()) {
-                if (segment.last() > from || !segment.lastAt().isBefore(before)) {
+                if (segment.last() >= from || !segment.lastAt().isBefore(before)) {
                     continue;
                 }
-                String key = segment.object().key();
-                try {
-                    Optional<Instant> lock = store.lockedUntil(segment.object()).filter(store.now()::isBefore);
-                    if (lock.isPresent()) {
-                        failed.put(key, "it is locked until " + lock.get());
-                    } else {
-                        store.delete(segment.object());
-                        gone.add(key);
-                    }
-                } catch (K8sAwsException e) {
-                    failed.put(key, String.valueOf(e.getMessage()));
-                }
+                deleteUnlessLocked(segment.object(), gone, failed);
             }
         }
         return new PruneReport(gone, failed);
     }
 
+    /**
+     * The manifest goes first. If then the snapshot does not, because it is locked and nobody may see that it is, the manifest comes back: the backup is as good as before.
+     */
     private void delete(Backup backup) {
-        List<StoredObject> objects =
-                new ArrayList<>(store.list(backup.manifest().directory()));
-        objects.sort(Comparator.comparing(object -> !object.key().endsWith("/" + Layout.MANIFEST)));
-        objects.forEach(store::delete);
+        String directory = backup.manifest().directory();
+        List<StoredObject> objects = new ArrayList<>(store.list(directory));
+        Optional<StoredObject> manifest = BackupListing.named(objects, directory + Layout.MANIFEST);
+        Optional<StoredObject> snapshot = BackupListing.named(
+                objects, directory + backup.manifest().stored().object());
+        Optional<byte[]> text = manifest.map(store::read);
+        manifest.ifPresent(store::delete);
+        try {
+            snapshot.ifPresent(store::delete);
+        } catch (K8sAwsException e) {
+            text.ifPresent(kept -> putBack(directory + Layout.MANIFEST, kept, e));
+            throw e;
+        }
+        objects.stream()
+                .filter(object -> manifest.filter(object::equals).isEmpty()
+                        && snapshot.filter(object::equals).isEmpty())
+                .forEach(store::delete);
+    }
+
+    private void putBack(String key, byte[] text, K8sAwsException cause) {
+        try {
+            store.put(key, text);
+        } catch (K8sAwsException e) {
+            cause.addSuppressed(e);
+        }
+    }
+
+    /** Deletes what has no manifest and is old, as far as each object lets it. */
+    SweepReport sweep(String cluster, Instant before) {
+        List<String> gone = new ArrayList<>();
+        Map<String, String> failed = new LinkedHashMap<>();
+        int uploads = 0;
+        try {
+            uploads = store.abortUnfinished(cluster + "/", before);
+        } catch (OperationCancelledException e) {
+            throw e;
+        } catch (K8sAwsException e) {
+            failed.put("unfinished uploads", String.valueOf(e.getMessage()));
+        }
+        Map<String, List<StoredObject>> directories = new TreeMap<>();
+        for (String etcd : store.directories(cluster + "/")) {
+            for (StoredObject object : store.list(cluster + "/" + etcd + "/" + Layout.MILLENNIUM)) {
+                Layout.directoryOf(object.key()).ifPresent(directory -> directories
+                        .computeIfAbsent(directory, unused -> new ArrayList<>())
+                        .add(object));
+            }
+        }
+        directories.forEach((directory, objects) -> {
+            boolean orphan = BackupListing.named(objects, directory + Layout.MANIFEST)
+                            .isEmpty()
+                    && objects.stream().allMatch(object -> object.written().isBefore(before));
+            if (orphan) {
+                objects.forEach(object -> deleteUnlessLocked(object, gone, failed));
+            }
+        });
+        return new SweepReport(uploads, gone, failed);
+    }
+
+    private void deleteUnlessLocked(StoredObject object, List<String> gone, Map<String, String> failed) {
+        try {
+            Optional<Instant> lock = store.lockedUntil(object).filter(store.now()::isBefore);
+            if (lock.isPresent()) {
+                failed.put(object.key(), "it is locked until " + lock.get());
+            } else {
+                store.delete(object);
+                gone.add(object.key());
+            }
+        } catch (OperationCancelledException e) {
+            throw e;
+        } catch (K8sAwsException e) {
+            failed.put(object.key(), String.valueOf(e.getMessage()));
+        }
     }
 }

@@ -34,14 +34,15 @@ record Retrieval(
         Optional<MasterKey> master,
         Map<String, String> context) {
     /**
-     * Gets it.
+     * Gets it. What was packed with bad intent, or by another than the manifest says, is not unpacked to its end.
      *
+     * @param expected how many bytes must come out
      * @param out takes the bytes, which are only proven when this returns
      * @param progress hears how many bytes were fetched
      * @return what came out, with a trailer that holds
      * @throws CorruptSnapshotException if anything is not what was stored
      */
-    TrailerDigest.Result into(OutputStream out, LongConsumer progress) {
+    TrailerDigest.Result into(long expected, OutputStream out, LongConsumer progress) {
         if (object.bytes() != stored.bytes()) {
             throw damaged("it has " + object.bytes() + " bytes", stored.bytes() + " bytes");
         }
@@ -50,6 +51,9 @@ record Retrieval(
         try (InputStream in = open(fetched)) {
             byte[] buffer = new byte[1 << 16];
             for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+                if (digest.bytes() + count > expected) {
+                    throw damaged("more comes out than " + expected + " bytes", expected + " bytes");
+                }
                 digest.update(buffer, 0, count);
                 out.write(buffer, 0, count);
             }

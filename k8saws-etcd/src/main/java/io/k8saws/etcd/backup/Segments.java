@@ -3,11 +3,14 @@ package io.k8saws.etcd.backup;
 import io.k8saws.error.CorruptSnapshotException;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.etcd.delta.DeltaSegment;
+import io.k8saws.etcd.delta.Transaction;
 import io.k8saws.etcd.envelope.Compression;
 import io.k8saws.etcd.envelope.DamagedException;
 import io.k8saws.etcd.envelope.DataKey;
 import io.k8saws.etcd.envelope.MasterKey;
 import io.k8saws.etcd.envelope.Packing;
+import io.k8saws.etcd.internal.disk.OwnerOnly;
+import io.k8saws.etcd.internal.disk.ScratchDirectory;
 import io.k8saws.etcd.store.BackupStore;
 import io.k8saws.etcd.store.ObjectUpload;
 import io.k8saws.etcd.store.StoredObject;
@@ -16,13 +19,17 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * The segments of one etcd in a store: {@code <cluster>/<etcd>/deltas/<what is in it>.delta}, with {@code .enc} if it is encrypted.
@@ -31,30 +38,134 @@ import java.util.Optional;
  * @param cluster the cluster's name there
  * @param etcd which etcd of it
  * @param master encrypts and opens them
+ * @param acceptsUnencrypted whether those count that are not encrypted although there is a master key: whoever may write to the store could have made them
+ * @param scratch where one is put that is looked at for a moment
  */
-record Segments(BackupStore store, String cluster, String etcd, Optional<MasterKey> master) {
+record Segments(
+        BackupStore store,
+        String cluster,
+        String etcd,
+        Optional<MasterKey> master,
+        boolean acceptsUnencrypted,
+        Path scratch) {
     private String prefix() {
         return cluster + "/" + etcd + "/deltas/";
     }
 
-    /** In the order of their revisions. */
+    /** Those that may be used, in the order of their histories and revisions. */
     List<StoredSegment> list() {
+        return all().filter(segment -> !refused(segment)).toList();
+    }
+
+    private Stream<StoredSegment> all() {
         return store.list(prefix()).stream()
                 .flatMap(object -> StoredSegment.of(object).stream())
                 .sorted(Comparator.comparing(StoredSegment::clusterId)
+                        .thenComparing(StoredSegment::history)
                         .thenComparing(StoredSegment::after)
                         .thenComparing(StoredSegment::last)
-                        .thenComparing(StoredSegment::lastAt))
-                .toList();
+                        .thenComparing(StoredSegment::lastAt));
+    }
+
+    /** Fetches each, and reads it to its end. */
+    DeltaCheck check() {
+        List<StoredSegment> sound = new ArrayList<>();
+        List<DeltaCheck.Unusable> unusable = new ArrayList<>();
+        all().forEach(segment -> {
+            if (refused(segment)) {
+                unusable.add(new DeltaCheck.Unusable(segment, "it is not encrypted, though there is a master key"));
+                return;
+            }
+            try {
+                look(segment, Segments::readToItsEnd);
+                sound.add(segment);
+            } catch (CorruptSnapshotException e) {
+                unusable.add(new DeltaCheck.Unusable(segment, e.found()));
+            }
+        });
+        return new DeltaCheck(sound, unusable);
+    }
+
+    private static long readToItsEnd(DeltaSegment segment) {
+        long[] last = {segment.after()};
+        segment.read(new DeltaSegment.Visitor() {
+            @Override
+            public boolean transaction(Transaction transaction) {
+                last[0] = transaction.revision();
+                return true;
+            }
+
+            @Override
+            public void lease(long id, Duration ttl) {
+                // is no change
+            }
+        });
+        return last[0];
+    }
+
+    private boolean refused(StoredSegment segment) {
+        return master.isPresent() && !acceptsUnencrypted && !segment.encrypted();
     }
 
     private Map<String, String> context(String key) {
         return Layout.context(cluster, etcd, "deltas/" + key.substring(key.lastIndexOf('/') + 1));
     }
 
-    /** Stores a segment, and reads it back. The object appears whole or not at all. */
-    StoredSegment store(DeltaSegment segment) {
-        String key = prefix() + StoredSegment.name(segment, master.isPresent());
+    List<DeltaRun> runs() {
+        return runs(list());
+    }
+
+    /** Those that lead anywhere without the ones that are left out. */
+    List<DeltaRun> runs(List<StoredSegment> usable) {
+        return DeltaRun.of(usable, this::joins);
+    }
+
+    /** Whether a backup is of the history of a segment: both have put the same at the backup's last revision. */
+    private boolean joins(Backup backup, StoredSegment segment) {
+        if (segment.encrypted() && master.isEmpty()) {
+            return true; // who may not read it may still plan what stays, and keeps too much rather than too little
+        }
+        try {
+            return fingerprint(segment, backup.manifest().content().revision())
+                    .filter(backup.manifest().content().lastChange()::equals)
+                    .isPresent();
+        } catch (CorruptSnapshotException e) {
+            return false; // it leads nowhere
+        }
+    }
+
+    /** What tells a revision of a segment from that of another history. Fetches it. */
+    Optional<String> fingerprint(StoredSegment segment, long revision) {
+        return look(segment, fetched -> {
+            List<String> found = new ArrayList<>();
+            fetched.read(new DeltaSegment.Visitor() {
+                @Override
+                public boolean transaction(Transaction transaction) {
+                    if (transaction.revision() == revision) {
+                        found.add(transaction.fingerprint());
+                    }
+                    return transaction.revision() < revision;
+                }
+
+                @Override
+                public void lease(long id, Duration ttl) {
+                    // is no change
+                }
+            });
+            return found.stream().findFirst();
+        });
+    }
+
+    /** Fetches a segment for a moment. */
+    <T> T look(StoredSegment segment, Function<DeltaSegment, T> use) {
+        try (ScratchDirectory directory = ScratchDirectory.in(scratch, "Look at " + segment)) {
+            return use.apply(fetch(segment, directory.file("segment")));
+        }
+    }
+
+    /** Stores a segment of a history, and reads it back. The object appears whole or not at all. */
+    StoredSegment store(DeltaSegment segment, String history) {
+        String key = prefix() + StoredSegment.name(segment, history, master.isPresent());
         Optional<DataKey> dataKey = master.map(one -> one.newDataKey(context(key)));
         StoredObject object;
         try (ObjectUpload upload = store.upload(key, Files.size(segment.file()))) {
@@ -102,19 +213,30 @@ record Segments(BackupStore store, String cluster, String etcd, Optional<MasterK
     }
 
     /**
-     * Fetches a segment.
+     * Fetches a segment into a file that is not there yet, for its owner alone.
      *
      * @throws CorruptSnapshotException if it is not what its name says
      */
     DeltaSegment fetch(StoredSegment stored, Path file) {
+        if (refused(stored)) {
+            throw new K8sAwsException(
+                    "Fetch delta " + stored.object().key(),
+                    "it is not encrypted, though there is a master key: whoever may write to " + store
+                            + " could have made it",
+                    "if you trust it, use acceptingUnencrypted()");
+        }
         Optional<MasterKey> key = stored.encrypted() ? Optional.of(key(stored)) : Optional.empty();
+        boolean made = false;
         boolean good = false;
         try (InputStream in = Packing.unpack(
                 new StoredStream(store, stored.object(), fetched -> {}),
                 Compression.NONE,
                 key,
                 context(stored.object().key()))) {
-            Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
+            try (OutputStream out = Channels.newOutputStream(OwnerOnly.create(file))) {
+                made = true; // what is there already is not ours to delete
+                in.transferTo(out);
+            }
             DeltaSegment segment = DeltaSegment.open(file);
             if (!stored.says(segment)) {
                 throw damaged(stored, "it holds " + segment);
@@ -128,7 +250,7 @@ record Segments(BackupStore store, String cluster, String etcd, Optional<MasterK
         } catch (IOException e) {
             throw failed("Fetch delta " + stored.object().key(), e);
         } finally {
-            if (!good) {
+            if (made && !good) {
                 delete(file);
             }
         }

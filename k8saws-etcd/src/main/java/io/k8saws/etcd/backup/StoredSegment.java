@@ -13,25 +13,28 @@ import java.util.regex.Pattern;
  *
  * @param object where it lies
  * @param clusterId the cluster, as etcd prints its id
+ * @param history the id of the full backup that its history goes on from: the same revision of another history has other data
  * @param after the revision that it goes on from
  * @param last the last revision in it; equal to {@code after} if nothing had happened
  * @param firstAt since when it is whole, by the clock of the program that watched
  * @param lastAt up to when it is whole
  */
 public record StoredSegment(
-        StoredObject object, String clusterId, long after, long last, Instant firstAt, Instant lastAt) {
-    private static final Pattern NAME = Pattern.compile(
-            "([0-9a-f]{16})-([0-9a-f]{16})-([0-9]{13})-([0-9]{13})-([0-9a-f]{16})-[0-9a-f]{8}\\.delta(\\.enc)?");
+        StoredObject object, String clusterId, String history, long after, long last, Instant firstAt, Instant lastAt) {
+    private static final Pattern NAME =
+            Pattern.compile("([0-9a-f]{16})-([0-9a-f]{16})-([0-9]{13})-([0-9]{13})-([0-9a-f]{16})-(" + Layout.ID
+                    + ")-[0-9a-f]{8}\\.delta(\\.enc)?");
 
-    static String name(DeltaSegment segment, boolean encrypted) {
+    static String name(DeltaSegment segment, String history, boolean encrypted) {
         return String.format(
                 Locale.ROOT,
-                "%016x-%016x-%013d-%013d-%016x-%s.delta%s",
+                "%016x-%016x-%013d-%013d-%016x-%s-%s.delta%s",
                 segment.after(),
                 segment.last(),
                 segment.firstAt().toEpochMilli(),
                 segment.lastAt().toEpochMilli(),
                 Long.parseUnsignedLong(segment.clusterId(), 16),
+                history,
                 Layout.random(),
                 encrypted ? ".enc" : "");
     }
@@ -44,6 +47,7 @@ public record StoredSegment(
         return Optional.of(new StoredSegment(
                 object,
                 matcher.group(5),
+                matcher.group(6),
                 Long.parseUnsignedLong(matcher.group(1), 16),
                 Long.parseUnsignedLong(matcher.group(2), 16),
                 Instant.ofEpochMilli(Long.parseLong(matcher.group(3))),

@@ -16,7 +16,7 @@ public final class Continuity {
         COMPACTED,
         /** It is another cluster, perhaps a restored one. */
         OTHER_CLUSTER,
-        /** Revisions went back: the data directory is an older one. */
+        /** Revisions went back: the data directory is an older one. Perhaps they have come as far again since, and the last one that is known is another one now. */
         WENT_BACK
     }
 

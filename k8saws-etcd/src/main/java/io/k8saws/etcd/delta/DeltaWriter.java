@@ -29,6 +29,7 @@ public final class DeltaWriter implements AutoCloseable {
     private final ByteArrayOutputStream compressed = new ByteArrayOutputStream();
     private final Deflater deflater = new Deflater(Deflater.BEST_SPEED);
     private final DataOutputStream body = new DataOutputStream(new DeflaterOutputStream(compressed, deflater));
+    private boolean closed;
     private long last;
     private long transactions;
     private long firstMillis;
@@ -61,9 +62,13 @@ public final class DeltaWriter implements AutoCloseable {
      *
      * @param transaction what one revision has changed
      * @return why not, and a new full snapshot is needed: then nothing was added
+     * @throws IllegalStateException if the writer is closed
      * @throws IllegalArgumentException if its keys and values have more than 144 MiB, which no etcd takes
      */
     public Optional<Continuity.Gap> add(Transaction transaction) {
+        if (closed) {
+            throw new IllegalStateException("This delta is closed or written: take a new writer.");
+        }
         Optional<Continuity.Gap> gap = Continuity.between(clusterId, last, clusterId, transaction.revision(), 0);
         if (gap.isPresent()) {
             return gap;
@@ -180,7 +185,7 @@ public final class DeltaWriter implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("memory does not fail", e);
         } finally {
-            deflater.end();
+            close();
         }
         byte[] inside = compressed.toByteArray();
         ByteBuffer out = ByteBuffer.allocate(DeltaSegment.HEADER + inside.length + DeltaSegment.SUM);
@@ -215,6 +220,7 @@ public final class DeltaWriter implements AutoCloseable {
     /** Lets go of what the compression holds outside the heap. */
     @Override
     public void close() {
+        closed = true;
         deflater.end();
     }
 }

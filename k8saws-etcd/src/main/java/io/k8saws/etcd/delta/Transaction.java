@@ -1,6 +1,11 @@
 package io.k8saws.etcd.delta;
 
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -18,5 +23,47 @@ public record Transaction(long revision, Instant seenAt, List<KeyChange> changes
             throw new IllegalArgumentException("Take down revision " + revision + " with " + changes.size()
                     + " changes: a transaction has a revision of 1 or more and at least one change.");
         }
+    }
+
+    /**
+     * Tells two histories apart that have the same number: what one revision has put is another thing in each.
+     *
+     * @return as {@link #fingerprint(List)} of its changes
+     */
+    public String fingerprint() {
+        return fingerprint(changes);
+    }
+
+    /**
+     * The SHA-256 of what one revision has put: keys, values, numbers and leases, in the order of the keys. Deletions do not count, as a compaction at the very revision forgets them, and neither does the
+     * row without a key that a restore with {@code --bump-revision} adds.
+     *
+     * @param changes what the revision has changed; that of a revision without puts is the SHA-256 of nothing
+     * @return in hexadecimal digits
+     */
+    public static String fingerprint(List<KeyChange> changes) {
+        MessageDigest digest;
+        try {
+            digest = MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+        changes.stream()
+                .filter(change -> !change.deleted() && change.key().length > 0)
+                .sorted((a, b) -> Arrays.compareUnsigned(a.key(), b.key()))
+                .forEach(change -> {
+                    byte[] key = change.key();
+                    byte[] value = change.value();
+                    digest.update(ByteBuffer.allocate(32)
+                            .putInt(key.length)
+                            .putInt(value.length)
+                            .putLong(change.createRevision())
+                            .putLong(change.version())
+                            .putLong(change.lease())
+                            .flip());
+                    digest.update(key);
+                    digest.update(value);
+                });
+        return HexFormat.of().formatHex(digest.digest());
     }
 }

@@ -60,7 +60,20 @@ public final class SnapshotFile implements AutoCloseable {
      * @throws io.k8saws.error.K8sAwsException if it cannot be read
      */
     public static SnapshotFile open(Path path) {
-        BoltFile file = BoltFile.open(path);
+        return open(path, () -> {});
+    }
+
+    /**
+     * Opens a file whose reading somebody may want to stop: each method that reads a lot ends with what the pulse throws.
+     *
+     * @param path the file; nobody may write to it while it is open
+     * @param pulse asked at each read of some KiB, so it should be quick
+     * @return a value to close
+     * @throws CorruptSnapshotException if it is no bbolt file, is cut, or its list of buckets is damaged
+     * @throws io.k8saws.error.K8sAwsException if it cannot be read
+     */
+    public static SnapshotFile open(Path path, Runnable pulse) {
+        BoltFile file = BoltFile.open(path, pulse);
         try {
             return new SnapshotFile(file);
         } catch (RuntimeException e) {

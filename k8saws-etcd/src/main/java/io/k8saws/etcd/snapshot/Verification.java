@@ -143,7 +143,19 @@ public record Verification(Path file, long size, List<Finding> findings, Counts 
      * @throws K8sAwsException if it cannot be read
      */
     public static Verification of(Path file) {
-        try (SnapshotFile snapshot = SnapshotFile.open(file)) {
+        return of(file, () -> {});
+    }
+
+    /**
+     * Verifies a file that may be anything at all, as long as there is time.
+     *
+     * @param file a file
+     * @param pulse throws to stop, see {@link SnapshotFile#open(Path, Runnable)}
+     * @return what holds and what does not; never throws for damage
+     * @throws K8sAwsException if it cannot be read
+     */
+    public static Verification of(Path file, Runnable pulse) {
+        try (SnapshotFile snapshot = SnapshotFile.open(file, pulse)) {
             return snapshot.verify();
         } catch (CorruptSnapshotException e) {
             return Verifier.unreadable(file, e);

@@ -42,6 +42,22 @@ public interface BackupStore extends AutoCloseable {
     List<StoredObject> list(String prefix);
 
     /**
+     * The names that follow a prefix in keys of objects, up to the next slash: what is in a directory, without looking into what is in that.
+     *
+     * @param prefix the beginning of keys, which ends with a slash
+     * @return the names of directories, without slashes, in order
+     */
+    default List<String> directories(String prefix) {
+        return list(prefix).stream()
+                .map(object -> object.key().substring(prefix.length()))
+                .filter(rest -> rest.contains("/"))
+                .map(rest -> rest.substring(0, rest.indexOf('/')))
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    /**
      * Looks for one object.
      *
      * @param key the key

@@ -130,6 +130,24 @@ final class DirectoryStore implements BackupStore {
         return objects;
     }
 
+    @Override
+    public List<String> directories(String prefix) {
+        Path directory = root.resolve(prefix).normalize();
+        if (!Files.isDirectory(directory) || !directory.startsWith(root)) {
+            return List.of();
+        }
+        return io("List the directories " + prefix, () -> {
+            try (Stream<Path> files = Files.list(directory)) {
+                return files.filter(file -> Keys.possible(key(file)) && Files.isDirectory(file))
+                        .map(file -> String.valueOf(file.getFileName()))
+                        .sorted()
+                        .toList();
+            } catch (NoSuchFileException e) {
+                return List.of(); // somebody deletes it at this moment
+            }
+        });
+    }
+
     /** Whether objects with that prefix may lie there; not so in the {@code lost+found} of a disk. */
     private boolean leads(Path directory, String prefix) {
         String name = key(directory) + "/";

@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
@@ -170,6 +171,28 @@ final class S3Store implements BackupStore {
         oldest.values().stream().map(this::object).forEach(objects::add);
         objects.sort(java.util.Comparator.comparing(StoredObject::key));
         return objects;
+    }
+
+    @Override
+    public List<String> directories(String prefix) {
+        String full = location.prefix() + prefix;
+        ListObjectVersionsRequest.Builder request = ListObjectVersionsRequest.builder()
+                .bucket(location.bucket())
+                .prefix(full)
+                .delimiter("/");
+        location.owner().ifPresent(request::expectedBucketOwner);
+        TreeSet<String> names = new TreeSet<>();
+        boolean more = true;
+        while (more) {
+            ListObjectVersionsResponse page =
+                    call("List the directories of " + location, () -> s3.listObjectVersions(request.build()));
+            page.commonPrefixes()
+                    .forEach(common -> names.add(common.prefix()
+                            .substring(full.length(), common.prefix().length() - 1)));
+            request.keyMarker(page.nextKeyMarker()).versionIdMarker(page.nextVersionIdMarker());
+            more = Boolean.TRUE.equals(page.isTruncated());
+        }
+        return List.copyOf(names);
     }
 
     private StoredObject object(ObjectVersion version) {

@@ -181,6 +181,45 @@ class BackupLifeTest {
         assertThat(backups.planPrune(RetentionPolicy.last(2)).deleted()).isEmpty();
     }
 
+    /** What a live etcd says of itself. */
+    private static SnapshotSource of(SnapshotSource file, String clusterId) {
+        return (sink, limit) -> {
+            SnapshotOrigin from = file.stream(sink, limit);
+            return new SnapshotOrigin(clusterId, "1", "a", "http://a:2379", "3.6.1", from.bytes(), from.sha256());
+        };
+    }
+
+    @Test
+    void aWrongEndpointMakesNoBackup_andNoBackupGoesForAnotherClusters() {
+        SnapshotSource file = source;
+        List<String> production = new ArrayList<>();
+        source = of(file, "aa");
+        for (int day = 1; day <= 3; day++) {
+            production.add(at("2026-10-0" + day + "T10:00:00Z").id());
+        }
+        source = of(file, "bb");
+
+        assertThatThrownBy(() -> backups.backup(source, options(), LIMIT))
+                .isInstanceOf(K8sAwsException.class)
+                .hasMessageContaining("that is cluster bb")
+                .hasMessageContaining("is of cluster aa")
+                .hasMessageContaining("acceptingNewCluster()");
+        assertThat(backups.list().all()).extracting(Backup::id).containsExactlyElementsOf(production);
+        assertThat(backups.latestGood().map(Backup::id)).contains(production.get(2));
+
+        backups = backups.acceptingNewCluster();
+        Backup first = at("2026-10-10T10:00:00Z");
+        Backup second = at("2026-10-11T10:00:00Z");
+        assertThat(Backups.in(store, "payments")
+                        .backup(source, options(), LIMIT)
+                        .counts())
+                .as("one of the new cluster lies there by now")
+                .isTrue();
+        assertThat(backups.planPrune(RetentionPolicy.last(1)).deleted())
+                .contains(first.id(), second.id(), production.get(0), production.get(1))
+                .doesNotContain(production.get(2));
+    }
+
     @Test
     void theLastGoodOneStays_whateverAPlanSays() throws Exception {
         Backup good = at("2026-10-01T10:00:00Z");

@@ -3,31 +3,42 @@ package io.k8saws.etcd.backup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.k8saws.error.CorruptSnapshotException;
 import io.k8saws.error.K8sAwsException;
+import io.k8saws.error.WaitTimeoutException;
 import io.k8saws.etcd.backup.BackupProof.Level;
+import io.k8saws.etcd.envelope.Compression;
 import io.k8saws.etcd.envelope.MasterKey;
+import io.k8saws.etcd.envelope.Packing;
+import io.k8saws.etcd.retention.PrunePlan;
 import io.k8saws.etcd.retention.RetentionPolicy;
 import io.k8saws.etcd.snapshot.EtcdContent;
 import io.k8saws.etcd.snapshot.HashKv;
 import io.k8saws.etcd.store.BackupStore;
 import io.k8saws.etcd.store.ObjectUpload;
 import io.k8saws.etcd.store.StoredObject;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -249,6 +260,115 @@ class BackupSafetyTest {
     }
 
     @Test
+    void manyBackupsAndSegmentsAreNotReadForOne() throws IOException {
+        for (int i = 0; i < 12; i++) {
+            backups.verify(backup(backups));
+        }
+        for (int i = 0; i < 50; i++) {
+            put("payments/main/deltas/" + i + ".delta", Duration.ZERO);
+        }
+        Backup newest = backups.verify(backup(backups));
+        ForwardingStore other = new ForwardingStore(BackupStore.directory(directory.resolve("other")));
+        backups.list().all().forEach(one -> backups.copy(one, other));
+        Backup more = backup(backups);
+        ForwardingStore here = new ForwardingStore(store);
+        ForwardingStore there = new ForwardingStore(other);
+        Backups counted = Backups.in(here, "payments");
+
+        counted.copy(more, there);
+        assertThat(there.listed()).as("what a copy has listed").hasSizeLessThan(10);
+        assertThat(there.reads()).as("what a copy has read").isLessThan(5);
+
+        int before = here.reads();
+        assertThat(counted.latestGood()).contains(more);
+        assertThat(here.reads() - before).as("manifests, and no proof").isEqualTo(14);
+        assertThat(counted.list().good()).hasSize(14).contains(newest);
+        assertThat(here.listed()).noneMatch(key -> key.contains("/deltas/"));
+    }
+
+    /** Whoever may write to the store can make a whole manifest, and beside it what grows without end. */
+    @Test
+    void whatUnpacksToMoreThanItShouldIsNotUnpackedToItsEnd() throws Exception {
+        Backup made = backup(backups);
+        ByteArrayOutputStream bomb = new ByteArrayOutputStream();
+        try (OutputStream packing = Packing.pack(bomb, Compression.ZSTD, Optional.empty())) {
+            for (int i = 0; i < 256; i++) {
+                packing.write(new byte[1 << 20]);
+            }
+        }
+        Files.write(object(made), bomb.toByteArray());
+        ObjectNode manifest =
+                (ObjectNode) new ObjectMapper().readTree(made.manifest().json());
+        ((ObjectNode) manifest.get("stored"))
+                .put("bytes", bomb.size())
+                .put(
+                        "sha256",
+                        HexFormat.of()
+                                .formatHex(MessageDigest.getInstance("SHA-256").digest(bomb.toByteArray())));
+        Files.write(path(made, "manifest.json"), SealedJson.seal(manifest));
+        Backup listed = backups.latestGood().orElseThrow();
+
+        assertThatThrownBy(() -> backups.fetch(listed, directory.resolve("no.db")))
+                .isInstanceOf(CorruptSnapshotException.class)
+                .hasMessageContaining(
+                        "more comes out than " + made.manifest().content().bytes() + " bytes");
+        assertThat(backups.verify(listed).counts()).isFalse();
+    }
+
+    @Test
+    void allWorkOnAStoreEndsWithItsTime() {
+        Backup made = backup(backups);
+        PrunePlan plan = backups.planPrune(RetentionPolicy.last(1));
+        BackupStore other = BackupStore.directory(directory.resolve("other"));
+        AtomicLong time = new AtomicLong(1);
+        Backups with = backups.withLimit(Duration.ofSeconds(10), time::get);
+        store.beforeRead(() -> time.addAndGet(Duration.ofSeconds(4).toNanos()));
+        assertThat(with.list().good()).as("4 s").containsExactly(made);
+        assertThat(with.list().good()).as("8 s").containsExactly(made);
+        assertThat(with.list().good()).as("12 s, by a call that began in time").containsExactly(made);
+        List<ThrowingCallable> late = List.of(
+                with::list,
+                with::latestGood,
+                with::sets,
+                () -> with.fetch(made, directory.resolve("no.db")),
+                () -> with.verify(made),
+                () -> with.open(made),
+                () -> with.copy(made, other),
+                () -> with.deltas("main"),
+                () -> with.restorePoint("main", 1),
+                () -> with.planPrune(RetentionPolicy.last(1)),
+                () -> with.prune(plan),
+                () -> with.pruneDeltas("main", Duration.ofDays(1)),
+                () -> with.sweep(Duration.ofDays(1)));
+
+        for (ThrowingCallable work : late) {
+            assertThatThrownBy(work)
+                    .isInstanceOf(WaitTimeoutException.class)
+                    .hasMessageContaining("the work on backups of payments");
+        }
+
+        store.beforeRead(() -> {});
+        time.set(1);
+        Backups again = backups.withLimit(Duration.ofSeconds(10), time::get);
+        store.beforeRead(() -> time.addAndGet(Duration.ofSeconds(11).toNanos()));
+        assertThatThrownBy(() -> again.copy(made, other))
+                .as("what is read from one store counts for the other")
+                .isInstanceOf(WaitTimeoutException.class);
+        assertThat(other.list("")).isEmpty();
+        Backups once = backups.withLimit(Duration.ofSeconds(10), time::get);
+        assertThatThrownBy(() -> once.open(made))
+                .as("proving what was fetched takes time, too")
+                .isInstanceOf(WaitTimeoutException.class);
+    }
+
+    @Test
+    void aProofSaysWhoLooked_whateverTheResolverDoes() throws IOException {
+        assertThat(backup(backups).proof(Level.L4).map(BackupProof::by))
+                .contains(System.getProperty("user.name") + "@"
+                        + Files.readString(Path.of("/proc/sys/kernel/hostname")).strip());
+    }
+
+    @Test
     void aFileOfTheSameNameIsNotDeleted() throws IOException {
         Backup made = backup(backups);
         Path part = Files.writeString(directory.resolve("fetched.db.part"), "somebody's");
@@ -325,7 +445,7 @@ class BackupSafetyTest {
         Backup made = backup(backups);
         Files.setLastModifiedTime(object(made), FileTime.from(Instant.now().minus(old)));
 
-        assertThat(backups.sweep(Duration.ofDays(1))).isEqualTo(2);
+        assertThat(backups.sweep(Duration.ofDays(1)).deleted()).hasSize(2);
 
         assertThat(store.list(ORPHAN)).isEmpty();
         assertThat(store.list(young)).hasSize(2);
@@ -338,6 +458,48 @@ class BackupSafetyTest {
         assertThat(backups.list().all()).containsExactly(made);
     }
 
+    /** What a bucket does with a hold that its caller may not see. */
+    private BackupStore refusing(String end) {
+        return new ForwardingStore(store) {
+            @Override
+            public void delete(StoredObject object) {
+                if (object.key().endsWith(end)) {
+                    throw new K8sAwsException("Delete " + object.key(), "access is denied", "ask who holds it");
+                }
+                super.delete(object);
+            }
+        };
+    }
+
+    @Test
+    void aSweepGoesOnBehindWhatItMayNotDelete() throws IOException {
+        Duration old = Duration.ofDays(2);
+        put(ORPHAN + "a.db", old);
+        put(ORPHAN + "snapshot.db", old);
+        String second = "payments/main/20200101T000000Z-00000001/";
+        put(second + "snapshot.db.gz", old);
+
+        SweepReport report = Backups.in(refusing("/a.db"), "payments").sweep(Duration.ofDays(1));
+
+        assertThat(report.deleted()).containsExactly(ORPHAN + "snapshot.db", second + "snapshot.db.gz");
+        assertThat(report.failed()).containsOnlyKeys(ORPHAN + "a.db");
+        assertThat(report.failed().get(ORPHAN + "a.db")).contains("access is denied");
+    }
+
+    @Test
+    void aBackupWhoseSnapshotMayNotBeDeletedIsListedAsBefore() {
+        Backup held = at("2026-10-01T10:00:00Z");
+        at("2026-11-01T10:00:00Z");
+        Backups with = Backups.in(refusing("/" + held.manifest().stored().object()), "payments");
+
+        PruneReport report = with.prune(with.planPrune(RetentionPolicy.last(1)));
+
+        assertThat(report.deleted()).isEmpty();
+        assertThat(report.failed()).containsOnlyKeys(held.id());
+        assertThat(backups.list().good()).hasSize(2).contains(held);
+        assertThat(backups.fetch(held, directory.resolve("held.db"))).hasSameBinaryContentAs(source);
+    }
+
     @Test
     void uploadsOfOtherClustersAreNotThrownAway() throws IOException {
         try (ObjectUpload upload = store.upload("billing/main/20261127T000000Z-00000000/snapshot.db", 1)) {
@@ -348,7 +510,7 @@ class BackupSafetyTest {
                 }
             }
 
-            assertThat(backups.sweep(Duration.ofDays(1))).isZero();
+            assertThat(backups.sweep(Duration.ofDays(1)).uploads()).isZero();
             assertThat(upload.complete().bytes()).isEqualTo(1);
         }
     }

@@ -21,11 +21,14 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -201,6 +204,40 @@ class BackupsTest {
     }
 
     @Test
+    void theLimitEndsProvingToo() {
+        AtomicLong time = new AtomicLong(1);
+        List<ProgressEvent> events = new ArrayList<>();
+        BackupRun run = new BackupRun(
+                store,
+                Optional.empty(),
+                Observer.here(Clock.systemUTC()),
+                "payments",
+                options,
+                List.of(),
+                LIMIT,
+                events::add,
+                (etcd, origin) -> {},
+                time::get);
+        SnapshotSource late = (sink, limit) -> {
+            SnapshotOrigin origin = source(snapshot).stream(sink, limit);
+            time.addAndGet(LIMIT.toNanos());
+            return origin;
+        };
+
+        assertThatThrownBy(() -> run.run(late)).isInstanceOf(WaitTimeoutException.class);
+
+        assertThat(complete(events)).containsExactly("receive");
+        nothingIsThere();
+    }
+
+    private static List<String> complete(List<ProgressEvent> events) {
+        return events.stream()
+                .filter(event -> event instanceof ProgressEvent.StageAdvanced stage && stage.complete())
+                .map(event -> ((ProgressEvent.StageAdvanced) event).stage())
+                .toList();
+    }
+
+    @Test
     void anInterruptLeavesNothing() {
         SnapshotSource source = source(snapshot);
         Thread.currentThread().interrupt();
@@ -258,10 +295,7 @@ class BackupsTest {
             assertThat(end.done()).isEqualTo(4);
             assertThat(end.notDone()).isZero();
         });
-        assertThat(events.stream()
-                        .filter(event -> event instanceof ProgressEvent.StageAdvanced stage && stage.complete())
-                        .map(event -> ((ProgressEvent.StageAdvanced) event).stage()))
-                .containsExactly("receive", "prove", "store", "read back");
+        assertThat(complete(events)).containsExactly("receive", "prove", "store", "read back");
     }
 
     @Test
@@ -278,7 +312,7 @@ class BackupsTest {
         Backup made = backup();
         store.put("payments/main/20200101T000000Z-00000000/snapshot.db", new byte[] {1});
 
-        assertThat(backups.sweep(Duration.ofHours(1))).isZero();
+        assertThat(backups.sweep(Duration.ofHours(1)).deleted()).isEmpty();
         assertThatThrownBy(() -> backups.sweep(Duration.ofMinutes(1))).hasMessageContaining("still be under way");
         assertThat(backups.list().all()).containsExactly(made);
     }

@@ -1,11 +1,14 @@
 package io.k8saws.etcd.backup;
 
+import io.k8saws.error.K8sAwsException;
 import io.k8saws.etcd.store.BackupStore;
 import io.k8saws.etcd.store.ObjectUpload;
 import io.k8saws.etcd.store.StoredObject;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Another store, of which a test changes something. */
 class ForwardingStore implements BackupStore {
@@ -21,8 +24,39 @@ class ForwardingStore implements BackupStore {
         now = Optional.of(time);
     }
 
+    private Runnable beforeRead = () -> {};
+
+    /** Does something whenever an object is about to be read. */
+    void beforeRead(Runnable what) {
+        beforeRead = what;
+    }
+
+    private final AtomicInteger reads = new AtomicInteger();
+    private final List<String> listed = new CopyOnWriteArrayList<>();
+
+    /** How many pieces of objects were read. */
+    int reads() {
+        return reads.get();
+    }
+
+    /** The keys of all objects that were listed. */
+    List<String> listed() {
+        return listed;
+    }
+
+    private String failing = "";
+
+    /** Refuses the next upload below a prefix. */
+    void failNext(String prefix) {
+        failing = prefix;
+    }
+
     @Override
     public ObjectUpload upload(String key, long expectedBytes) {
+        if (!failing.isEmpty() && key.startsWith(failing)) {
+            failing = "";
+            throw new K8sAwsException("Upload " + key, "the store is away", "try again");
+        }
         return store.upload(key, expectedBytes);
     }
 
@@ -33,11 +67,20 @@ class ForwardingStore implements BackupStore {
 
     @Override
     public List<StoredObject> list(String prefix) {
-        return store.list(prefix);
+        List<StoredObject> objects = store.list(prefix);
+        objects.forEach(object -> listed.add(object.key()));
+        return objects;
+    }
+
+    @Override
+    public List<String> directories(String prefix) {
+        return store.directories(prefix);
     }
 
     @Override
     public byte[] read(StoredObject object, long offset, int length) {
+        beforeRead.run();
+        reads.incrementAndGet();
         return store.read(object, offset, length);
     }
 

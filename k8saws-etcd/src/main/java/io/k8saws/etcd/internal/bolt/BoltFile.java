@@ -51,7 +51,18 @@ public final class BoltFile implements AutoCloseable {
      * @throws io.k8saws.error.K8sAwsException if it cannot be read
      */
     public static BoltFile open(Path path) {
-        FileBytes bytes = FileBytes.open(path);
+        return open(path, () -> {});
+    }
+
+    /**
+     * Opens a file, and asks at each read whether to go on.
+     *
+     * @param path the file
+     * @param pulse throws to stop; asked for each page, so it should be quick
+     * @return an open file
+     */
+    public static BoltFile open(Path path, Runnable pulse) {
+        FileBytes bytes = FileBytes.open(path, pulse);
         try {
             return read(bytes);
         } catch (RuntimeException e) {

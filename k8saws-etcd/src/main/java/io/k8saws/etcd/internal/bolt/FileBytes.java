@@ -23,18 +23,20 @@ final class FileBytes implements AutoCloseable {
     private final Path file;
     private final FileChannel channel;
     private final long size;
+    private final Runnable pulse;
 
-    private FileBytes(Path file, FileChannel channel, long size) {
+    private FileBytes(Path file, FileChannel channel, long size, Runnable pulse) {
         this.file = file;
         this.channel = channel;
         this.size = size;
+        this.pulse = pulse;
     }
 
-    static FileBytes open(Path file) {
+    static FileBytes open(Path file, Runnable pulse) {
         try {
             FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
             try {
-                return new FileBytes(file, channel, channel.size());
+                return new FileBytes(file, channel, channel.size(), pulse);
             } catch (IOException e) {
                 channel.close();
                 throw e;
@@ -53,6 +55,7 @@ final class FileBytes implements AutoCloseable {
     }
 
     void read(long position, byte[] target, int offset, int length, long page) {
+        pulse.run();
         int done = 0;
         while (done < length) {
             int wanted = Math.min(LARGEST_READ, length - done);

@@ -1,6 +1,7 @@
 package io.k8saws.etcd.internal.seam;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnknownFieldSet;
 import io.etcd.jetcd.api.Event;
 import io.etcd.jetcd.api.WatchCreateRequest;
 import io.etcd.jetcd.api.WatchGrpc;
@@ -26,8 +27,17 @@ import org.jspecify.annotations.Nullable;
  * sign of life; one that gives none, or has lost its leader, ends the watch.
  */
 final class WatchStream {
-    /** Answers that may wait for the sink. */
-    private static final int WINDOW = 8;
+    /** Answers that may wait for the sink: one is taken while the next is on its way. Each has some 2 MiB, but for one change that is larger. */
+    static final int WINDOW = 2;
+
+    /** {@code WatchCreateRequest.fragment} and {@code WatchResponse.fragment} of etcd's {@code rpc.proto}, from 3.4 on, which jetcd's messages do not have. */
+    static final int FRAGMENT_OF_REQUEST = 8;
+
+    static final int FRAGMENT_OF_RESPONSE = 7;
+
+    /** Else a member that catches up sends a thousand revisions in one answer, of any size. */
+    private static final UnknownFieldSet IN_PARTS =
+            UnknownFieldSet.newBuilder().addField(FRAGMENT_OF_REQUEST, flag()).build();
 
     /** With this, a member that has lost its leader says so, instead of staying silent. */
     private static final Metadata.Key<String> HAS_LEADER =
@@ -38,6 +48,11 @@ final class WatchStream {
     private final LongSupplier nanoTime;
     private final BlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
     private boolean begun;
+
+    /** What has come of a transaction whose end may be in the next answer. */
+    private List<WatchSink.Change> pending = new ArrayList<>();
+
+    private long pendingRevision;
 
     /**
      * Makes a stream.
@@ -50,6 +65,10 @@ final class WatchStream {
         this.silence = silence;
         this.signOfLife = signOfLife;
         this.nanoTime = nanoTime;
+    }
+
+    static UnknownFieldSet.Field flag() {
+        return UnknownFieldSet.Field.newBuilder().addVarint(1).build();
     }
 
     /** An answer, or the end. */
@@ -72,7 +91,8 @@ final class WatchStream {
                     .setCreateRequest(WatchCreateRequest.newBuilder()
                             .setKey(ByteString.copyFrom(from))
                             .setRangeEnd(ByteString.copyFrom(end))
-                            .setStartRevision(revision))
+                            .setStartRevision(revision)
+                            .setUnknownFields(IN_PARTS))
                     .build());
             while (true) {
                 long left = limit.toNanos() - (nanoTime.getAsLong() - started);
@@ -121,21 +141,34 @@ final class WatchStream {
                     .asRuntimeException();
         }
         begun |= message.getCreated();
-        List<WatchSink.Change> transaction = new ArrayList<>();
-        long current = 0;
+        long clusterId = message.getHeader().getClusterId();
         for (Event event : message.getEventsList()) {
             long revision = event.getKv().getModRevision();
-            if (revision != current && !transaction.isEmpty()) {
-                if (!sink.accept(message.getHeader().getClusterId(), current, transaction)) {
-                    return false;
-                }
-                transaction = new ArrayList<>();
+            if (revision != pendingRevision && !handOn(clusterId, sink)) {
+                return false;
             }
-            current = revision;
-            transaction.add(
+            pendingRevision = revision;
+            pending.add(
                     new WatchSink.Change(EtcdCalls.entry(event.getKv()), event.getType() == Event.EventType.DELETE));
         }
-        return transaction.isEmpty() || sink.accept(message.getHeader().getClusterId(), current, transaction);
+        return moreFollows(message) || handOn(clusterId, sink);
+    }
+
+    private static boolean moreFollows(WatchResponse message) {
+        return message.getUnknownFields().getField(FRAGMENT_OF_RESPONSE).getVarintList().stream()
+                .reduce((earlier, later) -> later)
+                .filter(value -> value != 0)
+                .isPresent();
+    }
+
+    /** A transaction goes to the sink as a whole. */
+    private boolean handOn(long clusterId, WatchSink sink) {
+        if (pending.isEmpty()) {
+            return true;
+        }
+        List<WatchSink.Change> transaction = pending;
+        pending = new ArrayList<>();
+        return sink.accept(clusterId, pendingRevision, transaction);
     }
 
     /** Runs on gRPC's threads, and only hands on. */
