@@ -72,11 +72,11 @@ record Contents(Verification verification, Content content) {
                     }
                 });
             }
-            return new Live(Transaction.fingerprint(changes), encrypted[0] ? atRestKeys(snapshot, given) : given);
+            return new Live(Transaction.fingerprint(changes), encrypted[0] ? namesOfKeys(snapshot, given) : given);
         }
     }
 
-    private static List<AtRestKey> atRestKeys(SnapshotFile snapshot, List<AtRestKey> given) {
+    private static List<AtRestKey> namesOfKeys(SnapshotFile snapshot, List<AtRestKey> given) {
         Map<String, AtRestKey> keys = new TreeMap<>();
         given.forEach(key -> keys.put(key.provider() + ":" + key.name(), key));
         try (Stream<KeyRevision> live = snapshot.keys()) {
