@@ -312,51 +312,25 @@ class RestorePlanIT {
     }
 
     /** The script that runs on machines, run here, with the processes of a real etcd. */
-    @Test
-    void anotherMachineIsRestoredByTheScript() throws IOException {
-        Path etcd = Testbed.program("etcd");
-        Path data = directory.resolve("data of mine");
-        Path pid = directory.resolve("pid");
-        Path log = directory.resolve("log");
-        Path file;
-        JsonNode keys;
-        List<NewMember> members;
-        try (EtcdCluster old = Testbed.etcd(1)) {
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void otherMachinesAreRestoredByTheScript(int size) throws IOException {
+        try (EtcdCluster old = Testbed.etcd(size)) {
             Gateway gateway = new Gateway(old.endpoints().get(0));
             new Histories(gateway, 57).changes(100);
-            keys = gateway.all(0).path("kvs");
+            JsonNode keys = gateway.all(0).path("kvs");
             Tool client = Tool.client("etcdctl", old);
-            members = members(client);
-            file = client.save(directory.resolve("it's a backup.db"));
-            old.kill(0);
-            URI url = old.endpoints().get(0);
-            NewMember member = members.get(0);
-            String start = String.join(
-                    " ",
-                    etcd.toString(),
-                    "--name=" + member.name(),
-                    "'--data-dir=" + data + "'",
-                    "--listen-client-urls=" + url,
-                    "--advertise-client-urls=" + url,
-                    "--listen-peer-urls=" + member.peerUrls().get(0),
-                    "--initial-advertise-peer-urls=" + member.peerUrls().get(0),
-                    "--initial-cluster=" + member,
-                    ">" + log + " 2>&1 & echo $! >" + pid);
-            RemoteMachine machine = new RemoteMachine(
-                    data.toString(),
-                    "cp \"" + file + "\" \"$backup\"",
-                    HexFormat.of().formatHex(sha256(Files.readAllBytes(file))),
-                    start,
-                    "kill $(cat " + pid + "); while kill -0 $(cat " + pid + ") 2>/dev/null; do sleep 0.1; done",
-                    "kill -0 $(cat " + pid + ")",
-                    "curl --silent --fail " + url + "/health",
-                    etcd.toString(),
-                    Testbed.program("etcdutl").toString());
-            MemberHost host = RemoteHost.of(member.name(), machine, RestorePlanIT::bash);
+            List<NewMember> members = members(client);
+            Path file = client.save(directory.resolve("it's a backup.db"));
+            List<MemberHost> hosts = new ArrayList<>();
+            for (int i = 0; i < size; i++) {
+                old.kill(i);
+                hosts.add(scripted(old, i, members, file));
+            }
             try {
                 for (int round = 0; round < 2; round++) {
                     NewCluster cluster = NewCluster.of(members);
-                    RestoreRequest request = RestoreRequest.of(SnapshotRestore.of(file, cluster), List.of(host))
+                    RestoreRequest request = RestoreRequest.of(SnapshotRestore.of(file, cluster), hosts)
                             .replacingRunningMembers();
                     RestoreReport report = RestorePlan.plan(request, LIMIT).restore(LIMIT);
 
@@ -364,16 +338,56 @@ class RestorePlanIT {
                     assertThat(gateway.all(0).path("kvs")).isEqualTo(keys);
                     assertThat(RestorePlan.plan(request, LIMIT).restore(LIMIT).complete())
                             .isTrue();
-                    assertThat(data.resolve("before-" + cluster.clusterId())
-                                    .toFile()
-                                    .exists())
-                            .isEqualTo(round == 1);
+                    for (int i = 0; i < size; i++) {
+                        assertThat(machine(i).resolve("before-" + cluster.clusterId())
+                                        .toFile()
+                                        .exists())
+                                .isEqualTo(round == 1);
+                    }
                     gateway.put("lost", "1");
                 }
             } finally {
-                host.stop(LIMIT);
+                hosts.forEach(host -> host.stop(LIMIT));
             }
         }
+    }
+
+    private Path machine(int number) {
+        return directory.resolve("data of " + number);
+    }
+
+    /** A machine with its own etcd, at the addresses of a member of the testbed's. */
+    private MemberHost scripted(EtcdCluster old, int number, List<NewMember> members, Path file) throws IOException {
+        Path etcd = Testbed.program("etcd");
+        Path data = machine(number);
+        Path pid = directory.resolve("pid-" + number);
+        URI url = old.endpoints().get(number);
+        NewMember member = members.stream()
+                .filter(one -> one.name().equals(old.name(number)))
+                .findFirst()
+                .orElseThrow();
+        String start = String.join(
+                " ",
+                etcd.toString(),
+                "--name=" + member.name(),
+                "'--data-dir=" + data + "'",
+                "--listen-client-urls=" + url,
+                "--advertise-client-urls=" + url,
+                "--listen-peer-urls=" + member.peerUrls().get(0),
+                "--initial-advertise-peer-urls=" + member.peerUrls().get(0),
+                "--initial-cluster=" + member,
+                ">" + directory.resolve("log-" + number) + " 2>&1 & echo $! >" + pid);
+        RemoteMachine machine = new RemoteMachine(
+                data.toString(),
+                "cp \"" + file + "\" \"$backup\"",
+                HexFormat.of().formatHex(sha256(Files.readAllBytes(file))),
+                start,
+                "kill $(cat " + pid + "); while kill -0 $(cat " + pid + ") 2>/dev/null; do sleep 0.1; done",
+                "kill -0 $(cat " + pid + ")",
+                "curl --silent --fail " + url + "/health",
+                etcd.toString(),
+                Testbed.program("etcdutl").toString());
+        return RemoteHost.of(member.name(), machine, RestorePlanIT::bash);
     }
 
     private static byte[] sha256(byte[] bytes) {
