@@ -14,6 +14,9 @@ import java.util.function.Function;
 final class SideBySide {
     private static final int AT_ONCE = 8;
 
+    /** Fewer calls are made sooner than threads. */
+    private static final int WORTH_IT = 4;
+
     private SideBySide() {}
 
     /**
@@ -23,8 +26,10 @@ final class SideBySide {
      * @throws OperationCancelledException if the thread was interrupted; its flag is set again
      */
     static <A, B> List<B> map(Collection<A> all, Function<? super A, ? extends B> call) {
-        if (all.isEmpty()) {
-            return List.of();
+        if (all.size() < WORTH_IT) {
+            List<B> results = new ArrayList<>();
+            all.forEach(one -> results.add(call.apply(one)));
+            return results;
         }
         ExecutorService threads = Executors.newFixedThreadPool(Math.min(AT_ONCE, all.size()), task -> {
             Thread thread = new Thread(task, "k8saws-backup-list");
