@@ -22,10 +22,7 @@ final class StoredStream extends InputStream {
 
     /** Each piece is read when it is needed. */
     StoredStream(BackupStore store, StoredObject object, LongConsumer progress) {
-        this(
-                object,
-                progress,
-                from -> store.read(object, from, (int) Math.min(PIECE, object.bytes() - from)));
+        this(object, progress, from -> store.read(object, from, (int) Math.min(PIECE, object.bytes() - from)));
     }
 
     /** Some pieces are read ahead. */
