@@ -35,7 +35,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 import software.amazon.awssdk.services.s3.S3Client;
 
-/** Three parts at once, so that a program also dies while others of its calls are under way. */
+/** Several parts at once, so that a program also dies while others of its calls are under way. */
 @ParameterizedClass
 @EnumSource(AwsKind.class)
 @DisplayName("A backup in parts is there whole, or is not there")
@@ -154,7 +154,7 @@ class BackupInPartsIT {
         try (FaultyHttpClient http = FaultyHttpClient.create(Faults.none());
                 BackupStore store = through(http)) {
             backup(store, "calm", "large.db");
-            assertThat(http.calls().count("s3:UploadPart")).isEqualTo(3);
+            assertThat(http.calls().count("s3:UploadPart")).isGreaterThanOrEqualTo(3);
             course = Course.of(http.calls());
         }
         for (int call = 1; call <= course.calls(); call++) {

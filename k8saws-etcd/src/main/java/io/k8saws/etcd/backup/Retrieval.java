@@ -46,8 +46,13 @@ record Retrieval(
         if (object.bytes() != stored.bytes()) {
             throw damaged("it has " + object.bytes() + " bytes", stored.bytes() + " bytes");
         }
+        try (PiecesAhead ahead = new PiecesAhead(store, object)) {
+            return into(out, new StoredStream(ahead, object, progress));
+        }
+    }
+
+    private TrailerDigest.Result into(OutputStream out, StoredStream fetched) {
         TrailerDigest digest = new TrailerDigest();
-        StoredStream fetched = new StoredStream(store, object, progress);
         try (InputStream in = open(fetched)) {
             byte[] buffer = new byte[1 << 16];
             for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {

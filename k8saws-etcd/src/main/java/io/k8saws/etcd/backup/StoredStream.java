@@ -12,18 +12,33 @@ import java.util.function.LongConsumer;
 final class StoredStream extends InputStream {
     static final int PIECE = 8 << 20;
 
-    private final BackupStore store;
     private final StoredObject object;
+    private final Pieces pieces;
     private final LongConsumer progress;
     private final MessageDigest digest = TrailerDigest.sha256();
     private byte[] piece = new byte[0];
     private int at;
     private long fetched;
 
+    /** Each piece is read when it is needed. */
     StoredStream(BackupStore store, StoredObject object, LongConsumer progress) {
-        this.store = store;
+        this(object, progress, from -> store.read(object, from, (int) Math.min(PIECE, object.bytes() - from)));
+    }
+
+    /** Some pieces are read ahead. */
+    StoredStream(PiecesAhead ahead, StoredObject object, LongConsumer progress) {
+        this(object, progress, from -> ahead.next());
+    }
+
+    private StoredStream(StoredObject object, LongConsumer progress, Pieces pieces) {
         this.object = object;
         this.progress = progress;
+        this.pieces = pieces;
+    }
+
+    /** Gives the piece that begins there. */
+    private interface Pieces {
+        byte[] from(long position);
     }
 
     @Override
@@ -44,7 +59,7 @@ final class StoredStream extends InputStream {
             if (Thread.currentThread().isInterrupted()) {
                 throw new OperationCancelledException("Read the object " + object.key());
             }
-            piece = store.read(object, fetched, (int) Math.min(PIECE, object.bytes() - fetched));
+            piece = pieces.from(fetched);
             digest.update(piece);
             fetched += piece.length;
             at = 0;
