@@ -494,6 +494,20 @@ class LiveEtcdIT {
                 assertThat(etcd.revision()).isEqualTo(1);
                 assertThat(etcd.health().isWell()).isTrue();
             }
+            try (DeadTunnel away = new DeadTunnel();
+                    Etcd etcd = builder.get()
+                            .endpoints(List.of("https://127.0.0.1:1", "https://127.0.0.1:2"))
+                            .tunnel("https://127.0.0.1:1", away.url())
+                            .tunnel("https://127.0.0.1:2", through)
+                            .build()) {
+                for (int i = 0; i < 4; i++) {
+                    assertThat(etcd.revision()).as("of the member that is there").isEqualTo(1);
+                }
+                assertThat(etcd.health().unreachable())
+                        .singleElement()
+                        .asString()
+                        .contains("https://127.0.0.1:1: the endpoint cannot be reached");
+            }
             for (String other : List.of("https://127.0.0.2:2379", "https://other.example:2379")) {
                 assertReason(
                         Reason.CERTIFICATE,

@@ -62,6 +62,22 @@ class MemberRunTest {
     }
 
     @Test
+    void whenTimeIsOver_itIsToldWhatOthersThanEtcdKnow() {
+        EtcdHealth health = Healths.of("a* b d?");
+        MemberChange change = MemberChange.grow(Healths.of("a* b"), "d", Healths.peer('d'));
+        MemberRun run = new MemberRun(
+                new EtcdCalls(NOBODY, Pause.system()),
+                () -> health,
+                heard::add,
+                Duration.ZERO,
+                () -> "its machine is at mount-disks");
+
+        assertThatThrownBy(() -> run.run(change, change.plan(health), member -> {}))
+                .isInstanceOf(MembersException.class)
+                .hasMessageContaining("its machine is at mount-disks");
+    }
+
+    @Test
     void aPlanOfAnotherClusterIsRefused() {
         EtcdHealth health = Healths.of("a* b c");
         MemberChange change = MemberChange.grow(health, "d", Healths.peer('d'));

@@ -127,6 +127,9 @@ final class Failures {
                 || text.contains("http status")) {
             return Reason.NOT_ETCD;
         }
+        if (text.contains("connection closed while performing tls negotiation")) {
+            return Reason.UNREACHABLE; // a tunnel whose other end is away: who refuses a certificate says so
+        }
         if (cause(status, e -> e instanceof SSLException || e instanceof GeneralSecurityException)
                 .isPresent()) {
             return Reason.CERTIFICATE;

@@ -49,6 +49,7 @@ class FailuresTest {
                 "DEADLINE_EXCEEDED   | context deadline exceeded | NO_ANSWER",
                 "UNAVAILABLE         | Keepalive failed. The connection is likely gone | NO_ANSWER",
                 "UNAVAILABLE         | Network closed for unknown reason | UNREACHABLE",
+                "UNAVAILABLE         | Connection closed while performing TLS negotiation | UNREACHABLE",
                 "UNKNOWN             | context deadline exceeded | NO_ANSWER",
                 "UNAVAILABLE         | http2 exception | NOT_ETCD",
                 "UNIMPLEMENTED       | HTTP status code 404 | NOT_ETCD",
