@@ -44,7 +44,7 @@ final class ImageRegistry implements AutoCloseable {
             "flannel", "flanneld",
             "flannel-cni-plugin", "flannel");
 
-    private record Manifest(String digest, String mediaType, byte[] text) {}
+    private record Manifest(String digest, String mediaType, String text) {}
 
     private final Path blobs;
     private final Map<String, Manifest> byReference;
@@ -101,8 +101,8 @@ final class ImageRegistry implements AutoCloseable {
                 if (Files.size(file) > LONGEST_MANIFEST) {
                     continue;
                 }
-                byte[] text = Files.readAllBytes(file);
-                Matcher manifest = MANIFEST.matcher(new String(text, UTF_8));
+                String text = Files.readString(file);
+                Matcher manifest = MANIFEST.matcher(text);
                 if (manifest.matches()) {
                     Matcher entrypoint = ENTRYPOINT.matcher(Files.readString(blobs.resolve(manifest.group(2))));
                     if (entrypoint.find()) {
@@ -156,8 +156,9 @@ final class ImageRegistry implements AutoCloseable {
         }
         exchange.getResponseHeaders().set("Content-Type", manifest.mediaType());
         exchange.getResponseHeaders().set("Docker-Content-Digest", "sha256:" + manifest.digest());
-        if (begin(exchange, manifest.text().length)) {
-            exchange.getResponseBody().write(manifest.text());
+        byte[] text = manifest.text().getBytes(UTF_8);
+        if (begin(exchange, text.length)) {
+            exchange.getResponseBody().write(text);
         }
     }
 
