@@ -2,12 +2,15 @@ package io.k8saws.samples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Taint;
+import io.fabric8.kubernetes.api.model.Toleration;
+import io.fabric8.kubernetes.api.model.TolerationBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
@@ -20,6 +23,7 @@ import io.k8saws.K8sAws;
 import io.k8saws.addon.AddonReport;
 import io.k8saws.bootstrap.NodeStatus;
 import io.k8saws.cluster.ClusterSpec;
+import io.k8saws.cluster.TaintEffect;
 import io.k8saws.cluster.VolumeSpec;
 import io.k8saws.error.WaitTimeoutException;
 import io.k8saws.etcd.Etcd;
@@ -67,6 +71,8 @@ import software.amazon.awssdk.services.ec2.model.Filter;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class BootIT {
     private static final String NAME = "boot";
+    private static final String TAINT = "example.com/only";
+    private static final Map<String, String> WORKERS = Map.of("k8saws.io/node-pool", "general");
     private static final Duration BOOT = Duration.ofMinutes(3);
     private static final Duration READY = Duration.ofMinutes(8);
     private static final Duration ROLL = Duration.ofMinutes(30);
@@ -87,7 +93,7 @@ class BootIT {
         emulator = Testbed.moto();
         aws = emulator.enforcingIam();
         fleet = Testbed.fleet(aws, Map.of("KubernetesCluster", NAME));
-        ClusterSpec spec = MachineCluster.spec(NAME);
+        ClusterSpec spec = spec();
         try (K8sAws applying = MachineCluster.library(aws).build()) {
             applying.apply(applying.plan(spec));
         }
@@ -97,6 +103,11 @@ class BootIT {
                 .progress(ProgressListener.lines(System.out))
                 .build();
         cluster = k8s.cluster(NAME);
+    }
+
+    private static ClusterSpec spec() {
+        return MachineCluster.spec(NAME)
+                .withNodePool("general", pool -> pool.addTaint(TAINT, "web", TaintEffect.NO_SCHEDULE));
     }
 
     @AfterAll
@@ -109,7 +120,7 @@ class BootIT {
     }
 
     @Test
-    @Order(1)
+    @Order(0)
     void nineMachinesBecomeACluster_andASecondPlanIsEmpty() {
         AddonReport addons = cluster.applyAddons(READY);
         ClusterReadiness seen = cluster.waitUntilReady(READY);
@@ -117,7 +128,7 @@ class BootIT {
         assertThat(seen.machines()).hasSize(9).allMatch(MachineReadiness::ready);
         assertThat(addons.toString()).contains("flannel", "aws-cloud-controller-manager");
         assertThat(cluster.nodes()).hasSize(9).allMatch(node -> node.state() == NodeStatus.State.DONE);
-        assertThat(k8s.plan(MachineCluster.spec(NAME)).changes()).isEmpty();
+        assertThat(k8s.plan(spec()).changes()).isEmpty();
         kept = kubectl(cluster.kubeconfig(Duration.ofHours(8))); // longer than all that follows
         assertThat(kept.nodes().list().getItems()).hasSize(6);
         try (KubernetesClient client = cluster.kubernetes()) {
@@ -144,7 +155,7 @@ class BootIT {
     }
 
     @Test
-    @Order(2)
+    @Order(1)
     void podsRunOnTheWorkers_andCoreDnsAnswersThem() {
         try (KubernetesClient client = cluster.kubernetes()) {
             client.resource(WEB).create();
@@ -163,7 +174,68 @@ class BootIT {
     }
 
     @Test
-    @Order(3)
+    @Order(1)
+    void theKubeletsCredentialProvider_getsATokenForEcrWithTheRightsOfTheWorkersRole() {
+        NodeMachine worker = fleet.machine(instance("pool-general"));
+        assertThat(worker.run("cat", "/var/lib/kubelet/kubeadm-flags.env"))
+                .contains("--image-credential-provider-bin-dir=/opt/k8saws/credential-provider")
+                .contains("--image-credential-provider-config=/etc/kubernetes/credential-provider.yaml");
+        // as the kubelet asks the program that its configuration names; only where ECR is must be told
+        String ask = """
+                config=/etc/kubernetes/credential-provider.yaml
+                provider=/opt/k8saws/credential-provider/$(sed -n 's/^ *-\\? *name: //p' "$config" | tr -d '"')
+                version=$(sed -n 's/^ *apiVersion: *//p' "$config" | tail -n 1 | tr -d '"')
+                printf '{"apiVersion":"%s","kind":"CredentialProviderRequest","image":"%s"}' "$version" "$1" |
+                  AWS_ENDPOINT_URL=$2 AWS_REGION=us-east-1 "$provider"
+                """;
+        String answer = worker.run(
+                "bash",
+                "-euo",
+                "pipefail",
+                "-c",
+                ask,
+                "ask",
+                "123456789012.dkr.ecr.us-east-1.amazonaws.com/app:1",
+                NodeFleet.EMULATOR.toString());
+
+        assertThat(answer)
+                .contains("\"kind\":\"CredentialProviderResponse\"")
+                .containsPattern(
+                        "\"auth\":\\{\"123456789012.dkr.ecr.us-east-1.amazonaws.com\":\\{\"username\":\"AWS\",\"password\":\"[^\"]+\"");
+    }
+
+    @Test
+    @Order(1)
+    void aTaintOfThePool_keepsAwayWhoDoesNotTolerateIt() {
+        try (KubernetesClient client = cluster.kubernetes()) {
+            assertThat(client.nodes().withLabels(WORKERS).list().getItems())
+                    .hasSize(3)
+                    .allSatisfy(worker -> assertThat(worker.getSpec().getTaints())
+                            .extracting(Taint::getKey, Taint::getValue, Taint::getEffect)
+                            .containsExactly(tuple(TAINT, "web", "NoSchedule")));
+            Pod unwelcome = client.resource(pod("unwelcome", WORKERS).build()).create();
+            client.resource(unwelcome)
+                    .waitUntilCondition(
+                            pod -> pod != null
+                                    && pod.getStatus().getConditions().stream()
+                                            .anyMatch(condition -> "Unschedulable".equals(condition.getReason())
+                                                    && condition.getMessage().contains("untolerated taint")),
+                            READY.toSeconds(),
+                            TimeUnit.SECONDS);
+            client.resource(unwelcome).delete();
+            Pod welcome = client.resource(pod("welcome", WORKERS)
+                            .editSpec()
+                            .withTolerations(TOLERATES)
+                            .endSpec()
+                            .build())
+                    .create();
+            client.resource(welcome).waitUntilReady(READY.toSeconds(), TimeUnit.SECONDS);
+            client.resource(welcome).delete();
+        }
+    }
+
+    @Test
+    @Order(2)
     void allMachinesAreRolledToNewTemplates_andTheApiAndTheDeploymentAnswer() {
         k8s.apply(cluster.plan(spec -> spec.withNodePool("general", pool -> pool.putLabel("rolled", "yes"))
                 .withControlPlane(control -> control.rootVolume(VolumeSpec.gp3(40)))
@@ -413,6 +485,9 @@ class BootIT {
         }
     }
 
+    private static final Toleration TOLERATES =
+            new TolerationBuilder().withKey(TAINT).withOperator("Exists").build();
+
     private static final Deployment WEB = new DeploymentBuilder()
             .withNewMetadata()
             .withName("web")
@@ -428,6 +503,7 @@ class BootIT {
             .addToLabels("app", "web")
             .endMetadata()
             .withNewSpec()
+            .withTolerations(TOLERATES)
             .addNewContainer()
             .withName("web")
             .withImage("registry.k8s.io/testbed/web:1")
@@ -450,18 +526,28 @@ class BootIT {
             .endSpec()
             .build();
 
-    private static final Pod LOOK = new PodBuilder()
-            .withNewMetadata()
-            .withName("look")
-            .withNamespace("default")
-            .endMetadata()
-            .withNewSpec()
+    private static final Pod LOOK = pod("look", Map.of())
+            .editSpec()
             .withRestartPolicy("Never")
-            .addNewContainer()
-            .withName("look")
-            .withImage("registry.k8s.io/testbed/web:1")
+            .withTolerations(TOLERATES)
+            .editFirstContainer()
             .withCommand("web", "look", "kubernetes.default.svc.cluster.local")
             .endContainer()
             .endSpec()
             .build();
+
+    private static PodBuilder pod(String name, Map<String, String> node) {
+        return new PodBuilder()
+                .withNewMetadata()
+                .withName(name)
+                .withNamespace("default")
+                .endMetadata()
+                .withNewSpec()
+                .withNodeSelector(node)
+                .addNewContainer()
+                .withName("web")
+                .withImage("registry.k8s.io/testbed/web:1")
+                .endContainer()
+                .endSpec();
+    }
 }

@@ -313,7 +313,7 @@ public final class NodeMachines implements AutoCloseable {
     }
 
     /**
-     * Who has asked the metadata service and the mirror for what, and how it was answered, one line each, beside what the name server says.
+     * Who has asked the metadata service, the mirror and the name server for what, and how it was answered, one line each.
      *
      * @return the log so far
      */

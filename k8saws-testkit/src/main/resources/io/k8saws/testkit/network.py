@@ -157,7 +157,7 @@ class Names:
         command += ["--user=root", "--group=root"]
         command += ["--pid-file=/mnt/dnsmasq.pid", "--conf-file=/dev/null", "--log-facility=-", "--bind-interfaces", "--interface=vpc"]
         command += ["--except-interface=lo", "--addn-hosts=/mnt/hosts", "--dhcp-hostsfile=/mnt/leases", "--leasefile-ro"]
-        command += ["--dhcp-authoritative", "--local-ttl=1", "--log-dhcp"]
+        command += ["--dhcp-authoritative", "--local-ttl=1", "--log-dhcp", "--log-queries"]
         # Every question is answered here, also "there is no such name": a silent name server costs cloud-init a minute.
         command += ["--address=/#/"]
         command += [f"--address=/{domain}/{address}" for domain, address in settings.get("domains", {}).items()]

@@ -28,6 +28,9 @@ final class MachineCluster {
 
     private static final String MIRROR = "http://169.254.170.1";
 
+    private static final Map<String, Object> EVICTION =
+            Map.of("memory.available", "100Mi", "nodefs.available", "1Gi", "imagefs.available", "1Gi");
+
     private MachineCluster() {}
 
     static ClusterSpec spec(String name) {
@@ -40,10 +43,12 @@ final class MachineCluster {
                 .etcd(e -> e.image(IMAGE))
                 .addNodePool(p ->
                         p.name("general").instanceTypes("m6i.xlarge").size(3).image(IMAGE))
-                // the host's control groups, kernel settings that belong to it, and an image of kube-proxy with nft
-                // alone
-                .kubernetes(
-                        k -> k.kubelet("failCgroupV1", false).kubeProxy("conntrack", Map.of("maxPerCore", 0, "min", 0)))
+                // the host's control groups, its disk, of which a kubelet wants a seventh to be free, kernel settings that
+                // belong to it, and an image of kube-proxy with nft alone
+                .kubernetes(k -> k.kubelet("failCgroupV1", false)
+                        .kubelet("evictionHard", EVICTION)
+                        .kubelet("imageGCHighThresholdPercent", 100)
+                        .kubeProxy("conntrack", Map.of("maxPerCore", 0, "min", 0)))
                 .machines(m -> m.containerd(Settings.of(
                         "plugins", Map.of("io.containerd.grpc.v1.cri", Map.of("restrict_oom_score_adj", true)))))
                 .assets(a -> a.mirror(MIRROR)
