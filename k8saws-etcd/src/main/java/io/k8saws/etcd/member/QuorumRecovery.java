@@ -2,6 +2,7 @@ package io.k8saws.etcd.member;
 
 import io.k8saws.etcd.health.EtcdHealth;
 import io.k8saws.etcd.health.MemberHealth;
+import io.k8saws.etcd.restore.RestoreRequest;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -149,6 +150,18 @@ public record QuorumRecovery(
                     List.of(reason));
         }
         return this;
+    }
+
+    /**
+     * Brings the consent to the restore that recovers: since when writes are lost, and that somebody has agreed to it.
+     *
+     * @param request a restore of what {@link #source()} says
+     * @return a copy that has both
+     * @throws MembersRefusedException if nobody has agreed to the loss
+     */
+    public RestoreRequest consentTo(RestoreRequest request) {
+        Instant agreed = requireConfirmed().confirmed().orElseThrow();
+        return request.takenAt(lossSince).confirmDataLossSince(agreed);
     }
 
     /** Returns the steps, numbered, and what is lost. */

@@ -1,6 +1,5 @@
 package io.k8saws.etcd.restore;
 
-import io.k8saws.etcd.member.QuorumRecovery;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -116,26 +115,6 @@ public record RestoreRequest(
      */
     public RestoreRequest confirmDataLossSince(Instant instant) {
         return new RestoreRequest(restore, hosts, fence, takenAt, live, replacesRunning, Optional.of(instant), pair);
-    }
-
-    /**
-     * Recovers from a lost quorum: since when writes are lost, and that somebody has agreed to it, is what the recovery says.
-     *
-     * @param recovery a plan that was confirmed
-     * @return a copy
-     * @throws io.k8saws.etcd.member.MembersRefusedException if nobody has agreed to the loss
-     */
-    public RestoreRequest recovering(QuorumRecovery recovery) {
-        QuorumRecovery agreed = recovery.requireConfirmed();
-        return new RestoreRequest(
-                restore,
-                hosts,
-                fence,
-                Optional.of(agreed.lossSince()),
-                live,
-                replacesRunning,
-                agreed.confirmed(),
-                pair);
     }
 
     /**

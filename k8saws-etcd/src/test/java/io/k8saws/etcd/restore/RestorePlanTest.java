@@ -165,10 +165,11 @@ class RestorePlanTest {
         QuorumRecovery recovery = QuorumRecovery.plan(
                 nobody, THEN, Optional.of(new QuorumRecovery.Source.Backup("nightly", 101, THEN.minusSeconds(60))));
 
-        assertThatThrownBy(() -> database.recovering(recovery))
+        assertThatThrownBy(() -> recovery.consentTo(database))
                 .isInstanceOf(MembersRefusedException.class)
                 .hasMessageContaining("nobody has agreed to that");
-        RestoreRequest agreed = database.recovering(recovery.confirmDataLossSince(THEN.minusSeconds(60)));
+        RestoreRequest agreed =
+                recovery.confirmDataLossSince(THEN.minusSeconds(60)).consentTo(database);
         assertThat(refusals(agreed)).isEmpty();
         assertThat(refusals(agreed.confirmDataLossSince(THEN))).hasSize(1);
     }
