@@ -339,7 +339,8 @@ class RestorePlanIT {
                     assertThat(RestorePlan.plan(request, LIMIT).restore(LIMIT).complete())
                             .isTrue();
                     for (int i = 0; i < size; i++) {
-                        assertThat(machine(i).resolve("before-" + cluster.clusterId())
+                        assertThat(machine(i)
+                                        .resolve("before-" + cluster.clusterId())
                                         .toFile()
                                         .exists())
                                 .isEqualTo(round == 1);

@@ -43,8 +43,8 @@ final class MachineCluster {
                 .etcd(e -> e.image(IMAGE))
                 .addNodePool(p ->
                         p.name("general").instanceTypes("m6i.xlarge").size(3).image(IMAGE))
-                // the host's control groups, its disk, of which a kubelet wants a seventh to be free, kernel settings that
-                // belong to it, and an image of kube-proxy with nft alone
+                // the host's control groups; its disk, of which a kubelet wants a seventh to be free; kernel settings
+                // that belong to it; and an image of kube-proxy with nft alone
                 .kubernetes(k -> k.kubelet("failCgroupV1", false)
                         .kubelet("evictionHard", EVICTION)
                         .kubelet("imageGCHighThresholdPercent", 100)
