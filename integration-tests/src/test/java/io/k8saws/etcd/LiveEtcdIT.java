@@ -476,7 +476,9 @@ class LiveEtcdIT {
                             .tunnel("https://127.0.0.1:2", through)
                             .build()) {
                 for (int i = 0; i < 4; i++) {
-                    assertThat(etcd.revision()).as("of the member that is there").isEqualTo(1);
+                    assertThat(etcd.revision())
+                            .as("of the member that is there")
+                            .isEqualTo(1);
                 }
                 assertThat(etcd.health().unreachable())
                         .singleElement()
