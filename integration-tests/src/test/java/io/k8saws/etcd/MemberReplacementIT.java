@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.k8saws.Cluster;
 import io.k8saws.K8sAws;
 import io.k8saws.aws.AwsAccess;
+import io.k8saws.bootstrap.NodeStatus;
 import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.etcd.health.EtcdHealth;
@@ -134,7 +135,7 @@ class MemberReplacementIT {
     }
 
     @AfterEach
-    void close() throws Exception {
+    void close() {
         machine.close();
         etcd.close();
         members.close();
@@ -325,7 +326,9 @@ class MemberReplacementIT {
                 "main", MEMBER, order.memberId(), volume, order.initialCluster() + ",x=http://10.0.0.1:2380");
         assertThatThrownBy(() -> cluster.orderEtcdDisk(second))
                 .hasMessageContaining("this id was ordered before, with " + volume);
-        EtcdMetrics.await("the machine says so", () -> !cluster.etcdDisk(MEMBER).waits());
+        EtcdMetrics.await(
+                "the machine says so",
+                () -> cluster.etcdDisk(MEMBER).status().orElseThrow().state() == NodeStatus.State.RUNNING);
         assertThatThrownBy(() -> cluster.orderEtcdDisk(
                         new EtcdOrder("main", MEMBER, "00000000000000ac", volume, order.initialCluster())))
                 .hasMessageContaining("its machine does not say that its disk is lost: etcd-2 " + instance);

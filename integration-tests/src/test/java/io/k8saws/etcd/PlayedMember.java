@@ -11,6 +11,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
@@ -165,16 +166,21 @@ final class PlayedMember implements AutoCloseable {
     private void say(String state, String step, String reason) {
         String json =
                 "{\"version\":1,\"cluster\":\"replaced\",\"role\":\"etcd\",\"part\":\"%s\",\"instance\":\"%s\",\"step\":\"%s\",\"state\":\"%s\",\"reason\":\"%s\",\"time\":\"%s\",\"uptimeSeconds\":1,\"keys\":[],\"log\":[]}"
-                        .formatted(MEMBER, instance, step, state, reason, Instant.now());
+                        .formatted(
+                                MEMBER,
+                                instance,
+                                step,
+                                state,
+                                reason,
+                                Instant.now().truncatedTo(ChronoUnit.SECONDS));
         s3.putObject(r -> r.bucket(bucket).key("status/etcd/" + instance + ".json"), RequestBody.fromString(json));
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         synchronized (this) {
-            ended = true;
+            ended = true; // whoever looks next ends
+            etcd.close();
         }
-        thread.join();
-        etcd.close();
     }
 }

@@ -1121,6 +1121,6 @@ class BootScriptsIT {
                 Optional.of(status()),
                 Instant.now(),
                 Optional.empty(),
-                false);
+                Optional.empty());
     }
 }

@@ -5,6 +5,7 @@ import io.k8saws.network.PlannedEtcdMember;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -24,7 +25,7 @@ import java.util.regex.Pattern;
  * @param status what the member's machine said last; empty when there is none, or it has said nothing yet
  * @param seen when all this was seen
  * @param order the last order for this disk
- * @param followed whether a machine has begun to follow that order
+ * @param followed when a machine has begun to follow that order; empty when none has
  */
 public record EtcdDisk(
         String etcd,
@@ -36,7 +37,7 @@ public record EtcdDisk(
         Optional<NodeStatus> status,
         Instant seen,
         Optional<EtcdOrder> order,
-        boolean followed) {
+        Optional<Instant> followed) {
     /** What {@code decide_start} of the machine's script says. */
     private static final Pattern LOST = Pattern.compile(
             "etcd-([a-z]+) does not start on (vol-[0-9a-f]+): .*its disk is lost\\. Replace the member.*");
@@ -57,6 +58,7 @@ public record EtcdDisk(
         Objects.requireNonNull(status, "status");
         Objects.requireNonNull(seen, "seen");
         Objects.requireNonNull(order, "order");
+        Objects.requireNonNull(followed, "followed");
     }
 
     /**
@@ -91,6 +93,12 @@ public record EtcdDisk(
         if (Duration.between(said.time(), seen).compareTo(FRESH) > 0) {
             return Optional.of("its machine " + said.instance() + " has said nothing since " + said.time()
                     + ", and that then its disk was lost");
+        }
+        // a machine tells times in whole seconds, and so does S3; one that waits says so again
+        if (followed.filter(then -> !said.time().truncatedTo(ChronoUnit.SECONDS).isAfter(then))
+                .isPresent()) {
+            return Optional.of("its machine " + said.instance() + " has said nothing since " + followed.get()
+                    + ", when it began to follow its last order");
         }
         if (!volumes.equals(List.of(volume))) {
             return Optional.of("its machine " + said.instance() + " refuses " + volume + ", and the volumes of "

@@ -45,7 +45,7 @@ class EtcdDiskTest {
                         LoadedKeys.none())),
                 NOW,
                 Optional.empty(),
-                false);
+                Optional.empty());
     }
 
     private static EtcdDisk waiting(String reason, Duration ago, List<String> volumes, String holder) {
@@ -77,6 +77,31 @@ class EtcdDiskTest {
 
         assertThat(disk.hindrance()).get().asString().contains(why);
         assertThat(disk.waits()).isFalse();
+    }
+
+    /** The machine has read its order since then, and may run already; what it said before counts no more. */
+    @ParameterizedTest
+    @CsvSource({"PT-10S, false", "PT0S, false", "PT0.9S, false", "PT1S, true", "PT40S, true"})
+    void whatWasSaidBeforeTheOrderWasFollowedIsOld(Duration saidAfter, boolean waits) {
+        EtcdDisk said = waiting(LOST, Duration.ofMinutes(1).minus(saidAfter), List.of("vol-0a"), "i-1");
+        EtcdDisk disk = new EtcdDisk(
+                said.etcd(),
+                said.member(),
+                said.peerUrl(),
+                said.members(),
+                said.volumes(),
+                said.holder(),
+                said.status(),
+                NOW,
+                Optional.empty(),
+                Optional.of(NOW.minus(Duration.ofMinutes(1))));
+
+        assertThat(disk.waits()).isEqualTo(waits);
+        if (!waits) {
+            assertThat(disk.hindrance())
+                    .contains(
+                            "its machine i-1 has said nothing since 2026-11-27T11:59:00Z, when it began to follow its last order");
+        }
     }
 
     @Test

@@ -46,7 +46,7 @@ record LostMember(EtcdDisk disk, EtcdHealth health) {
         }
         return isOrdered(one)
                 ? !disk.volumes().equals(List.of(disk.order().orElseThrow().volume()))
-                        || (disk.followed() && disk.waits())
+                        || (disk.followed().isPresent() && disk.waits())
                 : one.member().started() && disk.waits();
     }
 

@@ -66,7 +66,7 @@ class LostMemberTest {
     }
 
     /** The machine waits, runs at a step, or is done; the order is none, hand, other, ours, or ours on another volume. */
-    private static EtcdDisk disk(String machine, String order, boolean followed) {
+    private static EtcdDisk disk(String machine, String order, String followed) {
         boolean waits = machine.equals("waits");
         return new EtcdDisk(
                 "main",
@@ -102,7 +102,11 @@ class LostMemberTest {
                                         : order.startsWith("ours") ? "0000000000000003" : "0000000000000009",
                                 order.endsWith("elsewhere") ? "vol-0b" : "vol-0a",
                                 "etcd-3=" + peer(3))),
-                followed);
+                switch (followed) {
+                    case "just now" -> Optional.of(NOW); // its machine has not said so yet
+                    case "true" -> Optional.of(NOW.minusSeconds(60));
+                    default -> Optional.empty();
+                });
     }
 
     private static String steps(MemberPlan plan) {
@@ -143,10 +147,12 @@ class LostMemberTest {
                 "learner        | waits           | hand  | true  | remove 3, add_learner, start, promote",
                 "learner well   | wait-for-quorum | hand  | true  | promote",
                 // its words are old: it has read its order, and not yet said so
+                "learner added  | waits           | ours  | just now | start, promote",
+                "learner        | waits           | ours  | just now | start, promote",
                 "learner well   | waits           | ours  | true  | promote",
                 "voter well     | waits           | ours  | true  | ''",
             })
-    void whatIsLeftFollowsFromWhatIsSeen(String third, String machine, String order, boolean followed, String steps) {
+    void whatIsLeftFollowsFromWhatIsSeen(String third, String machine, String order, String followed, String steps) {
         MemberPlan plan = new LostMember(disk(machine, order, followed), health(third, "well")).plan();
 
         assertThat(plan.refusals()).isEmpty();
@@ -164,7 +170,7 @@ class LostMemberTest {
                 "voter well    | waits           | none | answers at https://10.0.0.3:2379, and its machine says that its disk is lost",
             })
     void nothingIsDoneUnlessTheMachineSaysThatItWaits(String third, String machine, String order, String why) {
-        MemberPlan plan = new LostMember(disk(machine, order, true), health(third, "well")).plan();
+        MemberPlan plan = new LostMember(disk(machine, order, "true"), health(third, "well")).plan();
 
         assertThat(plan.refusals()).anyMatch(refusal -> refusal.contains(why));
     }
@@ -172,7 +178,7 @@ class LostMemberTest {
     @Test
     void nothingIsDoneWhileAnotherMemberIsAway() {
         for (String third : List.of("voter", "none", "learner added", "learner well")) {
-            assertThat(new LostMember(disk("waits", "none", false), health(third, "away"))
+            assertThat(new LostMember(disk("waits", "none", "false"), health(third, "away"))
                             .plan()
                             .refusals())
                     .as(third)

@@ -78,8 +78,8 @@ final class EtcdDisks {
                 instance(name).flatMap(instance -> machines.status(NodeRole.ETCD, instance)),
                 clock.instant(),
                 text.flatMap(one -> EtcdOrder.fromText(etcd, name, one)),
-                text.flatMap(one -> BucketFiles.read(aws, scope, key(etcd, name, "followed/" + Sha256.hex(one))))
-                        .isPresent());
+                text.flatMap(one -> BucketFiles.see(aws, scope, key(etcd, name, "followed/" + Sha256.hex(one))))
+                        .map(BucketFiles.Seen::written));
     }
 
     private void requireThere(String etcd, String name) {

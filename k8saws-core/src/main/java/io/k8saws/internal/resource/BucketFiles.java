@@ -54,11 +54,12 @@ public final class BucketFiles {
      *
      * @param text its text
      * @param eTag what a conditional write needs
+     * @param written when it was written, by S3's clock, in whole seconds
      */
-    public record Seen(String text, String eTag) {}
+    public record Seen(String text, String eTag, Instant written) {}
 
     /**
-     * Reads a file of a cluster's own bucket that shall be replaced afterwards.
+     * Reads a file of a cluster's own bucket with its age, and with what is needed to replace it.
      *
      * @param aws the calls
      * @param scope the cluster
@@ -73,7 +74,10 @@ public final class BucketFiles {
                                     .expectedBucketOwner(scope.account())
                                     .key(key),
                             ResponseTransformer.toBytes());
-            return new Seen(object.asUtf8String(), object.response().eTag());
+            return new Seen(
+                    object.asUtf8String(),
+                    object.response().eTag(),
+                    object.response().lastModified());
         });
     }
 

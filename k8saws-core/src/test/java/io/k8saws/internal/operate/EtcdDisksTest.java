@@ -43,7 +43,7 @@ class EtcdDisksTest {
                         LoadedKeys.none())),
                 NOW,
                 last,
-                false);
+                Optional.empty());
     }
 
     private static EtcdDisk waiting() {
