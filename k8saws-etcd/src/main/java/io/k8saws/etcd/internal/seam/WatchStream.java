@@ -28,12 +28,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class WatchStream {
     /** Answers that may wait for the sink: one is taken while the next is on its way. Each has some 2 MiB, but for one change that is larger. */
-    static final int WINDOW = 2;
+    private static final int WINDOW = 2;
 
     /** {@code WatchCreateRequest.fragment} and {@code WatchResponse.fragment} of etcd's {@code rpc.proto}, from 3.4 on, which jetcd's messages do not have. */
-    static final int FRAGMENT_OF_REQUEST = 8;
+    private static final int FRAGMENT_OF_REQUEST = 8;
 
-    static final int FRAGMENT_OF_RESPONSE = 7;
+    private static final int FRAGMENT_OF_RESPONSE = 7;
 
     /** Else a member that catches up sends a thousand revisions in one answer, of any size. */
     private static final UnknownFieldSet IN_PARTS =
@@ -67,7 +67,7 @@ final class WatchStream {
         this.nanoTime = nanoTime;
     }
 
-    static UnknownFieldSet.Field flag() {
+    private static UnknownFieldSet.Field flag() {
         return UnknownFieldSet.Field.newBuilder().addVarint(1).build();
     }
 
@@ -79,6 +79,17 @@ final class WatchStream {
         return begun;
     }
 
+    /** Asks for all changes from a revision on. */
+    static WatchRequest request(byte[] from, byte[] end, long revision) {
+        return WatchRequest.newBuilder()
+                .setCreateRequest(WatchCreateRequest.newBuilder()
+                        .setKey(ByteString.copyFrom(from))
+                        .setRangeEnd(ByteString.copyFrom(end))
+                        .setStartRevision(revision)
+                        .setUnknownFields(IN_PARTS))
+                .build();
+    }
+
     void run(
             Channel channel, Metadata headers, byte[] from, byte[] end, long revision, Duration limit, WatchSink sink) {
         long started = nanoTime.getAsLong();
@@ -87,13 +98,7 @@ final class WatchStream {
         try {
             call.start(new Listener(), headers);
             call.request(WINDOW);
-            call.sendMessage(WatchRequest.newBuilder()
-                    .setCreateRequest(WatchCreateRequest.newBuilder()
-                            .setKey(ByteString.copyFrom(from))
-                            .setRangeEnd(ByteString.copyFrom(end))
-                            .setStartRevision(revision)
-                            .setUnknownFields(IN_PARTS))
-                    .build());
+            call.sendMessage(request(from, end, revision));
             while (true) {
                 long left = limit.toNanos() - (nanoTime.getAsLong() - started);
                 if (left <= 0) {
@@ -128,7 +133,8 @@ final class WatchStream {
         }
     }
 
-    private boolean take(WatchResponse message, WatchSink sink) {
+    /** Hands on what an answer completes, and says whether to go on. */
+    boolean take(WatchResponse message, WatchSink sink) {
         if (message.getCanceled()) {
             if (message.getCompactRevision() > 0) {
                 throw Status.OUT_OF_RANGE

@@ -7,78 +7,17 @@ import com.google.protobuf.UnknownFieldSet;
 import io.etcd.jetcd.api.Event;
 import io.etcd.jetcd.api.KeyValue;
 import io.etcd.jetcd.api.ResponseHeader;
-import io.etcd.jetcd.api.WatchRequest;
 import io.etcd.jetcd.api.WatchResponse;
-import io.grpc.CallOptions;
-import io.grpc.Channel;
-import io.grpc.ClientCall;
-import io.grpc.Metadata;
-import io.grpc.MethodDescriptor;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** A watch of a member that is a script. */
+/** What a watch asks for, and what it makes of answers. */
 class WatchStreamTest {
-    private final List<WatchRequest> asked = new ArrayList<>();
-    private final Deque<WatchResponse> answers = new ArrayDeque<>();
+    private final WatchStream watch = new WatchStream(Duration.ofSeconds(10), () -> {}, System::nanoTime);
     private final List<String> told = new ArrayList<>();
-    private int wanted;
-    private int sent;
-    private int mostWaiting;
-
-    /** Gives answers as far as they are wanted. */
-    private final class Member extends Channel {
-        @Override
-        @SuppressWarnings("unchecked")
-        public <A, B> ClientCall<A, B> newCall(MethodDescriptor<A, B> method, CallOptions options) {
-            return (ClientCall<A, B>) new Call();
-        }
-
-        @Override
-        public String authority() {
-            return "member";
-        }
-    }
-
-    private final class Call extends ClientCall<WatchRequest, WatchResponse> {
-        private @Nullable Listener<WatchResponse> listener;
-
-        @Override
-        public void start(Listener<WatchResponse> whom, Metadata headers) {
-            listener = whom;
-        }
-
-        @Override
-        public void request(int count) {
-            wanted += count;
-            send();
-        }
-
-        private void send() {
-            while (!asked.isEmpty() && listener != null && wanted > 0 && !answers.isEmpty()) {
-                wanted--;
-                sent++;
-                listener.onMessage(answers.remove());
-            }
-        }
-
-        @Override
-        public void sendMessage(WatchRequest message) {
-            asked.add(message);
-            send();
-        }
-
-        @Override
-        public void halfClose() {}
-
-        @Override
-        public void cancel(@Nullable String message, @Nullable Throwable cause) {}
-    }
+    private int enough = Integer.MAX_VALUE;
 
     private static Event put(long revision, String key) {
         return Event.newBuilder()
@@ -90,74 +29,47 @@ class WatchStreamTest {
                 .build();
     }
 
-    private void answer(boolean fragment, Event... events) {
-        answers.add(WatchResponse.newBuilder()
+    private boolean take(boolean moreFollows, Event... events) {
+        WatchResponse.Builder answer = WatchResponse.newBuilder()
                 .setHeader(ResponseHeader.newBuilder().setClusterId(1))
-                .setUnknownFields(
-                        fragment
-                                ? UnknownFieldSet.newBuilder()
-                                        .addField(WatchStream.FRAGMENT_OF_RESPONSE, WatchStream.flag())
-                                        .build()
-                                : UnknownFieldSet.getDefaultInstance())
-                .addAllEvents(List.of(events))
-                .build());
-    }
-
-    private void watch(int enough) {
-        int[] taken = {0};
-        new WatchStream(Duration.ofSeconds(10), () -> {}, System::nanoTime)
-                .run(
-                        new Member(),
-                        new Metadata(),
-                        new byte[] {0},
-                        new byte[] {0},
-                        5,
-                        Duration.ofSeconds(10),
-                        (clusterId, revision, changes) -> {
-                            mostWaiting = Math.max(mostWaiting, sent - taken[0]);
-                            taken[0]++;
-                            told.add(revision + ":" + changes.size());
-                            return told.size() < enough;
-                        });
-    }
-
-    @Test
-    void aTransactionInSeveralPartsIsOneAgain() {
-        answer(true, put(5, "a"), put(6, "a"), put(6, "b"));
-        answer(true, put(6, "c"));
-        answer(false, put(6, "d"), put(7, "a"));
-        answer(false, put(8, "a"));
-
-        watch(4);
-
-        assertThat(told).containsExactly("5:1", "6:4", "7:1", "8:1");
-        assertThat(asked).singleElement().satisfies(request -> {
-            assertThat(request.getCreateRequest().getUnknownFields().getField(8).getVarintList())
-                    .as("large answers come in parts")
-                    .containsExactly(1L);
-            assertThat(request.getCreateRequest().getStartRevision()).isEqualTo(5);
+                .addAllEvents(List.of(events));
+        if (moreFollows) {
+            answer.setUnknownFields(UnknownFieldSet.newBuilder()
+                    .addField(7, UnknownFieldSet.Field.newBuilder().addVarint(1).build())
+                    .build());
+        }
+        return watch.take(answer.build(), (clusterId, revision, changes) -> {
+            told.add(revision + ":" + changes.size());
+            return told.size() < enough;
         });
     }
 
     @Test
-    void aTransactionThatEndsWithItsAnswerIsNotHeldBack() {
-        answer(true, put(5, "a"));
-        answer(false, put(5, "b"));
-
-        watch(1);
-
-        assertThat(told).containsExactly("5:2");
+    void largeAnswersAreAskedForInParts() {
+        assertThat(WatchStream.request(new byte[] {0}, new byte[] {0}, 5)
+                        .getCreateRequest()
+                        .getUnknownFields()
+                        .getField(8)
+                        .getVarintList())
+                .containsExactly(1L);
     }
 
     @Test
-    void fewAnswersWaitForTheSink() {
-        for (int revision = 5; revision < 105; revision++) {
-            answer(false, put(revision, "a"));
-        }
+    void aTransactionInSeveralPartsIsOneAgain() {
+        assertThat(take(true, put(5, "a"), put(6, "a"), put(6, "b"))).isTrue();
+        assertThat(told).as("the rest of revision 6 is on its way").containsExactly("5:1");
+        assertThat(take(true, put(6, "c"))).isTrue();
+        assertThat(take(false, put(6, "d"), put(7, "a"))).isTrue();
 
-        watch(100);
+        assertThat(told).containsExactly("5:1", "6:4", "7:1");
+    }
 
-        assertThat(told).hasSize(100);
-        assertThat(mostWaiting).isEqualTo(WatchStream.WINDOW).isLessThan(3);
+    @Test
+    void aSinkThatHasEnoughEndsItWithinAnAnswer() {
+        enough = 2;
+
+        assertThat(take(false, put(5, "a"), put(6, "a"), put(7, "a"))).isFalse();
+
+        assertThat(told).containsExactly("5:1", "6:1");
     }
 }
