@@ -47,11 +47,11 @@ record Retrieval(
             throw damaged("it has " + object.bytes() + " bytes", stored.bytes() + " bytes");
         }
         try (PiecesAhead ahead = new PiecesAhead(store, object)) {
-            return into(out, new StoredStream(ahead, object, progress));
+            return into(expected, out, new StoredStream(ahead, object, progress));
         }
     }
 
-    private TrailerDigest.Result into(OutputStream out, StoredStream fetched) {
+    private TrailerDigest.Result into(long expected, OutputStream out, StoredStream fetched) {
         TrailerDigest digest = new TrailerDigest();
         try (InputStream in = open(fetched)) {
             byte[] buffer = new byte[1 << 16];
