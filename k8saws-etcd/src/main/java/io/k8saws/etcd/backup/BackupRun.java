@@ -218,7 +218,7 @@ final class BackupRun {
                     packing.write(buffer, 0, count);
                     packed.addAndGet(count);
                 }
-            } catch (IOException | RuntimeException e) {
+            } catch (IOException | RuntimeException | Error e) {
                 sink.drop(); // closed all the same: a compressor has memory that is not Java's
                 throw e;
             }
