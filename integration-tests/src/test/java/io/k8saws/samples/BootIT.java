@@ -46,6 +46,7 @@ import io.k8saws.testkit.AwsEndpoint;
 import io.k8saws.testkit.HostFootprint;
 import io.k8saws.testkit.NodeFleet;
 import io.k8saws.testkit.NodeMachine;
+import io.k8saws.testkit.NodeMachines;
 import io.k8saws.testkit.Testbed;
 import java.time.Duration;
 import java.util.List;
@@ -55,6 +56,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -276,6 +278,42 @@ class BootIT {
             assertThat(report.ended()).hasSize(machines);
             assertThat(load.turns()).isGreaterThan(10);
             return load.failures();
+        }
+    }
+
+    @Test
+    @Order(3)
+    void aWorkerThatIsTerminatedWithoutADrain_endsItsPodsInGoodOrderBeforeItIsOff() {
+        String worker = instance("pool-general");
+        NodeMachine machine = fleet.machine(worker);
+        assertThat(fleet.network().requests()).doesNotContain("/last-words");
+        try (KubernetesClient client = cluster.kubernetes()) {
+            Pod pod = client.resource(LAST_WORDS
+                            .edit()
+                            .editSpec()
+                            .withNodeName(worker)
+                            .endSpec()
+                            .build())
+                    .create();
+            client.resource(pod).waitUntilReady(READY.toSeconds(), TimeUnit.SECONDS);
+
+            // by EC2, behind the group's back: nobody is told before
+            terminate(worker);
+        }
+
+        Pattern words =
+                Pattern.compile("mirror " + Pattern.quote(machine.instance().address()) + " \"GET /last-words HTTP");
+        assertThat(until(() -> words.matcher(fleet.network().requests()).find(), BOOT))
+                .as("what the pod does before it stops")
+                .isTrue();
+        assertThat(until(() -> !machine.isRunning(), BOOT)).isTrue();
+        awaitWith(fleet.awaitSuccessor(worker, BOOT));
+        assertThat(fleet.timeline()).anyMatch(line -> line.endsWith(worker + " is off"));
+    }
+
+    private static void terminate(String instance) {
+        try (Ec2Client ec2 = aws.configure(Ec2Client.builder()).build()) {
+            ec2.terminateInstances(request -> request.instanceIds(instance));
         }
     }
 
@@ -532,6 +570,24 @@ class BootIT {
             .withTolerations(TOLERATES)
             .editFirstContainer()
             .withCommand("web", "look", "kubernetes.default.svc.cluster.local")
+            .endContainer()
+            .endSpec()
+            .build();
+
+    /** Its kubelet asks the mirror for a file that is not there, which the mirror writes down, before it stops it. */
+    private static final Pod LAST_WORDS = pod("last-words", Map.of())
+            .editSpec()
+            .withTolerations(TOLERATES)
+            .editFirstContainer()
+            .withNewLifecycle()
+            .withNewPreStop()
+            .withNewHttpGet()
+            .withHost(NodeMachines.OUTSIDE)
+            .withPort(new IntOrString(80))
+            .withPath("/last-words")
+            .endHttpGet()
+            .endPreStop()
+            .endLifecycle()
             .endContainer()
             .endSpec()
             .build();

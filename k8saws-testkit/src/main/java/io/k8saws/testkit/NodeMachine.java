@@ -23,6 +23,12 @@ public final class NodeMachine {
     private static final Duration COMMAND = Duration.ofMinutes(5);
     private static final Duration POWER_OFF = Duration.ofMinutes(2);
     private static final Duration OWN_ROOT = Duration.ofSeconds(30);
+
+    /** As a virtual machine's power button: systemd-logind waits for who has asked it to, such as a kubelet. Where there is no logind nobody has. */
+    private static final String POWER_BUTTON =
+            "busctl --quiet call org.freedesktop.login1 /org/freedesktop/login1 org.freedesktop.login1.Manager PowerOff b false"
+                    + " || systemctl --no-block poweroff";
+
     private static final int CONSOLE_LINES = 30;
 
     private final NodeMachines network;
@@ -269,7 +275,7 @@ public final class NodeMachine {
     /** The same with another limit. */
     boolean stop(Duration limit) {
         try {
-            run("systemctl", "--no-block", "poweroff");
+            run("bash", "-c", POWER_BUTTON);
         } catch (TestbedException e) {
             if (isRunning()) {
                 throw e;
