@@ -225,7 +225,7 @@ public final class Cluster {
      *
      * @param validity how long the certificate lives, at most as long as the authority
      * @return where the members are, and what a client needs; secret
-     * @throws K8sAwsException if the authority cannot be read, or members stand on control-plane machines
+     * @throws K8sAwsException if the authority cannot be read
      */
     public EtcdAccess etcdAccess(Duration validity) {
         return operator().etcd(spec(), keyUse(), false, validity);
@@ -247,7 +247,7 @@ public final class Cluster {
      *
      * @param member the member's name, for example {@code etcd-3}
      * @return how it is
-     * @throws K8sAwsException if there is no such member, or members stand on control-plane machines
+     * @throws K8sAwsException if there is no such member
      */
     public EtcdDisk etcdDisk(String member) {
         return operator().etcdDisk(spec(), false, member);

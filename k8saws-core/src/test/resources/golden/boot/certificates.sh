@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# k8saws: renews the certificates that this machine signs for itself. It may be run again at any time.
+# k8saws: keeps this machine's certificates young. It may be run again at any time.
 # shellcheck disable=SC2153 # names in capitals come from node.env and from earlier steps
 set -euo pipefail
 export LC_ALL=C PATH=/opt/bin:$PATH
@@ -7,6 +7,7 @@ export LC_ALL=C PATH=/opt/bin:$PATH
 source /etc/k8saws/node.env
 
 : "${RUN:=/run/k8saws/certificates}" "${FACTS:=/run/k8saws/facts}"
+readonly TELLS=failures # the machine is what it shall be all the while
 
 # ---- steps, retries, and the three things a machine asks AWS for: who it is, files, its status ----
 
@@ -281,7 +282,123 @@ put_status() {
 
 mkdir -p "$RUN"
 
-# ---- makes anew what this machine signs for itself, long before it ends; a timer runs this each day on each control-plane machine ----
+# ---- secret files: what only this machine's role may read ----
+
+fetch_secret_bundle() {
+  (umask 077 && s3_get "$SECRETS" "$RUN/secrets")
+}
+
+# Of what the machine was given nothing may have ended: what verifies or shows it would be refused by all others, each with words of its own.
+check_certificates() {
+  local file
+  if ! command -v openssl >/dev/null; then
+    say "without openssl nobody looks whether certificates have ended"
+    return 0
+  fi
+  while read -r file; do
+    if [[ $file == *.crt ]] && has_ended "$file"; then
+      fail "$file has ended: $(openssl x509 -noout -subject -enddate -in "$file" | paste -s -d ' ')." \
+        "Plan and apply the cluster, which makes certificates anew, and let this machine be replaced. An authority must be replaced: docs/pki.md says how"
+    fi
+  done <"$KEPT/secrets.files"
+}
+
+# has_ended FILE: whether no certificate in it is valid any more; during a rotation it holds two.
+has_ended() {
+  local line text=''
+  while IFS= read -r line; do
+    text+=$line$'\n'
+    if [[ $line == '-----END CERTIFICATE-----' ]]; then
+      if openssl x509 -noout -checkend 0 <<<"$text" >/dev/null; then
+        return 1
+      fi
+      text=''
+    fi
+  done <"$1"
+}
+
+: "${HAVE_SECONDS:=60}" # so long a machine that has its secret files asks for them
+readonly HAVE_SECONDS
+
+# fetch_secrets: the files that only this machine's role may read, in one bundle. A machine that has them already goes on without the bucket: what it was given may have
+# been deleted when its group got other files.
+fetch_secrets() {
+  local fetched=$KEPT/secrets.fetched limit=1800 code
+  if [[ -f $fetched ]] && [[ $(<"$fetched") == "$SECRETS" ]]; then
+    limit=$HAVE_SECONDS
+  fi
+  set +e
+  (
+    set -e
+    retry "$limit" fetch_secret_bundle
+  )
+  code=$?
+  set -e
+  if ((code == 0)); then
+    unpack "$RUN/secrets"
+    rm -f "$RUN/secrets"
+    cp "$RUN/files" "$KEPT/secrets.files"
+    printf '%s' "$SECRETS" >"$fetched"
+  elif ((limit < 1800)); then
+    rm -f "$RUN/reason"
+    say "going on with the files that are here"
+  else
+    return "$code"
+  fi
+  check_certificates
+}
+
+# ---- beside the runbook: only a failure is told, and that it is over ----
+
+# After a run that failed, the status says again what it said before.
+well_again() {
+  if [[ -f $RUN/failed ]]; then
+    put_status 'done' 'done' ''
+    rm -f "$RUN/failed"
+  fi
+}
+
+trap 'touch "$RUN/failed"' EXIT
+
+# ---- takes the certificates that an apply has made anew in the cluster's bucket; a timer runs this each day on each machine that has secret files ----
+
+: "${TAKE_SECONDS:=600}"
+readonly TAKE_SECONDS
+
+# etcd and the API server read their files at each new connection, so nothing is started anew.
+take_renewed() {
+  if ! systemctl is-active --quiet k8saws-node.service; then
+    say "this machine is not done with its runbook, which takes them itself"
+    return 0
+  fi
+  retry "$TAKE_SECONDS" fetch_renewed
+  if [[ -s $RUN/secrets ]]; then
+    unpack "$RUN/secrets"
+  else
+    say "this machine's group has other files by now: a roll replaces the machine"
+  fi
+  rm -f "$RUN/secrets"
+  check_certificates
+}
+
+# An empty file when the bundle is gone.
+fetch_renewed() {
+  local code
+  set +e
+  (
+    set -e
+    fetch_secret_bundle
+  )
+  code=$?
+  set -e
+  case $code in
+    0) ;;
+    4) (umask 077 && : >"$RUN/secrets") ;;
+    *) return 1 ;;
+  esac
+}
+
+# ---- makes anew what this machine signs for itself, long before it ends ----
 
 : "${KUBERNETES:=/etc/kubernetes}"
 readonly KUBERNETES
@@ -311,4 +428,7 @@ renew_certificates() {
 
 # ---- the runbook ----
 
+step take-renewed take_renewed
 renew_certificates
+trap - EXIT
+well_again

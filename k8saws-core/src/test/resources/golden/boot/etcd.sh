@@ -459,36 +459,7 @@ containerd_listens() {
   }
 }
 
-: "${HAVE_SECONDS:=60}" # so long a machine that has its secret files asks for them
-readonly HAVE_SECONDS
-
-# fetch_secrets: the files that only this machine's role may read, in one bundle. A machine that has them already goes on without the bucket: what it was given may have
-# been deleted when its group got other files.
-fetch_secrets() {
-  local fetched=$KEPT/secrets.fetched limit=1800 code
-  if [[ -f $fetched ]] && [[ $(<"$fetched") == "$SECRETS" ]]; then
-    limit=$HAVE_SECONDS
-  fi
-  set +e
-  (
-    set -e
-    retry "$limit" fetch_secret_bundle
-  )
-  code=$?
-  set -e
-  if ((code == 0)); then
-    unpack "$RUN/secrets"
-    rm -f "$RUN/secrets"
-    cp "$RUN/files" "$KEPT/secrets.files"
-    printf '%s' "$SECRETS" >"$fetched"
-  elif ((limit < 1800)); then
-    rm -f "$RUN/reason"
-    say "going on with the files that are here"
-  else
-    return "$code"
-  fi
-  check_certificates
-}
+# ---- secret files: what only this machine's role may read ----
 
 fetch_secret_bundle() {
   (umask 077 && s3_get "$SECRETS" "$RUN/secrets")
@@ -521,6 +492,37 @@ has_ended() {
       text=''
     fi
   done <"$1"
+}
+
+: "${HAVE_SECONDS:=60}" # so long a machine that has its secret files asks for them
+readonly HAVE_SECONDS
+
+# fetch_secrets: the files that only this machine's role may read, in one bundle. A machine that has them already goes on without the bucket: what it was given may have
+# been deleted when its group got other files.
+fetch_secrets() {
+  local fetched=$KEPT/secrets.fetched limit=1800 code
+  if [[ -f $fetched ]] && [[ $(<"$fetched") == "$SECRETS" ]]; then
+    limit=$HAVE_SECONDS
+  fi
+  set +e
+  (
+    set -e
+    retry "$limit" fetch_secret_bundle
+  )
+  code=$?
+  set -e
+  if ((code == 0)); then
+    unpack "$RUN/secrets"
+    rm -f "$RUN/secrets"
+    cp "$RUN/files" "$KEPT/secrets.files"
+    printf '%s' "$SECRETS" >"$fetched"
+  elif ((limit < 1800)); then
+    rm -f "$RUN/reason"
+    say "going on with the files that are here"
+  else
+    return "$code"
+  fi
+  check_certificates
 }
 
 # ---- an etcd member: its address, its disks, and etcd itself ----
@@ -693,8 +695,11 @@ decide_start() {
   if ! is_blank "$disk"; then
     [[ $(blkid -p -s TYPE -o value "$disk") == ext4 ]] || fail "disk $volume is neither blank nor formatted with ext4: something else wrote to it"
     mountpoint -q "$DISKS/etcd-$cluster" || { mkdir -p "$DISKS/etcd-$cluster" && mount "$disk" "$DISKS/etcd-$cluster"; }
-    [[ ! -f $DISKS/etcd-$cluster/$MARKER ]] || data=no
-    [[ ! -d $DISKS/etcd-$cluster/data/member ]] || data=yes
+    if [[ -f $DISKS/etcd-$cluster/$MARKER ]]; then
+      data=no
+      check_mark "$cluster" "$volume" "$DISKS/etcd-$cluster/$MARKER"
+    fi
+    ! has_log "$DISKS/etcd-$cluster/data" || data=yes
   fi
   look_up "etcd/$cluster/initialised" "$RUN/initialised"
   look_up "etcd/$cluster/$ETCD_MEMBER/disk" "$RUN/given-disk"
@@ -706,6 +711,22 @@ decide_start() {
     existing | new | ordered) printf '%s' "$start" >"$RUN/etcd-$cluster.start" ;;
     *) fail "etcd-$cluster does not start on $volume: $start" ;;
   esac
+}
+
+# has_log DIRECTORY: whether a member has begun to write down what it promises there. One that was cut off before that has folders, and has promised nothing.
+has_log() {
+  compgen -G "$1/member/wal/*.wal" >/dev/null
+}
+
+# mark CLUSTER: what stands on the disk of this member.
+mark() {
+  printf 'etcd-%s of %s of cluster %s' "$1" "$ETCD_MEMBER" "$CLUSTER"
+}
+
+check_mark() {
+  local found
+  found=$(<"$3")
+  [[ $found == "$(mark "$1")" ]] || fail "disk $2 is marked as that of $found, and this is $(mark "$1"). Give it back to its member, and plan and apply the cluster, which makes a new disk"
 }
 
 # followed CLUSTER: the key that says that the order at hand has been followed.
@@ -775,7 +796,7 @@ mount_disk() {
   mkdir -p "$place"
   mountpoint -q "$place" || mount "$disk" "$place"
   chmod 0700 "$place"
-  printf 'etcd-%s of %s\n' "$cluster" "$ETCD_MEMBER" >"$place/$MARKER"
+  printf '%s\n' "$(mark "$cluster")" >"$place/$MARKER"
   sync -f "$place/$MARKER" # the disk says so before the bucket does
   case $start in
     new) retry 120 claim_disk "$cluster" "$volume" ;;
@@ -812,8 +833,10 @@ claim_order() {
   )
   code=$?
   set -e
-  ((code != 4)) || fail "another machine followed the order for $ETCD_MEMBER. Write a new one"
-  return "$code"
+  ((code == 4)) || return "$code"
+  # the answer to a first try of this machine may have been lost
+  s3_get "$(followed "$1")" "$RUN/followed"
+  [[ $(<"$RUN/followed") == "$INSTANCE" ]] || fail "the order for $ETCD_MEMBER is used up: $(<"$RUN/followed"). Replace the member"
 }
 
 # Not enabled: at a boot etcd may only start when its disk is there, which the steps before this one see to.
@@ -880,6 +903,13 @@ put_once() {
   ((code == 4)) || return "$code"
 }
 
+# ---- at the end ----
+
+start_timers() {
+  systemctl enable k8saws-certificates.timer
+  systemctl restart k8saws-certificates.timer
+}
+
 # ---- the runbook ----
 
 step identify identify
@@ -895,4 +925,5 @@ step mount-disks mount_disks
 step start-etcd start_etcd
 step wait-for-quorum wait_for_quorum
 step record-initialised record_initialised
+step start-timers start_timers
 put_status 'done' 'done' ''

@@ -282,6 +282,18 @@ put_status() {
 
 mkdir -p "$RUN"
 
+# ---- beside the runbook: only a failure is told, and that it is over ----
+
+# After a run that failed, the status says again what it said before.
+well_again() {
+  if [[ -f $RUN/failed ]]; then
+    put_status 'done' 'done' ''
+    rm -f "$RUN/failed"
+  fi
+}
+
+trap 'touch "$RUN/failed"' EXIT
+
 # ---- renews what workers join with; a timer runs this on each control-plane machine ----
 
 : "${KUBERNETES:=/etc/kubernetes}" "${RENEW_SECONDS:=600}"
@@ -328,17 +340,8 @@ END
   say "workers may join until two hours from now"
 }
 
-# After a renewal that failed, the status says again what it said before.
-well_again() {
-  if [[ -f $RUN/failed ]]; then
-    put_status 'done' 'done' ''
-    rm -f "$RUN/failed"
-  fi
-}
-
 # ---- the runbook ----
 
-trap 'touch "$RUN/failed"' EXIT
 step renew-join renew_join
 trap - EXIT
 well_again

@@ -14,13 +14,13 @@
 #   d9e738aec233 0644 /etc/k8saws/kubeadm.yaml
 #   915aa63e65bc 0644 /etc/k8saws/kubeadm-admin.yaml
 #   d4d881f49c0b 0644 /etc/k8saws/kubelet-patch.yaml
-#   4fb10c1d93ac 0755 /opt/k8saws/join.sh
+#   d40d183f7e38 0755 /opt/k8saws/join.sh
 #   170a57275b01 0644 /etc/systemd/system/k8saws-join.service
 #   b858603e4f56 0644 /etc/systemd/system/k8saws-join.timer
-#   30b678c952b1 0755 /opt/k8saws/certificates.sh
-#   8328242a7b85 0644 /etc/systemd/system/k8saws-certificates.service
-#   0e2544beb0fd 0644 /etc/systemd/system/k8saws-certificates.timer
-#   99d826e878eb 0755 /opt/k8saws/node.sh
+#   7b5e57cdc6ba 0755 /opt/k8saws/certificates.sh
+#   fbf5de1e2af2 0644 /etc/systemd/system/k8saws-certificates.service
+#   599159b3a462 0644 /etc/systemd/system/k8saws-certificates.timer
+#   8f90cd8ed243 0755 /opt/k8saws/node.sh
 #   7624ebe6f8c5 0644 /etc/systemd/system/k8saws-node.service
 # shellcheck disable=SC2153 # names in capitals are set here
 set -euo pipefail
@@ -29,7 +29,7 @@ ROLE='control-plane'
 PART='control-plane'
 REGION='eu-west-1'
 S3='https://k8saws-payments-0123abcd.s3.eu-west-1.amazonaws.com'
-BUNDLE='17c46b611df5143a1837360e52924191d5a1c8685c7ee614a84431b42f3d09b3'
+BUNDLE='86aeca07726b5051c0a9ecc2fab1b235bb8cebab1f2be3f5a4bb33e44154ebb5'
 
 # ---- steps, retries, and the three things a machine asks AWS for: who it is, files, its status ----
 

@@ -8,8 +8,11 @@ import io.k8saws.K8sAws;
 import io.k8saws.aws.AwsAccess;
 import io.k8saws.bootstrap.NodeStatus;
 import io.k8saws.cluster.ClusterSpec;
+import io.k8saws.cluster.EtcdPlacement;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.etcd.health.EtcdHealth;
+import io.k8saws.etcd.health.EtcdMember;
+import io.k8saws.etcd.health.MemberHealth;
 import io.k8saws.etcd.member.MemberPlan;
 import io.k8saws.etcd.member.MemberStep;
 import io.k8saws.etcd.member.MemberStep.Kind;
@@ -29,7 +32,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -59,6 +65,7 @@ class MemberReplacementIT {
     private String volume;
     private EtcdCluster members;
     private Etcd etcd;
+    private Map<String, URI> peers;
     private URI peerUrl;
     private PlayedMember machine;
 
@@ -68,23 +75,32 @@ class MemberReplacementIT {
     }
 
     @BeforeEach
-    void loseAMember(@AwsEmulator(shared = false) AwsEndpoint endpoint) {
+    void start(@AwsEmulator(shared = false) AwsEndpoint endpoint) {
         aws = endpoint;
+    }
+
+    private void loseAMember(EtcdPlacement placement) {
         k8s = K8sAws.connect(aws.access(REGION));
         k8s.apply(k8s.plan(ClusterSpec.builder()
                 .name(NAME)
                 .region(REGION)
                 .network(n -> n.zones(REGION + "a", REGION + "b", REGION + "c"))
+                .etcd(e -> e.placement(placement))
                 .build()));
         cluster = k8s.cluster(NAME);
         s3 = aws.configure(S3Client.builder()).build();
-        attach();
+        String part = placement == EtcdPlacement.STACKED ? MEMBER.replace("etcd", "control-plane") : MEMBER;
+        attach(part);
         members = Testbed.etcd(3);
         etcd = LiveEtcdIT.connect(members);
         EtcdMetrics.await("all are well", () -> etcd.health().isWell());
         new Histories(new Gateway(members.endpoints().get(0)), 17).changes(300);
         EtcdHealth before = etcd.health();
-        peerUrl = before.member(MEMBER).orElseThrow().member().peerUrls().get(0);
+        peers = before.members().stream()
+                .map(MemberHealth::member)
+                .collect(
+                        Collectors.toMap(EtcdMember::name, one -> one.peerUrls().get(0)));
+        peerUrl = Objects.requireNonNull(peers.get(MEMBER));
         URI clientUrl =
                 before.member(MEMBER).orElseThrow().member().clientUrls().get(0);
         members.kill(2);
@@ -92,6 +108,8 @@ class MemberReplacementIT {
         machine = new PlayedMember(
                 s3,
                 bucket(),
+                placement == EtcdPlacement.STACKED ? "control-plane" : "etcd",
+                part,
                 instance,
                 volume,
                 cluster.etcdDisk(MEMBER).peerUrl().toString(),
@@ -101,7 +119,7 @@ class MemberReplacementIT {
     }
 
     /** The machine of the member has its disk. */
-    private void attach() {
+    private void attach(String part) {
         try (AutoScalingClient groups = aws.configure(AutoScalingClient.builder())
                         .region(Region.of(REGION))
                         .build();
@@ -109,7 +127,7 @@ class MemberReplacementIT {
                         .region(Region.of(REGION))
                         .build()) {
             instance = groups.describeAutoScalingGroups().autoScalingGroups().stream()
-                    .filter(group -> group.autoScalingGroupName().equals(MEMBER + "." + NAME))
+                    .filter(group -> group.autoScalingGroupName().equals(part + "." + NAME))
                     .findFirst()
                     .orElseThrow()
                     .instances()
@@ -145,15 +163,18 @@ class MemberReplacementIT {
 
     /** The replacement of a member that has another peer URL than the spec says, because it runs on this host. */
     private MemberReplacement replacement(Cluster of) {
-        return new MemberReplacement(NAME, new MemberReplacement.Disks() {
+        return new MemberReplacement(new ClusterEtcd(NAME, REGION, "main"), disks(of));
+    }
+
+    private MemberReplacement.Disks disks(Cluster of) {
+        return new MemberReplacement.Disks() {
             @Override
             public EtcdDisk look() {
                 EtcdDisk disk = of.etcdDisk(MEMBER);
                 return new EtcdDisk(
                         disk.etcd(),
                         disk.member(),
-                        peerUrl,
-                        disk.members(),
+                        peers,
                         disk.volumes(),
                         disk.holder(),
                         disk.status(),
@@ -172,7 +193,7 @@ class MemberReplacementIT {
                         order.volume(),
                         order.initialCluster().replace(peerUrl.toString(), planned)));
             }
-        });
+        };
     }
 
     private void assertReplaced(int orders) {
@@ -195,6 +216,7 @@ class MemberReplacementIT {
     /** Each run dies after it has done something, which its listener hears. */
     @Test
     void aRunThatDiesAfterEachStepIsGoneOnWith_andTheDiskMayBeLostAgain() {
+        loseAMember(EtcdPlacement.DEDICATED);
         machine.start();
         Set<String> ids = new HashSet<>();
         etcd.members().forEach(one -> ids.add(one.id()));
@@ -215,6 +237,8 @@ class MemberReplacementIT {
 
         machine.lose();
         EtcdMetrics.await("it is seen", () -> etcd.health().quorum().well() == 2);
+        EtcdMetrics.await("its machine has said so since it followed its order", () -> cluster.etcdDisk(MEMBER)
+                .waits());
         MemberPlan again = replacement.plan(etcd);
         assertThat(again.steps())
                 .extracting(MemberStep::kind)
@@ -251,7 +275,60 @@ class MemberReplacementIT {
 
     /** Each run dies one call to AWS later than the last one, before it is sent or after it was served. */
     @Test
+    void aMemberOnAMachineOfTheControlPlaneIsReplacedLikewise() {
+        loseAMember(EtcdPlacement.STACKED);
+        machine.start();
+        MemberReplacement replacement = replacement(cluster);
+
+        assertThat(replacement.run(etcd, replacement.plan(etcd), LIMIT).left()).isEmpty();
+
+        assertReplaced(1);
+    }
+
+    @Test
+    void theEtcdOfOthersIsRefused() {
+        loseAMember(EtcdPlacement.DEDICATED);
+        machine.start();
+        MemberReplacement ofEvents = new MemberReplacement(new ClusterEtcd(NAME, REGION, "events"), disks(cluster));
+        try (Etcd main = Etcd.on(cluster).build()) {
+            assertThatThrownBy(() -> ofEvents.plan(main))
+                    .hasMessageContaining("Replace a member of etcd-events of cluster replaced in eu-west-1")
+                    .hasMessageContaining("is etcd-main of cluster replaced in eu-west-1");
+        }
+        MemberReplacement unmapped = MemberReplacement.of(cluster, MEMBER);
+        assertThat(unmapped.plan(etcd).refusals())
+                .as("members on this host are none of the cluster's")
+                .anyMatch(refusal -> refusal.contains("this is another etcd"));
+        assertThatThrownBy(() -> unmapped.run(etcd, unmapped.plan(etcd), LIMIT))
+                .isInstanceOf(MembersRefusedException.class);
+        assertThat(etcd.members()).hasSize(3);
+    }
+
+    /** A machine that has read an order finds out that there is a newer one when it wants to follow it. */
+    @Test
+    void anOrderThatNobodyHasFollowedIsUsedUpByTheNextOne() {
+        loseAMember(EtcdPlacement.DEDICATED);
+        machine.lookOnce();
+        String list = MEMBER + "=" + cluster.etcdDisk(MEMBER).peerUrl();
+        EtcdOrder first = new EtcdOrder("main", MEMBER, "00000000000000ab", volume, list);
+        EtcdOrder second = new EtcdOrder("main", MEMBER, "00000000000000ac", volume, list);
+
+        cluster.orderEtcdDisk(first);
+        cluster.orderEtcdDisk(second);
+
+        assertThat(machine.follows(first)).as("a machine may follow the first").isFalse();
+        assertThat(cluster.etcdDisk(MEMBER).order()).contains(second);
+        assertThat(cluster.etcdDisk(MEMBER).followed()).isEmpty();
+        assertThat(machine.follows(second)).isTrue();
+        assertThatThrownBy(() -> cluster.orderEtcdDisk(new EtcdOrder("main", MEMBER, "00000000000000ad", volume, list)))
+                .as("it has said nothing since it followed the second")
+                .hasMessageContaining("when its last order was used up");
+        assertThat(machine.order()).contains(second.text());
+    }
+
+    @Test
     void aRunThatDiesAtAnyCallToAwsIsGoneOnWith() {
+        loseAMember(EtcdPlacement.DEDICATED);
         machine.start();
         Set<String> ids = new HashSet<>();
         etcd.members().forEach(one -> ids.add(one.id()));
@@ -298,6 +375,7 @@ class MemberReplacementIT {
 
     @Test
     void nothingIsOrderedUnlessTheMemberWaitsForIt_andTheMessageNamesAll() {
+        loseAMember(EtcdPlacement.DEDICATED);
         EtcdOrder order = new EtcdOrder(
                 "main",
                 MEMBER,

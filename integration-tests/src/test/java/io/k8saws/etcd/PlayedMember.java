@@ -1,6 +1,7 @@
 package io.k8saws.etcd;
 
 import io.k8saws.etcd.member.ArrivingMember;
+import io.k8saws.operate.EtcdOrder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -21,6 +22,7 @@ import java.util.stream.Stream;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
+import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /** Plays the machine of an etcd member whose disk is lost, as its script does: it waits, and says so; it follows an order for its volume once, and starts a real etcd. */
@@ -29,6 +31,8 @@ final class PlayedMember implements AutoCloseable {
 
     private final S3Client s3;
     private final String bucket;
+    private final String role;
+    private final String part;
     private final String instance;
     private final String volume;
     private final String plannedPeer;
@@ -44,6 +48,8 @@ final class PlayedMember implements AutoCloseable {
     PlayedMember(
             S3Client s3,
             String bucket,
+            String role,
+            String part,
             String instance,
             String volume,
             String plannedPeer,
@@ -52,6 +58,8 @@ final class PlayedMember implements AutoCloseable {
             Path directory) {
         this.s3 = s3;
         this.bucket = bucket;
+        this.role = role;
+        this.part = part;
         this.instance = instance;
         this.volume = volume;
         this.plannedPeer = plannedPeer;
@@ -65,6 +73,28 @@ final class PlayedMember implements AutoCloseable {
         turn();
         thread.setDaemon(true);
         thread.start();
+    }
+
+    /** Says how it finds its disk, and does no more. */
+    void lookOnce() {
+        turn();
+    }
+
+    /** Takes an order for itself, as the script does before it starts etcd. */
+    boolean follows(EtcdOrder order) {
+        try {
+            s3.putObject(
+                    r -> r.bucket(bucket)
+                            .key(key("followed/" + sha256(order.text())))
+                            .ifNoneMatch("*"),
+                    RequestBody.fromString(instance));
+            return true;
+        } catch (S3Exception e) {
+            if (e.statusCode() != 412) {
+                throw e;
+            }
+            return false;
+        }
     }
 
     private void live() {
@@ -165,15 +195,17 @@ final class PlayedMember implements AutoCloseable {
 
     private void say(String state, String step, String reason) {
         String json =
-                "{\"version\":1,\"cluster\":\"replaced\",\"role\":\"etcd\",\"part\":\"%s\",\"instance\":\"%s\",\"step\":\"%s\",\"state\":\"%s\",\"reason\":\"%s\",\"time\":\"%s\",\"uptimeSeconds\":1,\"keys\":[],\"log\":[]}"
+                "{\"version\":1,\"cluster\":\"replaced\",\"role\":\"%s\",\"part\":\"%s\",\"instance\":\"%s\",\"step\":\"%s\",\"state\":\"%s\",\"reason\":\"%s\",\"time\":\"%s\",\"uptimeSeconds\":1,\"keys\":[],\"log\":[]}"
                         .formatted(
-                                MEMBER,
+                                role,
+                                part,
                                 instance,
                                 step,
                                 state,
                                 reason,
                                 Instant.now().truncatedTo(ChronoUnit.SECONDS));
-        s3.putObject(r -> r.bucket(bucket).key("status/etcd/" + instance + ".json"), RequestBody.fromString(json));
+        s3.putObject(
+                r -> r.bucket(bucket).key("status/" + role + "/" + instance + ".json"), RequestBody.fromString(json));
     }
 
     @Override

@@ -694,9 +694,14 @@ class BootScriptsIT {
         String follow = "printf 'vol-1\\n%s' >\"$RUN/order\"; claim_order main; echo followed";
 
         assertThat(run(follow.formatted("")).text()).isEqualTo("followed\n");
+        assertThat(run(follow.formatted("")).text()).as("its answer was lost").isEqualTo("followed\n");
+        variables.put("INSTANCE", "i-00000000000000000");
         assertThat(run(follow.formatted("")).code()).isEqualTo(9);
-        assertThat(reason()).isEqualTo("another machine followed the order for etcd-1. Write a new one");
+        assertThat(reason()).isEqualTo("the order for etcd-1 is used up: " + instance + ". Replace the member");
         assertThat(run(follow.formatted("2026-11-26")).text()).isEqualTo("followed\n");
+        store("etcd/main/etcd-1/followed/" + sha256("vol-1\nold"), "withdrawn");
+        assertThat(run(follow.formatted("old")).code()).isEqualTo(9);
+        assertThat(reason()).isEqualTo("the order for etcd-1 is used up: withdrawn. Replace the member");
     }
 
     @ParameterizedTest
@@ -1029,7 +1034,8 @@ class BootScriptsIT {
 
         assertThat(run(start).text()).contains("data blank: new", "formatting vol-9");
         assertThat(stored("etcd/main/etcd-1/disk")).isEqualTo("vol-9");
-        assertThat(scratch.resolve("disks/etcd-main/made-ready-by-k8saws")).hasContent("etcd-main of etcd-1");
+        assertThat(scratch.resolve("disks/etcd-main/made-ready-by-k8saws"))
+                .hasContent("etcd-main of etcd-1 of cluster payments");
         assertThat(run(start).text())
                 .as("a machine that died before etcd wrote")
                 .contains("data no: new")
@@ -1044,6 +1050,78 @@ class BootScriptsIT {
                         "etcd-main does not start on vol-9: it is blank, and was made ready for the member before: its disk"
                                 + " is lost. Replace the member");
         s3.deleteObject(b -> b.bucket(BUCKET).key("etcd/main/etcd-1/disk"));
+    }
+
+    /** What etcd makes before it writes its log holds no promise; and what somebody else marked is not touched. */
+    @Test
+    void foldersWithoutALogAreNoData_andADiskOfAnotherMemberIsRefused() throws Exception {
+        Path disk = Files.write(scratch.resolve("disk"), "ext4".repeat(1 << 19).getBytes(StandardCharsets.UTF_8));
+        variables.put("DISKS", scratch.resolve("disks").toString());
+        program("blkid", "echo ext4");
+        program("mountpoint", "exit 0");
+        Path place = scratch.resolve("disks/etcd-main");
+        Files.createDirectories(place.resolve("data/member/snap"));
+        Files.writeString(place.resolve("data/member/snap/db"), "begun");
+        Files.createDirectories(place.resolve("data/member/wal.tmp"));
+        Files.writeString(place.resolve("made-ready-by-k8saws"), "etcd-main of etcd-1 of cluster payments\n");
+        store("etcd/main/initialised", "yes");
+        String decide = """
+                printf vol-6 >"$RUN/etcd-main.volume"
+                printf '%s' >"$RUN/etcd-main.disk"
+                decide_start main
+                """.formatted(disk);
+
+        assertThat(run(decide).code()).isEqualTo(9);
+        assertThat(reason()).contains("vol-6: it is empty, and the cluster has data: its disk is lost");
+
+        Files.createDirectories(place.resolve("data/member/wal"));
+        Files.writeString(place.resolve("data/member/wal/0000000000000000-0000000000000000.wal"), "");
+        assertThat(run(decide).text()).contains("data yes: existing");
+
+        Files.writeString(place.resolve("made-ready-by-k8saws"), "etcd-main of etcd-1 of cluster other\n");
+        assertThat(run(decide).code()).isEqualTo(9);
+        assertThat(reason())
+                .startsWith(
+                        "disk vol-6 is marked as that of etcd-main of etcd-1 of cluster other, and this is etcd-main of etcd-1 of cluster payments");
+        s3.deleteObject(b -> b.bucket(BUCKET).key("etcd/main/initialised"));
+    }
+
+    @Test
+    void certificatesThatAnApplyHasMadeAnewAreTakenEachDay() throws Exception {
+        String key = "nodes/pki/etcd/etcd-1/renewed";
+        Path file = Files.writeString(scratch.resolve("server.crt"), "the old one");
+        String pem = authority("2026-01-01T00:00:00Z");
+        variables.put("SECRETS", key);
+        variables.put("TAKE_SECONDS", "0");
+        program("systemctl", "true");
+        store("status/etcd/" + instance + ".json", "untouched");
+        store(key, secrets(file, pem));
+        Files.writeString(scratch.resolve("kept/secrets.files"), file + "\n");
+        String steps = BootDocuments.steps("etcd-certificates");
+
+        assertThat(run("etcd-certificates", steps).good()).isTrue();
+        assertThat(file).hasContent(pem);
+        assertThat(stored("status/etcd/" + instance + ".json"))
+                .as("a machine that is well is not told of as running")
+                .isEqualTo("untouched");
+        assertThat(scratch.resolve("run/secrets")).doesNotExist();
+
+        s3.deleteObject(b -> b.bucket(BUCKET).key(key));
+        assertThat(run("etcd-certificates", steps).text()).contains("this machine's group has other files by now");
+        assertThat(file).hasContent(pem);
+
+        variables.put("SECRETS", "nodes/pki/control-plane/control-plane/renewed");
+        assertThat(run("etcd-certificates", steps).good()).isFalse();
+        assertThat(status().step()).isEqualTo("take-renewed");
+        assertThat(status().reason()).contains("Look at the rights of this machine's role");
+
+        variables.put("SECRETS", key);
+        assertThat(run("etcd-certificates", steps).good()).isTrue();
+        assertThat(status().state()).isEqualTo(NodeStatus.State.DONE);
+
+        program("systemctl", "exit 3");
+        variables.put("SECRETS", "nodes/pki/control-plane/control-plane/renewed");
+        assertThat(run("etcd-certificates", steps).text()).contains("not done with its runbook");
     }
 
     /** The library reads what the script says, and the script what the library writes. */
@@ -1114,8 +1192,10 @@ class BootScriptsIT {
         return new EtcdDisk(
                 etcd,
                 new PlannedEtcdMember(1, aws.region() + "a", "10.0.0.44", "private-a"),
-                URI.create("https://10.0.0.44:2380"),
-                3,
+                Map.of(
+                        "etcd-1", URI.create("https://10.0.0.44:2380"),
+                        "etcd-2", URI.create("https://10.0.32.5:2380"),
+                        "etcd-3", URI.create("https://10.0.64.6:2380")),
                 List.of(volumeOf(etcd)),
                 Optional.of(instance),
                 Optional.of(status()),

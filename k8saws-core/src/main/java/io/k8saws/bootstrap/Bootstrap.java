@@ -213,9 +213,7 @@ public final class Bootstrap {
         if (usesKms()) {
             files.add(Units.kms(spec.kubernetes().secretsKmsKey().orElseThrow(), spec.region(), site.endpoint()));
         }
-        files.add(NodeFile.program("/opt/k8saws/certificates.sh", Scripts.certificates()));
-        files.add(Units.certificates());
-        files.add(Units.certificatesTimer());
+        files.addAll(youngCertificates(role));
         etcd.ifPresent(config -> files.addAll(config.files()));
         return config(
                 part,
@@ -237,14 +235,23 @@ public final class Bootstrap {
         EtcdConfig etcd = new EtcdConfig(spec, network, member);
         Map<String, String> variables = variables(member.name(), role);
         variables.putAll(etcd.variables());
+        List<NodeFile> files = new ArrayList<>(etcd.files());
+        files.addAll(youngCertificates(role));
         return rendered(config(
                 member.name(),
                 role,
                 variables,
                 spec.etcd().instanceType(),
                 true,
-                new ArrayList<>(etcd.files()),
+                files,
                 Optional.of(MachineSecrets.ofMember(member.name(), pki, keys, member.name()))));
+    }
+
+    private static List<NodeFile> youngCertificates(NodeRole role) {
+        return List.of(
+                NodeFile.program("/opt/k8saws/certificates.sh", Scripts.certificates(role)),
+                Units.certificates(),
+                Units.certificatesTimer());
     }
 
     private ScriptSet pool(NodePoolSpec pool) {

@@ -15,6 +15,7 @@ import io.k8saws.pki.KeyUse;
 import io.k8saws.pki.Pem;
 import io.k8saws.pki.SecretKeyPair;
 import io.k8saws.pki.TrustBundle;
+import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -68,6 +69,29 @@ public final class MachineSecrets {
                         .filter(certificate -> certificate.getBasicConstraints() < 0)
                         .forEach(certificate -> found.put(file.path(), certificate)));
         return found;
+    }
+
+    /**
+     * Tells whether files of a bundle rest on an authority.
+     *
+     * @param bundle what {@link #bundle} made
+     * @param authority its certificate
+     * @return whether the bundle has it, or a certificate that it has signed
+     */
+    public static boolean restsOn(String bundle, X509Certificate authority) {
+        return Bundle.read(bundle).stream()
+                .filter(file -> file.content().startsWith("-----BEGIN CERTIFICATE-----"))
+                .flatMap(file -> Pem.certificates(file.content()).stream())
+                .anyMatch(one -> one.equals(authority) || isSigned(one, authority));
+    }
+
+    private static boolean isSigned(X509Certificate one, X509Certificate authority) {
+        try {
+            one.verify(authority.getPublicKey());
+            return true;
+        } catch (GeneralSecurityException e) {
+            return false;
+        }
     }
 
     /** Where a file's text comes from. */

@@ -19,8 +19,21 @@ final class Scripts {
     static String runbook(NodeRole role) {
         return switch (role) {
             case CONTROL_PLANE ->
-                script("makes this machine a part of the control plane", "", "machine.sh", "etcd.sh", role.runbook());
-            case ETCD -> script("makes this machine a member of etcd", "", "machine.sh", "etcd.sh", role.runbook());
+                script(
+                        "makes this machine a part of the control plane",
+                        "",
+                        "machine.sh",
+                        "secrets.sh",
+                        "etcd.sh",
+                        role.runbook());
+            case ETCD ->
+                script(
+                        "makes this machine a member of etcd",
+                        "",
+                        "machine.sh",
+                        "secrets.sh",
+                        "etcd.sh",
+                        role.runbook());
             case NODES -> script("makes this machine a node", "", "machine.sh", "authorities.sh", role.runbook());
         };
     }
@@ -32,21 +45,27 @@ final class Scripts {
 
     /** What lets workers join. */
     static String join() {
-        return script(
-                "renews what workers join with",
-                place("join") + "readonly TELLS=failures # the machine is what it shall be all the while\n",
-                "join.sh");
+        return script("renews what workers join with", quiet("join"), "beside.sh", "join.sh");
     }
 
-    /** What makes anew the certificates that a control-plane machine signs for itself. */
-    static String certificates() {
+    /** What keeps the certificates of a machine young: it takes what an apply has made anew, and a control-plane machine makes anew what it signs for itself. */
+    static String certificates(NodeRole role) {
         return script(
-                "renews the certificates that this machine signs for itself", place("certificates"), "certificates.sh");
+                "keeps this machine's certificates young",
+                quiet("certificates"),
+                "secrets.sh",
+                "beside.sh",
+                "renewed.sh",
+                role == NodeRole.ETCD ? "etcd-certificates.sh" : "certificates.sh");
     }
 
     /** What runs beside the runbook has a place of its own for its reasons and answers, and knows what the runbook found out. */
     private static String place(String name) {
         return ": \"${RUN:=/run/k8saws/" + name + "}\" \"${FACTS:=/run/k8saws/facts}\"\n";
+    }
+
+    private static String quiet(String name) {
+        return place(name) + "readonly TELLS=failures # the machine is what it shall be all the while\n";
     }
 
     private static String script(String what, String settings, String... parts) {

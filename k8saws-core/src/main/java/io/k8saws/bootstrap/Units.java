@@ -81,11 +81,13 @@ final class Units {
     static NodeFile certificates() {
         return NodeFile.unit("k8saws-certificates.service", """
                 [Unit]
-                Description=k8saws: renews the certificates that this machine signs for itself
+                Description=k8saws: keeps this machine's certificates young
 
                 [Service]
                 Type=oneshot
                 ExecStart=/bin/bash /opt/k8saws/certificates.sh
+                Restart=on-failure
+                RestartSec=15min
                 """);
     }
 
@@ -93,7 +95,7 @@ final class Units {
     static NodeFile certificatesTimer() {
         return NodeFile.unit("k8saws-certificates.timer", """
                 [Unit]
-                Description=k8saws: renews the certificates that this machine signs for itself
+                Description=k8saws: keeps this machine's certificates young
 
                 [Timer]
                 OnActiveSec=1d

@@ -7,9 +7,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -18,8 +20,7 @@ import java.util.regex.Pattern;
  *
  * @param etcd which etcd, {@code main} or {@code events}
  * @param member the member
- * @param peerUrl where the other members reach it, now and after its replacement
- * @param members how many members this etcd shall have
+ * @param peers where members of this etcd reach each other, by name: each member that it shall have, now and after a replacement
  * @param volumes the volumes with the member's tags; one, when all is right
  * @param holder the instance to which the volume is attached
  * @param status what the member's machine said last; empty when there is none, or it has said nothing yet
@@ -30,8 +31,7 @@ import java.util.regex.Pattern;
 public record EtcdDisk(
         String etcd,
         PlannedEtcdMember member,
-        URI peerUrl,
-        int members,
+        Map<String, URI> peers,
         List<String> volumes,
         Optional<String> holder,
         Optional<NodeStatus> status,
@@ -43,7 +43,25 @@ public record EtcdDisk(
             "etcd-([a-z]+) does not start on (vol-[0-9a-f]+): .*its disk is lost\\. Replace the member.*");
 
     /** Steps that come after all disks were mounted. */
-    private static final Set<String> MOUNTED = Set.of("start-etcd", "wait-for-quorum", "record-initialised", "done");
+    private static final Set<String> MOUNTED = Set.of(
+            "start-etcd",
+            "wait-for-quorum",
+            "record-initialised",
+            "done",
+            // on a machine of the control plane
+            "find-api",
+            "write-documents",
+            "start-containerd",
+            "make-certificates",
+            "make-kubeconfigs",
+            "start-kms",
+            "start-kubelet",
+            "start-control-plane",
+            "wait-until-ready",
+            "publish",
+            "start-timers",
+            "renew-join",
+            "take-renewed");
 
     /** A machine that waits says so after each try, which it begins half a minute after the last one. */
     private static final Duration FRESH = Duration.ofMinutes(5);
@@ -52,13 +70,26 @@ public record EtcdDisk(
     public EtcdDisk {
         Objects.requireNonNull(etcd, "etcd");
         Objects.requireNonNull(member, "member");
-        Objects.requireNonNull(peerUrl, "peerUrl");
+        peers = Map.copyOf(peers);
+        if (!peers.containsKey(member.name())) {
+            throw new IllegalArgumentException("The members of etcd-" + etcd + " are " + new TreeSet<>(peers.keySet())
+                    + ", and " + member.name() + " is not among them.");
+        }
         volumes = List.copyOf(volumes);
         Objects.requireNonNull(holder, "holder");
         Objects.requireNonNull(status, "status");
         Objects.requireNonNull(seen, "seen");
         Objects.requireNonNull(order, "order");
         Objects.requireNonNull(followed, "followed");
+    }
+
+    /**
+     * Where the other members reach this one.
+     *
+     * @return its peer URL
+     */
+    public URI peerUrl() {
+        return Objects.requireNonNull(peers.get(member.name()));
     }
 
     /**
@@ -94,11 +125,9 @@ public record EtcdDisk(
             return Optional.of("its machine " + said.instance() + " has said nothing since " + said.time()
                     + ", and that then its disk was lost");
         }
-        // a machine tells times in whole seconds, and so does S3; one that waits says so again
-        if (followed.filter(then -> !said.time().truncatedTo(ChronoUnit.SECONDS).isAfter(then))
-                .isPresent()) {
-            return Optional.of("its machine " + said.instance() + " has said nothing since " + followed.get()
-                    + ", when it began to follow its last order");
+        if (isOlderThanItsOrder(said)) {
+            return Optional.of("its machine " + said.instance() + " has said nothing since " + followed.orElseThrow()
+                    + ", when its last order was used up");
         }
         if (!volumes.equals(List.of(volume))) {
             return Optional.of("its machine " + said.instance() + " refuses " + volume + ", and the volumes of "
@@ -124,11 +153,20 @@ public record EtcdDisk(
     /**
      * Whether the machine is on its way to its disks, so that it will soon say how it finds them: one that waits begins anew every half minute.
      *
-     * @return false when it has mounted its disks, or has failed
+     * @return false when it has mounted its disks, or has failed since its last order was used up
      */
     public boolean isOnItsWay() {
-        return status.map(said -> said.state() == NodeStatus.State.RUNNING && !MOUNTED.contains(said.step()))
+        return status.map(said -> said.state() == NodeStatus.State.RUNNING
+                        ? !MOUNTED.contains(said.step())
+                        : said.state() == NodeStatus.State.FAILED && isOlderThanItsOrder(said))
                 .orElse(true);
+    }
+
+    /** A machine tells times in whole seconds, and so does S3; one that waits says so again. */
+    private boolean isOlderThanItsOrder(NodeStatus said) {
+        return followed.filter(
+                        then -> !said.time().truncatedTo(ChronoUnit.SECONDS).isAfter(then))
+                .isPresent();
     }
 
     private Optional<Matcher> lost() {

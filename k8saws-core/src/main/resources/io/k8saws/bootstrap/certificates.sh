@@ -1,4 +1,4 @@
-# ---- makes anew what this machine signs for itself, long before it ends; a timer runs this each day on each control-plane machine ----
+# ---- makes anew what this machine signs for itself, long before it ends ----
 
 : "${KUBERNETES:=/etc/kubernetes}"
 readonly KUBERNETES
@@ -28,4 +28,7 @@ renew_certificates() {
 
 # ---- the runbook ----
 
+step take-renewed take_renewed
 renew_certificates
+trap - EXIT
+well_again

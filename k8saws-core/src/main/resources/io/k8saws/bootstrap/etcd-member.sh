@@ -1,3 +1,10 @@
+# ---- at the end ----
+
+start_timers() {
+  systemctl enable k8saws-certificates.timer
+  systemctl restart k8saws-certificates.timer
+}
+
 # ---- the runbook ----
 
 step identify identify
@@ -13,4 +20,5 @@ step mount-disks mount_disks
 step start-etcd start_etcd
 step wait-for-quorum wait_for_quorum
 step record-initialised record_initialised
+step start-timers start_timers
 put_status 'done' 'done' ''

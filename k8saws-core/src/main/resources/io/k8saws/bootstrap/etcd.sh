@@ -168,8 +168,11 @@ decide_start() {
   if ! is_blank "$disk"; then
     [[ $(blkid -p -s TYPE -o value "$disk") == ext4 ]] || fail "disk $volume is neither blank nor formatted with ext4: something else wrote to it"
     mountpoint -q "$DISKS/etcd-$cluster" || { mkdir -p "$DISKS/etcd-$cluster" && mount "$disk" "$DISKS/etcd-$cluster"; }
-    [[ ! -f $DISKS/etcd-$cluster/$MARKER ]] || data=no
-    [[ ! -d $DISKS/etcd-$cluster/data/member ]] || data=yes
+    if [[ -f $DISKS/etcd-$cluster/$MARKER ]]; then
+      data=no
+      check_mark "$cluster" "$volume" "$DISKS/etcd-$cluster/$MARKER"
+    fi
+    ! has_log "$DISKS/etcd-$cluster/data" || data=yes
   fi
   look_up "etcd/$cluster/initialised" "$RUN/initialised"
   look_up "etcd/$cluster/$ETCD_MEMBER/disk" "$RUN/given-disk"
@@ -181,6 +184,22 @@ decide_start() {
     existing | new | ordered) printf '%s' "$start" >"$RUN/etcd-$cluster.start" ;;
     *) fail "etcd-$cluster does not start on $volume: $start" ;;
   esac
+}
+
+# has_log DIRECTORY: whether a member has begun to write down what it promises there. One that was cut off before that has folders, and has promised nothing.
+has_log() {
+  compgen -G "$1/member/wal/*.wal" >/dev/null
+}
+
+# mark CLUSTER: what stands on the disk of this member.
+mark() {
+  printf 'etcd-%s of %s of cluster %s' "$1" "$ETCD_MEMBER" "$CLUSTER"
+}
+
+check_mark() {
+  local found
+  found=$(<"$3")
+  [[ $found == "$(mark "$1")" ]] || fail "disk $2 is marked as that of $found, and this is $(mark "$1"). Give it back to its member, and plan and apply the cluster, which makes a new disk"
 }
 
 # followed CLUSTER: the key that says that the order at hand has been followed.
@@ -250,7 +269,7 @@ mount_disk() {
   mkdir -p "$place"
   mountpoint -q "$place" || mount "$disk" "$place"
   chmod 0700 "$place"
-  printf 'etcd-%s of %s\n' "$cluster" "$ETCD_MEMBER" >"$place/$MARKER"
+  printf '%s\n' "$(mark "$cluster")" >"$place/$MARKER"
   sync -f "$place/$MARKER" # the disk says so before the bucket does
   case $start in
     new) retry 120 claim_disk "$cluster" "$volume" ;;
@@ -287,8 +306,10 @@ claim_order() {
   )
   code=$?
   set -e
-  ((code != 4)) || fail "another machine followed the order for $ETCD_MEMBER. Write a new one"
-  return "$code"
+  ((code == 4)) || return "$code"
+  # the answer to a first try of this machine may have been lost
+  s3_get "$(followed "$1")" "$RUN/followed"
+  [[ $(<"$RUN/followed") == "$INSTANCE" ]] || fail "the order for $ETCD_MEMBER is used up: $(<"$RUN/followed"). Replace the member"
 }
 
 # Not enabled: at a boot etcd may only start when its disk is there, which the steps before this one see to.

@@ -68,7 +68,8 @@ class BootstrapGoldenTest {
     void whatRunsBesideTheRunbooks() throws IOException {
         Golden.assertMatches("boot/notices.sh", Scripts.notices());
         Golden.assertMatches("boot/join.sh", Scripts.join());
-        Golden.assertMatches("boot/certificates.sh", Scripts.certificates());
+        Golden.assertMatches("boot/certificates.sh", Scripts.certificates(NodeRole.CONTROL_PLANE));
+        Golden.assertMatches("boot/etcd-certificates.sh", Scripts.certificates(NodeRole.ETCD));
     }
 
     @Test

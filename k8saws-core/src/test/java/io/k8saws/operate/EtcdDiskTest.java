@@ -10,6 +10,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -27,8 +28,10 @@ class EtcdDiskTest {
         return new EtcdDisk(
                 "main",
                 new PlannedEtcdMember(3, "eu-west-1c", "10.0.64.6", "private-c"),
-                URI.create("https://10.0.64.6:2380"),
-                3,
+                Map.of(
+                        "etcd-1", URI.create("https://10.0.0.4:2380"),
+                        "etcd-2", URI.create("https://10.0.32.5:2380"),
+                        "etcd-3", URI.create("https://10.0.64.6:2380")),
                 volumes,
                 Optional.of(holder).filter(one -> !one.isEmpty()),
                 Optional.of(new NodeStatus(
@@ -87,8 +90,7 @@ class EtcdDiskTest {
         EtcdDisk disk = new EtcdDisk(
                 said.etcd(),
                 said.member(),
-                said.peerUrl(),
-                said.members(),
+                said.peers(),
                 said.volumes(),
                 said.holder(),
                 said.status(),
@@ -100,7 +102,7 @@ class EtcdDiskTest {
         if (!waits) {
             assertThat(disk.hindrance())
                     .contains(
-                            "its machine i-1 has said nothing since 2026-11-27T11:59:00Z, when it began to follow its last order");
+                            "its machine i-1 has said nothing since 2026-11-27T11:59:00Z, when its last order was used up");
         }
     }
 

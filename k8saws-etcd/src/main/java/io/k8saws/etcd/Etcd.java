@@ -71,12 +71,20 @@ public final class Etcd implements AutoCloseable {
     private final EtcdCalls calls;
     private final HealthLook look;
     private final ProgressListener progress;
+    private final Optional<ClusterEtcd> origin;
     private final String text;
 
-    Etcd(Access access, Function<EtcdMember, String> zones, Clock clock, ProgressListener progress, String text) {
+    Etcd(
+            Access access,
+            Function<EtcdMember, String> zones,
+            Clock clock,
+            ProgressListener progress,
+            Optional<ClusterEtcd> origin,
+            String text) {
         this.calls = new EtcdCalls(access, Pause.system());
         this.look = new HealthLook(calls, zones, clock);
         this.progress = progress;
+        this.origin = origin;
         this.text = text;
     }
 
@@ -96,10 +104,10 @@ public final class Etcd implements AutoCloseable {
      *
      * @param cluster the cluster; good for as long as its library is open
      * @return a builder that has all that; to be built
-     * @throws io.k8saws.error.K8sAwsException if the authority cannot be read, or members stand on control-plane machines
+     * @throws io.k8saws.error.K8sAwsException if the authority cannot be read
      */
     public static EtcdBuilder on(Cluster cluster) {
-        return EtcdBuilder.on(cluster.name(), cluster::etcdAccess);
+        return EtcdBuilder.on(ClusterEtcd.main(cluster), cluster::etcdAccess);
     }
 
     /**
@@ -110,7 +118,7 @@ public final class Etcd implements AutoCloseable {
      * @throws io.k8saws.error.K8sAwsException if there is no etcd for events, too
      */
     public static EtcdBuilder onEvents(Cluster cluster) {
-        return EtcdBuilder.on(cluster.name() + " (events)", cluster::etcdEventsAccess);
+        return EtcdBuilder.on(ClusterEtcd.events(cluster), cluster::etcdEventsAccess);
     }
 
     /**
@@ -538,6 +546,11 @@ public final class Etcd implements AutoCloseable {
 
     ProgressListener progress() {
         return progress;
+    }
+
+    /** Of which cluster of this library it is; empty when somebody gave its endpoints. */
+    Optional<ClusterEtcd> origin() {
+        return origin;
     }
 
     Pause pause() {

@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 /** Describes how an etcd is reached. Not thread-safe. */
 public final class EtcdBuilder {
     private static final Duration CERTIFICATE_LIFE = Duration.ofHours(1);
+    private static final Duration FRESH = Duration.ofMinutes(1);
 
     private final List<String> endpoints = new ArrayList<>();
     private final Map<String, URI> names = new HashMap<>();
@@ -43,23 +44,28 @@ public final class EtcdBuilder {
     private Clock clock = Clock.systemUTC();
     private ProgressListener progress = ProgressListener.silent();
     private Telemetry telemetry = Telemetry.none();
+    private @Nullable ClusterEtcd origin;
 
     EtcdBuilder() {}
 
     /** Of a cluster of this library: its members, their zones, and certificates that are made anew in time. */
-    static EtcdBuilder on(String name, Function<Duration, EtcdAccess> accesses) {
+    static EtcdBuilder on(ClusterEtcd origin, Function<Duration, EtcdAccess> accesses) {
         EtcdAccess first = accesses.apply(CERTIFICATE_LIFE);
         Map<String, String> zones =
                 first.members().stream().collect(Collectors.toMap(PlannedEtcdMember::address, PlannedEtcdMember::zone));
         AtomicReference<@Nullable EtcdAccess> unused = new AtomicReference<>(first);
+        long madeAt = System.nanoTime();
         EtcdBuilder builder = new EtcdBuilder();
+        builder.origin = origin;
         for (int i = 0; i < first.members().size(); i++) {
             builder.names.put(first.members().get(i).name(), first.endpoints().get(i));
         }
         return builder.endpoints(first.endpoints().stream().map(URI::toString).toList())
-                .tls(ClientTls.renewed("certificates of cluster " + name, CERTIFICATE_LIFE, System::nanoTime, () -> {
+                .tls(ClientTls.renewed("certificates of " + origin, CERTIFICATE_LIFE, System::nanoTime, () -> {
                     EtcdAccess made = unused.getAndSet(null);
-                    EtcdAccess access = made == null ? accesses.apply(CERTIFICATE_LIFE) : made;
+                    // a builder may be kept for long before its etcd is first asked
+                    boolean fresh = System.nanoTime() - madeAt < FRESH.toNanos();
+                    EtcdAccess access = made == null || !fresh ? accesses.apply(CERTIFICATE_LIFE) : made;
                     return new TlsMaterial(access.trusted(), access.certificate(), access.key());
                 }))
                 .zones(member -> member.peerUrls().stream()
@@ -254,6 +260,7 @@ public final class EtcdBuilder {
                 zones,
                 clock,
                 progress,
+                Optional.ofNullable(origin),
                 text);
     }
 

@@ -1,6 +1,7 @@
 package io.k8saws.etcd;
 
 import io.k8saws.etcd.health.EtcdHealth;
+import io.k8saws.etcd.health.EtcdMember;
 import io.k8saws.etcd.health.MemberHealth;
 import io.k8saws.etcd.member.MemberChange;
 import io.k8saws.etcd.member.MemberPlan;
@@ -9,6 +10,7 @@ import io.k8saws.operate.EtcdOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * What is left to do about a member whose disk is lost, from what its machine, its last order and its etcd say. Nothing else is remembered, so whoever is cut off anywhere goes on from here. Pure.
@@ -19,14 +21,29 @@ import java.util.Optional;
  * @param health all members of its etcd
  */
 record LostMember(EtcdDisk disk, EtcdHealth health) {
-    /** The member as its etcd has it now: the one that is lost, or its successor. */
+    /** The member as its etcd has it now: the one that is lost, or its successor. A name alone says nothing: each etcd has an etcd-1. */
     private Optional<MemberHealth> there() {
         return health.members().stream()
                 .filter(one -> one.member().peerUrls().contains(disk.peerUrl()))
-                .findFirst()
-                .or(() -> health.members().stream()
-                        .filter(one -> one.member().name().equals(disk.member().name()))
-                        .findFirst());
+                .findFirst();
+    }
+
+    /** Why this is not the etcd of the disk; empty when all its members are where the cluster has them. */
+    private List<String> strangers() {
+        return health.members().stream()
+                .map(MemberHealth::member)
+                .filter(one -> !isPlanned(one))
+                .map(one -> "etcd " + health.clusterId() + " has the member " + one.label() + " " + one.id() + " at "
+                        + one.peerUrls() + ", and etcd-" + disk.etcd() + " of the cluster has "
+                        + new TreeMap<>(disk.peers())
+                        + ": this is another etcd, or somebody changed its members by hand")
+                .toList();
+    }
+
+    private boolean isPlanned(EtcdMember one) {
+        return one.started() && disk.peers().containsKey(one.name())
+                ? one.peerUrls().contains(disk.peers().get(one.name()))
+                : !one.started() && one.peerUrls().stream().anyMatch(disk.peers()::containsValue);
     }
 
     /** Whether the last order is for this member, under the id that it has now. */
@@ -55,12 +72,13 @@ record LostMember(EtcdDisk disk, EtcdHealth health) {
                 there().filter(this::isLost).map(one -> one.member().id()),
                 Optional.of(disk.member().name()),
                 Optional.of(disk.peerUrl()),
-                disk.members());
+                disk.peers().size());
     }
 
     MemberPlan plan() {
         MemberPlan left = change().plan(health);
-        List<String> refusals = new ArrayList<>(left.refusals());
+        List<String> refusals = new ArrayList<>(strangers());
+        refusals.addAll(left.refusals());
         Optional<MemberHealth> there = there();
         boolean orders = there.map(one -> isLost(one) || (!one.answers() && !isOrdered(one)))
                 .orElse(true);

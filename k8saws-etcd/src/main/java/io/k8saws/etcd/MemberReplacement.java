@@ -4,8 +4,10 @@ import io.k8saws.Cluster;
 import io.k8saws.bootstrap.NodeStatus;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.etcd.health.EtcdHealth;
+import io.k8saws.etcd.health.MemberHealth;
 import io.k8saws.etcd.internal.seam.Pause;
 import io.k8saws.etcd.member.ArrivingMember;
+import io.k8saws.etcd.member.MemberChange;
 import io.k8saws.etcd.member.MemberPlan;
 import io.k8saws.etcd.member.MemberReport;
 import io.k8saws.etcd.member.MembersException;
@@ -15,6 +17,7 @@ import io.k8saws.operate.EtcdOrder;
 import io.k8saws.progress.ProgressEvent;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -40,7 +43,7 @@ public final class MemberReplacement {
     private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final Duration LOOK = Duration.ofSeconds(5);
 
-    private final String cluster;
+    private final ClusterEtcd whose;
     private final Disks disks;
 
     /** The disk of the member. */
@@ -50,13 +53,13 @@ public final class MemberReplacement {
         void order(EtcdOrder order);
     }
 
-    MemberReplacement(String cluster, Disks disks) {
-        this.cluster = cluster;
+    MemberReplacement(ClusterEtcd whose, Disks disks) {
+        this.whose = whose;
         this.disks = disks;
     }
 
-    private static MemberReplacement of(Cluster cluster, Supplier<EtcdDisk> look) {
-        return new MemberReplacement(cluster.name(), new Disks() {
+    private static MemberReplacement of(ClusterEtcd whose, Cluster cluster, Supplier<EtcdDisk> look) {
+        return new MemberReplacement(whose, new Disks() {
             @Override
             public EtcdDisk look() {
                 return look.get();
@@ -77,7 +80,7 @@ public final class MemberReplacement {
      * @return the replacement; nothing was asked yet
      */
     public static MemberReplacement of(Cluster cluster, String member) {
-        return of(cluster, () -> cluster.etcdDisk(member));
+        return of(ClusterEtcd.main(cluster), cluster, () -> cluster.etcdDisk(member));
     }
 
     /**
@@ -88,15 +91,15 @@ public final class MemberReplacement {
      * @return the replacement; nothing was asked yet
      */
     public static MemberReplacement ofEvents(Cluster cluster, String member) {
-        return of(cluster, () -> cluster.etcdEventsDisk(member));
+        return of(ClusterEtcd.events(cluster), cluster, () -> cluster.etcdEventsDisk(member));
     }
 
     /**
      * Plans what is left to do. Changes nothing. A machine that is between two tries is waited for, two minutes at most.
      *
-     * @param etcd the member's etcd
+     * @param etcd the member's etcd. One that was made with endpoints by hand is told from another by where its members are; give one of {@link Etcd#on} where you can
      * @return the plan; empty when the member is well
-     * @throws K8sAwsException if the cluster has no such member
+     * @throws K8sAwsException if the cluster has no such member, or the etcd is that of another cluster, or for other keys
      * @throws io.k8saws.error.QuorumLostException if no member answers
      */
     public MemberPlan plan(Etcd etcd) {
@@ -104,12 +107,24 @@ public final class MemberReplacement {
     }
 
     private LostMember lost(Etcd etcd) {
+        requireSame(etcd);
         EtcdDisk disk = settled(etcd.pause());
         EtcdHealth health = etcd.health();
         if (health.members().isEmpty()) {
             health.requireQuorum();
         }
         return new LostMember(disk, health);
+    }
+
+    private void requireSame(Etcd etcd) {
+        etcd.origin().filter(other -> !other.equals(whose)).ifPresent(other -> {
+            throw new K8sAwsException(
+                    "Replace a member of " + whose,
+                    "the etcd that was given is " + other,
+                    "give Etcd.on(cluster), or for the etcd of events Etcd.onEvents(cluster), with the same cluster",
+                    Map.of("cluster", whose.cluster()),
+                    null);
+        });
     }
 
     private EtcdDisk settled(Pause pause) {
@@ -140,9 +155,10 @@ public final class MemberReplacement {
         LostMember lost = lost(etcd);
         lost.plan().requireAllowed();
         Duration left = limit.minusNanos(pause.nanoTime() - started);
-        Watch watch = new Watch(etcd, lost.disk());
+        MemberChange change = lost.change();
+        Watch watch = new Watch(etcd, lost.disk(), change.removed());
         return etcd.changeMembers(
-                lost.change(),
+                change,
                 plan,
                 arriving -> order(arriving, pause),
                 left.isNegative() ? Duration.ZERO : left,
@@ -164,7 +180,7 @@ public final class MemberReplacement {
                     "Order " + arriving.name() + " " + arriving.id() + " to take its disk",
                     why,
                     "mend what is named, then plan and run the replacement again",
-                    Map.of("cluster", cluster),
+                    Map.of("cluster", whose.cluster()),
                     null);
         });
         disks.order(new EtcdOrder(
@@ -174,11 +190,15 @@ public final class MemberReplacement {
     /** Looks at the members, and now and then at the machine, whose words are told. Used by one thread. */
     private final class Watch implements Supplier<EtcdHealth> {
         private final Etcd etcd;
+        private final Optional<String> lost;
+        private EtcdHealth seen;
         private String said;
         private long looked;
 
-        Watch(Etcd etcd, EtcdDisk disk) {
+        Watch(Etcd etcd, EtcdDisk disk, Optional<String> lost) {
             this.etcd = etcd;
+            this.lost = lost;
+            this.seen = etcd.health();
             this.said = words(disk);
             this.looked = etcd.pause().nanoTime();
         }
@@ -189,7 +209,27 @@ public final class MemberReplacement {
                 look();
                 looked = etcd.pause().nanoTime();
             }
-            return etcd.health();
+            seen = etcd.health();
+            stillThere().filter(MemberHealth::answers).ifPresent(one -> {
+                throw changed(one, "it answers again at " + one.endpoint());
+            });
+            return seen;
+        }
+
+        /** The member that is to be removed, as long as it was not. */
+        private Optional<MemberHealth> stillThere() {
+            return lost.flatMap(id -> seen.members().stream()
+                    .filter(one -> one.member().id().equals(id))
+                    .findFirst());
+        }
+
+        private K8sAwsException changed(MemberHealth one, String why) {
+            return new K8sAwsException(
+                    "Remove " + one.member().label() + " " + one.member().id() + " from " + whose,
+                    why,
+                    "its disk was not lost, or it is no longer; look at cluster.nodes(), then plan again",
+                    Map.of("cluster", whose.cluster()),
+                    null);
         }
 
         String said() {
@@ -209,13 +249,20 @@ public final class MemberReplacement {
                 said = now;
                 tell(disk);
             }
+            if (!disk.isOnItsWay() && disk.waitsForOther().isEmpty()) {
+                // a member that has left comes back by an order alone; one that is still there may have got its data
+                // back
+                stillThere().filter(one -> !disk.waits()).ifPresent(one -> {
+                    throw changed(one, disk.hindrance().orElse(said));
+                });
+            }
             disk.waitsForOther().ifPresent(other -> {
                 throw new K8sAwsException(
                         "Start " + disk.member().name() + " of etcd-" + disk.etcd(),
                         now,
                         "replace its member of etcd-" + other
                                 + ", too: its machine starts none before both may start; then plan and run this again",
-                        Map.of("cluster", cluster),
+                        Map.of("cluster", whose.cluster()),
                         null);
             });
         }
@@ -224,7 +271,7 @@ public final class MemberReplacement {
             try {
                 etcd.progress()
                         .onEvent(new ProgressEvent.ComponentChanged(
-                                cluster,
+                                whose.cluster(),
                                 disk.member().name(),
                                 said,
                                 disk.status()

@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("What is left to do about a member whose disk is lost")
 class LostMemberTest {
@@ -71,8 +73,7 @@ class LostMemberTest {
         return new EtcdDisk(
                 "main",
                 new PlannedEtcdMember(3, "eu-west-1c", "10.0.0.3", "private-c"),
-                peer(3),
-                3,
+                Map.of("etcd-1", peer(1), "etcd-2", peer(2), "etcd-3", peer(3)),
                 List.of("vol-0a"),
                 Optional.of("i-1"),
                 Optional.of(new NodeStatus(
@@ -173,6 +174,38 @@ class LostMemberTest {
         MemberPlan plan = new LostMember(disk(machine, order, "true"), health(third, "well")).plan();
 
         assertThat(plan.refusals()).anyMatch(refusal -> refusal.contains(why));
+    }
+
+    /** An etcd for other keys, or of another cluster, has members of the same names. */
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"2382", "2380"})
+    void anEtcdWhoseMembersAreElsewhereIsRefused(int port) {
+        List<MemberHealth> members = new ArrayList<>();
+        for (int number = 1; number <= 3; number++) {
+            String host = port == 2380 ? "10.9.0." + number : "10.0.0." + number;
+            members.add(new MemberHealth(
+                    new EtcdMember(
+                            "000000000000000" + number,
+                            "etcd-" + number,
+                            List.of(URI.create("https://" + host + ":" + port)),
+                            List.of(URI.create("https://" + host + ":2383")),
+                            false,
+                            ""),
+                    "https://" + host + ":2383",
+                    number == 3
+                            ? Optional.empty()
+                            : Optional.of(new MemberState(
+                                    "3.6.10", "", 100, 100, OptionalLong.empty(), LEADER, 100, 2, 50, 50, List.of())),
+                    number == 3 ? "it is away" : ""));
+        }
+        LostMember lost = new LostMember(
+                disk("waits", "none", "false"), new EtcdHealth("00000000000000ff", members, List.of(), List.of(), NOW));
+
+        assertThat(lost.change().removed()).isEmpty();
+        assertThat(lost.plan().refusals())
+                .filteredOn(refusal -> refusal.contains("this is another etcd"))
+                .hasSize(3)
+                .anyMatch(refusal -> refusal.contains("the member etcd-3 0000000000000003 at [https://10."));
     }
 
     @Test

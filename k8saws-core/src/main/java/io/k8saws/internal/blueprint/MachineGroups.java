@@ -3,6 +3,7 @@ package io.k8saws.internal.blueprint;
 import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.cluster.EtcdPlacement;
 import io.k8saws.cluster.NodePoolSpec;
+import io.k8saws.network.PlannedEtcdMember;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -34,6 +35,17 @@ public final class MachineGroups {
         }
         spec.nodePools().forEach(pool -> groups.put(poolPart(pool), pool.name()));
         return groups;
+    }
+
+    /**
+     * The group whose one machine is a member of etcd.
+     *
+     * @param spec the cluster
+     * @param member the member
+     * @return its part of the bucket, which is its name in addresses, too
+     */
+    public static String ofMember(ClusterSpec spec, PlannedEtcdMember member) {
+        return spec.etcd().placement() == EtcdPlacement.DEDICATED ? member.name() : stackedMember(member.number());
     }
 
     static String stackedMember(int number) {

@@ -27,6 +27,7 @@ import io.k8saws.internal.resource.KeyObjects;
 import io.k8saws.internal.resource.Keys;
 import io.k8saws.internal.resource.Reading;
 import io.k8saws.internal.resource.ResourceKinds;
+import io.k8saws.internal.resource.SecretBundles;
 import io.k8saws.internal.seam.GuardedClients;
 import io.k8saws.internal.seam.Sleeper;
 import io.k8saws.internal.state.Lease;
@@ -515,21 +516,44 @@ public final class Engine implements AutoCloseable {
      * @param key which one
      * @return what was destroyed; empty when none was given
      * @throws ConflictException if another writer works on the cluster
+     * @throws K8sAwsException if machines have it, if a later one is there, or if the one before it is not: then the cluster's state is not the newest; nothing was destroyed
      */
     public Optional<KeyGeneration> forgetNextKey(ClusterScope scope, ClusterKey key) {
         return operations.run(running -> {
             StateStore store = state(scope);
             try (Lease lease = store.acquire(store.standing())) {
-                int made = store.read()
+                KeyRing.Slot slot = store.read()
                         .map(ClusterState::keys)
                         .orElse(KeyRing.first())
-                        .of(key)
-                        .made();
-                KeyGeneration given = new KeyGeneration(key, made + 1);
+                        .of(key);
+                KeyGeneration given = new KeyGeneration(key, slot.made() + 1);
+                String tried = "Destroy " + given + " of cluster " + scope.cluster();
+                KeyObjects objects = new KeyObjects(aws, scope);
+                if (!objects.isKnown(given)) {
+                    return Optional.empty();
+                }
+                Map<KeyGeneration, String> present = objects.present();
+                // a state that was lost or is old would call a key the next one that is in use
+                objects.requireLatest(given, tried);
+                requireCurrent(tried, scope, new KeyGeneration(key, slot.current()), present);
+                Optional.ofNullable(present.get(given)).ifPresent(text -> requireUnused(tried, scope, text));
                 lease.requireHeld();
-                return new KeyObjects(aws, scope).destroy(given) ? Optional.of(given) : Optional.empty();
+                return objects.destroy(given) ? Optional.of(given) : Optional.empty();
             }
         });
+    }
+
+    private void requireUnused(String tried, ClusterScope scope, String authority) {
+        Set<String> users = SecretBundles.resting(aws, scope, KeyMaterial.certificate(authority));
+        if (!users.isEmpty()) {
+            throw new K8sAwsException(
+                    tried,
+                    "secret files of machines rest on it: " + users
+                            + "; the state that this was tried on does not tell of it",
+                    "restore the newest version of the object state/current.json; an authority in use leaves by a rotation alone",
+                    Map.of("bucket", scope.bucket()),
+                    null);
+        }
     }
 
     /**

@@ -6,7 +6,6 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.k8saws.aws.ResiliencePolicy;
 import io.k8saws.bootstrap.KeyMaterial;
 import io.k8saws.cluster.ClusterSpec;
-import io.k8saws.cluster.EtcdPlacement;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.internal.graph.ClusterScope;
 import io.k8saws.internal.resource.BucketFiles;
@@ -103,12 +102,6 @@ final class Entrance {
 
     /** Members of etcd for events accept clients of the main one's authority, and have certificates of another. */
     EtcdAccess etcd(ClusterSpec spec, KeyUse keys, boolean events, Duration validity) {
-        if (spec.etcd().placement() != EtcdPlacement.DEDICATED) {
-            throw new K8sAwsException(
-                    "Reach the etcd of cluster " + scope.cluster(),
-                    "its members stand on control-plane machines, whose addresses change",
-                    "ask for a client of your own with their addresses, from one of these machines");
-        }
         if (events && spec.etcd().events().isEmpty()) {
             throw new K8sAwsException(
                     "Reach the etcd for events of cluster " + scope.cluster(),

@@ -1,8 +1,7 @@
 package io.k8saws.internal.operate;
 
-import io.k8saws.bootstrap.NodeRole;
+import io.k8saws.bootstrap.NodeStatus;
 import io.k8saws.cluster.ClusterSpec;
-import io.k8saws.cluster.EtcdPlacement;
 import io.k8saws.error.ConflictException;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.internal.blueprint.MachineGroups;
@@ -27,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** The disks of etcd's members, and the orders that let a member take one without data. Safe to use from many threads. */
 final class EtcdDisks {
@@ -37,6 +37,9 @@ final class EtcdDisks {
     private static final Duration NEXT_TRY = Duration.ofMinutes(2);
 
     private static final Duration PAUSE = Duration.ofSeconds(1);
+
+    /** Stands where a machine that follows an order writes its id. */
+    private static final String WITHDRAWN = "withdrawn";
 
     private final AwsClients aws;
     private final ClusterScope scope;
@@ -71,11 +74,12 @@ final class EtcdDisks {
         return new EtcdDisk(
                 etcd,
                 member,
-                URI.create("https://" + member.address() + ":" + port),
-                members.size(),
+                members.stream()
+                        .collect(Collectors.toMap(
+                                PlannedEtcdMember::name, one -> URI.create("https://" + one.address() + ":" + port))),
                 volumes.stream().map(MemberVolume::id).toList(),
                 volumes.stream().flatMap(one -> one.holder().stream()).findFirst(),
-                instance(name).flatMap(instance -> machines.status(NodeRole.ETCD, instance)),
+                status(MachineGroups.ofMember(spec, member)),
                 clock.instant(),
                 text.flatMap(one -> EtcdOrder.fromText(etcd, name, one)),
                 text.flatMap(one -> BucketFiles.see(aws, scope, key(etcd, name, "followed/" + Sha256.hex(one))))
@@ -83,23 +87,18 @@ final class EtcdDisks {
     }
 
     private void requireThere(String etcd, String name) {
-        if (spec.etcd().placement() != EtcdPlacement.DEDICATED) {
-            throw refused(
-                    "Look at the disk of " + name,
-                    "its members stand on control-plane machines",
-                    "see docs/boot.md for what to do by hand");
-        }
         if (!etcd.equals(MAIN) && (!etcd.equals(EVENTS) || spec.etcd().events().isEmpty())) {
             throw refused("Look at the disk of " + name, "it has no etcd named " + etcd, "ask for the main one");
         }
     }
 
-    /** The machine of a member; its group has one, and for a moment none. */
-    private Optional<String> instance(String member) {
+    /** What the machine of a member said last; its group has one, and for a moment none. */
+    private Optional<NodeStatus> status(String part) {
         String group = AutoScalingGroups.name(
-                scope, Objects.requireNonNull(MachineGroups.byPart(spec).get(member)));
+                scope, Objects.requireNonNull(MachineGroups.byPart(spec).get(part)));
         return Optional.ofNullable(machines.groups().get(group))
-                .flatMap(one -> one.instances().stream().sorted().findFirst());
+                .flatMap(one -> one.instances().stream().sorted().findFirst())
+                .flatMap(instance -> machines.status(Machines.role(part), instance));
     }
 
     private static String key(String etcd, String member, String name) {
@@ -123,6 +122,9 @@ final class EtcdDisks {
                     "Order " + order, why, "see cluster.nodes() for where its machine is; docs/etcd.md says more");
         });
         mayChange.run();
+        if (disk.followed().isEmpty()) {
+            before.ifPresent(last -> withdraw(order, last.text()));
+        }
         if (!BucketFiles.replace(aws, scope, key, before, order.text())) {
             throw new ConflictException(
                     "Order " + order,
@@ -130,6 +132,20 @@ final class EtcdDisks {
                     "look at the object, and replace the member again",
                     Map.of("bucket", scope.bucket(), "key", key),
                     null);
+        }
+    }
+
+    /**
+     * Uses up an order that nobody has followed. A machine that has read it already finds that out when it wants to follow it; else it could follow the old one after the new one was written, and the new one would be
+     * open for ever.
+     */
+    private void withdraw(EtcdOrder next, String last) {
+        String key = key(next.etcd(), next.member(), "followed/" + Sha256.hex(last));
+        if (!BucketFiles.writeOnce(aws, scope, key, WITHDRAWN)) {
+            throw refused(
+                    "Order " + next,
+                    "its machine has just begun to follow the order before this one",
+                    "wait until the machine says how far it came, then plan and run the replacement again");
         }
     }
 

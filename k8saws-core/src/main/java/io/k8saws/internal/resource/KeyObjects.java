@@ -68,8 +68,14 @@ public final class KeyObjects {
         }
     }
 
-    /** A generation that a rotation has destroyed must not come back because somebody lost the state that tells of it. */
-    private void requireLatest(KeyGeneration generation, String tried) {
+    /**
+     * Refuses a generation that a later one has followed. One that a rotation has destroyed must not come back because somebody lost the state that tells of it.
+     *
+     * @param generation which one
+     * @param tried what is tried, for the message
+     * @throws K8sAwsException when a later one is there
+     */
+    public void requireLatest(KeyGeneration generation, String tried) {
         Set<String> objects =
                 content().keysBelow(KeyMaterial.prefix() + generation.key().label() + "-");
         objects.stream()
@@ -79,12 +85,22 @@ public final class KeyObjects {
                 .ifPresent(later -> {
                     throw new K8sAwsException(
                             tried,
-                            later + " is there, so a rotation has left " + generation
-                                    + " behind; the state that this was tried on does not tell of it",
+                            later + " is there, so a rotation has gone past " + generation
+                                    + "; the state that this was tried on does not tell of it",
                             "restore the newest version of the object state/current.json, then plan and apply again",
                             Map.of("bucket", scope.bucket()),
                             null);
                 });
+    }
+
+    /**
+     * Tells whether a key is there, or was there and its object was deleted.
+     *
+     * @param generation which one
+     * @return whether there is anything to destroy
+     */
+    public boolean isKnown(KeyGeneration generation) {
+        return !content().versionsOf(KeyMaterial.object(generation)).isEmpty();
     }
 
     /**

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -76,6 +77,7 @@ public final class SecretBundles implements ResourceKind<SecretBundles.SecretBun
      */
     public static Map<String, X509Certificate> certificates(AwsClients aws, ClusterScope scope) {
         Map<String, X509Certificate> found = new TreeMap<>();
+        Map<String, Integer> bundles = new HashMap<>();
         new KeyObjects(aws, scope).present().forEach((generation, text) -> generation
                 .key()
                 .authority()
@@ -83,8 +85,33 @@ public final class SecretBundles implements ResourceKind<SecretBundles.SecretBun
         for (String object : BucketFiles.writtenBefore(aws, scope, SecretObjects.PREFIX, Instant.MAX)) {
             Matcher parts = OBJECT.matcher(object);
             if (parts.matches()) {
+                // while a group goes from one bundle to the next, both are there
+                int number = bundles.merge(parts.group("name"), 1, Integer::sum);
+                String group = parts.group("name") + (number == 1 ? "" : " (bundle " + number + ")");
                 BucketFiles.read(aws, scope, object).ifPresent(text -> MachineSecrets.certificates(text)
-                        .forEach((path, certificate) -> found.put(parts.group("name") + " " + path, certificate)));
+                        .forEach((path, certificate) -> found.put(group + " " + path, certificate)));
+            }
+        }
+        return found;
+    }
+
+    /**
+     * Finds the groups of machines whose files rest on an authority: they trust it, or have certificates that it has signed.
+     *
+     * @param aws the calls
+     * @param scope the cluster
+     * @param authority its certificate
+     * @return the groups' names
+     */
+    public static Set<String> resting(AwsClients aws, ClusterScope scope, X509Certificate authority) {
+        Set<String> found = new TreeSet<>();
+        for (String object : BucketFiles.writtenBefore(aws, scope, SecretObjects.PREFIX, Instant.MAX)) {
+            Matcher parts = OBJECT.matcher(object);
+            if (parts.matches()
+                    && BucketFiles.read(aws, scope, object)
+                            .filter(text -> MachineSecrets.restsOn(text, authority))
+                            .isPresent()) {
+                found.add(parts.group("name"));
             }
         }
         return found;

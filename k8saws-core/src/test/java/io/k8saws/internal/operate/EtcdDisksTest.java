@@ -11,6 +11,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -25,8 +26,10 @@ class EtcdDisksTest {
         return new EtcdDisk(
                 "main",
                 new PlannedEtcdMember(3, "eu-west-1c", "10.0.64.6", "private-c"),
-                URI.create("https://10.0.64.6:2380"),
-                3,
+                Map.of(
+                        "etcd-1", URI.create("https://10.0.0.4:2380"),
+                        "etcd-2", URI.create("https://10.0.32.5:2380"),
+                        "etcd-3", URI.create("https://10.0.64.6:2380")),
                 List.of("vol-0a"),
                 Optional.of("i-1"),
                 Optional.of(new NodeStatus(

@@ -1,0 +1,5 @@
+# ---- the runbook ----
+
+step take-renewed take_renewed
+trap - EXIT
+well_again
