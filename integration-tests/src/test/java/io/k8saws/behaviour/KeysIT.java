@@ -527,7 +527,10 @@ class KeysIT {
         assertThat(SecretKeyPair.fromPem(access.key()).publicKey()).isEqualTo(certificate.getPublicKey());
         assertThat(access.toString()).doesNotContain("PRIVATE");
         try (Etcd etcd = Etcd.on(cluster).build()) {
-            assertThat(etcd.toString()).contains(access.endpoints().get(0).toString(), "certificates of cluster keys");
+            assertThat(etcd.toString())
+                    .contains(
+                            access.endpoints().get(0).toString(),
+                            "certificates of etcd-main of cluster keys in eu-west-1");
         }
         assertThatThrownBy(() -> Etcd.onEvents(cluster)).hasMessageContaining("there is none");
     }

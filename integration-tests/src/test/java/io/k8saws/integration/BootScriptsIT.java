@@ -1006,6 +1006,10 @@ class BootScriptsIT {
                 .toString();
         Files.writeString(scratch.resolve("kubernetes/pki/apiserver.crt"), authority(begun)); // lives for ten years
         Path calls = Files.writeString(scratch.resolve("calls"), "");
+        String key = "nodes/pki/etcd/etcd-1/young";
+        variables.put("SECRETS", key);
+        store(key, secrets(scratch.resolve("young.crt"), authority("2026-01-01T00:00:00Z")));
+        Files.writeString(scratch.resolve("kept/secrets.files"), "");
         program(
                 "systemctl",
                 "if [[ $1 == is-active ]]; then [[ '" + state + "' == active ]]; else echo \"$*\" >>'" + calls
