@@ -58,6 +58,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.kms.KmsClient;
@@ -274,6 +275,25 @@ class KeysIT {
                 .as("a rotation goes to it")
                 .isEmpty();
         assertThat(object(KeyMaterial.object(next))).contains("PRIVATE KEY");
+    }
+
+    /** A state that somebody has put back calls a key the next one that machines already trust. */
+    @Test
+    void anAuthorityThatMachinesRestOn_isNotForgotten_whateverTheStateSays() {
+        k8s.apply(k8s.plan(spec()));
+        Cluster cluster = k8s.cluster("keys");
+        KeyGeneration next =
+                cluster.keepNextAuthority(AuthorityRole.KUBERNETES, own(AuthorityRole.KUBERNETES, Clock.systemUTC()));
+        String bucket = bucket();
+        String before = object("state/current.json");
+        k8s.apply(cluster.planRotation(ClusterKey.AUTHORITY_KUBERNETES));
+        s3.putObject(r -> r.bucket(bucket).key("state/current.json"), RequestBody.fromString(before));
+
+        assertThatThrownBy(() -> k8s.cluster("keys").forgetNextAuthority(AuthorityRole.KUBERNETES))
+                .hasMessageContaining("Destroy authority-kubernetes-2 of cluster keys")
+                .hasMessageContaining("secret files of machines rest on it: [control-plane")
+                .hasMessageContaining("restore the newest version of the object state/current.json");
+        assertThat(object(KeyMaterial.object(next))).contains("BEGIN CERTIFICATE");
     }
 
     @Test
