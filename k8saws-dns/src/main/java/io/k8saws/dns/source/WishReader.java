@@ -1,6 +1,7 @@
 package io.k8saws.dns.source;
 
 import io.k8saws.dns.record.EndpointOptions;
+import io.k8saws.dns.record.Horizon;
 import io.k8saws.dns.record.RoutingPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -95,6 +96,14 @@ final class WishReader {
         Optional<String> pinned = values.apply("aws-hosted-zone-id");
         if (pinned.isPresent()) {
             options = options.withPinnedZone(zone(pinned.get()));
+        }
+        Optional<String> horizon = values.apply("aws-zone-type");
+        if (horizon.isPresent()) {
+            switch (horizon.get().toLowerCase(Locale.ROOT)) {
+                case "public" -> options = options.withHorizon(Horizon.PUBLIC);
+                case "private" -> options = options.withHorizon(Horizon.PRIVATE);
+                default -> breaks("aws-zone-type", "'" + horizon.get() + "' is unknown", "write public or private");
+            }
         }
         if (values.apply("record-type").filter("ptr"::equalsIgnoreCase).isPresent()) {
             options = options.withPtr(true);
