@@ -40,8 +40,7 @@ public final class ClusterNames {
         for (PlannedEtcdMember member : NetworkPlan.of(spec).etcdMembers()) {
             String name = member.name() + "." + domain;
             members.add(name);
-            endpoints.add(
-                    endpoint(spec, DnsName.of(name), RecordType.A, List.of(member.address()), "etcd member"));
+            endpoints.add(endpoint(spec, DnsName.of(name), RecordType.A, List.of(member.address()), "etcd member"));
         }
         if (!members.isEmpty()) {
             endpoints.add(service(spec, "_etcd-server-ssl._tcp." + domain, WellKnownPorts.ETCD_PEER, members));

@@ -20,12 +20,7 @@ import java.util.Optional;
  * @param image the image
  */
 public record NodeLocalDns(
-        CoreDns dns,
-        String clusterDnsAddress,
-        String upstreamAddress,
-        String localAddress,
-        Proxy proxy,
-        String image) {
+        CoreDns dns, String clusterDnsAddress, String upstreamAddress, String localAddress, Proxy proxy, String image) {
     /** The address that Kubernetes' documentation proposes. */
     public static final String LOCAL_ADDRESS = "169.254.20.10";
 
@@ -181,9 +176,7 @@ public record NodeLocalDns(
             """;
 
     private String service() {
-        return proxy != Proxy.IPTABLES
-                ? ""
-                : """
+        return proxy != Proxy.IPTABLES ? "" : """
                 apiVersion: v1
                 kind: Service
                 metadata:
@@ -304,13 +297,6 @@ public record NodeLocalDns(
                         configMap:
                           name: node-local-dns
                 """.formatted(
-                        METRICS,
-                        image,
-                        String.join(",", listening()),
-                        SETUP_METRICS,
-                        HEALTH,
-                        METRICS,
-                        localAddress,
-                        HEALTH);
+                METRICS, image, String.join(",", listening()), SETUP_METRICS, HEALTH, METRICS, localAddress, HEALTH);
     }
 }

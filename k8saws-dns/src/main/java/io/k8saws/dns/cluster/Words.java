@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 
 /** Checks what goes into a configuration: nothing that would end a line of it. */
 final class Words {
-    private static final Pattern SERVER =
-            Pattern.compile("(?:[0-9]{1,3}(?:\\.[0-9]{1,3}){3}(?::[0-9]{1,5})?|\\[[0-9a-fA-F:]+](?::[0-9]{1,5})?|[0-9a-fA-F]*:[0-9a-fA-F:]+)");
+    private static final Pattern SERVER = Pattern.compile(
+            "(?:[0-9]{1,3}(?:\\.[0-9]{1,3}){3}(?::[0-9]{1,5})?|\\[[0-9a-fA-F:]+](?::[0-9]{1,5})?|[0-9a-fA-F]*:[0-9a-fA-F:]+)");
 
     private Words() {}
 

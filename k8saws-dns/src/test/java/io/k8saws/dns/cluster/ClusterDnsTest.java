@@ -142,7 +142,8 @@ class ClusterDnsTest {
 
         assertThat(AddonCatalogue.of(spec, AddonSite.of("api.payments.example.com")))
                 .filteredOn(addon -> addon.name().contains("dns"))
-                .flatExtracting(addon -> addon.objects().stream().map(Object::toString).toList())
+                .flatExtracting(
+                        addon -> addon.objects().stream().map(Object::toString).toList())
                 .contains(
                         "ConfigMap kube-system/coredns",
                         "ConfigMap kube-system/node-local-dns",
@@ -153,8 +154,8 @@ class ClusterDnsTest {
 
     @Test
     void manifest_withoutKubeProxy_hasNoServiceOfItsOwn() {
-        NodeLocalDns cache =
-                NodeLocalDns.of(spec().cni(c -> c.kind(CniKind.CILIUM)).build(), CoreDns.defaults());
+        NodeLocalDns cache = NodeLocalDns.of(
+                spec().cni(c -> c.kind(CniKind.CILIUM).kubeProxy(false)).build(), CoreDns.defaults());
         Object objects = new KubernetesSerialization().unmarshal("---\n" + cache.manifest());
 
         assertThat(cache.proxy()).isEqualTo(Proxy.NONE);
@@ -179,10 +180,9 @@ class ClusterDnsTest {
     void theApi_leadsToItsLoadBalancer() {
         ClusterSpec spec = spec().dns(DnsSpec.publicZone("example.com")).build();
 
-        assertThat(ClusterNames.api(spec, "lb.elb.eu-west-1.amazonaws.com"))
-                .hasValueSatisfying(api -> {
-                    assertThat(api.name()).hasToString("api.payments.example.com");
-                    assertThat(api.cause().text()).isEqualTo("cluster/payments");
-                });
+        assertThat(ClusterNames.api(spec, "lb.elb.eu-west-1.amazonaws.com")).hasValueSatisfying(api -> {
+            assertThat(api.name()).hasToString("api.payments.example.com");
+            assertThat(api.cause().text()).isEqualTo("cluster/payments");
+        });
     }
 }
