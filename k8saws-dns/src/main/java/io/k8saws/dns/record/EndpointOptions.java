@@ -10,13 +10,15 @@ import java.util.Optional;
  * @param aliasTargetZone the zone of the alias's target; empty: found by its name
  * @param pinnedZone the only zone that the record may be in; empty: found by name
  * @param ptr whether addresses get a record back
+ * @param horizon who shall get the answer
  */
 public record EndpointOptions(
         AliasWish alias,
         boolean evaluateTargetHealth,
         Optional<String> aliasTargetZone,
         Optional<String> pinnedZone,
-        boolean ptr) {
+        boolean ptr,
+        Horizon horizon) {
     /** Which records a host name becomes. */
     public enum AliasWish {
         /** Aliases for names of AWS, CNAME for others. */
@@ -37,7 +39,7 @@ public record EndpointOptions(
      * @return the options
      */
     public static EndpointOptions defaults() {
-        return new EndpointOptions(AliasWish.AUTO, true, Optional.empty(), Optional.empty(), false);
+        return new EndpointOptions(AliasWish.AUTO, true, Optional.empty(), Optional.empty(), false, Horizon.ANY);
     }
 
     /**
@@ -47,7 +49,7 @@ public record EndpointOptions(
      * @return the copy
      */
     public EndpointOptions withAlias(AliasWish alias) {
-        return new EndpointOptions(alias, evaluateTargetHealth, aliasTargetZone, pinnedZone, ptr);
+        return new EndpointOptions(alias, evaluateTargetHealth, aliasTargetZone, pinnedZone, ptr, horizon);
     }
 
     /**
@@ -57,7 +59,7 @@ public record EndpointOptions(
      * @return the copy
      */
     public EndpointOptions withEvaluateTargetHealth(boolean evaluateTargetHealth) {
-        return new EndpointOptions(alias, evaluateTargetHealth, aliasTargetZone, pinnedZone, ptr);
+        return new EndpointOptions(alias, evaluateTargetHealth, aliasTargetZone, pinnedZone, ptr, horizon);
     }
 
     /**
@@ -67,7 +69,7 @@ public record EndpointOptions(
      * @return the copy
      */
     public EndpointOptions withAliasTargetZone(String aliasTargetZone) {
-        return new EndpointOptions(alias, evaluateTargetHealth, Optional.of(aliasTargetZone), pinnedZone, ptr);
+        return new EndpointOptions(alias, evaluateTargetHealth, Optional.of(aliasTargetZone), pinnedZone, ptr, horizon);
     }
 
     /**
@@ -77,7 +79,7 @@ public record EndpointOptions(
      * @return the copy
      */
     public EndpointOptions withPinnedZone(String pinnedZone) {
-        return new EndpointOptions(alias, evaluateTargetHealth, aliasTargetZone, Optional.of(pinnedZone), ptr);
+        return new EndpointOptions(alias, evaluateTargetHealth, aliasTargetZone, Optional.of(pinnedZone), ptr, horizon);
     }
 
     /**
@@ -87,6 +89,16 @@ public record EndpointOptions(
      * @return the copy
      */
     public EndpointOptions withPtr(boolean ptr) {
-        return new EndpointOptions(alias, evaluateTargetHealth, aliasTargetZone, pinnedZone, ptr);
+        return new EndpointOptions(alias, evaluateTargetHealth, aliasTargetZone, pinnedZone, ptr, horizon);
+    }
+
+    /**
+     * A changed copy.
+     *
+     * @param horizon instead
+     * @return the copy
+     */
+    public EndpointOptions withHorizon(Horizon horizon) {
+        return new EndpointOptions(alias, evaluateTargetHealth, aliasTargetZone, pinnedZone, ptr, horizon);
     }
 }

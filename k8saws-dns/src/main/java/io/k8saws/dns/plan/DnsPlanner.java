@@ -1,0 +1,140 @@
+package io.k8saws.dns.plan;
+
+import io.k8saws.dns.alias.AliasTargets;
+import io.k8saws.dns.owner.OwnerMarks;
+import io.k8saws.dns.record.DnsName;
+import io.k8saws.dns.record.Endpoint;
+import io.k8saws.dns.record.RecordType;
+import io.k8saws.dns.zone.HostedZone;
+import io.k8saws.dns.zone.ZoneChoice;
+import io.k8saws.error.InvalidSpecException;
+import io.k8saws.error.Violation;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Makes plans. Immutable and pure: the same endpoints, in any order, and the same content give the same plan.
+ *
+ * @param marks who we are
+ * @param policy what may be done
+ * @param aliases what host names of AWS are
+ * @param ttl how long answers may be kept whose source says nothing, from 0 s to 2147483647 s
+ */
+public record DnsPlanner(OwnerMarks marks, ChangePolicy policy, AliasTargets aliases, Duration ttl) {
+    /** Checks that no part is missing. */
+    public DnsPlanner {
+        Objects.requireNonNull(marks, "marks");
+        Objects.requireNonNull(policy, "policy");
+        Objects.requireNonNull(aliases, "aliases");
+        if (ttl.isNegative() || ttl.toSeconds() > Integer.MAX_VALUE) {
+            throw new InvalidSpecException(
+                    "Plan names",
+                    List.of(new Violation("ttl", "it is " + ttl, "take a time from PT0S to PT2147483647S")));
+        }
+    }
+
+    /**
+     * Plans.
+     *
+     * @param endpoints what sources want
+     * @param choice which zones there are
+     * @param contents what is in each of them, by their ids; zones without content are left alone
+     * @return the plan
+     */
+    public DnsPlan plan(Collection<Endpoint> endpoints, ZoneChoice choice, Map<String, ZoneContent> contents) {
+        List<Finding> findings = new ArrayList<>();
+        Map<String, Map<DnsName, List<Wanted>>> wanted = new LinkedHashMap<>();
+        Map<String, Map<DnsName, List<Finding>>> invalid = new LinkedHashMap<>();
+        RecordMaker maker = new RecordMaker(aliases, ttl);
+        for (Endpoint endpoint : withPointers(endpoints)) {
+            ZoneChoice.Chosen chosen = choice.choose(endpoint.name(), endpoint.options());
+            chosen.problem()
+                    .ifPresent(problem -> findings.add(new Finding(
+                            endpoint.name(),
+                            Finding.Kind.ZONE,
+                            endpoint.cause().text() + ": " + problem.problem() + ". " + problem.fix())));
+            for (HostedZone zone : chosen.zones()) {
+                List<Wanted> records = wanted.computeIfAbsent(zone.id(), id -> new TreeMap<>())
+                        .computeIfAbsent(endpoint.name(), name -> new ArrayList<>());
+                records.addAll(
+                        maker.make(endpoint, zone, finding -> invalid.computeIfAbsent(zone.id(), id -> new TreeMap<>())
+                                .computeIfAbsent(endpoint.name(), name -> new ArrayList<>())
+                                .add(finding)));
+            }
+        }
+        List<ZonePlan> zones = new ArrayList<>();
+        for (HostedZone zone : choice.zones()) {
+            ZoneContent content = contents.get(zone.id());
+            if (content != null) {
+                zones.add(plan(
+                        zone,
+                        content,
+                        wanted.getOrDefault(zone.id(), Map.of()),
+                        invalid.getOrDefault(zone.id(), Map.of()),
+                        choice));
+            }
+        }
+        return new DnsPlan(marks.owner(), policy, zones, findings);
+    }
+
+    private ZonePlan plan(
+            HostedZone zone,
+            ZoneContent content,
+            Map<DnsName, List<Wanted>> wanted,
+            Map<DnsName, List<Finding>> invalid,
+            ZoneChoice choice) {
+        NamePlanner planner = new NamePlanner(zone, content, marks, policy);
+        Set<DnsName> owned = new HashSet<>();
+        for (DnsName name : content.names()) {
+            if (choice.filter().admits(name) && planner.records(name).stream().anyMatch(planner::isOurs)) {
+                owned.add(name);
+            }
+        }
+        Set<DnsName> names = new TreeSet<>(owned);
+        names.addAll(wanted.keySet());
+        List<NamePlan> plans = new ArrayList<>();
+        for (DnsName name : names) {
+            List<Finding> broken = invalid.getOrDefault(name, List.of());
+            List<Wanted> records = wanted.getOrDefault(name, List.of());
+            // a name whose wish cannot be read keeps what it has
+            NamePlan plan = records.isEmpty() && !broken.isEmpty()
+                    ? new NamePlan(name, List.of(), List.of(), List.of())
+                    : planner.plan(name, records);
+            List<Finding> all = new ArrayList<>(broken);
+            all.addAll(plan.findings());
+            plans.add(new NamePlan(name, plan.changes(), plan.causes(), all));
+        }
+        return new ZonePlan(zone, plans, owned.size());
+    }
+
+    /** Addresses whose source asks for a record back. */
+    private static List<Endpoint> withPointers(Collection<Endpoint> endpoints) {
+        List<Endpoint> all = new ArrayList<>(endpoints);
+        for (Endpoint endpoint : endpoints) {
+            boolean addresses = endpoint.type() == RecordType.A || endpoint.type() == RecordType.AAAA;
+            if (endpoint.options().ptr() && addresses && !endpoint.name().isWildcard()) {
+                endpoint.targets()
+                        .forEach(address -> all.add(new Endpoint(
+                                ReverseNames.of(address),
+                                RecordType.PTR,
+                                List.of(endpoint.name().text()),
+                                endpoint.ttl(),
+                                endpoint.setIdentifier(),
+                                endpoint.routing(),
+                                endpoint.healthCheckId(),
+                                endpoint.options().withPtr(false),
+                                endpoint.cause())));
+            }
+        }
+        return all;
+    }
+}
