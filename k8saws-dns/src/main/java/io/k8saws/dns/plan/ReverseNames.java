@@ -8,10 +8,16 @@ import java.util.Collections;
 import java.util.List;
 
 /** The names under which addresses are looked up (RFC 1035, section 3.5; RFC 3596, section 2.5). Pure. */
-final class ReverseNames {
+public final class ReverseNames {
     private ReverseNames() {}
 
-    static DnsName of(String address) {
+    /**
+     * The name of an address.
+     *
+     * @param address of version 4 or 6
+     * @return below {@code in-addr.arpa} or {@code ip6.arpa}
+     */
+    public static DnsName of(String address) {
         byte[] bytes;
         try {
             bytes = InetAddress.getByName(address).getAddress(); // a literal: nothing is looked up

@@ -61,10 +61,4 @@ final class NodeAddresses {
                         .map(NodeAddress::getAddress)
                         .toList();
     }
-
-    static boolean isReady(Node node) {
-        return node.getStatus() != null
-                && Maps.of(node.getStatus().getConditions()).stream()
-                        .anyMatch(c -> "Ready".equals(c.getType()) && "True".equals(c.getStatus()));
-    }
 }
