@@ -77,7 +77,8 @@ public record DnsControllerSettings(
      * @return the copy
      */
     public DnsControllerSettings withMarks(OwnerMarks marks) {
-        return new DnsControllerSettings(marks, sources, zones, policy, aliases, ttl, grace, deletions, deletedShare, lease, records, audit);
+        return new DnsControllerSettings(
+                marks, sources, zones, policy, aliases, ttl, grace, deletions, deletedShare, lease, records, audit);
     }
 
     /**
@@ -87,7 +88,8 @@ public record DnsControllerSettings(
      * @return the copy
      */
     public DnsControllerSettings withSources(SourceSettings sources) {
-        return new DnsControllerSettings(marks, sources, zones, policy, aliases, ttl, grace, deletions, deletedShare, lease, records, audit);
+        return new DnsControllerSettings(
+                marks, sources, zones, policy, aliases, ttl, grace, deletions, deletedShare, lease, records, audit);
     }
 
     /**
@@ -97,7 +99,8 @@ public record DnsControllerSettings(
      * @return the copy
      */
     public DnsControllerSettings withZones(ZoneFilter zones) {
-        return new DnsControllerSettings(marks, sources, zones, policy, aliases, ttl, grace, deletions, deletedShare, lease, records, audit);
+        return new DnsControllerSettings(
+                marks, sources, zones, policy, aliases, ttl, grace, deletions, deletedShare, lease, records, audit);
     }
 
     /**
@@ -107,7 +110,8 @@ public record DnsControllerSettings(
      * @return the copy
      */
     public DnsControllerSettings withPolicy(ChangePolicy policy) {
-        return new DnsControllerSettings(marks, sources, zones, policy, aliases, ttl, grace, deletions, deletedShare, lease, records, audit);
+        return new DnsControllerSettings(
+                marks, sources, zones, policy, aliases, ttl, grace, deletions, deletedShare, lease, records, audit);
     }
 
     /**
@@ -117,7 +121,8 @@ public record DnsControllerSettings(
      * @return the copy
      */
     public DnsControllerSettings withAliases(AliasTargets aliases) {
-        return new DnsControllerSettings(marks, sources, zones, policy, aliases, ttl, grace, deletions, deletedShare, lease, records, audit);
+        return new DnsControllerSettings(
+                marks, sources, zones, policy, aliases, ttl, grace, deletions, deletedShare, lease, records, audit);
     }
 
     /**
@@ -127,7 +132,8 @@ public record DnsControllerSettings(
      * @return the copy
      */
     public DnsControllerSettings withTtl(Duration ttl) {
-        return new DnsControllerSettings(marks, sources, zones, policy, aliases, ttl, grace, deletions, deletedShare, lease, records, audit);
+        return new DnsControllerSettings(
+                marks, sources, zones, policy, aliases, ttl, grace, deletions, deletedShare, lease, records, audit);
     }
 
     /**
@@ -137,7 +143,8 @@ public record DnsControllerSettings(
      * @return the copy
      */
     public DnsControllerSettings withGrace(Duration grace) {
-        return new DnsControllerSettings(marks, sources, zones, policy, aliases, ttl, grace, deletions, deletedShare, lease, records, audit);
+        return new DnsControllerSettings(
+                marks, sources, zones, policy, aliases, ttl, grace, deletions, deletedShare, lease, records, audit);
     }
 
     /**
@@ -147,7 +154,8 @@ public record DnsControllerSettings(
      * @return the copy
      */
     public DnsControllerSettings withDeletions(int deletions) {
-        return new DnsControllerSettings(marks, sources, zones, policy, aliases, ttl, grace, deletions, deletedShare, lease, records, audit);
+        return new DnsControllerSettings(
+                marks, sources, zones, policy, aliases, ttl, grace, deletions, deletedShare, lease, records, audit);
     }
 
     /**
@@ -157,7 +165,8 @@ public record DnsControllerSettings(
      * @return the copy
      */
     public DnsControllerSettings withDeletedShare(double deletedShare) {
-        return new DnsControllerSettings(marks, sources, zones, policy, aliases, ttl, grace, deletions, deletedShare, lease, records, audit);
+        return new DnsControllerSettings(
+                marks, sources, zones, policy, aliases, ttl, grace, deletions, deletedShare, lease, records, audit);
     }
 
     /**
@@ -167,7 +176,19 @@ public record DnsControllerSettings(
      * @return the copy
      */
     public DnsControllerSettings withLease(LeaseSettings lease) {
-        return new DnsControllerSettings(marks, sources, zones, policy, aliases, ttl, grace, deletions, deletedShare, Optional.of(lease), records, audit);
+        return new DnsControllerSettings(
+                marks,
+                sources,
+                zones,
+                policy,
+                aliases,
+                ttl,
+                grace,
+                deletions,
+                deletedShare,
+                Optional.of(lease),
+                records,
+                audit);
     }
 
     /**
@@ -177,7 +198,8 @@ public record DnsControllerSettings(
      * @return the copy
      */
     public DnsControllerSettings withRecords(List<Endpoint> records) {
-        return new DnsControllerSettings(marks, sources, zones, policy, aliases, ttl, grace, deletions, deletedShare, lease, records, audit);
+        return new DnsControllerSettings(
+                marks, sources, zones, policy, aliases, ttl, grace, deletions, deletedShare, lease, records, audit);
     }
 
     /**
@@ -187,6 +209,18 @@ public record DnsControllerSettings(
      * @return the copy
      */
     public DnsControllerSettings withAudit(Duration audit) {
-        return new DnsControllerSettings(marks, sources, zones, policy, aliases, ttl, grace, deletions, deletedShare, lease, records, Optional.of(audit));
+        return new DnsControllerSettings(
+                marks,
+                sources,
+                zones,
+                policy,
+                aliases,
+                ttl,
+                grace,
+                deletions,
+                deletedShare,
+                lease,
+                records,
+                Optional.of(audit));
     }
 }

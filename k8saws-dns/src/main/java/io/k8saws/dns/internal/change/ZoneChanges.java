@@ -82,7 +82,7 @@ public final class ZoneChanges {
 
     private void isolate(List<NamePlan> batch, RefusedBatchException refusal, Deque<List<NamePlan>> waiting) {
         if (batch.size() == 1) {
-            tell(batch.get(0), NameResult.State.FAILED, String.valueOf(refusal.getMessage()));
+            tell(batch.get(0), NameResult.State.FAILED, String.join("; ", refusal.reasons()));
             return;
         }
         Map<NamePlan, String> bad = named(batch, refusal);

@@ -38,7 +38,9 @@ final class Batches {
     /** All batches, in order. */
     static List<List<NamePlan>> all(List<NamePlan> plans) {
         List<List<NamePlan>> batches = new ArrayList<>();
-        for (int at = 0; at < plans.size(); at += batches.get(batches.size() - 1).size()) {
+        for (int at = 0;
+                at < plans.size();
+                at += batches.get(batches.size() - 1).size()) {
             batches.add(first(plans.subList(at, plans.size())));
         }
         return batches;

@@ -22,8 +22,8 @@ public final class NameRefusedException extends K8sAwsException {
         return new NameRefusedException(
                 plan,
                 zone,
-                "it has " + plan.elements() + " values of " + plan.characters() + " characters, and a call of Route 53 takes "
-                        + Batches.VALUES + " of " + Batches.CHARACTERS,
+                "it has " + plan.elements() + " values of " + plan.characters()
+                        + " characters, and a call of Route 53 takes " + Batches.VALUES + " of " + Batches.CHARACTERS,
                 null);
     }
 }

@@ -53,8 +53,7 @@ public record Pace(
      * @return the copy
      */
     public Pace withAudit(Duration between) {
-        return new Pace(
-                coalescing, firstPause, longestPause, firstQuarantine, longestQuarantine, Optional.of(between));
+        return new Pace(coalescing, firstPause, longestPause, firstQuarantine, longestQuarantine, Optional.of(between));
     }
 
     /** A span that doubles. */

@@ -31,7 +31,9 @@ final class Refusals {
         String message = String.valueOf(failure.getMessage());
         Set<String> names = NAME.matcher(message)
                 .results()
-                .map(match -> match.group(1) != null ? match.group(1) : match.group(2) != null ? match.group(2) : match.group(3))
+                .map(match -> match.group(1) != null
+                        ? match.group(1)
+                        : match.group(2) != null ? match.group(2) : match.group(3))
                 .map(Refusals::plain)
                 .collect(Collectors.toSet());
         return plans.stream()

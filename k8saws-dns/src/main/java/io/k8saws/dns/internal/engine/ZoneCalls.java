@@ -3,7 +3,6 @@ package io.k8saws.dns.internal.engine;
 import io.k8saws.dns.plan.SetChange;
 import io.k8saws.dns.record.DnsName;
 import io.k8saws.dns.record.RecordSet;
-import io.k8saws.dns.record.RecordType;
 import io.k8saws.error.AwsCallException;
 import java.util.List;
 import java.util.Optional;
@@ -11,13 +10,13 @@ import java.util.Optional;
 /** What Route 53 does for one zone. Each method is one call, which blocks; what it throws says whether to try again. */
 public interface ZoneCalls {
     /**
-     * Where a page begins.
+     * Where a page begins, in Route 53's own words, because a zone may hold names that are none of ours.
      *
-     * @param name the first name
+     * @param name the first name, with a final dot
      * @param type the first type of the name; empty for its first
      * @param setIdentifier the first set of name and type; empty for its first
      */
-    record Position(DnsName name, Optional<RecordType> type, Optional<String> setIdentifier) {
+    record Position(String name, Optional<String> type, Optional<String> setIdentifier) {
         /**
          * The beginning of a name.
          *
@@ -25,7 +24,7 @@ public interface ZoneCalls {
          * @return the position
          */
         public static Position of(DnsName name) {
-            return new Position(name, Optional.empty(), Optional.empty());
+            return new Position(name.route53(), Optional.empty(), Optional.empty());
         }
     }
 

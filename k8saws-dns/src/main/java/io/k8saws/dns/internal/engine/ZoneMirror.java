@@ -9,7 +9,6 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a zone holds, as we last knew it: filled once, then changed by what Route 53 has accepted from us. One array of bytes a name in a table with open
@@ -17,9 +16,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ZoneMirror {
     private static final int SMALLEST = 16;
+    private static final byte[] FREE = {};
 
     private final DnsName zone;
-    private @Nullable byte[][] table = new byte[SMALLEST][];
+    private byte[][] table = empty(SMALLEST);
     private int names;
     private int records;
     private byte round;
@@ -41,7 +41,7 @@ public final class ZoneMirror {
      */
     public synchronized List<RecordSet> at(DnsName name) {
         byte[] found = table[slot(relative(name))];
-        return found == null ? List.of() : RecordCodec.decode(name, found);
+        return isFree(found) ? List.of() : RecordCodec.decode(name, found);
     }
 
     /**
@@ -54,7 +54,7 @@ public final class ZoneMirror {
         String relative = relative(name);
         int slot = slot(relative);
         byte[] before = table[slot];
-        if (before != null) {
+        if (!isFree(before)) {
             records -= RecordCodec.count(before);
         }
         records += sets.size();
@@ -62,10 +62,10 @@ public final class ZoneMirror {
             byte[] encoded = RecordCodec.encode(relative, sets);
             encoded[0] = round;
             table[slot] = encoded;
-            if (before == null && ++names * 4L > table.length * 3L) {
+            if (isFree(before) && ++names * 4L > table.length * 3L) {
                 resize(table.length * 2);
             }
-        } else if (before != null) {
+        } else if (!isFree(before)) {
             names--;
             close(slot);
         }
@@ -79,14 +79,12 @@ public final class ZoneMirror {
     public synchronized void apply(Collection<SetChange> changes) {
         Map<DnsName, List<RecordSet>> touched = new LinkedHashMap<>();
         for (SetChange change : changes) {
-            change.before()
-                    .ifPresent(set -> touched.computeIfAbsent(set.name(), name -> new ArrayList<>(at(name)))
-                            .removeIf(other -> isKeyOf(set, other)));
+            change.before().ifPresent(set -> touched.computeIfAbsent(set.name(), name -> new ArrayList<>(at(name)))
+                    .removeIf(other -> isKeyOf(set, other)));
         }
         for (SetChange change : changes) {
-            change.after()
-                    .ifPresent(set -> touched.computeIfAbsent(set.name(), name -> new ArrayList<>(at(name)))
-                            .add(set));
+            change.after().ifPresent(set -> touched.computeIfAbsent(set.name(), name -> new ArrayList<>(at(name)))
+                    .add(set));
         }
         touched.forEach(this::put);
     }
@@ -103,7 +101,7 @@ public final class ZoneMirror {
     public synchronized List<DnsName> names() {
         List<DnsName> all = new ArrayList<>(names);
         for (byte[] each : table) {
-            if (each != null) {
+            if (!isFree(each)) {
                 all.add(absolute(RecordCodec.relativeName(each)));
             }
         }
@@ -121,7 +119,7 @@ public final class ZoneMirror {
 
     /** Forgets all. */
     public synchronized void clear() {
-        table = new byte[SMALLEST][];
+        table = empty(SMALLEST);
         names = 0;
         records = 0;
     }
@@ -134,7 +132,7 @@ public final class ZoneMirror {
     /** A name is as it was. */
     synchronized void seen(DnsName name) {
         byte[] there = table[slot(relative(name))];
-        if (there != null) {
+        if (!isFree(there)) {
             there[0] = round;
         }
     }
@@ -143,7 +141,7 @@ public final class ZoneMirror {
     synchronized List<DnsName> notOfThisRound() {
         List<DnsName> all = new ArrayList<>();
         for (byte[] each : table) {
-            if (each != null && each[0] != round) {
+            if (!isFree(each) && each[0] != round) {
                 all.add(absolute(RecordCodec.relativeName(each)));
             }
         }
@@ -153,7 +151,7 @@ public final class ZoneMirror {
     /** The bytes of the heap that it takes, with arrays' headers of 16 bytes, padding to 8 and references of 4. */
     synchronized long heapBytes() {
         return Arrays.stream(table)
-                        .mapToLong(each -> each == null ? 0 : (16 + each.length + 7) / 8 * 8L)
+                        .mapToLong(each -> isFree(each) ? 0 : (16 + each.length + 7) / 8 * 8L)
                         .sum()
                 + 16
                 + 4L * table.length;
@@ -183,7 +181,7 @@ public final class ZoneMirror {
         int slot = home(relative);
         while (true) {
             byte[] there = table[slot];
-            if (there == null || RecordCodec.relativeName(there).equals(relative)) {
+            if (isFree(there) || RecordCodec.relativeName(there).equals(relative)) {
                 return slot;
             }
             slot = slot + 1 & table.length - 1;
@@ -195,11 +193,21 @@ public final class ZoneMirror {
         return (hash ^ hash >>> 16) & table.length - 1;
     }
 
+    private static byte[][] empty(int size) {
+        byte[][] table = new byte[size][];
+        Arrays.fill(table, FREE);
+        return table;
+    }
+
+    private static boolean isFree(byte[] there) {
+        return there.length == 0;
+    }
+
     private void resize(int size) {
-        @Nullable byte[][] old = table;
-        table = new byte[size][];
+        byte[][] old = table;
+        table = empty(size);
         for (byte[] each : old) {
-            if (each != null) {
+            if (!isFree(each)) {
                 table[slot(RecordCodec.relativeName(each))] = each;
             }
         }
@@ -207,14 +215,14 @@ public final class ZoneMirror {
 
     /** Empties a slot, and moves up those behind it that would no longer be found. */
     private void close(int slot) {
-        table[slot] = null;
+        table[slot] = FREE;
         int next = slot + 1 & table.length - 1;
         while (true) {
             byte[] each = table[next];
-            if (each == null) {
+            if (isFree(each)) {
                 return;
             }
-            table[next] = null;
+            table[next] = FREE;
             table[slot(RecordCodec.relativeName(each))] = each;
             next = next + 1 & table.length - 1;
         }

@@ -65,7 +65,7 @@ final class ZoneReading {
 
     /** Reads names. Neighbours come in one page, so there are never more calls than pages. */
     Set<DnsName> names(Collection<DnsName> wanted) {
-        Set<DnsName> left = new TreeSet<>(Comparator.comparing(ZoneReading::reversed));
+        Set<DnsName> left = new TreeSet<>(Comparator.comparing(name -> reversed(name.route53())));
         left.addAll(wanted);
         Set<DnsName> changed = new HashSet<>();
         while (!left.isEmpty()) {
@@ -74,7 +74,8 @@ final class ZoneReading {
             names.put(first, List.of());
             Optional<Position> next = read(Optional.of(Position.of(first)), names);
             for (DnsName name : left) {
-                if (next.isEmpty() || isBetween(first, name, next.get().name())) {
+                if (next.isEmpty()
+                        || isBetween(first.route53(), name.route53(), next.get().name())) {
                     names.putIfAbsent(name, List.of());
                 }
             }
@@ -91,13 +92,16 @@ final class ZoneReading {
         Optional<Position> at = from;
         do {
             Page page = calls.list(at);
-            page.sets()
-                    .forEach(set -> found.computeIfAbsent(set.name(), name -> new ArrayList<>(2))
-                            .add(set));
+            page.sets().forEach(set -> found.computeIfAbsent(set.name(), name -> new ArrayList<>(2))
+                    .add(set));
             at = page.next();
-        } while (at.isPresent() && found.containsKey(at.get().name()));
+        } while (at.isPresent() && goesOn(found, at.get()));
         names.putAll(found);
         return at;
+    }
+
+    private static boolean goesOn(Map<DnsName, List<RecordSet>> found, Position next) {
+        return found.keySet().stream().anyMatch(name -> name.route53().equals(next.name()));
     }
 
     private Set<DnsName> compare(Map<DnsName, List<RecordSet>> names) {
@@ -114,21 +118,21 @@ final class ZoneReading {
     }
 
     /** Whether a name would have been in the page, whichever way Route 53 compares a hyphen with a dot. */
-    private static boolean isBetween(DnsName first, DnsName name, DnsName end) {
-        return isBetween(reversed(first), reversed(name), reversed(end))
-                && isBetween(
+    private static boolean isBetween(String first, String name, String end) {
+        return ordered(reversed(first), reversed(name), reversed(end))
+                && ordered(
                         reversed(first).replace('.', '\0'),
                         reversed(name).replace('.', '\0'),
                         reversed(end).replace('.', '\0'));
     }
 
-    private static boolean isBetween(String first, String name, String end) {
+    private static boolean ordered(String first, String name, String end) {
         return first.compareTo(name) <= 0 && name.compareTo(end) < 0;
     }
 
     /** {@code com.example.www.}: Route 53 sorts names by their labels from the right (API reference, ListResourceRecordSets). */
-    static String reversed(DnsName name) {
-        String[] labels = name.text().replace("*", "\\052").split("\\.", -1);
+    static String reversed(String name) {
+        String[] labels = name.split("\\.");
         StringBuilder reversed = new StringBuilder();
         for (int i = labels.length - 1; i >= 0; i--) {
             reversed.append(labels[i]).append('.');

@@ -86,8 +86,7 @@ final class ClusterObjects {
             return all("EndpointSlice", EndpointSlice.class).stream()
                     .filter(slice -> slice.getMetadata().getNamespace().equals(namespace)
                             && slice.getMetadata().getLabels() != null
-                            && service.equals(
-                                    slice.getMetadata().getLabels().get("kubernetes.io/service-name")))
+                            && service.equals(slice.getMetadata().getLabels().get("kubernetes.io/service-name")))
                     .toList();
         }
 

@@ -62,8 +62,7 @@ public final class DesiredNames {
         Set<ObjectKey> again = new TreeSet<>();
         again.add(key);
         again.addAll(askedBy.getOrDefault(key, Set.of()));
-        again.addAll(askedBy.getOrDefault(
-                new ObjectKey(key.kind(), key.namespace(), ClusterObjects.ANY), Set.of()));
+        again.addAll(askedBy.getOrDefault(new ObjectKey(key.kind(), key.namespace(), ClusterObjects.ANY), Set.of()));
         Set<DnsName> dirty = new HashSet<>();
         again.forEach(each -> dirty.addAll(lookAt(each)));
         return dirty;
@@ -77,7 +76,8 @@ public final class DesiredNames {
         asked.getOrDefault(key, Set.of()).stream()
                 .filter(before -> !needs.contains(before))
                 .forEach(before -> forget(askedBy, before, key));
-        needs.forEach(need -> askedBy.computeIfAbsent(need, k -> new HashSet<>()).add(key));
+        needs.forEach(
+                need -> askedBy.computeIfAbsent(need, k -> new HashSet<>()).add(key));
         if (needs.isEmpty()) {
             asked.remove(key);
         } else {
@@ -136,7 +136,8 @@ public final class DesiredNames {
         for (ObjectKey key : wantedBy.getOrDefault(name, Set.of())) {
             Derivation derivation = derivations.getOrDefault(key, Derivation.nothing());
             derivation.endpoints().stream()
-                    .filter(endpoint -> endpoint.name().equals(name) || endpoint.options().ptr())
+                    .filter(endpoint ->
+                            endpoint.name().equals(name) || endpoint.options().ptr())
                     .forEach(endpoints::add);
             held |= derivation.held().contains(name);
             awaiting |= derivation.awaiting().contains(name);
@@ -147,6 +148,11 @@ public final class DesiredNames {
     /** The objects that want a name. */
     public synchronized Collection<ObjectKey> objectsOf(DnsName name) {
         return List.copyOf(wantedBy.getOrDefault(name, Set.of()));
+    }
+
+    /** The names that an object wants. */
+    public synchronized Set<DnsName> namesOf(ObjectKey key) {
+        return names(derivations.getOrDefault(key, Derivation.nothing()));
     }
 
     /** What is wrong with an object by itself. */

@@ -38,8 +38,7 @@ public final class ObjectEvents {
      * @param objects finds objects
      * @param clock the time of events
      */
-    public ObjectEvents(
-            KubernetesClient client, Function<ObjectKey, Optional<HasMetadata>> objects, Clock clock) {
+    public ObjectEvents(KubernetesClient client, Function<ObjectKey, Optional<HasMetadata>> objects, Clock clock) {
         this.client = client;
         this.objects = objects;
         this.clock = clock;
@@ -79,7 +78,8 @@ public final class ObjectEvents {
                 .inNamespace(namespace)
                 .resource(new EventBuilder()
                         .withNewMetadata()
-                        .withGenerateName(key.name().substring(0, Math.min(200, key.name().length())) + ".")
+                        .withGenerateName(
+                                key.name().substring(0, Math.min(200, key.name().length())) + ".")
                         .withNamespace(namespace)
                         .endMetadata()
                         .withNewInvolvedObject()

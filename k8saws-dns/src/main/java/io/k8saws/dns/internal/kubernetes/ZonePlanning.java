@@ -23,9 +23,8 @@ import java.util.function.Predicate;
 
 /** Plans one name of one zone by what the cluster wants now. Safe to use from many threads. */
 public final class ZonePlanning implements Planning {
-    private static final List<Answer> ANSWERS = List.of(
-            new Answer.Values(Duration.ZERO, List.of("x")),
-            new Answer.Alias("Z", new DnsName("x"), false));
+    private static final List<Answer> ANSWERS =
+            List.of(new Answer.Values(Duration.ZERO, List.of("x")), new Answer.Alias("Z", new DnsName("x"), false));
 
     private final HostedZone zone;
     private final ZoneChoice choice;
@@ -43,11 +42,7 @@ public final class ZonePlanning implements Planning {
      * @param graced whether a name that waits for something to lead to stays as it is
      */
     public ZonePlanning(
-            HostedZone zone,
-            ZoneChoice choice,
-            DnsPlanner planner,
-            DesiredNames desired,
-            Predicate<DnsName> graced) {
+            HostedZone zone, ZoneChoice choice, DnsPlanner planner, DesiredNames desired, Predicate<DnsName> graced) {
         this.zone = zone;
         this.choice = choice;
         this.planner = planner;
