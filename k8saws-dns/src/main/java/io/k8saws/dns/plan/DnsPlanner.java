@@ -4,6 +4,7 @@ import io.k8saws.dns.alias.AliasTargets;
 import io.k8saws.dns.owner.OwnerMarks;
 import io.k8saws.dns.record.DnsName;
 import io.k8saws.dns.record.Endpoint;
+import io.k8saws.dns.record.RecordSet;
 import io.k8saws.dns.record.RecordType;
 import io.k8saws.dns.zone.HostedZone;
 import io.k8saws.dns.zone.ZoneChoice;
@@ -12,6 +13,7 @@ import io.k8saws.error.Violation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -92,7 +94,10 @@ public record DnsPlanner(OwnerMarks marks, ChangePolicy policy, AliasTargets ali
             Map<DnsName, List<Wanted>> wanted,
             Map<DnsName, List<Finding>> invalid,
             ZoneChoice choice) {
-        NamePlanner planner = new NamePlanner(zone, content, marks, policy);
+        // names are planned one after the other, each as if those before were done: so no two want one place
+        Map<DnsName, List<RecordSet>> done = new HashMap<>();
+        NamePlanner planner =
+                new NamePlanner(zone, name -> done.getOrDefault(name, content.at(name)), marks, policy);
         Set<DnsName> owned = new HashSet<>();
         for (DnsName name : content.names()) {
             if (choice.filter().admits(name) && planner.records(name).stream().anyMatch(planner::isOurs)) {
@@ -112,6 +117,14 @@ public record DnsPlanner(OwnerMarks marks, ChangePolicy policy, AliasTargets ali
             List<Finding> all = new ArrayList<>(broken);
             all.addAll(plan.findings());
             plans.add(new NamePlan(name, plan.changes(), plan.causes(), all));
+            plan.changes().forEach(change -> {
+                change.before()
+                        .ifPresent(set -> done.computeIfAbsent(set.name(), at -> new ArrayList<>(content.at(at)))
+                                .remove(set));
+                change.after()
+                        .ifPresent(set -> done.computeIfAbsent(set.name(), at -> new ArrayList<>(content.at(at)))
+                                .add(set));
+            });
         }
         return new ZonePlan(zone, plans, owned.size());
     }
