@@ -123,7 +123,7 @@ public record OwnerNames(String prefix, String suffix, String wildcard) {
         String typed = isPlaced() || type.isEmpty() ? first : type + "-" + first;
         String text = prefix.replace(TYPE, type) + typed + suffix.replace(TYPE, type) + rest;
         try {
-            return Optional.of(DnsName.of(text));
+            return Optional.of(new DnsName(text));
         } catch (InvalidSpecException e) {
             return Optional.empty();
         }

@@ -48,6 +48,9 @@ class DnsNameTest {
         DnsName wildcard = DnsName.of("*.example.com");
         assertThat(wildcard.route53()).isEqualTo("\\052.example.com.");
         assertThat(DnsName.fromRoute53(wildcard.route53())).isEqualTo(wildcard);
+        assertThat(DnsName.fromRoute53("a-\\052.Example.com."))
+                .as("a mark of a wildcard")
+                .isEqualTo(new DnsName("a-*.example.com"));
         assertThat(DnsName.of("_a-1.example.com").route53()).isEqualTo("_a-1.example.com.");
     }
 
