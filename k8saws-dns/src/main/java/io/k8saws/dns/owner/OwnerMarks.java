@@ -69,13 +69,15 @@ public record OwnerMarks(String owner, OwnerNames names, Optional<OwnerCipher> c
     public record Mark(Ownership ownership, RecordSet set) {}
 
     /**
-     * Reads a record set as a mark.
+     * Reads a record set as a mark. One with other texts beside is none: what is there belongs to somebody else, too.
      *
      * @param set any record set
      * @return the mark; empty when it is none, or is encrypted with another key
      */
     public Optional<Mark> read(RecordSet set) {
-        if (set.type() != RecordType.TXT || !(set.answer() instanceof Answer.Values values)) {
+        if (set.type() != RecordType.TXT
+                || !(set.answer() instanceof Answer.Values values)
+                || values.values().size() != 1) {
             return Optional.empty();
         }
         return values.values().stream()

@@ -24,6 +24,10 @@ public record OwnerNames(String prefix, String suffix, String wildcard) {
     /** The types that have marks, as they stand in names. */
     private static final Set<String> TYPES = Set.of("a", "aaaa", "cname", "txt", "srv", "mx", "ns", "ptr", "naptr");
 
+    /** The types whose marks had none in their names, up to 0.17. */
+    private static final Set<RecordType> TYPELESS =
+            Set.of(RecordType.A, RecordType.CNAME, RecordType.SRV, RecordType.NS);
+
     /**
      * Checks the affixes.
      *
@@ -65,7 +69,7 @@ public record OwnerNames(String prefix, String suffix, String wildcard) {
      *
      * @param name the record's name
      * @param type its type; an alias has that of its answers
-     * @return the mark's name; empty when none can be made, because a label would be too long
+     * @return the mark's name; empty when none can be made, because a label would be too long, or is what stands in for {@code *}
      */
     public Optional<DnsName> written(DnsName name, RecordType type) {
         return made(name, type.name().toLowerCase(Locale.ROOT));
@@ -85,32 +89,41 @@ public record OwnerNames(String prefix, String suffix, String wildcard) {
         if (alias && type == RecordType.A) {
             made(name, "cname").ifPresent(names::add); // up to 0.21
         }
-        // without a type: up to 0.17, and never for AAAA
-        if (type != RecordType.AAAA && !isMistaken(name)) {
-            made(name, "").ifPresent(names::add);
+        if (TYPELESS.contains(type)) {
+            made(name, "").filter(mark -> !isTyped(mark)).ifPresent(names::add);
         }
         return names.stream().distinct().toList();
     }
 
-    /** Without an affix the form without a type is the record's own name, and {@code a-x} may be the mark of {@code x}. */
-    private boolean isMistaken(DnsName name) {
-        if (!prefix.isEmpty() || !suffix.isEmpty()) {
-            return false;
-        }
-        String first = name.text().split("\\.", 2)[0];
-        int hyphen = first.indexOf('-');
-        return hyphen > 0 && TYPES.contains(first.substring(0, hyphen));
+    /** Whether a mark's name could be the newer form of another record's: then it says nothing of the older one, or a record made by hand at {@code a-x} would pass for that of who has {@code x}. */
+    private boolean isTyped(DnsName mark) {
+        String[] labels = mark.text().split("\\.", 2);
+        return TYPES.stream().anyMatch(type -> {
+            String head = prefix.replace(TYPE, type) + (isPlaced() ? "" : type + "-");
+            String tail = suffix.replace(TYPE, type);
+            return suffix.isEmpty()
+                    ? mark.text().startsWith(head) && mark.text().length() > head.length()
+                    : labels[0].startsWith(head)
+                            && labels[0].endsWith(tail)
+                            && labels[0].length() > head.length() + tail.length();
+        });
+    }
+
+    private boolean isPlaced() {
+        return prefix.contains(TYPE) || suffix.contains(TYPE);
     }
 
     private Optional<DnsName> made(DnsName name, String type) {
         String[] labels = name.text().split("\\.", 2);
+        if (!wildcard.isEmpty() && labels[0].equals(wildcard)) {
+            return Optional.empty(); // its mark would pass for that of the wildcard
+        }
         String first = labels[0].equals("*") && !wildcard.isEmpty() ? wildcard : labels[0];
         String rest = labels.length > 1 ? "." + labels[1] : "";
-        boolean placed = prefix.contains(TYPE) || suffix.contains(TYPE);
-        String typed = placed || type.isEmpty() ? first : type + "-" + first;
+        String typed = isPlaced() || type.isEmpty() ? first : type + "-" + first;
         String text = prefix.replace(TYPE, type) + typed + suffix.replace(TYPE, type) + rest;
         try {
-            return Optional.of(DnsName.of(text));
+            return Optional.of(new DnsName(text));
         } catch (InvalidSpecException e) {
             return Optional.empty();
         }

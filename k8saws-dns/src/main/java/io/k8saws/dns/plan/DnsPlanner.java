@@ -4,6 +4,7 @@ import io.k8saws.dns.alias.AliasTargets;
 import io.k8saws.dns.owner.OwnerMarks;
 import io.k8saws.dns.record.DnsName;
 import io.k8saws.dns.record.Endpoint;
+import io.k8saws.dns.record.RecordSet;
 import io.k8saws.dns.record.RecordType;
 import io.k8saws.dns.zone.HostedZone;
 import io.k8saws.dns.zone.ZoneChoice;
@@ -12,6 +13,7 @@ import io.k8saws.error.Violation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,6 +32,9 @@ import java.util.TreeSet;
  * @param ttl how long answers may be kept whose source says nothing, from 0 s to 2147483647 s
  */
 public record DnsPlanner(OwnerMarks marks, ChangePolicy policy, AliasTargets aliases, Duration ttl) {
+    /** How often names are looked at that wait for others; a chain that is longer is done by the next plan. */
+    private static final int PASSES = 8;
+
     /** Checks that no part is missing. */
     public DnsPlanner {
         Objects.requireNonNull(marks, "marks");
@@ -92,7 +97,11 @@ public record DnsPlanner(OwnerMarks marks, ChangePolicy policy, AliasTargets ali
             Map<DnsName, List<Wanted>> wanted,
             Map<DnsName, List<Finding>> invalid,
             ZoneChoice choice) {
-        NamePlanner planner = new NamePlanner(zone, content, marks, policy);
+        // names are planned one after the other, each as if those before were done: so no two want one place, and what one gives
+        // up is there for another
+        Map<DnsName, List<RecordSet>> done = new HashMap<>();
+        NamePlanner planner =
+                new NamePlanner(zone, name -> done.getOrDefault(name, content.at(name)), marks, policy);
         Set<DnsName> owned = new HashSet<>();
         for (DnsName name : content.names()) {
             if (choice.filter().admits(name) && planner.records(name).stream().anyMatch(planner::isOurs)) {
@@ -101,19 +110,48 @@ public record DnsPlanner(OwnerMarks marks, ChangePolicy policy, AliasTargets ali
         }
         Set<DnsName> names = new TreeSet<>(owned);
         names.addAll(wanted.keySet());
-        List<NamePlan> plans = new ArrayList<>();
-        for (DnsName name : names) {
-            List<Finding> broken = invalid.getOrDefault(name, List.of());
-            List<Wanted> records = wanted.getOrDefault(name, List.of());
-            // a name whose wish cannot be read keeps what it has
-            NamePlan plan = records.isEmpty() && !broken.isEmpty()
-                    ? new NamePlan(name, List.of(), List.of(), List.of())
-                    : planner.plan(name, records);
-            List<Finding> all = new ArrayList<>(broken);
-            all.addAll(plan.findings());
-            plans.add(new NamePlan(name, plan.changes(), plan.causes(), all));
+        Map<DnsName, NamePlan> plans = new LinkedHashMap<>();
+        Set<DnsName> open = names;
+        for (int pass = 0; pass < PASSES && !open.isEmpty(); pass++) {
+            Set<DnsName> hindered = new TreeSet<>();
+            for (DnsName name : open) {
+                List<Finding> broken = invalid.getOrDefault(name, List.of());
+                List<Wanted> records = wanted.getOrDefault(name, List.of());
+                // a name whose wish cannot be read keeps what it has
+                NamePlan plan = records.isEmpty() && !broken.isEmpty()
+                        ? new NamePlan(name, List.of(), List.of(), List.of())
+                        : planner.plan(name, records);
+                NamePlan before = plans.get(name);
+                if (before != null && plan.isEmpty()) {
+                    continue;
+                }
+                plan.changes().forEach(change -> note(change, done, content));
+                List<Finding> all = new ArrayList<>(broken);
+                all.addAll(plan.findings());
+                plans.remove(name); // one that waits for others comes after them
+                plans.put(
+                        name,
+                        new NamePlan(
+                                name,
+                                before == null ? plan.changes() : SetChange.joined(before.changes(), plan.changes()),
+                                plan.causes(),
+                                all));
+                if (plan.findings().stream().anyMatch(Finding::isObstacle)) {
+                    hindered.add(name);
+                }
+            }
+            open = hindered;
         }
-        return new ZonePlan(zone, plans, owned.size());
+        return new ZonePlan(zone, List.copyOf(plans.values()), owned.size());
+    }
+
+    private static void note(SetChange change, Map<DnsName, List<RecordSet>> done, ZoneContent content) {
+        change.before()
+                .ifPresent(set -> done.computeIfAbsent(set.name(), at -> new ArrayList<>(content.at(at)))
+                        .remove(set));
+        change.after()
+                .ifPresent(set -> done.computeIfAbsent(set.name(), at -> new ArrayList<>(content.at(at)))
+                        .add(set));
     }
 
     /** Addresses whose source asks for a record back. */

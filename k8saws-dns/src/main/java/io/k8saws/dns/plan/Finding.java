@@ -45,6 +45,11 @@ public record Finding(DnsName name, Kind kind, String text) {
         return kind != Kind.IN_STEP;
     }
 
+    /** Whether it is what stands in the zone that hinders. */
+    boolean isObstacle() {
+        return kind == Kind.FOREIGN || kind == Kind.HANDMADE;
+    }
+
     /** For example {@code www.example.com: handmade: ...}. */
     @Override
     public String toString() {

@@ -19,16 +19,18 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /**
  * Plans one name of a zone: its record sets of all types and identifiers, and their marks, as one whole. What is not marked as ours is never changed, and no record comes where its mark would have no place. Pure.
  *
  * @param zone the zone
- * @param content what is in it
+ * @param content what is in it at a name
  * @param marks who we are
  * @param policy what may be done
  */
-record NamePlanner(HostedZone zone, ZoneContent content, OwnerMarks marks, ChangePolicy policy) {
+record NamePlanner(
+        HostedZone zone, Function<DnsName, List<RecordSet>> content, OwnerMarks marks, ChangePolicy policy) {
     /** A record set of a name and type. */
     private record Key(RecordType type, Optional<String> set) {
         static Key of(RecordSet one) {
@@ -39,7 +41,7 @@ record NamePlanner(HostedZone zone, ZoneContent content, OwnerMarks marks, Chang
     /** The records that the zone has at a name, apart from marks, the zone's own name servers and its head. */
     List<RecordSet> records(DnsName name) {
         boolean head = name.equals(zone.name());
-        return content.at(name).stream()
+        return content.apply(name).stream()
                 .filter(set -> !(head && (set.type() == RecordType.NS || set.type() == RecordType.SOA)))
                 .filter(set -> marks.read(set).isEmpty())
                 .toList();
@@ -48,7 +50,7 @@ record NamePlanner(HostedZone zone, ZoneContent content, OwnerMarks marks, Chang
     /** The mark that says whose a record is: in the newest place that has one for this identifier. */
     Optional<Mark> markOf(RecordSet record) {
         return marks.places(record).stream()
-                .flatMap(place -> content.at(place).stream())
+                .flatMap(place -> content.apply(place).stream())
                 .filter(set -> set.setIdentifier().equals(record.setIdentifier()))
                 .flatMap(set -> marks.read(set).stream())
                 .findFirst();
@@ -71,14 +73,22 @@ record NamePlanner(HostedZone zone, ZoneContent content, OwnerMarks marks, Chang
                 others.add(record);
             }
         }
+        others.addAll(standing(name, ours.values()));
         Map<Key, Wanted> wanted = new LinkedHashMap<>();
+        Set<Key> hindered = new LinkedHashSet<>();
         for (Wanted one : resolved(name, all, ours.values(), findings)) {
-            Optional<Finding> obstacle = obstacle(one, others);
-            obstacle.ifPresentOrElse(findings::add, () -> wanted.put(Key.of(one.set()), one));
+            Key key = Key.of(one.set());
+            obstacle(one, others)
+                    .ifPresentOrElse(
+                            finding -> {
+                                findings.add(finding);
+                                hindered.add(key);
+                            },
+                            () -> wanted.put(key, one));
         }
         Set<String> causes = new LinkedHashSet<>();
         all.forEach(one -> causes.add(one.cause().text()));
-        List<SetChange> changes = changes(name, wanted, ours, findings);
+        List<SetChange> changes = changes(name, wanted, hindered, ours, findings);
         if (changes.isEmpty() && findings.isEmpty() && !wanted.isEmpty()) {
             findings.add(new Finding(name, Finding.Kind.IN_STEP, "as " + String.join(", ", causes) + " wants it"));
         }
@@ -115,7 +125,7 @@ record NamePlanner(HostedZone zone, ZoneContent content, OwnerMarks marks, Chang
 
     /** The one that is there already stays with its object; else fewer targets, then the text decides, as in external-dns. */
     private Wanted best(DnsName name, List<Wanted> some, List<Finding> findings) {
-        Optional<String> holder = content.at(name).stream()
+        Optional<String> holder = content.apply(name).stream()
                 .filter(set -> Key.of(set).equals(Key.of(some.get(0).set())))
                 .flatMap(set -> markOf(set).stream())
                 .flatMap(mark -> mark.ownership().resource().stream())
@@ -182,6 +192,17 @@ record NamePlanner(HostedZone zone, ZoneContent content, OwnerMarks marks, Chang
 
     // ---- what others have ----
 
+    /** Marks at the name itself, of whatever record, but for those that go with what is ours there. */
+    private List<RecordSet> standing(DnsName name, Collection<RecordSet> ours) {
+        boolean goes =
+                policy == ChangePolicy.SYNC && ours.stream().anyMatch(set -> marks.places(set).contains(name));
+        return content.apply(name).stream()
+                .filter(set -> marks.read(set)
+                        .filter(mark -> !goes || !marks.isOurs(mark.ownership().owner()))
+                        .isPresent())
+                .toList();
+    }
+
     private Optional<Finding> obstacle(Wanted one, List<RecordSet> others) {
         RecordSet set = one.set();
         for (RecordSet other : others) {
@@ -190,7 +211,8 @@ record NamePlanner(HostedZone zone, ZoneContent content, OwnerMarks marks, Chang
                     : set.setIdentifier().equals(other.setIdentifier())
                             || set.routing().getClass() != other.routing().getClass();
             if (excludes) {
-                return Optional.of(markOf(other)
+                return Optional.of(marks.read(other)
+                        .or(() -> markOf(other))
                         .map(mark -> new Finding(
                                 set.name(),
                                 Finding.Kind.FOREIGN,
@@ -208,9 +230,17 @@ record NamePlanner(HostedZone zone, ZoneContent content, OwnerMarks marks, Chang
             return Optional.of(new Finding(
                     set.name(),
                     Finding.Kind.INVALID,
-                    one.cause().text() + ": the label of its mark would be longer than 63 characters"));
+                    one.cause().text()
+                            + ": its mark has no name, for it would be too long or pass for that of a wildcard"));
         }
-        return content.at(mark.get().name()).stream()
+        if (!mark.get().name().endsWith(zone.name())) {
+            return Optional.of(new Finding(
+                    set.name(),
+                    Finding.Kind.INVALID,
+                    one.cause().text() + ": its mark would be " + mark.get().name() + ", outside of " + zone
+                            + "; take a prefix that ends in %{record_type}. for names of zones themselves"));
+        }
+        return content.apply(mark.get().name()).stream()
                 .filter(there -> stands(there, mark.get()))
                 .findFirst()
                 .map(there -> new Finding(
@@ -234,9 +264,13 @@ record NamePlanner(HostedZone zone, ZoneContent content, OwnerMarks marks, Chang
     // ---- changes ----
 
     private List<SetChange> changes(
-            DnsName name, Map<Key, Wanted> wanted, Map<Key, RecordSet> ours, List<Finding> findings) {
+            DnsName name,
+            Map<Key, Wanted> wanted,
+            Set<Key> hindered,
+            Map<Key, RecordSet> ours,
+            List<Finding> findings) {
         List<RecordSet> gone = ours.entrySet().stream()
-                .filter(one -> !wanted.containsKey(one.getKey()))
+                .filter(one -> !wanted.containsKey(one.getKey()) && !hindered.contains(one.getKey()))
                 .map(Map.Entry::getValue)
                 .toList();
         if (!gone.isEmpty() && policy != ChangePolicy.SYNC) {
@@ -261,7 +295,8 @@ record NamePlanner(HostedZone zone, ZoneContent content, OwnerMarks marks, Chang
         });
         if (policy == ChangePolicy.SYNC) {
             Set<Place> needed = new TreeSet<>(after.keySet());
-            gone.forEach(set -> remove(set, wanted.isEmpty(), needed, before));
+            boolean last = hindered.stream().noneMatch(ours::containsKey);
+            gone.forEach(set -> remove(set, last, needed, before));
         }
         return ordered(before, after);
     }
@@ -282,7 +317,7 @@ record NamePlanner(HostedZone zone, ZoneContent content, OwnerMarks marks, Chang
             after.put(Place.of(same), same);
         }
         RecordSet mark = marks.mark(one.set(), one.cause()).orElseThrow();
-        Optional<Mark> marked = content.at(mark.name()).stream()
+        Optional<Mark> marked = content.apply(mark.name()).stream()
                 .filter(set -> set.setIdentifier().equals(mark.setIdentifier()))
                 .flatMap(set -> marks.read(set).stream())
                 .findFirst();
@@ -292,15 +327,13 @@ record NamePlanner(HostedZone zone, ZoneContent content, OwnerMarks marks, Chang
                 marked.filter(found -> marks.isSame(found, mark)).map(Mark::set).orElse(mark));
     }
 
-    /** Of the marks of a record that goes, those without a type go with the last record of the name. */
+    /** Of the marks of a record that goes, those without a type stay while a record of the name has no newer one: {@link #put} gives one to each that is wanted. */
     private void remove(RecordSet set, boolean last, Set<Place> needed, Map<Place, RecordSet> before) {
         before.put(Place.of(set), set);
         List<DnsName> places = marks.places(set);
-        Optional<DnsName> typeless =
-                places.size() > 1 && !last ? Optional.of(places.get(places.size() - 1)) : Optional.empty();
         places.stream()
-                .filter(place -> !typeless.equals(Optional.of(place)))
-                .flatMap(place -> content.at(place).stream())
+                .filter(place -> last || place.equals(places.get(0)))
+                .flatMap(place -> content.apply(place).stream())
                 .filter(one -> one.setIdentifier().equals(set.setIdentifier()))
                 .filter(one -> marks.read(one)
                         .filter(mark -> marks.isOurs(mark.ownership().owner()))

@@ -1,8 +1,12 @@
 package io.k8saws.dns.plan;
 
 import io.k8saws.dns.record.RecordSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * What happens to a record set. It is carried out by DELETE with all that was seen, and CREATE, which Route 53 refuses unless the set is still so: never by UPSERT, which would overwrite what somebody else has written since. Immutable.
@@ -30,6 +34,25 @@ public record SetChange(Optional<RecordSet> before, Optional<RecordSet> after) {
 
     static SetChange replace(RecordSet before, RecordSet after) {
         return new SetChange(Optional.of(before), Optional.of(after));
+    }
+
+    /** What changes and further ones come to together. */
+    static List<SetChange> joined(List<SetChange> first, List<SetChange> then) {
+        Map<String, Optional<RecordSet>> before = new TreeMap<>();
+        Map<String, Optional<RecordSet>> after = new TreeMap<>();
+        Stream.concat(first.stream(), then.stream()).forEach(change -> {
+            before.putIfAbsent(change.place(), change.before());
+            after.put(change.place(), change.after());
+        });
+        return before.entrySet().stream()
+                .filter(one -> !one.getValue().equals(after.get(one.getKey())))
+                .map(one -> new SetChange(one.getValue(), after.getOrDefault(one.getKey(), Optional.empty())))
+                .toList();
+    }
+
+    private String place() {
+        RecordSet set = after.or(() -> before).orElseThrow();
+        return set.name() + " " + set.type() + " " + set.setIdentifier().orElse("");
     }
 
     /**

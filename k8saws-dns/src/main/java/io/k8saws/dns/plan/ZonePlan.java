@@ -8,7 +8,7 @@ import java.util.Objects;
  * What happens in a zone. Immutable.
  *
  * @param zone the zone
- * @param names what happens to each name that somebody wants or that is ours, by the names
+ * @param names what happens to each name that somebody wants or that is ours, in the order in which it can be done
  * @param owned how many names of the zone were ours
  */
 public record ZonePlan(HostedZone zone, List<NamePlan> names, int owned) {

@@ -10,14 +10,14 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * A full name, in lower case and ASCII, without the final dot. A wildcard is only as the whole first label. Immutable and thread-safe; ordered by text.
+ * A full name, in lower case and ASCII, without the final dot. A {@code *} is a wildcard only as the whole first label; elsewhere it is a character like others, which {@link #of} refuses and zones may have. Immutable and thread-safe; ordered by text.
  *
  * @param text the name, such as {@code *.example.com}
  */
 public record DnsName(String text) implements Comparable<DnsName> {
     private static final int LONGEST_LABEL = 63;
     private static final int LONGEST = 253;
-    private static final Pattern LABEL = Pattern.compile("[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?");
+    private static final Pattern LABEL = Pattern.compile("[a-z0-9_*]([a-z0-9_*-]*[a-z0-9_*])?");
     private static final Pattern PLAIN = Pattern.compile("[a-z0-9._-]");
     private static final String WILDCARD = "*";
 
@@ -29,9 +29,7 @@ public record DnsName(String text) implements Comparable<DnsName> {
     public DnsName {
         String problem = problem(text);
         if (!problem.isEmpty()) {
-            throw new InvalidSpecException(
-                    "Read the DNS name '" + text + "'",
-                    List.of(new Violation("name", "'" + text + "' " + problem, "correct the name")));
+            throw refused(text, problem);
         }
     }
 
@@ -45,7 +43,11 @@ public record DnsName(String text) implements Comparable<DnsName> {
     public static DnsName of(String text) {
         String trimmed = text.trim();
         String bare = trimmed.endsWith(".") ? trimmed.substring(0, trimmed.length() - 1) : trimmed;
-        return new DnsName(ascii(bare).toLowerCase(Locale.ROOT));
+        DnsName name = new DnsName(ascii(bare).toLowerCase(Locale.ROOT));
+        if (name.text.substring(name.isWildcard() ? 1 : 0).contains(WILDCARD)) {
+            throw refused(text, "has a * that is not the whole first label");
+        }
+        return name;
     }
 
     /**
@@ -65,7 +67,9 @@ public record DnsName(String text) implements Comparable<DnsName> {
                 plain.append(text.charAt(i));
             }
         }
-        return of(plain.toString());
+        String whole = plain.toString();
+        return new DnsName(
+                (whole.endsWith(".") ? whole.substring(0, whole.length() - 1) : whole).toLowerCase(Locale.ROOT));
     }
 
     /**
@@ -125,6 +129,12 @@ public record DnsName(String text) implements Comparable<DnsName> {
         }
     }
 
+    private static InvalidSpecException refused(String text, String problem) {
+        return new InvalidSpecException(
+                "Read the DNS name '" + text + "'",
+                List.of(new Violation("name", "'" + text + "' " + problem, "correct the name")));
+    }
+
     private static String problem(String text) {
         if (text.isEmpty()) {
             return "is empty";
@@ -133,11 +143,7 @@ public record DnsName(String text) implements Comparable<DnsName> {
             return "has " + text.length() + " characters, and " + LONGEST + " are allowed";
         }
         String[] labels = text.split("\\.", -1);
-        for (int i = 0; i < labels.length; i++) {
-            String label = labels[i];
-            if (label.equals(WILDCARD) && i == 0 && labels.length > 1) {
-                continue;
-            }
+        for (String label : labels) {
             if (label.length() > LONGEST_LABEL) {
                 return "has a label of " + label.length() + " characters, and " + LONGEST_LABEL + " are allowed";
             }
