@@ -106,7 +106,7 @@ final class ZoneModel implements ZoneCalls {
         return "C" + changeCalls;
     }
 
-    private List<String> problems(List<SetChange> changes, TreeMap<Key, RecordSet> next) {
+    private List<String> problems(List<SetChange> changes, Map<Key, RecordSet> next) {
         List<String> problems = new ArrayList<>();
         int values = changes.stream().mapToInt(SetChange::elements).sum();
         int characters = changes.stream().mapToInt(SetChange::characters).sum();
