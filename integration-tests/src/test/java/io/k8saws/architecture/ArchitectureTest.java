@@ -41,6 +41,7 @@ class ArchitectureTest {
                         "integration-tests",
                         "k8saws-console",
                         "k8saws-core",
+                        "k8saws-dns",
                         "k8saws-etcd",
                         "k8saws-testkit",
                         "samples");

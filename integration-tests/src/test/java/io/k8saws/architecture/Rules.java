@@ -113,6 +113,7 @@ final class Rules {
                     "io.k8saws.internal.resource..",
                     "io.k8saws.aws..",
                     "io.k8saws.internal.state..",
+                    "io.k8saws.dns.internal.route53..",
                     "io.k8saws.etcd.envelope..",
                     "io.k8saws.etcd.ssm..",
                     "io.k8saws.etcd.store..")

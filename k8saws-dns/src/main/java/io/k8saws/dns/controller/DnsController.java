@@ -1,0 +1,393 @@
+package io.k8saws.dns.controller;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.k8saws.aws.AwsAccess;
+import io.k8saws.aws.ResiliencePolicy;
+import io.k8saws.dns.internal.engine.Agenda;
+import io.k8saws.dns.internal.kubernetes.ClusterWatch;
+import io.k8saws.dns.internal.kubernetes.ObjectEvents;
+import io.k8saws.dns.record.DnsName;
+import io.k8saws.dns.record.Endpoint;
+import io.k8saws.dns.source.ObjectKey;
+import io.k8saws.internal.seam.GuardedClients;
+import io.k8saws.internal.seam.Sleeper;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps Route 53 in step with a cluster. What changes in the cluster is written a moment later, in as few calls as can be; when nothing changes, nothing is called.
+ *
+ * <pre>{@code
+ * try (DnsController controller = DnsController.start(AwsAccess.of("eu-west-1"), client, DnsControllerSettings.of("payments"))) {
+ *     stopped.await();
+ * }
+ * }</pre>
+ *
+ * <p>It goes on until it is closed, whatever fails: a bad object gets an Event and keeps its names as they are, a zone that cannot be written is tried again. With a
+ * Lease, one of several controllers writes and the others stand by. More names than the guard allows do not go without {@link #allowDeletions}. Safe to use from many
+ * threads.
+ */
+public final class DnsController implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(DnsController.class);
+    private static final Duration COALESCING = Duration.ofMillis(100);
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(2);
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(2);
+    private static final Duration LANDING = Duration.ofSeconds(30);
+    private static final int THREADS = 6;
+
+    private final DnsControllerSettings settings;
+    private final GuardedClients aws;
+    private final ClusterWatch watch;
+    private final ObjectEvents events;
+    private final Grace grace;
+    private final Agenda agenda;
+    private final ScheduledExecutorService threads = threads("k8saws-dns", THREADS);
+    private final ScheduledExecutorService steps = threads("k8saws-dns-steps", 1);
+    private final Optional<Election> election;
+
+    // guarded by this
+    private final Set<DnsName> dirty = new HashSet<>();
+    private final Set<ObjectKey> changed = new HashSet<>();
+    private boolean scheduled;
+    private boolean synced;
+    private boolean elected;
+    private boolean closed;
+    private @Nullable Leadership leadership;
+    private Optional<String> trouble = Optional.empty();
+    private int failures;
+
+    private DnsController(
+            AwsAccess access,
+            ResiliencePolicy policy,
+            KubernetesClient client,
+            DnsControllerSettings settings,
+            Clock clock) {
+        this.settings = settings;
+        this.aws = GuardedClients.open(access, policy, Sleeper.system());
+        this.agenda = Agenda.on(threads);
+        this.grace = new Grace(settings.grace(), agenda::nanoTime);
+        this.watch = new ClusterWatch(client, settings.sources(), this::changed);
+        this.events = new ObjectEvents(client, watch::find, clock);
+        this.election = settings.lease()
+                .map(lease -> new Election(client, lease, threads, () -> lead(true), () -> lead(false)));
+    }
+
+    private static ScheduledExecutorService threads(String name, int count) {
+        return Executors.newScheduledThreadPool(count, task -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /**
+     * Starts a controller, and returns at once.
+     *
+     * @param access how AWS is reached
+     * @param client reaches the cluster; it stays the caller's, who closes it after the controller
+     * @param settings what it looks after
+     * @return the controller
+     */
+    public static DnsController start(AwsAccess access, KubernetesClient client, DnsControllerSettings settings) {
+        return start(access, ResiliencePolicy.defaults(), client, settings);
+    }
+
+    /**
+     * Starts a controller with a patience of its own, and returns at once.
+     *
+     * @param access how AWS is reached
+     * @param policy how often and how long a call to AWS is tried
+     * @param client reaches the cluster; it stays the caller's, who closes it after the controller
+     * @param settings what it looks after
+     * @return the controller
+     */
+    public static DnsController start(
+            AwsAccess access, ResiliencePolicy policy, KubernetesClient client, DnsControllerSettings settings) {
+        DnsController controller = new DnsController(access, policy, client, settings, Clock.systemUTC());
+        controller.begin();
+        return controller;
+    }
+
+    private void begin() {
+        watch.desired().program(settings.records());
+        CompletableFuture<?> unused = watch.start().whenComplete((done, failure) -> synced(failure));
+        election.ifPresentOrElse(Election::run, () -> lead(true));
+    }
+
+    private void synced(@Nullable Throwable failure) {
+        synchronized (this) {
+            synced = failure == null;
+            trouble = failure == null
+                    ? Optional.empty()
+                    : Optional.of("The cluster cannot be watched: " + failure.getMessage());
+        }
+        step(Duration.ZERO);
+    }
+
+    private void lead(boolean leads) {
+        Leadership before = null;
+        synchronized (this) {
+            elected = leads;
+            if (!leads) {
+                before = leadership;
+                leadership = null;
+            }
+        }
+        if (before != null) {
+            before.close();
+        }
+        step(Duration.ZERO);
+    }
+
+    private void changed(ObjectKey object, Set<DnsName> names) {
+        synchronized (this) {
+            dirty.addAll(names);
+            changed.add(object);
+        }
+        step(COALESCING);
+    }
+
+    /** One step soon. Steps run one after the other. */
+    private synchronized void step(Duration delay) {
+        if (closed || scheduled) {
+            return;
+        }
+        scheduled = true;
+        Future<?> unused = steps.schedule(this::run, delay.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void run() {
+        synchronized (this) {
+            scheduled = false;
+        }
+        try {
+            if (isToLead()) {
+                work(leadership());
+            }
+            synchronized (this) {
+                failures = 0;
+                trouble = synced ? Optional.empty() : trouble;
+            }
+        } catch (RuntimeException e) {
+            LOG.debug("A step failed", e);
+            Duration pause;
+            synchronized (this) {
+                trouble = Optional.of(String.valueOf(e.getMessage()));
+                pause = FIRST_PAUSE.multipliedBy(1L << Math.min(failures++, 6));
+            }
+            step(pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE);
+        }
+    }
+
+    private synchronized boolean isToLead() {
+        return elected && synced && !closed;
+    }
+
+    private Leadership leadership() {
+        Leadership known;
+        synchronized (this) {
+            known = leadership;
+        }
+        if (known != null) {
+            return known;
+        }
+        Leadership made = new Leadership(settings, aws, watch, events, grace, agenda);
+        boolean late;
+        synchronized (this) {
+            late = !elected || closed;
+            if (!late) {
+                leadership = made;
+                dirty.addAll(made.all());
+                changed.addAll(watch.desired().troubled());
+            }
+        }
+        if (late) {
+            made.close();
+        }
+        return made;
+    }
+
+    private void work(Leadership leader) {
+        Set<DnsName> names;
+        Set<ObjectKey> objects;
+        synchronized (this) {
+            if (leadership != leader) {
+                return;
+            }
+            names = new HashSet<>(dirty);
+            objects = new HashSet<>(changed);
+            dirty.clear();
+            changed.clear();
+        }
+        try {
+            leader.flush(names);
+        } catch (RuntimeException e) {
+            synchronized (this) {
+                dirty.addAll(names);
+            }
+            throw e;
+        }
+        objects.forEach(leader::tell);
+        if (names.stream().anyMatch(name -> watch.desired().wish(name).awaiting())) {
+            agenda.after(settings.grace().plusMillis(1), () -> {
+                synchronized (this) {
+                    dirty.addAll(grace.over());
+                }
+                step(Duration.ZERO);
+            });
+        }
+    }
+
+    /**
+     * How it is.
+     *
+     * @return as of now
+     */
+    public DnsHealth health() {
+        Leadership leader;
+        DnsHealth.State state;
+        List<String> problems = new ArrayList<>();
+        int pending;
+        synchronized (this) {
+            leader = leadership;
+            pending = dirty.size();
+            trouble.ifPresent(problems::add);
+            if (closed) {
+                state = DnsHealth.State.STOPPED;
+            } else if (!synced) {
+                state = DnsHealth.State.SYNCING;
+            } else if (!elected) {
+                state = DnsHealth.State.STANDBY;
+            } else {
+                state = leader == null ? DnsHealth.State.READING : DnsHealth.State.LEADING;
+            }
+        }
+        if (state != DnsHealth.State.STOPPED && state != DnsHealth.State.SYNCING && !watch.isRunning()) {
+            problems.add("A watch of the cluster has ended. Start the controller anew");
+        }
+        watch.missing()
+                .forEach(kind -> problems.add("The cluster has no kind " + kind + ". Install it, or leave it out"));
+        watch.desired().troubled().forEach(object -> watch.desired()
+                .problems(object)
+                .forEach(problem -> problems.add(object + ": " + problem)));
+        if (leader != null) {
+            problems.addAll(leader.problems());
+        }
+        return new DnsHealth(
+                state,
+                watch.desired().names().size(),
+                pending + (leader == null ? 0 : leader.waiting()),
+                leader == null ? 0 : leader.held(),
+                problems);
+    }
+
+    /**
+     * Tells all that is known of a name.
+     *
+     * @param name the name
+     * @return lines of text
+     */
+    public String explain(DnsName name) {
+        Leadership leader;
+        synchronized (this) {
+            leader = leadership;
+        }
+        return leader == null
+                ? name + ", wanted by " + watch.desired().objectsOf(name) + "; this controller does not lead"
+                : onSteps(() -> leader.explain(name));
+    }
+
+    /** Lets the names go that the guard keeps now. */
+    public void allowDeletions() {
+        Leadership leader;
+        synchronized (this) {
+            leader = leadership;
+        }
+        if (leader != null) {
+            String unused = onSteps(() -> {
+                leader.consent();
+                return "";
+            });
+        }
+    }
+
+    private String onSteps(Supplier<String> question) {
+        return CompletableFuture.supplyAsync(question, steps).join();
+    }
+
+    /**
+     * Takes other records of the program's own, in the place of those before.
+     *
+     * @param records all of them
+     */
+    public void records(Collection<Endpoint> records) {
+        Set<DnsName> names = watch.desired().program(List.copyOf(records));
+        synchronized (this) {
+            dirty.addAll(names);
+        }
+        step(COALESCING);
+    }
+
+    /**
+     * Reads the zones again and mends what others have changed.
+     *
+     * @return completes when they are read
+     */
+    public CompletableFuture<Void> audit() {
+        Leadership leader;
+        synchronized (this) {
+            leader = leadership;
+        }
+        return leader == null ? CompletableFuture.completedFuture(null) : leader.audit();
+    }
+
+    /** Stops: takes no more changes, waits up to 30 s for what is under way, and gives its Lease back. The names stay. */
+    @Override
+    public void close() {
+        Leadership leader;
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            leader = leadership;
+            leadership = null;
+        }
+        watch.close();
+        if (leader != null) {
+            land(leader);
+            leader.close();
+        }
+        election.ifPresent(Election::close);
+        steps.shutdownNow();
+        threads.shutdown();
+        aws.close();
+    }
+
+    private static void land(Leadership leader) {
+        try {
+            leader.landed().get(LANDING.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.debug("What was under way did not come to its end", e);
+        }
+    }
+}

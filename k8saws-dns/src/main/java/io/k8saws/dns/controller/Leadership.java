@@ -1,0 +1,277 @@
+package io.k8saws.dns.controller;
+
+import io.k8saws.dns.internal.engine.Agenda;
+import io.k8saws.dns.internal.engine.Applied;
+import io.k8saws.dns.internal.engine.ChangeEngine;
+import io.k8saws.dns.internal.engine.Pace;
+import io.k8saws.dns.internal.engine.ZoneMirror;
+import io.k8saws.dns.internal.kubernetes.ClusterWatch;
+import io.k8saws.dns.internal.kubernetes.DesiredNames;
+import io.k8saws.dns.internal.kubernetes.ObjectEvents;
+import io.k8saws.dns.internal.kubernetes.ZonePlanning;
+import io.k8saws.dns.internal.route53.ZoneList;
+import io.k8saws.dns.internal.route53.ZoneOfRoute53;
+import io.k8saws.dns.plan.DnsPlanner;
+import io.k8saws.dns.plan.Finding;
+import io.k8saws.dns.plan.NamePlan;
+import io.k8saws.dns.record.DnsName;
+import io.k8saws.dns.source.ObjectKey;
+import io.k8saws.dns.zone.HostedZone;
+import io.k8saws.dns.zone.ZoneChoice;
+import io.k8saws.internal.seam.AwsClients;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** One term as the leader: reads the zones once, and then brings what is dirty into them. Its steps are called one at a time, those that answer questions from any thread. */
+final class Leadership implements AutoCloseable {
+    private final DnsControllerSettings settings;
+    private final ClusterWatch watch;
+    private final ObjectEvents events;
+    private final ChangeEngine engine;
+    private final Grace grace;
+    private final Agenda agenda;
+    private final DnsPlanner planner;
+    private final DeletionGuard guard;
+    private final ZoneChoice choice;
+    private final Map<String, HostedZone> zones = new LinkedHashMap<>();
+    private final Map<String, ZoneMirror> mirrors = new HashMap<>();
+    private final Map<String, ZonePlanning> plannings = new HashMap<>();
+    private final Map<DnsName, Set<HostedZone>> heldBack = new ConcurrentSkipListMap<>();
+    private final Map<DnsName, String> failures = new ConcurrentHashMap<>();
+    private final Set<CompletableFuture<?>> flying = ConcurrentHashMap.newKeySet();
+
+    /** Reads the zones. Blocks; throws what the calls throw. */
+    Leadership(
+            DnsControllerSettings settings,
+            AwsClients aws,
+            ClusterWatch watch,
+            ObjectEvents events,
+            Grace grace,
+            Agenda agenda) {
+        this.settings = settings;
+        this.watch = watch;
+        this.events = events;
+        this.grace = grace;
+        this.agenda = agenda;
+        this.planner = new DnsPlanner(settings.marks(), settings.policy(), settings.aliases(), settings.ttl());
+        this.guard = new DeletionGuard(settings.deletions(), settings.deletedShare());
+        Pace pace = Pace.defaults();
+        this.engine =
+                new ChangeEngine(agenda, settings.audit().map(pace::withAudit).orElse(pace));
+        this.choice = new ZoneChoice(new ZoneList(aws).zones(settings.zones()), settings.zones());
+        for (HostedZone zone : choice.zones()) {
+            ZonePlanning planning = new ZonePlanning(zone, choice, planner, watch.desired(), grace::holds);
+            zones.put(zone.id(), zone);
+            plannings.put(zone.id(), planning);
+            engine.open(zone, new ZoneOfRoute53(zone, aws), planning);
+        }
+        Map<String, CompletableFuture<ZoneMirror>> filling = new LinkedHashMap<>();
+        zones.keySet().forEach(id -> filling.put(id, engine.fill(id)));
+        filling.forEach((id, future) -> mirrors.put(id, future.join()));
+    }
+
+    /** All names that somebody wants or that are in a zone. */
+    Set<DnsName> all() {
+        Set<DnsName> names = new HashSet<>(watch.desired().names());
+        mirrors.values().forEach(mirror -> names.addAll(mirror.names()));
+        return names;
+    }
+
+    /** Brings names into their zones, but for those that the guard keeps. */
+    void flush(Collection<DnsName> names) {
+        Map<String, Set<DnsName>> changed = new LinkedHashMap<>();
+        Map<DnsName, Set<HostedZone>> going = new TreeMap<>();
+        Set<DnsName> settled = new HashSet<>();
+        for (DnsName name : names) {
+            heldBack.remove(name);
+            settleGrace(name);
+            boolean isChanged = false;
+            List<Finding> findings = new ArrayList<>();
+            for (HostedZone zone : zones.values()) {
+                if (name.endsWith(zone.name()) && settings.zones().admits(name)) {
+                    NamePlan plan = plan(name, zone);
+                    findings.addAll(plan.findings());
+                    if (plan.isDeletion()) {
+                        going.computeIfAbsent(name, n -> new HashSet<>()).add(zone);
+                    } else if (!plan.isEmpty()) {
+                        changed.computeIfAbsent(zone.id(), id -> new HashSet<>())
+                                .add(name);
+                        isChanged = true;
+                    }
+                }
+            }
+            note(name, findings);
+            if (!isChanged) {
+                settled.add(name);
+            }
+        }
+        if (!going.isEmpty()) {
+            if (guard.admits(going.size(), owned(), agenda.nanoTime())) {
+                going.forEach(
+                        (name, from) -> from.forEach(zone -> changed.computeIfAbsent(zone.id(), id -> new HashSet<>())
+                                .add(name)));
+            } else {
+                heldBack.putAll(going);
+            }
+        }
+        changed.forEach(this::submit);
+        tell(settled);
+    }
+
+    private NamePlan plan(DnsName name, HostedZone zone) {
+        ZonePlanning planning = plannings.get(zone.id());
+        ZoneMirror mirror = mirrors.get(zone.id());
+        if (planning == null || mirror == null) {
+            throw new IllegalStateException("Zone " + zone + " is not open.");
+        }
+        return planning.plan(name, mirror::at);
+    }
+
+    private void settleGrace(DnsName name) {
+        if (!watch.desired().wish(name).awaiting()) {
+            grace.forget(name);
+        }
+    }
+
+    /** What is in the way of a name: from its plans, or that no zone is right for it. */
+    private void note(DnsName name, List<Finding> findings) {
+        List<String> words = new ArrayList<>();
+        findings.stream().filter(Finding::isProblem).forEach(finding -> words.add(finding.toString()));
+        watch.desired().wish(name).endpoints().stream()
+                .filter(endpoint -> endpoint.name().equals(name))
+                .map(endpoint -> choice.choose(name, endpoint.options()))
+                .flatMap(chosen -> chosen.problem().stream())
+                .forEach(problem -> words.add(problem.toString()));
+        if (words.isEmpty()) {
+            failures.remove(name);
+        } else {
+            failures.put(name, words.stream().distinct().collect(Collectors.joining("; ")));
+        }
+    }
+
+    private void submit(String zone, Set<DnsName> names) {
+        engine.submit(zone, names).forEach((name, future) -> {
+            flying.add(future);
+            CompletableFuture<?> unused = future.whenComplete((applied, failure) -> {
+                flying.remove(future);
+                landed(name, applied, failure);
+            });
+        });
+    }
+
+    private void landed(DnsName name, @Nullable Applied applied, @Nullable Throwable failure) {
+        if (failure != null) {
+            failures.put(name, name + ": " + failure.getMessage());
+        } else if (applied != null && applied.plan().findings().stream().noneMatch(Finding::isProblem)) {
+            failures.remove(name);
+        }
+        agenda.after(Duration.ZERO, () -> tell(Set.of(name)));
+    }
+
+    private int owned() {
+        // the larger of what is wanted and what goes is a good measure without reading all marks again
+        return Math.max(watch.desired().names().size(), heldBack.size());
+    }
+
+    /** Tells the objects of names how they are. */
+    private void tell(Collection<DnsName> names) {
+        Set<ObjectKey> objects = new TreeSet<>();
+        names.forEach(name -> objects.addAll(watch.desired().objectsOf(name)));
+        objects.forEach(this::tell);
+    }
+
+    /** Tells an object how its names are. */
+    void tell(ObjectKey object) {
+        List<String> problems = new ArrayList<>();
+        watch.desired().problems(object).forEach(problem -> problems.add(problem.toString()));
+        Set<DnsName> names = watch.desired().namesOf(object);
+        names.stream().sorted().forEach(name -> {
+            String failure = failures.get(name);
+            if (failure != null) {
+                problems.add(failure);
+            }
+        });
+        if (!problems.isEmpty()) {
+            events.tell(object, ObjectEvents.ERROR, String.join("\n", problems));
+        } else if (!names.isEmpty()) {
+            events.tell(
+                    object,
+                    ObjectEvents.READY,
+                    names.stream().map(DnsName::text).sorted().collect(Collectors.joining(", ")));
+        }
+    }
+
+    /** Lets the names go that the guard keeps. */
+    void consent() {
+        guard.consent();
+        flush(Set.copyOf(heldBack.keySet()));
+    }
+
+    int waiting() {
+        return flying.size();
+    }
+
+    int held() {
+        return heldBack.size();
+    }
+
+    List<String> problems() {
+        List<String> problems = new ArrayList<>(new TreeMap<>(failures).values());
+        if (!heldBack.isEmpty()) {
+            problems.add(heldBack.size() + " names would go, more than the guard lets go within a minute: "
+                    + heldBack.keySet().stream().limit(5).toList() + ". See why, or allow it");
+        }
+        return problems;
+    }
+
+    String explain(DnsName name) {
+        DesiredNames.Wish wish = watch.desired().wish(name);
+        List<String> lines = new ArrayList<>();
+        lines.add(name + ", wanted by " + watch.desired().objectsOf(name)
+                + (wish.held() ? ", held because an object asks for what cannot be" : "")
+                + (wish.awaiting() ? ", with nothing to lead to yet" : ""));
+        for (HostedZone zone : zones.values()) {
+            if (name.endsWith(zone.name())) {
+                NamePlan plan = plan(name, zone);
+                lines.add("  in " + zone + ": " + (plan.isEmpty() ? "nothing to do" : plan.changes()));
+                plan.findings().forEach(finding -> lines.add("    " + finding));
+            }
+        }
+        String failure = failures.get(name);
+        if (failure != null) {
+            lines.add("  " + failure);
+        }
+        return String.join("\n", lines);
+    }
+
+    CompletableFuture<Void> audit() {
+        return CompletableFuture.allOf(
+                zones.keySet().stream().map(engine::auditNow).toArray(CompletableFuture<?>[]::new));
+    }
+
+    /** Completes when all that is under way has come to an end, well or badly. */
+    CompletableFuture<Void> landed() {
+        return CompletableFuture.allOf(flying.stream()
+                .map(future -> future.handle((done, failure) -> null))
+                .toArray(CompletableFuture<?>[]::new));
+    }
+
+    @Override
+    public void close() {
+        engine.close();
+    }
+}

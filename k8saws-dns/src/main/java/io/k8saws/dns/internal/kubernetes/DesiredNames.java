@@ -1,0 +1,176 @@
+package io.k8saws.dns.internal.kubernetes;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.k8saws.dns.plan.ReverseNames;
+import io.k8saws.dns.record.DnsName;
+import io.k8saws.dns.record.Endpoint;
+import io.k8saws.dns.record.RecordType;
+import io.k8saws.dns.source.Derivation;
+import io.k8saws.dns.source.ObjectKey;
+import io.k8saws.dns.source.Sources;
+import io.k8saws.error.Violation;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What all objects together want of each name. When an object changes, it and those that asked for it are looked at again; the names that they wanted before or want
+ * now, and no others, are told. Safe to use from many threads.
+ */
+public final class DesiredNames {
+    /**
+     * What is wanted of a name.
+     *
+     * @param endpoints the records
+     * @param held whether an object asks for what cannot be, so that the name stays as it is
+     * @param awaiting whether an object wants the name and has nothing to lead to
+     */
+    public record Wish(List<Endpoint> endpoints, boolean held, boolean awaiting) {
+        /** Copies the list. */
+        public Wish {
+            endpoints = List.copyOf(endpoints);
+        }
+    }
+
+    private static final ObjectKey PROGRAM = new ObjectKey("Program", "", "records");
+
+    private final ClusterObjects objects;
+    private final Sources sources;
+    private final Map<ObjectKey, Derivation> derivations = new HashMap<>();
+    private final Map<ObjectKey, Set<ObjectKey>> askedBy = new HashMap<>();
+    private final Map<ObjectKey, Set<ObjectKey>> asked = new HashMap<>();
+    private final Map<DnsName, Set<ObjectKey>> wantedBy = new HashMap<>();
+
+    DesiredNames(ClusterObjects objects, Sources sources) {
+        this.objects = objects;
+        this.sources = sources;
+    }
+
+    /** Takes records of the program's own, in the place of those before. */
+    public synchronized Set<DnsName> program(List<Endpoint> endpoints) {
+        return replace(PROGRAM, new Derivation(endpoints, Set.of(), Set.of(), List.of()));
+    }
+
+    /** An object came, changed or went. Returns the names to look at. */
+    synchronized Set<DnsName> changed(ObjectKey key) {
+        Set<ObjectKey> again = new TreeSet<>();
+        again.add(key);
+        again.addAll(askedBy.getOrDefault(key, Set.of()));
+        again.addAll(askedBy.getOrDefault(new ObjectKey(key.kind(), key.namespace(), ClusterObjects.ANY), Set.of()));
+        Set<DnsName> dirty = new HashSet<>();
+        again.forEach(each -> dirty.addAll(lookAt(each)));
+        return dirty;
+    }
+
+    private Set<DnsName> lookAt(ObjectKey key) {
+        Optional<? extends HasMetadata> object = objects.find(key);
+        Set<ObjectKey> needs = new HashSet<>();
+        Derivation derivation = object.map(found -> sources.derive(found, objects.noting(needs)))
+                .orElse(Derivation.nothing());
+        asked.getOrDefault(key, Set.of()).stream()
+                .filter(before -> !needs.contains(before))
+                .forEach(before -> forget(askedBy, before, key));
+        needs.forEach(
+                need -> askedBy.computeIfAbsent(need, k -> new HashSet<>()).add(key));
+        if (needs.isEmpty()) {
+            asked.remove(key);
+        } else {
+            asked.put(key, needs);
+        }
+        return replace(key, derivation);
+    }
+
+    private Set<DnsName> replace(ObjectKey key, Derivation derivation) {
+        Derivation before = derivations.getOrDefault(key, Derivation.nothing());
+        if (derivation.equals(before)) {
+            return Set.of();
+        }
+        Set<DnsName> old = names(before);
+        Set<DnsName> now = names(derivation);
+        old.stream().filter(name -> !now.contains(name)).forEach(name -> forget(wantedBy, name, key));
+        now.forEach(name -> wantedBy.computeIfAbsent(name, n -> new TreeSet<>()).add(key));
+        if (derivation.equals(Derivation.nothing())) {
+            derivations.remove(key);
+        } else {
+            derivations.put(key, derivation);
+        }
+        Set<DnsName> dirty = new HashSet<>(old);
+        dirty.addAll(now);
+        return dirty;
+    }
+
+    private static <K> void forget(Map<K, Set<ObjectKey>> map, K key, ObjectKey object) {
+        Set<ObjectKey> left = map.get(key);
+        if (left != null) {
+            left.remove(object);
+            if (left.isEmpty()) {
+                map.remove(key);
+            }
+        }
+    }
+
+    private static Set<DnsName> names(Derivation derivation) {
+        Set<DnsName> names = new HashSet<>(derivation.awaiting());
+        names.addAll(derivation.held());
+        derivation.endpoints().forEach(endpoint -> {
+            names.add(endpoint.name());
+            boolean addresses = endpoint.type() == RecordType.A || endpoint.type() == RecordType.AAAA;
+            if (endpoint.options().ptr() && addresses) {
+                endpoint.targets().forEach(address -> names.add(ReverseNames.of(address)));
+            }
+        });
+        return names;
+    }
+
+    /** What is wanted of a name. */
+    public synchronized Wish wish(DnsName name) {
+        List<Endpoint> endpoints = new ArrayList<>();
+        boolean held = false;
+        boolean awaiting = false;
+        for (ObjectKey key : wantedBy.getOrDefault(name, Set.of())) {
+            Derivation derivation = derivations.getOrDefault(key, Derivation.nothing());
+            derivation.endpoints().stream()
+                    .filter(endpoint ->
+                            endpoint.name().equals(name) || endpoint.options().ptr())
+                    .forEach(endpoints::add);
+            held |= derivation.held().contains(name);
+            awaiting |= derivation.awaiting().contains(name);
+        }
+        return new Wish(endpoints, held, awaiting && endpoints.isEmpty());
+    }
+
+    /** The objects that want a name. */
+    public synchronized Collection<ObjectKey> objectsOf(DnsName name) {
+        return List.copyOf(wantedBy.getOrDefault(name, Set.of()));
+    }
+
+    /** The names that an object wants. */
+    public synchronized Set<DnsName> namesOf(ObjectKey key) {
+        return names(derivations.getOrDefault(key, Derivation.nothing()));
+    }
+
+    /** What is wrong with an object by itself. */
+    public synchronized List<Violation> problems(ObjectKey key) {
+        return derivations.getOrDefault(key, Derivation.nothing()).problems();
+    }
+
+    /** The objects with which something is wrong. */
+    public synchronized List<ObjectKey> troubled() {
+        return derivations.entrySet().stream()
+                .filter(entry -> !entry.getValue().problems().isEmpty())
+                .map(Map.Entry::getKey)
+                .sorted()
+                .toList();
+    }
+
+    /** All names that an object wants. */
+    public synchronized Set<DnsName> names() {
+        return Set.copyOf(wantedBy.keySet());
+    }
+}

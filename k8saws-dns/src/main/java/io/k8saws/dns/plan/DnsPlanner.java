@@ -1,0 +1,178 @@
+package io.k8saws.dns.plan;
+
+import io.k8saws.dns.alias.AliasTargets;
+import io.k8saws.dns.owner.OwnerMarks;
+import io.k8saws.dns.record.DnsName;
+import io.k8saws.dns.record.Endpoint;
+import io.k8saws.dns.record.RecordSet;
+import io.k8saws.dns.record.RecordType;
+import io.k8saws.dns.zone.HostedZone;
+import io.k8saws.dns.zone.ZoneChoice;
+import io.k8saws.error.InvalidSpecException;
+import io.k8saws.error.Violation;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Makes plans. Immutable and pure: the same endpoints, in any order, and the same content give the same plan.
+ *
+ * @param marks who we are
+ * @param policy what may be done
+ * @param aliases what host names of AWS are
+ * @param ttl how long answers may be kept whose source says nothing, from 0 s to 2147483647 s
+ */
+public record DnsPlanner(OwnerMarks marks, ChangePolicy policy, AliasTargets aliases, Duration ttl) {
+    /** How often names are looked at that wait for others; a chain that is longer is done by the next plan. */
+    private static final int PASSES = 8;
+
+    /** Checks that no part is missing. */
+    public DnsPlanner {
+        Objects.requireNonNull(marks, "marks");
+        Objects.requireNonNull(policy, "policy");
+        Objects.requireNonNull(aliases, "aliases");
+        if (ttl.isNegative() || ttl.toSeconds() > Integer.MAX_VALUE) {
+            throw new InvalidSpecException(
+                    "Plan names",
+                    List.of(new Violation("ttl", "it is " + ttl, "take a time from PT0S to PT2147483647S")));
+        }
+    }
+
+    /**
+     * Plans.
+     *
+     * @param endpoints what sources want
+     * @param choice which zones there are
+     * @param contents what is in each of them, by their ids; zones without content are left alone
+     * @return the plan
+     */
+    public DnsPlan plan(Collection<Endpoint> endpoints, ZoneChoice choice, Map<String, ZoneContent> contents) {
+        List<Finding> findings = new ArrayList<>();
+        Map<String, Map<DnsName, List<Wanted>>> wanted = new LinkedHashMap<>();
+        Map<String, Map<DnsName, List<Finding>>> invalid = new LinkedHashMap<>();
+        RecordMaker maker = new RecordMaker(aliases, ttl);
+        for (Endpoint endpoint : withPointers(endpoints)) {
+            ZoneChoice.Chosen chosen = choice.choose(endpoint.name(), endpoint.options());
+            chosen.problem()
+                    .ifPresent(problem -> findings.add(new Finding(
+                            endpoint.name(),
+                            Finding.Kind.ZONE,
+                            endpoint.cause().text() + ": " + problem.problem() + ". " + problem.fix())));
+            for (HostedZone zone : chosen.zones()) {
+                List<Wanted> records = wanted.computeIfAbsent(zone.id(), id -> new TreeMap<>())
+                        .computeIfAbsent(endpoint.name(), name -> new ArrayList<>());
+                records.addAll(
+                        maker.make(endpoint, zone, finding -> invalid.computeIfAbsent(zone.id(), id -> new TreeMap<>())
+                                .computeIfAbsent(endpoint.name(), name -> new ArrayList<>())
+                                .add(finding)));
+            }
+        }
+        List<ZonePlan> zones = new ArrayList<>();
+        for (HostedZone zone : choice.zones()) {
+            ZoneContent content = contents.get(zone.id());
+            if (content != null) {
+                zones.add(plan(
+                        zone,
+                        content,
+                        wanted.getOrDefault(zone.id(), Map.of()),
+                        invalid.getOrDefault(zone.id(), Map.of()),
+                        choice));
+            }
+        }
+        return new DnsPlan(marks.owner(), policy, zones, findings);
+    }
+
+    private ZonePlan plan(
+            HostedZone zone,
+            ZoneContent content,
+            Map<DnsName, List<Wanted>> wanted,
+            Map<DnsName, List<Finding>> invalid,
+            ZoneChoice choice) {
+        // names are planned one after the other, each as if those before were done: so no two want one place, and what one gives
+        // up is there for another
+        Map<DnsName, List<RecordSet>> done = new HashMap<>();
+        NamePlanner planner =
+                new NamePlanner(zone, name -> done.getOrDefault(name, content.at(name)), marks, policy);
+        Set<DnsName> owned = new HashSet<>();
+        for (DnsName name : content.names()) {
+            if (choice.filter().admits(name) && planner.records(name).stream().anyMatch(planner::isOurs)) {
+                owned.add(name);
+            }
+        }
+        Set<DnsName> names = new TreeSet<>(owned);
+        names.addAll(wanted.keySet());
+        Map<DnsName, NamePlan> plans = new LinkedHashMap<>();
+        Set<DnsName> open = names;
+        for (int pass = 0; pass < PASSES && !open.isEmpty(); pass++) {
+            Set<DnsName> hindered = new TreeSet<>();
+            for (DnsName name : open) {
+                List<Finding> broken = invalid.getOrDefault(name, List.of());
+                List<Wanted> records = wanted.getOrDefault(name, List.of());
+                // a name whose wish cannot be read keeps what it has
+                NamePlan plan = records.isEmpty() && !broken.isEmpty()
+                        ? new NamePlan(name, List.of(), List.of(), List.of())
+                        : planner.plan(name, records);
+                NamePlan before = plans.get(name);
+                if (before != null && plan.isEmpty()) {
+                    continue;
+                }
+                plan.changes().forEach(change -> note(change, done, content));
+                List<Finding> all = new ArrayList<>(broken);
+                all.addAll(plan.findings());
+                plans.remove(name); // one that waits for others comes after them
+                plans.put(
+                        name,
+                        new NamePlan(
+                                name,
+                                before == null ? plan.changes() : SetChange.joined(before.changes(), plan.changes()),
+                                plan.causes(),
+                                all));
+                if (plan.findings().stream().anyMatch(Finding::isObstacle)) {
+                    hindered.add(name);
+                }
+            }
+            open = hindered;
+        }
+        return new ZonePlan(zone, List.copyOf(plans.values()), owned.size());
+    }
+
+    private static void note(SetChange change, Map<DnsName, List<RecordSet>> done, ZoneContent content) {
+        change.before()
+                .ifPresent(set -> done.computeIfAbsent(set.name(), at -> new ArrayList<>(content.at(at)))
+                        .remove(set));
+        change.after()
+                .ifPresent(set -> done.computeIfAbsent(set.name(), at -> new ArrayList<>(content.at(at)))
+                        .add(set));
+    }
+
+    /** Addresses whose source asks for a record back. */
+    private static List<Endpoint> withPointers(Collection<Endpoint> endpoints) {
+        List<Endpoint> all = new ArrayList<>(endpoints);
+        for (Endpoint endpoint : endpoints) {
+            boolean addresses = endpoint.type() == RecordType.A || endpoint.type() == RecordType.AAAA;
+            if (endpoint.options().ptr() && addresses && !endpoint.name().isWildcard()) {
+                endpoint.targets()
+                        .forEach(address -> all.add(new Endpoint(
+                                ReverseNames.of(address),
+                                RecordType.PTR,
+                                List.of(endpoint.name().text()),
+                                endpoint.ttl(),
+                                endpoint.setIdentifier(),
+                                endpoint.routing(),
+                                endpoint.healthCheckId(),
+                                endpoint.options().withPtr(false),
+                                endpoint.cause())));
+            }
+        }
+        return all;
+    }
+}

@@ -1,0 +1,373 @@
+package io.k8saws.dns.plan;
+
+import io.k8saws.dns.owner.OwnerMarks;
+import io.k8saws.dns.owner.OwnerMarks.Mark;
+import io.k8saws.dns.record.DnsName;
+import io.k8saws.dns.record.RecordSet;
+import io.k8saws.dns.record.RecordType;
+import io.k8saws.dns.record.RoutingPolicy;
+import io.k8saws.dns.zone.HostedZone;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+
+/**
+ * Plans one name of a zone: its record sets of all types and identifiers, and their marks, as one whole. What is not marked as ours is never changed, and no record comes where its mark would have no place. Pure.
+ *
+ * @param zone the zone
+ * @param content what is in it at a name
+ * @param marks who we are
+ * @param policy what may be done
+ */
+record NamePlanner(
+        HostedZone zone, Function<DnsName, List<RecordSet>> content, OwnerMarks marks, ChangePolicy policy) {
+    /** A record set of a name and type. */
+    private record Key(RecordType type, Optional<String> set) {
+        static Key of(RecordSet one) {
+            return new Key(one.type(), one.setIdentifier());
+        }
+    }
+
+    /** The records that the zone has at a name, apart from marks, the zone's own name servers and its head. */
+    List<RecordSet> records(DnsName name) {
+        boolean head = name.equals(zone.name());
+        return content.apply(name).stream()
+                .filter(set -> !(head && (set.type() == RecordType.NS || set.type() == RecordType.SOA)))
+                .filter(set -> marks.read(set).isEmpty())
+                .toList();
+    }
+
+    /** The mark that says whose a record is: in the newest place that has one for this identifier. */
+    Optional<Mark> markOf(RecordSet record) {
+        return marks.places(record).stream()
+                .flatMap(place -> content.apply(place).stream())
+                .filter(set -> set.setIdentifier().equals(record.setIdentifier()))
+                .flatMap(set -> marks.read(set).stream())
+                .findFirst();
+    }
+
+    boolean isOurs(RecordSet record) {
+        return markOf(record)
+                .filter(mark -> marks.isOurs(mark.ownership().owner()))
+                .isPresent();
+    }
+
+    NamePlan plan(DnsName name, Collection<Wanted> all) {
+        List<Finding> findings = new ArrayList<>();
+        Map<Key, RecordSet> ours = new LinkedHashMap<>();
+        List<RecordSet> others = new ArrayList<>();
+        for (RecordSet record : records(name)) {
+            if (isOurs(record)) {
+                ours.put(Key.of(record), record);
+            } else {
+                others.add(record);
+            }
+        }
+        others.addAll(standing(name, ours.values()));
+        Map<Key, Wanted> wanted = new LinkedHashMap<>();
+        Set<Key> hindered = new LinkedHashSet<>();
+        for (Wanted one : resolved(name, all, ours.values(), findings)) {
+            Key key = Key.of(one.set());
+            obstacle(one, others)
+                    .ifPresentOrElse(
+                            finding -> {
+                                findings.add(finding);
+                                hindered.add(key);
+                            },
+                            () -> wanted.put(key, one));
+        }
+        Set<String> causes = new LinkedHashSet<>();
+        all.forEach(one -> causes.add(one.cause().text()));
+        List<SetChange> changes = changes(name, wanted, hindered, ours, findings);
+        if (changes.isEmpty() && findings.isEmpty() && !wanted.isEmpty()) {
+            findings.add(new Finding(name, Finding.Kind.IN_STEP, "as " + String.join(", ", causes) + " wants it"));
+        }
+        return new NamePlan(name, changes, List.copyOf(causes), findings);
+    }
+
+    // ---- what is wanted, when sources disagree ----
+
+    /** One for each type and identifier, of types and policies that go together. The same in whatever order they come. */
+    private List<Wanted> resolved(
+            DnsName name, Collection<Wanted> all, Collection<RecordSet> ours, List<Finding> findings) {
+        Map<String, List<Wanted>> byKey = new TreeMap<>();
+        all.forEach(one -> byKey.computeIfAbsent(
+                        one.set().type() + " " + one.set().setIdentifier().orElse(""), key -> new ArrayList<>())
+                .add(one));
+        List<Wanted> chosen = new ArrayList<>();
+        byKey.values().forEach(some -> chosen.add(best(name, some, findings)));
+        boolean mixed = chosen.stream().anyMatch(one -> one.set().type() == RecordType.CNAME)
+                && chosen.stream().anyMatch(one -> one.set().type() != RecordType.CNAME);
+        if (mixed) {
+            chosen.removeIf(one -> {
+                boolean dropped = one.set().type() == RecordType.CNAME;
+                if (dropped) {
+                    findings.add(new Finding(
+                            name,
+                            Finding.Kind.CONFLICT,
+                            one.cause().text() + " wants a CNAME, and others want other types, which exclude it"));
+                }
+                return dropped;
+            });
+        }
+        return ofOnePolicy(name, chosen, ours, findings);
+    }
+
+    /** The one that is there already stays with its object; else fewer targets, then the text decides, as in external-dns. */
+    private Wanted best(DnsName name, List<Wanted> some, List<Finding> findings) {
+        Optional<String> holder = content.apply(name).stream()
+                .filter(set -> Key.of(set).equals(Key.of(some.get(0).set())))
+                .flatMap(set -> markOf(set).stream())
+                .flatMap(mark -> mark.ownership().resource().stream())
+                .findFirst();
+        List<Wanted> sorted = some.stream()
+                .sorted(Comparator.<Wanted, Boolean>comparing(one ->
+                                !holder.filter(one.cause().text()::equals).isPresent())
+                        .thenComparing(one -> one.set().elements())
+                        .thenComparing(one -> one.set().toString())
+                        .thenComparing(one -> one.cause().text()))
+                .toList();
+        Wanted best = sorted.get(0);
+        sorted.stream()
+                .skip(1)
+                .filter(one -> !one.set().isSame(best.set()))
+                .forEach(one -> findings.add(new Finding(
+                        name,
+                        Finding.Kind.CONFLICT,
+                        one.cause().text() + " wants " + one.set() + ", and "
+                                + best.cause().text() + " has it")));
+        return best;
+    }
+
+    /** Route 53 takes one policy for a name and a type: the one that most have, or what is there. */
+    private static List<Wanted> ofOnePolicy(
+            DnsName name, List<Wanted> chosen, Collection<RecordSet> ours, List<Finding> findings) {
+        List<Wanted> kept = new ArrayList<>();
+        for (RecordType type : RecordType.values()) {
+            List<Wanted> some =
+                    chosen.stream().filter(one -> one.set().type() == type).toList();
+            Map<Class<? extends RoutingPolicy>, Integer> counts = new HashMap<>();
+            some.forEach(one -> counts.merge(one.policy(), 1, Integer::sum));
+            if (counts.size() < 2) {
+                kept.addAll(some);
+                continue;
+            }
+            Set<Class<? extends RoutingPolicy>> there = new LinkedHashSet<>();
+            ours.stream()
+                    .filter(set -> set.type() == type)
+                    .forEach(set -> there.add(set.routing().getClass()));
+            Class<? extends RoutingPolicy> policy = counts.keySet().stream()
+                    .min(Comparator.<Class<? extends RoutingPolicy>, Boolean>comparing(one -> !there.contains(one))
+                            .thenComparing(one -> -counts.getOrDefault(one, 0))
+                            .thenComparing(Class::getSimpleName))
+                    .orElseThrow();
+            for (Wanted one : some) {
+                if (one.policy() == policy) {
+                    kept.add(one);
+                } else {
+                    findings.add(new Finding(
+                            name,
+                            Finding.Kind.CONFLICT,
+                            one.cause().text() + " wants the policy " + words(one.policy()) + ", and others "
+                                    + words(policy) + "; all records of a name and a type have one"));
+                }
+            }
+        }
+        return kept;
+    }
+
+    private static String words(Class<? extends RoutingPolicy> policy) {
+        return policy.getSimpleName().toLowerCase(java.util.Locale.ROOT);
+    }
+
+    // ---- what others have ----
+
+    /** Marks at the name itself, of whatever record, but for those that go with what is ours there. */
+    private List<RecordSet> standing(DnsName name, Collection<RecordSet> ours) {
+        boolean goes =
+                policy == ChangePolicy.SYNC && ours.stream().anyMatch(set -> marks.places(set).contains(name));
+        return content.apply(name).stream()
+                .filter(set -> marks.read(set)
+                        .filter(mark -> !goes || !marks.isOurs(mark.ownership().owner()))
+                        .isPresent())
+                .toList();
+    }
+
+    private Optional<Finding> obstacle(Wanted one, List<RecordSet> others) {
+        RecordSet set = one.set();
+        for (RecordSet other : others) {
+            boolean excludes = set.type() != other.type()
+                    ? set.type() == RecordType.CNAME || other.type() == RecordType.CNAME
+                    : set.setIdentifier().equals(other.setIdentifier())
+                            || set.routing().getClass() != other.routing().getClass();
+            if (excludes) {
+                return Optional.of(marks.read(other)
+                        .or(() -> markOf(other))
+                        .map(mark -> new Finding(
+                                set.name(),
+                                Finding.Kind.FOREIGN,
+                                one.cause().text() + " wants " + set + ", and owner "
+                                        + mark.ownership().owner() + " has " + other))
+                        .orElseGet(() -> new Finding(
+                                set.name(),
+                                Finding.Kind.HANDMADE,
+                                one.cause().text() + " wants " + set + ", and there is " + other
+                                        + ", which nobody has marked")));
+            }
+        }
+        Optional<RecordSet> mark = marks.mark(set, one.cause());
+        if (mark.isEmpty()) {
+            return Optional.of(new Finding(
+                    set.name(),
+                    Finding.Kind.INVALID,
+                    one.cause().text()
+                            + ": its mark has no name, for it would be too long or pass for that of a wildcard"));
+        }
+        if (!mark.get().name().endsWith(zone.name())) {
+            return Optional.of(new Finding(
+                    set.name(),
+                    Finding.Kind.INVALID,
+                    one.cause().text() + ": its mark would be " + mark.get().name() + ", outside of " + zone
+                            + "; take a prefix that ends in %{record_type}. for names of zones themselves"));
+        }
+        return content.apply(mark.get().name()).stream()
+                .filter(there -> stands(there, mark.get()))
+                .findFirst()
+                .map(there -> new Finding(
+                        set.name(),
+                        Finding.Kind.FOREIGN,
+                        one.cause().text() + " wants " + set + ", and the place of its mark has " + there));
+    }
+
+    /** Whether a record set that is not ours stands where a mark is to be written. */
+    private boolean stands(RecordSet there, RecordSet mark) {
+        boolean excludes = there.type() == RecordType.CNAME
+                || (there.type() == RecordType.TXT
+                        && (there.setIdentifier().equals(mark.setIdentifier())
+                                || there.routing().getClass() != mark.routing().getClass()));
+        return excludes
+                && marks.read(there)
+                        .filter(found -> marks.isOurs(found.ownership().owner()))
+                        .isEmpty();
+    }
+
+    // ---- changes ----
+
+    private List<SetChange> changes(
+            DnsName name,
+            Map<Key, Wanted> wanted,
+            Set<Key> hindered,
+            Map<Key, RecordSet> ours,
+            List<Finding> findings) {
+        List<RecordSet> gone = ours.entrySet().stream()
+                .filter(one -> !wanted.containsKey(one.getKey()) && !hindered.contains(one.getKey()))
+                .map(Map.Entry::getValue)
+                .toList();
+        if (!gone.isEmpty() && policy != ChangePolicy.SYNC) {
+            findings.add(new Finding(
+                    name, Finding.Kind.POLICY, "nobody wants " + gone + " any more, and the policy deletes nothing"));
+            wanted.values().removeIf(one -> gone.stream().anyMatch(there -> excludes(there, one.set())));
+        }
+        Map<Place, RecordSet> before = new LinkedHashMap<>();
+        Map<Place, RecordSet> after = new LinkedHashMap<>();
+        wanted.forEach((key, one) -> {
+            Optional<RecordSet> there = Optional.ofNullable(ours.get(key));
+            if (there.isPresent() && policy == ChangePolicy.CREATE_ONLY) {
+                if (!there.get().isSame(one.set())) {
+                    findings.add(new Finding(
+                            name,
+                            Finding.Kind.POLICY,
+                            one.cause().text() + " wants " + one.set() + ", and the policy changes nothing"));
+                }
+                return;
+            }
+            put(one, there, before, after);
+        });
+        if (policy == ChangePolicy.SYNC) {
+            Set<Place> needed = new TreeSet<>(after.keySet());
+            boolean last = hindered.stream().noneMatch(ours::containsKey);
+            gone.forEach(set -> remove(set, last, needed, before));
+        }
+        return ordered(before, after);
+    }
+
+    private static boolean excludes(RecordSet there, RecordSet wanted) {
+        return there.type() != wanted.type()
+                ? there.type() == RecordType.CNAME || wanted.type() == RecordType.CNAME
+                : there.routing().getClass() != wanted.routing().getClass();
+    }
+
+    private void put(Wanted one, Optional<RecordSet> there, Map<Place, RecordSet> before, Map<Place, RecordSet> after) {
+        if (there.filter(one.set()::isSame).isEmpty()) {
+            there.ifPresent(set -> before.put(Place.of(set), set));
+            after.put(Place.of(one.set()), one.set());
+        } else {
+            RecordSet same = there.orElseThrow();
+            before.put(Place.of(same), same);
+            after.put(Place.of(same), same);
+        }
+        RecordSet mark = marks.mark(one.set(), one.cause()).orElseThrow();
+        Optional<Mark> marked = content.apply(mark.name()).stream()
+                .filter(set -> set.setIdentifier().equals(mark.setIdentifier()))
+                .flatMap(set -> marks.read(set).stream())
+                .findFirst();
+        marked.ifPresent(found -> before.put(Place.of(found.set()), found.set()));
+        after.put(
+                Place.of(mark),
+                marked.filter(found -> marks.isSame(found, mark)).map(Mark::set).orElse(mark));
+    }
+
+    /** Of the marks of a record that goes, those without a type stay while a record of the name has no newer one: {@link #put} gives one to each that is wanted. */
+    private void remove(RecordSet set, boolean last, Set<Place> needed, Map<Place, RecordSet> before) {
+        before.put(Place.of(set), set);
+        List<DnsName> places = marks.places(set);
+        places.stream()
+                .filter(place -> last || place.equals(places.get(0)))
+                .flatMap(place -> content.apply(place).stream())
+                .filter(one -> one.setIdentifier().equals(set.setIdentifier()))
+                .filter(one -> marks.read(one)
+                        .filter(mark -> marks.isOurs(mark.ownership().owner()))
+                        .isPresent())
+                .filter(one -> !needed.contains(Place.of(one)))
+                .forEach(one -> before.put(Place.of(one), one));
+    }
+
+    private static List<SetChange> ordered(Map<Place, RecordSet> before, Map<Place, RecordSet> after) {
+        Set<Place> places = new TreeSet<>(before.keySet());
+        places.addAll(after.keySet());
+        List<SetChange> changes = new ArrayList<>();
+        for (Place place : places) {
+            Optional<RecordSet> was = Optional.ofNullable(before.get(place));
+            Optional<RecordSet> shall = Optional.ofNullable(after.get(place));
+            if (!was.equals(shall)) {
+                changes.add(new SetChange(was, shall));
+            }
+        }
+        return changes;
+    }
+
+    /** Where a record set stands. */
+    private record Place(DnsName name, RecordType type, String set) implements Comparable<Place> {
+        private static final Comparator<Place> ORDER =
+                Comparator.comparing(Place::name).thenComparing(Place::type).thenComparing(Place::set);
+
+        static Place of(RecordSet one) {
+            return new Place(one.name(), one.type(), one.setIdentifier().orElse(""));
+        }
+
+        @Override
+        public int compareTo(Place other) {
+            return ORDER.compare(this, other);
+        }
+    }
+}

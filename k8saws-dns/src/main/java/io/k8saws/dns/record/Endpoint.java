@@ -1,0 +1,54 @@
+package io.k8saws.dns.record;
+
+import io.k8saws.error.InvalidSpecException;
+import io.k8saws.error.Violation;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A record that a source wants. Immutable.
+ *
+ * @param name its name
+ * @param type its type; what leads to a host name is a CNAME, and may become aliases
+ * @param targets where it leads, at least one
+ * @param ttl how long answers may be kept; empty for the default
+ * @param setIdentifier which member of its set it is
+ * @param routing the policy
+ * @param healthCheckId a health check that exists
+ * @param options the rest
+ * @param cause why it is wanted
+ */
+public record Endpoint(
+        DnsName name,
+        RecordType type,
+        List<String> targets,
+        Optional<Duration> ttl,
+        Optional<String> setIdentifier,
+        RoutingPolicy routing,
+        Optional<String> healthCheckId,
+        EndpointOptions options,
+        Cause cause) {
+
+    /**
+     * Copies the targets, and checks type and targets.
+     *
+     * @throws InvalidSpecException if a target does not fit the type, or the type is not written by this library
+     */
+    public Endpoint {
+        targets = targets.stream().distinct().sorted().toList();
+        if (targets.isEmpty()) {
+            throw refused(name, "it leads nowhere", "give it a target");
+        }
+        if (!type.isManaged()) {
+            throw refused(name, "records of type " + type + " are not written", "write it by other means");
+        }
+        if (type == RecordType.CNAME || type == RecordType.NS || type == RecordType.PTR) {
+            targets.forEach(DnsName::of);
+        }
+    }
+
+    private static InvalidSpecException refused(DnsName name, String problem, String fix) {
+        return new InvalidSpecException("Want the record " + name, List.of(new Violation(name.text(), problem, fix)));
+    }
+}
