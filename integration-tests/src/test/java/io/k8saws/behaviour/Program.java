@@ -56,6 +56,7 @@ final class Program implements AutoCloseable {
                 Duration.ofSeconds(2),
                 false,
                 1.0,
+                1000,
                 16);
     }
 

@@ -39,11 +39,11 @@ public final class AwsAccess {
         this.telemetry = builder.telemetry;
     }
 
-    private AwsAccess(AwsAccess other, Telemetry telemetry) {
+    private AwsAccess(AwsAccess other, AwsCredentialsProvider credentials, Telemetry telemetry) {
         this.region = other.region;
         this.endpoint = other.endpoint;
         this.machineEndpoint = other.machineEndpoint;
-        this.credentials = other.credentials;
+        this.credentials = credentials;
         this.httpClient = other.httpClient;
         this.customizer = other.customizer;
         this.telemetry = telemetry;
@@ -137,7 +137,17 @@ public final class AwsAccess {
      * @return the copy
      */
     public AwsAccess withTelemetry(Telemetry telemetry) {
-        return new AwsAccess(this, Objects.requireNonNull(telemetry, "telemetry"));
+        return new AwsAccess(this, credentials, Objects.requireNonNull(telemetry, "telemetry"));
+    }
+
+    /**
+     * A copy with other credentials, for example those of a role in another account.
+     *
+     * @param credentials the provider; closed by the caller
+     * @return the copy
+     */
+    public AwsAccess withCredentials(AwsCredentialsProvider credentials) {
+        return new AwsAccess(this, Objects.requireNonNull(credentials, "credentials"), telemetry);
     }
 
     /**

@@ -15,6 +15,8 @@ import java.util.Objects;
  * @param consistencyWindow how long a resource that was just created may be reported as not found before that counts as an error
  * @param rateLimits whether requests are kept below AWS's documented token buckets
  * @param rateShare the share of those buckets that this program takes, above 0 and at most 1; lower it when several programs work on one account for long
+ * @param recordChangesPerSecond how many changes of Route 53 records are sent each second at most, ten times as many at once; AWS limits them for each account,
+ *     does not print the figure, and where this is above it the rate falls by itself to what AWS takes
  * @param maxConcurrency how many steps of one operation run at once
  */
 public record ResiliencePolicy(
@@ -26,6 +28,7 @@ public record ResiliencePolicy(
         Duration consistencyWindow,
         boolean rateLimits,
         double rateShare,
+        double recordChangesPerSecond,
         int maxConcurrency) {
 
     /** Checks the ranges. */
@@ -40,6 +43,10 @@ public record ResiliencePolicy(
                     "A resilience policy needs maxAttempts >= 1, maxConcurrency >= 1 and 0 < rateShare <= 1; got "
                             + maxAttempts + ", " + maxConcurrency + " and " + rateShare + ".");
         }
+        if (!(recordChangesPerSecond > 0 && recordChangesPerSecond < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException(
+                    "A resilience policy needs a positive recordChangesPerSecond, got " + recordChangesPerSecond + ".");
+        }
     }
 
     private static void requirePositive(Duration span, String name) {
@@ -49,7 +56,7 @@ public record ResiliencePolicy(
     }
 
     /**
-     * The defaults: 10 attempts, 20 s an attempt, 3 min a call, pauses from 0.2 s to 10 s, 60 s for consistency, rate limits on with the full share, 128
+     * The defaults: 10 attempts, 20 s an attempt, 3 min a call, pauses from 0.2 s to 10 s, 60 s for consistency, rate limits on with the full share, 1,000 record changes a second, 128
      * steps at once, most of which wait for AWS.
      *
      * @return the policy
@@ -64,6 +71,7 @@ public record ResiliencePolicy(
                 Duration.ofSeconds(60),
                 true,
                 1.0,
+                1000,
                 128);
     }
 
@@ -82,6 +90,7 @@ public record ResiliencePolicy(
                 consistencyWindow,
                 false,
                 rateShare,
+                recordChangesPerSecond,
                 maxConcurrency);
     }
 
@@ -102,6 +111,7 @@ public record ResiliencePolicy(
                 consistencyWindow,
                 rateLimits,
                 rateShare,
+                recordChangesPerSecond,
                 maxConcurrency);
     }
 
@@ -121,6 +131,7 @@ public record ResiliencePolicy(
                 consistencyWindow,
                 rateLimits,
                 rateShare,
+                recordChangesPerSecond,
                 maxConcurrency);
     }
 
@@ -140,6 +151,27 @@ public record ResiliencePolicy(
                 consistencyWindow,
                 rateLimits,
                 share,
+                recordChangesPerSecond,
+                maxConcurrency);
+    }
+
+    /**
+     * A copy that changes records of Route 53 at another rate.
+     *
+     * @param changesPerSecond above 0
+     * @return the copy
+     */
+    public ResiliencePolicy withRecordChangesPerSecond(double changesPerSecond) {
+        return new ResiliencePolicy(
+                maxAttempts,
+                attemptTimeout,
+                callDeadline,
+                firstBackoff,
+                maxBackoff,
+                consistencyWindow,
+                rateLimits,
+                rateShare,
+                changesPerSecond,
                 maxConcurrency);
     }
 }

@@ -81,6 +81,7 @@ final class ComputeWorld implements AutoCloseable {
                 Duration.ofMillis(1),
                 policy.rateLimits(),
                 policy.rateShare(),
+                policy.recordChangesPerSecond(),
                 policy.maxConcurrency());
     }
 

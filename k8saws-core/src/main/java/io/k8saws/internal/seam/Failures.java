@@ -61,10 +61,17 @@ final class Failures {
 
     private Failures() {}
 
-    /** Whether AWS said that requests come too fast. */
+    /** Whether AWS said that it takes the request later, because requests come too fast or something else is not done yet. */
     static boolean throttled(Throwable failure) {
+        return tooFast(failure)
+                || failure instanceof AwsServiceException && code(failure).equals(ROUTE53_BUSY);
+    }
+
+    /** Whether AWS said that requests of the account come too fast. That a zone still works on an earlier change says nothing about the others. */
+    static boolean tooFast(Throwable failure) {
         return failure instanceof AwsServiceException service
-                && (service.isThrottlingException() || code(failure).equals(ROUTE53_BUSY));
+                && service.isThrottlingException()
+                && !code(failure).equals(ROUTE53_BUSY);
     }
 
     /** Whether the service or the way to it is in trouble, rather than the request. */

@@ -23,6 +23,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.route53.model.ChangeResourceRecordSetsRequest;
 
 /**
  * The one way by which requests leave for AWS. Outside in: deadline, retry, circuit breaker, rate limit, request. The SDK's own retries are off, so a request is
@@ -36,8 +37,9 @@ final class Guard {
     private final Sleeper sleeper;
     private final FreshResources fresh;
     private final Telemetry telemetry;
-    private final ConcurrentMap<String, CircuitBreaker> breakers = new ConcurrentHashMap<>();
-    private final AtomicLong sent = new AtomicLong();
+    private final ConcurrentMap<String, CircuitBreaker> breakers;
+    private final AtomicLong sent;
+    private final boolean background;
 
     Guard(ResiliencePolicy policy, Sleeper sleeper, FreshResources fresh) {
         this(policy, sleeper, fresh, Telemetry.none());
@@ -49,6 +51,25 @@ final class Guard {
         this.sleeper = sleeper;
         this.fresh = fresh;
         this.telemetry = Telemetry.tolerant(telemetry);
+        this.breakers = new ConcurrentHashMap<>();
+        this.sent = new AtomicLong();
+        this.background = false;
+    }
+
+    private Guard(Guard other) {
+        this.policy = other.policy;
+        this.limits = other.limits;
+        this.sleeper = other.sleeper;
+        this.fresh = other.fresh;
+        this.telemetry = other.telemetry;
+        this.breakers = other.breakers;
+        this.sent = other.sent;
+        this.background = true;
+    }
+
+    /** The same guard for requests that stand back while others have something to send. */
+    Guard inBackground() {
+        return new Guard(this);
     }
 
     /** How many requests were sent so far, retries included. */
@@ -92,7 +113,7 @@ final class Guard {
                 throw new OperationCancelledException("Call " + operation);
             }
             try {
-                attempts.inLine(limits.await(operation, sleeper));
+                attempts.inLine(limits.await(attempts.load, sleeper));
                 if (!operation.reads()) {
                     listener.beforeWrite(operation.toString());
                 }
@@ -129,8 +150,8 @@ final class Guard {
             return answer;
         } catch (SdkException e) {
             attempts.last = e;
-            if (Failures.throttled(e)) {
-                limits.throttled(operation);
+            if (Failures.tooFast(e)) {
+                limits.throttled(attempts.load);
             }
             throw e;
         }
@@ -141,6 +162,13 @@ final class Guard {
         long first = policy.firstBackoff().toMillis();
         long longest = Math.min(policy.maxBackoff().toMillis(), first << Math.min(attempt - 1, 20));
         return Duration.ofMillis(random.nextLong(longest / 4, longest + 1));
+    }
+
+    /** Route 53 counts changes of records beside requests. */
+    private static int recordChanges(Object request) {
+        return request instanceof ChangeResourceRecordSetsRequest records && records.changeBatch() != null
+                ? records.changeBatch().changes().size()
+                : 0;
     }
 
     private CircuitBreaker breaker(String service) {
@@ -166,6 +194,7 @@ final class Guard {
     private final class Attempts {
         private final Operation operation;
         private final Object request;
+        private final RateLimits.Load load;
         private final long started = sleeper.nanoTime();
         private Duration inLine = Duration.ZERO;
         private int sent;
@@ -176,6 +205,7 @@ final class Guard {
         Attempts(Operation operation, Object request) {
             this.operation = operation;
             this.request = request;
+            this.load = new RateLimits.Load(operation, recordChanges(request), background);
         }
 
         <T> RetryConfig rules() {

@@ -28,11 +28,13 @@ import software.amazon.awssdk.services.sts.StsClient;
  */
 public final class GuardedClients implements AwsClients, AutoCloseable {
     private final Shared shared;
+    private final Guard guard;
     private final CallListener listener;
     private final ConcurrentMap<Class<?>, Object> guarded = new ConcurrentHashMap<>();
 
-    private GuardedClients(Shared shared, CallListener listener) {
+    private GuardedClients(Shared shared, Guard guard, CallListener listener) {
         this.shared = shared;
+        this.guard = guard;
         this.listener = listener;
     }
 
@@ -45,7 +47,8 @@ public final class GuardedClients implements AwsClients, AutoCloseable {
      * @return the clients, to be closed by the caller
      */
     public static GuardedClients open(AwsAccess access, ResiliencePolicy policy, Sleeper sleeper) {
-        return new GuardedClients(new Shared(access, policy, sleeper), CallListener.silent());
+        Shared shared = new Shared(access, policy, sleeper);
+        return new GuardedClients(shared, shared.guard, CallListener.silent());
     }
 
     /**
@@ -55,7 +58,17 @@ public final class GuardedClients implements AwsClients, AutoCloseable {
      * @return a view that need not be closed
      */
     public GuardedClients reportingTo(CallListener listener) {
-        return new GuardedClients(shared, listener);
+        return new GuardedClients(shared, guard, listener);
+    }
+
+    /**
+     * The same clients, limits and connections, for requests that nobody waits for: each stands back until half of its token buckets is left, so that it never
+     * holds up another.
+     *
+     * @return a view that need not be closed
+     */
+    public GuardedClients inBackground() {
+        return new GuardedClients(shared, guard.inBackground(), listener);
     }
 
     /**
@@ -154,8 +167,8 @@ public final class GuardedClients implements AwsClients, AutoCloseable {
     private <C, B extends AwsClientBuilder<B, C> & SdkSyncClientBuilder<B, C>> C guarded(
             Class<C> type, Supplier<B> builder, Guarding<C> guarding) {
         shared.requireOpen();
-        return type.cast(guarded.computeIfAbsent(
-                type, unused -> guarding.guard(shared.client(type, builder), shared.guard, listener)));
+        return type.cast(
+                guarded.computeIfAbsent(type, unused -> guarding.guard(shared.client(type, builder), guard, listener)));
     }
 
     /** Puts a client behind a guard. */

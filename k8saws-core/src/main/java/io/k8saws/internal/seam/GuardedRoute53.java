@@ -15,6 +15,8 @@ import software.amazon.awssdk.services.route53.model.ListHostedZonesRequest;
 import software.amazon.awssdk.services.route53.model.ListHostedZonesResponse;
 import software.amazon.awssdk.services.route53.model.ListResourceRecordSetsRequest;
 import software.amazon.awssdk.services.route53.model.ListResourceRecordSetsResponse;
+import software.amazon.awssdk.services.route53.model.ListTagsForResourcesRequest;
+import software.amazon.awssdk.services.route53.model.ListTagsForResourcesResponse;
 
 /** Route 53's operations that the library uses. */
 final class GuardedRoute53 extends GuardedClient<Route53Client> implements Route53Client {
@@ -55,5 +57,10 @@ final class GuardedRoute53 extends GuardedClient<Route53Client> implements Route
     @Override
     public ListResourceRecordSetsResponse listResourceRecordSets(ListResourceRecordSetsRequest request) {
         return send(request, aws::listResourceRecordSets);
+    }
+
+    @Override
+    public ListTagsForResourcesResponse listTagsForResources(ListTagsForResourcesRequest request) {
+        return send(request, aws::listTagsForResources);
     }
 }

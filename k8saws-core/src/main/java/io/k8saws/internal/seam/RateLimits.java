@@ -3,12 +3,17 @@ package io.k8saws.internal.seam;
 import io.k8saws.aws.ResiliencePolicy;
 import io.k8saws.error.WaitTimeoutException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * The token buckets of an account in a region. EC2 evaluates each action by itself: 100 tokens and 20 a second for reads, 50 and 5 for writes (EC2 developer
@@ -24,6 +29,9 @@ final class RateLimits {
 
     private static final Set<String> UNLIMITED = Set.of("s3", "sqs", "sts");
 
+    private static final Route53Limits.Bucket READS = new Route53Limits.Bucket(100, 20);
+    private static final Route53Limits.Bucket WRITES = new Route53Limits.Bucket(50, 5);
+
     private final ResiliencePolicy policy;
     private final LongSupplier nanos;
     private final ConcurrentMap<String, TokenBucket> buckets = new ConcurrentHashMap<>();
@@ -34,22 +42,51 @@ final class RateLimits {
     }
 
     /**
+     * What a request takes from the buckets.
+     *
+     * @param operation its action
+     * @param recordChanges how many records of Route 53 it changes
+     * @param background whether it can wait as long as others have something to send
+     */
+    record Load(Operation operation, int recordChanges, boolean background) {
+        /** A request that changes no records of Route 53 and that somebody waits for. */
+        static Load of(Operation operation) {
+            return new Load(operation, 0, false);
+        }
+    }
+
+    private record Ticket(TokenBucket bucket, double number) {}
+
+    /**
      * Waits until a request may be sent.
      *
-     * @param operation the request's action
+     * @param load what it takes
      * @param sleeper lets the time pass
      * @return how long it waited
      * @throws WaitTimeoutException if its turn does not come within {@link #LONGEST_LINE}
      */
-    Duration await(Operation operation, Sleeper sleeper) {
-        if (!limited(operation)) {
+    Duration await(Load load, Sleeper sleeper) {
+        if (!limited(load.operation())) {
             return Duration.ZERO;
         }
-        TokenBucket bucket = bucket(operation);
-        double ticket = bucket.draw();
         long started = nanos.getAsLong();
+        if (load.background()) {
+            pass(load, sleeper, started, () -> buckets(load.operation())
+                    .map(TokenBucket::untilSpare)
+                    .max(Comparator.naturalOrder())
+                    .orElse(Duration.ZERO));
+        }
+        List<Ticket> tickets = draw(load);
+        return pass(load, sleeper, started, () -> tickets.stream()
+                .map(ticket -> ticket.bucket().untilTurn(ticket.number()))
+                .max(Comparator.naturalOrder())
+                .orElse(Duration.ZERO));
+    }
+
+    private Duration pass(Load load, Sleeper sleeper, long started, Supplier<Duration> untilTurn) {
+        Operation operation = load.operation();
         while (true) {
-            Duration wait = bucket.untilTurn(ticket);
+            Duration wait = untilTurn.get();
             Duration waited = Duration.ofNanos(nanos.getAsLong() - started);
             if (wait.isZero()) {
                 return waited;
@@ -62,7 +99,10 @@ final class RateLimits {
                         String.format(
                                 Locale.ROOT,
                                 "%.2f requests a second leave, and it would be %d s more",
-                                bucket.rate(),
+                                buckets(operation)
+                                        .mapToDouble(TokenBucket::rate)
+                                        .min()
+                                        .orElse(0),
                                 wait.toSeconds()),
                         Map.of("operation", operation.toString()));
             }
@@ -70,10 +110,23 @@ final class RateLimits {
         }
     }
 
-    /** AWS throttled a request. */
-    void throttled(Operation operation) {
-        if (limited(operation)) {
-            bucket(operation).throttled();
+    private List<Ticket> draw(Load load) {
+        List<Ticket> tickets = new ArrayList<>();
+        buckets(load.operation()).forEach(bucket -> tickets.add(new Ticket(bucket, bucket.draw(1))));
+        if (load.recordChanges() > 0) {
+            TokenBucket changes = recordChanges();
+            tickets.add(new Ticket(changes, changes.draw(load.recordChanges())));
+        }
+        return tickets;
+    }
+
+    /** AWS throttled a request. Of several buckets it does not say which was empty. */
+    void throttled(Load load) {
+        if (limited(load.operation())) {
+            buckets(load.operation()).forEach(TokenBucket::throttled);
+            if (load.recordChanges() > 0) {
+                recordChanges().throttled();
+            }
         }
     }
 
@@ -81,14 +134,26 @@ final class RateLimits {
         return policy.rateLimits() && !UNLIMITED.contains(operation.service());
     }
 
-    private TokenBucket bucket(Operation operation) {
-        boolean oneForAll = operation.service().equals("route53");
-        String key = oneForAll ? operation.service() : operation.toString();
-        return buckets.computeIfAbsent(key, unused -> {
-            double capacity = oneForAll ? 5 : operation.reads() ? 100 : 50;
-            double perSecond = oneForAll ? 5 : operation.reads() ? 20 : 5;
-            double share = policy.rateShare();
-            return new TokenBucket(Math.max(1, capacity * share), perSecond * share, nanos);
-        });
+    /** The buckets that count requests of an action. */
+    private Stream<TokenBucket> buckets(Operation operation) {
+        if (operation.service().equals(Route53Limits.SERVICE)) {
+            return Stream.of(
+                    bucket(Route53Limits.SERVICE, Route53Limits.ACCOUNT),
+                    bucket(operation.toString(), Route53Limits.of(operation.name())));
+        }
+        return Stream.of(bucket(operation.toString(), operation.reads() ? READS : WRITES));
+    }
+
+    private TokenBucket recordChanges() {
+        double perSecond = policy.recordChangesPerSecond();
+        return bucket(
+                "route53 record changes",
+                new Route53Limits.Bucket(perSecond * Route53Limits.SECONDS_OF_CHANGES_AT_ONCE, perSecond));
+    }
+
+    private TokenBucket bucket(String key, Route53Limits.Bucket size) {
+        double share = policy.rateShare();
+        return buckets.computeIfAbsent(
+                key, unused -> new TokenBucket(Math.max(1, size.capacity() * share), size.perSecond() * share, nanos));
     }
 }

@@ -52,14 +52,26 @@ final class TokenBucket {
     }
 
     /**
-     * Draws a ticket for one request.
+     * Draws a ticket.
      *
+     * @param tokens how many tokens the request takes, more than 0; if more than the bucket holds, those after it wait the longer
      * @return its number
      */
-    synchronized double draw() {
+    synchronized double draw(double tokens) {
         pass();
-        drawn++;
+        drawn += tokens;
         return drawn;
+    }
+
+    /**
+     * How long a request that can wait should stand back, so that others find tokens when they come.
+     *
+     * @return zero while half of the bucket is left
+     */
+    synchronized Duration untilSpare() {
+        pass();
+        double missing = drawn + capacity / 2 - granted;
+        return missing <= 1e-6 ? Duration.ZERO : Duration.ofMillis((long) Math.ceil(missing / rate * 1e3));
     }
 
     /**

@@ -203,7 +203,7 @@ class SharedAccountTest {
         }
 
         void next(int failures) {
-            waitFor(bucket.draw(), failures);
+            waitFor(bucket.draw(1), failures);
         }
 
         private void waitFor(double ticket, int failures) {

@@ -13,13 +13,13 @@ class TokenBucketTest {
     private final TokenBucket bucket = new TokenBucket(10, 2, time::nanoTime);
 
     private Duration next() {
-        return bucket.untilTurn(bucket.draw());
+        return bucket.untilTurn(bucket.draw(1));
     }
 
     private Duration waited(RateLimits limits, Operation operation, int times) {
         Duration before = time.passed();
         for (int i = 0; i < times; i++) {
-            limits.await(operation, time);
+            limits.await(RateLimits.Load.of(operation), time);
         }
         return time.passed().minus(before);
     }
@@ -73,15 +73,29 @@ class TokenBucketTest {
     }
 
     @Test
-    void servicesWithManyRequestsAreNotLimited_andRoute53HasOneBucket() {
+    void aTicketForManyTokens_holdsUpThoseAfterIt() {
+        assertThat(bucket.untilTurn(bucket.draw(20))).isEqualTo(Duration.ofMillis(5500));
+        assertThat(next()).isEqualTo(Duration.ofSeconds(6));
+    }
+
+    @Test
+    void whoCanWait_standsBackUntilHalfOfTheBucketIsLeft() {
+        for (int i = 0; i < 4; i++) {
+            next();
+        }
+        assertThat(bucket.untilSpare()).isZero();
+
+        next();
+        assertThat(bucket.untilSpare()).isEqualTo(Duration.ofMillis(250));
+        time.pass(Duration.ofMillis(250));
+        assertThat(bucket.untilSpare()).isZero();
+    }
+
+    @Test
+    void servicesWithManyRequestsAreNotLimited() {
         RateLimits limits = new RateLimits(ResiliencePolicy.defaults(), time::nanoTime);
 
         assertThat(waited(limits, new Operation("s3", "GetObject"), 1000)).isZero();
-        assertThat(waited(limits, new Operation("route53", "ListHostedZones"), 2))
-                .isZero();
-        assertThat(waited(limits, new Operation("route53", "ListResourceRecordSets"), 2))
-                .isZero();
-        assertThat(waited(limits, new Operation("route53", "GetChange"), 1)).isPositive();
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.k8saws.dns.internal.change;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Route 53 refused a batch; nothing of it was done. */
 public final class RefusedBatchException extends RuntimeException {
@@ -14,7 +15,7 @@ public final class RefusedBatchException extends RuntimeException {
      * @param reasons Route 53's words
      * @param cause the failed call
      */
-    public RefusedBatchException(List<String> reasons, Throwable cause) {
+    public RefusedBatchException(List<String> reasons, @Nullable Throwable cause) {
         super(String.join("; ", reasons), cause);
         this.reasons = List.copyOf(reasons);
     }

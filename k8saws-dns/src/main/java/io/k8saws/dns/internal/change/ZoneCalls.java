@@ -1,10 +1,11 @@
 package io.k8saws.dns.internal.change;
 
 import io.k8saws.dns.plan.SetChange;
+import io.k8saws.dns.record.DnsName;
+import io.k8saws.dns.record.RecordSet;
 import java.util.List;
 
-/** The one call that changes a zone. */
-@FunctionalInterface
+/** The calls to one zone. */
 public interface ZoneCalls {
     /**
      * Sends a batch. All of it is done, or nothing.
@@ -14,4 +15,12 @@ public interface ZoneCalls {
      * @throws RefusedBatchException if a change is not allowed, or what it says to be there is not
      */
     String change(List<SetChange> changes);
+
+    /**
+     * Reads one name.
+     *
+     * @param name the name
+     * @return its record sets
+     */
+    List<RecordSet> records(DnsName name);
 }

@@ -1,9 +1,10 @@
 package io.k8saws.dns.internal.change;
 
-import io.k8saws.dns.NameResult;
 import io.k8saws.dns.plan.NamePlan;
+import io.k8saws.dns.plan.NameResult;
 import io.k8saws.dns.plan.SetChange;
 import io.k8saws.dns.record.DnsName;
+import io.k8saws.dns.record.RecordSet;
 import io.k8saws.dns.zone.HostedZone;
 import io.k8saws.error.InvalidSpecException;
 import io.k8saws.error.K8sAwsException;
@@ -60,19 +61,37 @@ public final class ZoneChanges {
                         NameResult.State.FAILED,
                         "its changes are larger than a call may be: " + name.elements() + " values, "
                                 + name.characters() + " characters. Give it fewer values"));
-        Deque<List<NamePlan>> waiting = new ArrayDeque<>(Batches.of(names));
+        List<List<NamePlan>> whole = Batches.of(names);
+        Deque<List<NamePlan>> waiting = new ArrayDeque<>(whole);
         while (!waiting.isEmpty()) {
             List<NamePlan> batch = waiting.removeFirst();
             try {
                 lastChange = Optional.of(calls.change(changes(batch)));
                 batch.forEach(name -> tell(name, NameResult.State.DONE, ""));
             } catch (RefusedBatchException e) {
-                isolate(batch, e, waiting);
+                // of a batch that was sent as it is for the first time, an answer may have been lost; it is done as a
+                // whole or not at all
+                if (whole.contains(batch) && isDone(batch.get(0))) {
+                    batch.forEach(name -> tell(name, NameResult.State.DONE, ""));
+                } else {
+                    isolate(batch, e, waiting);
+                }
             } catch (K8sAwsException e) {
                 batch.forEach(name -> tell(name, NameResult.State.UNKNOWN, String.valueOf(e.getMessage())));
             }
         }
         return lastChange;
+    }
+
+    private boolean isDone(NamePlan name) {
+        return name.changes().stream()
+                .allMatch(change -> change.after().isPresent()
+                        ? isThere(change.after().get())
+                        : !isThere(change.before().orElseThrow()));
+    }
+
+    private boolean isThere(RecordSet set) {
+        return calls.records(set.name()).stream().anyMatch(set::isSame);
     }
 
     /** Those that go come first: some may give way to others. */
@@ -82,7 +101,7 @@ public final class ZoneChanges {
 
     private void isolate(List<NamePlan> batch, RefusedBatchException refusal, Deque<List<NamePlan>> waiting) {
         if (batch.size() == 1) {
-            tell(batch.get(0), NameResult.State.FAILED, refusal.getMessage());
+            tell(batch.get(0), NameResult.State.FAILED, String.join("; ", refusal.reasons()));
             return;
         }
         Map<NamePlan, String> bad = named(batch, refusal);

@@ -1,4 +1,4 @@
-package io.k8saws.dns;
+package io.k8saws.dns.plan;
 
 import io.k8saws.dns.record.DnsName;
 import io.k8saws.dns.zone.HostedZone;

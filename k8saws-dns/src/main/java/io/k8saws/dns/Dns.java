@@ -1,0 +1,328 @@
+package io.k8saws.dns;
+
+import io.k8saws.aws.AwsAccess;
+import io.k8saws.aws.ResiliencePolicy;
+import io.k8saws.dns.alias.AliasTargets;
+import io.k8saws.dns.internal.change.ZoneCalls;
+import io.k8saws.dns.internal.change.ZoneChanges;
+import io.k8saws.dns.internal.route53.Route53Zones;
+import io.k8saws.dns.owner.OwnerMarks;
+import io.k8saws.dns.plan.ChangePolicy;
+import io.k8saws.dns.plan.DnsPlan;
+import io.k8saws.dns.plan.DnsPlanner;
+import io.k8saws.dns.plan.NameResult;
+import io.k8saws.dns.plan.SetChange;
+import io.k8saws.dns.plan.ZoneContent;
+import io.k8saws.dns.plan.ZonePlan;
+import io.k8saws.dns.record.DnsName;
+import io.k8saws.dns.record.Endpoint;
+import io.k8saws.dns.record.RecordSet;
+import io.k8saws.dns.zone.HostedZone;
+import io.k8saws.dns.zone.ZoneChoice;
+import io.k8saws.dns.zone.ZoneFilter;
+import io.k8saws.error.K8sAwsException;
+import io.k8saws.error.OperationCancelledException;
+import io.k8saws.error.WaitTimeoutException;
+import io.k8saws.internal.seam.GuardedClients;
+import io.k8saws.internal.seam.Sleeper;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * Names in Route 53, of any account and any program.
+ *
+ * <pre>{@code
+ * try (Dns dns = Dns.of(AwsAccess.of("eu-west-1"), "payments")) {
+ *     DnsPlan plan = dns.plan(Records.builder("payments")
+ *             .add("api.example.com", r -> r.addresses("192.0.2.1"))
+ *             .build());
+ *     System.out.println(plan);
+ *     dns.apply(plan.requireFewDeletions(5, 0.1)).requireDone();
+ * }
+ * }</pre>
+ *
+ * <p>A plan reads the zones that the filter lets through, and wants all names of its owner to be as the records say, and no other name. Records of others, and those that nobody has marked, are told and never touched. An apply goes by compare and
+ * set: what has changed since the plan is refused by Route 53, name by name. It may be cut off anywhere and done again. Safe to use from many threads; each call has a deadline.
+ */
+public final class Dns implements AutoCloseable {
+    private static final int ZONES_AT_ONCE = 4;
+    private static final Duration PAUSE = Duration.ofSeconds(2);
+
+    private final GuardedClients clients;
+    private final Route53Zones zones;
+    private final Sleeper sleeper;
+    private final ZoneFilter filter;
+    private final DnsPlanner planner;
+    private final ExecutorService threads;
+
+    private Dns(Builder builder) {
+        this.sleeper = Sleeper.system();
+        this.clients = GuardedClients.open(builder.access, builder.resilience, sleeper);
+        this.zones = new Route53Zones(clients);
+        this.filter = builder.filter;
+        this.planner = new DnsPlanner(builder.marks, builder.policy, builder.aliases, builder.ttl);
+        this.threads = Executors.newFixedThreadPool(ZONES_AT_ONCE, task -> {
+            Thread thread = new Thread(task, "k8saws-dns");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /**
+     * Names of an owner, in all zones of the account, marked without prefix and kept in step.
+     *
+     * @param access how AWS is reached
+     * @param owner the owner's id: one for each program that writes into the same zones
+     * @return to close
+     */
+    public static Dns of(AwsAccess access, String owner) {
+        return builder(access, OwnerMarks.of(owner)).build();
+    }
+
+    /**
+     * Starts to describe whose names are looked after, and how.
+     *
+     * @param access how AWS is reached
+     * @param marks who the owner is, and how it marks its records
+     * @return a builder
+     */
+    public static Builder builder(AwsAccess access, OwnerMarks marks) {
+        return new Builder(access, marks);
+    }
+
+    /**
+     * The zones that are looked after.
+     *
+     * @return those that the filter lets through
+     */
+    public List<HostedZone> zones() {
+        return zones.zones(filter);
+    }
+
+    /**
+     * Plans so that the names of this owner are as these records say. Changes nothing.
+     *
+     * @param records all names that are wanted
+     * @return the plan
+     */
+    public DnsPlan plan(Records records) {
+        return plan(records.endpoints());
+    }
+
+    /**
+     * Plans so that the names of this owner are as these endpoints say. Changes nothing.
+     *
+     * @param endpoints all that is wanted, from any source
+     * @return the plan
+     */
+    public DnsPlan plan(Collection<Endpoint> endpoints) {
+        List<HostedZone> found = zones();
+        List<Callable<ZoneContent>> reads = new ArrayList<>();
+        found.forEach(zone -> reads.add(() -> ZoneContent.of(zones.records(zone))));
+        List<ZoneContent> read = all(reads, "Read zones");
+        Map<String, ZoneContent> contents = new LinkedHashMap<>();
+        for (int i = 0; i < found.size(); i++) {
+            contents.put(found.get(i).id(), read.get(i));
+        }
+        return planner.plan(endpoints, new ZoneChoice(found, filter), contents);
+    }
+
+    /**
+     * Does what a plan says, several zones at once, one call after the other in each. A name that Route 53 refuses is told, and all others go on.
+     *
+     * @param plan of this owner
+     * @return what became of each name
+     * @throws K8sAwsException if the plan is another owner's
+     */
+    public DnsReport apply(DnsPlan plan) {
+        String owner = planner.marks().owner();
+        if (!plan.owner().equals(owner)) {
+            throw new K8sAwsException(
+                    "Apply a plan of owner " + plan.owner(),
+                    "this is owner " + owner,
+                    "apply it with the one that has made it",
+                    Map.of("owner", owner),
+                    null);
+        }
+        List<NameResult> results = Collections.synchronizedList(new ArrayList<>());
+        List<Callable<Optional<String>>> works = new ArrayList<>();
+        for (ZonePlan zone : plan.zones()) {
+            if (!zone.changed().isEmpty()) {
+                works.add(() -> new ZoneChanges(zone.zone(), calls(zone.zone()), results::add).apply(zone.changed()));
+            }
+        }
+        List<String> changes =
+                all(works, "Change zones").stream().flatMap(Optional::stream).toList();
+        return new DnsReport(owner, results, changes);
+    }
+
+    private ZoneCalls calls(HostedZone zone) {
+        return new ZoneCalls() {
+            @Override
+            public String change(List<SetChange> changes) {
+                return zones.change(zone, changes);
+            }
+
+            @Override
+            public List<RecordSet> records(DnsName name) {
+                return zones.records(zone, name);
+            }
+        };
+    }
+
+    /**
+     * Waits until all name servers of Route 53 have what an apply has changed.
+     *
+     * @param report what the apply did
+     * @param limit how long at most; it takes a minute as a rule
+     * @throws WaitTimeoutException if it takes longer
+     */
+    public void waitUntilInSync(DnsReport report, Duration limit) {
+        long started = sleeper.nanoTime();
+        for (String change : report.changeIds()) {
+            while (!zones.isInSync(change)) {
+                Duration waited = Duration.ofNanos(sleeper.nanoTime() - started);
+                if (waited.compareTo(limit) >= 0) {
+                    throw new WaitTimeoutException(
+                            "all name servers to have change " + change,
+                            waited,
+                            "Route 53 says that it is pending",
+                            Map.of("change", change));
+                }
+                sleeper.sleep(PAUSE, "Wait until name servers have change " + change);
+            }
+        }
+    }
+
+    /**
+     * How many calls were sent to AWS so far, retries included.
+     *
+     * @return 0 or more
+     */
+    public long calls() {
+        return clients.sent();
+    }
+
+    private <T> List<T> all(List<Callable<T>> works, String what) {
+        List<T> done = new ArrayList<>();
+        try {
+            for (Future<T> one : threads.invokeAll(works)) {
+                done.add(one.get());
+            }
+            return done;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new OperationCancelledException(what, "the thread was interrupted");
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException failure) {
+                throw failure;
+            }
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    /** Ends calls that run, and closes connections. */
+    @Override
+    public void close() {
+        threads.shutdownNow();
+        clients.close();
+    }
+
+    /** The owner, the policy and the filter. */
+    @Override
+    public String toString() {
+        return "DNS of " + planner.marks() + ", " + planner.policy() + ", " + filter;
+    }
+
+    /** Describes whose names are looked after, and how. Not thread-safe. */
+    public static final class Builder {
+        private final AwsAccess access;
+        private final OwnerMarks marks;
+        private ResiliencePolicy resilience = ResiliencePolicy.defaults();
+        private ZoneFilter filter = ZoneFilter.all();
+        private ChangePolicy policy = ChangePolicy.SYNC;
+        private AliasTargets aliases = AliasTargets.byName();
+        private Duration ttl = Duration.ofMinutes(5);
+
+        private Builder(AwsAccess access, OwnerMarks marks) {
+            this.access = Objects.requireNonNull(access, "access");
+            this.marks = Objects.requireNonNull(marks, "marks");
+        }
+
+        /**
+         * Says which zones and names are looked after.
+         *
+         * @param wanted all of the account unless said otherwise
+         * @return this builder
+         */
+        public Builder filter(ZoneFilter wanted) {
+            filter = wanted;
+            return this;
+        }
+
+        /**
+         * Says what may be done.
+         *
+         * @param wanted {@link ChangePolicy#SYNC} unless said otherwise
+         * @return this builder
+         */
+        public Builder policy(ChangePolicy wanted) {
+            policy = wanted;
+            return this;
+        }
+
+        /**
+         * Tells what host names of AWS are.
+         *
+         * @param wanted {@link AliasTargets#byName} unless said otherwise
+         * @return this builder
+         */
+        public Builder aliases(AliasTargets wanted) {
+            aliases = wanted;
+            return this;
+        }
+
+        /**
+         * Says how long answers may be kept whose source says nothing.
+         *
+         * @param wanted five minutes unless said otherwise
+         * @return this builder
+         */
+        public Builder ttl(Duration wanted) {
+            ttl = wanted;
+            return this;
+        }
+
+        /**
+         * Says how patiently AWS is called.
+         *
+         * @param wanted the default unless said otherwise
+         * @return this builder
+         */
+        public Builder resilience(ResiliencePolicy wanted) {
+            resilience = wanted;
+            return this;
+        }
+
+        /**
+         * Makes it. Calls nobody.
+         *
+         * @return to close
+         */
+        public Dns build() {
+            return new Dns(this);
+        }
+    }
+}

@@ -1,0 +1,360 @@
+package io.k8saws.dns.internal.engine;
+
+import io.k8saws.dns.plan.NamePlan;
+import io.k8saws.dns.record.DnsName;
+import io.k8saws.dns.zone.HostedZone;
+import io.k8saws.error.AwsCallException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The way into one zone. Names become dirty, wait a moment for others, are planned against the mirror, and leave in one call; one call is in flight at a time, and
+ * what gets dirty meanwhile is the next batch. Steps run one after the other on the agenda. Safe to use from many threads.
+ */
+final class Lane {
+    private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
+
+    /** How many names are looked at for one batch. */
+    private static final int LOOK_AHEAD = 1000;
+
+    /** How often in a row others may be faster with a name before it is left alone for a while. */
+    private static final int MOST_CONTESTS = 5;
+
+    private final HostedZone zone;
+    private final ZoneCalls calls;
+    private final Planning planning;
+    private final Agenda agenda;
+    private final Pace pace;
+    private final ZoneMirror mirror;
+    private final Quarantine quarantine;
+    private final ZoneReading reading;
+
+    // guarded by this
+    private final Set<DnsName> dirty = new LinkedHashSet<>();
+    private final Map<DnsName, List<CompletableFuture<Applied>>> waiting = new HashMap<>();
+    private final Map<DnsName, List<CompletableFuture<Applied>>> inHand = new LinkedHashMap<>();
+    private final Queue<Runnable> errands = new ArrayDeque<>();
+    private boolean scheduled;
+    private boolean closed;
+
+    // used by steps, which never run at once
+    private boolean filled;
+    private int failures;
+    private final Map<DnsName, Integer> contests = new HashMap<>();
+    private Optional<ZoneCalls.Position> auditAt = Optional.empty();
+
+    Lane(HostedZone zone, ZoneCalls calls, Planning planning, Agenda agenda, Pace pace) {
+        this.zone = zone;
+        this.calls = calls;
+        this.planning = planning;
+        this.agenda = agenda;
+        this.pace = pace;
+        this.mirror = new ZoneMirror(zone.name());
+        this.quarantine = new Quarantine(pace);
+        this.reading = new ZoneReading(calls, mirror);
+        pace.audit().ifPresent(this::auditLater);
+    }
+
+    ZoneMirror mirror() {
+        return mirror;
+    }
+
+    /** Says that names may need a change. */
+    Map<DnsName, CompletableFuture<Applied>> submit(Collection<DnsName> names) {
+        Map<DnsName, CompletableFuture<Applied>> futures = new LinkedHashMap<>();
+        synchronized (this) {
+            for (DnsName name : names) {
+                CompletableFuture<Applied> future = new CompletableFuture<>();
+                futures.put(name, future);
+                waiting.computeIfAbsent(name, unused -> new ArrayList<>(1)).add(future);
+                dirty.add(name);
+            }
+        }
+        schedule(pace.coalescing());
+        return futures;
+    }
+
+    /** Runs something between two calls of this lane; its future fails with what it throws. */
+    <T> CompletableFuture<T> between(Callable<T> errand) {
+        CompletableFuture<T> future = new CompletableFuture<>();
+        synchronized (this) {
+            errands.add(() -> {
+                try {
+                    future.complete(errand.call());
+                } catch (Exception e) {
+                    future.completeExceptionally(e);
+                }
+            });
+        }
+        schedule(Duration.ZERO);
+        return future;
+    }
+
+    /** Fills the mirror, unless it is filled. */
+    CompletableFuture<ZoneMirror> fill() {
+        return between(() -> {
+            fillIfEmpty();
+            return mirror;
+        });
+    }
+
+    /** Reads all of the zone again; what differs becomes dirty. */
+    CompletableFuture<Integer> auditNow() {
+        return between(() -> {
+            filled = true;
+            auditAt = Optional.empty();
+            return found(reading.all());
+        });
+    }
+
+    /** Takes no more steps; what waits fails. */
+    void close() {
+        List<CompletableFuture<Applied>> left = new ArrayList<>();
+        synchronized (this) {
+            closed = true;
+            waiting.values().forEach(left::addAll);
+            waiting.clear();
+            errands.clear();
+            dirty.clear();
+        }
+        left.forEach(future -> future.cancel(false));
+    }
+
+    private void schedule(Duration delay) {
+        synchronized (this) {
+            if (scheduled || closed) {
+                return;
+            }
+            scheduled = true;
+        }
+        agenda.after(delay, this::step);
+    }
+
+    /** One call or errand, and then another step if there is more to do. */
+    private void step() {
+        Duration next = pace.firstPause();
+        try {
+            Runnable errand;
+            synchronized (this) {
+                errand = closed ? null : errands.poll();
+            }
+            if (errand != null) {
+                errand.run();
+            } else if (hasDirty()) {
+                fillIfEmpty();
+                batch();
+            }
+            failures = 0;
+            next = Duration.ZERO;
+        } catch (RuntimeException e) {
+            next = Pace.doubled(pace.firstPause(), pace.longestPause(), failures++);
+            LOG.debug("Zone {}: pause of {} after {}", zone, next, e.toString());
+            failWhoCannotWait(e);
+        } finally {
+            boolean more;
+            synchronized (this) {
+                giveBack();
+                scheduled = false;
+                more = !closed && !(dirty.isEmpty() && errands.isEmpty());
+            }
+            if (more) {
+                schedule(next);
+            }
+        }
+    }
+
+    private synchronized boolean hasDirty() {
+        return !closed && !dirty.isEmpty();
+    }
+
+    private void fillIfEmpty() {
+        if (!filled) {
+            reading.all();
+            filled = true;
+        }
+    }
+
+    /** Who waits hears of a failure that waiting does not heal; the names stay dirty, because somebody may heal it. */
+    private void failWhoCannotWait(RuntimeException failure) {
+        if (failure instanceof AwsCallException call && call.retryable()) {
+            return;
+        }
+        List<CompletableFuture<Applied>> told = new ArrayList<>();
+        synchronized (this) {
+            giveBack();
+            waiting.values().forEach(told::addAll);
+            waiting.clear();
+        }
+        told.forEach(future -> future.completeExceptionally(failure));
+    }
+
+    private void batch() {
+        List<NamePlan> plans = plans();
+        List<NamePlan> suspects = plans.stream().filter(quarantine::suspects).toList();
+        List<NamePlan> trusted =
+                plans.stream().filter(plan -> !quarantine.suspects(plan)).toList();
+        List<NamePlan> batch = Batches.first(trusted.isEmpty() ? suspects : trusted);
+        if (batch.isEmpty()) {
+            return;
+        }
+        List<NamePlan> refused = new ArrayList<>();
+        Map<NamePlan, AwsCallException> why = new HashMap<>();
+        new Delivery(
+                        calls,
+                        (done, changeId) -> {
+                            done.forEach(plan -> mirror.apply(plan.changes()));
+                            done.forEach(plan -> succeeded(plan, Optional.of(changeId)));
+                        },
+                        (bad, failure) -> {
+                            refused.addAll(bad);
+                            bad.forEach(plan -> why.put(plan, failure));
+                        })
+                .deliver(batch);
+        if (!refused.isEmpty()) {
+            lookAgain(refused, why);
+        }
+    }
+
+    /** The plans of dirty names, those first that take something away; what needs nothing is done. */
+    private List<NamePlan> plans() {
+        List<DnsName> names;
+        synchronized (this) {
+            names = dirty.stream().limit(LOOK_AHEAD).toList();
+            names.forEach(this::take);
+        }
+        List<NamePlan> plans = new ArrayList<>();
+        for (DnsName name : names) {
+            plan(name).ifPresent(plans::add);
+        }
+        plans.sort(Comparator.comparing(plan -> !plan.isDeletion()));
+        return plans;
+    }
+
+    private Optional<NamePlan> plan(DnsName name) {
+        NamePlan plan;
+        try {
+            plan = planning.plan(name, mirror::at);
+        } catch (RuntimeException e) { // a mistake in one name is not the others' trouble
+            LOG.debug("Zone {}: no plan for {}", zone, name, e);
+            finish(name).forEach(future -> future.completeExceptionally(e));
+            return Optional.empty();
+        }
+        if (plan.isEmpty()) {
+            succeeded(plan, Optional.empty());
+            return Optional.empty();
+        }
+        if (!Batches.fits(plan)) {
+            failed(plan, NameRefusedException.tooLarge(plan, zone.id()));
+            return Optional.empty();
+        }
+        Optional<NameRefusedException> held = quarantine.holds(plan, agenda.nanoTime());
+        held.ifPresent(why -> failed(plan, why));
+        return held.isPresent() ? Optional.empty() : Optional.of(plan);
+    }
+
+    /** Reads what was refused: perhaps the zone is not what the mirror says. If the plan stays the same, it is at fault. */
+    private void lookAgain(List<NamePlan> refused, Map<NamePlan, AwsCallException> why) {
+        reading.names(refused.stream().flatMap(Refusals::touched).collect(Collectors.toSet()));
+        for (NamePlan plan : refused) {
+            NamePlan again = planning.plan(plan.name(), mirror::at);
+            boolean tooOften = contests.merge(plan.name(), 1, Integer::sum) >= MOST_CONTESTS;
+            if (again.changes().equals(plan.changes()) || tooOften) {
+                quarantined(plan, why.get(plan));
+            } // else it stays in hand, and leaves with the next batch
+        }
+    }
+
+    private void quarantined(NamePlan plan, @Nullable AwsCallException cause) {
+        NameRefusedException problem = new NameRefusedException(
+                plan, zone.id(), "Route 53 refuses them" + (cause == null ? "" : ": " + cause.getMessage()), cause);
+        contests.remove(plan.name());
+        Duration span = quarantine.add(plan, problem, agenda.nanoTime());
+        failed(plan, problem);
+        agenda.after(span, () -> retry(plan.name()));
+    }
+
+    private void retry(DnsName name) {
+        synchronized (this) {
+            dirty.add(name);
+        }
+        schedule(Duration.ZERO);
+    }
+
+    private void succeeded(NamePlan plan, Optional<String> changeId) {
+        quarantine.release(plan.name());
+        contests.remove(plan.name());
+        finish(plan.name()).forEach(future -> future.complete(new Applied(plan, changeId)));
+    }
+
+    private void failed(NamePlan plan, RuntimeException why) {
+        finish(plan.name()).forEach(future -> future.completeExceptionally(why));
+    }
+
+    /** A name is taken before it is planned, so that a wish that comes later makes it dirty again. */
+    private synchronized void take(DnsName name) {
+        dirty.remove(name);
+        List<CompletableFuture<Applied>> futures = waiting.remove(name);
+        inHand.put(name, futures == null ? List.of() : futures);
+    }
+
+    /** What is still in hand was not settled. */
+    private synchronized void giveBack() {
+        inHand.forEach((name, futures) -> {
+            dirty.add(name);
+            if (!futures.isEmpty()) {
+                waiting.computeIfAbsent(name, unused -> new ArrayList<>(1)).addAll(futures);
+            }
+        });
+        inHand.clear();
+    }
+
+    private synchronized List<CompletableFuture<Applied>> finish(DnsName name) {
+        List<CompletableFuture<Applied>> futures = inHand.remove(name);
+        return futures == null ? List.of() : futures;
+    }
+
+    private void auditLater(Duration between) {
+        agenda.after(between, () -> {
+            synchronized (this) {
+                if (closed) {
+                    return;
+                }
+            }
+            CompletableFuture<?> unused =
+                    between(this::auditPage).whenComplete((found, failure) -> auditLater(between));
+        });
+    }
+
+    private int auditPage() {
+        if (!filled) {
+            return 0;
+        }
+        ZoneReading.Compared compared = reading.page(auditAt);
+        auditAt = compared.next();
+        return found(compared.changed());
+    }
+
+    private int found(Collection<DnsName> changed) {
+        synchronized (this) {
+            dirty.addAll(changed);
+        }
+        return changed.size();
+    }
+}

@@ -1,0 +1,80 @@
+package io.k8saws.dns.internal.route53;
+
+import io.k8saws.dns.internal.engine.ZoneCalls;
+import io.k8saws.dns.plan.SetChange;
+import io.k8saws.dns.record.RecordSet;
+import io.k8saws.dns.zone.HostedZone;
+import io.k8saws.internal.seam.AwsClients;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import software.amazon.awssdk.services.route53.Route53Client;
+import software.amazon.awssdk.services.route53.model.Change;
+import software.amazon.awssdk.services.route53.model.ChangeAction;
+import software.amazon.awssdk.services.route53.model.ChangeStatus;
+import software.amazon.awssdk.services.route53.model.ListResourceRecordSetsRequest;
+import software.amazon.awssdk.services.route53.model.ListResourceRecordSetsResponse;
+
+/** A zone for the engine: each method is one call. Safe to use from many threads. */
+public final class ZoneOfRoute53 implements ZoneCalls {
+    private static final String PAGE = "300"; // API reference, ListResourceRecordSets
+
+    private final HostedZone zone;
+    private final Route53Client route53;
+
+    /**
+     * Makes it; calls nothing.
+     *
+     * @param zone the zone
+     * @param aws the calls, in the account of the zone
+     */
+    public ZoneOfRoute53(HostedZone zone, AwsClients aws) {
+        this.zone = zone;
+        this.route53 = aws.route53();
+    }
+
+    @Override
+    public String change(List<SetChange> changes) {
+        List<Change> all = new ArrayList<>();
+        changes.forEach(change -> change.before().ifPresent(set -> all.add(change(ChangeAction.DELETE, set))));
+        changes.forEach(change -> change.after().ifPresent(set -> all.add(change(ChangeAction.CREATE, set))));
+        return route53.changeResourceRecordSets(r -> r.hostedZoneId(zone.id()).changeBatch(batch -> batch.changes(all)))
+                .changeInfo()
+                .id();
+    }
+
+    private static Change change(ChangeAction action, RecordSet set) {
+        return Change.builder()
+                .action(action)
+                .resourceRecordSet(RecordSets.to(set))
+                .build();
+    }
+
+    @Override
+    public Page list(Optional<Position> from) {
+        ListResourceRecordSetsRequest.Builder request =
+                ListResourceRecordSetsRequest.builder().hostedZoneId(zone.id()).maxItems(PAGE);
+        from.ifPresent(position -> {
+            request.startRecordName(position.name());
+            position.type().ifPresent(request::startRecordType);
+            position.setIdentifier().ifPresent(request::startRecordIdentifier);
+        });
+        ListResourceRecordSetsResponse page = route53.listResourceRecordSets(request.build());
+        List<RecordSet> sets = page.resourceRecordSets().stream()
+                .flatMap(set -> RecordSets.from(set).stream())
+                .toList();
+        return new Page(sets, Boolean.TRUE.equals(page.isTruncated()) ? Optional.of(next(page)) : Optional.empty());
+    }
+
+    private static Position next(ListResourceRecordSetsResponse page) {
+        return new Position(
+                page.nextRecordName(),
+                Optional.ofNullable(page.nextRecordTypeAsString()),
+                Optional.ofNullable(page.nextRecordIdentifier()));
+    }
+
+    @Override
+    public boolean isInSync(String changeId) {
+        return route53.getChange(r -> r.id(changeId)).changeInfo().status() == ChangeStatus.INSYNC;
+    }
+}
