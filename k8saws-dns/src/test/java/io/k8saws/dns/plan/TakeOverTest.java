@@ -170,9 +170,10 @@ class TakeOverTest {
         OwnerNames names = OwnerNames.withPrefix("txt.");
         List<RecordSet> zone = List.of(
                 there,
-                text("txt." + type.name().toLowerCase(java.util.Locale.ROOT) + "-www.example.com", "\"" + SEALED + "\""));
-        OwnerMarks other =
-                new OwnerMarks("owner", names, Optional.of(OwnerCipher.of("x".repeat(32))), Set.of("all"));
+                text(
+                        "txt." + type.name().toLowerCase(java.util.Locale.ROOT) + "-www.example.com",
+                        "\"" + SEALED + "\""));
+        OwnerMarks other = new OwnerMarks("owner", names, Optional.of(OwnerCipher.of("x".repeat(32))), Set.of("all"));
         DnsPlan plan = plan(other, List.of(endpoint("www.example.com", RecordType.A, "192.0.2.1")), zone);
         assertThat(plan.isEmpty()).isTrue();
         assertThat(plan.problems()).hasSize(1);
@@ -195,11 +196,15 @@ class TakeOverTest {
                 .isInstanceOf(K8sAwsException.class)
                 .hasMessageContaining("100 of 100 names would go");
         assertThat(wipe.requireFewDeletions(5, 1.0)).isSameAs(wipe);
-        assertThat(plan(marks, all.subList(0, 90), zone).requireFewDeletions(5, 0.1).deletions())
+        assertThat(plan(marks, all.subList(0, 90), zone)
+                        .requireFewDeletions(5, 0.1)
+                        .deletions())
                 .isEqualTo(10);
         assertThatThrownBy(() -> plan(marks, all.subList(0, 89), zone).requireFewDeletions(5, 0.1))
                 .isInstanceOf(K8sAwsException.class);
-        assertThat(plan(marks, all.subList(5, 100), zone).requireFewDeletions(5, 0).deletions())
+        assertThat(plan(marks, all.subList(5, 100), zone)
+                        .requireFewDeletions(5, 0)
+                        .deletions())
                 .isEqualTo(5);
     }
 
@@ -226,6 +231,9 @@ class TakeOverTest {
         assertThat(plan.explain(DnsName.of("nobody.example.com"))).contains("nobody wants it");
         assertThat(plan.toString()).contains("1 names to change", "in the way");
         assertThat(plan.toJson())
-                .contains("\"owner\" : \"blue\"", "\"after\" : \"www.example.com A 192.0.2.1 (300 s)\"", "service/default/web");
+                .contains(
+                        "\"owner\" : \"blue\"",
+                        "\"after\" : \"www.example.com A 192.0.2.1 (300 s)\"",
+                        "service/default/web");
     }
 }
