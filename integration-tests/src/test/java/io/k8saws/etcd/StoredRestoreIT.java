@@ -3,6 +3,7 @@ package io.k8saws.etcd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.k8saws.error.EtcdAccessDeniedException;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.etcd.backup.Backup;
 import io.k8saws.etcd.backup.BackupOptions;
@@ -21,11 +22,13 @@ import io.k8saws.testkit.AwsEmulator;
 import io.k8saws.testkit.AwsEndpoint;
 import io.k8saws.testkit.AwsKind;
 import io.k8saws.testkit.EtcdCluster;
+import io.k8saws.testkit.EtcdTls;
 import io.k8saws.testkit.Testbed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +54,8 @@ import software.amazon.awssdk.services.s3.S3Client;
         "A cluster of three members under load is backed up to S3, proven on all levels, lost, and comes back whole")
 class StoredRestoreIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final String USER = "root";
+    private static final String PASSWORD = "secret-of-root";
 
     @TempDir
     Path directory;
@@ -72,9 +77,25 @@ class StoredRestoreIT {
         }
     }
 
-    /** The newer one with TLS. */
+    /** The newer one with TLS and users. */
     private static EtcdCluster start(EtcdRelease release) {
-        return release == EtcdRelease.V3_4 ? Testbed.olderEtcd(3) : Testbed.etcdWithTls(3);
+        if (release == EtcdRelease.V3_4) {
+            return Testbed.olderEtcd(3);
+        }
+        EtcdCluster cluster = Testbed.etcdWithTls(3);
+        cluster.etcdctl("user", "add", USER + ":" + PASSWORD);
+        cluster.etcdctl("user", "grant-role", USER, "root");
+        cluster.etcdctl("auth", "enable");
+        return cluster;
+    }
+
+    private static void compact(EtcdCluster cluster, long revision) {
+        List<String> command = new ArrayList<>();
+        if (cluster.tls().isPresent()) {
+            command.add("--user=" + USER + ":" + PASSWORD);
+        }
+        command.addAll(List.of("compaction", Long.toString(revision)));
+        cluster.etcdctl(command.toArray(String[]::new));
     }
 
     private static Etcd connect(EtcdCluster cluster) {
@@ -83,7 +104,8 @@ class StoredRestoreIT {
                 // a machine that also runs other tests may take seconds for a write
                 .timeouts(Duration.ofSeconds(20), Duration.ofMinutes(1));
         cluster.tls()
-                .ifPresent(files -> builder.tls(ClientTls.files(files.authority(), files.certificate(), files.key())));
+                .ifPresent(files -> builder.tls(ClientTls.files(files.authority(), files.certificate(), files.key()))
+                        .user(USER, PASSWORD));
         return builder.build();
     }
 
@@ -127,7 +149,7 @@ class StoredRestoreIT {
             long ended = etcd.grantLease(Duration.ofHours(1));
             etcd.putIfUnchanged("/gone", 0, new byte[] {2}, ended);
             etcd.revokeLease(ended);
-            cluster.etcdctl("compaction", Long.toString(etcd.revision()));
+            compact(cluster, etcd.revision());
             for (int i = 0; i < 300; i++) {
                 etcd.putIfUnchanged("/registry/configmaps/many/map-" + i, 0, new byte[i], 0);
             }
@@ -168,7 +190,7 @@ class StoredRestoreIT {
             assertSame(etcd, hash);
             Map<String, String> keys = keys(etcd, hash.revision());
             assertThat(keys).hasSizeGreaterThan(340).containsKey("/leased").doesNotContainKey("/gone");
-            cluster.etcdctl("compaction", Long.toString(etcd.revision()));
+            compact(cluster, etcd.revision());
             assertThatThrownBy(() -> backups.witness(backup, etcd.witnesses(), LIMIT))
                     .isInstanceOf(K8sAwsException.class)
                     .hasMessageContaining("compacted");
@@ -201,10 +223,21 @@ class StoredRestoreIT {
                 assertThat(restored.leaseLife(lease)).contains(Duration.ofHours(2));
                 assertThat(restored.leaseLife(ended)).isEmpty();
                 assertThat(restored.health().clusterId()).isNotEqualTo(oldId).endsWith(target.clusterId());
+                cluster.tls().ifPresent(files -> assertUsersAreStillAsked(cluster, files));
                 // the lease still holds its keys
                 restored.revokeLease(lease);
                 assertThat(restored.key("/leased")).isEmpty();
             }
+        }
+    }
+
+    /** A restore keeps users and passwords: a certificate alone still reads nothing. */
+    private static void assertUsersAreStillAsked(EtcdCluster cluster, EtcdTls files) {
+        try (Etcd nobody = Etcd.builder()
+                .endpoints(cluster.endpoints().stream().map(Objects::toString).toList())
+                .tls(ClientTls.files(files.authority(), files.certificate(), files.key()))
+                .build()) {
+            assertThatThrownBy(() -> nobody.key("/leased")).isInstanceOf(EtcdAccessDeniedException.class);
         }
     }
 

@@ -558,6 +558,18 @@ public final class Etcd implements AutoCloseable {
     }
 
     /**
+     * Forgets all history before a revision, so that a defragmentation can give its room back. What is live stays. Watches and reads that need older revisions then fail with the reason {@code COMPACTED}, and backups that were made
+     * before can no longer be compared with members. API servers of Kubernetes do this every five minutes by themselves.
+     *
+     * @param revision the oldest revision that can still be read; at most {@link #revision()}
+     * @param limit how long the member that is asked may take to remove it from its database; others remove it by themselves soon after
+     * @throws EtcdCallException with the reason {@code COMPACTED} if the history is gone already, {@code FUTURE_REVISION} if there is no such revision yet
+     */
+    public void compact(long revision, Duration limit) {
+        calls.compact(revision, limit);
+    }
+
+    /**
      * Takes back an alarm, when what raised it is mended: for NOSPACE each database is smaller than its quota, as far as members tell; for CORRUPT all members have the same hash of their keys.
      *
      * @param alarm the alarm, of {@link EtcdHealth#alarms()}

@@ -14,10 +14,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 
 /** Copies stored bytes as they are; no key is needed for it. With the key what was copied is also opened once. */
 record BackupCopy(BackupStore from, BackupStore to, Optional<MasterKey> master, Observer observer) {
-    Backup copy(Backup backup) {
+    Backup copy(Backup backup, Stages stages) {
         BackupManifest manifest = backup.manifest();
         Stored stored = manifest.stored();
         String key = manifest.directory() + stored.object();
@@ -26,7 +27,8 @@ record BackupCopy(BackupStore from, BackupStore to, Optional<MasterKey> master, 
         StoredObject copied;
         boolean compared = false;
         try (ObjectUpload upload = to.upload(key, stored.bytes())) {
-            StoredStream in = new StoredStream(from, source, fetched -> {});
+            StoredStream in =
+                    new StoredStream(from, source, fetched -> stages.advance("copy", fetched, stored.bytes(), "bytes"));
             byte[] buffer = new byte[1 << 16];
             for (int count = in.read(buffer, 0, buffer.length); count >= 0; count = in.read(buffer, 0, buffer.length)) {
                 upload.write(ByteBuffer.wrap(buffer, 0, count));
@@ -41,7 +43,10 @@ record BackupCopy(BackupStore from, BackupStore to, Optional<MasterKey> master, 
             copied = to.find(key).orElseThrow(() -> e); // an earlier copy was cut off before its manifest
         }
         requireSame(to, copied, stored);
-        String opened = readBack(manifest, copied);
+        stages.end("copy", stored.bytes(), "bytes");
+        String opened =
+                readBack(manifest, copied, fetched -> stages.advance("read back", fetched, stored.bytes(), "bytes"));
+        stages.end("read back", stored.bytes(), "bytes");
         for (BackupProof proof : backup.laterProofs()) {
             to.put(manifest.directory() + Layout.proof(proof), SealedJson.seal(BackupManifest.json(proof)));
         }
@@ -58,10 +63,10 @@ record BackupCopy(BackupStore from, BackupStore to, Optional<MasterKey> master, 
     }
 
     /** Without the key the bytes are compared with those that were opened where they come from. */
-    private String readBack(BackupManifest manifest, StoredObject copied) {
+    private String readBack(BackupManifest manifest, StoredObject copied, LongConsumer progress) {
         Stored stored = manifest.stored();
         if (stored.encrypted() && master.isEmpty()) {
-            String back = new StoredStream(to, copied, fetched -> {}).sha256();
+            String back = new StoredStream(to, copied, progress).sha256();
             if (!back.equals(stored.sha256())) {
                 throw damaged(to, copied.key(), "what was read back has SHA-256 " + back, stored.sha256());
             }
@@ -70,7 +75,7 @@ record BackupCopy(BackupStore from, BackupStore to, Optional<MasterKey> master, 
         Retrieval retrieval = new Retrieval(
                 to, copied, stored, master, Layout.context(manifest.cluster(), manifest.etcd(), manifest.id()));
         TrailerDigest.Result result =
-                retrieval.into(manifest.content().bytes(), OutputStream.nullOutputStream(), fetched -> {});
+                retrieval.into(manifest.content().bytes(), OutputStream.nullOutputStream(), progress);
         if (!result.sha256().equals(manifest.content().sha256())) {
             throw retrieval.damaged(
                     "the snapshot has SHA-256 " + result.sha256(),

@@ -2,7 +2,6 @@ package io.k8saws.etcd.backup;
 
 import io.k8saws.error.CorruptSnapshotException;
 import io.k8saws.error.K8sAwsException;
-import io.k8saws.error.OperationCancelledException;
 import io.k8saws.etcd.envelope.MasterKey;
 import io.k8saws.etcd.internal.disk.OwnerOnly;
 import io.k8saws.etcd.internal.disk.ScratchDirectory;
@@ -15,15 +14,9 @@ import io.k8saws.etcd.retention.RetentionPolicy;
 import io.k8saws.etcd.snapshot.SnapshotFile;
 import io.k8saws.etcd.snapshot.Verification;
 import io.k8saws.etcd.store.BackupStore;
-import io.k8saws.etcd.store.StoredObject;
 import io.k8saws.progress.ProgressListener;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.channels.ClosedByInterruptException;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,6 +25,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
@@ -128,7 +123,7 @@ public final class Backups {
     }
 
     /**
-     * A copy that tells a listener how far it is.
+     * A copy that tells a listener how far it is, in each work that takes long: backup, fetch, verify, witness, drill, copy, prune, sweep, and looks at segments.
      *
      * @param listener the listener
      * @return the copy
@@ -273,12 +268,7 @@ public final class Backups {
     }
 
     BackupListing listing() {
-        return new BackupListing(store, cluster, this::refused);
-    }
-
-    /** Whether whoever may write to the store could have made it. */
-    private boolean refused(BackupManifest manifest) {
-        return master.isPresent() && !trust.unencrypted() && !manifest.stored().encrypted();
+        return new BackupListing(store, cluster, fetching()::refused);
     }
 
     /**
@@ -326,73 +316,17 @@ public final class Backups {
      * @throws CorruptSnapshotException if anything of it is not what was stored
      */
     public Path fetch(Backup backup, Path file) {
-        Path part = file.resolveSibling(file.getFileName() + ".part");
-        try {
-            try (FileChannel channel = OwnerOnly.create(part)) { // what is there already is not ours to delete
-                try {
-                    OutputStream out = java.nio.channels.Channels.newOutputStream(channel);
-                    retrieve(backup, new java.io.BufferedOutputStream(out, 1 << 16));
-                    channel.force(true);
-                    if (Files.exists(file)) {
-                        throw new java.nio.file.FileAlreadyExistsException(file.toString());
-                    }
-                    return Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
-                } finally {
-                    Files.deleteIfExists(part);
-                }
-            }
-        } catch (ClosedByInterruptException e) {
-            throw new OperationCancelledException("Fetch backup " + backup.id() + " to " + file);
-        } catch (IOException e) {
-            throw new K8sAwsException(
-                    "Fetch backup " + backup.id() + " to " + file,
-                    "the system says: " + e,
-                    "name a file that is not there yet, on a disk with room",
-                    Map.of("backup", backup.id()),
-                    e);
-        }
+        return told("fetch", backup, 1, stages -> fetching().into(backup, file, stages));
     }
 
-    private void retrieve(Backup backup, OutputStream out) throws IOException {
-        BackupManifest manifest = backup.manifest();
-        if (refused(manifest)) {
-            throw new K8sAwsException(
-                    "Fetch backup " + backup.id(),
-                    "it is not encrypted, though there is a master key: whoever may write to " + store
-                            + " could have made it",
-                    "if you trust it, use acceptingUnencrypted()");
-        }
-        StoredObject object = object(backup);
-        Stages stages = new Stages(progress, "fetch", manifest.cluster() + "/" + manifest.etcd(), 1);
-        boolean done = false;
-        try {
-            Retrieval retrieval = new Retrieval(
-                    store,
-                    object,
-                    manifest.stored(),
-                    master,
-                    Layout.context(manifest.cluster(), manifest.etcd(), manifest.id()));
-            TrailerDigest.Result result = retrieval.into(
-                    manifest.content().bytes(),
-                    out,
-                    fetched -> stages.advance("fetch", fetched, object.bytes(), "bytes"));
-            out.flush();
-            if (!result.sha256().equals(manifest.content().sha256())
-                    || result.bytes() != manifest.content().bytes()) {
-                throw retrieval.damaged(
-                        "the snapshot has SHA-256 " + result.sha256(),
-                        manifest.content().sha256());
-            }
-            stages.end("fetch", object.bytes(), "bytes");
-            done = true;
-        } finally {
-            stages.finish(done ? 0 : 1);
-        }
+    private Fetching fetching() {
+        return new Fetching(store, master, trust.unencrypted());
     }
 
-    private StoredObject object(Backup backup) {
-        String key = backup.manifest().directory() + backup.manifest().stored().object();
-        return store.find(key).orElseThrow(() -> SealedJson.damaged(store + "/" + key, "it is gone"));
+    /** Tells of work with a backup. */
+    private <T> T told(String operation, Backup backup, int stages, Function<Stages, T> work) {
+        return Stages.during(
+                progress, operation, cluster + "/" + backup.manifest().etcd(), stages, work);
     }
 
     /**
@@ -405,13 +339,18 @@ public final class Backups {
     public Backup verify(Backup backup) {
         Proving proving = new Proving(observer);
         List<BackupProof> found = new ArrayList<>();
-        try {
-            withFile(backup, file -> found.addAll(proving.ofFile(file, TimedStore.pulse(store))));
-            found.add(proving.readBack(backup));
-        } catch (CorruptSnapshotException e) {
-            found.add(proving.damaged(e));
-        }
-        return keep(backup, found);
+        return told("verify", backup, 2, stages -> {
+            try {
+                withFile(backup, stages, file -> {
+                    found.addAll(proving.ofFile(file, TimedStore.pulse(store)));
+                    stages.end("prove", backup.manifest().content().bytes(), "bytes");
+                });
+                found.add(proving.readBack(backup));
+            } catch (CorruptSnapshotException e) {
+                found.add(proving.damaged(e));
+            }
+            return keep(backup, found);
+        });
     }
 
     /**
@@ -425,7 +364,11 @@ public final class Backups {
      * @throws K8sAwsException if fewer than two members can be compared
      */
     public Backup witness(Backup backup, List<? extends HashKvWitness> witnesses, Duration limit) {
-        return keep(backup, List.of(new Proving(observer).witnesses(backup, witnesses, limit)));
+        return told("witness", backup, 1, stages -> {
+            BackupProof proof = new Proving(observer).witnesses(backup, witnesses, limit);
+            stages.end("compare", witnesses.size(), "members");
+            return keep(backup, List.of(proof));
+        });
     }
 
     /**
@@ -440,18 +383,21 @@ public final class Backups {
     public Backup drill(Backup backup, RestoreDrill drill, Duration limit) {
         List<BackupProof> found = new ArrayList<>();
         Proving proving = new Proving(observer);
-        try {
-            withFile(backup, file -> {
-                try {
-                    found.add(proving.drilled(backup, drill.run(file, limit)));
-                } catch (CorruptSnapshotException e) {
-                    found.add(proving.notRestored(e));
-                }
-            });
-        } catch (CorruptSnapshotException e) {
-            found.add(proving.damaged(e));
-        }
-        return keep(backup, found);
+        return told("drill", backup, 2, stages -> {
+            try {
+                withFile(backup, stages, file -> {
+                    try {
+                        found.add(proving.drilled(backup, drill.run(file, limit)));
+                        stages.end("restore", 1, "members");
+                    } catch (CorruptSnapshotException e) {
+                        found.add(proving.notRestored(e));
+                    }
+                });
+            } catch (CorruptSnapshotException e) {
+                found.add(proving.damaged(e));
+            }
+            return keep(backup, found);
+        });
     }
 
     /**
@@ -530,7 +476,8 @@ public final class Backups {
      * @return what was found; give it to {@link #restorePoint(String, long, DeltaCheck)} to go around what is damaged
      */
     public DeltaCheck verifyDeltas(String etcd) {
-        return segments(etcd).check();
+        return Stages.during(progress, "verify-deltas", cluster + "/" + etcd, 1, stages -> segments(etcd)
+                .check(stages));
     }
 
     /**
@@ -617,14 +564,16 @@ public final class Backups {
      * @return what is gone, by the keys of the objects, and what could not be deleted
      */
     public PruneReport pruneDeltas(String etcd, Duration window) {
-        RestorePoints points = points(etcd);
-        return pruning()
-                .pruneDeltas(points.good(), points.runs(), observer.now().minus(window));
+        return Stages.during(progress, "prune-deltas", cluster + "/" + etcd, 1, stages -> {
+            RestorePoints points = points(etcd);
+            return pruning()
+                    .pruneDeltas(points.good(), points.runs(), observer.now().minus(window), stages);
+        });
     }
 
-    private void withFile(Backup backup, java.util.function.Consumer<Path> use) {
+    private void withFile(Backup backup, Stages stages, Consumer<Path> use) {
         try (ScratchDirectory directory = scratch(backup)) {
-            use.accept(fetch(backup, directory.file("snapshot.db")));
+            use.accept(fetching().into(backup, directory.file("snapshot.db"), stages));
         }
     }
 
@@ -656,7 +605,8 @@ public final class Backups {
         Backups there = new Backups(to, cluster, master, observer, progress, trust, scratch);
         return there.listing()
                 .find(backup.manifest().etcd(), backup.id())
-                .orElseGet(() -> new BackupCopy(store, to, master, observer).copy(backup));
+                .orElseGet(() -> told(
+                        "copy", backup, 2, stages -> new BackupCopy(store, to, master, observer).copy(backup, stages)));
     }
 
     /**
@@ -677,7 +627,7 @@ public final class Backups {
      * @return what is gone and what could not be deleted
      */
     public PruneReport prune(PrunePlan plan) {
-        return pruning().prune(list(), plan);
+        return Stages.during(progress, "prune", cluster, 1, stages -> pruning().prune(list(), plan, stages));
     }
 
     private Pruning pruning() {
@@ -707,6 +657,7 @@ public final class Backups {
                     "a backup that began " + olderThan.toMinutes() + " min ago may still be under way",
                     "give an hour or more");
         }
-        return pruning().sweep(cluster, store.now().minus(olderThan));
+        return Stages.during(progress, "sweep", cluster, 1, stages -> pruning()
+                .sweep(cluster, store.now().minus(olderThan), stages));
     }
 }

@@ -151,7 +151,7 @@ record Pruning(BackupStore store, Function<String, Segments> segments) {
                 .max(Comparator.naturalOrder());
     }
 
-    PruneReport prune(BackupList list, PrunePlan plan) {
+    PruneReport prune(BackupList list, PrunePlan plan, Stages stages) {
         Set<String> deleted = Set.copyOf(plan.deleted());
         // what has changed since the plan was made: the newest that counts may be another one
         Map<String, String> needed = plan.neededNow(known(units(list), Map.of(), runs(list, units(list), store.now())));
@@ -166,6 +166,7 @@ record Pruning(BackupStore store, Function<String, Segments> segments) {
                 if (!deleted.contains(unit.id())) {
                     continue;
                 }
+                stages.advance("delete", gone.size() + failed.size(), deleted.size(), "backups");
                 if (!oneStays) {
                     failed.put(unit.id(), "no backup of " + unit.line() + " that counts would be left: plan again");
                     continue;
@@ -189,11 +190,17 @@ record Pruning(BackupStore store, Function<String, Segments> segments) {
                 }
             }
         }
+        return report(gone, failed, "backups", stages);
+    }
+
+    private static PruneReport report(List<String> gone, Map<String, String> failed, String unit, Stages stages) {
+        stages.end("delete", gone.size(), unit);
+        stages.leave(failed.size());
         return new PruneReport(gone, failed);
     }
 
     /** Segments that are younger than the moment, and those that lead to them from a backup, stay. */
-    PruneReport pruneDeltas(List<Backup> good, List<DeltaRun> runs, Instant before) {
+    PruneReport pruneDeltas(List<Backup> good, List<DeltaRun> runs, Instant before, Stages stages) {
         List<String> gone = new ArrayList<>();
         Map<String, String> failed = new LinkedHashMap<>();
         for (DeltaRun run : runs) {
@@ -202,10 +209,11 @@ record Pruning(BackupStore store, Function<String, Segments> segments) {
                 if (segment.last() >= from || !segment.lastAt().isBefore(before)) {
                     continue;
                 }
+                stages.advance("delete", gone.size() + failed.size(), 0, "segments");
                 deleteUnlessLocked(segment.object(), gone, failed);
             }
         }
-        return new PruneReport(gone, failed);
+        return report(gone, failed, "segments", stages);
     }
 
     /**
@@ -240,7 +248,7 @@ record Pruning(BackupStore store, Function<String, Segments> segments) {
     }
 
     /** Deletes what has no manifest and is old, as far as each object lets it. */
-    SweepReport sweep(String cluster, Instant before) {
+    SweepReport sweep(String cluster, Instant before, Stages stages) {
         List<String> gone = new ArrayList<>();
         Map<String, String> failed = new LinkedHashMap<>();
         int uploads = 0;
@@ -264,9 +272,14 @@ record Pruning(BackupStore store, Function<String, Segments> segments) {
                             .isEmpty()
                     && objects.stream().allMatch(object -> object.written().isBefore(before));
             if (orphan) {
-                objects.forEach(object -> deleteUnlessLocked(object, gone, failed));
+                objects.forEach(object -> {
+                    stages.advance("delete", gone.size() + failed.size(), 0, "objects");
+                    deleteUnlessLocked(object, gone, failed);
+                });
             }
         });
+        stages.end("delete", gone.size(), "objects");
+        stages.leave(failed.size());
         return new SweepReport(uploads, gone, failed);
     }
 

@@ -68,10 +68,13 @@ record Segments(
     }
 
     /** Fetches each, and reads it to its end. */
-    DeltaCheck check() {
+    DeltaCheck check(Stages stages) {
         List<StoredSegment> sound = new ArrayList<>();
         List<DeltaCheck.Unusable> unusable = new ArrayList<>();
-        all().forEach(segment -> {
+        List<StoredSegment> all = all().toList();
+        int[] read = {0};
+        all.forEach(segment -> {
+            stages.advance("read", read[0]++, all.size(), "segments");
             if (refused(segment)) {
                 unusable.add(new DeltaCheck.Unusable(segment, "it is not encrypted, though there is a master key"));
                 return;
@@ -83,6 +86,7 @@ record Segments(
                 unusable.add(new DeltaCheck.Unusable(segment, e.found()));
             }
         });
+        stages.end("read", all.size(), "segments");
         return new DeltaCheck(sound, unusable);
     }
 

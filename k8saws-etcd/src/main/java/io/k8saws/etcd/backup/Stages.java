@@ -8,6 +8,7 @@ import io.k8saws.progress.ProgressListener;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Function;
 
 /** Tells a listener how far each stage has come, not too often. Used by the thread that began the operation. A listener that throws hears no more. */
 final class Stages {
@@ -18,14 +19,36 @@ final class Stages {
     private final String subject;
     private final long started = System.nanoTime();
     private final Map<String, Long> told = new HashMap<>();
+    private final int stages;
     private int complete;
+    private int left;
     private boolean deaf;
 
     Stages(ProgressListener listener, String operation, String subject, int stages) {
         this.listener = listener;
         this.operation = operation;
         this.subject = subject;
+        this.stages = stages;
         tell(new OperationStarted(operation, subject, stages, Duration.ZERO));
+    }
+
+    /** Tells of work from its begin to its end, also when it fails. */
+    static <T> T during(
+            ProgressListener listener, String operation, String subject, int stages, Function<Stages, T> work) {
+        Stages told = new Stages(listener, operation, subject, stages);
+        boolean done = false;
+        try {
+            T result = work.apply(told);
+            done = true;
+            return result;
+        } finally {
+            told.finish(done ? told.left : Math.max(1, told.stages - told.complete));
+        }
+    }
+
+    /** What the work comes to its end without. */
+    void leave(int notDone) {
+        left = notDone;
     }
 
     /** Something is done of a stage. */

@@ -26,9 +26,18 @@ public record S3Location(
     /**
      * How S3 encrypts objects.
      *
-     * @param kmsKey the ARN of a KMS key; empty for the bucket's default, which is a key of S3's unless the owner chose another one
+     * @param kmsKey the ARN of a KMS key; empty for one of S3's, or for the bucket's default, which is a key of S3's unless the owner chose another one
+     * @param ownKey whether a key of S3's is asked for (SSE-S3), whatever the bucket's default is; not together with a KMS key
      */
-    public record S3Encryption(Optional<String> kmsKey) {}
+    public record S3Encryption(Optional<String> kmsKey, boolean ownKey) {
+        /** Checks that it is one of them. */
+        public S3Encryption {
+            if (ownKey && kmsKey.isPresent()) {
+                throw new IllegalArgumentException("Encrypt objects in S3: with a key of S3's and with " + kmsKey.get()
+                        + " is not possible. Choose one.");
+            }
+        }
+    }
 
     /** Checks all. */
     public S3Location {
@@ -63,7 +72,7 @@ public record S3Location(
      * @return the location, without a prefix
      */
     public static S3Location of(String bucket) {
-        return new S3Location(bucket, "", Optional.empty(), new S3Encryption(Optional.empty()), 4);
+        return new S3Location(bucket, "", Optional.empty(), new S3Encryption(Optional.empty(), false), 4);
     }
 
     /**
@@ -93,7 +102,16 @@ public record S3Location(
      * @return the copy
      */
     public S3Location withKmsKey(String arn) {
-        return new S3Location(bucket, prefix, owner, new S3Encryption(Optional.of(arn)), parallelParts);
+        return new S3Location(bucket, prefix, owner, new S3Encryption(Optional.of(arn), false), parallelParts);
+    }
+
+    /**
+     * A copy whose objects S3 encrypts with a key of its own (SSE-S3), also where the bucket's default is a KMS key, so that whoever restores needs no right to a key.
+     *
+     * @return the copy
+     */
+    public S3Location withS3Key() {
+        return new S3Location(bucket, prefix, owner, new S3Encryption(Optional.empty(), true), parallelParts);
     }
 
     /**

@@ -111,6 +111,9 @@ final class S3Store implements BackupStore {
                 .checksumSHA256(digest)
                 .ifNoneMatch("*");
         location.owner().ifPresent(request::expectedBucketOwner);
+        if (location.encryption().ownKey()) {
+            request.serverSideEncryption(ServerSideEncryption.AES256);
+        }
         location.encryption().kmsKey().ifPresent(arn -> request.serverSideEncryption(ServerSideEncryption.AWS_KMS)
                 .ssekmsKeyId(arn));
         try {

@@ -136,6 +136,9 @@ final class S3Upload implements ObjectUpload {
                 .contentType("application/octet-stream")
                 .checksumAlgorithm(ChecksumAlgorithm.SHA256);
         store.location().owner().ifPresent(request::expectedBucketOwner);
+        if (store.location().encryption().ownKey()) {
+            request.serverSideEncryption(ServerSideEncryption.AES256);
+        }
         store.location().encryption().kmsKey().ifPresent(arn -> request.serverSideEncryption(
                         ServerSideEncryption.AWS_KMS)
                 .ssekmsKeyId(arn));

@@ -3,6 +3,7 @@ package io.k8saws.etcd.backup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.k8saws.error.CorruptSnapshotException;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.etcd.backup.BackupProof.Level;
 import io.k8saws.etcd.restore.DrillResult;
@@ -12,6 +13,9 @@ import io.k8saws.etcd.retention.RetentionPolicy;
 import io.k8saws.etcd.snapshot.EtcdContent;
 import io.k8saws.etcd.snapshot.HashKv;
 import io.k8saws.etcd.store.BackupStore;
+import io.k8saws.progress.ProgressEvent;
+import io.k8saws.progress.ProgressListener;
+import io.k8saws.telemetry.Telemetry;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -22,6 +26,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -275,6 +280,73 @@ class BackupLifeTest {
         assertThat(Files.mismatch(copies.fetch(copied, directory.resolve("back.db")), directory.resolve("source.db")))
                 .isEqualTo(-1);
         assertThat(backups.copy(made, elsewhere)).isEqualTo(copied);
+    }
+
+    /** What a listener hears of each work that takes long, and what a telemetry counts by it. */
+    @Test
+    void allLongWorkTellsHowFarItIs() throws Exception {
+        at("2026-10-01T10:00:00Z");
+        Backup made = at("2026-11-01T10:00:00Z");
+        HashKv same = made.manifest().content().hashKv();
+        List<ProgressEvent> events = new ArrayList<>();
+        List<String> ended = new ArrayList<>();
+        Map<String, Long> moved = new TreeMap<>();
+        Telemetry telemetry = new Telemetry() {
+            @Override
+            public void moved(String operation, String stage, long bytes) {
+                moved.merge(operation + " " + stage, bytes, Long::sum);
+            }
+
+            @Override
+            public void ended(Operation operation) {
+                ended.add(operation.operation() + " " + operation.done() + " " + operation.notDone());
+            }
+        };
+        Backups told = backups.withProgress(ProgressListener.measuring(telemetry, events::add));
+
+        told.verify(made);
+        told.witness(made, List.of(member("a", same), member("b", same)), LIMIT);
+        assertThatThrownBy(() -> told.drill(made, RestoreDrill.with(directory.resolve("no-etcd")), LIMIT))
+                .isInstanceOf(K8sAwsException.class);
+        told.copy(made, BackupStore.directory(directory.resolve("elsewhere")));
+        told.verifyDeltas("main");
+        told.prune(told.planPrune(RetentionPolicy.last(1)));
+        told.pruneDeltas("main", Duration.ofHours(1));
+        told.sweep(Duration.ofHours(1));
+
+        assertThat(ended)
+                .containsExactly(
+                        "verify 2 0",
+                        "witness 1 0",
+                        "drill 1 1",
+                        "copy 2 0",
+                        "verify-deltas 1 0",
+                        "prune 1 0",
+                        "prune-deltas 1 0",
+                        "sweep 1 0");
+        long stored = made.manifest().stored().bytes();
+        assertThat(moved)
+                .containsEntry("verify fetch", stored)
+                .containsEntry("verify prove", made.manifest().content().bytes())
+                .containsEntry("drill fetch", stored)
+                .containsEntry("copy copy", stored)
+                .containsEntry("copy read back", stored);
+        assertThat(events)
+                .filteredOn(ProgressEvent.OperationStarted.class::isInstance)
+                .hasSize(8);
+        assertThat(events.get(events.size() - 1)).isInstanceOf(ProgressEvent.OperationFinished.class);
+
+        Backup damaged = at("2026-11-02T10:00:00Z");
+        Files.write(
+                directory
+                        .resolve("store")
+                        .resolve(damaged.manifest().directory())
+                        .resolve(damaged.manifest().stored().object()),
+                new byte[] {1});
+        ended.clear();
+        assertThatThrownBy(() -> told.fetch(damaged, directory.resolve("damaged.db")))
+                .isInstanceOf(CorruptSnapshotException.class);
+        assertThat(ended).containsExactly("fetch 0 1");
     }
 
     @Test

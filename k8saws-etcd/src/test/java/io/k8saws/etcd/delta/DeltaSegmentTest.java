@@ -21,7 +21,9 @@ import java.util.SplittableRandom;
 import java.util.zip.DeflaterOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
+@Isolated("one of its tests needs most of the heap that all tests share")
 class DeltaSegmentTest {
     private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
 

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnknownFieldSet;
 import io.etcd.jetcd.api.AlarmRequest;
 import io.etcd.jetcd.api.ClusterGrpc;
+import io.etcd.jetcd.api.CompactionRequest;
 import io.etcd.jetcd.api.Compare;
 import io.etcd.jetcd.api.DefragmentRequest;
 import io.etcd.jetcd.api.DeleteRangeRequest;
@@ -261,18 +262,43 @@ public final class EtcdCalls implements AutoCloseable {
      * @param limit how long it may take
      */
     public void defragment(URI endpoint, Duration limit) {
+        patiently(
+                List.of(endpoint),
+                MaintenanceGrpc.getDefragmentMethod(),
+                DefragmentRequest.getDefaultInstance(),
+                limit);
+    }
+
+    /**
+     * Forgets history. The member that answers has removed it from its database by then, others do so by themselves.
+     *
+     * @param revision the oldest revision that can still be read
+     * @param limit how long it may take
+     */
+    public void compact(long revision, Duration limit) {
+        patiently(
+                access.endpoints(),
+                KVGrpc.getCompactMethod(),
+                CompactionRequest.newBuilder()
+                        .setRevision(revision)
+                        .setPhysical(true)
+                        .build(),
+                limit);
+    }
+
+    /** A change that takes a member long, sent once. */
+    private <Q> void patiently(List<URI> endpoints, MethodDescriptor<Q, ?> method, Q request, Duration limit) {
         Guard patient = new Guard(
                 new Limits(1, limit, limit.plusSeconds(1), limits().firstBackoff(), limits().maxBackoff()),
                 access.login(),
                 pause,
                 access.telemetry());
-        MethodDescriptor<DefragmentRequest, ?> method = MaintenanceGrpc.getDefragmentMethod();
         patient.call(
                 name(method),
                 true,
-                List.of(endpoint),
+                endpoints,
                 tokens::forget,
-                (to, time) -> Answers.of(attempt(to, method, DefragmentRequest.getDefaultInstance(), time)));
+                (to, time) -> Answers.of(attempt(to, method, request, time)));
     }
 
     /**
