@@ -353,8 +353,9 @@ class ChangeEngineIT {
 
     @Test
     void killedBeforeOrAfterEachCall_andRunAgain_nothingIsLostAndNothingIsLeft() {
-        int calls = 1;
-        for (int kill = 1; kill <= calls; kill++) {
+        int kills = 0;
+        int last = Integer.MAX_VALUE;
+        for (int kill = 1; kill < last; kill++) {
             for (boolean after : List.of(false, true)) {
                 wanted.clear();
                 List<DnsName> names = new ArrayList<>();
@@ -369,16 +370,16 @@ class ChangeEngineIT {
                         after ? Faults.none().killAfter(kill) : Faults.none().killBefore(kill));
                 try {
                     killed.go(names);
+                    last = kill; // it has no more calls than that
                 } catch (RunKilledError e) {
-                    // as it shall be
+                    kills++;
                 }
-                calls = Math.max(calls, killed.http.calls().count());
 
                 new Run(Faults.none()).go(names).values().forEach(CompletableFuture::join);
                 assertThat(held()).as("call %s, after: %s", kill, after).isEqualTo(wanted);
             }
         }
-        assertThat(calls).isGreaterThanOrEqualTo(3);
+        assertThat(kills).isGreaterThanOrEqualTo(2 * 2); // before and after one read and one write
     }
 
     @Test
