@@ -21,9 +21,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -90,11 +91,16 @@ public final class DnsController implements AutoCloseable {
     }
 
     private static ScheduledExecutorService threads(String name, int count) {
-        return Executors.newScheduledThreadPool(count, task -> {
-            Thread thread = new Thread(task, name);
-            thread.setDaemon(true);
-            return thread;
-        });
+        ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(
+                count,
+                task -> {
+                    Thread thread = new Thread(task, name);
+                    thread.setDaemon(true);
+                    return thread;
+                },
+                new ThreadPoolExecutor.DiscardPolicy());
+        executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        return executor;
     }
 
     /**
@@ -244,8 +250,8 @@ public final class DnsController implements AutoCloseable {
             }
             throw e;
         }
-        objects.forEach(leader::tell);
-        if (names.stream().anyMatch(name -> watch.desired().wish(name).awaiting())) {
+        leader.tell(objects);
+        if (names.stream().anyMatch(name -> watch.desired().wish(name).awaiting() && grace.holds(name))) {
             agenda.after(settings.grace().plusMillis(1), () -> {
                 synchronized (this) {
                     dirty.addAll(grace.over());

@@ -9,7 +9,7 @@ import io.k8saws.dns.internal.kubernetes.ClusterWatch;
 import io.k8saws.dns.internal.kubernetes.DesiredNames;
 import io.k8saws.dns.internal.kubernetes.ObjectEvents;
 import io.k8saws.dns.internal.kubernetes.ZonePlanning;
-import io.k8saws.dns.internal.route53.ZoneList;
+import io.k8saws.dns.internal.route53.Route53Zones;
 import io.k8saws.dns.internal.route53.ZoneOfRoute53;
 import io.k8saws.dns.plan.DnsPlanner;
 import io.k8saws.dns.plan.Finding;
@@ -72,7 +72,7 @@ final class Leadership implements AutoCloseable {
         Pace pace = Pace.defaults();
         this.engine =
                 new ChangeEngine(agenda, settings.audit().map(pace::withAudit).orElse(pace));
-        this.choice = new ZoneChoice(new ZoneList(aws).zones(settings.zones()), settings.zones());
+        this.choice = new ZoneChoice(new Route53Zones(aws).zones(settings.zones()), settings.zones());
         for (HostedZone zone : choice.zones()) {
             ZonePlanning planning = new ZonePlanning(zone, choice, planner, watch.desired(), grace::holds);
             zones.put(zone.id(), zone);
@@ -81,7 +81,12 @@ final class Leadership implements AutoCloseable {
         }
         Map<String, CompletableFuture<ZoneMirror>> filling = new LinkedHashMap<>();
         zones.keySet().forEach(id -> filling.put(id, engine.fill(id)));
-        filling.forEach((id, future) -> mirrors.put(id, future.join()));
+        try {
+            filling.forEach((id, future) -> mirrors.put(id, future.join()));
+        } catch (RuntimeException e) {
+            engine.close();
+            throw e;
+        }
     }
 
     /** All names that somebody wants or that are in a zone. */
@@ -129,7 +134,7 @@ final class Leadership implements AutoCloseable {
             }
         }
         changed.forEach(this::submit);
-        tell(settled);
+        tell(objectsOf(settled));
     }
 
     private NamePlan plan(DnsName name, HostedZone zone) {
@@ -179,7 +184,7 @@ final class Leadership implements AutoCloseable {
         } else if (applied != null && applied.plan().findings().stream().noneMatch(Finding::isProblem)) {
             failures.remove(name);
         }
-        agenda.after(Duration.ZERO, () -> tell(Set.of(name)));
+        agenda.after(Duration.ZERO, () -> objectsOf(Set.of(name)).forEach(object -> tell(object, true)));
     }
 
     private int owned() {
@@ -187,15 +192,18 @@ final class Leadership implements AutoCloseable {
         return Math.max(watch.desired().names().size(), heldBack.size());
     }
 
-    /** Tells the objects of names how they are. */
-    private void tell(Collection<DnsName> names) {
+    private Set<ObjectKey> objectsOf(Collection<DnsName> names) {
         Set<ObjectKey> objects = new TreeSet<>();
         names.forEach(name -> objects.addAll(watch.desired().objectsOf(name)));
-        objects.forEach(this::tell);
+        return objects;
     }
 
-    /** Tells an object how its names are. */
-    void tell(ObjectKey object) {
+    /** Tells objects what is wrong with their names, and that all is well again; not that all is well as before. */
+    void tell(Collection<ObjectKey> objects) {
+        agenda.after(Duration.ZERO, () -> objects.forEach(object -> tell(object, false)));
+    }
+
+    private void tell(ObjectKey object, boolean written) {
         List<String> problems = new ArrayList<>();
         watch.desired().problems(object).forEach(problem -> problems.add(problem.toString()));
         Set<DnsName> names = watch.desired().namesOf(object);
@@ -207,7 +215,7 @@ final class Leadership implements AutoCloseable {
         });
         if (!problems.isEmpty()) {
             events.tell(object, ObjectEvents.ERROR, String.join("\n", problems));
-        } else if (!names.isEmpty()) {
+        } else if (!names.isEmpty() && (written || events.isTroubled(object))) {
             events.tell(
                     object,
                     ObjectEvents.READY,
