@@ -95,17 +95,20 @@ def lonely_names(zone: Any, present: dict[Key, tuple[Any, ...]]) -> list[str]:
 
 
 def record_sets_are_deleted_by_all_of_their_key() -> None:
-    """ChangeResourceRecordSets, action DELETE: only the record set of that name, type and set identifier goes."""
+    """ChangeResourceRecordSets, action DELETE: only the record set of that name, type and set identifier goes; one that
+    the batch creates anew is there."""
 
     @around(Route53Backend, "change_resource_record_sets")
     def change_resource_record_sets(old: Any, self: Any, zoneid: str, change_list: list[dict[str, Any]]) -> Any:
         zone = self.get_hosted_zone(zoneid)
-        with_identifier = [
-            c["ResourceRecordSet"]
-            for c in change_list
-            if c["Action"] == "DELETE" and c["ResourceRecordSet"].get("SetIdentifier")
-        ]
-        gone = {(full(r["Name"]), r["Type"], r["SetIdentifier"]) for r in with_identifier}
+        gone: set[Key] = set()
+        for change in change_list:
+            record = change["ResourceRecordSet"]
+            key = (full(record["Name"]), record["Type"], record.get("SetIdentifier"))
+            if change["Action"] != "DELETE":
+                gone.discard(key)  # deleted and created in one batch: that is how its policy changes
+            elif key[2]:
+                gone.add(key)
         answer = old(self, zoneid, change_list)
         zone.rrsets = [r for r in zone.rrsets if (full(r.name), r.type, r.set_identifier) not in gone]
         return answer

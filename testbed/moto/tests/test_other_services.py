@@ -64,6 +64,26 @@ def test_change_batches_are_whole_or_nothing(aws: Aws) -> None:
     assert names == {"api.example.org."}
 
 
+def test_a_policy_changes_by_delete_and_create(aws: Aws) -> None:
+    """ChangeResourceRecordSets: a set of one name, type and identifier that a batch deletes and creates is there."""
+    name, r53 = zone(aws), aws.route53
+    record = {
+        "Name": "api.example.org.",
+        "Type": "A",
+        "SetIdentifier": "one",
+        "TTL": 60,
+        "ResourceRecords": [{"Value": "10.0.0.1"}],
+    }
+    weighted, latency = record | {"Weight": 10}, record | {"Region": "eu-west-1"}
+    for changes in (
+        [{"Action": "CREATE", "ResourceRecordSet": weighted}],
+        [{"Action": "DELETE", "ResourceRecordSet": weighted}, {"Action": "CREATE", "ResourceRecordSet": latency}],
+    ):
+        r53.change_resource_record_sets(HostedZoneId=name, ChangeBatch={"Changes": changes})
+    listed = [r for r in r53.list_resource_record_sets(HostedZoneId=name)["ResourceRecordSets"] if r["Type"] == "A"]
+    assert listed == [latency]
+
+
 def test_alias_records(aws: Aws) -> None:
     """ChangeResourceRecordSets: an alias round trips."""
     name, r53 = zone(aws), aws.route53

@@ -3,18 +3,17 @@ package io.k8saws.dns;
 import io.k8saws.aws.AwsAccess;
 import io.k8saws.aws.ResiliencePolicy;
 import io.k8saws.dns.alias.AliasTargets;
-import io.k8saws.dns.internal.change.ZoneCalls;
-import io.k8saws.dns.internal.change.ZoneChanges;
+import io.k8saws.dns.internal.engine.ZoneCalls;
+import io.k8saws.dns.internal.engine.ZoneChanges;
 import io.k8saws.dns.internal.route53.Route53Zones;
+import io.k8saws.dns.internal.route53.ZoneOfRoute53;
 import io.k8saws.dns.owner.OwnerMarks;
 import io.k8saws.dns.plan.ChangePolicy;
 import io.k8saws.dns.plan.DnsPlan;
 import io.k8saws.dns.plan.DnsPlanner;
 import io.k8saws.dns.plan.NameResult;
-import io.k8saws.dns.plan.SetChange;
 import io.k8saws.dns.plan.ZoneContent;
 import io.k8saws.dns.plan.ZonePlan;
-import io.k8saws.dns.record.DnsName;
 import io.k8saws.dns.record.Endpoint;
 import io.k8saws.dns.record.RecordSet;
 import io.k8saws.dns.zone.HostedZone;
@@ -130,7 +129,7 @@ public final class Dns implements AutoCloseable {
     public DnsPlan plan(Collection<Endpoint> endpoints) {
         List<HostedZone> found = zones();
         List<Callable<ZoneContent>> reads = new ArrayList<>();
-        found.forEach(zone -> reads.add(() -> ZoneContent.of(zones.records(zone))));
+        found.forEach(zone -> reads.add(() -> content(zone)));
         List<ZoneContent> read = all(reads, "Read zones");
         Map<String, ZoneContent> contents = new LinkedHashMap<>();
         for (int i = 0; i < found.size(); i++) {
@@ -169,17 +168,19 @@ public final class Dns implements AutoCloseable {
     }
 
     private ZoneCalls calls(HostedZone zone) {
-        return new ZoneCalls() {
-            @Override
-            public String change(List<SetChange> changes) {
-                return zones.change(zone, changes);
-            }
+        return new ZoneOfRoute53(zone, clients);
+    }
 
-            @Override
-            public List<RecordSet> records(DnsName name) {
-                return zones.records(zone, name);
-            }
-        };
+    private ZoneContent content(HostedZone zone) {
+        ZoneCalls calls = calls(zone);
+        List<RecordSet> sets = new ArrayList<>();
+        Optional<ZoneCalls.Position> from = Optional.empty();
+        do {
+            ZoneCalls.Page page = calls.list(from);
+            sets.addAll(page.sets());
+            from = page.next();
+        } while (from.isPresent());
+        return ZoneContent.of(sets);
     }
 
     /**

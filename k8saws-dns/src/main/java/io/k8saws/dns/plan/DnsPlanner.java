@@ -97,11 +97,11 @@ public record DnsPlanner(OwnerMarks marks, ChangePolicy policy, AliasTargets ali
             Map<DnsName, List<Wanted>> wanted,
             Map<DnsName, List<Finding>> invalid,
             ZoneChoice choice) {
-        // names are planned one after the other, each as if those before were done: so no two want one place, and what one gives
+        // names are planned one after the other, each as if those before were done: so no two want one place, and what
+        // one gives
         // up is there for another
         Map<DnsName, List<RecordSet>> done = new HashMap<>();
-        NamePlanner planner =
-                new NamePlanner(zone, name -> done.getOrDefault(name, content.at(name)), marks, policy);
+        NamePlanner planner = new NamePlanner(zone, name -> done.getOrDefault(name, content.at(name)), marks, policy);
         Set<DnsName> owned = new HashSet<>();
         for (DnsName name : content.names()) {
             if (choice.filter().admits(name) && planner.records(name).stream().anyMatch(planner::isOurs)) {
@@ -146,12 +146,10 @@ public record DnsPlanner(OwnerMarks marks, ChangePolicy policy, AliasTargets ali
     }
 
     private static void note(SetChange change, Map<DnsName, List<RecordSet>> done, ZoneContent content) {
-        change.before()
-                .ifPresent(set -> done.computeIfAbsent(set.name(), at -> new ArrayList<>(content.at(at)))
-                        .remove(set));
-        change.after()
-                .ifPresent(set -> done.computeIfAbsent(set.name(), at -> new ArrayList<>(content.at(at)))
-                        .add(set));
+        change.before().ifPresent(set -> done.computeIfAbsent(set.name(), at -> new ArrayList<>(content.at(at)))
+                .remove(set));
+        change.after().ifPresent(set -> done.computeIfAbsent(set.name(), at -> new ArrayList<>(content.at(at)))
+                .add(set));
     }
 
     /** Addresses whose source asks for a record back. */

@@ -29,8 +29,7 @@ import java.util.function.Function;
  * @param marks who we are
  * @param policy what may be done
  */
-record NamePlanner(
-        HostedZone zone, Function<DnsName, List<RecordSet>> content, OwnerMarks marks, ChangePolicy policy) {
+record NamePlanner(HostedZone zone, Function<DnsName, List<RecordSet>> content, OwnerMarks marks, ChangePolicy policy) {
     /** A record set of a name and type. */
     private record Key(RecordType type, Optional<String> set) {
         static Key of(RecordSet one) {
@@ -194,8 +193,8 @@ record NamePlanner(
 
     /** Marks at the name itself, of whatever record, but for those that go with what is ours there. */
     private List<RecordSet> standing(DnsName name, Collection<RecordSet> ours) {
-        boolean goes =
-                policy == ChangePolicy.SYNC && ours.stream().anyMatch(set -> marks.places(set).contains(name));
+        boolean goes = policy == ChangePolicy.SYNC
+                && ours.stream().anyMatch(set -> marks.places(set).contains(name));
         return content.apply(name).stream()
                 .filter(set -> marks.read(set)
                         .filter(mark -> !goes || !marks.isOurs(mark.ownership().owner()))

@@ -51,7 +51,8 @@ class OwnershipTest {
     void decryptsWhatExternalDnsEncrypted() {
         assertThat(OwnerCipher.of(KEY).decrypt("\"" + SEALED + "\""))
                 .contains("heritage=external-dns,external-dns/owner=owner");
-        assertThat(OwnerCipher.of(Base64.getEncoder().encodeToString(KEY.getBytes(java.nio.charset.StandardCharsets.UTF_8)))
+        assertThat(OwnerCipher.of(Base64.getEncoder()
+                                .encodeToString(KEY.getBytes(java.nio.charset.StandardCharsets.UTF_8)))
                         .decrypt(SEALED))
                 .isPresent();
     }

@@ -115,8 +115,7 @@ class TwoOwnersTest {
                 CHOICE,
                 Map.of(
                         ZONE.id(),
-                        ZoneContent.of(
-                                zone.values().stream().map(Written::set).toList())));
+                        ZoneContent.of(zone.values().stream().map(Written::set).toList())));
     }
 
     // ---- Route 53's rules (API reference, ChangeResourceRecordSets) ----
@@ -132,7 +131,9 @@ class TwoOwnersTest {
         }
         for (SetChange change : name.changes()) {
             change.after().ifPresent(set -> {
-                assertThat(problem(set, zone)).as("%s by %s in %s", change, owner, zone.values()).isEmpty();
+                assertThat(problem(set, zone))
+                        .as("%s by %s in %s", change, owner, zone.values())
+                        .isEmpty();
                 zone.put(key(set), new Written(set, owner));
             });
         }
@@ -172,7 +173,8 @@ class TwoOwnersTest {
     }
 
     private static RecordSet handmade(Random random) {
-        RecordType type = one(random, List.of(RecordType.A, RecordType.AAAA, RecordType.CNAME, RecordType.TXT, RecordType.MX));
+        RecordType type =
+                one(random, List.of(RecordType.A, RecordType.AAAA, RecordType.CNAME, RecordType.TXT, RecordType.MX));
         return RecordSet.simple(
                 DnsName.of(one(random, NAMES) + "example.com"),
                 type,
@@ -181,11 +183,11 @@ class TwoOwnersTest {
                         switch (type) {
                             case A -> List.of("198.51.100.1");
                             case AAAA -> List.of("2001:db8::99");
-                            case TXT -> random.nextBoolean()
-                                    ? List.of("\"v=spf1 -all\"")
-                                    : List.of(
-                                            "\"v=spf1 -all\"",
-                                            "\"heritage=external-dns,external-dns/owner=blue\"");
+                            case TXT ->
+                                random.nextBoolean()
+                                        ? List.of("\"v=spf1 -all\"")
+                                        : List.of(
+                                                "\"v=spf1 -all\"", "\"heritage=external-dns,external-dns/owner=blue\"");
                             case MX -> List.of("10 mail.example.com");
                             default -> List.of("other.example.net");
                         }));
@@ -204,12 +206,13 @@ class TwoOwnersTest {
                         case A -> List.of("192.0.2." + random.nextInt(3));
                         case AAAA -> List.of("2001:db8::" + random.nextInt(3));
                         case TXT -> List.of("text " + random.nextInt(3));
-                        default -> one(
-                                random,
-                                List.of(
-                                        List.of("one.example.net"),
-                                        List.of("d111.cloudfront.net"),
-                                        List.of("web-1.eu-west-1.elb.amazonaws.com")));
+                        default ->
+                            one(
+                                    random,
+                                    List.of(
+                                            List.of("one.example.net"),
+                                            List.of("d111.cloudfront.net"),
+                                            List.of("web-1.eu-west-1.elb.amazonaws.com")));
                     },
                     Optional.empty(),
                     routed ? Optional.of("set" + random.nextInt(2)) : Optional.empty(),

@@ -55,8 +55,8 @@ class AnswerTest {
         RecordSet two = RecordSet.simple(DnsName.of("a.example.com"), RecordType.A, values("192.0.2.1", "192.0.2.22"));
         assertThat(two.elements()).isEqualTo(2);
         assertThat(two.characters()).isEqualTo(19);
-        RecordSet alias = RecordSet.simple(
-                two.name(), RecordType.A, new Answer.Alias("Z1", DnsName.of("b.example.com"), false));
+        RecordSet alias =
+                RecordSet.simple(two.name(), RecordType.A, new Answer.Alias("Z1", DnsName.of("b.example.com"), false));
         assertThat(alias.elements()).isZero();
         assertThat(alias.characters()).isZero();
     }

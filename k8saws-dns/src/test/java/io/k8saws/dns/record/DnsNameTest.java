@@ -25,12 +25,23 @@ class DnsNameTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", ".", "a..b", "www.*.example.com", "w*.example.com", "*", "-a.example.com", "a b.example.com", "é\u0000.com"
+            strings = {
+                "",
+                ".",
+                "a..b",
+                "www.*.example.com",
+                "w*.example.com",
+                "*",
+                "-a.example.com",
+                "a b.example.com",
+                "é\u0000.com"
             })
     void refusesWhatIsNoName(String text) {
         assertThatThrownBy(() -> DnsName.of(text))
                 .isInstanceOf(InvalidSpecException.class)
-                .satisfies(e -> assertThat(((InvalidSpecException) e).violations().get(0).path()).isEqualTo("name"));
+                .satisfies(e -> assertThat(
+                                ((InvalidSpecException) e).violations().get(0).path())
+                        .isEqualTo("name"));
     }
 
     @Test

@@ -42,7 +42,8 @@ class ZoneChoiceTest {
 
     @Test
     void splitsByHorizon() {
-        assertThat(ids(choose("www.example.com", ANY.withHorizon(Horizon.PUBLIC)))).containsExactly("Z1");
+        assertThat(ids(choose("www.example.com", ANY.withHorizon(Horizon.PUBLIC))))
+                .containsExactly("Z1");
         assertThat(ids(choose("www.example.com", ANY.withHorizon(Horizon.PRIVATE))))
                 .containsExactly("Z3");
     }
@@ -108,13 +109,13 @@ class ZoneChoiceTest {
 
     @Test
     void zonesAreTakenByKindIdAndTag() {
-        assertThat(ids(ZoneFilter.builder().kind(ZoneFilter.Kind.PRIVATE).build())).containsExactly("Z3");
+        assertThat(ids(ZoneFilter.builder().kind(ZoneFilter.Kind.PRIVATE).build()))
+                .containsExactly("Z3");
         assertThat(ids(ZoneFilter.builder().addId("/hostedzone/Z2").build())).containsExactly("Z2");
         assertThat(ids(ZoneFilter.builder().putTag("team", "Z4").build())).containsExactly("Z4");
         assertThat(ids(ZoneFilter.builder().putTag("team").build())).hasSize(5);
         assertThat(ids(ZoneFilter.builder().putTag("other").build())).isEmpty();
-        assertThat(ids(ZoneFilter.builder().addDomain("b.example.com").build()))
-                .containsExactly("Z1", "Z3");
+        assertThat(ids(ZoneFilter.builder().addDomain("b.example.com").build())).containsExactly("Z1", "Z3");
     }
 
     private static List<String> ids(ZoneFilter filter) {

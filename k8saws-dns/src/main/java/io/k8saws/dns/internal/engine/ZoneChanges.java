@@ -1,0 +1,125 @@
+package io.k8saws.dns.internal.engine;
+
+import io.k8saws.dns.plan.NamePlan;
+import io.k8saws.dns.plan.NameResult;
+import io.k8saws.dns.plan.SetChange;
+import io.k8saws.dns.record.RecordSet;
+import io.k8saws.dns.zone.HostedZone;
+import io.k8saws.error.AwsCallException;
+import io.k8saws.error.K8sAwsException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** Does what a plan says in a zone, once: in as few calls as can be, and a name that Route 53 refuses hinders no other. Used by one thread. */
+public final class ZoneChanges {
+    private final HostedZone zone;
+    private final ZoneCalls calls;
+    private final Consumer<NameResult> told;
+    private Optional<String> lastChange = Optional.empty();
+
+    /**
+     * Makes it; calls nothing.
+     *
+     * @param zone the zone
+     * @param calls reaches it
+     * @param told hears of each name, when it is known what became of it
+     */
+    public ZoneChanges(HostedZone zone, ZoneCalls calls, Consumer<NameResult> told) {
+        this.zone = zone;
+        this.calls = calls;
+        this.told = told;
+    }
+
+    /**
+     * Changes names, in their order.
+     *
+     * @param names with changes
+     * @return the last change, to ask Route 53 about; empty when none was made
+     */
+    public Optional<String> apply(List<NamePlan> names) {
+        names.stream().filter(name -> !Batches.fits(name)).forEach(name -> tell(
+                name,
+                NameResult.State.FAILED,
+                "its changes are larger than a call may be: " + name.elements() + " values, " + name.characters()
+                        + " characters. Give it fewer values"));
+        Batches.all(names.stream().filter(Batches::fits).toList()).forEach(this::deliver);
+        return lastChange;
+    }
+
+    private void deliver(List<NamePlan> batch) {
+        Set<NamePlan> left = new HashSet<>(batch);
+        Delivery delivery = new Delivery(
+                new ZoneCalls() {
+                    @Override
+                    public String change(List<SetChange> changes) {
+                        return send(batch, left.size() == batch.size(), changes);
+                    }
+
+                    @Override
+                    public Page list(Optional<Position> from) {
+                        return calls.list(from);
+                    }
+
+                    @Override
+                    public boolean isInSync(String changeId) {
+                        return calls.isInSync(changeId);
+                    }
+                },
+                (done, change) -> {
+                    left.removeAll(done);
+                    if (!change.isEmpty()) {
+                        lastChange = Optional.of(change);
+                    }
+                    done.forEach(name -> tell(name, NameResult.State.DONE, ""));
+                },
+                (refused, failure) -> {
+                    left.removeAll(refused);
+                    refused.forEach(name -> tell(name, NameResult.State.FAILED, String.valueOf(failure.getMessage())));
+                });
+        try {
+            delivery.deliver(batch);
+        } catch (K8sAwsException e) {
+            batch.stream()
+                    .filter(left::contains)
+                    .forEach(name -> tell(name, NameResult.State.UNKNOWN, String.valueOf(e.getMessage())));
+        }
+    }
+
+    /** A batch that is refused as a whole may be one whose first answer was lost: then it is done, all of it. */
+    private String send(List<NamePlan> batch, boolean first, List<SetChange> changes) {
+        try {
+            return calls.change(changes);
+        } catch (AwsCallException e) {
+            boolean whole = first && changes.size() == size(batch);
+            if (Refusals.isOfContent(e) && whole && isDone(batch.get(0))) {
+                return "";
+            }
+            throw e;
+        }
+    }
+
+    private static int size(List<NamePlan> batch) {
+        return batch.stream().mapToInt(name -> name.changes().size()).sum();
+    }
+
+    private boolean isDone(NamePlan name) {
+        List<RecordSet> there = new ArrayList<>();
+        name.changes().stream()
+                .flatMap(change -> change.after().or(change::before).stream())
+                .limit(1)
+                .forEach(set -> there.addAll(calls.list(Optional.of(ZoneCalls.Position.of(set.name())))
+                        .sets()));
+        SetChange first = name.changes().get(0);
+        return first.after().isPresent()
+                ? there.contains(first.after().get())
+                : !there.contains(first.before().orElseThrow());
+    }
+
+    private void tell(NamePlan name, NameResult.State state, String reason) {
+        told.accept(new NameResult(zone, name.name(), state, reason));
+    }
+}
