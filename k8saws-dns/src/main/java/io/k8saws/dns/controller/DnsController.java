@@ -170,6 +170,13 @@ public final class DnsController implements AutoCloseable {
         step(COALESCING);
     }
 
+    private void again(DnsName name) {
+        synchronized (this) {
+            dirty.add(name);
+        }
+        step(COALESCING);
+    }
+
     /** One step soon. Steps run one after the other. */
     private synchronized void step(Duration delay) {
         if (closed || scheduled) {
@@ -214,7 +221,7 @@ public final class DnsController implements AutoCloseable {
         if (known != null) {
             return known;
         }
-        Leadership made = new Leadership(settings, aws, watch, events, grace, agenda);
+        Leadership made = new Leadership(settings, aws, watch, events, grace, agenda, this::again);
         boolean late;
         synchronized (this) {
             late = !elected || closed;

@@ -33,6 +33,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,7 @@ final class Leadership implements AutoCloseable {
     private final ChangeEngine engine;
     private final Grace grace;
     private final Agenda agenda;
+    private final Consumer<DnsName> again;
     private final DnsPlanner planner;
     private final DeletionGuard guard;
     private final ZoneChoice choice;
@@ -51,6 +53,7 @@ final class Leadership implements AutoCloseable {
     private final Map<String, ZoneMirror> mirrors = new HashMap<>();
     private final Map<String, ZonePlanning> plannings = new HashMap<>();
     private final Map<DnsName, Set<HostedZone>> heldBack = new ConcurrentSkipListMap<>();
+    private final Set<String> cleared = ConcurrentHashMap.newKeySet();
     private final Map<DnsName, String> failures = new ConcurrentHashMap<>();
     private final Set<CompletableFuture<?>> flying = ConcurrentHashMap.newKeySet();
 
@@ -61,12 +64,14 @@ final class Leadership implements AutoCloseable {
             ClusterWatch watch,
             ObjectEvents events,
             Grace grace,
-            Agenda agenda) {
+            Agenda agenda,
+            Consumer<DnsName> again) {
         this.settings = settings;
         this.watch = watch;
         this.events = events;
         this.grace = grace;
         this.agenda = agenda;
+        this.again = again;
         this.planner = new DnsPlanner(settings.marks(), settings.policy(), settings.aliases(), settings.ttl());
         this.guard = new DeletionGuard(settings.deletions(), settings.deletedShare());
         Pace pace = Pace.defaults();
@@ -77,7 +82,10 @@ final class Leadership implements AutoCloseable {
             ZonePlanning planning = new ZonePlanning(zone, choice, planner, watch.desired(), grace::holds);
             zones.put(zone.id(), zone);
             plannings.put(zone.id(), planning);
-            engine.open(zone, new ZoneOfRoute53(zone, aws), planning);
+            engine.open(
+                    zone,
+                    new ZoneOfRoute53(zone, aws),
+                    (name, current) -> guarded(zone, planning.plan(name, current)));
         }
         Map<String, CompletableFuture<ZoneMirror>> filling = new LinkedHashMap<>();
         zones.keySet().forEach(id -> filling.put(id, engine.fill(id)));
@@ -87,6 +95,22 @@ final class Leadership implements AutoCloseable {
             engine.close();
             throw e;
         }
+    }
+
+    /** At the moment of writing nothing goes but what the guard has let go. */
+    private NamePlan guarded(HostedZone zone, NamePlan plan) {
+        DnsName name = plan.name();
+        if (!plan.isDeletion() || cleared.contains(key(zone.id(), name))) {
+            return plan;
+        }
+        if (!heldBack.containsKey(name)) {
+            again.accept(name);
+        }
+        return new NamePlan(name, List.of(), List.of(), plan.findings());
+    }
+
+    private static String key(String zone, DnsName name) {
+        return zone + " " + name;
     }
 
     /** All names that somebody wants or that are in a zone. */
@@ -126,9 +150,10 @@ final class Leadership implements AutoCloseable {
         }
         if (!going.isEmpty()) {
             if (guard.admits(going.size(), owned(), agenda.nanoTime())) {
-                going.forEach(
-                        (name, from) -> from.forEach(zone -> changed.computeIfAbsent(zone.id(), id -> new HashSet<>())
-                                .add(name)));
+                going.forEach((name, from) -> from.forEach(zone -> {
+                    cleared.add(key(zone.id(), name));
+                    changed.computeIfAbsent(zone.id(), id -> new HashSet<>()).add(name);
+                }));
             } else {
                 heldBack.putAll(going);
             }
@@ -173,6 +198,7 @@ final class Leadership implements AutoCloseable {
             flying.add(future);
             CompletableFuture<?> unused = future.whenComplete((applied, failure) -> {
                 flying.remove(future);
+                cleared.remove(key(zone, name));
                 landed(name, applied, failure);
             });
         });
