@@ -21,9 +21,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -90,11 +91,16 @@ public final class DnsController implements AutoCloseable {
     }
 
     private static ScheduledExecutorService threads(String name, int count) {
-        return Executors.newScheduledThreadPool(count, task -> {
-            Thread thread = new Thread(task, name);
-            thread.setDaemon(true);
-            return thread;
-        });
+        ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(
+                count,
+                task -> {
+                    Thread thread = new Thread(task, name);
+                    thread.setDaemon(true);
+                    return thread;
+                },
+                new ThreadPoolExecutor.DiscardPolicy());
+        executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        return executor;
     }
 
     /**
@@ -164,6 +170,13 @@ public final class DnsController implements AutoCloseable {
         step(COALESCING);
     }
 
+    private void again(DnsName name) {
+        synchronized (this) {
+            dirty.add(name);
+        }
+        step(COALESCING);
+    }
+
     /** One step soon. Steps run one after the other. */
     private synchronized void step(Duration delay) {
         if (closed || scheduled) {
@@ -208,7 +221,7 @@ public final class DnsController implements AutoCloseable {
         if (known != null) {
             return known;
         }
-        Leadership made = new Leadership(settings, aws, watch, events, grace, agenda);
+        Leadership made = new Leadership(settings, aws, watch, events, grace, agenda, this::again);
         boolean late;
         synchronized (this) {
             late = !elected || closed;
@@ -244,8 +257,8 @@ public final class DnsController implements AutoCloseable {
             }
             throw e;
         }
-        objects.forEach(leader::tell);
-        if (names.stream().anyMatch(name -> watch.desired().wish(name).awaiting())) {
+        leader.tell(objects);
+        if (names.stream().anyMatch(name -> watch.desired().wish(name).awaiting() && grace.holds(name))) {
             agenda.after(settings.grace().plusMillis(1), () -> {
                 synchronized (this) {
                     dirty.addAll(grace.over());

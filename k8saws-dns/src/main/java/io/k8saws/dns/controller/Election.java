@@ -2,6 +2,7 @@ package io.k8saws.dns.controller;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
+import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElectionConfig;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElectionConfigBuilder;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElector;
 import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaseLock;
@@ -12,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Stands for election, again and again, until it is closed. Safe to use from many threads. */
 final class Election implements AutoCloseable {
-    private final LeaderElector elector;
+    private final KubernetesClient client;
+    private final LeaderElectionConfig config;
     private final ScheduledExecutorService threads;
     private final LeaseSettings lease;
     private boolean closed;
@@ -26,9 +28,8 @@ final class Election implements AutoCloseable {
             Runnable deposed) {
         this.threads = threads;
         this.lease = lease;
-        this.elector = new LeaderElector(
-                client,
-                new LeaderElectionConfigBuilder()
+        this.client = client;
+        this.config = new LeaderElectionConfigBuilder()
                         .withName(lease.name())
                         .withLock(new LeaseLock(lease.namespace(), lease.name(), lease.identity()))
                         .withLeaseDuration(lease.duration())
@@ -36,15 +37,15 @@ final class Election implements AutoCloseable {
                         .withRetryPeriod(lease.retryPeriod())
                         .withReleaseOnCancel(true)
                         .withLeaderCallbacks(new LeaderCallbacks(elected, deposed, leader -> {}))
-                        .build(),
-                threads);
+                        .build();
     }
 
     synchronized void run() {
         if (closed) {
             return;
         }
-        CompletableFuture<?> race = elector.start();
+        // an elector is for one race
+        CompletableFuture<?> race = new LeaderElector(client, config, threads).start();
         running = race;
         CompletableFuture<?> unused = race.whenComplete((done, failure) -> again());
     }

@@ -9,7 +9,7 @@ import io.k8saws.dns.internal.kubernetes.ClusterWatch;
 import io.k8saws.dns.internal.kubernetes.DesiredNames;
 import io.k8saws.dns.internal.kubernetes.ObjectEvents;
 import io.k8saws.dns.internal.kubernetes.ZonePlanning;
-import io.k8saws.dns.internal.route53.ZoneList;
+import io.k8saws.dns.internal.route53.Route53Zones;
 import io.k8saws.dns.internal.route53.ZoneOfRoute53;
 import io.k8saws.dns.plan.DnsPlanner;
 import io.k8saws.dns.plan.Finding;
@@ -33,6 +33,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,7 @@ final class Leadership implements AutoCloseable {
     private final ChangeEngine engine;
     private final Grace grace;
     private final Agenda agenda;
+    private final Consumer<DnsName> again;
     private final DnsPlanner planner;
     private final DeletionGuard guard;
     private final ZoneChoice choice;
@@ -51,6 +53,7 @@ final class Leadership implements AutoCloseable {
     private final Map<String, ZoneMirror> mirrors = new HashMap<>();
     private final Map<String, ZonePlanning> plannings = new HashMap<>();
     private final Map<DnsName, Set<HostedZone>> heldBack = new ConcurrentSkipListMap<>();
+    private final Set<String> cleared = ConcurrentHashMap.newKeySet();
     private final Map<DnsName, String> failures = new ConcurrentHashMap<>();
     private final Set<CompletableFuture<?>> flying = ConcurrentHashMap.newKeySet();
 
@@ -61,27 +64,53 @@ final class Leadership implements AutoCloseable {
             ClusterWatch watch,
             ObjectEvents events,
             Grace grace,
-            Agenda agenda) {
+            Agenda agenda,
+            Consumer<DnsName> again) {
         this.settings = settings;
         this.watch = watch;
         this.events = events;
         this.grace = grace;
         this.agenda = agenda;
+        this.again = again;
         this.planner = new DnsPlanner(settings.marks(), settings.policy(), settings.aliases(), settings.ttl());
         this.guard = new DeletionGuard(settings.deletions(), settings.deletedShare());
         Pace pace = Pace.defaults();
         this.engine =
                 new ChangeEngine(agenda, settings.audit().map(pace::withAudit).orElse(pace));
-        this.choice = new ZoneChoice(new ZoneList(aws).zones(settings.zones()), settings.zones());
+        this.choice = new ZoneChoice(new Route53Zones(aws).zones(settings.zones()), settings.zones());
         for (HostedZone zone : choice.zones()) {
             ZonePlanning planning = new ZonePlanning(zone, choice, planner, watch.desired(), grace::holds);
             zones.put(zone.id(), zone);
             plannings.put(zone.id(), planning);
-            engine.open(zone, new ZoneOfRoute53(zone, aws), planning);
+            engine.open(
+                    zone,
+                    new ZoneOfRoute53(zone, aws),
+                    (name, current) -> guarded(zone, planning.plan(name, current)));
         }
         Map<String, CompletableFuture<ZoneMirror>> filling = new LinkedHashMap<>();
         zones.keySet().forEach(id -> filling.put(id, engine.fill(id)));
-        filling.forEach((id, future) -> mirrors.put(id, future.join()));
+        try {
+            filling.forEach((id, future) -> mirrors.put(id, future.join()));
+        } catch (RuntimeException e) {
+            engine.close();
+            throw e;
+        }
+    }
+
+    /** At the moment of writing nothing goes but what the guard has let go. */
+    private NamePlan guarded(HostedZone zone, NamePlan plan) {
+        DnsName name = plan.name();
+        if (!plan.isDeletion() || cleared.contains(key(zone.id(), name))) {
+            return plan;
+        }
+        if (!heldBack.containsKey(name)) {
+            again.accept(name);
+        }
+        return new NamePlan(name, List.of(), List.of(), plan.findings());
+    }
+
+    private static String key(String zone, DnsName name) {
+        return zone + " " + name;
     }
 
     /** All names that somebody wants or that are in a zone. */
@@ -121,15 +150,16 @@ final class Leadership implements AutoCloseable {
         }
         if (!going.isEmpty()) {
             if (guard.admits(going.size(), owned(), agenda.nanoTime())) {
-                going.forEach(
-                        (name, from) -> from.forEach(zone -> changed.computeIfAbsent(zone.id(), id -> new HashSet<>())
-                                .add(name)));
+                going.forEach((name, from) -> from.forEach(zone -> {
+                    cleared.add(key(zone.id(), name));
+                    changed.computeIfAbsent(zone.id(), id -> new HashSet<>()).add(name);
+                }));
             } else {
                 heldBack.putAll(going);
             }
         }
         changed.forEach(this::submit);
-        tell(settled);
+        tell(objectsOf(settled));
     }
 
     private NamePlan plan(DnsName name, HostedZone zone) {
@@ -168,6 +198,7 @@ final class Leadership implements AutoCloseable {
             flying.add(future);
             CompletableFuture<?> unused = future.whenComplete((applied, failure) -> {
                 flying.remove(future);
+                cleared.remove(key(zone, name));
                 landed(name, applied, failure);
             });
         });
@@ -179,7 +210,7 @@ final class Leadership implements AutoCloseable {
         } else if (applied != null && applied.plan().findings().stream().noneMatch(Finding::isProblem)) {
             failures.remove(name);
         }
-        agenda.after(Duration.ZERO, () -> tell(Set.of(name)));
+        agenda.after(Duration.ZERO, () -> objectsOf(Set.of(name)).forEach(object -> tell(object, true)));
     }
 
     private int owned() {
@@ -187,15 +218,18 @@ final class Leadership implements AutoCloseable {
         return Math.max(watch.desired().names().size(), heldBack.size());
     }
 
-    /** Tells the objects of names how they are. */
-    private void tell(Collection<DnsName> names) {
+    private Set<ObjectKey> objectsOf(Collection<DnsName> names) {
         Set<ObjectKey> objects = new TreeSet<>();
         names.forEach(name -> objects.addAll(watch.desired().objectsOf(name)));
-        objects.forEach(this::tell);
+        return objects;
     }
 
-    /** Tells an object how its names are. */
-    void tell(ObjectKey object) {
+    /** Tells objects what is wrong with their names, and that all is well again; not that all is well as before. */
+    void tell(Collection<ObjectKey> objects) {
+        agenda.after(Duration.ZERO, () -> objects.forEach(object -> tell(object, false)));
+    }
+
+    private void tell(ObjectKey object, boolean written) {
         List<String> problems = new ArrayList<>();
         watch.desired().problems(object).forEach(problem -> problems.add(problem.toString()));
         Set<DnsName> names = watch.desired().namesOf(object);
@@ -207,7 +241,7 @@ final class Leadership implements AutoCloseable {
         });
         if (!problems.isEmpty()) {
             events.tell(object, ObjectEvents.ERROR, String.join("\n", problems));
-        } else if (!names.isEmpty()) {
+        } else if (!names.isEmpty() && (written || events.isTroubled(object))) {
             events.tell(
                     object,
                     ObjectEvents.READY,

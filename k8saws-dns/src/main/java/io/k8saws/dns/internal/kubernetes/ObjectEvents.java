@@ -70,6 +70,16 @@ public final class ObjectEvents {
         }
     }
 
+    /**
+     * Whether the last that an object was told is a trouble.
+     *
+     * @param key which object
+     * @return whether it was {@link #ERROR}
+     */
+    public boolean isTroubled(ObjectKey key) {
+        return told.getOrDefault(key, "").startsWith(ERROR);
+    }
+
     private void write(HasMetadata object, ObjectKey key, String reason, String text) {
         String namespace = key.namespace().isEmpty() ? "default" : key.namespace();
         String now = Instant.now(clock).truncatedTo(ChronoUnit.SECONDS).toString();

@@ -1,0 +1,67 @@
+package io.k8saws.dns.controller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.k8saws.dns.record.DnsName;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+/** What keeps names from going: the guard and the grace. */
+class GuardsTest {
+    private static final long SECOND = 1_000_000_000L;
+
+    @Test
+    void guard_countsWhatWentWithinAMinute() {
+        DeletionGuard guard = new DeletionGuard(5, 0.1);
+
+        assertThat(guard.admits(3, 10, 0)).isTrue();
+        assertThat(guard.admits(3, 10, SECOND)).isFalse();
+        assertThat(guard.admits(2, 10, SECOND)).isTrue();
+        assertThat(guard.admits(1, 10, 60 * SECOND)).isFalse();
+        assertThat(guard.admits(5, 10, 62 * SECOND)).isTrue();
+    }
+
+    @Test
+    void guard_takesTheLargerOfNumberAndShare() {
+        assertThat(new DeletionGuard(5, 0.1).admits(100, 1000, 0)).isTrue();
+        assertThat(new DeletionGuard(5, 0.1).admits(101, 1000, 0)).isFalse();
+    }
+
+    @Test
+    void guard_withConsent_letsTheNextOnesGo_once() {
+        DeletionGuard guard = new DeletionGuard(0, 0);
+
+        guard.consent();
+
+        assertThat(guard.admits(1000, 1000, 0)).isTrue();
+        assertThat(guard.admits(1, 1000, 0)).isFalse();
+    }
+
+    @Test
+    void grace_beginsWithTheFirstQuestion_andIsForgotten() {
+        AtomicLong now = new AtomicLong();
+        Grace grace = new Grace(Duration.ofSeconds(10), now::get);
+        DnsName name = DnsName.of("a.b");
+
+        assertThat(grace.holds(name)).isTrue();
+        now.set(9 * SECOND);
+        assertThat(grace.holds(name)).isTrue();
+        assertThat(grace.over()).isEmpty();
+        now.set(10 * SECOND);
+        assertThat(grace.holds(name)).isFalse();
+        assertThat(grace.over()).containsExactly(name);
+        grace.forget(name);
+        assertThat(grace.holds(name)).isTrue();
+    }
+
+    @Test
+    void settings_outOfRange_areRefused() {
+        assertThatThrownBy(() -> DnsControllerSettings.of("me").withDeletedShare(1.5))
+                .hasMessageContaining("a share is from 0 to 1");
+        assertThatThrownBy(() -> new LeaseSettings(
+                        "ns", "n", "me", Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3)))
+                .hasMessageContaining("A lease lasts longer");
+    }
+}
