@@ -31,6 +31,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -314,8 +315,9 @@ class VersionedBucketIT {
         assertThat(deleted).hasSize(2);
         Backup held = deleted.get(0);
         Backup other = deleted.get(1);
-        StoredObject snapshot = store.find(
-                        held.manifest().directory() + held.manifest().stored().object())
+        StoredObject snapshot = objectsOf(held)
+                .filter(object -> object.key().endsWith(held.manifest().stored().object()))
+                .findFirst()
                 .orElseThrow();
         hold(snapshot, ObjectLockLegalHoldStatus.ON);
 
@@ -329,7 +331,11 @@ class VersionedBucketIT {
         hold(snapshot, ObjectLockLegalHoldStatus.OFF);
         assertThat(backups.prune(backups.planPrune(RetentionPolicy.last(1))).deleted())
                 .containsExactly(held.id());
-        assertThat(store.list(held.manifest().directory())).isEmpty();
+        assertThat(objectsOf(held)).isEmpty();
+    }
+
+    private Stream<StoredObject> objectsOf(Backup backup) {
+        return store.list("payments/").stream().filter(object -> object.key().contains("/" + backup.id() + "/"));
     }
 
     private void hold(StoredObject object, ObjectLockLegalHoldStatus status) {
