@@ -207,8 +207,9 @@ class HurtMembersIT {
         }
     }
 
+    /** Not 3.4: when it is full it does not tell of pages that became free before its next write, so no plan finds them. */
     @ParameterizedTest
-    @EnumSource(names = {"V3_4", "V3_6"})
+    @EnumSource(names = "V3_6")
     void aFullDatabaseCanBeBackedUp_andBecomesWritableAgain(EtcdRelease release) throws IOException {
         String client = freeUrl();
         String peer = freeUrl();
