@@ -11,7 +11,6 @@ import io.k8saws.etcd.backup.Backups;
 import io.k8saws.etcd.backup.ContinuousBackup;
 import io.k8saws.etcd.backup.ContinuousEvent;
 import io.k8saws.etcd.backup.RestorePoint;
-import io.k8saws.etcd.backup.StoredSegment;
 import io.k8saws.etcd.delta.Continuity.Gap;
 import io.k8saws.etcd.envelope.MasterKey;
 import io.k8saws.etcd.restore.EtcdRelease;
@@ -44,7 +43,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -105,13 +103,9 @@ class ContinuousIT {
             thread.start();
         }
 
+        /** What it has in memory is lost, and it gives nothing back. */
         @Override
         public void close() {
-            kill();
-        }
-
-        /** What it has in memory is lost, and it gives nothing back. */
-        private void kill() {
             etcd.close();
             thread.interrupt();
             try {
@@ -216,78 +210,6 @@ class ContinuousIT {
             assertThatThrownBy(() -> backups.restorePoint("main", behind + 10))
                     .isInstanceOf(K8sAwsException.class)
                     .hasMessageContaining("no backup and its segments have it");
-        }
-    }
-
-    /** Each member dies once, so the one that is watched does, too; a second program waits, and takes over when the first is killed. */
-    @Test
-    void whicheverMemberDies_andOfTwoProgramsOneWorks() {
-        try (EtcdCluster cluster = Testbed.etcd(3);
-                Etcd etcd = LiveEtcdIT.connect(cluster);
-                BackupStore store = BackupStore.s3(endpoint.access(), S3Location.of(bucket))) {
-            Backups backups = Backups.in(store, "payments");
-            try (Program first = new Program(cluster, backups, "first")) {
-                EtcdMetrics.await("a snapshot", () -> !first.snapshots().isEmpty());
-                put(etcd, 40);
-                remember(etcd);
-                first.awaitStored(etcd.revision());
-                try (Program second = new Program(cluster, backups, "second")) {
-                    for (int i = 0; i < cluster.size(); i++) {
-                        cluster.kill(i);
-                        EtcdMetrics.await(
-                                "a majority goes on",
-                                () -> etcd.health().leader().isPresent());
-                        put(etcd, 20);
-                        long revision = etcd.revision();
-                        EtcdMetrics.await(
-                                "revision " + revision + " is stored without member " + i + "; so far " + first.events
-                                        + " and " + second.events,
-                                () -> Math.max(first.stored(), second.stored()) >= revision);
-                        remember(etcd);
-                        cluster.restart(i);
-                        cluster.waitUntilHealthy(Duration.ofMinutes(1));
-                        EtcdMetrics.await("all are back", () -> etcd.health().isWell());
-                    }
-                    first.kill();
-                    put(etcd, 20);
-                    second.awaitStored(etcd.revision());
-                    remember(etcd);
-                    assertThat(Stream.of(first, second).flatMap(one -> one.snapshots().stream()))
-                            .as("no change was missed, so one snapshot was enough")
-                            .hasSize(1);
-                    List<StoredSegment> segments = backups.deltas("main");
-                    for (int i = 1; i < segments.size(); i++) {
-                        assertThat(segments.get(i).after())
-                                .as("two that work would store changes twice: %s", segments)
-                                .isGreaterThanOrEqualTo(segments.get(i - 1).last());
-                    }
-                }
-            }
-            NewCluster target = NewCluster.of(List.of(NewMember.of("a", "http://127.0.0.1:1")));
-            for (long revision : said.keySet()) {
-                compare(backups, backups.restorePoint("main", revision), target, EtcdRelease.V3_6, revision, 0);
-            }
-        }
-    }
-
-    private void remember(Etcd etcd) {
-        long revision = etcd.revision();
-        said.put(revision, StoredRestoreIT.keys(etcd, revision));
-    }
-
-    /** A write that was cut off may have been done: it is made again as another one. */
-    private static void put(Etcd etcd, int changes) {
-        for (int i = 0; i < changes; i++) {
-            String key = "/registry/configmaps/many/map-" + i % 7;
-            EtcdMetrics.await("a write", () -> {
-                try {
-                    long seen = etcd.key(key).map(StoredKey::modRevision).orElse(0L);
-                    return etcd.putIfUnchanged(key, seen, new byte[] {1, 2, 3}, 0)
-                            .isPresent();
-                } catch (EtcdCallException e) {
-                    return false;
-                }
-            });
         }
     }
 
