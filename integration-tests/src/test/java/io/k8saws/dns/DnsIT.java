@@ -48,10 +48,7 @@ class DnsIT {
     private final Route53Client route53;
     private final String domain = "d" + UUID.randomUUID() + ".example";
 
-    DnsIT(
-            AwsKind kind,
-            @AwsEmulator AwsEndpoint moto,
-            @AwsEmulator(kind = AwsKind.LOCALSTACK) AwsEndpoint localStack) {
+    DnsIT(AwsKind kind, @AwsEmulator AwsEndpoint moto, @AwsEmulator(kind = AwsKind.LOCALSTACK) AwsEndpoint localStack) {
         this.endpoint = kind == AwsKind.MOTO ? moto : localStack;
         this.route53 = endpoint.configure(Route53Client.builder()).build();
     }
@@ -302,9 +299,8 @@ class DnsIT {
                         .add("www." + domain, r -> r.addresses("192.0.2.2").routed("b", new RoutingPolicy.Weighted(50)))
                         .build(),
                 Records.builder("program")
-                        .add(
-                                "www." + domain,
-                                r -> r.addresses("192.0.2.1").routed("a", new RoutingPolicy.Latency("eu-west-1")))
+                        .add("www." + domain, r -> r.addresses("192.0.2.1")
+                                .routed("a", new RoutingPolicy.Latency("eu-west-1")))
                         .build(),
                 Records.builder("program")
                         .add("www." + domain, r -> r.host("other.example.net"))

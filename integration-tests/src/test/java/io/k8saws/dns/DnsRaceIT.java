@@ -2,10 +2,10 @@ package io.k8saws.dns;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.k8saws.dns.owner.OwnerMarks;
 import io.k8saws.dns.plan.DnsPlan;
 import io.k8saws.dns.plan.NameResult;
 import io.k8saws.dns.zone.ZoneFilter;
-import io.k8saws.dns.owner.OwnerMarks;
 import io.k8saws.testkit.AwsEmulator;
 import io.k8saws.testkit.AwsEndpoint;
 import java.util.UUID;
@@ -36,8 +36,8 @@ class DnsRaceIT {
                     .build();
             DnsPlan plan = dns.plan(records);
             route53.changeResourceRecordSets(r -> r.hostedZoneId(zone)
-                    .changeBatch(b -> b.changes(c -> c.action(ChangeAction.CREATE)
-                            .resourceRecordSet(s -> s.name("quick." + domain)
+                    .changeBatch(b -> b.changes(
+                            c -> c.action(ChangeAction.CREATE).resourceRecordSet(s -> s.name("quick." + domain)
                                     .type(RRType.A)
                                     .ttl(60L)
                                     .resourceRecords(ResourceRecord.builder()

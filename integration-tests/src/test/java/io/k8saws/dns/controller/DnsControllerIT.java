@@ -162,7 +162,8 @@ class DnsControllerIT {
         route53.listResourceRecordSetsPaginator(r -> r.hostedZoneId(zone)).resourceRecordSets().stream()
                 .filter(set -> set.type() == RRType.A)
                 .forEach(set -> found.put(
-                        set.name().replace("." + domain + ".", ""), set.resourceRecords().get(0).value()));
+                        set.name().replace("." + domain + ".", ""),
+                        set.resourceRecords().get(0).value()));
         return found;
     }
 
@@ -199,7 +200,10 @@ class DnsControllerIT {
                     retarget("early-" + i, "10.2.0." + i);
                     wanted.put("early-" + i, "10.2.0." + i);
                 } else {
-                    client.services().inNamespace(namespace).withName("early-" + i).delete();
+                    client.services()
+                            .inNamespace(namespace)
+                            .withName("early-" + i)
+                            .delete();
                     wanted.remove("early-" + i);
                 }
             }
@@ -209,13 +213,21 @@ class DnsControllerIT {
                     .hasValueSatisfying(event -> assertThat(event.getMessage()).contains("64 characters"));
             await(() -> event("late-1", "RecordReady").isPresent(), () -> "no event; " + controller.health());
             assertThat(controller.health().state()).isEqualTo(DnsHealth.State.LEADING);
-            assertThat(controller.health().problems()).singleElement().asString().contains("64 characters");
+            assertThat(controller.health().problems())
+                    .singleElement()
+                    .asString()
+                    .contains("64 characters");
             assertThat(controller.explain(DnsName.of("late-1." + domain)))
                     .contains("Ingress " + namespace + "/late-1", "nothing to do");
         }
         retarget("early-0", "10.3.0.0");
         wanted.put("early-0", "10.3.0.0");
-        client.network().v1().ingresses().inNamespace(namespace).withName("late-3").delete();
+        client.network()
+                .v1()
+                .ingresses()
+                .inNamespace(namespace)
+                .withName("late-3")
+                .delete();
         wanted.remove("late-3");
         try (DnsController again = start(settings())) {
             awaitZone(again, wanted);

@@ -30,14 +30,14 @@ final class Election implements AutoCloseable {
         this.lease = lease;
         this.client = client;
         this.config = new LeaderElectionConfigBuilder()
-                        .withName(lease.name())
-                        .withLock(new LeaseLock(lease.namespace(), lease.name(), lease.identity()))
-                        .withLeaseDuration(lease.duration())
-                        .withRenewDeadline(lease.renewDeadline())
-                        .withRetryPeriod(lease.retryPeriod())
-                        .withReleaseOnCancel(true)
-                        .withLeaderCallbacks(new LeaderCallbacks(elected, deposed, leader -> {}))
-                        .build();
+                .withName(lease.name())
+                .withLock(new LeaseLock(lease.namespace(), lease.name(), lease.identity()))
+                .withLeaseDuration(lease.duration())
+                .withRenewDeadline(lease.renewDeadline())
+                .withRetryPeriod(lease.retryPeriod())
+                .withReleaseOnCancel(true)
+                .withLeaderCallbacks(new LeaderCallbacks(elected, deposed, leader -> {}))
+                .build();
     }
 
     synchronized void run() {

@@ -83,9 +83,7 @@ final class Leadership implements AutoCloseable {
             zones.put(zone.id(), zone);
             plannings.put(zone.id(), planning);
             engine.open(
-                    zone,
-                    new ZoneOfRoute53(zone, aws),
-                    (name, current) -> guarded(zone, planning.plan(name, current)));
+                    zone, new ZoneOfRoute53(zone, aws), (name, current) -> guarded(zone, planning.plan(name, current)));
         }
         Map<String, CompletableFuture<ZoneMirror>> filling = new LinkedHashMap<>();
         zones.keySet().forEach(id -> filling.put(id, engine.fill(id)));

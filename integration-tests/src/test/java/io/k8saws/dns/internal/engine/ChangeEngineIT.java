@@ -230,8 +230,7 @@ class ChangeEngineIT {
                 "weighted",
                 routed("weighted", "one", new RoutingPolicy.Weighted(0), "192.0.2.1"),
                 routed("weighted", "two", new RoutingPolicy.Weighted(255), "192.0.2.2")));
-        names.add(want(
-                "far", routed("far", "near", new RoutingPolicy.Latency("eu-west-1"), "192.0.2.1")));
+        names.add(want("far", routed("far", "near", new RoutingPolicy.Latency("eu-west-1"), "192.0.2.1")));
         names.add(want(
                 "over",
                 routed("over", "p", new RoutingPolicy.Failover(RoutingPolicy.Failover.Role.PRIMARY), "192.0.2.1"),
@@ -246,8 +245,7 @@ class ChangeEngineIT {
         names.add(want("multi", routed("multi", "m", new RoutingPolicy.Multivalue(), "192.0.2.1")));
         names.add(want(
                 "alias",
-                RecordSet.simple(
-                        name("alias"), RecordType.A, new Answer.Alias(zone.id(), name("multi"), true))));
+                RecordSet.simple(name("alias"), RecordType.A, new Answer.Alias(zone.id(), name("multi"), true))));
         names.add(want(
                 "text",
                 RecordSet.simple(
@@ -364,8 +362,11 @@ class ChangeEngineIT {
                     String label = "k" + (i + kill % 3 * 200);
                     names.add(want(label, a(label, "192.0.2." + kill)));
                 }
-                held().keySet().stream().filter(name -> !wanted.containsKey(name)).forEach(names::add);
-                Run killed = new Run(after ? Faults.none().killAfter(kill) : Faults.none().killBefore(kill));
+                held().keySet().stream()
+                        .filter(name -> !wanted.containsKey(name))
+                        .forEach(names::add);
+                Run killed = new Run(
+                        after ? Faults.none().killAfter(kill) : Faults.none().killBefore(kill));
                 try {
                     killed.go(names);
                 } catch (RunKilledError e) {

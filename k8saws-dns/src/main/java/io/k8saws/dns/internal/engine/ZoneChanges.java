@@ -41,11 +41,13 @@ public final class ZoneChanges {
      * @return the last change, to ask Route 53 about; empty when none was made
      */
     public Optional<String> apply(List<NamePlan> names) {
-        names.stream().filter(name -> !Batches.fits(name)).forEach(name -> tell(
-                name,
-                NameResult.State.FAILED,
-                "its changes are larger than a call may be: " + name.elements() + " values, " + name.characters()
-                        + " characters. Give it fewer values"));
+        names.stream()
+                .filter(name -> !Batches.fits(name))
+                .forEach(name -> tell(
+                        name,
+                        NameResult.State.FAILED,
+                        "its changes are larger than a call may be: " + name.elements() + " values, "
+                                + name.characters() + " characters. Give it fewer values"));
         Batches.all(names.stream().filter(Batches::fits).toList()).forEach(this::deliver);
         return lastChange;
     }

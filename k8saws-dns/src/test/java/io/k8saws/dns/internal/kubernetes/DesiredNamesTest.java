@@ -132,7 +132,8 @@ class DesiredNamesTest {
     void slimObjects_haveNoFieldsOfManagers() {
         Service service = service("web", "LoadBalancer", named("a.b", "1.1.1.1"));
         service.getMetadata()
-                .setAnnotations(new HashMap<>(Map.of("kubectl.kubernetes.io/last-applied-configuration", "x", "y", "z")));
+                .setAnnotations(
+                        new HashMap<>(Map.of("kubectl.kubernetes.io/last-applied-configuration", "x", "y", "z")));
         services.put("shop/web", service);
 
         assertThat(services.find("shop", "web"))
