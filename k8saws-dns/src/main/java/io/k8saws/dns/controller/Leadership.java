@@ -33,6 +33,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +56,8 @@ final class Leadership implements AutoCloseable {
     private final Map<DnsName, Set<HostedZone>> heldBack = new ConcurrentSkipListMap<>();
     private final Set<String> cleared = ConcurrentHashMap.newKeySet();
     private final Map<DnsName, String> failures = new ConcurrentHashMap<>();
-    private final Set<CompletableFuture<?>> flying = ConcurrentHashMap.newKeySet();
+    private final Map<Long, CompletableFuture<?>> flying = new ConcurrentHashMap<>();
+    private final AtomicLong flights = new AtomicLong();
 
     /** Reads the zones. Blocks; throws what the calls throw. */
     Leadership(
@@ -194,9 +196,10 @@ final class Leadership implements AutoCloseable {
     @SuppressWarnings("CollectionUndefinedEquality") // the same future leaves, not an equal one
     private void submit(String zone, Set<DnsName> names) {
         engine.submit(zone, names).forEach((name, future) -> {
-            flying.add(future);
+            long flight = flights.incrementAndGet();
+            flying.put(flight, future);
             CompletableFuture<?> unused = future.whenComplete((applied, failure) -> {
-                flying.remove(future);
+                flying.remove(flight);
                 cleared.remove(key(zone, name));
                 landed(name, applied, failure);
             });
@@ -298,7 +301,7 @@ final class Leadership implements AutoCloseable {
 
     /** Completes when all that is under way has come to an end, well or badly. */
     CompletableFuture<Void> landed() {
-        return CompletableFuture.allOf(flying.stream()
+        return CompletableFuture.allOf(flying.values().stream()
                 .map(future -> future.handle((done, failure) -> null))
                 .toArray(CompletableFuture<?>[]::new));
     }

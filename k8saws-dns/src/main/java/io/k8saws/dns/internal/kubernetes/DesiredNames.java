@@ -52,7 +52,12 @@ public final class DesiredNames {
         this.sources = sources;
     }
 
-    /** Takes records of the program's own, in the place of those before. */
+    /**
+     * Takes records of the program's own, in the place of those before.
+     *
+     * @param endpoints all of them
+     * @return the names to look at
+     */
     public synchronized Set<DnsName> program(List<Endpoint> endpoints) {
         return replace(PROGRAM, new Derivation(endpoints, Set.of(), Set.of(), List.of()));
     }
@@ -128,7 +133,12 @@ public final class DesiredNames {
         return names;
     }
 
-    /** What is wanted of a name. */
+    /**
+     * What is wanted of a name.
+     *
+     * @param name the name
+     * @return what all objects want of it
+     */
     public synchronized Wish wish(DnsName name) {
         List<Endpoint> endpoints = new ArrayList<>();
         boolean held = false;
@@ -145,22 +155,41 @@ public final class DesiredNames {
         return new Wish(endpoints, held, awaiting && endpoints.isEmpty());
     }
 
-    /** The objects that want a name. */
+    /**
+     * The objects that want a name.
+     *
+     * @param name the name
+     * @return in their order
+     */
     public synchronized Collection<ObjectKey> objectsOf(DnsName name) {
         return List.copyOf(wantedBy.getOrDefault(name, Set.of()));
     }
 
-    /** The names that an object wants. */
+    /**
+     * The names that an object wants.
+     *
+     * @param key which object
+     * @return the names
+     */
     public synchronized Set<DnsName> namesOf(ObjectKey key) {
         return names(derivations.getOrDefault(key, Derivation.nothing()));
     }
 
-    /** What is wrong with an object by itself. */
+    /**
+     * What is wrong with an object by itself.
+     *
+     * @param key which object
+     * @return the problems
+     */
     public synchronized List<Violation> problems(ObjectKey key) {
         return derivations.getOrDefault(key, Derivation.nothing()).problems();
     }
 
-    /** The objects with which something is wrong. */
+    /**
+     * The objects with which something is wrong.
+     *
+     * @return in their order
+     */
     public synchronized List<ObjectKey> troubled() {
         return derivations.entrySet().stream()
                 .filter(entry -> !entry.getValue().problems().isEmpty())
@@ -169,7 +198,11 @@ public final class DesiredNames {
                 .toList();
     }
 
-    /** All names that an object wants. */
+    /**
+     * All names that any object wants.
+     *
+     * @return the names
+     */
     public synchronized Set<DnsName> names() {
         return Set.copyOf(wantedBy.keySet());
     }
