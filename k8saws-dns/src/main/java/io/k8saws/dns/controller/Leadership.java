@@ -193,7 +193,6 @@ final class Leadership implements AutoCloseable {
         }
     }
 
-    @SuppressWarnings("CollectionUndefinedEquality") // the same future leaves, not an equal one
     private void submit(String zone, Set<DnsName> names) {
         engine.submit(zone, names).forEach((name, future) -> {
             long flight = flights.incrementAndGet();
