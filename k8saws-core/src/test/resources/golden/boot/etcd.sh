@@ -726,7 +726,8 @@ mark() {
 check_mark() {
   local found
   found=$(<"$3")
-  [[ $found == "$(mark "$1")" ]] || fail "disk $2 is marked as that of $found, and this is $(mark "$1"). Give it back to its member, and plan and apply the cluster, which makes a new disk"
+  # disks that were made ready by an older version name no cluster
+  [[ $found == "$(mark "$1")" || $found == "etcd-$1 of $ETCD_MEMBER" ]] || fail "disk $2 is marked as that of $found, and this is $(mark "$1"). Give it back to its member, and plan and apply the cluster, which makes a new disk"
 }
 
 # followed CLUSTER: the key that says that the order at hand has been followed.

@@ -20,7 +20,7 @@
 #   7b5e57cdc6ba 0755 /opt/k8saws/certificates.sh
 #   fbf5de1e2af2 0644 /etc/systemd/system/k8saws-certificates.service
 #   599159b3a462 0644 /etc/systemd/system/k8saws-certificates.timer
-#   8f90cd8ed243 0755 /opt/k8saws/node.sh
+#   8b1cd34fa81f 0755 /opt/k8saws/node.sh
 #   7624ebe6f8c5 0644 /etc/systemd/system/k8saws-node.service
 # shellcheck disable=SC2153 # names in capitals are set here
 set -euo pipefail
@@ -29,7 +29,7 @@ ROLE='control-plane'
 PART='control-plane'
 REGION='eu-west-1'
 S3='https://k8saws-payments-0123abcd.s3.eu-west-1.amazonaws.com'
-BUNDLE='86aeca07726b5051c0a9ecc2fab1b235bb8cebab1f2be3f5a4bb33e44154ebb5'
+BUNDLE='547dc4b91c66b56d977d8ebbea9185ef757fab74c80fb7d5a223ceec799bbea2'
 
 # ---- steps, retries, and the three things a machine asks AWS for: who it is, files, its status ----
 

@@ -1082,6 +1082,8 @@ class BootScriptsIT {
         Files.writeString(place.resolve("data/member/wal/0000000000000000-0000000000000000.wal"), "");
         assertThat(run(decide).text()).contains("data yes: existing");
 
+        Files.writeString(place.resolve("made-ready-by-k8saws"), "etcd-main of etcd-1\n");
+        assertThat(run(decide).text()).as("of an older version").contains("data yes: existing");
         Files.writeString(place.resolve("made-ready-by-k8saws"), "etcd-main of etcd-1 of cluster other\n");
         assertThat(run(decide).code()).isEqualTo(9);
         assertThat(reason())
