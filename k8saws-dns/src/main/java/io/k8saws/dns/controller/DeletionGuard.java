@@ -25,10 +25,21 @@ final class DeletionGuard {
         consented = true;
     }
 
+    /** Takes a consent back that nothing has used. */
+    void revoke() {
+        consented = false;
+    }
+
+    /** Whether somebody has allowed it, whatever there is to see; each consent serves once. */
+    boolean isAllowed() {
+        boolean allowed = consented;
+        consented = false;
+        return allowed;
+    }
+
     /** Whether names may go now; if so, they are counted. */
     boolean admits(int names, int owned, long now) {
-        if (consented) {
-            consented = false;
+        if (isAllowed()) {
             return true;
         }
         while (!gone.isEmpty() && now - gone.peekFirst().nanos() > WINDOW) {

@@ -152,6 +152,8 @@ public final class DnsController implements AutoCloseable {
         synchronized (this) {
             elected = leads;
             if (!leads) {
+                dirty.clear(); // who leads next begins with all names
+                changed.clear();
                 before = leadership;
                 leadership = null;
             }
@@ -164,6 +166,9 @@ public final class DnsController implements AutoCloseable {
 
     private void changed(ObjectKey object, Set<DnsName> names) {
         synchronized (this) {
+            if (!elected) {
+                return; // who leads begins with all names
+            }
             dirty.addAll(names);
             changed.add(object);
         }

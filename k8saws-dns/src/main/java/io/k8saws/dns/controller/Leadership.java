@@ -132,7 +132,13 @@ final class Leadership implements AutoCloseable {
             List<Finding> findings = new ArrayList<>();
             for (HostedZone zone : zones.values()) {
                 if (name.endsWith(zone.name()) && settings.zones().admits(name)) {
-                    NamePlan plan = plan(name, zone);
+                    NamePlan plan;
+                    try {
+                        plan = plan(name, zone);
+                    } catch (RuntimeException e) { // a mistake in one name is not the others' trouble
+                        findings.add(new Finding(name, Finding.Kind.INVALID, "it cannot be planned: " + e));
+                        continue;
+                    }
                     findings.addAll(plan.findings());
                     if (plan.isDeletion()) {
                         going.computeIfAbsent(name, n -> new HashSet<>()).add(zone);
@@ -149,7 +155,9 @@ final class Leadership implements AutoCloseable {
             }
         }
         if (!going.isEmpty()) {
-            if (guard.admits(going.size(), owned(), agenda.nanoTime())) {
+            // what is not served has no objects to see, and its names would seem to be wanted by nobody
+            boolean blind = !watch.missing().isEmpty();
+            if (blind ? guard.isAllowed() : guard.admits(going.size(), owned(), agenda.nanoTime())) {
                 going.forEach((name, from) -> from.forEach(zone -> {
                     cleared.add(key(zone.id(), name));
                     changed.computeIfAbsent(zone.id(), id -> new HashSet<>()).add(name);
@@ -253,7 +261,11 @@ final class Leadership implements AutoCloseable {
     /** Lets the names go that the guard keeps. */
     void consent() {
         guard.consent();
-        flush(Set.copyOf(heldBack.keySet()));
+        try {
+            flush(Set.copyOf(heldBack.keySet()));
+        } finally {
+            guard.revoke();
+        }
     }
 
     int waiting() {
@@ -267,7 +279,10 @@ final class Leadership implements AutoCloseable {
     List<String> problems() {
         List<String> problems = new ArrayList<>(new TreeMap<>(failures).values());
         if (!heldBack.isEmpty()) {
-            problems.add(heldBack.size() + " names would go, more than the guard lets go within a minute: "
+            problems.add(heldBack.size() + " names would go, "
+                    + (watch.missing().isEmpty()
+                            ? "more than the guard lets go within a minute: "
+                            : "and there are kinds of objects that cannot be seen: ")
                     + heldBack.keySet().stream().limit(5).toList() + ". See why, or allow it");
         }
         return problems;

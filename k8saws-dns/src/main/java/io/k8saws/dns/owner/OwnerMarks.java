@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -25,6 +26,8 @@ import java.util.TreeSet;
  */
 public record OwnerMarks(String owner, OwnerNames names, Optional<OwnerCipher> cipher, Set<String> takesOver) {
     private static final Duration TTL = Duration.ofMinutes(5);
+    private static final int LONGEST =
+            257; // a string of a TXT record has 255 characters (RFC 1035, section 3.3), and two quotes
 
     /**
      * Checks the owner.
@@ -108,9 +111,11 @@ public record OwnerMarks(String owner, OwnerNames names, Optional<OwnerCipher> c
      * @return the mark's record set; empty when there is no place for one, because its label would be too long
      */
     public Optional<RecordSet> mark(RecordSet record, Cause cause) {
-        String text = Ownership.of(owner, cause.text()).text();
-        String value = cipher.map(one -> "\"" + one.encrypt(text.substring(1, text.length() - 1)) + "\"")
-                .orElse(text);
+        String full = value(Ownership.of(owner, cause.text()));
+        String value = full.length() <= LONGEST
+                ? full
+                : value(new Ownership(
+                        owner, Optional.empty(), new TreeMap<>())); // the object's name is too long for it
         return names.written(record.name(), record.type())
                 .map(name -> new RecordSet(
                         name,
@@ -119,6 +124,12 @@ public record OwnerMarks(String owner, OwnerNames names, Optional<OwnerCipher> c
                         record.routing(),
                         record.healthCheckId(),
                         new Answer.Values(TTL, List.of(value))));
+    }
+
+    private String value(Ownership ownership) {
+        String text = ownership.text();
+        return cipher.map(one -> "\"" + one.encrypt(text.substring(1, text.length() - 1)) + "\"")
+                .orElse(text);
     }
 
     /**

@@ -24,9 +24,8 @@ public record OwnerNames(String prefix, String suffix, String wildcard) {
     /** The types that have marks, as they stand in names. */
     private static final Set<String> TYPES = Set.of("a", "aaaa", "cname", "txt", "srv", "mx", "ns", "ptr", "naptr");
 
-    /** The types whose marks had none in their names, up to 0.17. */
-    private static final Set<RecordType> TYPELESS =
-            Set.of(RecordType.A, RecordType.CNAME, RecordType.SRV, RecordType.NS);
+    /** The types whose marks had none in their names, up to 0.17, of those that external-dns looked after unless it was told to: else it would speak for what somebody has made by hand beside them. */
+    private static final Set<RecordType> TYPELESS = Set.of(RecordType.A, RecordType.CNAME);
 
     /**
      * Checks the affixes.

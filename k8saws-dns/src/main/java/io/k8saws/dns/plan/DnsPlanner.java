@@ -59,14 +59,17 @@ public record DnsPlanner(OwnerMarks marks, ChangePolicy policy, AliasTargets ali
         List<Finding> findings = new ArrayList<>();
         Map<String, Map<DnsName, List<Wanted>>> wanted = new LinkedHashMap<>();
         Map<String, Map<DnsName, List<Finding>>> invalid = new LinkedHashMap<>();
+        Set<DnsName> unplaced = new HashSet<>();
         RecordMaker maker = new RecordMaker(aliases, ttl);
         for (Endpoint endpoint : withPointers(endpoints)) {
             ZoneChoice.Chosen chosen = choice.choose(endpoint.name(), endpoint.options());
-            chosen.problem()
-                    .ifPresent(problem -> findings.add(new Finding(
-                            endpoint.name(),
-                            Finding.Kind.ZONE,
-                            endpoint.cause().text() + ": " + problem.problem() + ". " + problem.fix())));
+            chosen.problem().ifPresent(problem -> {
+                unplaced.add(endpoint.name());
+                findings.add(new Finding(
+                        endpoint.name(),
+                        Finding.Kind.ZONE,
+                        endpoint.cause().text() + ": " + problem.problem() + ". " + problem.fix()));
+            });
             for (HostedZone zone : chosen.zones()) {
                 List<Wanted> records = wanted.computeIfAbsent(zone.id(), id -> new TreeMap<>())
                         .computeIfAbsent(endpoint.name(), name -> new ArrayList<>());
@@ -85,6 +88,7 @@ public record DnsPlanner(OwnerMarks marks, ChangePolicy policy, AliasTargets ali
                         content,
                         wanted.getOrDefault(zone.id(), Map.of()),
                         invalid.getOrDefault(zone.id(), Map.of()),
+                        unplaced,
                         choice));
             }
         }
@@ -96,6 +100,7 @@ public record DnsPlanner(OwnerMarks marks, ChangePolicy policy, AliasTargets ali
             ZoneContent content,
             Map<DnsName, List<Wanted>> wanted,
             Map<DnsName, List<Finding>> invalid,
+            Set<DnsName> unplaced,
             ZoneChoice choice) {
         // names are planned one after the other, each as if those before were done: so no two want one place, and what
         // one gives
@@ -117,10 +122,11 @@ public record DnsPlanner(OwnerMarks marks, ChangePolicy policy, AliasTargets ali
             for (DnsName name : open) {
                 List<Finding> broken = invalid.getOrDefault(name, List.of());
                 List<Wanted> records = wanted.getOrDefault(name, List.of());
-                // a name whose wish cannot be read keeps what it has
-                NamePlan plan = records.isEmpty() && !broken.isEmpty()
-                        ? new NamePlan(name, List.of(), List.of(), List.of())
-                        : planner.plan(name, records);
+                // a name of which a wish cannot be read, or has no place, keeps what it has
+                NamePlan plan =
+                        (!broken.isEmpty() || unplaced.contains(name)) && (owned.contains(name) || records.isEmpty())
+                                ? new NamePlan(name, List.of(), List.of(), List.of())
+                                : planner.plan(name, records);
                 NamePlan before = plans.get(name);
                 if (before != null && plan.isEmpty()) {
                     continue;

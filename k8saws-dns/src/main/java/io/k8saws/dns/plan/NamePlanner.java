@@ -55,10 +55,12 @@ record NamePlanner(HostedZone zone, Function<DnsName, List<RecordSet>> content, 
                 .findFirst();
     }
 
+    /** What somebody has since given a policy that is not written here is no longer ours: we could not even delete it. */
     boolean isOurs(RecordSet record) {
-        return markOf(record)
-                .filter(mark -> marks.isOurs(mark.ownership().owner()))
-                .isPresent();
+        return !(record.routing() instanceof RoutingPolicy.Foreign)
+                && markOf(record)
+                        .filter(mark -> marks.isOurs(mark.ownership().owner()))
+                        .isPresent();
     }
 
     NamePlan plan(DnsName name, Collection<Wanted> all) {

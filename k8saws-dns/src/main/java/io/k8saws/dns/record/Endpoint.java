@@ -5,6 +5,7 @@ import io.k8saws.error.Violation;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * A record that a source wants. Immutable.
@@ -29,6 +30,9 @@ public record Endpoint(
         Optional<String> healthCheckId,
         EndpointOptions options,
         Cause cause) {
+    private static final Pattern IPV4 =
+            Pattern.compile("((25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)\\.){3}(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)");
+    private static final Pattern IPV6 = Pattern.compile("[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
 
     /**
      * Copies the targets, and checks type and targets.
@@ -43,9 +47,26 @@ public record Endpoint(
         if (!type.isManaged()) {
             throw refused(name, "records of type " + type + " are not written", "write it by other means");
         }
+        if (type == RecordType.A || type == RecordType.AAAA) {
+            for (String target : targets) {
+                if (!isAddress(type, target)) {
+                    throw refused(
+                            name,
+                            "'" + target + "' is no address of IP version " + (type == RecordType.A ? 4 : 6),
+                            "write an address, or take a CNAME");
+                }
+            }
+        }
         if (type == RecordType.CNAME || type == RecordType.NS || type == RecordType.PTR) {
             targets.forEach(DnsName::of);
         }
+    }
+
+    private static boolean isAddress(RecordType type, String target) {
+        return type == RecordType.A
+                ? IPV4.matcher(target).matches()
+                : IPV6.matcher(target).matches()
+                        && Answer.canonical(type, target).contains(":");
     }
 
     private static InvalidSpecException refused(DnsName name, String problem, String fix) {

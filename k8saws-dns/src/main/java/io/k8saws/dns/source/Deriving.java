@@ -116,6 +116,11 @@ final class Deriving {
                 .filter(targets -> !targets.isEmpty());
     }
 
+    /** Leaves a name as it is: what is asked for it cannot be read. */
+    void hold(DnsName name) {
+        held.add(name);
+    }
+
     /** Wants names to lead to targets, as the annotations of the object ask. */
     void want(Collection<DnsName> names, Targets targets, String rule) {
         names.forEach(name -> want(name, targets, wishes, rule));

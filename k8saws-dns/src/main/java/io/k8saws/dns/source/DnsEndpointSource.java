@@ -43,6 +43,7 @@ final class DnsEndpointSource {
         Optional<DnsName> name = deriving.problems().name(path + ".dnsName", text(endpoint.get("dnsName")));
         Optional<RecordType> type = type(path + ".recordType", text(endpoint.get("recordType")));
         if (name.isEmpty() || type.isEmpty()) {
+            name.ifPresent(deriving::hold);
             return;
         }
         Map<String, String> properties = properties(endpoint);

@@ -43,13 +43,33 @@ final class RouteSource {
         }
         Map<String, String> hosts = hosts();
         for (ParentReference parent : route.parents()) {
-            if (Route.isGateway(parent) && route.isAccepted(parent)) {
+            if (Route.isGateway(parent)) {
+                boolean accepted = route.isAccepted(parent);
                 surroundings
                         .gateway(route.namespaceOf(parent), parent.getName())
-                        .ifPresent(gateway -> want(hosts, parent, gateway));
+                        .ifPresentOrElse(
+                                gateway -> want(
+                                        hosts,
+                                        parent,
+                                        gateway,
+                                        accepted
+                                                ? GatewaySource.targets(gateway, deriving.settings())
+                                                : Targets.none()),
+                                () -> await(hosts));
             }
         }
         return deriving.done();
+    }
+
+    /** A route that was changed, or whose Gateway is made anew, is not accepted for a while: its names wait, and stay for the time of grace. */
+    private void await(Map<String, String> hosts) {
+        hosts.forEach((host, rule) -> {
+            if (!host.isEmpty()) {
+                deriving.problems()
+                        .name("spec.hostnames", host)
+                        .ifPresent(name -> deriving.want(name, Targets.none(), deriving.wishes(), rule));
+            }
+        });
     }
 
     /** Each with the rule that it comes from. A route without any host serves those of its listeners. */
@@ -69,8 +89,7 @@ final class RouteSource {
         return hosts;
     }
 
-    private void want(Map<String, String> hosts, ParentReference parent, Gateway gateway) {
-        Targets targets = GatewaySource.targets(gateway, deriving.settings());
+    private void want(Map<String, String> hosts, ParentReference parent, Gateway gateway, Targets targets) {
         List<Listener> listeners = Maps.of(gateway.getSpec().getListeners()).stream()
                 .filter(listener -> isMeant(listener, parent)
                         && route.protocols().contains(Maps.of(listener.getProtocol()))

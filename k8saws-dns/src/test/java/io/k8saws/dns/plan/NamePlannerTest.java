@@ -322,6 +322,54 @@ class NamePlannerTest {
                 .contains("192.0.2.2");
     }
 
+    /** A second zone of the same name, or a pin with a typing error, takes nothing away. */
+    @Test
+    void aNameThatHasNoPlaceKeepsWhatItHas() {
+        ModelZone zone = new ModelZone();
+        OwnerMarks blue = OwnerMarks.of("blue");
+        List<Endpoint> wanted = List.of(endpoint("www.example.com", RecordType.A, "web", "192.0.2.1"));
+        converge(zone, blue, wanted);
+        HostedZone twin = new HostedZone("Z9", DnsName.of("example.com"), false, Map.of());
+        DnsPlanner planner = new DnsPlanner(blue, ChangePolicy.SYNC, AliasTargets.byName(), TTL);
+        DnsPlan ambiguous = planner.plan(
+                wanted,
+                new ZoneChoice(List.of(ZONE, twin), ZoneFilter.all()),
+                Map.of(ZONE.id(), zone.content(), twin.id(), ZoneContent.of(List.of())));
+        assertThat(ambiguous.isEmpty()).as(ambiguous.toString()).isTrue();
+        assertThat(ambiguous.problems()).singleElement().asString().contains("it belongs into each of");
+    }
+
+    @Test
+    void whatSomebodyGaveAnotherKindOfPolicyIsNoLongerOurs() {
+        ModelZone zone = new ModelZone();
+        OwnerMarks blue = OwnerMarks.of("blue");
+        converge(
+                zone,
+                blue,
+                List.of(routed(
+                        "www.example.com", RecordType.A, "web", "a", new RoutingPolicy.Weighted(1), "192.0.2.1")));
+        zone.put(new RecordSet(
+                DnsName.of("www.example.com"),
+                RecordType.A,
+                Optional.of("a"),
+                new RoutingPolicy.Foreign("addresses c1 eu"),
+                Optional.empty(),
+                new Answer.Values(TTL, List.of("192.0.2.1"))));
+        assertThat(plan(zone, blue, ChangePolicy.SYNC, List.of()).isEmpty()).isTrue();
+    }
+
+    @Test
+    void aMarkIsNeverLongerThanATextMayBe() {
+        ModelZone zone = new ModelZone();
+        converge(
+                zone,
+                OwnerMarks.of("o".repeat(100)),
+                List.of(endpoint("www.example.com", RecordType.A, "w".repeat(200), "192.0.2.1")));
+        assertThat(zone.at(DnsName.of("a-www.example.com"))).singleElement().satisfies(mark -> assertThat(
+                        ((Answer.Values) mark.answer()).values().get(0).length())
+                .isLessThanOrEqualTo(257));
+    }
+
     @Test
     void policiesHoldBack() {
         ModelZone zone = new ModelZone();

@@ -131,11 +131,13 @@ class OtherSourcesTest {
                 row(
                         "not accepted",
                         all,
-                        route("HTTPRoute", "", "a.example.com", "name: gw, namespace: infra", "False") + web("")),
+                        route("HTTPRoute", "", "a.example.com", "name: gw, namespace: infra", "False") + web(""),
+                        "waits a.example.com"),
                 row(
                         "a Gateway that is not there",
                         all,
-                        route("HTTPRoute", "", "a.example.com", "name: no, namespace: infra", "True") + web("")),
+                        route("HTTPRoute", "", "a.example.com", "name: no, namespace: infra", "True") + web(""),
+                        "waits a.example.com"),
                 row(
                         "another kind of parent",
                         all,
@@ -333,6 +335,7 @@ class OtherSourcesTest {
                         endpoint(
                                 "{dnsName: a.example.com, recordType: MOON, targets: [x]}, {dnsName: b.example.com, targets: [1.1.1.1], setIdentifier: x, providerSpecific: [{name: aws/weight, value: big}]}, {dnsName: c.example.com, targets: [1.1.1.1]}"),
                         "A c.example.com 1.1.1.1",
+                        "held a.example.com",
                         "held b.example.com",
                         "! spec.endpoints[0].recordType: 'MOON' is no type of record. Write for example A or CNAME.",
                         "! spec.endpoints[1].providerSpecific[aws/weight]: 'big' is not a weight. Write a whole number from 0 to 255."),

@@ -3,11 +3,10 @@ package io.k8saws.dns.internal.engine;
 import io.k8saws.dns.plan.NamePlan;
 import io.k8saws.dns.plan.NameResult;
 import io.k8saws.dns.plan.SetChange;
-import io.k8saws.dns.record.RecordSet;
+import io.k8saws.dns.record.DnsName;
 import io.k8saws.dns.zone.HostedZone;
 import io.k8saws.error.AwsCallException;
 import io.k8saws.error.K8sAwsException;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -97,7 +96,7 @@ public final class ZoneChanges {
             return calls.change(changes);
         } catch (AwsCallException e) {
             boolean whole = first && changes.size() == size(batch);
-            if (Refusals.isOfContent(e) && whole && isDone(batch.get(0))) {
+            if (Refusals.isOfContent(e) && whole && isDone(batch)) {
                 return "";
             }
             throw e;
@@ -108,17 +107,23 @@ public final class ZoneChanges {
         return batch.stream().mapToInt(name -> name.changes().size()).sum();
     }
 
-    private boolean isDone(NamePlan name) {
-        List<RecordSet> there = new ArrayList<>();
-        name.changes().stream()
-                .flatMap(change -> change.after().or(change::before).stream())
-                .limit(1)
-                .forEach(set -> there.addAll(calls.list(Optional.of(ZoneCalls.Position.of(set.name())))
-                        .sets()));
-        SetChange first = name.changes().get(0);
-        return first.after().isPresent()
-                ? there.contains(first.after().get())
-                : !there.contains(first.before().orElseThrow());
+    /** All of it is done, or nothing: the first name tells most that are not, and then all names are looked at. */
+    private boolean isDone(List<NamePlan> batch) {
+        return areThere(batch.subList(0, 1)) && areThere(batch);
+    }
+
+    private boolean areThere(List<NamePlan> names) {
+        ZoneMirror seen = new ZoneMirror(zone.name());
+        Set<DnsName> touched = new HashSet<>();
+        names.forEach(name -> Refusals.touched(name).forEach(touched::add));
+        Set<DnsName> unused = new ZoneReading(calls, seen).names(touched);
+        return names.stream()
+                .flatMap(name -> name.changes().stream())
+                .allMatch(change -> change.after().isPresent()
+                        ? seen.at(change.after().get().name())
+                                .contains(change.after().get())
+                        : !seen.at(change.before().orElseThrow().name())
+                                .contains(change.before().get()));
     }
 
     private void tell(NamePlan name, NameResult.State state, String reason) {

@@ -109,6 +109,17 @@ class ZoneChangesTest {
         assertThat(count(NameResult.State.DONE)).isEqualTo(1500);
     }
 
+    /** The first name of a batch is as wanted by accident; nothing of the others is. */
+    @Test
+    void aBatchOfWhichOthersHaveDoneAPartIsNotTakenForDone() {
+        zone.put(record("n0.example.com", 1));
+
+        apply(zone, names(100));
+
+        assertThat(count(NameResult.State.DONE)).isEqualTo(99);
+        assertThat(count(NameResult.State.FAILED)).isEqualTo(1);
+    }
+
     @Test
     void aNameThatIsLargerThanABatchIsTold_andTheOthersGoOn() {
         apply(zone, List.of(creates(record("small.example.com", 3)), creates(record("large.example.com", 1001))));
