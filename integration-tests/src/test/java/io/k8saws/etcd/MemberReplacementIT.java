@@ -105,6 +105,7 @@ class MemberReplacementIT {
                 before.member(MEMBER).orElseThrow().member().clientUrls().get(0);
         members.kill(2);
         EtcdMetrics.await("two are left", () -> etcd.health().quorum().well() == 2);
+        EtcdMetrics.await("one of them leads", () -> etcd.health().leader().isPresent());
         machine = new PlayedMember(
                 s3,
                 bucket(),

@@ -210,10 +210,19 @@ public final class MemberReplacement {
                 looked = etcd.pause().nanoTime();
             }
             seen = etcd.health();
-            stillThere().filter(MemberHealth::answers).ifPresent(one -> {
-                throw changed(one, "it answers again at " + one.endpoint());
-            });
+            stillThere().filter(one -> !one.member().learner()).ifPresent(this::requireLost);
             return seen;
+        }
+
+        /** Just before it is removed: what has a vote may have got its data back, and be about to start with it. */
+        private void requireLost(MemberHealth one) {
+            if (one.answers()) {
+                throw changed(one, "it answers again at " + one.endpoint());
+            }
+            EtcdDisk disk = settled(etcd.pause());
+            if (!disk.waits()) {
+                throw changed(one, disk.hindrance().orElse(said));
+            }
         }
 
         /** The member that is to be removed, as long as it was not. */
@@ -248,13 +257,6 @@ public final class MemberReplacement {
             if (!now.equals(said)) {
                 said = now;
                 tell(disk);
-            }
-            if (!disk.isOnItsWay() && disk.waitsForOther().isEmpty()) {
-                // a member that has left comes back by an order alone; one that is still there may have got its data
-                // back
-                stillThere().filter(one -> !disk.waits()).ifPresent(one -> {
-                    throw changed(one, disk.hindrance().orElse(said));
-                });
             }
             disk.waitsForOther().ifPresent(other -> {
                 throw new K8sAwsException(
