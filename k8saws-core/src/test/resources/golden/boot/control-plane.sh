@@ -225,15 +225,20 @@ unpack() {
       (umask 077 && head -c "$bytes" >"$file")
       read -r _ || true
       [[ $(stat -c %s "$file") == "$bytes" ]] || fail "the bundle ends within $path"
-      if ! cmp -s "$file" "$path"; then
-        install -D -m "$mode" "$file" "$path"
+      if cmp -s "$file" "$path"; then
+        chmod "$mode" "$path"
+      else
+        install -D -m "$mode" "$file" "$path.new"
         say "wrote $path"
       fi
-      chmod "$mode" "$path"
       printf '%s\n' "$path" >>"$RUN/files"
       rm -f "$file"
     done
   } <"$1"
+  # all at once: who reads a certificate and its key meanwhile has both old or both new, but for a moment
+  while read -r path; do
+    [[ ! -e $path.new ]] || mv "$path.new" "$path"
+  done <"$RUN/files"
 }
 
 # json TEXT: the text as a JSON string.
@@ -697,7 +702,7 @@ decide_start() {
     mountpoint -q "$DISKS/etcd-$cluster" || { mkdir -p "$DISKS/etcd-$cluster" && mount "$disk" "$DISKS/etcd-$cluster"; }
     if [[ -f $DISKS/etcd-$cluster/$MARKER ]]; then
       data=no
-      check_mark "$cluster" "$volume" "$DISKS/etcd-$cluster/$MARKER"
+      [[ ! -s $DISKS/etcd-$cluster/$MARKER ]] || check_mark "$cluster" "$volume" "$DISKS/etcd-$cluster/$MARKER"
     fi
     ! has_log "$DISKS/etcd-$cluster/data" || data=yes
   fi
@@ -797,7 +802,11 @@ mount_disk() {
   mkdir -p "$place"
   mountpoint -q "$place" || mount "$disk" "$place"
   chmod 0700 "$place"
-  printf '%s\n' "$(mark "$cluster")" >"$place/$MARKER"
+  if [[ ! -s $place/$MARKER ]]; then
+    printf '%s\n' "$(mark "$cluster")" >"$place/$MARKER.new"
+    sync -f "$place/$MARKER.new"
+    mv "$place/$MARKER.new" "$place/$MARKER"
+  fi
   sync -f "$place/$MARKER" # the disk says so before the bucket does
   case $start in
     new) retry 120 claim_disk "$cluster" "$volume" ;;

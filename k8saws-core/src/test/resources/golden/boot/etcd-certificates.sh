@@ -228,15 +228,20 @@ unpack() {
       (umask 077 && head -c "$bytes" >"$file")
       read -r _ || true
       [[ $(stat -c %s "$file") == "$bytes" ]] || fail "the bundle ends within $path"
-      if ! cmp -s "$file" "$path"; then
-        install -D -m "$mode" "$file" "$path"
+      if cmp -s "$file" "$path"; then
+        chmod "$mode" "$path"
+      else
+        install -D -m "$mode" "$file" "$path.new"
         say "wrote $path"
       fi
-      chmod "$mode" "$path"
       printf '%s\n' "$path" >>"$RUN/files"
       rm -f "$file"
     done
   } <"$1"
+  # all at once: who reads a certificate and its key meanwhile has both old or both new, but for a moment
+  while read -r path; do
+    [[ ! -e $path.new ]] || mv "$path.new" "$path"
+  done <"$RUN/files"
 }
 
 # json TEXT: the text as a JSON string.
@@ -350,11 +355,12 @@ fetch_secrets() {
 
 # ---- beside the runbook: only a failure is told, and that it is over ----
 
-# After a run that failed, the status says again what it said before.
+# After a run that failed, the status says again what it said before; unless the runbook, or what else runs beside it, has a failure of its own to tell.
 well_again() {
-  if [[ -f $RUN/failed ]]; then
+  [[ -f $RUN/failed ]] || return 0
+  rm -f "$RUN/failed"
+  if systemctl is-active --quiet k8saws-node.service && ! compgen -G "${RUN%/*}/*/failed" >/dev/null; then
     put_status 'done' 'done' ''
-    rm -f "$RUN/failed"
   fi
 }
 
@@ -365,41 +371,24 @@ trap 'touch "$RUN/failed"' EXIT
 : "${TAKE_SECONDS:=600}"
 readonly TAKE_SECONDS
 
-# etcd and the API server read their files at each new connection, so nothing is started anew.
+# etcd and the API server read their files at each new connection, so nothing is started anew. What cannot be had is no failure of this machine: its group may have other
+# files by now, which a roll brings, and a bucket that may not be listed does not tell what is gone from what is denied.
 take_renewed() {
   if ! systemctl is-active --quiet k8saws-node.service; then
     say "this machine is not done with its runbook, which takes them itself"
     return 0
   fi
-  retry "$TAKE_SECONDS" fetch_renewed
-  if [[ -s $RUN/secrets ]]; then
+  if retry "$TAKE_SECONDS" fetch_secret_bundle; then
     unpack "$RUN/secrets"
   else
-    say "this machine's group has other files by now: a roll replaces the machine"
+    say "going on with the files that are here: $(cat "$RUN/reason" 2>/dev/null)"
   fi
-  rm -f "$RUN/secrets"
-  check_certificates
-}
-
-# An empty file when the bundle is gone.
-fetch_renewed() {
-  local code
-  set +e
-  (
-    set -e
-    fetch_secret_bundle
-  )
-  code=$?
-  set -e
-  case $code in
-    0) ;;
-    4) (umask 077 && : >"$RUN/secrets") ;;
-    *) return 1 ;;
-  esac
+  rm -f "$RUN/secrets" "$RUN/reason"
 }
 
 # ---- the runbook ----
 
-step take-renewed take_renewed
+take_renewed
+step check-certificates check_certificates
 trap - EXIT
 well_again

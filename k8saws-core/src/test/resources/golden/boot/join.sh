@@ -228,15 +228,20 @@ unpack() {
       (umask 077 && head -c "$bytes" >"$file")
       read -r _ || true
       [[ $(stat -c %s "$file") == "$bytes" ]] || fail "the bundle ends within $path"
-      if ! cmp -s "$file" "$path"; then
-        install -D -m "$mode" "$file" "$path"
+      if cmp -s "$file" "$path"; then
+        chmod "$mode" "$path"
+      else
+        install -D -m "$mode" "$file" "$path.new"
         say "wrote $path"
       fi
-      chmod "$mode" "$path"
       printf '%s\n' "$path" >>"$RUN/files"
       rm -f "$file"
     done
   } <"$1"
+  # all at once: who reads a certificate and its key meanwhile has both old or both new, but for a moment
+  while read -r path; do
+    [[ ! -e $path.new ]] || mv "$path.new" "$path"
+  done <"$RUN/files"
 }
 
 # json TEXT: the text as a JSON string.
@@ -284,11 +289,12 @@ mkdir -p "$RUN"
 
 # ---- beside the runbook: only a failure is told, and that it is over ----
 
-# After a run that failed, the status says again what it said before.
+# After a run that failed, the status says again what it said before; unless the runbook, or what else runs beside it, has a failure of its own to tell.
 well_again() {
-  if [[ -f $RUN/failed ]]; then
+  [[ -f $RUN/failed ]] || return 0
+  rm -f "$RUN/failed"
+  if systemctl is-active --quiet k8saws-node.service && ! compgen -G "${RUN%/*}/*/failed" >/dev/null; then
     put_status 'done' 'done' ''
-    rm -f "$RUN/failed"
   fi
 }
 

@@ -225,15 +225,20 @@ unpack() {
       (umask 077 && head -c "$bytes" >"$file")
       read -r _ || true
       [[ $(stat -c %s "$file") == "$bytes" ]] || fail "the bundle ends within $path"
-      if ! cmp -s "$file" "$path"; then
-        install -D -m "$mode" "$file" "$path"
+      if cmp -s "$file" "$path"; then
+        chmod "$mode" "$path"
+      else
+        install -D -m "$mode" "$file" "$path.new"
         say "wrote $path"
       fi
-      chmod "$mode" "$path"
       printf '%s\n' "$path" >>"$RUN/files"
       rm -f "$file"
     done
   } <"$1"
+  # all at once: who reads a certificate and its key meanwhile has both old or both new, but for a moment
+  while read -r path; do
+    [[ ! -e $path.new ]] || mv "$path.new" "$path"
+  done <"$RUN/files"
 }
 
 # json TEXT: the text as a JSON string.

@@ -9,18 +9,18 @@
 #   0de7e8363907 0644 /etc/systemd/system/containerd.service
 #   72d3148692d6 0644 /etc/systemd/system/kubelet.service
 #   40a1827f8793 0644 /etc/kubernetes/credential-provider.yaml
-#   161dad0eab12 0755 /opt/k8saws/notices.sh
+#   4286b28beb56 0755 /opt/k8saws/notices.sh
 #   53c1bbca275b 0644 /etc/systemd/system/k8saws-notices.service
 #   d9e738aec233 0644 /etc/k8saws/kubeadm.yaml
 #   915aa63e65bc 0644 /etc/k8saws/kubeadm-admin.yaml
 #   d4d881f49c0b 0644 /etc/k8saws/kubelet-patch.yaml
-#   d40d183f7e38 0755 /opt/k8saws/join.sh
+#   3ae96053f064 0755 /opt/k8saws/join.sh
 #   170a57275b01 0644 /etc/systemd/system/k8saws-join.service
 #   b858603e4f56 0644 /etc/systemd/system/k8saws-join.timer
-#   7b5e57cdc6ba 0755 /opt/k8saws/certificates.sh
+#   c911a52f909a 0755 /opt/k8saws/certificates.sh
 #   fbf5de1e2af2 0644 /etc/systemd/system/k8saws-certificates.service
 #   599159b3a462 0644 /etc/systemd/system/k8saws-certificates.timer
-#   8b1cd34fa81f 0755 /opt/k8saws/node.sh
+#   fec05c1e44f9 0755 /opt/k8saws/node.sh
 #   7624ebe6f8c5 0644 /etc/systemd/system/k8saws-node.service
 # shellcheck disable=SC2153 # names in capitals are set here
 set -euo pipefail
@@ -29,7 +29,7 @@ ROLE='control-plane'
 PART='control-plane'
 REGION='eu-west-1'
 S3='https://k8saws-payments-0123abcd.s3.eu-west-1.amazonaws.com'
-BUNDLE='547dc4b91c66b56d977d8ebbea9185ef757fab74c80fb7d5a223ceec799bbea2'
+BUNDLE='d56042fa915f079969454990714a5af6504170d98657c32fc739c4b8119d5b04'
 
 # ---- steps, retries, and the three things a machine asks AWS for: who it is, files, its status ----
 
@@ -250,15 +250,20 @@ unpack() {
       (umask 077 && head -c "$bytes" >"$file")
       read -r _ || true
       [[ $(stat -c %s "$file") == "$bytes" ]] || fail "the bundle ends within $path"
-      if ! cmp -s "$file" "$path"; then
-        install -D -m "$mode" "$file" "$path"
+      if cmp -s "$file" "$path"; then
+        chmod "$mode" "$path"
+      else
+        install -D -m "$mode" "$file" "$path.new"
         say "wrote $path"
       fi
-      chmod "$mode" "$path"
       printf '%s\n' "$path" >>"$RUN/files"
       rm -f "$file"
     done
   } <"$1"
+  # all at once: who reads a certificate and its key meanwhile has both old or both new, but for a moment
+  while read -r path; do
+    [[ ! -e $path.new ]] || mv "$path.new" "$path"
+  done <"$RUN/files"
 }
 
 # json TEXT: the text as a JSON string.

@@ -971,6 +971,7 @@ class BootScriptsIT {
         store("status/control-plane/" + instance + ".json", "untouched");
         String steps = BootDocuments.steps("join");
         program("kubeadm", "case $1 in token) echo abcdef.0123456789abcdef ;; *) echo conf ;; esac");
+        program("systemctl", "true");
 
         assertThat(run("join", steps).good()).isTrue();
         assertThat(stored("join/nodes.conf"))
@@ -1112,22 +1113,34 @@ class BootScriptsIT {
                 .isEqualTo("untouched");
         assertThat(scratch.resolve("run/secrets")).doesNotExist();
 
-        s3.deleteObject(b -> b.bucket(BUCKET).key(key));
-        assertThat(run("etcd-certificates", steps).text()).contains("this machine's group has other files by now");
-        assertThat(file).hasContent(pem);
+        for (String other : List.of("nodes/pki/etcd/etcd-1/gone", "nodes/pki/control-plane/control-plane/denied")) {
+            variables.put("SECRETS", other);
+            Command.Outcome without = run("etcd-certificates", steps);
+            assertThat(without.good()).as(without.text()).isTrue();
+            assertThat(without.text()).contains("going on with the files that are here: ", other);
+            assertThat(file).hasContent(pem);
+        }
+        assertThat(stored("status/etcd/" + instance + ".json"))
+                .as("a roll asks the status, and this machine is well")
+                .isEqualTo("untouched");
 
-        variables.put("SECRETS", "nodes/pki/control-plane/control-plane/renewed");
+        Files.writeString(file, authority("1999-01-01T00:00:00Z"));
         assertThat(run("etcd-certificates", steps).good()).isFalse();
-        assertThat(status().step()).isEqualTo("take-renewed");
-        assertThat(status().reason()).contains("Look at the rights of this machine's role");
+        assertThat(status().step()).isEqualTo("check-certificates");
+        assertThat(status().reason()).contains("has ended");
 
         variables.put("SECRETS", key);
+        program("systemctl", "exit 3");
+        Files.writeString(file, pem);
+        assertThat(run("etcd-certificates", steps).text()).contains("not done with its runbook");
+        assertThat(status().state()).as("the runbook tells, not this").isEqualTo(NodeStatus.State.FAILED);
+
+        program("systemctl", "true");
+        store(key, secrets(file, authority("1999-01-01T00:00:00Z")));
+        assertThat(run("etcd-certificates", steps).good()).isFalse();
+        store(key, secrets(file, pem));
         assertThat(run("etcd-certificates", steps).good()).isTrue();
         assertThat(status().state()).isEqualTo(NodeStatus.State.DONE);
-
-        program("systemctl", "exit 3");
-        variables.put("SECRETS", "nodes/pki/control-plane/control-plane/renewed");
-        assertThat(run("etcd-certificates", steps).text()).contains("not done with its runbook");
     }
 
     /** The library reads what the script says, and the script what the library writes. */

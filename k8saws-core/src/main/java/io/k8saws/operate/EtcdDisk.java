@@ -61,7 +61,7 @@ public record EtcdDisk(
             "publish",
             "start-timers",
             "renew-join",
-            "take-renewed");
+            "check-certificates");
 
     /** A machine that waits says so after each try, which it begins half a minute after the last one. */
     private static final Duration FRESH = Duration.ofMinutes(5);

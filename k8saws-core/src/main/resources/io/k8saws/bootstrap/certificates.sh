@@ -28,7 +28,8 @@ renew_certificates() {
 
 # ---- the runbook ----
 
-step take-renewed take_renewed
 renew_certificates
+take_renewed
+step check-certificates check_certificates
 trap - EXIT
 well_again

@@ -1,5 +1,6 @@
 # ---- the runbook ----
 
-step take-renewed take_renewed
+take_renewed
+step check-certificates check_certificates
 trap - EXIT
 well_again

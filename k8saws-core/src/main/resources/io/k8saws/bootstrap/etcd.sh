@@ -170,7 +170,7 @@ decide_start() {
     mountpoint -q "$DISKS/etcd-$cluster" || { mkdir -p "$DISKS/etcd-$cluster" && mount "$disk" "$DISKS/etcd-$cluster"; }
     if [[ -f $DISKS/etcd-$cluster/$MARKER ]]; then
       data=no
-      check_mark "$cluster" "$volume" "$DISKS/etcd-$cluster/$MARKER"
+      [[ ! -s $DISKS/etcd-$cluster/$MARKER ]] || check_mark "$cluster" "$volume" "$DISKS/etcd-$cluster/$MARKER"
     fi
     ! has_log "$DISKS/etcd-$cluster/data" || data=yes
   fi
@@ -270,7 +270,11 @@ mount_disk() {
   mkdir -p "$place"
   mountpoint -q "$place" || mount "$disk" "$place"
   chmod 0700 "$place"
-  printf '%s\n' "$(mark "$cluster")" >"$place/$MARKER"
+  if [[ ! -s $place/$MARKER ]]; then
+    printf '%s\n' "$(mark "$cluster")" >"$place/$MARKER.new"
+    sync -f "$place/$MARKER.new"
+    mv "$place/$MARKER.new" "$place/$MARKER"
+  fi
   sync -f "$place/$MARKER" # the disk says so before the bucket does
   case $start in
     new) retry 120 claim_disk "$cluster" "$volume" ;;

@@ -3,35 +3,17 @@
 : "${TAKE_SECONDS:=600}"
 readonly TAKE_SECONDS
 
-# etcd and the API server read their files at each new connection, so nothing is started anew.
+# etcd and the API server read their files at each new connection, so nothing is started anew. What cannot be had is no failure of this machine: its group may have other
+# files by now, which a roll brings, and a bucket that may not be listed does not tell what is gone from what is denied.
 take_renewed() {
   if ! systemctl is-active --quiet k8saws-node.service; then
     say "this machine is not done with its runbook, which takes them itself"
     return 0
   fi
-  retry "$TAKE_SECONDS" fetch_renewed
-  if [[ -s $RUN/secrets ]]; then
+  if retry "$TAKE_SECONDS" fetch_secret_bundle; then
     unpack "$RUN/secrets"
   else
-    say "this machine's group has other files by now: a roll replaces the machine"
+    say "going on with the files that are here: $(cat "$RUN/reason" 2>/dev/null)"
   fi
-  rm -f "$RUN/secrets"
-  check_certificates
-}
-
-# An empty file when the bundle is gone.
-fetch_renewed() {
-  local code
-  set +e
-  (
-    set -e
-    fetch_secret_bundle
-  )
-  code=$?
-  set -e
-  case $code in
-    0) ;;
-    4) (umask 077 && : >"$RUN/secrets") ;;
-    *) return 1 ;;
-  esac
+  rm -f "$RUN/secrets" "$RUN/reason"
 }
