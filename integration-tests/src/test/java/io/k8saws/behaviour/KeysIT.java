@@ -292,7 +292,7 @@ class KeysIT {
         assertThatThrownBy(() -> k8s.cluster("keys").forgetNextAuthority(AuthorityRole.KUBERNETES))
                 .hasMessageContaining("Destroy authority-kubernetes-2 of cluster keys")
                 .hasMessageContaining("secret files of machines rest on it: [control-plane")
-                .hasMessageContaining("restore the newest version of the object state/current.json");
+                .hasMessageContaining("Restore the newest version of the object state/current.json");
         assertThat(object(KeyMaterial.object(next))).contains("BEGIN CERTIFICATE");
     }
 
