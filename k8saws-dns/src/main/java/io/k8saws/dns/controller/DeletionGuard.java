@@ -30,8 +30,8 @@ final class DeletionGuard {
         consented = false;
     }
 
-    /** Whether somebody has allowed it, whatever there is to see; each consent serves once. */
-    boolean isAllowed() {
+    /** Uses up a consent; says whether there was one. */
+    boolean takeConsent() {
         boolean allowed = consented;
         consented = false;
         return allowed;
@@ -39,7 +39,7 @@ final class DeletionGuard {
 
     /** Whether names may go now; if so, they are counted. */
     boolean admits(int names, int owned, long now) {
-        if (isAllowed()) {
+        if (takeConsent()) {
             return true;
         }
         while (!gone.isEmpty() && now - gone.peekFirst().nanos() > WINDOW) {

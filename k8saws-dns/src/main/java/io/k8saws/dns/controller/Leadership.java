@@ -157,7 +157,7 @@ final class Leadership implements AutoCloseable {
         if (!going.isEmpty()) {
             // what is not served has no objects to see, and its names would seem to be wanted by nobody
             boolean blind = !watch.missing().isEmpty();
-            if (blind ? guard.isAllowed() : guard.admits(going.size(), owned(), agenda.nanoTime())) {
+            if (blind ? guard.takeConsent() : guard.admits(going.size(), owned(), agenda.nanoTime())) {
                 going.forEach((name, from) -> from.forEach(zone -> {
                     cleared.add(key(zone.id(), name));
                     changed.computeIfAbsent(zone.id(), id -> new HashSet<>()).add(name);
