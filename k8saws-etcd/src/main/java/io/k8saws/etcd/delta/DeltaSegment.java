@@ -184,7 +184,7 @@ public record DeltaSegment(
                 }
                 byte[] value = bytes(body, Math.min(left, LARGEST_VALUE));
                 left -= value.length;
-                changes.add(KeyChange.put(key, value, create, version, lease));
+                changes.add(KeyChange.owned(key, value, create, version, lease));
             }
         }
         return new Transaction(revision, Instant.ofEpochMilli(millis), changes);

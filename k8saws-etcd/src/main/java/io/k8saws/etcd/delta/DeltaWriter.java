@@ -86,14 +86,7 @@ public final class DeltaWriter implements AutoCloseable {
             body.writeLong(millis);
             body.writeInt(transaction.changes().size());
             for (KeyChange change : transaction.changes()) {
-                bytes(change.key());
-                body.writeBoolean(change.deleted());
-                if (!change.deleted()) {
-                    body.writeLong(change.createRevision());
-                    body.writeLong(change.version());
-                    body.writeLong(change.lease());
-                    bytes(change.value());
-                }
+                change.writeTo(body);
             }
         } catch (IOException e) {
             throw new UncheckedIOException("memory does not fail", e);
@@ -129,11 +122,6 @@ public final class DeltaWriter implements AutoCloseable {
     public void mark(Instant instant) {
         lastMillis = Math.max(lastMillis, instant.toEpochMilli());
         firstMillis = firstMillis == 0 ? lastMillis : firstMillis;
-    }
-
-    private void bytes(byte[] bytes) throws IOException {
-        body.writeInt(bytes.length);
-        body.write(bytes);
     }
 
     /**

@@ -112,7 +112,7 @@ class DeltaSegmentTest {
     /** A few hundred KiB that would become more than etcd ever takes. */
     @Test
     void aTransactionThatWouldFillTheMemoryIsRefused() throws IOException {
-        int value = 40 << 20;
+        int value = 37 << 20;
         ByteArrayOutputStream inside = new ByteArrayOutputStream();
         try (DataOutputStream body = new DataOutputStream(new DeflaterOutputStream(inside))) {
             body.writeByte(DeltaSegment.TRANSACTION);
@@ -148,10 +148,10 @@ class DeltaSegmentTest {
                 .isInstanceOf(CorruptSnapshotException.class)
                 .hasMessageContaining("a key or value has " + value + " bytes");
         try (DeltaWriter writer = DeltaWriter.after("1", 100)) {
-            byte[] large = new byte[37 << 20];
+            byte[] large = new byte[value];
             List<KeyChange> changes = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
-                changes.add(KeyChange.put(new byte[] {(byte) i}, large, 101, 1, 0));
+                changes.add(KeyChange.owned(new byte[] {(byte) i}, large, 101, 1, 0));
             }
             assertThatThrownBy(() -> writer.add(new Transaction(101, NOON, changes)))
                     .isInstanceOf(IllegalArgumentException.class)
