@@ -142,7 +142,7 @@ class LostDisksIT {
     @Test
     void aMemberOfTheEtcdForEvents_isReplacedToItsEnd(@AwsEmulator(shared = false) AwsEndpoint aws) {
         try (LosingCluster world =
-                world(aws, LosingCluster.spec(EtcdPlacement.DEDICATED).etcd(e -> e.events()))) {
+                world(aws, LosingCluster.spec(EtcdPlacement.DEDICATED).etcd(e -> e.separateEvents()))) {
             LosingCluster.Live events = world.live("events");
             PlayedMachine machine = world.machine("etcd-2", events);
             events.lose("etcd-2");
@@ -167,7 +167,7 @@ class LostDisksIT {
     @Test
     void aMachineWhoseTwoDisksAreLost_getsBothMembersBack(@AwsEmulator(shared = false) AwsEndpoint aws) {
         try (LosingCluster world =
-                world(aws, LosingCluster.spec(EtcdPlacement.DEDICATED).etcd(e -> e.events()))) {
+                world(aws, LosingCluster.spec(EtcdPlacement.DEDICATED).etcd(e -> e.separateEvents()))) {
             LosingCluster.Live main = world.live("main");
             LosingCluster.Live events = world.live("events");
             PlayedMachine machine = world.machine("etcd-2", main, events);
