@@ -41,6 +41,7 @@ import io.k8saws.operate.MachineReadiness;
 import io.k8saws.operate.RollOptions;
 import io.k8saws.operate.RollPlan;
 import io.k8saws.operate.RollReport;
+import io.k8saws.plan.Plan;
 import io.k8saws.progress.ProgressListener;
 import io.k8saws.testkit.AwsEndpoint;
 import io.k8saws.testkit.HostFootprint;
@@ -67,6 +68,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.Filter;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.S3Object;
 
 @Tag("machines")
 @DisplayName("What an apply makes becomes a cluster, and nothing is done by hand")
@@ -233,6 +236,71 @@ class BootIT {
                     .create();
             client.resource(welcome).waitUntilReady(READY.toSeconds(), TimeUnit.SECONDS);
             client.resource(welcome).delete();
+        }
+    }
+
+    /** The machine's own timer does it, here after a second instead of a day; etcd goes on, and shows the new certificate. */
+    @Test
+    @Order(1)
+    void certificatesThatAnApplyMakesAnew_areTakenByTheMachinesTimer_withoutARestart() {
+        NodeMachine machine = fleet.machine(instance("etcd-1"));
+        String address = NetworkPlan.of(cluster.spec()).etcdMembers().get(0).address();
+        String shown = shownCertificate(machine, address);
+        String process = machine.run("systemctl", "show", "--property=MainPID,NRestarts", "etcd-main");
+        deleteSecrets("etcd-1");
+
+        Plan plan = k8s.plan(spec());
+        assertThat(plan.changes()).as("%s", plan).hasSize(1);
+        k8s.apply(plan);
+        assertThat(shownCertificate(machine, address)).isEqualTo(shown);
+        machine.run("bash", "-euo", "pipefail", "-c", """
+                mkdir -p /run/systemd/system/k8saws-certificates.timer.d
+                printf '[Timer]\nOnActiveSec=\nOnUnitActiveSec=\nOnActiveSec=1s\nRandomizedDelaySec=0\n' \
+                  >/run/systemd/system/k8saws-certificates.timer.d/soon.conf
+                systemctl daemon-reload
+                systemctl restart k8saws-certificates.timer
+                """);
+
+        assertThat(until(() -> !shownCertificate(machine, address).equals(shown), BOOT))
+                .as("%s", machine.run("journalctl", "-u", "k8saws-certificates", "--no-pager"))
+                .isTrue();
+        assertThat(machine.run("systemctl", "show", "--property=MainPID,NRestarts", "etcd-main"))
+                .as("it was not started anew")
+                .isEqualTo(process);
+        try (Etcd etcd = etcd()) {
+            assertThat(until(() -> etcd.health().isWell(), BOOT))
+                    .as("%s", etcd.health())
+                    .isTrue();
+        }
+        assertThat(cluster.nodes()).hasSize(9).allMatch(node -> node.state() == NodeStatus.State.DONE);
+        assertThat(k8s.plan(spec()).changes()).isEmpty();
+    }
+
+    /** The serial number and the end of what etcd shows to whoever connects. */
+    private static String shownCertificate(NodeMachine machine, String address) {
+        return machine.run(
+                "bash",
+                "-euo",
+                "pipefail",
+                "-c",
+                "openssl s_client -connect \"$1\" </dev/null 2>/dev/null | openssl x509 -noout -serial -enddate",
+                "look",
+                address + ":" + WellKnownPorts.ETCD_CLIENT);
+    }
+
+    private static void deleteSecrets(String part) {
+        try (S3Client s3 = aws.configure(S3Client.builder()).build()) {
+            String bucket = s3.listBuckets().buckets().stream()
+                    .map(one -> one.name())
+                    .filter(name -> name.contains(NAME))
+                    .findFirst()
+                    .orElseThrow();
+            List<String> found =
+                    s3.listObjectsV2(r -> r.bucket(bucket).prefix("nodes/pki/etcd/" + part + "/")).contents().stream()
+                            .map(S3Object::key)
+                            .toList();
+            assertThat(found).hasSize(1);
+            s3.deleteObject(r -> r.bucket(bucket).key(found.get(0)));
         }
     }
 
