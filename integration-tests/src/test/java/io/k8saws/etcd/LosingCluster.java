@@ -121,7 +121,7 @@ final class LosingCluster implements AutoCloseable {
         /** The members that are named lose their disks, and a leader is elected by the others, if they are enough. */
         void lose(String... lost) {
             for (String member : lost) {
-                members.kill(Integer.parseInt(member.substring("etcd-".length())) - 1);
+                members.kill(Integer.parseInt(member.substring("etcd-".length())));
             }
             int left = peers.size() - lost.length;
             if (left > peers.size() / 2) {

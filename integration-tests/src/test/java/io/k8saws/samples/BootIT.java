@@ -42,6 +42,7 @@ import io.k8saws.operate.RollOptions;
 import io.k8saws.operate.RollPlan;
 import io.k8saws.operate.RollReport;
 import io.k8saws.plan.Plan;
+import io.k8saws.progress.ProgressEvent;
 import io.k8saws.progress.ProgressListener;
 import io.k8saws.testkit.AwsEndpoint;
 import io.k8saws.testkit.HostFootprint;
@@ -53,11 +54,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -89,6 +92,11 @@ class BootIT {
     private static K8sAws k8s;
     private static Cluster cluster;
 
+    private static final ProgressListener printed = ProgressListener.lines(System.out);
+
+    /** What the listener was told to be ready. */
+    private static final Set<String> ready = ConcurrentHashMap.newKeySet();
+
     /** Of somebody who has asked for a kubeconfig once, in the beginning. */
     private static KubernetesClient kept;
 
@@ -105,7 +113,12 @@ class BootIT {
         fleet.awaitBoot(9, BOOT);
         k8s = MachineCluster.library(aws)
                 .apiProxy(fleet.proxy())
-                .progress(ProgressListener.lines(System.out))
+                .progress(event -> {
+                    printed.onEvent(event);
+                    if (event instanceof ProgressEvent.ComponentChanged component && component.ready()) {
+                        ready.add(component.component());
+                    }
+                })
                 .build();
         cluster = k8s.cluster(NAME);
     }
@@ -131,6 +144,9 @@ class BootIT {
         ClusterReadiness seen = cluster.waitUntilReady(READY);
 
         assertThat(seen.machines()).hasSize(9).allMatch(MachineReadiness::ready);
+        assertThat(seen.machines()).as("told while it waited: %s", ready).allMatch(machine -> ready.stream()
+                .anyMatch(told -> told.contains(machine.instance())));
+        assertThat(ready).anyMatch(told -> told.contains("API"));
         assertThat(addons.toString()).contains("flannel", "aws-cloud-controller-manager");
         assertThat(cluster.nodes()).hasSize(9).allMatch(node -> node.state() == NodeStatus.State.DONE);
         assertThat(k8s.plan(spec()).changes()).isEmpty();
@@ -239,41 +255,117 @@ class BootIT {
         }
     }
 
-    /** The machine's own timer does it, here after a second instead of a day; etcd goes on, and shows the new certificate. */
+    /** The machines' own timers do it, here after a second instead of a day; nothing is started anew, and each request is answered. */
     @Test
-    @Order(1)
-    void certificatesThatAnApplyMakesAnew_areTakenByTheMachinesTimer_withoutARestart() {
-        NodeMachine machine = fleet.machine(instance("etcd-1"));
+    @Order(2)
+    void certificatesThatAnApplyMakesAnew_areTakenByTheMachinesTimers_withoutARestart() {
+        NodeMachine member = fleet.machine(instance("etcd-1"));
+        NodeMachine control = fleet.machine(instance("control-plane"));
         String address = NetworkPlan.of(cluster.spec()).etcdMembers().get(0).address();
-        String shown = shownCertificate(machine, address);
-        String process = machine.run("systemctl", "show", "--property=MainPID,NRestarts", "etcd-main");
-        deleteSecrets("etcd-1");
+        String shown = shownCertificate(member, address);
+        String had = serial(control, "/etc/kubernetes/pki/apiserver-etcd-client.crt");
+        String etcd = processes(member, "etcd");
+        String api = processes(control, "kube-apiserver");
+        try (KubernetesClient client = cluster.kubernetes();
+                ApiLoad load = ApiLoad.start(client.getConfiguration())) {
+            deleteSecrets("etcd/etcd-1");
+            deleteSecrets("control-plane/control-plane");
+            Plan plan = k8s.plan(spec());
+            assertThat(plan.changes()).as("%s", plan).hasSize(2);
+            k8s.apply(plan);
+            assertThat(shownCertificate(member, address)).isEqualTo(shown);
 
-        Plan plan = k8s.plan(spec());
-        assertThat(plan.changes()).as("%s", plan).hasSize(1);
-        k8s.apply(plan);
-        assertThat(shownCertificate(machine, address)).isEqualTo(shown);
-        machine.run("bash", "-euo", "pipefail", "-c", """
-                mkdir -p /run/systemd/system/k8saws-certificates.timer.d
-                printf '[Timer]\nOnActiveSec=\nOnUnitActiveSec=\nOnActiveSec=1s\nRandomizedDelaySec=0\n' \
-                  >/run/systemd/system/k8saws-certificates.timer.d/soon.conf
-                systemctl daemon-reload
-                systemctl restart k8saws-certificates.timer
-                """);
+            soon(member);
+            soon(control);
 
-        assertThat(until(() -> !shownCertificate(machine, address).equals(shown), BOOT))
-                .as("%s", machine.run("journalctl", "-u", "k8saws-certificates", "--no-pager"))
-                .isTrue();
-        assertThat(machine.run("systemctl", "show", "--property=MainPID,NRestarts", "etcd-main"))
-                .as("it was not started anew")
-                .isEqualTo(process);
-        try (Etcd etcd = etcd()) {
-            assertThat(until(() -> etcd.health().isWell(), BOOT))
-                    .as("%s", etcd.health())
+            assertThat(until(() -> !shownCertificate(member, address).equals(shown), BOOT))
+                    .as("%s", member.run("journalctl", "-u", "k8saws-certificates", "--no-pager"))
+                    .isTrue();
+            assertThat(until(
+                            () -> !serial(control, "/etc/kubernetes/pki/apiserver-etcd-client.crt")
+                                    .equals(had),
+                            BOOT))
+                    .as("%s", control.run("journalctl", "-u", "k8saws-certificates", "--no-pager"))
+                    .isTrue();
+            int before = load.turns();
+            assertThat(until(() -> load.turns() > before + 5, BOOT)).isTrue();
+            assertThat(load.failures()).isEmpty();
+        }
+        assertThat(processes(member, "etcd")).as("not started anew").isEqualTo(etcd);
+        assertThat(processes(control, "kube-apiserver")).as("not started anew").isEqualTo(api);
+        try (Etcd well = etcd()) {
+            assertThat(until(() -> well.health().isWell(), BOOT))
+                    .as("%s", well.health())
                     .isTrue();
         }
         assertThat(cluster.nodes()).hasSize(9).allMatch(node -> node.state() == NodeStatus.State.DONE);
         assertThat(k8s.plan(spec()).changes()).isEmpty();
+    }
+
+    /** Lets the timer that keeps certificates young elapse now, and once a day again. */
+    private static void soon(NodeMachine machine) {
+        machine.run("bash", "-euo", "pipefail", "-c", """
+                mkdir -p /run/systemd/system/k8saws-certificates.timer.d
+                printf '[Timer]\nOnActiveSec=\nOnUnitActiveSec=\nOnActiveSec=1s\nOnUnitActiveSec=1d\nRandomizedDelaySec=0\n' \
+                  >/run/systemd/system/k8saws-certificates.timer.d/soon.conf
+                systemctl daemon-reload
+                systemctl restart k8saws-certificates.timer
+                """);
+    }
+
+    private static String serial(NodeMachine machine, String certificate) {
+        return machine.run("openssl", "x509", "-noout", "-serial", "-in", certificate);
+    }
+
+    /** Which processes of this program there are; others, when it was started anew. */
+    private static String processes(NodeMachine machine, String program) {
+        return machine.run("pgrep", "-x", program);
+    }
+
+    /** As after a reboot, and as a control-plane machine does it by itself when two thirds of its certificates' year are over. */
+    @Test
+    @Order(3)
+    void runbooksThatRunAgainOnWorkingMachines_changeNothingThatAnybodyNotices() {
+        List<NodeMachine> machines = List.of(
+                fleet.machine(instance("etcd-1")),
+                fleet.machine(instance("control-plane")),
+                fleet.machine(instance("pool-general")));
+        List<String> programs = List.of("etcd", "kube-apiserver", "kubelet");
+        List<String> before = IntStream.range(0, 2)
+                .mapToObj(i -> processes(machines.get(i), programs.get(i)))
+                .toList();
+        String served = serial(machines.get(1), "/etc/kubernetes/pki/apiserver.crt");
+        try (KubernetesClient client = cluster.kubernetes();
+                ApiLoad load = ApiLoad.start(client.getConfiguration())) {
+            for (NodeMachine machine : machines) {
+                machine.run("systemctl", "restart", "k8saws-node.service");
+            }
+
+            for (NodeMachine machine : machines) {
+                assertThat(until(
+                                () -> machine.run(
+                                                "bash",
+                                                "-c",
+                                                "systemctl show --property=ActiveState,SubState --value k8saws-node | paste -s -d ' '")
+                                        .equals("active exited"),
+                                BOOT))
+                        .as("%s", machine.run("journalctl", "-u", "k8saws-node", "-n", "40", "--no-pager"))
+                        .isTrue();
+            }
+            int turns = load.turns();
+            assertThat(until(() -> load.turns() > turns + 5, BOOT)).isTrue();
+            assertThat(load.failures()).isEmpty();
+        }
+        assertThat(cluster.waitUntilReady(READY).machines()).hasSize(9).allMatch(MachineReadiness::ready);
+        assertThat(cluster.nodes()).allMatch(node -> node.state() == NodeStatus.State.DONE);
+        assertThat(IntStream.range(0, 2)
+                        .mapToObj(i -> processes(machines.get(i), programs.get(i)))
+                        .toList())
+                .as("etcd and the API server were not started anew")
+                .isEqualTo(before);
+        assertThat(serial(machines.get(1), "/etc/kubernetes/pki/apiserver.crt"))
+                .as("its own certificates are made anew at each boot, and the API server reads them by itself")
+                .isNotEqualTo(served);
     }
 
     /** The serial number and the end of what etcd shows to whoever connects. */
@@ -296,7 +388,7 @@ class BootIT {
                     .findFirst()
                     .orElseThrow();
             List<String> found =
-                    s3.listObjectsV2(r -> r.bucket(bucket).prefix("nodes/pki/etcd/" + part + "/")).contents().stream()
+                    s3.listObjectsV2(r -> r.bucket(bucket).prefix("nodes/pki/" + part + "/")).contents().stream()
                             .map(S3Object::key)
                             .toList();
             assertThat(found).hasSize(1);
@@ -305,7 +397,7 @@ class BootIT {
     }
 
     @Test
-    @Order(2)
+    @Order(4)
     void allMachinesAreRolledToNewTemplates_andTheApiAndTheDeploymentAnswer() {
         k8s.apply(cluster.plan(spec -> spec.withNodePool("general", pool -> pool.putLabel("rolled", "yes"))
                 .withControlPlane(control -> control.rootVolume(VolumeSpec.gp3(40)))
@@ -350,7 +442,7 @@ class BootIT {
     }
 
     @Test
-    @Order(3)
+    @Order(5)
     void aWorkerThatIsTerminatedWithoutADrain_endsItsPodsInGoodOrderBeforeItIsOff() {
         String worker = instance("pool-general");
         NodeMachine machine = fleet.machine(worker);
@@ -386,7 +478,7 @@ class BootIT {
     }
 
     @Test
-    @Order(4)
+    @Order(6)
     void aControlPlaneMachineThatDies_isReplacedByItsGroup_andTheSameClientReachesTheApi() {
         assertThat(kept.nodes().list().getItems()).hasSize(6);
         String dies = instance("control-plane");
@@ -400,7 +492,7 @@ class BootIT {
     }
 
     @Test
-    @Order(5)
+    @Order(7)
     void anEtcdMachineThatDies_comesBackWithTheSameDiskAndItsData() {
         kept.resource(new ConfigMapBuilder()
                         .withNewMetadata()
@@ -430,7 +522,7 @@ class BootIT {
     }
 
     @Test
-    @Order(6)
+    @Order(8)
     void aMemberWhoseDiskIsLost_refusesToStartEmpty_andTheClusterGoesOn() {
         String dies = instance("etcd-3");
         fleet.lose(volume("etcd-3"));
@@ -456,7 +548,7 @@ class BootIT {
     }
 
     @Test
-    @Order(7)
+    @Order(9)
     void theLibraryReplacesTheMember_andAllThreeHaveAllData() {
         NodeMachine successor = fleet.machine(instance("etcd-3"));
         try (Etcd etcd = etcd()) {

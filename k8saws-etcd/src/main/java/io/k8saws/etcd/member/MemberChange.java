@@ -21,8 +21,10 @@ import java.util.stream.Collectors;
  * @param name the name of the member that shall be there; empty for none
  * @param peerUrl its peer URL; empty for none
  * @param voters how many voting members there shall be in the end
+ * @param lost whether it is known from elsewhere than etcd that the removed member's data is lost. One that only does not answer from here may be well for the others
  */
-public record MemberChange(Optional<String> removed, Optional<String> name, Optional<URI> peerUrl, int voters) {
+public record MemberChange(
+        Optional<String> removed, Optional<String> name, Optional<URI> peerUrl, int voters, boolean lost) {
     private static final Pattern ID = Pattern.compile("[0-9a-f]{16}");
 
     /** Checks that the parts fit together. */
@@ -38,6 +40,11 @@ public record MemberChange(Optional<String> removed, Optional<String> name, Opti
         if (voters < 1) {
             throw new IllegalArgumentException("etcd has one voting member or more, got " + voters + ".");
         }
+    }
+
+    /** A change of a member of which nothing is known but what etcd says. */
+    public MemberChange(Optional<String> removed, Optional<String> name, Optional<URI> peerUrl, int voters) {
+        this(removed, name, peerUrl, voters, false);
     }
 
     /**
@@ -197,7 +204,7 @@ public record MemberChange(Optional<String> removed, Optional<String> name, Opti
 
     /**
      * All but the one that goes and the one that comes must be well before a member that is well leaves, and before one is added: etcd refuses that as well ("unhealthy cluster"). Else it is enough that a majority of those that
-     * stay is well: without one that is away, and with one more vote that is well, no fewer may fail than before.
+     * stay is well: without one that is lost for good, and with one more vote that is well, no fewer may fail than before.
      */
     private void others(
             EtcdHealth health,
@@ -206,11 +213,11 @@ public record MemberChange(Optional<String> removed, Optional<String> name, Opti
             List<String> refusals,
             List<String> remarks) {
         if (health.leader().isEmpty()) {
-            refusals.add("there is no leader");
+            refusals.add(health.quorum().holds() ? "the leader does not answer from here" : "there is no leader");
         }
         lostQuorum(health).ifPresent(refusals::add);
         boolean harmless = isMajorityWell(health, old)
-                && old.map(one -> !one.answers()).orElse(added.isPresent() || name.isEmpty());
+                && old.map(one -> lost && !one.answers()).orElse(added.isPresent() || name.isEmpty());
         for (MemberHealth one : health.members()) {
             boolean concerned = old.filter(one::equals).isPresent()
                     || added.filter(one::equals).isPresent();

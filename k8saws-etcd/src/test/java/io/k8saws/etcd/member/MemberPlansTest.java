@@ -74,7 +74,7 @@ class MemberPlansTest {
                 "a* b e- f- d+ | promote d | the quorum is lost, 2 of 4",
             })
     void aReplacementWhileAnotherIsAway(String cluster, String steps, String refusal) {
-        MemberChange change = MemberChange.replace(Healths.of("a* b c e f"), "c", "d", Healths.peer('d'));
+        MemberChange change = lost();
 
         MemberPlan plan = change.plan(Healths.of(cluster));
 
@@ -86,16 +86,28 @@ class MemberPlansTest {
         }
     }
 
+    /** The replacement of c, whose disk is lost, by d. */
+    private static MemberChange lost() {
+        return new MemberChange(
+                Optional.of(Healths.id('c')), Optional.of("d"), Optional.of(Healths.peer('d')), 5, true);
+    }
+
+    /** What does not answer from here may be well for the others, so that without it one fewer may fail. */
     @Test
-    void whoIsAwayWhileAnotherLeavesIsTold() {
+    void whatOnlyDoesNotAnswerDoesNotLeaveWhileAnotherIsAway() {
         MemberChange change = MemberChange.replace(Healths.of("a* b c e f"), "c", "d", Healths.peer('d'));
 
-        assertThat(change.plan(Healths.of("a* b e f- c-")).remarks())
-                .containsExactly("f is not well: it is away; nobody is added until it is back or has left, too");
+        assertThat(change.plan(Healths.of("a* b e f- c-")).refusals()).containsExactly("f is not well: it is away");
         assertThat(MemberChange.shrink(Healths.of("a* b c e f"), "c")
                         .plan(Healths.of("a* b e f- c-"))
-                        .remarks())
-                .contains("f is not well: it is away");
+                        .refusals())
+                .containsExactly("f is not well: it is away");
+    }
+
+    @Test
+    void whoIsAwayWhileALostOneLeavesIsTold() {
+        assertThat(lost().plan(Healths.of("a* b e f- c-")).remarks())
+                .containsExactly("f is not well: it is away; nobody is added until it is back or has left, too");
     }
 
     /** The usual case on machines with addresses for life: the new one has the old one's name and URL. */
