@@ -53,7 +53,7 @@ class LostDisksIT {
             assertThatThrownBy(() -> ofThird.run(main.etcd, plan, LIMIT))
                     .isInstanceOf(MembersException.class)
                     .hasMessageContaining("the disk of etcd-4 is lost, too")
-                    .hasMessageContaining("replace etcd-4 now, then plan and run this again");
+                    .hasMessageContaining("Replace etcd-4 now, then plan and run this again");
             assertThat(main.etcd.health().voters())
                     .extracting(one -> one.member().name())
                     .as("the first is out, nothing else was done")
@@ -181,7 +181,7 @@ class LostDisksIT {
 
             assertThatThrownBy(() -> ofMain.run(main.etcd, ofMain.plan(main.etcd), LIMIT))
                     .isInstanceOf(MembersException.class)
-                    .hasMessageContaining("replace its member of etcd-events, too");
+                    .hasMessageContaining("Replace its member of etcd-events, too");
             assertThat(machine.starts("main")).as("an order is not used up").isZero();
             assertThat(machine.followed("main")).isZero();
 

@@ -50,7 +50,13 @@ import io.k8saws.testkit.NodeFleet;
 import io.k8saws.testkit.NodeMachine;
 import io.k8saws.testkit.NodeMachines;
 import io.k8saws.testkit.Testbed;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -69,10 +75,13 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.Filter;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.S3Configuration;
 import software.amazon.awssdk.services.s3.model.S3Object;
+import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
 @Tag("machines")
 @DisplayName("What an apply makes becomes a cluster, and nothing is done by hand")
@@ -595,6 +604,120 @@ class BootIT {
                         .get()
                         .getData())
                 .containsEntry("word", "kept");
+    }
+
+    /** Two of three disks are gone, with all that was written since the snapshot; the page says how the cluster comes back. */
+    @Test
+    @Order(10)
+    void mostDisksAreLost_andTheClusterComesBackFromASnapshotAsThePageSays() throws IOException {
+        List<String> recipe = recipe();
+        URL backup = upload();
+        put("word", "written after the snapshot");
+        List<NodeMachine> successors = new ArrayList<>();
+        for (String member : List.of("etcd-1", "etcd-2")) {
+            String dies = instance(member);
+            fleet.lose(volume(member));
+            successors.add(fleet.awaitSuccessor(dies, BOOT));
+        }
+        successors.forEach(
+                one -> assertThat(awaitFailure(one.instance().id()).reason()).contains("its disk is lost"));
+        List<NodeMachine> members = new ArrayList<>(successors);
+        members.add(fleet.machine(instance("etcd-3")));
+        List<NodeMachine> control = cluster.nodes().stream()
+                .filter(node -> node.part().equals("control-plane"))
+                .map(node -> fleet.machine(node.instance()))
+                .toList();
+
+        control.forEach(one -> bash(one, recipe.get(0)));
+        members.forEach(one -> bash(one, "curl -sSf -o /root/backup.db '" + backup + "'\n" + recipe.get(1)));
+        members.forEach(one -> bash(one, recipe.get(2)));
+        assertThat(until(
+                        () -> members.stream().allMatch(one -> cluster.nodes().stream()
+                                .anyMatch(node ->
+                                        node.instance().equals(one.instance().id())
+                                                && node.state() == NodeStatus.State.DONE)),
+                        READY))
+                .as("%s", cluster.nodes())
+                .isTrue();
+        control.forEach(one -> bash(one, recipe.get(3)));
+
+        assertThat(cluster.waitUntilReady(READY).machines()).hasSize(9).allMatch(MachineReadiness::ready);
+        assertThat(kept.configMaps()
+                        .inNamespace("default")
+                        .withName("word")
+                        .get()
+                        .getData())
+                .as("as it was in the snapshot")
+                .containsEntry("word", "kept");
+        put("after", "written after the restore");
+        try (Etcd etcd = etcd()) {
+            assertThat(etcd.health().isWell()).as("%s", etcd.health()).isTrue();
+            assertThat(etcd.health().voters()).hasSize(3);
+        }
+    }
+
+    private static void put(String name, String word) {
+        kept.resource(new ConfigMapBuilder()
+                        .withNewMetadata()
+                        .withName(name)
+                        .withNamespace("default")
+                        .endMetadata()
+                        .addToData("word", word)
+                        .build())
+                .createOr(existing -> existing.update());
+    }
+
+    /** The commands of the page, in their order. */
+    private static List<String> recipe() throws IOException {
+        Path page = Path.of("..", "docs", "etcd.md");
+        String section = Files.readString(page)
+                .split("### On machines of a cluster of this library", -1)[1]
+                .split("\n## ", -1)[0];
+        List<String> commands = Pattern.compile("```bash\n(.*?)```", Pattern.DOTALL)
+                .matcher(section)
+                .results()
+                .map(found -> found.group(1))
+                .toList();
+        assertThat(commands).hasSize(4);
+        return commands;
+    }
+
+    private static void bash(NodeMachine machine, String commands) {
+        machine.run("bash", "-euo", "pipefail", "-c", commands);
+    }
+
+    /** A snapshot where machines can fetch it, as somebody who restores brings it there. */
+    private static URL upload() throws IOException {
+        Path snapshot = Files.createTempFile("snapshot", ".db");
+        try (Etcd etcd = etcd();
+                OutputStream out = Files.newOutputStream(snapshot);
+                S3Client s3 = aws.configure(S3Client.builder()).build();
+                S3Presigner presigner = S3Presigner.builder()
+                        .endpointOverride(NodeFleet.EMULATOR)
+                        .region(Region.US_EAST_1)
+                        .credentialsProvider(aws.credentials())
+                        .serviceConfiguration(S3Configuration.builder()
+                                .pathStyleAccessEnabled(true)
+                                .build())
+                        .build()) {
+            etcd.snapshotSource().stream(
+                    bytes -> {
+                        byte[] chunk = new byte[bytes.remaining()];
+                        bytes.get(chunk);
+                        out.write(chunk);
+                    },
+                    READY);
+            out.flush();
+            s3.createBucket(r -> r.bucket("boot-snapshots"));
+            s3.putObject(r -> r.bucket("boot-snapshots").key("backup.db"), snapshot);
+            return presigner
+                    .presignGetObject(r -> r.signatureDuration(Duration.ofHours(1))
+                            .getObjectRequest(
+                                    get -> get.bucket("boot-snapshots").key("backup.db")))
+                    .url();
+        } finally {
+            Files.delete(snapshot);
+        }
     }
 
     /** The cluster's etcd as this host reaches it, which stands outside of the VPC. */
