@@ -10,6 +10,7 @@ import io.k8saws.error.InvalidSpecException;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.error.Violation;
 import io.k8saws.internal.engine.Engine;
+import io.k8saws.internal.engine.TolerantListener;
 import io.k8saws.internal.graph.ClusterScope;
 import io.k8saws.internal.mirror.MirrorSums;
 import io.k8saws.internal.operate.Operator;
@@ -84,8 +85,9 @@ public final class K8sAws implements AutoCloseable {
                 access.machineEndpoint().map(URI::toString));
     }
 
+    /** For one operation. */
     ProgressListener progress() {
-        return progress;
+        return new TolerantListener(progress);
     }
 
     Operator operator(ClusterScope scope) {

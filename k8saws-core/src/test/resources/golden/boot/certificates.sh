@@ -303,7 +303,7 @@ check_certificates() {
   while read -r file; do
     if [[ $file == *.crt ]] && has_ended "$file"; then
       fail "$file has ended: $(openssl x509 -noout -subject -enddate -in "$file" | paste -s -d ' ')." \
-        "Plan and apply the cluster, which makes certificates anew, and let this machine be replaced. An authority must be replaced: docs/pki.md says how"
+        "Plan and apply the cluster, which makes certificates anew; this machine takes them at its next try. An authority must be replaced: docs/pki.md says how"
     fi
   done <"$KEPT/secrets.files"
 }

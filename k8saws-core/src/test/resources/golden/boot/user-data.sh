@@ -17,10 +17,10 @@
 #   3ae96053f064 0755 /opt/k8saws/join.sh
 #   170a57275b01 0644 /etc/systemd/system/k8saws-join.service
 #   b858603e4f56 0644 /etc/systemd/system/k8saws-join.timer
-#   c911a52f909a 0755 /opt/k8saws/certificates.sh
+#   ecfc29cce27d 0755 /opt/k8saws/certificates.sh
 #   fbf5de1e2af2 0644 /etc/systemd/system/k8saws-certificates.service
 #   599159b3a462 0644 /etc/systemd/system/k8saws-certificates.timer
-#   fec05c1e44f9 0755 /opt/k8saws/node.sh
+#   65b0da0eddf9 0755 /opt/k8saws/node.sh
 #   7624ebe6f8c5 0644 /etc/systemd/system/k8saws-node.service
 # shellcheck disable=SC2153 # names in capitals are set here
 set -euo pipefail
@@ -29,7 +29,7 @@ ROLE='control-plane'
 PART='control-plane'
 REGION='eu-west-1'
 S3='https://k8saws-payments-0123abcd.s3.eu-west-1.amazonaws.com'
-BUNDLE='d56042fa915f079969454990714a5af6504170d98657c32fc739c4b8119d5b04'
+BUNDLE='7100081629493cdf3708d437013b147fe176c8f1018949146e428a7672a97456'
 
 # ---- steps, retries, and the three things a machine asks AWS for: who it is, files, its status ----
 

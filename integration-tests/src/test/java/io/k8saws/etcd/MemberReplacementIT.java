@@ -7,23 +7,16 @@ import io.k8saws.Cluster;
 import io.k8saws.K8sAws;
 import io.k8saws.aws.AwsAccess;
 import io.k8saws.bootstrap.NodeStatus;
-import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.cluster.EtcdPlacement;
 import io.k8saws.error.K8sAwsException;
-import io.k8saws.etcd.health.EtcdHealth;
-import io.k8saws.etcd.health.EtcdMember;
-import io.k8saws.etcd.health.MemberHealth;
 import io.k8saws.etcd.member.MemberPlan;
 import io.k8saws.etcd.member.MemberStep;
 import io.k8saws.etcd.member.MemberStep.Kind;
 import io.k8saws.etcd.member.MembersRefusedException;
-import io.k8saws.operate.EtcdDisk;
 import io.k8saws.operate.EtcdOrder;
 import io.k8saws.progress.ProgressEvent;
 import io.k8saws.testkit.AwsEmulator;
 import io.k8saws.testkit.AwsEndpoint;
-import io.k8saws.testkit.EtcdCluster;
-import io.k8saws.testkit.Testbed;
 import io.k8saws.testkit.fault.Faults;
 import io.k8saws.testkit.fault.FaultyHttpClient;
 import java.net.URI;
@@ -32,25 +25,17 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import software.amazon.awssdk.regions.Region;
-import software.amazon.awssdk.services.autoscaling.AutoScalingClient;
-import software.amazon.awssdk.services.ec2.Ec2Client;
-import software.amazon.awssdk.services.ec2.model.Filter;
-import software.amazon.awssdk.services.s3.S3Client;
 
 @DisplayName("A member of a cluster whose disk is lost is replaced, whatever dies on the way")
 class MemberReplacementIT {
-    private static final String REGION = "eu-west-1";
-    private static final String NAME = "replaced";
+    private static final String REGION = LosingCluster.REGION;
+    private static final String NAME = LosingCluster.NAME;
     private static final String MEMBER = "etcd-2";
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
@@ -58,16 +43,11 @@ class MemberReplacementIT {
     Path directory;
 
     private AwsEndpoint aws;
-    private K8sAws k8s;
+    private LosingCluster world;
+    private LosingCluster.Live main;
     private Cluster cluster;
-    private S3Client s3;
-    private String instance;
-    private String volume;
-    private EtcdCluster members;
     private Etcd etcd;
-    private Map<String, URI> peers;
-    private URI peerUrl;
-    private PlayedMember machine;
+    private PlayedMachine machine;
 
     /** Ends a run as a kill does: it is no exception that anybody handles. */
     private static final class Killed extends Error {
@@ -80,138 +60,23 @@ class MemberReplacementIT {
     }
 
     private void loseAMember(EtcdPlacement placement) {
-        k8s = K8sAws.connect(aws.access(REGION));
-        k8s.apply(k8s.plan(ClusterSpec.builder()
-                .name(NAME)
-                .region(REGION)
-                .network(n -> n.zones(REGION + "a", REGION + "b", REGION + "c"))
-                .etcd(e -> e.placement(placement))
-                .build()));
-        cluster = k8s.cluster(NAME);
-        s3 = aws.configure(S3Client.builder()).build();
-        String part = placement == EtcdPlacement.STACKED ? MEMBER.replace("etcd", "control-plane") : MEMBER;
-        attach(part);
-        members = Testbed.etcd(3);
-        etcd = LiveEtcdIT.connect(members);
-        EtcdMetrics.await("all are well", () -> etcd.health().isWell());
-        new Histories(new Gateway(members.endpoints().get(0)), 17).changes(300);
-        EtcdHealth before = etcd.health();
-        peers = before.members().stream()
-                .map(MemberHealth::member)
-                .collect(
-                        Collectors.toMap(EtcdMember::name, one -> one.peerUrls().get(0)));
-        peerUrl = Objects.requireNonNull(peers.get(MEMBER));
-        URI clientUrl =
-                before.member(MEMBER).orElseThrow().member().clientUrls().get(0);
-        members.kill(2);
-        EtcdMetrics.await("two are left", () -> etcd.health().quorum().well() == 2);
-        EtcdMetrics.await("one of them leads", () -> etcd.health().leader().isPresent());
-        machine = new PlayedMember(
-                s3,
-                bucket(),
-                placement == EtcdPlacement.STACKED ? "control-plane" : "etcd",
-                part,
-                instance,
-                volume,
-                cluster.etcdDisk(MEMBER).peerUrl().toString(),
-                peerUrl,
-                clientUrl,
-                directory);
-    }
-
-    /** The machine of the member has its disk. */
-    private void attach(String part) {
-        try (AutoScalingClient groups = aws.configure(AutoScalingClient.builder())
-                        .region(Region.of(REGION))
-                        .build();
-                Ec2Client ec2 = aws.configure(Ec2Client.builder())
-                        .region(Region.of(REGION))
-                        .build()) {
-            instance = groups.describeAutoScalingGroups().autoScalingGroups().stream()
-                    .filter(group -> group.autoScalingGroupName().equals(part + "." + NAME))
-                    .findFirst()
-                    .orElseThrow()
-                    .instances()
-                    .get(0)
-                    .instanceId();
-            volume = ec2.describeVolumes(r -> r.filters(Filter.builder()
-                            .name("tag:k8saws.io/etcd-member")
-                            .values(MEMBER)
-                            .build()))
-                    .volumes()
-                    .get(0)
-                    .volumeId();
-            ec2.attachVolume(r -> r.volumeId(volume).instanceId(instance).device("/dev/sdf"));
-        }
-    }
-
-    private String bucket() {
-        return s3.listBuckets().buckets().stream()
-                .map(bucket -> bucket.name())
-                .filter(name -> name.contains(NAME))
-                .findFirst()
-                .orElseThrow();
+        world = new LosingCluster(aws, directory, LosingCluster.spec(placement).build());
+        cluster = world.cluster;
+        main = world.live("main");
+        etcd = main.etcd;
+        machine = world.machine(MEMBER, main);
+        main.lose(MEMBER);
     }
 
     @AfterEach
     void close() {
-        machine.close();
-        etcd.close();
-        members.close();
-        s3.close();
-        k8s.close();
-    }
-
-    /** The replacement of a member that has another peer URL than the spec says, because it runs on this host. */
-    private MemberReplacement replacement(Cluster of) {
-        return new MemberReplacement(new ClusterEtcd(NAME, REGION, "main"), disks(of));
-    }
-
-    private MemberReplacement.Disks disks(Cluster of) {
-        return new MemberReplacement.Disks() {
-            @Override
-            public EtcdDisk look() {
-                EtcdDisk disk = of.etcdDisk(MEMBER);
-                return new EtcdDisk(
-                        disk.etcd(),
-                        disk.member(),
-                        peers,
-                        disk.volumes(),
-                        disk.holder(),
-                        disk.status(),
-                        disk.seen(),
-                        disk.order(),
-                        disk.followed());
-            }
-
-            @Override
-            public void order(EtcdOrder order) {
-                String planned = of.etcdDisk(MEMBER).peerUrl().toString();
-                of.orderEtcdDisk(new EtcdOrder(
-                        order.etcd(),
-                        order.member(),
-                        order.memberId(),
-                        order.volume(),
-                        order.initialCluster().replace(peerUrl.toString(), planned)));
-            }
-        };
+        world.close();
     }
 
     private void assertReplaced(int orders) {
-        EtcdHealth after = etcd.health();
-        assertThat(after.voters()).hasSize(3);
-        assertThat(after.learners()).isEmpty();
-        assertThat(after.isWell()).as(after.toString()).isTrue();
-        assertThat(machine.followed()).as("orders that were followed").isEqualTo(orders);
-        assertThat(machine.starts()).as("starts without data").isEqualTo(orders);
-        long revision = etcd.revision();
-        EtcdMetrics.await("all have come as far", () -> etcd.health().members().stream()
-                .allMatch(one -> one.state().orElseThrow().revision() == revision));
-        assertThat(etcd.hashKv(revision).stream()
-                        .map(one -> one.hash().orElseThrow())
-                        .distinct())
-                .hasSize(1);
-        assertThat(replacement(cluster).plan(etcd).isEmpty()).isTrue();
+        main.assertWhole();
+        assertThat(machine.followed("main")).as("orders that were followed").isEqualTo(orders);
+        assertThat(machine.starts("main")).as("starts without data").isEqualTo(orders);
     }
 
     /** Each run dies after it has done something, which its listener hears. */
@@ -221,7 +86,7 @@ class MemberReplacementIT {
         machine.start();
         Set<String> ids = new HashSet<>();
         etcd.members().forEach(one -> ids.add(one.id()));
-        MemberReplacement replacement = replacement(cluster);
+        MemberReplacement replacement = main.replacement(MEMBER);
         assertThat(replacement.plan(etcd).steps())
                 .extracting(MemberStep::kind)
                 .containsExactly(Kind.REMOVE, Kind.ADD_LEARNER, Kind.START, Kind.PROMOTE);
@@ -251,7 +116,7 @@ class MemberReplacementIT {
     private List<String> dyingRuns(MemberReplacement replacement, Set<String> ids) {
         List<String> done = new ArrayList<>();
         try (Etcd mortal = Etcd.builder()
-                .endpoints(members.endpoints().stream().map(URI::toString).toList())
+                .endpoints(main.members.endpoints().stream().map(URI::toString).toList())
                 .timeouts(Duration.ofSeconds(2), Duration.ofSeconds(15))
                 .progress(event -> {
                     if (event instanceof ProgressEvent.ComponentChanged step) {
@@ -274,12 +139,11 @@ class MemberReplacementIT {
         return done;
     }
 
-    /** Each run dies one call to AWS later than the last one, before it is sent or after it was served. */
     @Test
     void aMemberOnAMachineOfTheControlPlaneIsReplacedLikewise() {
         loseAMember(EtcdPlacement.STACKED);
         machine.start();
-        MemberReplacement replacement = replacement(cluster);
+        MemberReplacement replacement = main.replacement(MEMBER);
 
         assertThat(replacement.run(etcd, replacement.plan(etcd), LIMIT).left()).isEmpty();
 
@@ -290,7 +154,8 @@ class MemberReplacementIT {
     void theEtcdOfOthersIsRefused() {
         loseAMember(EtcdPlacement.DEDICATED);
         machine.start();
-        MemberReplacement ofEvents = new MemberReplacement(new ClusterEtcd(NAME, REGION, "events"), disks(cluster));
+        MemberReplacement ofEvents =
+                new MemberReplacement(new ClusterEtcd(NAME, REGION, "events"), main.disks(cluster, MEMBER));
         try (Etcd main = Etcd.on(cluster).build()) {
             assertThatThrownBy(() -> ofEvents.plan(main))
                     .hasMessageContaining("Replace a member of etcd-events of cluster replaced in eu-west-1")
@@ -310,6 +175,7 @@ class MemberReplacementIT {
     void anOrderThatNobodyHasFollowedIsUsedUpByTheNextOne() {
         loseAMember(EtcdPlacement.DEDICATED);
         machine.lookOnce();
+        String volume = world.volume("main", MEMBER);
         String list = MEMBER + "=" + cluster.etcdDisk(MEMBER).peerUrl();
         EtcdOrder first = new EtcdOrder("main", MEMBER, "00000000000000ab", volume, list);
         EtcdOrder second = new EtcdOrder("main", MEMBER, "00000000000000ac", volume, list);
@@ -324,9 +190,10 @@ class MemberReplacementIT {
         assertThatThrownBy(() -> cluster.orderEtcdDisk(new EtcdOrder("main", MEMBER, "00000000000000ad", volume, list)))
                 .as("it has said nothing since it followed the second")
                 .hasMessageContaining("when its last order was used up");
-        assertThat(machine.order()).contains(second.text());
+        assertThat(machine.order("main")).contains(second.text());
     }
 
+    /** Each run dies one call to AWS later than the last one, before it is sent or after it was served. */
     @Test
     void aRunThatDiesAtAnyCallToAwsIsGoneOnWith() {
         loseAMember(EtcdPlacement.DEDICATED);
@@ -343,10 +210,10 @@ class MemberReplacementIT {
             runs++;
             alive = livesThrough(death);
             etcd.members().forEach(one -> ids.add(one.id()));
-            k8s.breakLock(NAME); // of a process that has ended; it would free itself
+            world.k8s.breakLock(NAME); // of a process that has ended; it would free itself
         }
 
-        System.out.println(runs + " runs, order:\n" + machine.order().orElseThrow());
+        System.out.println(runs + " runs, order:\n" + machine.order("main").orElseThrow());
         assertThat(runs).isGreaterThan(20);
         assertReplaced(1);
         assertThat(ids).as("ids that there ever were").hasSize(4);
@@ -360,7 +227,7 @@ class MemberReplacementIT {
                 .credentials(aws.credentials())
                 .httpClient(http)
                 .build())) {
-            MemberReplacement replacement = replacement(mortal.cluster(NAME));
+            MemberReplacement replacement = main.replacement(mortal.cluster(NAME), MEMBER);
             MemberPlan plan = replacement.plan(etcd);
             if (!plan.isEmpty()) {
                 replacement.run(etcd, plan, LIMIT);
@@ -377,6 +244,7 @@ class MemberReplacementIT {
     @Test
     void nothingIsOrderedUnlessTheMemberWaitsForIt_andTheMessageNamesAll() {
         loseAMember(EtcdPlacement.DEDICATED);
+        String volume = world.volume("main", MEMBER);
         EtcdOrder order = new EtcdOrder(
                 "main",
                 MEMBER,
@@ -393,14 +261,14 @@ class MemberReplacementIT {
                 .isInstanceOf(K8sAwsException.class)
                 .hasMessageContaining("vol-0123456789abcdef0")
                 .hasMessageContaining("the volumes of etcd-2 for etcd-main are [" + volume + "]");
-        assertThat(machine.order()).isEmpty();
+        assertThat(machine.order("main")).isEmpty();
         assertThat(cluster.lock()).isPresent();
 
         cluster.orderEtcdDisk(order);
         cluster.orderEtcdDisk(order);
-        assertThat(machine.order()).contains(order.text());
+        assertThat(machine.order("main")).contains(order.text());
         assertThat(cluster.etcdDisk(MEMBER).order()).contains(order);
-        EtcdMetrics.await("it is followed", () -> machine.followed() == 1);
+        EtcdMetrics.await("it is followed", () -> machine.followed("main") == 1);
         EtcdOrder second = new EtcdOrder(
                 "main", MEMBER, order.memberId(), volume, order.initialCluster() + ",x=http://10.0.0.1:2380");
         assertThatThrownBy(() -> cluster.orderEtcdDisk(second))
@@ -410,7 +278,8 @@ class MemberReplacementIT {
                 () -> cluster.etcdDisk(MEMBER).status().orElseThrow().state() == NodeStatus.State.RUNNING);
         assertThatThrownBy(() -> cluster.orderEtcdDisk(
                         new EtcdOrder("main", MEMBER, "00000000000000ac", volume, order.initialCluster())))
-                .hasMessageContaining("its machine does not say that its disk is lost: etcd-2 " + instance);
-        assertThat(machine.order()).contains(order.text());
+                .hasMessageContaining(
+                        "its machine does not say that its disk is lost: etcd-2 " + world.instance(MEMBER));
+        assertThat(machine.order("main")).contains(order.text());
     }
 }

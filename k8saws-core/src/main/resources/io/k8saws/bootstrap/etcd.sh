@@ -173,6 +173,7 @@ decide_start() {
       [[ ! -s $DISKS/etcd-$cluster/$MARKER ]] || check_mark "$cluster" "$volume" "$DISKS/etcd-$cluster/$MARKER"
     fi
     ! has_log "$DISKS/etcd-$cluster/data" || data=yes
+    [[ ! -e $DISKS/etcd-$cluster/data/member/restored-for ]] || data=restored
   fi
   look_up "etcd/$cluster/initialised" "$RUN/initialised"
   look_up "etcd/$cluster/$ETCD_MEMBER/disk" "$RUN/given-disk"
@@ -237,11 +238,14 @@ look_up() {
   esac
 }
 
-# verdict DATA VOLUME INITIALISED GIVEN-DISK ORDERED-DISK FOLLOWED: existing, new or ordered; anything else says why not. DATA is yes, no when the disk was only made
-# ready for etcd, or blank when not even that.
+# verdict DATA VOLUME INITIALISED GIVEN-DISK ORDERED-DISK FOLLOWED: existing, new or ordered; anything else says why not. DATA is yes, restored when a restore of the
+# whole cluster wrote it, no when the disk was only made ready for etcd, or blank when not even that. What another disk has, as one made from a snapshot of the member's, may
+# be older than what the member has promised since.
 verdict() {
   local data=$1 volume=$2 initialised=$3 given=$4 ordered=$5 followed=$6
-  if [[ $data == yes ]]; then
+  if [[ $data == yes && -n $initialised && -n $given && $given != "$volume" && $ordered != "$volume" ]]; then
+    echo "it has data, and the member was given $given: what is on it may be older than what the member has promised since. Give the member its own disk, or a blank one, and replace it"
+  elif [[ $data == yes || $data == restored ]]; then
     echo existing
   elif [[ $ordered == "$volume" && -n $followed ]]; then
     echo "it is empty, and its order was followed before: its disk is lost. Replace the member"

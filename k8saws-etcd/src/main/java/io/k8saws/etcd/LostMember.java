@@ -72,7 +72,8 @@ record LostMember(EtcdDisk disk, EtcdHealth health) {
                 there().filter(this::isLost).map(one -> one.member().id()),
                 Optional.of(disk.member().name()),
                 Optional.of(disk.peerUrl()),
-                disk.peers().size());
+                disk.peers().size(),
+                true);
     }
 
     MemberPlan plan() {

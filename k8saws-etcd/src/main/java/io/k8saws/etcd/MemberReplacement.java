@@ -15,9 +15,11 @@ import io.k8saws.etcd.member.MembersRefusedException;
 import io.k8saws.operate.EtcdDisk;
 import io.k8saws.operate.EtcdOrder;
 import io.k8saws.progress.ProgressEvent;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -46,9 +48,11 @@ public final class MemberReplacement {
     private final ClusterEtcd whose;
     private final Disks disks;
 
-    /** The disk of the member. */
+    /** The disks of the members, of which one is the member's. */
     interface Disks {
         EtcdDisk look();
+
+        EtcdDisk of(String other);
 
         void order(EtcdOrder order);
     }
@@ -58,11 +62,17 @@ public final class MemberReplacement {
         this.disks = disks;
     }
 
-    private static MemberReplacement of(ClusterEtcd whose, Cluster cluster, Supplier<EtcdDisk> look) {
+    private static MemberReplacement of(
+            ClusterEtcd whose, Cluster cluster, String member, Function<String, EtcdDisk> look) {
         return new MemberReplacement(whose, new Disks() {
             @Override
             public EtcdDisk look() {
-                return look.get();
+                return look.apply(member);
+            }
+
+            @Override
+            public EtcdDisk of(String other) {
+                return look.apply(other);
             }
 
             @Override
@@ -80,7 +90,7 @@ public final class MemberReplacement {
      * @return the replacement; nothing was asked yet
      */
     public static MemberReplacement of(Cluster cluster, String member) {
-        return of(ClusterEtcd.main(cluster), cluster, () -> cluster.etcdDisk(member));
+        return of(ClusterEtcd.main(cluster), cluster, member, cluster::etcdDisk);
     }
 
     /**
@@ -91,7 +101,7 @@ public final class MemberReplacement {
      * @return the replacement; nothing was asked yet
      */
     public static MemberReplacement ofEvents(Cluster cluster, String member) {
-        return of(ClusterEtcd.events(cluster), cluster, () -> cluster.etcdEventsDisk(member));
+        return of(ClusterEtcd.events(cluster), cluster, member, cluster::etcdEventsDisk);
     }
 
     /**
@@ -138,7 +148,7 @@ public final class MemberReplacement {
     }
 
     /**
-     * Does what a plan says. Before each step all other members must be well; it waits for that until the limit. The listener that the etcd was built with hears of each step, and of what the machine says. The cluster's lock
+     * Does what a plan says. Before a member is added all others must be well, or have left; it waits for that until the limit. The listener that the etcd was built with hears of each step, and of what the machine says. The cluster's lock
      * is taken while the order is written.
      *
      * @param etcd the member's etcd
@@ -191,6 +201,8 @@ public final class MemberReplacement {
     private final class Watch implements Supplier<EtcdHealth> {
         private final Etcd etcd;
         private final Optional<String> lost;
+        private final String member;
+        private final URI peerUrl;
         private EtcdHealth seen;
         private String said;
         private long looked;
@@ -198,6 +210,8 @@ public final class MemberReplacement {
         Watch(Etcd etcd, EtcdDisk disk, Optional<String> lost) {
             this.etcd = etcd;
             this.lost = lost;
+            this.member = disk.member().name();
+            this.peerUrl = disk.peerUrl();
             this.seen = etcd.health();
             this.said = words(disk);
             this.looked = etcd.pause().nanoTime();
@@ -207,11 +221,41 @@ public final class MemberReplacement {
         public EtcdHealth get() {
             if (etcd.pause().nanoTime() - looked >= LOOK.toNanos()) {
                 look();
+                requireNoOtherLost();
                 looked = etcd.pause().nanoTime();
             }
             seen = etcd.health();
             stillThere().filter(one -> !one.member().learner()).ifPresent(this::requireLost);
             return seen;
+        }
+
+        /** etcd adds nobody while another with a vote is away, and one whose disk is lost does not come back by waiting. */
+        private void requireNoOtherLost() {
+            boolean isToBeAdded = seen.members().stream()
+                    .noneMatch(one -> one.member().peerUrls().contains(peerUrl));
+            if (!isToBeAdded) {
+                return;
+            }
+            seen.voters().stream().filter(one -> !one.answers()).forEach(one -> {
+                String other = one.member().name();
+                if (isLost(other)) {
+                    throw new K8sAwsException(
+                            "Add " + member + " again to " + whose,
+                            "the disk of " + other
+                                    + " is lost, too, and etcd adds nobody while another with a vote is away",
+                            "replace " + other + " now, then plan and run this again",
+                            Map.of("cluster", whose.cluster()),
+                            null);
+                }
+            });
+        }
+
+        private boolean isLost(String other) {
+            try {
+                return disks.of(other).waits();
+            } catch (K8sAwsException e) {
+                return false; // it is looked for again
+            }
         }
 
         /** Just before it is removed: what has a vote may have got its data back, and be about to start with it. */

@@ -27,7 +27,7 @@ import software.amazon.awssdk.services.ec2.model.Tag;
  * addresses, tags and role. As long as the fleet is open it looks at the emulator about once a second and makes it true:
  *
  * <ul>
- *   <li>An instance that starts gets a machine; one that is terminated is powered off in good order, within 45 seconds.
+ *   <li>An instance that starts gets a machine; one that is terminated is powered off in good order, within 100 seconds.
  *   <li>A machine that ends by itself, or is {@link #kill}ed, takes its instance along: it is terminated, and its Auto Scaling group starts a successor.
  *   <li>Volumes and network interfaces appear in a machine when they are attached by EC2's calls, also by the machine's own. They outlive it. A volume is as large as
  *       the emulator says, at most 8 GiB.

@@ -4,19 +4,14 @@ import io.k8saws.progress.ProgressEvent;
 import io.k8saws.progress.ProgressListener;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Brings what happens on many threads to one: ends of steps to the coordinator, events to the listener. */
 final class Signals {
-    private static final Logger LOG = LoggerFactory.getLogger(Signals.class);
-
     private final BlockingQueue<Object> queue = new LinkedBlockingQueue<>();
     private final ProgressListener listener;
-    private boolean listenerFailed;
 
     Signals(ProgressListener listener) {
-        this.listener = listener;
+        this.listener = new TolerantListener(listener);
     }
 
     /** From any thread: something to tell the listener. */
@@ -42,15 +37,7 @@ final class Signals {
 
     /** On the coordinator's thread: tells the listener. */
     void tell(ProgressEvent event) {
-        if (listenerFailed) {
-            return;
-        }
-        try {
-            listener.onEvent(event);
-        } catch (RuntimeException e) {
-            listenerFailed = true;
-            LOG.warn("The progress listener failed and is switched off for this operation.", e);
-        }
+        listener.onEvent(event);
     }
 
     /** The end of one step. */

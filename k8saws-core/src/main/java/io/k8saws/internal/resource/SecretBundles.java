@@ -28,7 +28,7 @@ import java.util.regex.Pattern;
 
 /**
  * The secret files of a group of machines, as one object of the cluster's bucket that only their role may read. Its key carries a hash of what is wanted: other names,
- * usages or signers are another object. Old certificates are renewed under the same key. A machine that runs keeps the files that it has, also when its object is gone.
+ * usages or signers are another object. Old certificates are renewed under the same key. A machine that runs keeps the files that it has when its object is gone.
  */
 public final class SecretBundles implements ResourceKind<SecretBundles.SecretBundle> {
     /** The kind's name. */
@@ -53,7 +53,7 @@ public final class SecretBundles implements ResourceKind<SecretBundles.SecretBun
         }
     }
 
-    /** Two thirds of the year that certificates live; the rest is for machines to be replaced in. */
+    /** Two thirds of the year that certificates live; the rest is for machines to take them in. */
     private static final Duration RENEWED_AFTER = Duration.ofDays(243);
 
     /** Why files are to be made anew. */
@@ -163,7 +163,7 @@ public final class SecretBundles implements ResourceKind<SecretBundles.SecretBun
         return put(step, wanted);
     }
 
-    /** New certificates under the same key: a machine fetches them when it boots. */
+    /** New certificates under the same key: machines take them within a day. */
     @Override
     public Made update(Step step, Observed<SecretBundle> observed, SecretBundle wanted, Set<String> fields) {
         return put(step, wanted);

@@ -3,6 +3,7 @@ package io.k8saws.etcd.member;
 import io.k8saws.etcd.health.EtcdHealth;
 import io.k8saws.etcd.health.EtcdMember;
 import io.k8saws.etcd.health.MemberHealth;
+import io.k8saws.etcd.health.QuorumView;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,8 +21,10 @@ import java.util.stream.Collectors;
  * @param name the name of the member that shall be there; empty for none
  * @param peerUrl its peer URL; empty for none
  * @param voters how many voting members there shall be in the end
+ * @param lost whether it is known from elsewhere than etcd that the removed member's data is lost. One that only does not answer from here may be well for the others
  */
-public record MemberChange(Optional<String> removed, Optional<String> name, Optional<URI> peerUrl, int voters) {
+public record MemberChange(
+        Optional<String> removed, Optional<String> name, Optional<URI> peerUrl, int voters, boolean lost) {
     private static final Pattern ID = Pattern.compile("[0-9a-f]{16}");
 
     /** Checks that the parts fit together. */
@@ -37,6 +40,11 @@ public record MemberChange(Optional<String> removed, Optional<String> name, Opti
         if (voters < 1) {
             throw new IllegalArgumentException("etcd has one voting member or more, got " + voters + ".");
         }
+    }
+
+    /** A change of a member of which nothing is known but what etcd says. */
+    public MemberChange(Optional<String> removed, Optional<String> name, Optional<URI> peerUrl, int voters) {
+        this(removed, name, peerUrl, voters, false);
     }
 
     /**
@@ -125,7 +133,7 @@ public record MemberChange(Optional<String> removed, Optional<String> name, Opti
             arrival(health, old, added, steps, refusals);
         }
         if (!steps.isEmpty()) {
-            others(health, old, added, refusals);
+            others(health, old, added, refusals, remarks);
             health.alarms().forEach(alarm -> remarks.add("alarm " + alarm + " is raised"));
             if (voters % 2 == 0) {
                 remarks.add(voters + " voting members tolerate no more than " + Math.max(1, voters - 1)
@@ -194,12 +202,22 @@ public record MemberChange(Optional<String> removed, Optional<String> name, Opti
         }
     }
 
-    /** All but the one that goes and the one that comes must be well, before each step. */
+    /**
+     * All but the one that goes and the one that comes must be well before a member that is well leaves, and before one is added: etcd refuses that as well ("unhealthy cluster"). Else it is enough that a majority of those that
+     * stay is well: without one that is lost for good, and with one more vote that is well, no fewer may fail than before.
+     */
     private void others(
-            EtcdHealth health, Optional<MemberHealth> old, Optional<MemberHealth> added, List<String> refusals) {
+            EtcdHealth health,
+            Optional<MemberHealth> old,
+            Optional<MemberHealth> added,
+            List<String> refusals,
+            List<String> remarks) {
         if (health.leader().isEmpty()) {
-            refusals.add("there is no leader");
+            refusals.add(health.quorum().holds() ? "the leader does not answer from here" : "there is no leader");
         }
+        lostQuorum(health).ifPresent(refusals::add);
+        boolean harmless = isMajorityWell(health, old)
+                && old.map(one -> lost && !one.answers()).orElse(added.isPresent() || name.isEmpty());
         for (MemberHealth one : health.members()) {
             boolean concerned = old.filter(one::equals).isPresent()
                     || added.filter(one::equals).isPresent();
@@ -211,10 +229,33 @@ public record MemberChange(Optional<String> removed, Optional<String> name, Opti
                     refusals.add(one.member().label() + " is a learner already, and one at a time is allowed");
                 }
             } else if (!one.isWell()) {
-                refusals.add(one.member().label() + " is not well: "
-                        + (one.trouble().isEmpty() ? "it knows no leader" : one.trouble()));
+                String why = one.member().label() + " is not well: "
+                        + (one.trouble().isEmpty() ? "it knows no leader" : one.trouble());
+                if (!harmless) {
+                    refusals.add(why);
+                } else if (peerUrl.isPresent() && added.isEmpty()) {
+                    remarks.add(why + "; nobody is added until it is back or has left, too");
+                } else {
+                    remarks.add(why);
+                }
             }
         }
+    }
+
+    /** What no change of members mends. */
+    private static Optional<String> lostQuorum(EtcdHealth health) {
+        QuorumView quorum = health.quorum();
+        return quorum.holds()
+                ? Optional.empty()
+                : Optional.of("the quorum is lost, " + quorum.well() + " of " + quorum.voters()
+                        + " members with a vote are well: start the others with their disks, or plan a QuorumRecovery");
+    }
+
+    private static boolean isMajorityWell(EtcdHealth health, Optional<MemberHealth> leaving) {
+        List<MemberHealth> staying = health.voters().stream()
+                .filter(one -> leaving.filter(one::equals).isEmpty())
+                .toList();
+        return staying.stream().filter(MemberHealth::isWell).count() > staying.size() / 2;
     }
 
     private static Optional<MemberHealth> successor(EtcdHealth health, String except) {

@@ -40,6 +40,7 @@ class MemberPlansTest {
                 "a* b d       | ''        | -",
                 "a* b- c-     | remove c, add learner http://10.0.0.4:2380, start http://10.0.0.4:2380, promote http://10.0.0.4:2380 | b is not well: it is away",
                 "a* b-        | add learner http://10.0.0.4:2380, start http://10.0.0.4:2380, promote http://10.0.0.4:2380 | b is not well: it is away",
+                "a* b- d+     | promote d | b is not well: it is away",
                 "a* b e+ c-   | remove c, add learner http://10.0.0.4:2380, start http://10.0.0.4:2380, promote http://10.0.0.4:2380 | e is a learner already",
                 "a* b e       | add learner http://10.0.0.4:2380, start http://10.0.0.4:2380, promote http://10.0.0.4:2380 | there are 3 voting members without",
                 "a b c-       | remove c, add learner http://10.0.0.4:2380, start http://10.0.0.4:2380, promote http://10.0.0.4:2380 | there is no leader",
@@ -55,6 +56,58 @@ class MemberPlansTest {
         } else {
             assertThat(plan.refusals()).anyMatch(why -> why.startsWith(refusal));
         }
+    }
+
+    /** c of five is to be replaced by d while f is away, too: what is away may leave, and nobody is added meanwhile. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            nullValues = "-",
+            value = {
+                "a* b e f- c-  | remove c, add learner http://10.0.0.4:2380, start http://10.0.0.4:2380, promote http://10.0.0.4:2380 | -",
+                "a* b e f- c+- | remove c, add learner http://10.0.0.4:2380, start http://10.0.0.4:2380, promote http://10.0.0.4:2380 | -",
+                "a* b e f- c   | remove c, add learner http://10.0.0.4:2380, start http://10.0.0.4:2380, promote http://10.0.0.4:2380 | f is not well: it is away",
+                "a* b e- f- c- | remove c, add learner http://10.0.0.4:2380, start http://10.0.0.4:2380, promote http://10.0.0.4:2380 | f is not well: it is away",
+                "a* b e f-     | add learner http://10.0.0.4:2380, start http://10.0.0.4:2380, promote http://10.0.0.4:2380 | f is not well: it is away",
+                "a* b e f- d?  | start http://10.0.0.4:2380, promote http://10.0.0.4:2380 | -",
+                "a* b e f- d+  | promote d | -",
+                "a* b e- f- d+ | promote d | the quorum is lost, 2 of 4",
+            })
+    void aReplacementWhileAnotherIsAway(String cluster, String steps, String refusal) {
+        MemberChange change = lost();
+
+        MemberPlan plan = change.plan(Healths.of(cluster));
+
+        assertThat(steps(plan)).isEqualTo(steps);
+        if (refusal == null) {
+            assertThat(plan.refusals()).isEmpty();
+        } else {
+            assertThat(plan.refusals()).anyMatch(why -> why.startsWith(refusal));
+        }
+    }
+
+    /** The replacement of c, whose disk is lost, by d. */
+    private static MemberChange lost() {
+        return new MemberChange(
+                Optional.of(Healths.id('c')), Optional.of("d"), Optional.of(Healths.peer('d')), 5, true);
+    }
+
+    /** What does not answer from here may be well for the others, so that without it one fewer may fail. */
+    @Test
+    void whatOnlyDoesNotAnswerDoesNotLeaveWhileAnotherIsAway() {
+        MemberChange change = MemberChange.replace(Healths.of("a* b c e f"), "c", "d", Healths.peer('d'));
+
+        assertThat(change.plan(Healths.of("a* b e f- c-")).refusals()).containsExactly("f is not well: it is away");
+        assertThat(MemberChange.shrink(Healths.of("a* b c e f"), "c")
+                        .plan(Healths.of("a* b e f- c-"))
+                        .refusals())
+                .containsExactly("f is not well: it is away");
+    }
+
+    @Test
+    void whoIsAwayWhileALostOneLeavesIsTold() {
+        assertThat(lost().plan(Healths.of("a* b e f- c-")).remarks())
+                .containsExactly("f is not well: it is away; nobody is added until it is back or has left, too");
     }
 
     /** The usual case on machines with addresses for life: the new one has the old one's name and URL. */
