@@ -21,7 +21,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -191,18 +190,21 @@ public final class Backups {
      * @throws io.k8saws.error.AwsCallException if S3 or KMS refuses a call
      */
     public Backup backup(SnapshotSource source, BackupOptions options, Duration limit) {
+        return run(options, List.of(), limit).run(source);
+    }
+
+    BackupRun run(BackupOptions options, List<String> setOf, Duration limit) {
         return new BackupRun(
-                        store,
-                        master,
-                        observer,
-                        cluster,
-                        options,
-                        List.of(),
-                        limit,
-                        progress,
-                        this::requireKnown,
-                        System::nanoTime)
-                .run(source);
+                store,
+                master,
+                observer,
+                cluster,
+                options,
+                setOf,
+                limit,
+                progress,
+                this::requireKnown,
+                System::nanoTime);
     }
 
     /** Whoever has a wrong endpoint must not make what is taken for the newest backup, and for which older ones go. */
@@ -235,26 +237,16 @@ public final class Backups {
      * @return the set
      */
     public BackupSet backupSet(Map<String, SnapshotSource> sources, BackupOptions options, Duration limit) {
-        if (sources.isEmpty()) {
-            throw new K8sAwsException("Back up a set of " + cluster, "it is empty", "name its etcds");
-        }
-        long started = System.nanoTime();
-        String set = Layout.newId(observer.now());
-        List<String> parts = List.copyOf(sources.keySet());
-        List<Backup> made = new ArrayList<>();
-        sources.forEach((etcd, source) -> made.add(new BackupRun(
-                        store,
-                        master,
-                        observer,
-                        cluster,
-                        options.withEtcd(etcd).withSet(set),
-                        parts,
-                        limit.minusNanos(System.nanoTime() - started),
-                        progress,
-                        this::requireKnown,
-                        System::nanoTime)
-                .run(source)));
-        return new BackupSet(set, parts, made);
+        return ofSets().backup(sources, options, limit);
+    }
+
+    /**
+     * What is done with sets as one: restored, verified, drilled, copied.
+     *
+     * @return the sets among these backups
+     */
+    public BackupSets ofSets() {
+        return new BackupSets(this);
     }
 
     /**
@@ -296,15 +288,7 @@ public final class Backups {
      * @return oldest first
      */
     public List<BackupSet> sets() {
-        Map<String, List<Backup>> sets = new LinkedHashMap<>();
-        list().all().stream()
-                .filter(backup -> !backup.manifest().set().isEmpty())
-                .forEach(backup -> sets.computeIfAbsent(backup.manifest().set(), unused -> new ArrayList<>())
-                        .add(backup));
-        return sets.entrySet().stream()
-                .map(set -> new BackupSet(
-                        set.getKey(), set.getValue().get(0).manifest().setOf(), set.getValue()))
-                .toList();
+        return ofSets().list();
     }
 
     /**
