@@ -9,12 +9,11 @@ import java.util.List;
 import java.util.Optional;
 
 /** A store some hours later, as far as its clock says. */
-public final class LaterStore implements BackupStore {
+final class LaterStore implements BackupStore {
     private final BackupStore store;
     private final Duration later;
 
-    /** Beside that store. */
-    public LaterStore(BackupStore store, Duration later) {
+    LaterStore(BackupStore store, Duration later) {
         this.store = store;
         this.later = later;
     }
