@@ -4,6 +4,7 @@ import io.k8saws.Cluster;
 import io.k8saws.error.EtcdCallException;
 import io.k8saws.error.QuorumLostException;
 import io.k8saws.etcd.backup.HashKvWitness;
+import io.k8saws.etcd.backup.KubernetesFacts;
 import io.k8saws.etcd.backup.SnapshotSource;
 import io.k8saws.etcd.delta.ChangeSource;
 import io.k8saws.etcd.health.EtcdAlarm;
@@ -72,6 +73,7 @@ public final class Etcd implements AutoCloseable {
     private final HealthLook look;
     private final ProgressListener progress;
     private final Optional<ClusterEtcd> origin;
+    private final Supplier<KubernetesFacts> kubernetes;
     private final String text;
 
     Etcd(
@@ -80,7 +82,9 @@ public final class Etcd implements AutoCloseable {
             Clock clock,
             ProgressListener progress,
             Optional<ClusterEtcd> origin,
+            Supplier<KubernetesFacts> kubernetes,
             String text) {
+        this.kubernetes = kubernetes;
         this.calls = new EtcdCalls(access, Pause.system());
         this.look = new HealthLook(calls, zones, clock);
         this.progress = progress;
@@ -196,7 +200,7 @@ public final class Etcd implements AutoCloseable {
      * @return the source; good until this is closed
      */
     public SnapshotSource snapshotSource(MemberChoice choice) {
-        return new LiveSnapshots(calls, this::health, choice);
+        return new LiveSnapshots(calls, this::health, choice, kubernetes);
     }
 
     /**

@@ -2,6 +2,7 @@ package io.k8saws.etcd;
 
 import io.k8saws.error.InvalidSpecException;
 import io.k8saws.error.Violation;
+import io.k8saws.etcd.backup.KubernetesFacts;
 import io.k8saws.etcd.health.EtcdMember;
 import io.k8saws.etcd.internal.seam.Access;
 import io.k8saws.etcd.internal.seam.Limits;
@@ -25,6 +26,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +47,7 @@ public final class EtcdBuilder {
     private ProgressListener progress = ProgressListener.silent();
     private Telemetry telemetry = Telemetry.none();
     private @Nullable ClusterEtcd origin;
+    private Supplier<KubernetesFacts> kubernetes = KubernetesFacts::unknown;
 
     EtcdBuilder() {}
 
@@ -212,6 +215,17 @@ public final class EtcdBuilder {
     }
 
     /**
+     * Says what Kubernetes uses this etcd, so that backups of it have its version and keys of encryption at rest in their manifests. {@link Etcd#on} reads both from the cluster.
+     *
+     * @param facts asked before each backup, such as {@code () -> new KubernetesFacts(client.getKubernetesVersion().getGitVersion(), List.of())}
+     * @return this builder
+     */
+    public EtcdBuilder kubernetes(Supplier<KubernetesFacts> facts) {
+        kubernetes = facts;
+        return this;
+    }
+
+    /**
      * Makes it. Calls nobody.
      *
      * @return to close
@@ -261,6 +275,7 @@ public final class EtcdBuilder {
                 clock,
                 progress,
                 Optional.ofNullable(origin),
+                kubernetes,
                 text);
     }
 

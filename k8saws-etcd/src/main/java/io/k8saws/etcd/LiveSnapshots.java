@@ -3,6 +3,7 @@ package io.k8saws.etcd;
 import io.k8saws.error.EtcdCallException;
 import io.k8saws.error.EtcdCallException.Reason;
 import io.k8saws.error.K8sAwsException;
+import io.k8saws.etcd.backup.KubernetesFacts;
 import io.k8saws.etcd.backup.SnapshotOrigin;
 import io.k8saws.etcd.backup.SnapshotSink;
 import io.k8saws.etcd.backup.SnapshotSource;
@@ -29,8 +30,11 @@ final class LiveSnapshots implements SnapshotSource {
     private final EtcdCalls calls;
     private final Supplier<EtcdHealth> health;
     private final MemberChoice choice;
+    private final Supplier<KubernetesFacts> kubernetes;
 
-    LiveSnapshots(EtcdCalls calls, Supplier<EtcdHealth> health, MemberChoice choice) {
+    LiveSnapshots(
+            EtcdCalls calls, Supplier<EtcdHealth> health, MemberChoice choice, Supplier<KubernetesFacts> kubernetes) {
+        this.kubernetes = kubernetes;
         this.calls = calls;
         this.health = health;
         this.choice = choice;
@@ -107,6 +111,11 @@ final class LiveSnapshots implements SnapshotSource {
                 member.state().map(MemberState::version).orElse(""),
                 streamed.bytes(),
                 streamed.sha256());
+    }
+
+    @Override
+    public KubernetesFacts kubernetes() {
+        return kubernetes.get();
     }
 
     /** For example {@code snapshots of the member that is missed least}. */

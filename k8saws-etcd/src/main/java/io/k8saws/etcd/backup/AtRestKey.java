@@ -8,4 +8,8 @@ package io.k8saws.etcd.backup;
  * @param fingerprint what tells keys of the same name apart, for example the SHA-256 of the key; empty if nobody gave one. Never the key
  * @param values how many values of the snapshot were encrypted with it; 0 if it was only given
  */
-public record AtRestKey(String provider, String name, String fingerprint, long values) {}
+public record AtRestKey(String provider, String name, String fingerprint, long values) {
+    boolean isNamed(AtRestKey other) {
+        return provider.equals(other.provider) && name.equals(other.name);
+    }
+}

@@ -207,4 +207,24 @@ record BackupListing(BackupStore store, String cluster, Predicate<BackupManifest
             throw SealedJson.damaged(object.key(), "it is no proof that is known here");
         }
     }
+
+    /** Whoever has a wrong endpoint must not make what is taken for the newest backup, and for which older ones go. */
+    void requireSameCluster(String etcd, SnapshotOrigin origin) {
+        if (origin.clusterId().isEmpty()) {
+            return;
+        }
+        lastWritten(etcd)
+                .filter(last -> !last.origin().clusterId().isEmpty()
+                        && !last.origin().clusterId().equals(origin.clusterId()))
+                .ifPresent(last -> {
+                    throw new K8sAwsException(
+                            "Back up " + cluster + "/" + etcd + " from " + origin.endpoint(),
+                            "that is cluster " + origin.clusterId() + ", and backup " + last.id()
+                                    + " under this name is of cluster "
+                                    + last.origin().clusterId(),
+                            "look whether the endpoint is right; if the cluster was restored or made anew, use acceptingNewCluster() once",
+                            Map.of("store", store.toString(), "backup", last.id()),
+                            null);
+                });
+    }
 }

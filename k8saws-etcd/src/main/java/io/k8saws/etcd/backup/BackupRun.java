@@ -96,6 +96,8 @@ final class BackupRun {
     }
 
     private Backup make(SnapshotSource source) {
+        KubernetesFacts kubernetes = new KubernetesFacts(options.kubernetesVersion(), options.atRestKeys())
+                .with(source.kubernetes(), cluster + "/" + options.etcd());
         Instant taken = observer.now();
         long skew = Duration.between(observer.now(), store.now()).toMillis();
         String id = Layout.newId(taken);
@@ -113,7 +115,7 @@ final class BackupRun {
                 spool.finish();
                 stages.end("receive", spool.received(), "bytes");
                 TrailerDigest.Result received = digest.result();
-                Contents contents = Contents.of(spool.path(), received.sha256(), options.atRestKeys(), this::left);
+                Contents contents = Contents.of(spool.path(), received.sha256(), kubernetes.atRestKeys(), this::left);
                 stages.end("prove", contents.verification().counts().pages(), "pages");
                 spool.approve();
                 Uploaded uploaded = await(upload);
@@ -129,7 +131,7 @@ final class BackupRun {
                         taken,
                         skew,
                         origin,
-                        options.kubernetesVersion(),
+                        kubernetes.version(),
                         contents.content(),
                         uploaded.stored(),
                         "",

@@ -3,30 +3,21 @@ package io.k8saws.etcd.backup;
 import io.k8saws.error.CorruptSnapshotException;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.etcd.envelope.MasterKey;
-import io.k8saws.etcd.internal.disk.OwnerOnly;
-import io.k8saws.etcd.internal.disk.ScratchDirectory;
 import io.k8saws.etcd.restore.DrillResult;
 import io.k8saws.etcd.restore.NewCluster;
 import io.k8saws.etcd.restore.RestoreDrill;
 import io.k8saws.etcd.restore.SnapshotRestore;
 import io.k8saws.etcd.retention.PrunePlan;
 import io.k8saws.etcd.retention.RetentionPolicy;
-import io.k8saws.etcd.snapshot.SnapshotFile;
-import io.k8saws.etcd.snapshot.Verification;
 import io.k8saws.etcd.store.BackupStore;
 import io.k8saws.progress.ProgressListener;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
@@ -191,39 +182,27 @@ public final class Backups {
      * @throws io.k8saws.error.AwsCallException if S3 or KMS refuses a call
      */
     public Backup backup(SnapshotSource source, BackupOptions options, Duration limit) {
-        return new BackupRun(
-                        store,
-                        master,
-                        observer,
-                        cluster,
-                        options,
-                        List.of(),
-                        limit,
-                        progress,
-                        this::requireKnown,
-                        System::nanoTime)
-                .run(source);
+        return run(options, List.of(), limit).run(source);
     }
 
-    /** Whoever has a wrong endpoint must not make what is taken for the newest backup, and for which older ones go. */
+    BackupRun run(BackupOptions options, List<String> setOf, Duration limit) {
+        return new BackupRun(
+                store,
+                master,
+                observer,
+                cluster,
+                options,
+                setOf,
+                limit,
+                progress,
+                this::requireKnown,
+                System::nanoTime);
+    }
+
     private void requireKnown(String etcd, SnapshotOrigin origin) {
-        if (trust.newCluster() || origin.clusterId().isEmpty()) {
-            return;
+        if (!trust.newCluster()) {
+            listing().requireSameCluster(etcd, origin);
         }
-        listing()
-                .lastWritten(etcd)
-                .filter(last -> !last.origin().clusterId().isEmpty()
-                        && !last.origin().clusterId().equals(origin.clusterId()))
-                .ifPresent(last -> {
-                    throw new K8sAwsException(
-                            "Back up " + cluster + "/" + etcd + " from " + origin.endpoint(),
-                            "that is cluster " + origin.clusterId() + ", and backup " + last.id()
-                                    + " under this name is of cluster "
-                                    + last.origin().clusterId(),
-                            "look whether the endpoint is right; if the cluster was restored or made anew, use acceptingNewCluster() once",
-                            Map.of("store", store.toString(), "backup", last.id()),
-                            null);
-                });
     }
 
     /**
@@ -235,26 +214,16 @@ public final class Backups {
      * @return the set
      */
     public BackupSet backupSet(Map<String, SnapshotSource> sources, BackupOptions options, Duration limit) {
-        if (sources.isEmpty()) {
-            throw new K8sAwsException("Back up a set of " + cluster, "it is empty", "name its etcds");
-        }
-        long started = System.nanoTime();
-        String set = Layout.newId(observer.now());
-        List<String> parts = List.copyOf(sources.keySet());
-        List<Backup> made = new ArrayList<>();
-        sources.forEach((etcd, source) -> made.add(new BackupRun(
-                        store,
-                        master,
-                        observer,
-                        cluster,
-                        options.withEtcd(etcd).withSet(set),
-                        parts,
-                        limit.minusNanos(System.nanoTime() - started),
-                        progress,
-                        this::requireKnown,
-                        System::nanoTime)
-                .run(source)));
-        return new BackupSet(set, parts, made);
+        return ofSets().backup(sources, options, limit);
+    }
+
+    /**
+     * What is done with sets as one: restored, verified, drilled, copied.
+     *
+     * @return the sets among these backups
+     */
+    public BackupSets ofSets() {
+        return new BackupSets(this);
     }
 
     /**
@@ -296,15 +265,7 @@ public final class Backups {
      * @return oldest first
      */
     public List<BackupSet> sets() {
-        Map<String, List<Backup>> sets = new LinkedHashMap<>();
-        list().all().stream()
-                .filter(backup -> !backup.manifest().set().isEmpty())
-                .forEach(backup -> sets.computeIfAbsent(backup.manifest().set(), unused -> new ArrayList<>())
-                        .add(backup));
-        return sets.entrySet().stream()
-                .map(set -> new BackupSet(
-                        set.getKey(), set.getValue().get(0).manifest().setOf(), set.getValue()))
-                .toList();
+        return ofSets().list();
     }
 
     /**
@@ -316,17 +277,11 @@ public final class Backups {
      * @throws CorruptSnapshotException if anything of it is not what was stored
      */
     public Path fetch(Backup backup, Path file) {
-        return told("fetch", backup, 1, stages -> fetching().into(backup, file, stages));
+        return looks().fetch(backup, file);
     }
 
     private Fetching fetching() {
         return new Fetching(store, master, trust.unencrypted());
-    }
-
-    /** Tells of work with a backup. */
-    private <T> T told(String operation, Backup backup, int stages, Function<Stages, T> work) {
-        return Stages.during(
-                progress, operation, cluster + "/" + backup.manifest().etcd(), stages, work);
     }
 
     /**
@@ -337,20 +292,7 @@ public final class Backups {
      * @return the backup with the new proofs
      */
     public Backup verify(Backup backup) {
-        Proving proving = new Proving(observer);
-        List<BackupProof> found = new ArrayList<>();
-        return told("verify", backup, 2, stages -> {
-            try {
-                withFile(backup, stages, file -> {
-                    found.addAll(proving.ofFile(file, TimedStore.pulse(store)));
-                    stages.end("prove", backup.manifest().content().bytes(), "bytes");
-                });
-                found.add(proving.readBack(backup));
-            } catch (CorruptSnapshotException e) {
-                found.add(proving.damaged(e));
-            }
-            return keep(backup, found);
-        });
+        return looks().verify(backup);
     }
 
     /**
@@ -364,11 +306,7 @@ public final class Backups {
      * @throws K8sAwsException if fewer than two members can be compared
      */
     public Backup witness(Backup backup, List<? extends HashKvWitness> witnesses, Duration limit) {
-        return told("witness", backup, 1, stages -> {
-            BackupProof proof = new Proving(observer).witnesses(backup, witnesses, limit);
-            stages.end("compare", witnesses.size(), "members");
-            return keep(backup, List.of(proof));
-        });
+        return looks().witness(backup, witnesses, limit);
     }
 
     /**
@@ -381,23 +319,7 @@ public final class Backups {
      * @throws K8sAwsException if the backup cannot be fetched, or the etcd not started: that proves nothing
      */
     public Backup drill(Backup backup, RestoreDrill drill, Duration limit) {
-        List<BackupProof> found = new ArrayList<>();
-        Proving proving = new Proving(observer);
-        return told("drill", backup, 2, stages -> {
-            try {
-                withFile(backup, stages, file -> {
-                    try {
-                        found.add(proving.drilled(backup, drill.run(file, limit)));
-                        stages.end("restore", 1, "members");
-                    } catch (CorruptSnapshotException e) {
-                        found.add(proving.notRestored(e));
-                    }
-                });
-            } catch (CorruptSnapshotException e) {
-                found.add(proving.damaged(e));
-            }
-            return keep(backup, found);
-        });
+        return looks().drill(backup, drill, limit);
     }
 
     /**
@@ -408,7 +330,7 @@ public final class Backups {
      * @return the backup with the new proof, which fails if there were problems, or if the drill was of another snapshot
      */
     public Backup keepDrill(Backup backup, DrillResult result) {
-        return keep(backup, List.of(new Proving(observer).drilled(backup, result)));
+        return looks().keepDrill(backup, result);
     }
 
     /**
@@ -419,19 +341,11 @@ public final class Backups {
      * @throws CorruptSnapshotException if anything of it is not what was stored
      */
     public OpenedBackup open(Backup backup) {
-        ScratchDirectory directory = scratch(backup);
-        boolean opened = false;
-        try {
-            Path file = fetch(backup, directory.file("snapshot.db"));
-            Verification.of(file, TimedStore.pulse(store)).requireHolds(Verification.Level.L2);
-            OpenedBackup open = new OpenedBackup(directory, file, SnapshotFile.open(file));
-            opened = true;
-            return open;
-        } finally {
-            if (!opened) {
-                directory.close();
-            }
-        }
+        return looks().open(backup);
+    }
+
+    private Looks looks() {
+        return new Looks(store, cluster, fetching(), observer, progress, scratch);
     }
 
     // ---- changes between snapshots
@@ -446,6 +360,12 @@ public final class Backups {
         return segments(etcd).list();
     }
 
+    private PointsInTime points(String etcd) {
+        return new PointsInTime(cluster + "/" + Layout.requireName("etcd", etcd), segments(etcd), () -> listing()
+                .read(etcd)
+                .good());
+    }
+
     Segments segments(String etcd) {
         return new Segments(store, cluster, Layout.requireName("etcd", etcd), master, trust.unencrypted(), scratch);
     }
@@ -458,25 +378,14 @@ public final class Backups {
         return observer.clock();
     }
 
-    private RestorePoints points(String etcd) {
-        return points(etcd, deltas(etcd));
-    }
-
-    private RestorePoints points(String etcd, List<StoredSegment> usable) {
-        return new RestorePoints(
-                cluster + "/" + etcd,
-                listing().read(Layout.requireName("etcd", etcd)).good(),
-                segments(etcd).runs(usable));
-    }
-
     /**
-     * Looks at all segments of changes again: fetches each, and reads it to its end. Deletes nothing.
+     * Looks at all segments of changes again: fetches each, reads it to its end, and finds which revisions are lost with those that are damaged. Deletes nothing.
      *
      * @param etcd for example {@code main}
      * @return what was found; give it to {@link #restorePoint(String, long, DeltaCheck)} to go around what is damaged
      */
     public DeltaCheck verifyDeltas(String etcd) {
-        return Stages.during(progress, "verify-deltas", cluster + "/" + etcd, 1, stages -> segments(etcd)
+        return Stages.during(progress, "verify-deltas", cluster + "/" + etcd, 1, stages -> points(etcd)
                 .check(stages));
     }
 
@@ -500,10 +409,10 @@ public final class Backups {
      * @param revision the revision
      * @param known what was found of the segments
      * @return the point; nothing is fetched yet
-     * @throws K8sAwsException if nothing else leads there
+     * @throws K8sAwsException if nothing else leads there; it names the damaged segments, the revisions that are lost with them, and the last revision before
      */
     public RestorePoint restorePoint(String etcd, long revision, DeltaCheck known) {
-        return points(etcd, known.sound()).at(revision);
+        return points(etcd).at(revision, known);
     }
 
     /**
@@ -515,11 +424,7 @@ public final class Backups {
      * @throws K8sAwsException if nobody watched then; it names the nearest moments
      */
     public RestorePoint restorePoint(String etcd, Instant instant) {
-        RestorePoints points = points(etcd);
-        StoredSegment segment = points.covering(instant);
-        long revision = segments(etcd)
-                .look(segment, fetched -> fetched.revisionAt(instant).orElse(segment.after()));
-        return points.at(segment, revision);
+        return points(etcd).at(instant);
     }
 
     /**
@@ -529,31 +434,11 @@ public final class Backups {
      * @param directory where the files go; made for its owner alone when it is not there. They are the caller's, and hold all secrets
      * @param target the cluster that it becomes
      * @return a restore that is ready to write
-     * @throws CorruptSnapshotException if anything is not what was stored
+     * @throws CorruptSnapshotException if anything is not what was stored; of a segment it names the revisions in it, and the last revision that what is before it leads to
      */
     public SnapshotRestore fetch(RestorePoint point, Path directory, NewCluster target) {
-        try {
-            OwnerOnly.directories(directory);
-        } catch (IOException e) {
-            throw new K8sAwsException(
-                    "Fetch " + point,
-                    "the system says: " + e,
-                    "name a directory that may be written to",
-                    Map.of("backup", point.base().id()),
-                    e);
-        }
-        Path base = fetch(point.base(), directory.resolve("base.db"));
-        List<Path> files = new ArrayList<>();
-        Segments segments = segments(point.base().manifest().etcd());
-        for (StoredSegment segment : point.segments()) {
-            Path file = directory.resolve("delta-" + files.size());
-            files.add(segments.fetch(segment, file).file());
-        }
-        SnapshotRestore restore = SnapshotRestore.of(base, target);
-        return (files.isEmpty()
-                        ? restore
-                        : restore.withDeltas(point.segments().get(0).clusterId(), files))
-                .atRevision(point.revision());
+        return points(point.base().manifest().etcd())
+                .restore(point, file -> fetch(point.base(), file), directory, target);
     }
 
     /**
@@ -565,30 +450,27 @@ public final class Backups {
      */
     public PruneReport pruneDeltas(String etcd, Duration window) {
         return Stages.during(progress, "prune-deltas", cluster + "/" + etcd, 1, stages -> {
-            RestorePoints points = points(etcd);
+            RestorePoints points = points(etcd).all();
             return pruning()
                     .pruneDeltas(points.good(), points.runs(), observer.now().minus(window), stages);
         });
     }
 
-    private void withFile(Backup backup, Stages stages, Consumer<Path> use) {
-        try (ScratchDirectory directory = scratch(backup)) {
-            use.accept(fetching().into(backup, directory.file("snapshot.db"), stages));
-        }
-    }
-
-    private ScratchDirectory scratch(Backup backup) {
-        return ScratchDirectory.in(scratch, "Look at backup " + backup.id());
-    }
-
-    /** Each proof is an object of its own, so that nobody writes over anybody's. */
-    private Backup keep(Backup backup, List<BackupProof> proofs) {
-        List<BackupProof> all = new ArrayList<>(backup.laterProofs());
-        for (BackupProof proof : proofs) {
-            store.put(backup.manifest().directory() + Layout.proof(proof), SealedJson.seal(BackupManifest.json(proof)));
-            all.add(proof);
-        }
-        return new Backup(backup.manifest(), all);
+    /**
+     * Copies the segments of changes of an etcd to another store, such as a bucket in another region or account, so that points in time are possible there, too: byte by byte, opened here before and there after if the key is at hand. What is
+     * there already is left as it is, so calling it again copies what has come since. Copy the backups that segments go on from as well, see {@link #copy}.
+     *
+     * @param etcd for example {@code main}
+     * @param target the other store
+     * @return what is there by now, and what was not copied because it is damaged
+     */
+    public DeltaCopyReport copyDeltas(String etcd, BackupStore target) {
+        BackupStore to = store instanceof TimedStore timed ? timed.alike(target) : target;
+        Segments there =
+                new Segments(to, cluster, Layout.requireName("etcd", etcd), master, trust.unencrypted(), scratch);
+        return Stages.during(
+                progress, "copy-deltas", cluster + "/" + etcd, 1, stages -> new DeltaCopy(segments(etcd), there)
+                        .run(stages));
     }
 
     /**
@@ -603,9 +485,7 @@ public final class Backups {
     public Backup copy(Backup backup, BackupStore target) {
         BackupStore to = store instanceof TimedStore timed ? timed.alike(target) : target;
         Backups there = new Backups(to, cluster, master, observer, progress, trust, scratch);
-        return there.listing()
-                .find(backup.manifest().etcd(), backup.id())
-                .orElseGet(() -> told(
+        return there.listing().find(backup.manifest().etcd(), backup.id()).orElseGet(() -> looks().told(
                         "copy", backup, 2, stages -> new BackupCopy(store, to, master, observer).copy(backup, stages)));
     }
 

@@ -178,7 +178,7 @@ record Pruning(BackupStore store, Function<String, Segments> segments) {
                 try {
                     Optional<Instant> lock = lock(unit);
                     if (lock.isPresent()) {
-                        failed.put(unit.id(), "it is locked until " + lock.get());
+                        failed.put(unit.id(), "it is " + StoredBackup.lock(lock.get()));
                         continue;
                     }
                     unit.backups().forEach(this::delete);
@@ -287,7 +287,7 @@ record Pruning(BackupStore store, Function<String, Segments> segments) {
         try {
             Optional<Instant> lock = store.lockedUntil(object).filter(store.now()::isBefore);
             if (lock.isPresent()) {
-                failed.put(object.key(), "it is locked until " + lock.get());
+                failed.put(object.key(), "it is " + StoredBackup.lock(lock.get()));
             } else {
                 store.delete(object);
                 gone.add(object.key());

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /**
  * Finds what leads to a revision or a moment.
@@ -23,6 +25,30 @@ record RestorePoints(String name, List<Backup> good, List<DeltaRun> runs) {
      * it; one that has ended comes last.
      */
     RestorePoint at(long revision) {
+        return find(revision).orElseThrow(() -> refused("revision " + revision, "no backup and its segments have it"));
+    }
+
+    /** The same, when it is known what is damaged. */
+    RestorePoint at(long revision, DeltaCheck known) {
+        return find(revision).orElseThrow(() -> known.lost().stream()
+                .filter(lost -> lost.first() <= revision && revision <= lost.last())
+                .reduce((earlier, later) -> later)
+                .map(lost -> lost(revision, lost))
+                .orElseGet(() -> refused("revision " + revision, "no backup and its segments have it")));
+    }
+
+    private K8sAwsException lost(long revision, DeltaCheck.Lost lost) {
+        return new K8sAwsException(
+                "Find revision " + revision + " of " + name,
+                lost.toString(),
+                lost.before()
+                        .map(point -> "restore revision " + point.revision() + ", or one above " + lost.last())
+                        .orElse("restore a revision above " + lost.last()),
+                Map.of("segments", String.join(",", lost.files())),
+                null);
+    }
+
+    private Optional<RestorePoint> find(long revision) {
         Backup newest = good.stream()
                 .reduce((earlier, later) -> later)
                 .orElseThrow(() -> refused("revision " + revision, "no backup counts"));
@@ -35,10 +61,100 @@ record RestorePoints(String name, List<Backup> good, List<DeltaRun> runs) {
         own.stream().filter(run -> !run.endedBefore(newest)).forEach(run -> ways.add(() -> run.at(good, revision)));
         ways.add(() -> byHistory(clusterId, revision));
         own.stream().filter(run -> run.endedBefore(newest)).forEach(run -> ways.add(() -> run.at(good, revision)));
-        return ways.stream()
-                .flatMap(way -> way.get().stream())
+        return ways.stream().flatMap(way -> way.get().stream()).findFirst();
+    }
+
+    /** What nothing leads to, of each history that unusable segments are of. */
+    List<DeltaCheck.Lost> lost(List<DeltaCheck.Unusable> unusable) {
+        return unusable.stream()
+                .map(one -> new Past(one.segment().clusterId(), one.segment().history()))
+                .distinct()
+                .flatMap(past ->
+                        lost(
+                                past,
+                                unusable.stream()
+                                        .map(DeltaCheck.Unusable::segment)
+                                        .filter(past::has)
+                                        .toList())
+                                .stream())
+                .toList();
+    }
+
+    /** One history of one cluster. */
+    private record Past(String clusterId, String history) {
+        boolean has(StoredSegment segment) {
+            return segment.clusterId().equals(clusterId) && segment.history().equals(history);
+        }
+
+        boolean has(DeltaRun run) {
+            return run.clusterId().equals(clusterId) && run.history().equals(history);
+        }
+    }
+
+    /** A walk from the first revision to the last: each time to the end of what leads farthest. */
+    private List<DeltaCheck.Lost> lost(Past past, List<StoredSegment> unusable) {
+        List<DeltaRun> own = runs.stream().filter(past::has).toList();
+        long end = LongStream.concat(
+                        own.stream().mapToLong(DeltaRun::last),
+                        unusable.stream().mapToLong(StoredSegment::last))
+                .max()
+                .orElse(0);
+        long at = LongStream.concat(
+                                own.stream().mapToLong(DeltaRun::after),
+                                unusable.stream().mapToLong(StoredSegment::after))
+                        .min()
+                        .orElse(0)
+                + 1;
+        List<long[]> reached = reached(past, own);
+        List<DeltaCheck.Lost> lost = new ArrayList<>();
+        while (at <= end) {
+            long from = at;
+            Optional<long[]> covered = reached.stream()
+                    .filter(span -> span[0] <= from && from <= span[1])
+                    .max(Comparator.comparingLong(span -> span[1]));
+            if (covered.isPresent()) {
+                at = covered.get()[1] + 1;
+                continue;
+            }
+            long to = Math.min(
+                    end,
+                    reached.stream()
+                                    .mapToLong(span -> span[0])
+                                    .filter(begin -> begin > from)
+                                    .min()
+                                    .orElse(Long.MAX_VALUE)
+                            - 1);
+            lost.add(new DeltaCheck.Lost(
+                    past.clusterId(),
+                    past.history(),
+                    from,
+                    to,
+                    unusable.stream()
+                            .filter(segment -> segment.after() < to && segment.last() >= from)
+                            .map(segment -> segment.object().key())
+                            .toList(),
+                    before(past, own, from - 1)));
+            at = to + 1;
+        }
+        return lost;
+    }
+
+    /** From and to: what backups have in themselves, and what sound segments lead to from the first that they go on from. */
+    private List<long[]> reached(Past past, List<DeltaRun> own) {
+        Stream<long[]> byHistory = good.stream()
+                .filter(backup -> backup.manifest().origin().clusterId().equals(past.clusterId()))
+                .map(backup -> backup.manifest().content())
+                .map(content -> new long[] {content.compactRevision(), content.revision()});
+        Stream<long[]> bySegments = own.stream().flatMap(run -> run.neededBase(good).stream()
+                .map(base -> new long[] {base.manifest().content().revision(), run.last()}));
+        return Stream.concat(byHistory, bySegments).toList();
+    }
+
+    private Optional<RestorePoint> before(Past past, List<DeltaRun> own, long revision) {
+        return own.stream()
+                .flatMap(run -> run.at(good, revision).stream())
                 .findFirst()
-                .orElseThrow(() -> refused("revision " + revision, "no backup and its segments have it"));
+                .or(() -> byHistory(past.clusterId(), revision));
     }
 
     /** A revision of the history that a segment is of. */

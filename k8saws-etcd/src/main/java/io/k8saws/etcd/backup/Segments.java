@@ -87,10 +87,15 @@ record Segments(
             }
         });
         stages.end("read", all.size(), "segments");
-        return new DeltaCheck(sound, unusable);
+        return new DeltaCheck(sound, unusable, List.of());
     }
 
-    private static long readToItsEnd(DeltaSegment segment) {
+    /** Whether it can be opened here. */
+    boolean opens(StoredSegment segment) {
+        return !segment.encrypted() || master.isPresent();
+    }
+
+    static long readToItsEnd(DeltaSegment segment) {
         long[] last = {segment.after()};
         segment.read(new DeltaSegment.Visitor() {
             @Override
@@ -249,6 +254,8 @@ record Segments(
             return segment;
         } catch (DamagedException e) {
             throw damaged(stored, e.why());
+        } catch (CorruptSnapshotException e) {
+            throw named(stored, e);
         } catch (EOFException e) {
             throw damaged(stored, "it ends too early");
         } catch (IOException e) {
@@ -272,6 +279,19 @@ record Segments(
     private CorruptSnapshotException damaged(StoredSegment stored, String found) {
         return new CorruptSnapshotException(
                 store + "/" + stored.object().key(), 0, CorruptSnapshotException.NO_PAGE, found, "what its name says");
+    }
+
+    /** The file that it was copied to is of no interest. */
+    private CorruptSnapshotException named(StoredSegment stored, CorruptSnapshotException cause) {
+        int expected = cause.found().lastIndexOf(", expected ");
+        CorruptSnapshotException named = new CorruptSnapshotException(
+                store + "/" + stored.object().key(),
+                cause.offset(),
+                cause.page().orElse(CorruptSnapshotException.NO_PAGE),
+                cause.found().substring(0, expected),
+                cause.found().substring(expected + ", expected ".length()));
+        named.addSuppressed(cause);
+        return named;
     }
 
     private K8sAwsException failed(String tried, IOException e) {

@@ -22,6 +22,15 @@ public interface SnapshotSource {
     SnapshotOrigin stream(SnapshotSink sink, Duration limit);
 
     /**
+     * What the source can say of the Kubernetes that uses the etcd, for the manifest.
+     *
+     * @return what it has read; nothing unless the source is of a cluster whose Kubernetes is known
+     */
+    default KubernetesFacts kubernetes() {
+        return KubernetesFacts.unknown();
+    }
+
+    /**
      * A file that {@code etcdctl snapshot save} or a fetch of a backup has written. What only a server knows of a snapshot, such as the ids, stays empty.
      *
      * @param file the file, with the SHA-256 at its end

@@ -76,15 +76,14 @@ public record StoredSegment(
         return !instant.isBefore(firstAt) && !instant.isAfter(lastAt);
     }
 
+    /** Which revisions are in it, as a clause. */
+    String range() {
+        return last == after ? "no change after revision " + after : "revisions " + (after + 1) + " to " + last;
+    }
+
     /** For example {@code revisions 101 to 250, 2026-01-01T00:00:00Z to 2026-01-01T00:05:00Z, 1,234 bytes}. */
     @Override
     public String toString() {
-        return String.format(
-                Locale.ROOT,
-                "%s, %s to %s, %,d bytes",
-                last == after ? "no change after revision " + after : "revisions " + (after + 1) + " to " + last,
-                firstAt,
-                lastAt,
-                object.bytes());
+        return String.format(Locale.ROOT, "%s, %s to %s, %,d bytes", range(), firstAt, lastAt, object.bytes());
     }
 }

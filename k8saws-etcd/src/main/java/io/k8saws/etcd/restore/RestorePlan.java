@@ -45,15 +45,14 @@ public final class RestorePlan {
             Verification verification,
             long revision,
             long newRevision,
-            List<String> warnings,
-            List<RestoreStep> steps) {
+            List<String> warnings) {
         this.request = request;
         this.fingerprint = fingerprint;
         this.verification = verification;
         this.revision = revision;
         this.newRevision = newRevision;
         this.warnings = List.copyOf(warnings);
-        this.steps = List.copyOf(steps);
+        this.steps = RestorePart.steps(List.of(part("")), request.fence());
     }
 
     /**
@@ -88,8 +87,7 @@ public final class RestorePlan {
         if (!refusals.isEmpty()) {
             throw new RestoreRefusedException(restore.snapshot().toString(), refusals);
         }
-        return new RestorePlan(
-                request, fingerprint, verification, ends.restored, ends.goesOn, warnings, steps(request));
+        return new RestorePlan(request, fingerprint, verification, ends.restored, ends.goesOn, warnings);
     }
 
     /** Nobody agrees to a loss without a time, or to less than is lost. */
@@ -248,20 +246,9 @@ public final class RestorePlan {
         return facts.preparedClusterId().equals(cluster.clusterId());
     }
 
-    private static List<RestoreStep> steps(RestoreRequest request) {
-        List<RestoreStep> steps = new ArrayList<>();
-        each(request, RestoreStep.Kind.PREPARE, steps);
-        steps.add(new RestoreStep(RestoreStep.Kind.FENCE, request.fence().subject()));
-        each(request, RestoreStep.Kind.STOP, steps);
-        each(request, RestoreStep.Kind.SWAP, steps);
-        each(request, RestoreStep.Kind.START, steps);
-        each(request, RestoreStep.Kind.AWAIT, steps);
-        steps.add(new RestoreStep(RestoreStep.Kind.RELEASE, request.fence().subject()));
-        return steps;
-    }
-
-    private static void each(RestoreRequest request, RestoreStep.Kind kind, List<RestoreStep> steps) {
-        request.hosts().forEach(host -> steps.add(new RestoreStep(kind, host.member())));
+    /** This one among those that are restored as one. */
+    RestorePart part(String etcd) {
+        return new RestorePart(etcd, request, fingerprint);
     }
 
     /**
@@ -329,15 +316,30 @@ public final class RestorePlan {
      * @throws RestoreException if a step failed; it has the report
      */
     public RestoreReport restore(Duration limit, ProgressListener listener) {
-        return new RestoreRun(request, fingerprint, steps, limit, listener).run();
+        return new RestoreRun(
+                        request.restore().cluster().token(), List.of(part("")), request.fence(), steps, limit, listener)
+                .run();
     }
 
     /** What it does, what is lost, and each step. */
     @Override
     public String toString() {
+        return withSteps("Restore " + facts(request.fence()), steps);
+    }
+
+    static String withSteps(String facts, List<RestoreStep> steps) {
+        StringBuilder text = new StringBuilder(facts);
+        int number = 1;
+        for (RestoreStep step : steps) {
+            text.append(String.format(Locale.ROOT, "%n  %2d. %s", number++, step));
+        }
+        return text.toString();
+    }
+
+    /** What it does and what is lost. */
+    String facts(ApiServerFence fence) {
         SnapshotRestore restore = request.restore();
-        StringBuilder text = new StringBuilder("Restore ")
-                .append(restore.snapshot())
+        StringBuilder text = new StringBuilder(restore.snapshot().toString())
                 .append(request.takenAt().map(at -> " of " + at).orElse(""))
                 .append(" to ")
                 .append(restore.cluster())
@@ -350,15 +352,11 @@ public final class RestorePlan {
                 .append("\n  lost       ")
                 .append(loss())
                 .append("\n  API server ")
-                .append(request.fence().subject());
+                .append(fence.subject());
         for (Level level : Level.values()) {
             text.append("\n  ").append(verification.finding(level));
         }
         warnings.forEach(warning -> text.append("\n  WARNING    ").append(warning));
-        int number = 1;
-        for (RestoreStep step : steps) {
-            text.append(String.format(Locale.ROOT, "%n  %2d. %s", number++, step));
-        }
         return text.toString();
     }
 

@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 /**
  * How far a restore came.
  *
- * @param clusterId the id of the new cluster
+ * @param clusterId the id of the new cluster; of a set the ids of all
  * @param results one for each step, in their order
  * @param took how long all of it took
  */

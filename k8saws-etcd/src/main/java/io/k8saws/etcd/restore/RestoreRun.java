@@ -1,6 +1,5 @@
 package io.k8saws.etcd.restore;
 
-import io.k8saws.error.K8sAwsException;
 import io.k8saws.error.OperationCancelledException;
 import io.k8saws.error.WaitTimeoutException;
 import io.k8saws.plan.Action;
@@ -14,12 +13,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Carries the steps of a plan out, one after the other. What is done already, by an earlier run, is seen on the machines and not done again. */
+/** Carries the steps of a plan of one etcd or of several out, one after the other. What is done already, by an earlier run, is seen on the machines and not done again. */
 final class RestoreRun {
-    private final RestoreRequest request;
-    private final String fingerprint;
+    private final String subject;
+    private final List<RestorePart> parts;
+    private final ApiServerFence fence;
     private final List<RestoreStep> steps;
     private final long deadline;
     private final Duration limit;
@@ -27,13 +28,15 @@ final class RestoreRun {
     private @Nullable ProgressListener listener;
 
     RestoreRun(
-            RestoreRequest request,
-            String fingerprint,
+            String subject,
+            List<RestorePart> parts,
+            ApiServerFence fence,
             List<RestoreStep> steps,
             Duration limit,
             ProgressListener listener) {
-        this.request = request;
-        this.fingerprint = fingerprint;
+        this.subject = subject;
+        this.parts = parts;
+        this.fence = fence;
         this.steps = steps;
         this.limit = limit;
         this.deadline = began + limit.toNanos();
@@ -43,7 +46,7 @@ final class RestoreRun {
     RestoreReport run() {
         List<RestoreReport.Result> results = new ArrayList<>();
         RuntimeException failure = null;
-        tell(new ProgressEvent.OperationStarted("restore", cluster().token(), steps.size(), Duration.ZERO));
+        tell(new ProgressEvent.OperationStarted("restore", subject, steps.size(), Duration.ZERO));
         for (RestoreStep step : steps) {
             if (failure != null) {
                 results.add(new RestoreReport.Result(step, Outcome.SKIPPED, Duration.ZERO, Optional.empty()));
@@ -71,109 +74,81 @@ final class RestoreRun {
                     Duration.ZERO));
         }
         Duration took = Duration.ofNanos(System.nanoTime() - began);
-        RestoreReport report = new RestoreReport(cluster().clusterId(), results, took);
+        RestoreReport report = new RestoreReport(clusterIds(), results, took);
         int done = (int) results.stream()
                 .filter(result -> result.outcome() == Outcome.DONE)
                 .count();
-        tell(new ProgressEvent.OperationFinished("restore", cluster().token(), done, steps.size() - done, took));
+        tell(new ProgressEvent.OperationFinished("restore", subject, done, steps.size() - done, took));
         if (failure != null) {
             throw new RestoreException(report, failure);
         }
         return report;
     }
 
+    /** The machine of a step. */
+    private record Place(RestorePart part, MemberHost host) {
+        NewCluster cluster() {
+            return part.cluster();
+        }
+    }
+
     private void carryOut(RestoreStep step) {
         Duration left = left(step);
         switch (step.kind()) {
             case PREPARE -> {
-                requirePlanned();
-                host(step).prepare(request.restore(), left(step));
-                requirePlanned();
+                RestorePart part = place(step).part();
+                part.requirePlanned();
+                place(step).host().prepare(part.request().restore(), left(step));
+                part.requirePlanned();
             }
             case FENCE -> {
-                requireAllPrepared();
+                places().forEach(place -> place.part().requirePrepared(place.host(), facts(place)));
                 if (!allNew()) {
-                    request.fence().raise(left(step));
+                    fence.raise(left(step));
                 }
             }
             case STOP -> {
-                if (!isNew(facts(host(step)))) {
-                    host(step).stop(left(step));
+                Place place = place(step);
+                if (!place.part().isNew(facts(place))) {
+                    place.host().stop(left(step));
                 }
             }
-            case SWAP -> host(step).swap(cluster(), left);
-            case START -> host(step).start(left);
-            case AWAIT -> host(step).awaitHealthy(left);
-            case RELEASE -> request.fence().lower(left);
-        }
-    }
-
-    /** Each member reads the file anew, by its name: one of another file would begin with other data. */
-    private void requirePlanned() {
-        if (!request.restore().fingerprint().equals(fingerprint)) {
-            throw new K8sAwsException(
-                    "Restore " + request.restore().snapshot(),
-                    "it is not what the plan has read: the snapshot or a delta was replaced since",
-                    "copy them to where nobody replaces them, and plan anew with a new token",
-                    Map.of("cluster", cluster().clusterId()),
-                    null);
-        }
-    }
-
-    /** Nothing is stopped before every machine has what it needs, of one restore. */
-    private void requireAllPrepared() {
-        for (MemberHost host : request.hosts()) {
-            HostFacts facts = facts(host);
-            if (!isNew(facts) && !facts.preparedClusterId().equals(cluster().clusterId())) {
-                throw new K8sAwsException(
-                        "Stop the old cluster",
-                        "nothing is prepared on " + host,
-                        "restore again, which prepares it",
-                        Map.of("cluster", cluster().clusterId()),
-                        null);
-            }
-            if (!facts.restoredFrom().equals(fingerprint)) {
-                throw new K8sAwsException(
-                        "Stop the old cluster",
-                        "what is prepared on " + host + " is of another restore than the plan's: "
-                                + facts.restoredFrom(),
-                        "plan anew with a new token",
-                        Map.of("cluster", cluster().clusterId()),
-                        null);
-            }
-            if (!isNew(facts) && facts.running() && !request.replacesRunning()) {
-                throw new K8sAwsException(
-                        "Stop the old cluster",
-                        "etcd runs on " + host + " since the plan was made",
-                        "stop it, or plan with replacingRunningMembers",
-                        Map.of("cluster", cluster().clusterId()),
-                        null);
-            }
+            case SWAP -> place(step).host().swap(place(step).cluster(), left);
+            case START -> place(step).host().start(left);
+            case AWAIT -> place(step).host().awaitHealthy(left);
+            case RELEASE -> fence.lower(left);
         }
     }
 
     private boolean allNew() {
-        return request.hosts().stream()
-                .allMatch(host -> isNew(facts(host)) && facts(host).running());
+        return places().stream()
+                .allMatch(place ->
+                        place.part().isNew(facts(place)) && facts(place).running());
     }
 
-    private HostFacts facts(MemberHost host) {
-        return host.facts(cluster(), left(new RestoreStep(RestoreStep.Kind.AWAIT, host.member())));
+    private HostFacts facts(Place place) {
+        return place.host()
+                .facts(
+                        place.cluster(),
+                        left(new RestoreStep(
+                                RestoreStep.Kind.AWAIT, place.part().subject(place.host()))));
     }
 
-    private boolean isNew(HostFacts facts) {
-        return facts.clusterId().equals(cluster().clusterId());
+    private List<Place> places() {
+        return parts.stream()
+                .flatMap(part -> part.request().hosts().stream().map(host -> new Place(part, host)))
+                .toList();
     }
 
-    private MemberHost host(RestoreStep step) {
-        return request.hosts().stream()
-                .filter(host -> host.member().equals(step.subject()))
+    private Place place(RestoreStep step) {
+        return places().stream()
+                .filter(place -> place.part().subject(place.host()).equals(step.subject()))
                 .findFirst()
                 .orElseThrow();
     }
 
-    private NewCluster cluster() {
-        return request.restore().cluster();
+    private String clusterIds() {
+        return parts.stream().map(part -> part.cluster().clusterId()).collect(Collectors.joining(" and "));
     }
 
     private Duration left(RestoreStep step) {
@@ -187,7 +162,7 @@ final class RestoreRun {
                     limit,
                     "the time was over before: " + step,
                     "restore the same plan again",
-                    Map.of("cluster", cluster().clusterId()));
+                    Map.of("cluster", clusterIds()));
         }
         return left;
     }

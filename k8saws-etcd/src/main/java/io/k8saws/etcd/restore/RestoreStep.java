@@ -4,7 +4,7 @@ package io.k8saws.etcd.restore;
  * One step of a restore.
  *
  * @param kind what it does
- * @param subject on what: a member, or the API servers
+ * @param subject on what: a member, in a set with its etcd as {@code events/etcd-1}, or the API servers
  */
 public record RestoreStep(Kind kind, String subject) {
     /** What a step does, in the order in which they come. */

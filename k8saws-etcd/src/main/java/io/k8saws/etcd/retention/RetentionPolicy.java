@@ -147,10 +147,9 @@ public record RetentionPolicy(
             }
         }
         for (StoredBackup backup : line) {
-            if (backup.lockedUntil().filter(now::isBefore).isPresent()) {
-                reasons.putIfAbsent(
-                        backup.id(), "locked until " + backup.lockedUntil().get());
-            }
+            backup.lockedUntil()
+                    .filter(now::isBefore)
+                    .ifPresent(until -> reasons.putIfAbsent(backup.id(), StoredBackup.lock(until)));
             if (backup.doubted()) {
                 reasons.putIfAbsent(backup.id(), DOUBTED);
             }

@@ -13,6 +13,7 @@ import io.k8saws.etcd.retention.RetentionPolicy;
 import io.k8saws.etcd.snapshot.EtcdContent;
 import io.k8saws.etcd.snapshot.HashKv;
 import io.k8saws.etcd.store.BackupStore;
+import io.k8saws.etcd.store.StoredObject;
 import io.k8saws.progress.ProgressEvent;
 import io.k8saws.progress.ProgressListener;
 import io.k8saws.telemetry.Telemetry;
@@ -26,6 +27,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -264,6 +266,39 @@ class BackupLifeTest {
         assertThat(backups.prune(plan).deleted()).containsExactlyInAnyOrder(sets.get(0), sets.get(1));
         assertThat(backups.sets()).extracting(BackupSet::id).containsExactly(sets.get(2));
         assertThat(backups.list().all()).hasSize(2);
+    }
+
+    /** Whoever holds it may have begun to since the plan was made. */
+    @Test
+    void whatIsHeldStays_andTheOthersGo() {
+        List<Backup> made = List.of(
+                at("2026-01-01T00:00:00Z"),
+                at("2026-01-02T00:00:00Z"),
+                at("2026-01-03T00:00:00Z"),
+                at("2026-01-04T00:00:00Z"));
+        Backup held = made.get(1);
+        PrunePlan before = backups.planPrune(RetentionPolicy.last(1));
+        Backups holding = Backups.in(
+                new ForwardingStore(store) {
+                    @Override
+                    public Optional<Instant> lockedUntil(StoredObject object) {
+                        return object.key().contains(held.id()) && object.key().endsWith("manifest.json")
+                                ? Optional.of(Instant.MAX)
+                                : Optional.empty();
+                    }
+                },
+                "payments");
+
+        PrunePlan plan = holding.planPrune(RetentionPolicy.last(1));
+        PruneReport report = holding.prune(before);
+
+        assertThat(before.deleted()).hasSize(3);
+        assertThat(plan.deleted()).containsExactly(made.get(2).id(), made.get(0).id());
+        assertThat(plan.toString()).contains("  keep   " + held.id() + ": under a legal hold");
+        assertThat(report.deleted())
+                .containsExactly(made.get(0).id(), made.get(2).id());
+        assertThat(report.failed()).containsExactly(Map.entry(held.id(), "it is under a legal hold"));
+        assertThat(holding.list().all()).containsExactly(held, made.get(3));
     }
 
     @Test

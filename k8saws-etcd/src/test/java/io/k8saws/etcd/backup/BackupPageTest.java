@@ -5,6 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.k8saws.aws.AwsAccess;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.etcd.envelope.MasterKey;
+import io.k8saws.etcd.restore.ApiServerFence;
+import io.k8saws.etcd.restore.MemberHost;
+import io.k8saws.etcd.restore.NewCluster;
+import io.k8saws.etcd.restore.RestoreRequest;
+import io.k8saws.etcd.restore.RestoreSet;
+import io.k8saws.etcd.restore.RestoreSetPlan;
+import io.k8saws.etcd.restore.SnapshotRestore;
 import io.k8saws.etcd.retention.PrunePlan;
 import io.k8saws.etcd.retention.RetentionPolicy;
 import io.k8saws.etcd.schedule.Leadership;
@@ -18,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,6 +77,25 @@ class BackupPageTest {
         BackupSet set = backups.backupSet(sources, BackupOptions.defaults(), Duration.ofHours(1));
         // end: set
         assertThat(set.counts()).isTrue();
+    }
+
+    static void theSetComesBack(
+            Backups backups,
+            BackupSet set,
+            Path directory,
+            Map<String, NewCluster> targets,
+            Map<String, List<MemberHost>> hosts,
+            ApiServerFence fence) {
+        // snippet: restoreset
+        Map<String, SnapshotRestore> restores = backups.ofSets().fetch(set, directory, targets);
+        Map<String, RestoreRequest> requests = new LinkedHashMap<>();
+        restores.forEach((etcd, restore) ->
+                requests.put(etcd, RestoreRequest.of(restore, hosts.get(etcd)).replacingRunningMembers()));
+        RestoreSetPlan plan = RestoreSetPlan.plan(
+                RestoreSet.of(set.id(), set.parts(), requests).withFence(fence), Duration.ofMinutes(5));
+        System.out.println(plan);
+        plan.restore(Duration.ofMinutes(30));
+        // end: restoreset
     }
 
     @Test

@@ -1,17 +1,12 @@
 package io.k8saws.etcd.internal.seam;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.UnknownFieldSet;
 import io.etcd.jetcd.api.AlarmRequest;
 import io.etcd.jetcd.api.ClusterGrpc;
 import io.etcd.jetcd.api.CompactionRequest;
-import io.etcd.jetcd.api.Compare;
 import io.etcd.jetcd.api.DefragmentRequest;
-import io.etcd.jetcd.api.DeleteRangeRequest;
 import io.etcd.jetcd.api.HashKVRequest;
-import io.etcd.jetcd.api.HashKVResponse;
 import io.etcd.jetcd.api.KVGrpc;
-import io.etcd.jetcd.api.KeyValue;
 import io.etcd.jetcd.api.LeaseGrantRequest;
 import io.etcd.jetcd.api.LeaseGrpc;
 import io.etcd.jetcd.api.LeaseKeepAliveRequest;
@@ -19,30 +14,20 @@ import io.etcd.jetcd.api.LeaseRevokeRequest;
 import io.etcd.jetcd.api.LeaseTimeToLiveRequest;
 import io.etcd.jetcd.api.LeaseTimeToLiveResponse;
 import io.etcd.jetcd.api.MaintenanceGrpc;
-import io.etcd.jetcd.api.Member;
 import io.etcd.jetcd.api.MemberAddRequest;
 import io.etcd.jetcd.api.MemberListRequest;
-import io.etcd.jetcd.api.MemberListResponse;
 import io.etcd.jetcd.api.MemberPromoteRequest;
 import io.etcd.jetcd.api.MemberRemoveRequest;
 import io.etcd.jetcd.api.MoveLeaderRequest;
-import io.etcd.jetcd.api.PutRequest;
 import io.etcd.jetcd.api.RangeRequest;
 import io.etcd.jetcd.api.RangeResponse;
-import io.etcd.jetcd.api.RequestOp;
-import io.etcd.jetcd.api.ResponseHeader;
 import io.etcd.jetcd.api.StatusRequest;
-import io.etcd.jetcd.api.StatusResponse;
-import io.etcd.jetcd.api.TxnRequest;
 import io.grpc.Channel;
 import io.grpc.MethodDescriptor;
-import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.k8saws.error.EtcdCallException;
 import io.k8saws.error.EtcdCallException.Reason;
-import io.k8saws.error.OperationCancelledException;
 import io.k8saws.etcd.backup.SnapshotSink;
-import io.k8saws.telemetry.Telemetry;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Collection;
@@ -58,16 +43,12 @@ import java.util.function.Function;
  * {@link io.k8saws.error.K8sAwsException}. Safe to use from many threads; closing ends calls that run.
  */
 public final class EtcdCalls implements AutoCloseable {
-    // fields that jetcd's messages lack (api/etcdserverpb/rpc.proto of etcd 3.6)
-    private static final int STATUS_STORAGE_VERSION = 11;
-    private static final int STATUS_QUOTA = 12;
-    private static final int HASH_REVISION = 4;
-
     private final Access access;
     private final Channels channels;
     private final Tokens tokens;
     private final Guard guard;
     private final Pause pause;
+    private final Streams streams;
 
     /**
      * Makes the calls possible; connects nowhere.
@@ -81,6 +62,7 @@ public final class EtcdCalls implements AutoCloseable {
         this.tokens = new Tokens(access.login());
         this.guard = new Guard(access.limits(), access.login(), pause, access.telemetry());
         this.pause = pause;
+        this.streams = new Streams(access, channels, tokens, guard, pause, this::signOfLife);
     }
 
     /**
@@ -123,7 +105,7 @@ public final class EtcdCalls implements AutoCloseable {
                 endpoints,
                 ClusterGrpc.getMemberListMethod(),
                 MemberListRequest.getDefaultInstance(),
-                EtcdCalls::memberList);
+                AnswerValues::memberList);
     }
 
     /**
@@ -134,7 +116,7 @@ public final class EtcdCalls implements AutoCloseable {
      */
     public Map<URI, Outcome<MemberStatus>> statuses(Collection<URI> endpoints) {
         return once(
-                endpoints, MaintenanceGrpc.getStatusMethod(), StatusRequest.getDefaultInstance(), EtcdCalls::status);
+                endpoints, MaintenanceGrpc.getStatusMethod(), StatusRequest.getDefaultInstance(), AnswerValues::status);
     }
 
     /**
@@ -150,7 +132,7 @@ public final class EtcdCalls implements AutoCloseable {
                 endpoints,
                 MaintenanceGrpc.getHashKVMethod(),
                 HashKVRequest.newBuilder().setRevision(revision).build(),
-                EtcdCalls::hash,
+                AnswerValues::hash,
                 limit);
     }
 
@@ -207,7 +189,7 @@ public final class EtcdCalls implements AutoCloseable {
      * @return the member, with its new id
      */
     public MemberEntry addMember(String peerUrl, boolean learner) {
-        return member(call(
+        return AnswerValues.member(call(
                         true,
                         ClusterGrpc.getMemberAddMethod(),
                         MemberAddRequest.newBuilder()
@@ -343,7 +325,7 @@ public final class EtcdCalls implements AutoCloseable {
         return new EntryPage(
                 response.getHeader().getClusterId(),
                 response.getHeader().getRevision(),
-                response.getKvsList().stream().map(EtcdCalls::entry).toList(),
+                response.getKvsList().stream().map(AnswerValues::entry).toList(),
                 response.getMore(),
                 response.getCount());
     }
@@ -358,17 +340,7 @@ public final class EtcdCalls implements AutoCloseable {
      * @return the revision of the change; empty when the key was another, and nothing was changed
      */
     public Optional<Long> putIfUnchanged(byte[] key, long seen, byte[] value, long lease) {
-        var response = call(
-                true,
-                KVGrpc.getTxnMethod(),
-                TxnRequest.newBuilder()
-                        .addCompare(Compare.newBuilder()
-                                .setKey(ByteString.copyFrom(key))
-                                .setTarget(Compare.CompareTarget.MOD)
-                                .setResult(Compare.CompareResult.EQUAL)
-                                .setModRevision(seen))
-                        .addSuccess(RequestOp.newBuilder().setRequestPut(putRequest(key, value, lease)))
-                        .build());
+        var response = call(true, KVGrpc.getTxnMethod(), Transactions.put(key, seen, value, lease));
         return response.getSucceeded() ? Optional.of(response.getHeader().getRevision()) : Optional.empty();
     }
 
@@ -379,41 +351,7 @@ public final class EtcdCalls implements AutoCloseable {
      * @return what came of it
      */
     public WriteAnswer writeIfUnchanged(List<WriteOp> ops) {
-        TxnRequest.Builder request = TxnRequest.newBuilder();
-        for (WriteOp op : ops) {
-            ByteString key = ByteString.copyFrom(op.key());
-            request.addCompare(Compare.newBuilder()
-                    .setKey(key)
-                    .setTarget(Compare.CompareTarget.MOD)
-                    .setResult(Compare.CompareResult.EQUAL)
-                    .setModRevision(op.seen()));
-            request.addSuccess(op.value()
-                    .map(value -> RequestOp.newBuilder().setRequestPut(putRequest(op.key(), value, op.lease())))
-                    .orElseGet(() -> RequestOp.newBuilder()
-                            .setRequestDeleteRange(
-                                    DeleteRangeRequest.newBuilder().setKey(key))));
-            request.addFailure(RequestOp.newBuilder()
-                    .setRequestRange(RangeRequest.newBuilder().setKey(key)));
-        }
-        var response = call(false, KVGrpc.getTxnMethod(), request.build());
-        return new WriteAnswer(
-                response.getSucceeded(),
-                response.getHeader().getRevision(),
-                response.getSucceeded()
-                        ? List.of()
-                        : response.getResponsesList().stream()
-                                .map(one -> one.getResponseRange().getKvsList().stream()
-                                        .findFirst()
-                                        .map(EtcdCalls::entry))
-                                .toList());
-    }
-
-    private static PutRequest putRequest(byte[] key, byte[] value, long lease) {
-        return PutRequest.newBuilder()
-                .setKey(ByteString.copyFrom(key))
-                .setValue(ByteString.copyFrom(value))
-                .setLease(lease)
-                .build();
+        return Transactions.answer(call(false, KVGrpc.getTxnMethod(), Transactions.request(ops)));
     }
 
     // ---- leases
@@ -483,33 +421,7 @@ public final class EtcdCalls implements AutoCloseable {
      * @return what was streamed
      */
     public StreamedSnapshot snapshot(URI endpoint, SnapshotSink sink, Duration limit) {
-        long started = pause.nanoTime();
-        Telemetry.Outcome outcome = Telemetry.Outcome.FAILED;
-        try {
-            Channel channel = channels.to(endpoint);
-            StreamedSnapshot streamed = new SnapshotStream(
-                            endpoint.toString(), sink, limit, pause::nanoTime, access.login())
-                    .run(channel, tokens.headers(channel, limits().attemptTimeout()));
-            outcome = Telemetry.Outcome.SUCCEEDED;
-            access.telemetry().moved("snapshot", "receive", streamed.bytes());
-            return streamed;
-        } catch (OperationCancelledException e) {
-            outcome = Telemetry.Outcome.CANCELLED;
-            throw e;
-        } catch (StatusRuntimeException e) {
-            throw translated("Maintenance.Snapshot", endpoint.toString(), access.login(), e.getStatus());
-        } finally {
-            access.telemetry()
-                    .called(new Telemetry.Call(
-                            Guard.SERVICE,
-                            "Maintenance.Snapshot",
-                            outcome,
-                            1,
-                            Duration.ofNanos(pause.nanoTime() - started)));
-            if (tokens.used()) {
-                tokens.forget(); // a long stream may outlive it, and the next call asks for another
-            }
-        }
+        return streams.snapshot(endpoint, sink, limit);
     }
 
     /**
@@ -523,20 +435,7 @@ public final class EtcdCalls implements AutoCloseable {
      * @param sink takes the changes
      */
     public void watch(byte[] from, byte[] end, long revision, Duration limit, WatchSink sink) {
-        WatchStream[] watch = new WatchStream[1];
-        guard.call("Watch.Watch", false, access.endpoints(), tokens::forget, (endpoint, time) -> {
-            watch[0] = new WatchStream(limits().attemptTimeout(), () -> signOfLife(endpoint), pause::nanoTime);
-            Channel channel = channels.to(endpoint);
-            try {
-                watch[0].run(channel, tokens.headers(channel, time), from, end, revision, limit, sink);
-            } catch (StatusRuntimeException e) {
-                if (watch[0].begun()) {
-                    throw translated("Watch.Watch", endpoint.toString(), access.login(), e.getStatus());
-                }
-                throw e;
-            }
-            return true;
-        });
+        streams.watch(from, end, revision, limit, sink);
     }
 
     /** Any answer will do, also that this user may not ask. */
@@ -587,80 +486,6 @@ public final class EtcdCalls implements AutoCloseable {
     static String name(MethodDescriptor<?, ?> method) {
         String full = method.getFullMethodName();
         return full.substring(full.lastIndexOf('.', full.indexOf('/')) + 1).replace('/', '.');
-    }
-
-    // ---- answers as values
-
-    private static MemberList memberList(MemberListResponse response) {
-        ResponseHeader header = response.getHeader();
-        return new MemberList(
-                header.getClusterId(),
-                header.getMemberId(),
-                header.getRaftTerm(),
-                response.getMembersList().stream().map(EtcdCalls::member).toList());
-    }
-
-    private static MemberEntry member(Member member) {
-        return new MemberEntry(
-                member.getID(),
-                member.getName(),
-                member.getPeerURLsList(),
-                member.getClientURLsList(),
-                member.getIsLearner());
-    }
-
-    private static MemberStatus status(StatusResponse response) {
-        ResponseHeader header = response.getHeader();
-        return new MemberStatus(
-                header.getClusterId(),
-                header.getMemberId(),
-                header.getRevision(),
-                response.getVersion(),
-                text(response.getUnknownFields(), STATUS_STORAGE_VERSION),
-                response.getDbSize(),
-                response.getDbSizeInUse(),
-                number(response.getUnknownFields(), STATUS_QUOTA, 0),
-                response.getLeader(),
-                response.getRaftIndex(),
-                response.getRaftTerm(),
-                response.getRaftAppliedIndex(),
-                response.getIsLearner(),
-                response.getErrorsList());
-    }
-
-    private static KeyHash hash(HashKVResponse response) {
-        ResponseHeader header = response.getHeader();
-        return new KeyHash(
-                header.getClusterId(),
-                header.getMemberId(),
-                Integer.toUnsignedLong(response.getHash()),
-                number(response.getUnknownFields(), HASH_REVISION, header.getRevision()),
-                response.getCompactRevision());
-    }
-
-    static Entry entry(KeyValue pair) {
-        return new Entry(
-                pair.getKey().toByteArray(),
-                pair.getValue().toByteArray(),
-                pair.getCreateRevision(),
-                pair.getModRevision(),
-                pair.getVersion(),
-                pair.getLease());
-    }
-
-    static String text(UnknownFieldSet fields, int number) {
-        List<ByteString> found = fields.getField(number).getLengthDelimitedList();
-        return found.isEmpty() ? "" : found.get(found.size() - 1).toStringUtf8();
-    }
-
-    private static long number(UnknownFieldSet fields, int number, long otherwise) {
-        List<Long> found = fields.getField(number).getVarintList();
-        return found.isEmpty() ? otherwise : found.get(found.size() - 1);
-    }
-
-    /** A failure as an exception of ours. */
-    static RuntimeException translated(String call, String endpoint, Optional<Login> login, Status status) {
-        return Failures.translate(call, endpoint, login, 1, false, status);
     }
 
     /** Ends calls that run, and the connections. */

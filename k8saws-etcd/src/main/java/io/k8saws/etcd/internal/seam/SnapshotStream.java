@@ -107,7 +107,7 @@ final class SnapshotStream {
             clusterId = message.getHeader().getClusterId();
             memberId = message.getHeader().getMemberId();
         }
-        String told = EtcdCalls.text(message.getUnknownFields(), VERSION);
+        String told = AnswerValues.text(message.getUnknownFields(), VERSION);
         version = told.isEmpty() ? version : told;
         ByteBuffer bytes = message.getBlob().asReadOnlyByteBuffer();
         check.update(bytes.duplicate());
@@ -128,7 +128,7 @@ final class SnapshotStream {
             throw late(started);
         }
         if (!status.isOk()) {
-            throw EtcdCalls.translated("Maintenance.Snapshot", endpoint, login, status);
+            throw Failures.translate("Maintenance.Snapshot", endpoint, login, 1, false, status);
         }
     }
 

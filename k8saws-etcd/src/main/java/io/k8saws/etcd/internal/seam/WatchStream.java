@@ -155,7 +155,7 @@ final class WatchStream {
             }
             pendingRevision = revision;
             pending.add(
-                    new WatchSink.Change(EtcdCalls.entry(event.getKv()), event.getType() == Event.EventType.DELETE));
+                    new WatchSink.Change(AnswerValues.entry(event.getKv()), event.getType() == Event.EventType.DELETE));
         }
         return moreFollows(message) || handOn(clusterId, sink);
     }

@@ -1,0 +1,105 @@
+package io.k8saws.etcd.backup;
+
+import io.k8saws.error.CorruptSnapshotException;
+import io.k8saws.error.K8sAwsException;
+import io.k8saws.etcd.internal.disk.OwnerOnly;
+import io.k8saws.etcd.restore.NewCluster;
+import io.k8saws.etcd.restore.SnapshotRestore;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * Points in time of one etcd: from its backups and its segments to a restore.
+ *
+ * @param name of what, for messages
+ * @param segments its segments
+ * @param good lists its backups that count, oldest first
+ */
+record PointsInTime(String name, Segments segments, Supplier<List<Backup>> good) {
+    RestorePoints all() {
+        return of(segments.list());
+    }
+
+    private RestorePoints of(List<StoredSegment> usable) {
+        return new RestorePoints(name, good.get(), segments.runs(usable));
+    }
+
+    RestorePoint at(long revision) {
+        return all().at(revision);
+    }
+
+    RestorePoint at(long revision, DeltaCheck known) {
+        return of(known.sound()).at(revision, known);
+    }
+
+    RestorePoint at(Instant instant) {
+        RestorePoints points = all();
+        StoredSegment segment = points.covering(instant);
+        long revision =
+                segments.look(segment, fetched -> fetched.revisionAt(instant).orElse(segment.after()));
+        return points.at(segment, revision);
+    }
+
+    DeltaCheck check(Stages stages) {
+        DeltaCheck found = segments.check(stages);
+        return found.unusable().isEmpty()
+                ? found
+                : new DeltaCheck(
+                        found.sound(), found.unusable(), of(found.sound()).lost(found.unusable()));
+    }
+
+    /** Fetches the base of a point and its segments. */
+    SnapshotRestore restore(RestorePoint point, Consumer<Path> fetch, Path directory, NewCluster target) {
+        try {
+            OwnerOnly.directories(directory);
+        } catch (IOException e) {
+            throw new K8sAwsException(
+                    "Fetch " + point,
+                    "the system says: " + e,
+                    "name a directory that may be written to",
+                    Map.of("backup", point.base().id()),
+                    e);
+        }
+        Path base = directory.resolve("base.db");
+        fetch.accept(base);
+        List<Path> files = new ArrayList<>();
+        long reached = point.base().manifest().content().revision();
+        for (StoredSegment segment : point.segments()) {
+            try {
+                files.add(segments.fetch(segment, directory.resolve("delta-" + files.size()))
+                        .file());
+            } catch (CorruptSnapshotException e) {
+                throw instead(segment, e, reached);
+            }
+            reached = segment.last();
+        }
+        SnapshotRestore restore = SnapshotRestore.of(base, target);
+        return (files.isEmpty()
+                        ? restore
+                        : restore.withDeltas(point.segments().get(0).clusterId(), files))
+                .atRevision(point.revision());
+    }
+
+    private CorruptSnapshotException instead(StoredSegment segment, CorruptSnapshotException cause, long reached) {
+        CorruptSnapshotException named = new CorruptSnapshotException(
+                segments.store() + "/" + segment.object().key(),
+                cause.offset(),
+                cause.page().orElse(CorruptSnapshotException.NO_PAGE),
+                String.format(
+                        Locale.ROOT,
+                        "%s; this segment has %s, and what is before it leads to revision %d, which can be restored instead; verifyDeltas finds other ways",
+                        cause.found(),
+                        segment.range(),
+                        reached),
+                "a segment that is whole");
+        named.addSuppressed(cause);
+        return named;
+    }
+}

@@ -1,0 +1,137 @@
+package io.k8saws.etcd.backup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.k8saws.error.K8sAwsException;
+import io.k8saws.etcd.backup.BackupProof.Level;
+import io.k8saws.etcd.restore.NewCluster;
+import io.k8saws.etcd.restore.NewMember;
+import io.k8saws.etcd.restore.RestoreDrill;
+import io.k8saws.etcd.restore.SnapshotRestore;
+import io.k8saws.etcd.snapshot.EtcdContent;
+import io.k8saws.etcd.store.BackupStore;
+import io.k8saws.etcd.store.StoredObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is done with all of a set. */
+class BackupSetsTest {
+    private static final Duration LIMIT = Duration.ofMinutes(1);
+    private static final Map<String, NewCluster> TARGETS = Map.of("main", cluster(2380), "events", cluster(2381));
+
+    @TempDir
+    Path directory;
+
+    private BackupStore store;
+    private BackupSets sets;
+    private BackupSet set;
+
+    private static NewCluster cluster(int port) {
+        return NewCluster.of(List.of(NewMember.of("a", "http://127.0.0.1:" + port)));
+    }
+
+    @BeforeEach
+    void aSet() {
+        store = BackupStore.directory(directory.resolve("store"));
+        Backups backups = Backups.in(store, "payments");
+        sets = backups.ofSets();
+        Map<String, SnapshotSource> sources = new LinkedHashMap<>();
+        sources.put("main", SnapshotSource.file(EtcdContent.random(5, 100).save(directory.resolve("a.db"))));
+        sources.put("events", SnapshotSource.file(EtcdContent.random(6, 50).save(directory.resolve("b.db"))));
+        set = backups.backupSet(
+                sources, BackupOptions.defaults().withSpoolDirectory(directory.resolve("spool")), LIMIT);
+    }
+
+    private StoredObject object(String etcd, String name) {
+        return store.list("payments/" + etcd + "/").stream()
+                .filter(object -> object.key().endsWith(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void allOfItIsVerified() throws IOException {
+        BackupSet verified = sets.verify(set);
+
+        assertThat(verified.counts()).isTrue();
+        assertThat(verified.backups()).hasSize(2).allSatisfy(backup -> assertThat(backup.laterProofs())
+                .extracting(BackupProof::level)
+                .containsExactly(Level.L0, Level.L1, Level.L2, Level.L4));
+        assertThat(sets.latestGood()).contains(verified);
+
+        Path file = directory.resolve("store").resolve(object("events", ".zst").key());
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(file, bytes);
+        BackupSet damaged = sets.verify(set);
+
+        assertThat(damaged.of("main").orElseThrow().counts()).isTrue();
+        assertThat(damaged.of("events").orElseThrow().counts()).isFalse();
+        assertThat(damaged.counts()).isFalse();
+        assertThat(sets.latestGood()).isEmpty();
+    }
+
+    /** A program that died on its way finds what it has fetched. */
+    @Test
+    void allOfItIsFetchedForARestore_andOnceAlone() throws IOException {
+        Path to = directory.resolve("restore");
+        Map<String, SnapshotRestore> restores = sets.fetch(set, to, TARGETS);
+
+        assertThat(restores.keySet()).containsExactly("main", "events");
+        assertThat(to.resolve("main.db")).hasSameBinaryContentAs(directory.resolve("a.db"));
+        assertThat(to.resolve("events.db")).hasSameBinaryContentAs(directory.resolve("b.db"));
+        Files.delete(to.resolve("events.db"));
+        store.delete(object("main", ".zst"));
+        assertThat(sets.fetch(set, to, TARGETS).keySet()).containsExactly("main", "events");
+
+        Files.writeString(to.resolve("events.db"), "something else");
+        assertThatThrownBy(() -> sets.fetch(set, to, TARGETS))
+                .isInstanceOf(K8sAwsException.class)
+                .hasMessageContaining("another file is there");
+        assertThat(to.resolve("events.db")).hasContent("something else");
+    }
+
+    @Test
+    void whatIsNotWholeIsNeitherFetchedNorDrilledNorCopied() throws IOException {
+        store.delete(object("events", "manifest.json"));
+        BackupSet half = sets.list().get(0);
+        Path to = directory.resolve("restore");
+
+        assertThat(half.counts()).isFalse();
+        assertThatThrownBy(() -> sets.fetch(half, to, TARGETS)).hasMessageContaining("the backup of events is missing");
+        assertThatThrownBy(() -> sets.fetch(half, to, Map.of("cilium", cluster(2382))))
+                .hasMessageContaining("cilium is not in it");
+        assertThatThrownBy(() -> sets.drill(half, RestoreDrill.with(Path.of("/nowhere/etcd")), LIMIT))
+                .hasMessageContaining("the backup of events is missing");
+        BackupStore other = BackupStore.directory(directory.resolve("other"));
+        assertThatThrownBy(() -> sets.copy(half, other)).hasMessageContaining("the backup of events is missing");
+        assertThat(to).doesNotExist();
+        assertThat(other.list("")).isEmpty();
+        assertThat(sets.verify(half).backups()).hasSize(1);
+        assertThat(sets.fetch(half, to, Map.of("main", cluster(2380)))).containsOnlyKeys("main");
+        try (Stream<Path> files = Files.list(to)) {
+            assertThat(files).containsExactly(to.resolve("main.db"));
+        }
+    }
+
+    @Test
+    void aCopyIsASetOfItsOwn() {
+        BackupStore other = BackupStore.directory(directory.resolve("other"));
+
+        BackupSet copy = sets.copy(set, other);
+
+        assertThat(copy.counts()).isTrue();
+        assertThat(Backups.in(other, "payments").sets()).containsExactly(copy);
+        assertThat(sets.copy(set, other)).isEqualTo(copy);
+    }
+}

@@ -1,0 +1,85 @@
+package io.k8saws.etcd.backup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.k8saws.error.K8sAwsException;
+import io.k8saws.etcd.snapshot.EtcdContent;
+import io.k8saws.etcd.store.BackupStore;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a source has read of its Kubernetes gets into the manifest, and is compared with what a caller says. */
+class KubernetesFactsTest {
+    private static final KubernetesFacts READ = new KubernetesFacts(
+            "1.36.1",
+            List.of(
+                    new AtRestKey("secretbox", "secrets-encryption-1", "aa", 0),
+                    new AtRestKey("kms", "aws-kms", "arn", 0)));
+
+    @TempDir
+    Path directory;
+
+    private final BackupOptions options = BackupOptions.defaults();
+
+    private Backup backup(BackupOptions with) {
+        EtcdContent etcd = new EtcdContent()
+                .put("/registry/secrets/a/b", "k8s:enc:secretbox:v1:secrets-encryption-1:0123456789")
+                .put("/registry/secrets/a/c", "k8s:enc:secretbox:v1:secrets-encryption-2:0123456789");
+        SnapshotSource file = SnapshotSource.file(etcd.save(directory.resolve("source.db")));
+        SnapshotSource source = new SnapshotSource() {
+            @Override
+            public SnapshotOrigin stream(SnapshotSink sink, Duration limit) {
+                return file.stream(sink, limit);
+            }
+
+            @Override
+            public KubernetesFacts kubernetes() {
+                return READ;
+            }
+        };
+        return Backups.in(BackupStore.directory(directory.resolve("store")), "payments")
+                .backup(source, with.withSpoolDirectory(directory.resolve("spool")), Duration.ofMinutes(1));
+    }
+
+    @Test
+    void theManifestSaysWhatWasRead() {
+        BackupManifest manifest = backup(options).manifest();
+
+        assertThat(manifest.kubernetesVersion()).isEqualTo("v1.36.1");
+        assertThat(manifest.content().atRestKeys())
+                .containsExactlyInAnyOrder(
+                        new AtRestKey("secretbox", "secrets-encryption-1", "aa", 1),
+                        new AtRestKey("secretbox", "secrets-encryption-2", "", 1),
+                        new AtRestKey("kms", "aws-kms", "arn", 0));
+    }
+
+    @Test
+    void whatIsGivenIsCompared() {
+        assertThat(backup(options.withKubernetesVersion("1.36.1")).manifest().kubernetesVersion())
+                .isEqualTo("v1.36.1");
+        assertThatThrownBy(() -> backup(options.withKubernetesVersion("v1.35.0")))
+                .isInstanceOf(K8sAwsException.class)
+                .hasMessageContaining("version v1.35.0 was given, and v1.36.1 was read");
+        assertThatThrownBy(() -> backup(
+                        options.withAtRestKeys(List.of(new AtRestKey("secretbox", "secrets-encryption-1", "bb", 0)))))
+                .isInstanceOf(K8sAwsException.class)
+                .hasMessageContaining("key secrets-encryption-1 was given with fingerprint bb, and aa was read");
+        assertThat(directory.resolve("spool")).as("nothing was asked of etcd").isEmptyDirectory();
+
+        assertThat(backup(options.withAtRestKeys(List.of(
+                                new AtRestKey("secretbox", "secrets-encryption-1", "AA", 0),
+                                new AtRestKey("kms", "aws-kms", "", 0),
+                                new AtRestKey("aescbc", "older", "cc", 0))))
+                        .manifest()
+                        .content()
+                        .atRestKeys())
+                .contains(
+                        new AtRestKey("secretbox", "secrets-encryption-1", "AA", 1),
+                        new AtRestKey("kms", "aws-kms", "arn", 0),
+                        new AtRestKey("aescbc", "older", "cc", 0));
+    }
+}

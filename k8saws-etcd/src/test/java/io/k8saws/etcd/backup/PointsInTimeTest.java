@@ -1,0 +1,243 @@
+package io.k8saws.etcd.backup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.k8saws.error.CorruptSnapshotException;
+import io.k8saws.error.K8sAwsException;
+import io.k8saws.etcd.delta.DeltaWriter;
+import io.k8saws.etcd.delta.KeyChange;
+import io.k8saws.etcd.delta.Transaction;
+import io.k8saws.etcd.envelope.MasterKey;
+import io.k8saws.etcd.restore.NewCluster;
+import io.k8saws.etcd.restore.NewMember;
+import io.k8saws.etcd.restore.SnapshotRestore;
+import io.k8saws.etcd.snapshot.EtcdContent;
+import io.k8saws.etcd.snapshot.SnapshotFile;
+import io.k8saws.etcd.store.BackupStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Segments that are damaged or copied: what is lost, what is said of it, and what leads on. */
+class PointsInTimeTest {
+    private static final String CLUSTER = "00000000000000aa";
+    private static final Duration LIMIT = Duration.ofMinutes(1);
+    private static final NewCluster TARGET = NewCluster.of(List.of(NewMember.of("a", "http://127.0.0.1:1")));
+
+    @TempDir
+    Path directory;
+
+    private BackupStore store;
+    private Backups backups;
+    private Backup base;
+    private long at;
+
+    @BeforeEach
+    void open() {
+        store = BackupStore.directory(directory.resolve("store"));
+        backups = Backups.in(store, "payments");
+        base = backup(new EtcdContent().put("a", "1").put("b", "1"), backups);
+        at = base.manifest().content().revision();
+        assertThat(at).isEqualTo(3);
+    }
+
+    private Backup backup(EtcdContent content, Backups with) {
+        SnapshotSource file = SnapshotSource.file(content.save(directory.resolve("source.db")));
+        SnapshotSource source = (sink, limit) -> {
+            SnapshotOrigin from = file.stream(sink, limit);
+            return new SnapshotOrigin(CLUSTER, "1", "a", "http://a:2379", "3.6.1", from.bytes(), from.sha256());
+        };
+        return with.backup(source, BackupOptions.defaults().withSpoolDirectory(directory.resolve("spool")), LIMIT);
+    }
+
+    /** The next revisions, each of which puts a new key. */
+    private StoredSegment segment(int revisions) {
+        try (DeltaWriter writer = DeltaWriter.after(CLUSTER, at)) {
+            for (int i = 0; i < revisions; i++) {
+                at++;
+                byte[] key = {'k', (byte) at};
+                assertThat(writer.add(new Transaction(
+                                at, Instant.EPOCH.plusSeconds(at), List.of(KeyChange.put(key, key, at, 1, 0)))))
+                        .isEmpty();
+            }
+            return backups.segments("main").store(writer.write(directory.resolve("segment-" + at)), base.id());
+        }
+    }
+
+    private void damage(StoredSegment segment) {
+        Path file = directory.resolve("store").resolve(segment.object().key());
+        try {
+            byte[] bytes = Files.readAllBytes(file);
+            bytes[bytes.length - 40] ^= 1;
+            Files.write(file, bytes);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** 4 to 6, 7 to 9, 10 to 12. */
+    @Test
+    void aDamagedSegmentIsNamed_withWhatIsLost_andThePointBefore() {
+        segment(3);
+        StoredSegment second = segment(3);
+        segment(3);
+        assertThat(backups.verifyDeltas("main").lost()).isEmpty();
+        damage(second);
+
+        DeltaCheck check = backups.verifyDeltas("main");
+
+        assertThat(check.unusable()).extracting(DeltaCheck.Unusable::segment).hasSize(1);
+        assertThat(check.lost()).singleElement().satisfies(lost -> {
+            assertThat(lost.first()).isEqualTo(7);
+            assertThat(lost.last()).as("what is behind the gap leads nowhere").isEqualTo(12);
+            assertThat(lost.files()).containsExactly(second.object().key());
+            assertThat(lost.before()).map(RestorePoint::revision).contains(6L);
+        });
+        assertThat(check.toString())
+                .contains(
+                        "2 segments are sound, 1 are not",
+                        second.object().key() + ": revisions 7 to 9",
+                        "revisions 7 to 12 are lost with " + second.object().key()
+                                + "; the point before is revision 6");
+        assertThatThrownBy(() -> backups.restorePoint("main", 11, check))
+                .isInstanceOf(K8sAwsException.class)
+                .hasMessageContainingAll(
+                        "revisions 7 to 12 are lost with",
+                        second.object().key(),
+                        "Restore revision 6, or one above 12");
+        RestorePoint offered = check.lost().get(0).before().orElseThrow();
+        assertThat(restored(backups.fetch(offered, directory.resolve("offered"), TARGET)))
+                .isEqualTo(6);
+        assertThat(backups.restorePoint("main", 6, check)).isEqualTo(offered);
+    }
+
+    /** Somebody who has not looked before learns it when it is fetched. */
+    @Test
+    void aFetchSaysWhichSegmentIsDamaged_andWhereToGoInstead() {
+        segment(3);
+        StoredSegment second = segment(3);
+        segment(3);
+        damage(second);
+        RestorePoint point = backups.restorePoint("main", 11);
+
+        assertThatThrownBy(() -> backups.fetch(point, directory.resolve("point"), TARGET))
+                .isInstanceOf(CorruptSnapshotException.class)
+                .hasMessageContainingAll(
+                        second.object().key(), "this segment has revisions 7 to 9", "leads to revision 6");
+        RestorePoint instead = backups.restorePoint("main", 6);
+        assertThat(restored(backups.fetch(instead, directory.resolve("instead"), TARGET)))
+                .isEqualTo(6);
+    }
+
+    /** What a later backup has in its history is not lost, and what is behind the gap is not either where it goes on from that backup. */
+    @Test
+    void whatALaterBackupHasIsNotLost() {
+        StoredSegment first = segment(3);
+        segment(3);
+        EtcdContent content = new EtcdContent().put("a", "1").put("b", "1");
+        for (int revision = 4; revision <= 7; revision++) {
+            byte[] key = {'k', (byte) revision};
+            content.put(new String(key, java.nio.charset.StandardCharsets.ISO_8859_1), key, 0);
+        }
+        Backup later = backup(content, backups);
+        assertThat(later.manifest().content().revision()).isEqualTo(7);
+        damage(first);
+
+        DeltaCheck check = backups.verifyDeltas("main");
+
+        assertThat(check.unusable()).hasSize(1);
+        assertThat(check.lost()).isEmpty();
+        assertThat(backups.restorePoint("main", 9, check).base().id()).isEqualTo(later.id());
+        assertThat(backups.restorePoint("main", 5, check).base().id()).isEqualTo(later.id());
+    }
+
+    @Test
+    void withoutAnythingBefore_nothingIsOffered() {
+        StoredSegment first = segment(3);
+        damage(first);
+        store.list(base.manifest().directory()).forEach(store::delete);
+
+        assertThat(backups.verifyDeltas("main").lost()).singleElement().satisfies(lost -> {
+            assertThat(List.of(lost.first(), lost.last())).containsExactly(4L, 6L);
+            assertThat(lost.before()).isEmpty();
+            assertThat(lost.toString()).endsWith("nothing before them is left");
+        });
+    }
+
+    private static long restored(SnapshotRestore restore) {
+        Path data = restore.snapshot().resolveSibling("data");
+        restore.write("a", data);
+        try (SnapshotFile file = SnapshotFile.open(data.resolve("member/snap/db"))) {
+            return file.revision();
+        }
+    }
+
+    @Test
+    void segmentsAreCopiedWithTheirBackup_andPointsInTimeArePossibleThere() {
+        segment(3);
+        segment(3);
+        BackupStore other = BackupStore.directory(directory.resolve("other"));
+        Backups there = Backups.in(other, "payments");
+
+        backups.copy(base, other);
+        DeltaCopyReport report = backups.copyDeltas("main", other);
+
+        assertThat(report.copied()).hasSize(2);
+        assertThat(report.there()).isZero();
+        assertThat(report.failed()).isEmpty();
+        assertThat(there.verifyDeltas("main").sound()).hasSize(2);
+        RestorePoint point = there.restorePoint("main", 8);
+        assertThat(restored(there.fetch(point, directory.resolve("point"), TARGET)))
+                .isEqualTo(8);
+
+        segment(2);
+        DeltaCopyReport again = backups.copyDeltas("main", other);
+        assertThat(again.copied()).hasSize(1);
+        assertThat(again.there()).isEqualTo(2);
+        assertThat(there.restorePoint("main", 11).segments()).hasSize(3);
+    }
+
+    @Test
+    void aDamagedSegmentIsNotCopied_andTheOthersAre() throws IOException {
+        StoredSegment first = segment(3);
+        StoredSegment second = segment(3);
+        damage(first);
+        BackupStore other = BackupStore.directory(directory.resolve("other"));
+
+        DeltaCopyReport report = backups.copyDeltas("main", other);
+
+        assertThat(report.copied()).containsExactly(second.object().key());
+        assertThat(report.failed()).containsOnlyKeys(first.object().key());
+        assertThat(other.list(""))
+                .extracting(object -> object.key())
+                .containsExactly(second.object().key());
+        Files.writeString(directory.resolve("other").resolve(second.object().key()), "something else");
+        assertThat(backups.copyDeltas("main", other).failed())
+                .hasEntrySatisfying(
+                        second.object().key(), why -> assertThat(why).contains("there is one of 14 bytes"));
+    }
+
+    @Test
+    void whatIsEncryptedIsCopiedWithoutTheKey_andOpenedThere() {
+        Backups plain = backups;
+        backups = backups.withMasterKey(MasterKey.of("mine", new byte[32]));
+        base = backup(new EtcdContent().put("a", "1").put("b", "1"), backups);
+        at = base.manifest().content().revision();
+        segment(3);
+        BackupStore other = BackupStore.directory(directory.resolve("other"));
+
+        plain.copy(base, other);
+        assertThat(plain.copyDeltas("main", other).copied()).hasSize(1);
+
+        Backups there = Backups.in(other, "payments").withMasterKey(MasterKey.of("mine", new byte[32]));
+        assertThat(restored(there.fetch(there.restorePoint("main", 5), directory.resolve("point"), TARGET)))
+                .isEqualTo(5);
+    }
+}

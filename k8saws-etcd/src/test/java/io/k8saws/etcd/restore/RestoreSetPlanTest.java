@@ -1,0 +1,258 @@
+package io.k8saws.etcd.restore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.k8saws.etcd.snapshot.EtcdContent;
+import io.k8saws.etcd.snapshot.SnapshotFile;
+import io.k8saws.plan.Outcome;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two etcds of one cluster, each on real directories, with processes that are played. */
+class RestoreSetPlanTest {
+    private static final Duration LIMIT = Duration.ofMinutes(1);
+    private static final List<String> BOTH = List.of("main", "events");
+
+    @TempDir
+    Path directory;
+
+    private final List<String> calls = new ArrayList<>();
+    private final Map<String, Played> processes = new LinkedHashMap<>();
+    private int mortal = Integer.MAX_VALUE;
+
+    private final ApiServerFence fence = new ApiServerFence() {
+        @Override
+        public String subject() {
+            return "two API servers";
+        }
+
+        @Override
+        public void raise(Duration limit) {
+            call("raise");
+        }
+
+        @Override
+        public void lower(Duration limit) {
+            call("lower");
+        }
+    };
+
+    /** A call on the outside, at which a run may die. */
+    private void call(String text) {
+        if (calls.size() == mortal) {
+            mortal = Integer.MAX_VALUE;
+            throw new IllegalStateException("killed at " + text);
+        }
+        calls.add(text);
+    }
+
+    /** An etcd that runs when it is started. */
+    private final class Played implements MemberProcess {
+        private final String name;
+        private boolean running = true;
+
+        Played(String name) {
+            this.name = name;
+        }
+
+        @Override
+        public String version() {
+            return "3.6.10";
+        }
+
+        @Override
+        public boolean isRunning() {
+            return running;
+        }
+
+        @Override
+        public void start(Duration limit) {
+            if (!running) {
+                call("start " + name);
+                running = true;
+            }
+        }
+
+        @Override
+        public void stop(Duration limit) {
+            if (running) {
+                call("stop " + name);
+                running = false;
+            }
+        }
+
+        @Override
+        public void awaitHealthy(Duration limit) {
+            call("await " + name);
+        }
+    }
+
+    private Path main;
+    private Path events;
+
+    @BeforeEach
+    void snapshots() {
+        main = new EtcdContent().put("a", "main").save(directory.resolve("main.db"));
+        events = new EtcdContent().put("a", "events").put("b", "events").save(directory.resolve("events.db"));
+    }
+
+    private static NewCluster cluster(int port) {
+        return NewCluster.of(List.of(
+                NewMember.of("etcd-1", "http://127.0.0.1:" + port),
+                NewMember.of("etcd-2", "http://127.0.0.2:" + port)));
+    }
+
+    private RestoreRequest request(String etcd, Path snapshot, NewCluster cluster) {
+        List<MemberHost> hosts = cluster.members().stream()
+                .map(NewMember::name)
+                .map(name -> (MemberHost) LocalHost.of(
+                        name,
+                        directory.resolve(etcd + "-" + name),
+                        processes.computeIfAbsent(etcd + "/" + name, Played::new)))
+                .toList();
+        return RestoreRequest.of(SnapshotRestore.of(snapshot, cluster), hosts).replacingRunningMembers();
+    }
+
+    private RestoreSet both(NewCluster ofMain, NewCluster ofEvents) {
+        Map<String, RestoreRequest> requests = new LinkedHashMap<>();
+        requests.put("main", request("main", main, ofMain));
+        requests.put("events", request("events", events, ofEvents));
+        return RestoreSet.of("monday", BOTH, requests).withFence(fence);
+    }
+
+    private long revision(String etcd, String member) {
+        try (SnapshotFile file = SnapshotFile.open(directory.resolve(etcd + "-" + member + "/member/snap/db"))) {
+            return file.revision();
+        }
+    }
+
+    @Test
+    void bothAreRestoredWhileNoApiServerRuns() {
+        RestoreSetPlan plan = RestoreSetPlan.plan(both(cluster(2380), cluster(2381)), LIMIT);
+
+        assertThat(calls).isEmpty();
+        assertThat(plan.toString())
+                .startsWith("Restore set monday\nmain: ")
+                .contains(
+                        "\nevents: ",
+                        "1. prepare main/etcd-1",
+                        "stop etcd of events/etcd-2",
+                        "release two API servers");
+        assertThat(plan.restore(LIMIT).complete()).isTrue();
+
+        assertThat(calls)
+                .containsExactly(
+                        "raise",
+                        "stop main/etcd-1",
+                        "stop main/etcd-2",
+                        "stop events/etcd-1",
+                        "stop events/etcd-2",
+                        "start main/etcd-1",
+                        "start main/etcd-2",
+                        "start events/etcd-1",
+                        "start events/etcd-2",
+                        "await main/etcd-1",
+                        "await main/etcd-2",
+                        "await events/etcd-1",
+                        "await events/etcd-2",
+                        "lower");
+        assertThat(List.of(revision("main", "etcd-2"), revision("events", "etcd-1")))
+                .containsExactly(2L, 3L);
+    }
+
+    /** Whatever was done of one etcd when the run died: the next one ends with both, and API servers start only then. */
+    @Test
+    void killedAnywhereTheNextRunEndsWithBoth() {
+        int deaths = 0;
+        for (int call = 0; ; call++) {
+            NewCluster ofMain = cluster(2380);
+            NewCluster ofEvents = cluster(2381);
+            calls.clear();
+            processes.values().forEach(process -> process.running = true);
+            mortal = call;
+            try {
+                RestoreSetPlan.plan(both(ofMain, ofEvents), LIMIT).restore(LIMIT);
+                assertThat(deaths).as("calls at which it died").isEqualTo(14);
+                return;
+            } catch (RestoreException e) {
+                deaths++;
+                assertThat(calls).doesNotContain("lower");
+                assertThat(e.report().results())
+                        .filteredOn(result -> result.outcome() == Outcome.FAILED)
+                        .hasSize(1);
+            }
+            RestoreReport report =
+                    RestoreSetPlan.plan(both(ofMain, ofEvents), LIMIT).restore(LIMIT);
+
+            assertThat(report.complete()).as(report.toString()).isTrue();
+            assertThat(calls).endsWith("lower").containsOnlyOnce("stop events/etcd-2", "start events/etcd-2");
+            assertThat(processes.values()).allMatch(Played::isRunning);
+            assertThat(List.of(
+                            revision("main", "etcd-1"),
+                            revision("main", "etcd-2"),
+                            revision("events", "etcd-1"),
+                            revision("events", "etcd-2")))
+                    .containsExactly(2L, 2L, 3L, 3L);
+        }
+    }
+
+    private static List<String> refusals(RestoreSet set) {
+        try {
+            RestoreSetPlan.plan(set, LIMIT);
+            return List.of();
+        } catch (RestoreRefusedException e) {
+            return e.refusals();
+        }
+    }
+
+    @Test
+    void halfASetIsRestoredByConsentAlone() {
+        RestoreSet half = RestoreSet.of("monday", BOTH, Map.of("main", request("main", main, cluster(2380))));
+
+        assertThat(refusals(half)).singleElement().asString().startsWith("events belongs to the set");
+        RestoreSetPlan plan = RestoreSetPlan.plan(half.leavingOut("events"), LIMIT);
+        assertThat(plan.warnings())
+                .containsExactly("events is left out: it keeps what it has, which is of another time");
+        assertThat(plan.toString()).contains("WARNING      events is left out");
+        assertThat(plan.restore(LIMIT).complete()).isTrue();
+        assertThat(directory.resolve("events-etcd-1")).doesNotExist();
+    }
+
+    /** Both of them, and all that is wrong with the set, at once; nothing is touched. */
+    @Test
+    void allThatIsWrongIsSaidAtOnce() {
+        Map<String, RestoreRequest> requests = new LinkedHashMap<>();
+        requests.put(
+                "main",
+                request("main", main, cluster(2380))
+                        .withLive(new RestoreRequest.Live("8e4f", 9, Instant.EPOCH))
+                        .withFence(fence));
+        requests.put(
+                "cilium",
+                RestoreRequest.of(SnapshotRestore.of(directory.resolve("nothing.db"), cluster(2380)), List.of()));
+
+        assertThatThrownBy(() -> RestoreSetPlan.plan(RestoreSet.of("monday", BOTH, requests), LIMIT))
+                .isInstanceOf(RestoreRefusedException.class)
+                .hasMessageContainingAll(
+                        "events belongs to the set",
+                        "cilium is not in the set, which has main, events",
+                        "main has a fence of its own",
+                        "main and cilium both have a member at http://127.0.0.1:2380",
+                        "main: 7 revisions that the live cluster has are lost",
+                        "cilium: Read snapshot ");
+        assertThat(calls).isEmpty();
+        assertThat(refusals(both(cluster(2380), cluster(2381)).leavingOut("events")))
+                .containsExactly("events is asked for and left out: say one of both");
+        assertThat(refusals(RestoreSet.of("monday", List.of(), Map.of())))
+                .containsExactly("Nothing is asked for: name a request for each etcd");
+    }
+}
