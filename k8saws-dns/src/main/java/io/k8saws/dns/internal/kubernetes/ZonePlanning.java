@@ -97,7 +97,8 @@ public final class ZonePlanning implements Planning {
                 plan.changes(),
                 plan.causes(),
                 plan.findings().stream()
-                        .filter(finding -> planner.policy() != ChangePolicy.SYNC || finding.kind() != Finding.Kind.POLICY)
+                        .filter(finding ->
+                                planner.policy() != ChangePolicy.SYNC || finding.kind() != Finding.Kind.POLICY)
                         .toList());
     }
 
