@@ -14,8 +14,14 @@ import io.k8saws.dns.plan.DnsPlanner;
 import io.k8saws.dns.plan.NameResult;
 import io.k8saws.dns.plan.ZoneContent;
 import io.k8saws.dns.plan.ZonePlan;
+import io.k8saws.dns.record.Answer;
+import io.k8saws.dns.record.DnsName;
 import io.k8saws.dns.record.Endpoint;
 import io.k8saws.dns.record.RecordSet;
+import io.k8saws.dns.record.RecordType;
+import io.k8saws.dns.resolve.Expectation;
+import io.k8saws.dns.resolve.Resolver;
+import io.k8saws.dns.resolve.Waiting;
 import io.k8saws.dns.zone.HostedZone;
 import io.k8saws.dns.zone.ZoneChoice;
 import io.k8saws.dns.zone.ZoneFilter;
@@ -24,8 +30,12 @@ import io.k8saws.error.OperationCancelledException;
 import io.k8saws.error.WaitTimeoutException;
 import io.k8saws.internal.seam.GuardedClients;
 import io.k8saws.internal.seam.Sleeper;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -33,11 +43,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Names in Route 53, of any account and any program.
@@ -57,6 +72,7 @@ import java.util.concurrent.Future;
  */
 public final class Dns implements AutoCloseable {
     private static final int ZONES_AT_ONCE = 4;
+    private static final int DNS_PORT = 53;
     private static final Duration PAUSE = Duration.ofSeconds(2);
 
     private final GuardedClients clients;
@@ -65,6 +81,7 @@ public final class Dns implements AutoCloseable {
     private final ZoneFilter filter;
     private final DnsPlanner planner;
     private final ExecutorService threads;
+    private final ExecutorService waits;
 
     private Dns(Builder builder) {
         this.sleeper = Sleeper.system();
@@ -72,11 +89,14 @@ public final class Dns implements AutoCloseable {
         this.zones = new Route53Zones(clients);
         this.filter = builder.filter;
         this.planner = new DnsPlanner(builder.marks, builder.policy, builder.aliases, builder.ttl);
-        this.threads = Executors.newFixedThreadPool(ZONES_AT_ONCE, task -> {
-            Thread thread = new Thread(task, "k8saws-dns");
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.threads = Executors.newFixedThreadPool(ZONES_AT_ONCE, Dns::thread);
+        this.waits = Executors.newCachedThreadPool(Dns::thread); // one for each wait, none without
+    }
+
+    private static Thread thread(Runnable task) {
+        Thread thread = new Thread(task, "k8saws-dns");
+        thread.setDaemon(true);
+        return thread;
     }
 
     /**
@@ -208,6 +228,83 @@ public final class Dns implements AutoCloseable {
     }
 
     /**
+     * Asks the name servers of each public zone until all of them answer as planned: that what was written is found by who asks. See {@link Expectation} for what is compared.
+     *
+     * @param plan what was applied
+     * @param report what became of it; names that are not done are not asked for
+     * @param limit how long at most; it takes a minute as a rule
+     * @return completes then; fails with {@link WaitTimeoutException} if it takes longer, with {@link K8sAwsException} if a zone is private: name a resolver for it; with {@link OperationCancelledException} if this is closed
+     */
+    public CompletableFuture<Void> resolves(DnsPlan plan, DnsReport report, Duration limit) {
+        return resolves(plan, report, limit, this::nameServers);
+    }
+
+    /**
+     * Asks resolvers of your choice until all of them answer as planned. One that remembers answers, as those of VPCs do, goes on with an old one for its time to live.
+     *
+     * @param plan what was applied
+     * @param report what became of it; names that are not done are not asked for
+     * @param limit how long at most
+     * @param resolvers who is asked for the names of a zone
+     * @return completes then; fails as {@link #resolves(DnsPlan, DnsReport, Duration)} does
+     */
+    public CompletableFuture<Void> resolves(
+            DnsPlan plan, DnsReport report, Duration limit, Function<HostedZone, List<Resolver>> resolvers) {
+        return CompletableFuture.runAsync(
+                () -> {
+                    Waiting waiting = new Waiting(sleeper);
+                    for (ZonePlan zone : plan.zones()) {
+                        Set<DnsName> done = report.with(NameResult.State.DONE).stream()
+                                .filter(one ->
+                                        one.zone().id().equals(zone.zone().id()))
+                                .map(NameResult::name)
+                                .collect(Collectors.toSet());
+                        List<Expectation> expected = zone.changed().stream()
+                                .filter(name -> done.contains(name.name()))
+                                .flatMap(name -> Expectation.of(name).stream())
+                                .toList();
+                        if (!expected.isEmpty()) {
+                            waiting.add(expected, resolvers.apply(zone.zone()));
+                        }
+                    }
+                    waiting.run(limit);
+                },
+                waits);
+    }
+
+    /** Each name server of a zone, with all its addresses: the zone itself says which they are, so it need not be found from the root. */
+    private List<Resolver> nameServers(HostedZone zone) {
+        if (zone.isPrivate()) {
+            throw new K8sAwsException(
+                    "Ask the name servers of " + zone,
+                    "the zone is private, and is answered in its VPCs alone",
+                    "name a resolver for it, such as that of a VPC, which has the second address of its range",
+                    Map.of("zone", zone.id()),
+                    null);
+        }
+        return calls(zone).list(Optional.of(ZoneCalls.Position.of(zone.name()))).sets().stream()
+                .filter(set -> set.type() == RecordType.NS && set.name().equals(zone.name()))
+                .flatMap(set -> set.answer() instanceof Answer.Values servers ? servers.values().stream() : Stream.of())
+                .map(server -> nameServer(zone, server))
+                .toList();
+    }
+
+    private static Resolver nameServer(HostedZone zone, String server) {
+        try {
+            return Resolver.at(Arrays.stream(InetAddress.getAllByName(server))
+                    .map(address -> new InetSocketAddress(address, DNS_PORT))
+                    .toList());
+        } catch (UnknownHostException e) {
+            throw new K8sAwsException(
+                    "Ask the name servers of " + zone,
+                    "the addresses of " + server + " are not found",
+                    "look whether this machine resolves names, or name a resolver",
+                    Map.of("zone", zone.id(), "server", server),
+                    e);
+        }
+    }
+
+    /**
      * How many calls were sent to AWS so far, retries included.
      *
      * @return 0 or more
@@ -238,6 +335,7 @@ public final class Dns implements AutoCloseable {
     @Override
     public void close() {
         threads.shutdownNow();
+        waits.shutdownNow();
         clients.close();
     }
 
