@@ -1,5 +1,6 @@
 package io.k8saws.dns.controller;
 
+import io.k8saws.dns.alias.AliasTargets;
 import io.k8saws.dns.internal.engine.Agenda;
 import io.k8saws.dns.internal.engine.Applied;
 import io.k8saws.dns.internal.engine.ChangeEngine;
@@ -9,8 +10,8 @@ import io.k8saws.dns.internal.kubernetes.ClusterWatch;
 import io.k8saws.dns.internal.kubernetes.DesiredNames;
 import io.k8saws.dns.internal.kubernetes.ObjectEvents;
 import io.k8saws.dns.internal.kubernetes.ZonePlanning;
-import io.k8saws.dns.internal.route53.Route53Zones;
-import io.k8saws.dns.internal.route53.ZoneOfRoute53;
+import io.k8saws.dns.internal.route53.AskedAliases;
+import io.k8saws.dns.internal.route53.ZoneAccounts;
 import io.k8saws.dns.plan.DnsPlanner;
 import io.k8saws.dns.plan.Finding;
 import io.k8saws.dns.plan.NamePlan;
@@ -18,7 +19,7 @@ import io.k8saws.dns.record.DnsName;
 import io.k8saws.dns.source.ObjectKey;
 import io.k8saws.dns.zone.HostedZone;
 import io.k8saws.dns.zone.ZoneChoice;
-import io.k8saws.internal.seam.AwsClients;
+import io.k8saws.error.AccessDeniedException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -27,6 +28,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -48,8 +50,10 @@ final class Leadership implements AutoCloseable {
     private final Agenda agenda;
     private final Consumer<DnsName> again;
     private final DnsPlanner planner;
+    private final HostLookup hosts;
     private final DeletionGuard guard;
     private final ZoneChoice choice;
+    private final int undiscovered;
     private final Map<String, HostedZone> zones = new LinkedHashMap<>();
     private final Map<String, ZoneMirror> mirrors = new HashMap<>();
     private final Map<String, ZonePlanning> plannings = new HashMap<>();
@@ -62,7 +66,8 @@ final class Leadership implements AutoCloseable {
     /** Reads the zones. Blocks; throws what the calls throw. */
     Leadership(
             DnsControllerSettings settings,
-            AwsClients aws,
+            ZoneAccounts accounts,
+            Optional<AskedAliases> asking,
             ClusterWatch watch,
             ObjectEvents events,
             Grace grace,
@@ -74,32 +79,59 @@ final class Leadership implements AutoCloseable {
         this.grace = grace;
         this.agenda = agenda;
         this.again = again;
-        this.planner = new DnsPlanner(settings.marks(), settings.policy(), settings.aliases(), settings.ttl());
+        this.hosts = new HostLookup(asking, name -> watch.desired().wish(name).endpoints(), agenda, again);
+        this.planner = new DnsPlanner(
+                settings.marks(),
+                settings.policy(),
+                asking.<AliasTargets>map(asked -> asked).orElse(settings.aliases()),
+                settings.ttl());
         this.guard = new DeletionGuard(settings.deletions(), settings.deletedShare());
         Pace pace = Pace.defaults();
         this.engine =
                 new ChangeEngine(agenda, settings.audit().map(pace::withAudit).orElse(pace));
-        this.choice = new ZoneChoice(new Route53Zones(aws).zones(settings.zones()), settings.zones());
-        for (HostedZone zone : choice.zones()) {
-            ZonePlanning planning = new ZonePlanning(zone, choice, planner, watch.desired(), grace::holds);
-            zones.put(zone.id(), zone);
-            plannings.put(zone.id(), planning);
+        ZoneChoice found = accounts.discover();
+        this.undiscovered = found.unreachable().size();
+        Map<HostedZone, CompletableFuture<ZoneMirror>> filling = new LinkedHashMap<>();
+        for (HostedZone zone : found.zones()) {
             engine.open(
-                    zone, new ZoneOfRoute53(zone, aws), (name, current) -> guarded(zone, planning.plan(name, current)));
+                    zone,
+                    accounts.calls(zone),
+                    (name, current) -> guarded(zone, planning(zone).plan(name, current)));
+            filling.put(zone, engine.fill(zone.id()));
         }
-        Map<String, CompletableFuture<ZoneMirror>> filling = new LinkedHashMap<>();
-        zones.keySet().forEach(id -> filling.put(id, engine.fill(id)));
-        try {
-            filling.forEach((id, future) -> mirrors.put(id, future.join()));
-        } catch (RuntimeException e) {
-            engine.close();
-            throw e;
+        for (Map.Entry<HostedZone, CompletableFuture<ZoneMirror>> one : filling.entrySet()) {
+            HostedZone zone = one.getKey();
+            try {
+                mirrors.put(zone.id(), one.getValue().join());
+                zones.put(zone.id(), zone);
+            } catch (RuntimeException e) {
+                if (!(e.getCause() instanceof AccessDeniedException why) || filling.size() == 1) {
+                    engine.close();
+                    throw e;
+                }
+                found = ZoneAccounts.without(found, zone, why); // the other zones go on
+            }
         }
+        this.choice = found;
+        for (HostedZone zone : zones.values()) {
+            plannings.put(zone.id(), new ZonePlanning(zone, choice, planner, watch.desired(), grace::holds));
+        }
+    }
+
+    private ZonePlanning planning(HostedZone zone) {
+        ZonePlanning planning = plannings.get(zone.id());
+        if (planning == null) {
+            throw new IllegalStateException("Zone " + zone + " is not open.");
+        }
+        return planning;
     }
 
     /** At the moment of writing nothing goes but what the guard has let go. */
     private NamePlan guarded(HostedZone zone, NamePlan plan) {
         DnsName name = plan.name();
+        if (hosts.isWaiting(name)) {
+            return new NamePlan(name, List.of(), List.of(), List.of()); // it comes again
+        }
         if (!plan.isDeletion() || cleared.contains(key(zone.id(), name))) {
             return plan;
         }
@@ -125,7 +157,7 @@ final class Leadership implements AutoCloseable {
         Map<String, Set<DnsName>> changed = new LinkedHashMap<>();
         Map<DnsName, Set<HostedZone>> going = new TreeMap<>();
         Set<DnsName> settled = new HashSet<>();
-        for (DnsName name : names) {
+        for (DnsName name : hosts.ready(names)) {
             heldBack.remove(name);
             settleGrace(name);
             boolean isChanged = false;
@@ -171,12 +203,11 @@ final class Leadership implements AutoCloseable {
     }
 
     private NamePlan plan(DnsName name, HostedZone zone) {
-        ZonePlanning planning = plannings.get(zone.id());
         ZoneMirror mirror = mirrors.get(zone.id());
-        if (planning == null || mirror == null) {
+        if (mirror == null) {
             throw new IllegalStateException("Zone " + zone + " is not open.");
         }
-        return planning.plan(name, mirror::at);
+        return planning(zone).plan(name, mirror::at);
     }
 
     private void settleGrace(DnsName name) {
@@ -268,8 +299,13 @@ final class Leadership implements AutoCloseable {
         }
     }
 
+    /** How many roles could not be assumed. */
+    int undiscovered() {
+        return undiscovered;
+    }
+
     int waiting() {
-        return flying.size();
+        return flying.size() + hosts.waiting();
     }
 
     int held() {
@@ -278,6 +314,8 @@ final class Leadership implements AutoCloseable {
 
     List<String> problems() {
         List<String> problems = new ArrayList<>(new TreeMap<>(failures).values());
+        problems.addAll(hosts.problems());
+        choice.unreachable().forEach(one -> problems.add("Zones cannot be reached: " + one.why()));
         if (!heldBack.isEmpty()) {
             problems.add(heldBack.size() + " names would go, "
                     + (watch.missing().isEmpty()
@@ -309,6 +347,7 @@ final class Leadership implements AutoCloseable {
     }
 
     CompletableFuture<Void> audit() {
+        hosts.refresh(all());
         return CompletableFuture.allOf(
                 zones.keySet().stream().map(engine::auditNow).toArray(CompletableFuture<?>[]::new));
     }

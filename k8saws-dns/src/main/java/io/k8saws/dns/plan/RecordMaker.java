@@ -57,8 +57,9 @@ record RecordMaker(AliasTargets aliases, Duration ttl) {
                     invalid(endpoint, "an alias to " + target + " is wanted, which is neither AWS's nor in " + zone));
             return List.of();
         }
-        Answer alias =
-                new Answer.Alias(targetZone.get(), target, endpoint.options().evaluateTargetHealth());
+        boolean follows = endpoint.options().evaluateTargetHealth()
+                && known.map(AliasTarget::tellsHealth).orElse(true);
+        Answer alias = new Answer.Alias(targetZone.get(), target, follows);
         List<Wanted> made = new ArrayList<>();
         if (wish != AliasWish.AAAA) {
             made.add(wanted(endpoint, RecordType.A, alias));
