@@ -42,7 +42,10 @@ import org.jspecify.annotations.Nullable;
 
 /** One term as the leader: reads the zones once, and then brings what is dirty into them. Its steps are called one at a time, those that answer questions from any thread. */
 final class Leadership implements AutoCloseable {
+    private static final Duration RETIRE = Duration.ofMinutes(1);
+
     private final DnsControllerSettings settings;
+    private final ZoneAccounts accounts;
     private final ClusterWatch watch;
     private final ObjectEvents events;
     private final ChangeEngine engine;
@@ -61,6 +64,7 @@ final class Leadership implements AutoCloseable {
     private final Set<String> cleared = ConcurrentHashMap.newKeySet();
     private final Map<DnsName, String> failures = new ConcurrentHashMap<>();
     private final Map<Long, CompletableFuture<?>> flying = new ConcurrentHashMap<>();
+    private volatile boolean closed;
     private final AtomicLong flights = new AtomicLong();
 
     /** Reads the zones. Blocks; throws what the calls throw. */
@@ -74,6 +78,7 @@ final class Leadership implements AutoCloseable {
             Agenda agenda,
             Consumer<DnsName> again) {
         this.settings = settings;
+        this.accounts = accounts;
         this.watch = watch;
         this.events = events;
         this.grace = grace;
@@ -116,6 +121,20 @@ final class Leadership implements AutoCloseable {
         for (HostedZone zone : zones.values()) {
             plannings.put(zone.id(), new ZonePlanning(zone, choice, planner, watch.desired(), grace::holds));
         }
+        retireLater();
+    }
+
+    /** Health checks without a record go after the grace. Without such, nothing is called. */
+    private void retireLater() {
+        agenda.after(RETIRE, () -> {
+            if (closed) {
+                return;
+            }
+            if (accounts.hasIdleChecks()) {
+                accounts.retire(settings.grace(), false);
+            }
+            retireLater();
+        });
     }
 
     private ZonePlanning planning(HostedZone zone) {
@@ -315,6 +334,7 @@ final class Leadership implements AutoCloseable {
     List<String> problems() {
         List<String> problems = new ArrayList<>(new TreeMap<>(failures).values());
         problems.addAll(hosts.problems());
+        problems.addAll(accounts.problems());
         choice.unreachable().forEach(one -> problems.add("Zones cannot be reached: " + one.why()));
         if (!heldBack.isEmpty()) {
             problems.add(heldBack.size() + " names would go, "
@@ -348,6 +368,7 @@ final class Leadership implements AutoCloseable {
 
     CompletableFuture<Void> audit() {
         hosts.refresh(all());
+        agenda.after(Duration.ZERO, () -> accounts.retire(settings.grace(), true));
         return CompletableFuture.allOf(
                 zones.keySet().stream().map(engine::auditNow).toArray(CompletableFuture<?>[]::new));
     }
@@ -361,6 +382,7 @@ final class Leadership implements AutoCloseable {
 
     @Override
     public void close() {
+        closed = true;
         engine.close();
     }
 }
