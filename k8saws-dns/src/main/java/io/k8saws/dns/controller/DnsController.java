@@ -7,6 +7,8 @@ import io.k8saws.dns.internal.engine.Agenda;
 import io.k8saws.dns.internal.kubernetes.ClusterWatch;
 import io.k8saws.dns.internal.kubernetes.ObjectConditions;
 import io.k8saws.dns.internal.kubernetes.ObjectEvents;
+import io.k8saws.dns.internal.route53.AskedAliases;
+import io.k8saws.dns.internal.route53.ZoneAccounts;
 import io.k8saws.dns.record.DnsName;
 import io.k8saws.dns.record.Endpoint;
 import io.k8saws.dns.source.ObjectKey;
@@ -52,10 +54,13 @@ public final class DnsController implements AutoCloseable {
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(2);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(2);
     private static final Duration LANDING = Duration.ofSeconds(30);
+    private static final Duration UNREACHABLE = Duration.ofMinutes(10);
     private static final int THREADS = 6;
 
     private final DnsControllerSettings settings;
     private final GuardedClients aws;
+    private final ZoneAccounts accounts;
+    private final Optional<AskedAliases> asking;
     private final ClusterWatch watch;
     private final ObjectNews news;
     private final Grace grace;
@@ -87,6 +92,15 @@ public final class DnsController implements AutoCloseable {
             Clock clock) {
         this.settings = settings;
         this.aws = GuardedClients.open(access, policy, Sleeper.system());
+        this.accounts = new ZoneAccounts(
+                access,
+                policy,
+                Sleeper.system(),
+                aws,
+                settings.zones(),
+                settings.marks().owner(),
+                clock);
+        this.asking = AskedAliases.of(settings.aliases(), aws.inBackground(), access.region());
         this.agenda = Agenda.on(threads);
         this.grace = new Grace(settings.grace(), agenda::nanoTime);
         this.guard = new DeletionGuard(settings.deletions(), settings.deletedShare());
@@ -276,7 +290,7 @@ public final class DnsController implements AutoCloseable {
         if (known != null) {
             return known;
         }
-        Leadership made = new Leadership(settings, aws, watch, news, grace, guard, agenda, this::again);
+        Leadership made = new Leadership(settings, accounts, asking, watch, news, grace, guard, agenda, this::again);
         synchronized (this) {
             if (!isToLead()) {
                 return made;
@@ -302,7 +316,39 @@ public final class DnsController implements AutoCloseable {
                 made.close();
             }
         }
+        if (!late && made.undiscovered() > 0) {
+            lookAgain(made);
+        }
         return made;
+    }
+
+    /** A role that could not be assumed may be allowed later; then the term begins anew, with all zones. */
+    private void lookAgain(Leadership partial) {
+        agenda.after(UNREACHABLE, () -> {
+            synchronized (this) {
+                if (leadership != partial || closed) {
+                    return;
+                }
+            }
+            boolean better = false;
+            try {
+                better = accounts.discover().unreachable().size() < partial.undiscovered();
+            } catch (RuntimeException e) {
+                LOG.debug("Zones were not found again", e);
+            }
+            if (!better) {
+                lookAgain(partial);
+                return;
+            }
+            synchronized (this) {
+                if (leadership != partial) {
+                    return;
+                }
+                leadership = null;
+            }
+            partial.close();
+            step(Duration.ZERO);
+        });
     }
 
     private void work(Leadership leader) {
@@ -463,6 +509,7 @@ public final class DnsController implements AutoCloseable {
         steps.shutdownNow();
         threads.shutdown();
         questions.close();
+        accounts.close();
         aws.close();
     }
 

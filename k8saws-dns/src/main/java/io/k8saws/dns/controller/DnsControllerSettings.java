@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param sources which objects give names
  * @param zones which zones are looked after
  * @param policy what may be done
- * @param aliases what host names of AWS are
+ * @param aliases what host names of AWS are; {@link AliasTargets#ofAws} by default
  * @param ttl how long answers may be kept whose source says nothing
  * @param grace how long a name stays as it is while its object has nothing to lead to
  * @param deletions how many record sets may go within a minute in any case, marks not counted
@@ -62,7 +62,7 @@ public record DnsControllerSettings(
                 SourceSettings.defaults(),
                 ZoneFilter.all(),
                 ChangePolicy.SYNC,
-                AliasTargets.byName(),
+                AliasTargets.ofAws(),
                 Duration.ofMinutes(5),
                 Duration.ofMinutes(5),
                 20,

@@ -1,5 +1,6 @@
 package io.k8saws.dns.controller;
 
+import io.k8saws.dns.alias.AliasTargets;
 import io.k8saws.dns.internal.engine.Agenda;
 import io.k8saws.dns.internal.engine.Applied;
 import io.k8saws.dns.internal.engine.ChangeEngine;
@@ -8,8 +9,8 @@ import io.k8saws.dns.internal.engine.ZoneMirror;
 import io.k8saws.dns.internal.kubernetes.ClusterWatch;
 import io.k8saws.dns.internal.kubernetes.DesiredNames;
 import io.k8saws.dns.internal.kubernetes.ZonePlanning;
-import io.k8saws.dns.internal.route53.Route53Zones;
-import io.k8saws.dns.internal.route53.ZoneOfRoute53;
+import io.k8saws.dns.internal.route53.AskedAliases;
+import io.k8saws.dns.internal.route53.ZoneAccounts;
 import io.k8saws.dns.plan.DnsPlanner;
 import io.k8saws.dns.plan.Finding;
 import io.k8saws.dns.plan.NamePlan;
@@ -17,7 +18,7 @@ import io.k8saws.dns.record.DnsName;
 import io.k8saws.dns.source.ObjectKey;
 import io.k8saws.dns.zone.HostedZone;
 import io.k8saws.dns.zone.ZoneChoice;
-import io.k8saws.internal.seam.GuardedClients;
+import io.k8saws.error.AccessDeniedException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -39,7 +40,10 @@ import org.jspecify.annotations.Nullable;
 
 /** One term as the leader: reads the zones once, and then brings what is dirty into them. Its steps are called one at a time, those that answer questions from any thread. */
 final class Leadership implements AutoCloseable {
+    private static final Duration RETIRE = Duration.ofMinutes(1);
+
     private final DnsControllerSettings settings;
+    private final ZoneAccounts accounts;
     private final ClusterWatch watch;
     private final ObjectNews news;
     private final ChangeEngine engine;
@@ -47,10 +51,11 @@ final class Leadership implements AutoCloseable {
     private final Agenda agenda;
     private final Consumer<DnsName> again;
     private final DnsPlanner planner;
+    private final HostLookup hosts;
     private final DeletionGuard guard;
     private final Departures departures;
-    private final GuardedClients aws;
     private ZoneChoice choice; // set before others see the term
+    private int undiscovered;
     private final Map<String, HostedZone> zones = new LinkedHashMap<>();
     private final Map<String, ZoneMirror> mirrors = new HashMap<>();
     private final Map<String, ZonePlanning> plannings = new HashMap<>();
@@ -58,12 +63,14 @@ final class Leadership implements AutoCloseable {
     private final Map<DnsName, String> failures = new ConcurrentHashMap<>();
     private final Map<Long, CompletableFuture<?>> flying = new ConcurrentHashMap<>();
     private final Map<DnsName, Integer> underWay = new ConcurrentHashMap<>();
+    private volatile boolean closed;
     private final AtomicLong flights = new AtomicLong();
 
     /** Makes a term; calls nothing. */
     Leadership(
             DnsControllerSettings settings,
-            GuardedClients aws,
+            ZoneAccounts accounts,
+            Optional<AskedAliases> asking,
             ClusterWatch watch,
             ObjectNews news,
             Grace grace,
@@ -71,13 +78,18 @@ final class Leadership implements AutoCloseable {
             Agenda agenda,
             Consumer<DnsName> again) {
         this.settings = settings;
-        this.aws = aws;
+        this.accounts = accounts;
         this.watch = watch;
         this.news = news;
         this.grace = grace;
         this.agenda = agenda;
         this.again = again;
-        this.planner = new DnsPlanner(settings.marks(), settings.policy(), settings.aliases(), settings.ttl());
+        this.hosts = new HostLookup(asking, name -> watch.desired().wish(name).endpoints(), agenda, again);
+        this.planner = new DnsPlanner(
+                settings.marks(),
+                settings.policy(),
+                asking.<AliasTargets>map(asked -> asked).orElse(settings.aliases()),
+                settings.ttl());
         this.guard = guard;
         this.departures = new Departures(
                 guard,
@@ -94,24 +106,62 @@ final class Leadership implements AutoCloseable {
 
     /** Reads the zones. Blocks; throws what the calls throw, and is cancelled when the term is closed. */
     void open() {
-        choice = new ZoneChoice(new Route53Zones(aws).zones(settings.zones()), settings.zones());
-        for (HostedZone zone : choice.zones()) {
-            ZonePlanning planning = new ZonePlanning(zone, choice, planner, watch.desired()::wish, grace::holds);
-            zones.put(zone.id(), zone);
-            plannings.put(zone.id(), planning);
+        ZoneChoice found = accounts.discover();
+        undiscovered = found.unreachable().size();
+        Map<HostedZone, CompletableFuture<ZoneMirror>> filling = new LinkedHashMap<>();
+        for (HostedZone zone : found.zones()) {
             engine.open(
                     zone,
-                    new ZoneOfRoute53(zone, aws, aws.inBackground()),
-                    (name, current) -> guarded(zone, planning.plan(name, current)));
+                    accounts.calls(zone),
+                    (name, current) -> guarded(zone, planning(zone).plan(name, current)));
+            filling.put(zone, engine.fill(zone.id()));
         }
-        Map<String, CompletableFuture<ZoneMirror>> filling = new LinkedHashMap<>();
-        zones.keySet().forEach(id -> filling.put(id, engine.fill(id)));
-        filling.forEach((id, future) -> mirrors.put(id, future.join()));
+        for (Map.Entry<HostedZone, CompletableFuture<ZoneMirror>> one : filling.entrySet()) {
+            HostedZone zone = one.getKey();
+            try {
+                mirrors.put(zone.id(), one.getValue().join());
+                zones.put(zone.id(), zone);
+            } catch (RuntimeException e) {
+                if (!(e.getCause() instanceof AccessDeniedException why) || filling.size() == 1) {
+                    throw e;
+                }
+                found = ZoneAccounts.without(found, zone, why); // the other zones go on
+            }
+        }
+        choice = found;
+        for (HostedZone zone : zones.values()) {
+            plannings.put(zone.id(), new ZonePlanning(zone, choice, planner, watch.desired()::wish, grace::holds));
+        }
+        retireLater();
+    }
+
+    /** Health checks without a record go after the grace. Without such, nothing is called. */
+    private void retireLater() {
+        agenda.after(RETIRE, () -> {
+            if (closed) {
+                return;
+            }
+            if (accounts.hasIdleChecks()) {
+                accounts.retire(settings.grace(), false);
+            }
+            retireLater();
+        });
+    }
+
+    private ZonePlanning planning(HostedZone zone) {
+        ZonePlanning planning = plannings.get(zone.id());
+        if (planning == null) {
+            throw new IllegalStateException("Zone " + zone + " is not open.");
+        }
+        return planning;
     }
 
     /** At the moment of writing nothing goes but what the guard has let go. */
     private NamePlan guarded(HostedZone zone, NamePlan plan) {
         DnsName name = plan.name();
+        if (hosts.isWaiting(name)) {
+            return new NamePlan(name, List.of(), List.of(), List.of()); // it comes again
+        }
         if (plan.losses() == 0 || cleared.contains(key(zone.id(), name))) {
             return plan;
         }
@@ -137,7 +187,7 @@ final class Leadership implements AutoCloseable {
         Map<String, Set<DnsName>> changed = new LinkedHashMap<>();
         Map<DnsName, List<Departures.Loss>> going = new TreeMap<>();
         Set<DnsName> settled = new HashSet<>();
-        for (DnsName name : names) {
+        for (DnsName name : hosts.ready(names)) {
             departures.forget(name);
             boolean isChanged = false;
             List<Finding> findings = new ArrayList<>();
@@ -176,12 +226,11 @@ final class Leadership implements AutoCloseable {
     }
 
     private NamePlan plan(DnsName name, HostedZone zone) {
-        ZonePlanning planning = plannings.get(zone.id());
         ZoneMirror mirror = mirrors.get(zone.id());
-        if (planning == null || mirror == null) {
+        if (mirror == null) {
             throw new IllegalStateException("Zone " + zone + " is not open.");
         }
-        return planning.plan(name, mirror::at);
+        return planning(zone).plan(name, mirror::at);
     }
 
     /** What is in the way of a name: from its plans, or that no zone is right for it. */
@@ -265,8 +314,13 @@ final class Leadership implements AutoCloseable {
         }
     }
 
+    /** How many roles could not be assumed. */
+    int undiscovered() {
+        return undiscovered;
+    }
+
     int waiting() {
-        return flying.size();
+        return flying.size() + hosts.waiting();
     }
 
     int held() {
@@ -277,6 +331,9 @@ final class Leadership implements AutoCloseable {
         List<String> problems = new ArrayList<>(new TreeMap<>(failures).values());
         problems.addAll(departures.problems());
         news.problem().ifPresent(problems::add);
+        problems.addAll(hosts.problems());
+        problems.addAll(accounts.problems());
+        choice.unreachable().forEach(one -> problems.add("Zones cannot be reached: " + one.why()));
         return problems;
     }
 
@@ -302,6 +359,8 @@ final class Leadership implements AutoCloseable {
     }
 
     CompletableFuture<Void> audit() {
+        hosts.refresh(all());
+        agenda.after(Duration.ZERO, () -> accounts.retire(settings.grace(), true));
         return CompletableFuture.allOf(
                 zones.keySet().stream().map(engine::auditNow).toArray(CompletableFuture<?>[]::new));
     }
@@ -315,6 +374,7 @@ final class Leadership implements AutoCloseable {
 
     @Override
     public void close() {
+        closed = true;
         engine.close();
     }
 }

@@ -58,6 +58,10 @@ public record DnsPlanner(OwnerMarks marks, ChangePolicy policy, AliasTargets ali
      */
     public DnsPlan plan(Collection<Endpoint> endpoints, ZoneChoice choice, Map<String, ZoneContent> contents) {
         List<Finding> findings = new ArrayList<>();
+        choice.unreachable().forEach(zones -> zones.domains().stream()
+                .sorted()
+                .forEach(domain -> findings.add(
+                        new Finding(domain, Finding.Kind.ZONE, "zones cannot be reached: " + zones.why()))));
         Map<String, Map<DnsName, List<Wanted>>> wanted = new LinkedHashMap<>();
         Map<String, Map<DnsName, List<Finding>>> invalid = new LinkedHashMap<>();
         Set<DnsName> unplaced = new HashSet<>();
