@@ -142,7 +142,8 @@ public final class ZoneAccounts implements AutoCloseable {
         return checked.computeIfAbsent(zone.id(), id -> {
             GuardedClients aws = byZone.getOrDefault(id, own);
             return new CheckedZone(
-                    new ZoneOfRoute53(zone, aws, aws.inBackground()), new HealthChecks(new HealthOfRoute53(aws), owner, id, clock));
+                    new ZoneOfRoute53(zone, aws, aws.inBackground()),
+                    new HealthChecks(new HealthOfRoute53(aws), owner, id, clock));
         });
     }
 
