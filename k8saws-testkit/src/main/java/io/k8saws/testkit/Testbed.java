@@ -159,7 +159,7 @@ public final class Testbed {
      *
      * @param name one of {@code moto-server}, {@code localstack-host}, {@code etcd}, {@code etcdctl}, {@code etcdutl}, {@code etcd-debian}, {@code etcdctl-debian},
      *     {@code kube-apiserver}, {@code kube-controller-manager}, {@code kube-scheduler}, {@code kubeadm}, {@code kubeadm-1.33} to {@code kubeadm-1.35}, {@code kwok},
-     *     {@code kubelet}, {@code kubectl}, {@code kube-proxy}, {@code coredns}
+     *     {@code kubelet}, {@code kubectl}, {@code kube-proxy}, {@code coredns}, {@code dig}, {@code named-checkzone}, and named, BIND's server
      * @return the path of the program
      * @throws TestbedException if it is not installed
      * @throws IllegalArgumentException if the testbed has no such program
