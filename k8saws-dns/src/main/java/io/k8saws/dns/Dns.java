@@ -5,8 +5,8 @@ import io.k8saws.aws.ResiliencePolicy;
 import io.k8saws.dns.alias.AliasTargets;
 import io.k8saws.dns.internal.engine.ZoneCalls;
 import io.k8saws.dns.internal.engine.ZoneChanges;
-import io.k8saws.dns.internal.route53.Route53Zones;
-import io.k8saws.dns.internal.route53.ZoneOfRoute53;
+import io.k8saws.dns.internal.route53.AskedAliases;
+import io.k8saws.dns.internal.route53.ZoneAccounts;
 import io.k8saws.dns.owner.OwnerMarks;
 import io.k8saws.dns.plan.ChangePolicy;
 import io.k8saws.dns.plan.DnsPlan;
@@ -14,18 +14,30 @@ import io.k8saws.dns.plan.DnsPlanner;
 import io.k8saws.dns.plan.NameResult;
 import io.k8saws.dns.plan.ZoneContent;
 import io.k8saws.dns.plan.ZonePlan;
+import io.k8saws.dns.record.Answer;
+import io.k8saws.dns.record.DnsName;
 import io.k8saws.dns.record.Endpoint;
 import io.k8saws.dns.record.RecordSet;
+import io.k8saws.dns.record.RecordType;
+import io.k8saws.dns.resolve.Expectation;
+import io.k8saws.dns.resolve.Resolver;
+import io.k8saws.dns.resolve.Waiting;
 import io.k8saws.dns.zone.HostedZone;
 import io.k8saws.dns.zone.ZoneChoice;
 import io.k8saws.dns.zone.ZoneFilter;
+import io.k8saws.error.AccessDeniedException;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.error.OperationCancelledException;
 import io.k8saws.error.WaitTimeoutException;
 import io.k8saws.internal.seam.GuardedClients;
 import io.k8saws.internal.seam.Sleeper;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -33,11 +45,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Names in Route 53, of any account and any program.
@@ -57,26 +75,43 @@ import java.util.concurrent.Future;
  */
 public final class Dns implements AutoCloseable {
     private static final int ZONES_AT_ONCE = 4;
+    private static final int DNS_PORT = 53;
     private static final Duration PAUSE = Duration.ofSeconds(2);
 
     private final GuardedClients clients;
-    private final Route53Zones zones;
+    private final ZoneAccounts accounts;
+    private final Duration grace;
     private final Sleeper sleeper;
     private final ZoneFilter filter;
     private final DnsPlanner planner;
+    private final Optional<AskedAliases> asking;
     private final ExecutorService threads;
+    private final ExecutorService waits;
 
     private Dns(Builder builder) {
         this.sleeper = Sleeper.system();
         this.clients = GuardedClients.open(builder.access, builder.resilience, sleeper);
-        this.zones = new Route53Zones(clients);
+        this.accounts = new ZoneAccounts(
+                builder.access,
+                builder.resilience,
+                sleeper,
+                clients,
+                builder.filter,
+                builder.marks.owner(),
+                Clock.systemUTC());
+        this.grace = builder.grace;
         this.filter = builder.filter;
-        this.planner = new DnsPlanner(builder.marks, builder.policy, builder.aliases, builder.ttl);
-        this.threads = Executors.newFixedThreadPool(ZONES_AT_ONCE, task -> {
-            Thread thread = new Thread(task, "k8saws-dns");
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.asking = AskedAliases.of(builder.aliases, clients, builder.access.region());
+        AliasTargets aliases = asking.<AliasTargets>map(asked -> asked).orElse(builder.aliases);
+        this.planner = new DnsPlanner(builder.marks, builder.policy, aliases, builder.ttl);
+        this.threads = Executors.newFixedThreadPool(ZONES_AT_ONCE, Dns::thread);
+        this.waits = Executors.newCachedThreadPool(Dns::thread); // one for each wait, none without
+    }
+
+    private static Thread thread(Runnable task) {
+        Thread thread = new Thread(task, "k8saws-dns");
+        thread.setDaemon(true);
+        return thread;
     }
 
     /**
@@ -104,10 +139,10 @@ public final class Dns implements AutoCloseable {
     /**
      * The zones that are looked after.
      *
-     * @return those that the filter lets through
+     * @return those that the filter lets through, of each account that is reached; without those of a role that cannot be assumed
      */
     public List<HostedZone> zones() {
-        return zones.zones(filter);
+        return accounts.discover().zones();
     }
 
     /**
@@ -127,15 +162,28 @@ public final class Dns implements AutoCloseable {
      * @return the plan
      */
     public DnsPlan plan(Collection<Endpoint> endpoints) {
-        List<HostedZone> found = zones();
-        List<Callable<ZoneContent>> reads = new ArrayList<>();
-        found.forEach(zone -> reads.add(() -> content(zone)));
-        List<ZoneContent> read = all(reads, "Read zones");
+        asking.ifPresent(asked -> asked.learn(asked.unknown(endpoints)));
+        ZoneChoice choice = accounts.discover();
+        List<HostedZone> found = choice.zones();
+        Map<HostedZone, AccessDeniedException> denied = new ConcurrentHashMap<>();
+        List<Callable<Optional<ZoneContent>>> reads = new ArrayList<>();
+        found.forEach(zone -> reads.add(() -> content(zone, denied)));
+        List<Optional<ZoneContent>> read = all(reads, "Read zones");
         Map<String, ZoneContent> contents = new LinkedHashMap<>();
         for (int i = 0; i < found.size(); i++) {
-            contents.put(found.get(i).id(), read.get(i));
+            String id = found.get(i).id();
+            read.get(i).ifPresent(content -> contents.put(id, content));
         }
-        return planner.plan(endpoints, new ZoneChoice(found, filter), contents);
+        for (HostedZone zone : found) {
+            AccessDeniedException why = denied.get(zone);
+            if (why != null && denied.size() == found.size()) {
+                throw why;
+            }
+            if (why != null) {
+                choice = ZoneAccounts.without(choice, zone, why);
+            }
+        }
+        return planner.plan(endpoints, choice, contents);
     }
 
     /**
@@ -159,20 +207,31 @@ public final class Dns implements AutoCloseable {
         List<Callable<Optional<String>>> works = new ArrayList<>();
         for (ZonePlan zone : plan.zones()) {
             if (!zone.changed().isEmpty()) {
-                works.add(() -> new ZoneChanges(zone.zone(), calls(zone.zone()), results::add).apply(zone.changed()));
+                works.add(() -> {
+                    Optional<String> change = new ZoneChanges(zone.zone(), accounts.calls(zone.zone()), results::add)
+                            .apply(zone.changed());
+                    change.ifPresent(id -> accounts.note(id, zone.zone()));
+                    return change;
+                });
             }
         }
         List<String> changes =
                 all(works, "Change zones").stream().flatMap(Optional::stream).toList();
+        accounts.retire(grace, !grace.isZero());
         return new DnsReport(owner, results, changes);
     }
 
-    private ZoneCalls calls(HostedZone zone) {
-        return new ZoneOfRoute53(zone, clients);
+    private Optional<ZoneContent> content(HostedZone zone, Map<HostedZone, AccessDeniedException> denied) {
+        try {
+            return Optional.of(content(zone));
+        } catch (AccessDeniedException e) {
+            denied.put(zone, e);
+            return Optional.empty();
+        }
     }
 
     private ZoneContent content(HostedZone zone) {
-        ZoneCalls calls = calls(zone);
+        ZoneCalls calls = accounts.calls(zone);
         List<RecordSet> sets = new ArrayList<>();
         Optional<ZoneCalls.Position> from = Optional.empty();
         do {
@@ -193,7 +252,7 @@ public final class Dns implements AutoCloseable {
     public void waitUntilInSync(DnsReport report, Duration limit) {
         long started = sleeper.nanoTime();
         for (String change : report.changeIds()) {
-            while (!zones.isInSync(change)) {
+            while (!accounts.isInSync(change)) {
                 Duration waited = Duration.ofNanos(sleeper.nanoTime() - started);
                 if (waited.compareTo(limit) >= 0) {
                     throw new WaitTimeoutException(
@@ -208,12 +267,107 @@ public final class Dns implements AutoCloseable {
     }
 
     /**
+     * Asks the name servers of each public zone until all of them answer as planned: that what was written is found by who asks. See {@link Expectation} for what is compared.
+     *
+     * @param plan what was applied
+     * @param report what became of it; names that are not done are not asked for
+     * @param limit how long at most; it takes a minute as a rule
+     * @return completes then; fails with {@link WaitTimeoutException} if it takes longer, with {@link K8sAwsException} if a zone is private: name a resolver for it; with {@link OperationCancelledException} if this is closed
+     */
+    public CompletableFuture<Void> resolves(DnsPlan plan, DnsReport report, Duration limit) {
+        return resolves(plan, report, limit, this::nameServers);
+    }
+
+    /**
+     * Asks resolvers of your choice until all of them answer as planned. One that remembers answers, as those of VPCs do, goes on with an old one for its time to live.
+     *
+     * @param plan what was applied
+     * @param report what became of it; names that are not done are not asked for
+     * @param limit how long at most
+     * @param resolvers who is asked for the names of a zone
+     * @return completes then; fails as {@link #resolves(DnsPlan, DnsReport, Duration)} does
+     */
+    public CompletableFuture<Void> resolves(
+            DnsPlan plan, DnsReport report, Duration limit, Function<HostedZone, List<Resolver>> resolvers) {
+        return CompletableFuture.runAsync(
+                () -> {
+                    Waiting waiting = new Waiting(sleeper);
+                    for (ZonePlan zone : plan.zones()) {
+                        Set<DnsName> done = report.with(NameResult.State.DONE).stream()
+                                .filter(one ->
+                                        one.zone().id().equals(zone.zone().id()))
+                                .map(NameResult::name)
+                                .collect(Collectors.toSet());
+                        List<Expectation> expected = zone.changed().stream()
+                                .filter(name -> done.contains(name.name()))
+                                .flatMap(name -> Expectation.of(name).stream())
+                                .toList();
+                        if (!expected.isEmpty()) {
+                            waiting.add(expected, resolvers.apply(zone.zone()));
+                        }
+                    }
+                    waiting.run(limit);
+                },
+                waits);
+    }
+
+    /** Each name server of a zone, with all its addresses: the zone itself says which they are, so it need not be found from the root. */
+    private List<Resolver> nameServers(HostedZone zone) {
+        if (zone.isPrivate()) {
+            throw new K8sAwsException(
+                    "Ask the name servers of " + zone,
+                    "the zone is private, and is answered in its VPCs alone",
+                    "name a resolver for it, such as that of a VPC, which has the second address of its range",
+                    Map.of("zone", zone.id()),
+                    null);
+        }
+        return accounts.calls(zone).list(Optional.of(ZoneCalls.Position.of(zone.name()))).sets().stream()
+                .filter(set -> set.type() == RecordType.NS && set.name().equals(zone.name()))
+                .flatMap(set -> set.answer() instanceof Answer.Values servers ? servers.values().stream() : Stream.of())
+                .map(server -> nameServer(zone, server))
+                .toList();
+    }
+
+    private static Resolver nameServer(HostedZone zone, String server) {
+        try {
+            return Resolver.at(Arrays.stream(InetAddress.getAllByName(server))
+                    .map(address -> new InetSocketAddress(address, DNS_PORT))
+                    .toList());
+        } catch (UnknownHostException e) {
+            throw new K8sAwsException(
+                    "Ask the name servers of " + zone,
+                    "the addresses of " + server + " are not found",
+                    "look whether this machine resolves names, or name a resolver",
+                    Map.of("zone", zone.id(), "server", server),
+                    e);
+        }
+    }
+
+    /**
+     * What AWS does not allow to ask of load balancers and VPC endpoints, so that their names alone tell where aliases lead.
+     *
+     * @return sentences; empty when all is well, and before the first plan
+     */
+    public List<String> aliasProblems() {
+        return asking.map(AskedAliases::problems).orElse(List.of());
+    }
+
+    /**
+     * Which health checks could not be taken away by the last apply. The next one tries again.
+     *
+     * @return sentences; empty when all is well
+     */
+    public List<String> healthCheckProblems() {
+        return accounts.problems();
+    }
+
+    /**
      * How many calls were sent to AWS so far, retries included.
      *
      * @return 0 or more
      */
     public long calls() {
-        return clients.sent();
+        return accounts.sent();
     }
 
     private <T> List<T> all(List<Callable<T>> works, String what) {
@@ -238,6 +392,8 @@ public final class Dns implements AutoCloseable {
     @Override
     public void close() {
         threads.shutdownNow();
+        waits.shutdownNow();
+        accounts.close();
         clients.close();
     }
 
@@ -254,8 +410,9 @@ public final class Dns implements AutoCloseable {
         private ResiliencePolicy resilience = ResiliencePolicy.defaults();
         private ZoneFilter filter = ZoneFilter.all();
         private ChangePolicy policy = ChangePolicy.SYNC;
-        private AliasTargets aliases = AliasTargets.byName();
+        private AliasTargets aliases = AliasTargets.ofAws();
         private Duration ttl = Duration.ofMinutes(5);
+        private Duration grace = Duration.ZERO;
 
         private Builder(AwsAccess access, OwnerMarks marks) {
             this.access = Objects.requireNonNull(access, "access");
@@ -287,7 +444,7 @@ public final class Dns implements AutoCloseable {
         /**
          * Tells what host names of AWS are.
          *
-         * @param wanted {@link AliasTargets#byName} unless said otherwise
+         * @param wanted {@link AliasTargets#ofAws} unless said otherwise; {@link AliasTargets#byName} asks nobody
          * @return this builder
          */
         public Builder aliases(AliasTargets wanted) {
@@ -303,6 +460,18 @@ public final class Dns implements AutoCloseable {
          */
         public Builder ttl(Duration wanted) {
             ttl = wanted;
+            return this;
+        }
+
+        /**
+         * Says how long health checks stay that were made here and that no record uses any more. An apply takes them away; with a grace, the one that finds the last record gone marks them, and a later one takes them, which costs a call for
+         * each zone and apply.
+         *
+         * @param wanted none unless said otherwise
+         * @return this builder
+         */
+        public Builder healthCheckGrace(Duration wanted) {
+            grace = wanted;
             return this;
         }
 

@@ -10,6 +10,7 @@ enum Component {
     MOTO("moto", List.of("moto-server")),
     LOCALSTACK("localstack", List.of("localstack-host")),
     POWERSHELL("powershell", List.of("powershell-syntax")),
+    BIND("bind", List.of("named", "named-checkzone", "dig")),
     ETCD("etcd", List.of("etcd", "etcdctl", "etcdutl")),
     ETCD_DEBIAN("etcd-debian", List.of("etcd-debian", "etcdctl-debian")),
     KUBE("kube", List.of("kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubeadm")),

@@ -110,6 +110,18 @@ public final class Testbed {
     }
 
     /**
+     * Starts BIND's named for one zone. Takes about a second; gives up after 60.
+     *
+     * @param zone the zone's name, without final dot
+     * @param text its zone file, such as {@link ZoneFile} writes
+     * @return a name server to close
+     * @throws TestbedException if it cannot be had, or refuses the zone
+     */
+    public static NameServer nameServer(String zone, String text) {
+        return NameServer.start(zone, text, Surroundings.current());
+    }
+
+    /**
      * Starts a network for machines that boot from user data as EC2 instances do. Takes about two seconds; gives up after 60. Needs Linux and root, and
      * {@code testbed/install machines}, which {@code testbed/install} alone does not do.
      *
@@ -159,7 +171,7 @@ public final class Testbed {
      *
      * @param name one of {@code moto-server}, {@code localstack-host}, {@code etcd}, {@code etcdctl}, {@code etcdutl}, {@code etcd-debian}, {@code etcdctl-debian},
      *     {@code kube-apiserver}, {@code kube-controller-manager}, {@code kube-scheduler}, {@code kubeadm}, {@code kubeadm-1.33} to {@code kubeadm-1.35}, {@code kwok},
-     *     {@code kubelet}, {@code kubectl}, {@code kube-proxy}, {@code coredns}
+     *     {@code kubelet}, {@code kubectl}, {@code kube-proxy}, {@code coredns}, {@code dig}, {@code named-checkzone}, and named, BIND's server
      * @return the path of the program
      * @throws TestbedException if it is not installed
      * @throws IllegalArgumentException if the testbed has no such program

@@ -10,6 +10,20 @@ import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.networking.v1.IngressBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBuilder;
+import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
+import io.fabric8.kubernetes.api.model.rbac.PolicyRuleBuilder;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.IntConsumer;
 import io.k8saws.aws.ResiliencePolicy;
 import io.k8saws.dns.record.DnsName;
 import io.k8saws.dns.source.SourceSettings;
@@ -42,6 +56,7 @@ class DnsControllerIT {
     private static final String HOSTNAME = SourceSettings.PREFIX + "hostname";
     private static final String TARGET = SourceSettings.PREFIX + "target";
 
+    private final KubernetesApi kubernetes;
     private final KubernetesClient client;
     private final AwsEndpoint endpoint;
     private final Route53Client route53;
@@ -50,6 +65,7 @@ class DnsControllerIT {
     private String zone = "";
 
     DnsControllerIT(@ApiServer KubernetesApi kubernetes, @AwsEmulator AwsEndpoint endpoint) {
+        this.kubernetes = kubernetes;
         this.client = kubernetes.client();
         this.endpoint = endpoint;
         this.route53 = endpoint.configure(Route53Client.builder()).build();
@@ -75,6 +91,10 @@ class DnsControllerIT {
     }
 
     private DnsControllerSettings settings() {
+        return settings(namespace, domain);
+    }
+
+    static DnsControllerSettings settings(String namespace, String domain) {
         return DnsControllerSettings.of("owner-1")
                 .withSources(SourceSettings.defaults().with(s -> s.namespace(namespace)))
                 .withZones(ZoneFilter.builder().addDomain(domain).build())
@@ -87,6 +107,10 @@ class DnsControllerIT {
     }
 
     private LeaseSettings lease(String identity) {
+        return lease(namespace, identity);
+    }
+
+    static LeaseSettings lease(String namespace, String identity) {
         return new LeaseSettings(
                 namespace, "dns", identity, Duration.ofSeconds(3), Duration.ofSeconds(2), Duration.ofMillis(300));
     }
@@ -168,7 +192,11 @@ class DnsControllerIT {
     }
 
     private static void await(BooleanSupplier condition, Supplier<String> told) {
-        long deadline = System.nanoTime() + LIMIT.toNanos();
+        await(LIMIT, condition, told);
+    }
+
+    private static void await(Duration limit, BooleanSupplier condition, Supplier<String> told) {
+        long deadline = System.nanoTime() + limit.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > deadline) {
                 fail(told.get());
@@ -178,7 +206,12 @@ class DnsControllerIT {
     }
 
     private void awaitZone(DnsController controller, Map<String, String> wanted) {
+        awaitZone(LIMIT, controller, wanted);
+    }
+
+    private void awaitZone(Duration limit, DnsController controller, Map<String, String> wanted) {
         await(
+                limit,
                 () -> controller.health().waiting() == 0 && addresses().equals(wanted),
                 () -> controller.health() + "\nwanted " + wanted + "\nfound  " + addresses());
     }
@@ -325,5 +358,271 @@ class DnsControllerIT {
             status("lb", Optional.of("10.0.0.3"));
             awaitZone(hasty, Map.of("lb", "10.0.0.3", "other", "10.0.0.2"));
         }
+    }
+
+    // ---- what keeps names when a controller fails ----
+
+    private Optional<String> holder() {
+        return Optional.ofNullable(
+                        client.leases().inNamespace(namespace).withName("dns").get())
+                .map(lease -> lease.getSpec().getHolderIdentity())
+                .filter(holder -> !holder.isEmpty());
+    }
+
+    private Process program(String identity) throws IOException {
+        return DnsControllerProgram.start(endpoint, kubernetes.kubeconfig(), namespace, domain, identity);
+    }
+
+    @Test
+    void aLeaderThatDies_keepsItsLease_andIsFollowedWhenThatIsOver() throws Exception {
+        Map<String, String> wanted = new TreeMap<>(Map.of("one", "10.0.0.1"));
+        service("one", "one." + domain, "10.0.0.1");
+        Process first = program("first");
+        try {
+            await(() -> addresses().equals(wanted), () -> "zone " + addresses());
+            try (DnsController second = start(settings().withLease(lease("second")))) {
+                await(
+                        () -> second.health().state() == DnsHealth.State.STANDBY,
+                        () -> String.valueOf(second.health()));
+
+                first.destroyForcibly().waitFor();
+
+                assertThat(holder()).hasValue("first");
+                service("two", "two." + domain, "10.0.0.2");
+                wanted.put("two", "10.0.0.2");
+                await(() -> isLeading(second), () -> String.valueOf(second.health()));
+                awaitZone(second, wanted);
+            }
+        } finally {
+            first.destroyForcibly();
+        }
+    }
+
+    @Test
+    @Timeout(300)
+    void killedAtSeveralMoments_theNextOneComesToTheSameZone() throws Exception {
+        Map<String, String> wanted = new TreeMap<>();
+        for (int i = 0; i < 90; i++) {
+            service("s-" + i, "s-" + i + "." + domain, "10.0.0." + i);
+            wanted.put("s-" + i, "10.0.0." + i);
+        }
+        for (int run = 0; run < 4; run++) {
+            int moment = run;
+            Map<String, String> before = addresses();
+            Process process = program("run-" + run);
+            try {
+                // at its start, at the first write, and in the midst of what changes meanwhile
+                await(
+                        () -> moment == 0
+                                ? holder().filter("run-0"::equals).isPresent()
+                                : !addresses().equals(before),
+                        () -> "zone " + addresses());
+                for (int i = run; i < 90; i += 4) {
+                    retarget("s-" + i, "10." + (run + 1) + ".0." + i);
+                    wanted.put("s-" + i, "10." + (run + 1) + ".0." + i);
+                }
+                client.services().inNamespace(namespace).withName("s-" + run).delete();
+                wanted.remove("s-" + run);
+            } finally {
+                process.destroyForcibly().waitFor();
+            }
+        }
+        try (DnsController last = start(settings().withLease(lease("last")))) {
+            awaitZone(last, wanted);
+            assertThat(last.health().problems()).isEmpty();
+        }
+    }
+
+    @Test
+    @Timeout(600)
+    void thousandsOfObjectsComeChangeAndGo_andTheZoneIsAsThePlan() throws Exception {
+        Map<String, String> wanted = new TreeMap<>();
+        try (DnsController controller = start(settings().withDeletions(5000))) {
+            inParallel(2000, i -> named("s-" + i, "s-" + i + "." + domain, address(10, i)));
+            inParallel(500, i -> ingress("i-" + i, "i-" + i + "." + domain, address(11, i)));
+            for (int i = 0; i < 2000; i++) {
+                wanted.put("s-" + i, address(10, i));
+            }
+            for (int i = 0; i < 500; i++) {
+                wanted.put("i-" + i, address(11, i));
+            }
+            awaitZone(Duration.ofMinutes(4), controller, wanted);
+            inParallel(1000, i -> {
+                if (i % 2 == 0) {
+                    retarget("s-" + i, address(12, i));
+                } else {
+                    client.services()
+                            .inNamespace(namespace)
+                            .withName("s-" + i)
+                            .delete();
+                }
+            });
+            inParallel(
+                    250,
+                    i -> client.network()
+                            .v1()
+                            .ingresses()
+                            .inNamespace(namespace)
+                            .withName("i-" + i)
+                            .delete());
+            for (int i = 0; i < 1000; i++) {
+                if (i % 2 == 0) {
+                    wanted.put("s-" + i, address(12, i));
+                } else {
+                    wanted.remove("s-" + i);
+                }
+            }
+            for (int i = 0; i < 250; i++) {
+                wanted.remove("i-" + i);
+            }
+            awaitZone(Duration.ofMinutes(4), controller, wanted);
+            assertThat(controller.health().problems()).isEmpty();
+        }
+    }
+
+    private static String address(int first, int i) {
+        return first + ".1." + i / 250 + "." + i % 250;
+    }
+
+    /** A Service that takes no address and no port of the cluster's. */
+    private void named(String name, String host, String target) {
+        client.resource(new ServiceBuilder()
+                        .withNewMetadata()
+                        .withName(name)
+                        .withNamespace(namespace)
+                        .withAnnotations(Map.of(HOSTNAME, host, TARGET, target))
+                        .endMetadata()
+                        .withNewSpec()
+                        .withType("ExternalName")
+                        .withExternalName("elsewhere.example.com")
+                        .endSpec()
+                        .build())
+                .create();
+    }
+
+    private static void inParallel(int count, IntConsumer what) throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        try {
+            List<Future<?>> all = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                int each = i;
+                all.add(threads.submit(() -> what.accept(each)));
+            }
+            for (Future<?> one : all) {
+                one.get();
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void whoCannotWatch_doesNotTakeTheLease_untilItCan() {
+        client.resource(new ServiceAccountBuilder()
+                        .withNewMetadata()
+                        .withName("dns")
+                        .withNamespace(namespace)
+                        .endMetadata()
+                        .build())
+                .create();
+        allow("dns-" + namespace, rule("", "nodes"), rule("coordination.k8s.io", "leases"));
+        service("one", "one." + domain, "10.0.0.1");
+        String token = client.serviceAccounts()
+                .inNamespace(namespace)
+                .withName("dns")
+                .tokenRequest()
+                .getStatus()
+                .getToken();
+        Config config = new ConfigBuilder(client.getConfiguration())
+                .withOauthToken(token)
+                .withClientCertData(null)
+                .withClientKeyData(null)
+                .withUsername(null)
+                .withPassword(null)
+                .build();
+        try (KubernetesClient limited =
+                        new KubernetesClientBuilder().withConfig(config).build();
+                DnsController controller = DnsController.start(
+                        endpoint.access(),
+                        ResiliencePolicy.defaults().forEmulator(),
+                        limited,
+                        settings().withLease(lease("limited")))) {
+            await(
+                    () -> controller.health().problems().stream()
+                            .anyMatch(problem -> problem.contains("cannot be watched")),
+                    () -> String.valueOf(controller.health()));
+            assertThat(holder()).isEmpty();
+            assertThat(controller.health().state()).isEqualTo(DnsHealth.State.SYNCING);
+
+            allow(
+                    "dns-more-" + namespace,
+                    rule("", "services", "pods", "events"),
+                    rule("discovery.k8s.io", "endpointslices"),
+                    rule("networking.k8s.io", "ingresses"));
+
+            await(() -> isLeading(controller), () -> String.valueOf(controller.health()));
+            awaitZone(controller, Map.of("one", "10.0.0.1"));
+            // the name is there, though conditions may not be written
+            await(
+                    () -> controller.health().problems().stream()
+                            .anyMatch(problem -> problem.contains("does not allow to write conditions")),
+                    () -> String.valueOf(controller.health()));
+        } finally {
+            client.rbac().clusterRoleBindings().withName("dns-" + namespace).delete();
+            client.rbac().clusterRoleBindings().withName("dns-more-" + namespace).delete();
+            client.rbac().clusterRoles().withName("dns-" + namespace).delete();
+            client.rbac().clusterRoles().withName("dns-more-" + namespace).delete();
+        }
+    }
+
+    private static PolicyRule rule(String group, String... resources) {
+        return new PolicyRuleBuilder()
+                .withApiGroups(group)
+                .withResources(resources)
+                .withVerbs("get", "list", "watch", "create", "update", "patch")
+                .build();
+    }
+
+    private void allow(String name, PolicyRule... rules) {
+        client.resource(new ClusterRoleBuilder()
+                        .withNewMetadata()
+                        .withName(name)
+                        .endMetadata()
+                        .withRules(rules)
+                        .build())
+                .create();
+        client.resource(new ClusterRoleBindingBuilder()
+                        .withNewMetadata()
+                        .withName(name)
+                        .endMetadata()
+                        .withNewRoleRef("rbac.authorization.k8s.io", "ClusterRole", name)
+                        .addNewSubject(null, "ServiceAccount", "dns", namespace)
+                        .build())
+                .create();
+    }
+
+    @Test
+    void servicesSayInTheirStatus_howTheirNamesAre() {
+        service("good", "good." + domain, "10.0.0.1");
+        service("bad", "x".repeat(64) + "." + domain, "10.0.0.2");
+        try (DnsController controller = start(settings())) {
+            await(() -> condition("good", "True"), () -> String.valueOf(controller.health()));
+            await(() -> condition("bad", "False"), () -> String.valueOf(controller.health()));
+            client.services().inNamespace(namespace).withName("good").edit(service -> new ServiceBuilder(service)
+                    .editMetadata()
+                    .removeFromAnnotations(HOSTNAME)
+                    .endMetadata()
+                    .build());
+            await(
+                    () -> !condition("good", "True") && !condition("good", "False"),
+                    () -> String.valueOf(controller.health()));
+        }
+    }
+
+    private boolean condition(String service, String status) {
+        Service found = client.services().inNamespace(namespace).withName(service).get();
+        return found.getStatus().getConditions().stream()
+                .anyMatch(condition ->
+                        "k8saws.io/DnsInStep".equals(condition.getType()) && status.equals(condition.getStatus()));
     }
 }

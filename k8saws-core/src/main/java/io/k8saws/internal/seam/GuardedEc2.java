@@ -103,6 +103,8 @@ import software.amazon.awssdk.services.ec2.model.DescribeVolumesRequest;
 import software.amazon.awssdk.services.ec2.model.DescribeVolumesResponse;
 import software.amazon.awssdk.services.ec2.model.DescribeVpcAttributeRequest;
 import software.amazon.awssdk.services.ec2.model.DescribeVpcAttributeResponse;
+import software.amazon.awssdk.services.ec2.model.DescribeVpcEndpointsRequest;
+import software.amazon.awssdk.services.ec2.model.DescribeVpcEndpointsResponse;
 import software.amazon.awssdk.services.ec2.model.DescribeVpcsRequest;
 import software.amazon.awssdk.services.ec2.model.DescribeVpcsResponse;
 import software.amazon.awssdk.services.ec2.model.DetachInternetGatewayRequest;
@@ -406,6 +408,11 @@ final class GuardedEc2 extends GuardedClient<Ec2Client> implements Ec2Client {
     @Override
     public DescribeVpcAttributeResponse describeVpcAttribute(DescribeVpcAttributeRequest request) {
         return send(request, aws::describeVpcAttribute);
+    }
+
+    @Override
+    public DescribeVpcEndpointsResponse describeVpcEndpoints(DescribeVpcEndpointsRequest request) {
+        return send(request, aws::describeVpcEndpoints);
     }
 
     @Override

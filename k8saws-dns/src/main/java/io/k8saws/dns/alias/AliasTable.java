@@ -10,31 +10,27 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Hosted zones of AWS's resources by the forms of their names (AWS general reference, "Elastic Load Balancing endpoints and quotas"; Route 53 API reference, AliasTarget). */
 final class AliasTable implements AliasTargets {
     static final AliasTable KNOWN = new AliasTable();
 
-    private static final String CLOUDFRONT = "Z2FDTNDATAQYW2";
+    static final String CLOUDFRONT = "Z2FDTNDATAQYW2";
     private static final String GLOBAL_ACCELERATOR = "Z2BJ6XQ5FK7U4H";
+    private static final String NONE = "-";
 
-    /** {@code name.region.elb.amazonaws.com}, application and classic. */
-    private static final Pattern APPLICATION = Pattern.compile(".+\\.([a-z0-9-]+)\\.elb\\.amazonaws\\.com(\\.cn)?");
+    /** Two hosted zones of a region. */
+    private record Zones(String first, String second) {}
 
-    /** {@code name.elb.region.amazonaws.com}, network. */
-    private static final Pattern NETWORK = Pattern.compile(".+\\.elb\\.([a-z0-9-]+)\\.amazonaws\\.com(\\.cn)?");
+    private final Map<String, Zones> balancers = read("load-balancers.txt");
+    private final Map<String, Zones> endpoints = read("endpoints.txt");
 
-    private record Zones(String application, String network) {}
-
-    private final Map<String, Zones> regions = new HashMap<>();
-
-    private AliasTable() {
-        try (InputStream stream = AliasTable.class.getResourceAsStream("load-balancers.txt")) {
+    private static Map<String, Zones> read(String file) {
+        Map<String, Zones> regions = new HashMap<>();
+        try (InputStream stream = AliasTable.class.getResourceAsStream(file)) {
             if (stream == null) {
                 throw new IllegalStateException(
-                        "Read load-balancers.txt: it is not in the library's jar. Repackage the jar with its resources.");
+                        "Read " + file + ": it is not in the library's jar. Repackage the jar with its resources.");
             }
             BufferedReader lines = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8));
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -43,30 +39,29 @@ final class AliasTable implements AliasTargets {
                     regions.put(parts[0], new Zones(parts[1], parts[2]));
                 }
             }
+            return regions;
         } catch (IOException e) {
-            throw new UncheckedIOException("Read load-balancers.txt from the library's jar", e);
+            throw new UncheckedIOException("Read " + file + " from the library's jar", e);
         }
     }
 
     @Override
     public Optional<AliasTarget> find(DnsName host) {
-        String text = host.text();
-        if (text.endsWith(".cloudfront.net")) {
-            return Optional.of(new AliasTarget(CLOUDFRONT, true));
-        }
-        if (text.endsWith(".awsglobalaccelerator.com")) {
-            return Optional.of(new AliasTarget(GLOBAL_ACCELERATOR, false));
-        }
-        boolean dual = text.startsWith("dualstack.");
-        Matcher network = NETWORK.matcher(text);
-        if (network.matches()) {
-            return Optional.ofNullable(regions.get(network.group(1)))
-                    .map(zones -> new AliasTarget(zones.network(), dual));
-        }
-        Matcher application = APPLICATION.matcher(text);
-        return application.matches()
-                ? Optional.ofNullable(regions.get(application.group(1)))
-                        .map(zones -> new AliasTarget(zones.application(), dual))
-                : Optional.empty();
+        return AwsHost.of(host).flatMap(found -> zone(found).map(zone -> new AliasTarget(zone, found.isDualStack())));
+    }
+
+    private Optional<String> zone(AwsHost host) {
+        Optional<Zones> balancer = Optional.ofNullable(balancers.get(host.region()));
+        Optional<Zones> endpoint = Optional.ofNullable(endpoints.get(host.region()));
+        Optional<String> zone =
+                switch (host.kind()) {
+                    case DISTRIBUTION -> Optional.of(CLOUDFRONT);
+                    case ACCELERATOR -> Optional.of(GLOBAL_ACCELERATOR);
+                    case LOAD_BALANCER -> balancer.map(Zones::first);
+                    case NETWORK_LOAD_BALANCER -> balancer.map(Zones::second);
+                    case VPC_ENDPOINT -> endpoint.map(Zones::first);
+                    case API -> endpoint.map(Zones::second);
+                };
+        return zone.filter(id -> !id.equals(NONE));
     }
 }

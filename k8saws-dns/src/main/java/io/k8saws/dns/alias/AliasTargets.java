@@ -12,7 +12,16 @@ public interface AliasTargets {
      * @param zoneId the hosted zone of its name
      * @param hasIpv6 whether it answers with addresses of version 6
      */
-    record AliasTarget(String zoneId, boolean hasIpv6) {}
+    record AliasTarget(String zoneId, boolean hasIpv6) {
+        /**
+         * Whether an alias may follow the health of this target. Route 53 takes no such alias to CloudFront (API reference, AliasTarget).
+         *
+         * @return whether it may
+         */
+        public boolean tellsHealth() {
+            return !zoneId.equals(AliasTable.CLOUDFRONT);
+        }
+    }
 
     /**
      * Looks a host name up.
@@ -23,13 +32,33 @@ public interface AliasTargets {
     Optional<AliasTarget> find(DnsName host);
 
     /**
-     * What is known of the form of names, without asking AWS: load balancers by their regions, CloudFront and Global Accelerator. Whether a load balancer has addresses of version 6 is not to be seen, unless its name begins with
-     * {@code dualstack}; an alias AAAA to one that has none would answer nothing.
+     * What is known of the form of names, without asking AWS: load balancers, VPC endpoints and domains of API Gateway by their regions, CloudFront and Global Accelerator. Whether one has addresses of version 6 is seen only where its name
+     * has the word {@code dualstack}; an alias AAAA to one that has none would answer nothing.
      *
      * @return the table
      */
     static AliasTargets byName() {
         return AliasTable.KNOWN;
+    }
+
+    /**
+     * What AWS says of its load balancers and VPC endpoints in the region of the access: their hosted zones, and whether they have addresses of version 6. {@link #byName} tells the rest, and all where AWS does not allow the question.
+     *
+     * <p>It takes the rights {@code elasticloadbalancing:DescribeLoadBalancers} and {@code ec2:DescribeVpcEndpoints}. AWS is asked when a name leads to a host that was not asked for before, once for all such hosts together.
+     *
+     * @return these targets
+     */
+    static AliasTargets ofAws() {
+        return AskedTargets.INSTANCE;
+    }
+
+    /**
+     * Whether AWS is to be asked.
+     *
+     * @return true for {@link #ofAws} and what is combined with it
+     */
+    default boolean asksAws() {
+        return false;
     }
 
     /**
@@ -39,6 +68,17 @@ public interface AliasTargets {
      * @return both
      */
     default AliasTargets or(AliasTargets others) {
-        return host -> find(host).or(() -> others.find(host));
+        AliasTargets these = this;
+        return new AliasTargets() {
+            @Override
+            public Optional<AliasTarget> find(DnsName host) {
+                return these.find(host).or(() -> others.find(host));
+            }
+
+            @Override
+            public boolean asksAws() {
+                return these.asksAws() || others.asksAws();
+            }
+        };
     }
 }

@@ -3,12 +3,13 @@ package io.k8saws.dns.controller;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.IntSupplier;
 
-/** How many names may still go. Used by one thread. */
+/** How many record sets may still go. It counts for as long as the controller runs, in one term of leadership as in the next. Used by one thread. */
 final class DeletionGuard {
     private static final long WINDOW = Duration.ofMinutes(1).toNanos();
 
-    private record Gone(long nanos, int names) {}
+    private record Gone(long nanos, int sets) {}
 
     private final int most;
     private final double share;
@@ -37,19 +38,16 @@ final class DeletionGuard {
         return allowed;
     }
 
-    /** Whether names may go now; if so, they are counted. */
-    boolean admits(int names, int owned, long now) {
-        if (takeConsent()) {
-            return true;
-        }
+    /** Whether record sets may go now; if so, they are counted. How many are ours is asked only when it matters. */
+    boolean admits(int sets, IntSupplier owned, long now) {
         while (!gone.isEmpty() && now - gone.peekFirst().nanos() > WINDOW) {
             gone.removeFirst();
         }
-        int recent = gone.stream().mapToInt(Gone::names).sum();
-        if (recent + names > Math.max(most, (int) Math.floor(share * owned))) {
+        int going = gone.stream().mapToInt(Gone::sets).sum() + sets;
+        if (going > most && going > (int) Math.floor(share * owned.getAsInt())) {
             return false;
         }
-        gone.addLast(new Gone(now, names));
+        gone.addLast(new Gone(now, sets));
         return true;
     }
 }

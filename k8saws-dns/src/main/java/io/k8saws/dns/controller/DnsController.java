@@ -5,10 +5,14 @@ import io.k8saws.aws.AwsAccess;
 import io.k8saws.aws.ResiliencePolicy;
 import io.k8saws.dns.internal.engine.Agenda;
 import io.k8saws.dns.internal.kubernetes.ClusterWatch;
+import io.k8saws.dns.internal.kubernetes.ObjectConditions;
 import io.k8saws.dns.internal.kubernetes.ObjectEvents;
+import io.k8saws.dns.internal.route53.AskedAliases;
+import io.k8saws.dns.internal.route53.ZoneAccounts;
 import io.k8saws.dns.record.DnsName;
 import io.k8saws.dns.record.Endpoint;
 import io.k8saws.dns.source.ObjectKey;
+import io.k8saws.error.OperationCancelledException;
 import io.k8saws.internal.seam.GuardedClients;
 import io.k8saws.internal.seam.Sleeper;
 import java.time.Clock;
@@ -27,7 +31,6 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,17 +54,23 @@ public final class DnsController implements AutoCloseable {
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(2);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(2);
     private static final Duration LANDING = Duration.ofSeconds(30);
+    private static final Duration UNREACHABLE = Duration.ofMinutes(10);
     private static final int THREADS = 6;
 
     private final DnsControllerSettings settings;
     private final GuardedClients aws;
+    private final ZoneAccounts accounts;
+    private final Optional<AskedAliases> asking;
     private final ClusterWatch watch;
-    private final ObjectEvents events;
+    private final ObjectNews news;
     private final Grace grace;
+    private final DeletionGuard guard;
     private final Agenda agenda;
     private final ScheduledExecutorService threads = threads("k8saws-dns", THREADS);
     private final ScheduledExecutorService steps = threads("k8saws-dns-steps", 1);
     private final Optional<Election> election;
+    private final Watching watching;
+    private final Questions questions = new Questions(steps);
 
     // guarded by this
     private final Set<DnsName> dirty = new HashSet<>();
@@ -71,6 +80,7 @@ public final class DnsController implements AutoCloseable {
     private boolean elected;
     private boolean closed;
     private @Nullable Leadership leadership;
+    private @Nullable Leadership opening;
     private Optional<String> trouble = Optional.empty();
     private int failures;
 
@@ -82,12 +92,38 @@ public final class DnsController implements AutoCloseable {
             Clock clock) {
         this.settings = settings;
         this.aws = GuardedClients.open(access, policy, Sleeper.system());
+        this.accounts = new ZoneAccounts(
+                access,
+                policy,
+                Sleeper.system(),
+                aws,
+                settings.zones(),
+                settings.marks().owner(),
+                clock);
+        this.asking = AskedAliases.of(settings.aliases(), aws.inBackground(), access.region());
         this.agenda = Agenda.on(threads);
         this.grace = new Grace(settings.grace(), agenda::nanoTime);
+        this.guard = new DeletionGuard(settings.deletions(), settings.deletedShare());
         this.watch = new ClusterWatch(client, settings.sources(), this::changed);
-        this.events = new ObjectEvents(client, watch::find, clock);
+        this.news = new ObjectNews(
+                watch.desired(),
+                new ObjectEvents(client, watch::find, clock),
+                settings.conditions()
+                        ? Optional.of(new ObjectConditions(client, watch::find, clock))
+                        : Optional.empty());
         this.election = settings.lease()
                 .map(lease -> new Election(client, lease, threads, () -> lead(true), () -> lead(false)));
+        this.watching = new Watching(watch::start, watch::isWatching, agenda, new Watching.Listener() {
+            @Override
+            public void known() {
+                synced();
+            }
+
+            @Override
+            public void lost(Throwable why) {
+                unsynced(why);
+            }
+        });
     }
 
     private static ScheduledExecutorService threads(String name, int count) {
@@ -127,41 +163,67 @@ public final class DnsController implements AutoCloseable {
     public static DnsController start(
             AwsAccess access, ResiliencePolicy policy, KubernetesClient client, DnsControllerSettings settings) {
         DnsController controller = new DnsController(access, policy, client, settings, Clock.systemUTC());
-        controller.begin();
+        try {
+            controller.begin();
+        } catch (RuntimeException e) {
+            controller.close();
+            throw e;
+        }
         return controller;
     }
 
     private void begin() {
         watch.desired().program(settings.records());
-        CompletableFuture<?> unused = watch.start().whenComplete((done, failure) -> synced(failure));
-        election.ifPresentOrElse(Election::run, () -> lead(true));
+        watching.begin();
     }
 
-    private void synced(@Nullable Throwable failure) {
+    /** Only who knows the cluster stands for election. */
+    private void synced() {
         synchronized (this) {
-            synced = failure == null;
-            trouble = failure == null
-                    ? Optional.empty()
-                    : Optional.of("The cluster cannot be watched: " + failure.getMessage());
+            if (closed) {
+                return;
+            }
+            synced = true;
+            trouble = Optional.empty();
         }
+        election.ifPresentOrElse(Election::stand, () -> lead(true));
         step(Duration.ZERO);
+    }
+
+    private void unsynced(Throwable why) {
+        synchronized (this) {
+            synced = false;
+            trouble = Optional.of("The cluster cannot be watched: " + why.getMessage() + ". It is tried again");
+        }
+        lead(false);
+        election.ifPresent(Election::resign);
     }
 
     private void lead(boolean leads) {
-        Leadership before = null;
+        List<Leadership> before = new ArrayList<>();
         synchronized (this) {
-            elected = leads;
-            if (!leads) {
+            elected = leads && synced;
+            if (!elected) {
                 dirty.clear(); // who leads next begins with all names
                 changed.clear();
-                before = leadership;
+                before.addAll(terms());
                 leadership = null;
+                opening = null;
             }
         }
-        if (before != null) {
-            before.close();
-        }
+        before.forEach(Leadership::close);
         step(Duration.ZERO);
+    }
+
+    private synchronized List<Leadership> terms() {
+        List<Leadership> terms = new ArrayList<>(2);
+        if (leadership != null) {
+            terms.add(leadership);
+        }
+        if (opening != null) {
+            terms.add(opening);
+        }
+        return terms;
     }
 
     private void changed(ObjectKey object, Set<DnsName> names) {
@@ -207,7 +269,9 @@ public final class DnsController implements AutoCloseable {
             LOG.debug("A step failed", e);
             Duration pause;
             synchronized (this) {
-                trouble = Optional.of(String.valueOf(e.getMessage()));
+                if (isToLead()) { // else it was cut off because it leads no longer
+                    trouble = Optional.of(String.valueOf(e.getMessage()));
+                }
                 pause = FIRST_PAUSE.multipliedBy(1L << Math.min(failures++, 6));
             }
             step(pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE);
@@ -226,20 +290,65 @@ public final class DnsController implements AutoCloseable {
         if (known != null) {
             return known;
         }
-        Leadership made = new Leadership(settings, aws, watch, events, grace, agenda, this::again);
-        boolean late;
+        Leadership made = new Leadership(settings, accounts, asking, watch, news, grace, guard, agenda, this::again);
         synchronized (this) {
-            late = !elected || closed;
-            if (!late) {
-                leadership = made;
-                dirty.addAll(made.all());
-                changed.addAll(watch.desired().troubled());
+            if (!isToLead()) {
+                return made;
+            }
+            opening = made;
+        }
+        boolean late = true;
+        try {
+            made.open();
+            synchronized (this) {
+                late = !isToLead() || opening != made;
+                if (!late) {
+                    leadership = made;
+                    dirty.addAll(made.all());
+                    changed.addAll(watch.desired().troubled());
+                }
+            }
+        } finally {
+            synchronized (this) {
+                opening = null;
+            }
+            if (late) {
+                made.close();
             }
         }
-        if (late) {
-            made.close();
+        if (!late && made.undiscovered() > 0) {
+            lookAgain(made);
         }
         return made;
+    }
+
+    /** A role that could not be assumed may be allowed later; then the term begins anew, with all zones. */
+    private void lookAgain(Leadership partial) {
+        agenda.after(UNREACHABLE, () -> {
+            synchronized (this) {
+                if (leadership != partial || closed) {
+                    return;
+                }
+            }
+            boolean better = false;
+            try {
+                better = accounts.discover().unreachable().size() < partial.undiscovered();
+            } catch (RuntimeException e) {
+                LOG.debug("Zones were not found again", e);
+            }
+            if (!better) {
+                lookAgain(partial);
+                return;
+            }
+            synchronized (this) {
+                if (leadership != partial) {
+                    return;
+                }
+                leadership = null;
+            }
+            partial.close();
+            step(Duration.ZERO);
+        });
     }
 
     private void work(Leadership leader) {
@@ -263,7 +372,7 @@ public final class DnsController implements AutoCloseable {
             throw e;
         }
         leader.tell(objects);
-        if (names.stream().anyMatch(name -> watch.desired().wish(name).awaiting() && grace.holds(name))) {
+        if (names.stream().anyMatch(grace::isRunning)) {
             agenda.after(settings.grace().plusMillis(1), () -> {
                 synchronized (this) {
                     dirty.addAll(grace.over());
@@ -297,8 +406,8 @@ public final class DnsController implements AutoCloseable {
                 state = leader == null ? DnsHealth.State.READING : DnsHealth.State.LEADING;
             }
         }
-        if (state != DnsHealth.State.STOPPED && state != DnsHealth.State.SYNCING && !watch.isRunning()) {
-            problems.add("A watch of the cluster has ended. Start the controller anew");
+        if (state != DnsHealth.State.STOPPED && state != DnsHealth.State.SYNCING && !watch.isWatching()) {
+            problems.add("A watch of the cluster is interrupted. It is tried again");
         }
         watch.missing()
                 .forEach(kind -> problems.add("The cluster has no kind " + kind + ". Install it, or leave it out"));
@@ -321,33 +430,36 @@ public final class DnsController implements AutoCloseable {
      *
      * @param name the name
      * @return lines of text
+     * @throws OperationCancelledException if the controller is closed meanwhile
      */
     public String explain(DnsName name) {
-        Leadership leader;
-        synchronized (this) {
-            leader = leadership;
-        }
+        Leadership leader = leader();
         return leader == null
                 ? name + ", wanted by " + watch.desired().objectsOf(name) + "; this controller does not lead"
-                : onSteps(() -> leader.explain(name));
+                : questions.ask("Explain " + name, () -> leader.explain(name));
     }
 
-    /** Lets the names go that the guard keeps now. */
+    /**
+     * Lets the names go that the guard keeps now; nothing where this controller does not lead.
+     *
+     * @throws OperationCancelledException if the controller is closed, or stops leading, meanwhile
+     */
     public void allowDeletions() {
-        Leadership leader;
-        synchronized (this) {
-            leader = leadership;
-        }
+        Leadership leader = leader();
         if (leader != null) {
-            String unused = onSteps(() -> {
+            String what = "Allow deletions";
+            boolean leads = questions.ask(what, () -> {
                 leader.consent();
-                return "";
+                return leader() == leader;
             });
+            if (!leads) {
+                throw new OperationCancelledException(what, "this controller leads no longer");
+            }
         }
     }
 
-    private String onSteps(Supplier<String> question) {
-        return CompletableFuture.supplyAsync(question, steps).join();
+    private synchronized @Nullable Leadership leader() {
+        return leadership;
     }
 
     /**
@@ -366,13 +478,10 @@ public final class DnsController implements AutoCloseable {
     /**
      * Reads the zones again and mends what others have changed.
      *
-     * @return completes when they are read
+     * @return completes when they are read, at once where this controller does not lead; is cancelled when it is closed, or stops leading, before
      */
     public CompletableFuture<Void> audit() {
-        Leadership leader;
-        synchronized (this) {
-            leader = leadership;
-        }
+        Leadership leader = leader();
         return leader == null ? CompletableFuture.completedFuture(null) : leader.audit();
     }
 
@@ -380,22 +489,27 @@ public final class DnsController implements AutoCloseable {
     @Override
     public void close() {
         Leadership leader;
+        List<Leadership> terms;
         synchronized (this) {
             if (closed) {
                 return;
             }
             closed = true;
             leader = leadership;
+            terms = terms();
             leadership = null;
         }
+        watching.close();
         watch.close();
         if (leader != null) {
             land(leader);
-            leader.close();
         }
+        terms.forEach(Leadership::close);
         election.ifPresent(Election::close);
         steps.shutdownNow();
         threads.shutdown();
+        questions.close();
+        accounts.close();
         aws.close();
     }
 

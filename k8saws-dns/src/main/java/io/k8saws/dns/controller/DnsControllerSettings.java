@@ -17,14 +17,15 @@ import java.util.Optional;
  * @param sources which objects give names
  * @param zones which zones are looked after
  * @param policy what may be done
- * @param aliases what host names of AWS are
+ * @param aliases what host names of AWS are; {@link AliasTargets#ofAws} by default
  * @param ttl how long answers may be kept whose source says nothing
  * @param grace how long a name stays as it is while its object has nothing to lead to
- * @param deletions how many names may go within a minute in any case
+ * @param deletions how many record sets may go within a minute in any case, marks not counted
  * @param deletedShare how many may go within a minute of those that are ours, from 0 to 1; the larger of the two counts
  * @param lease by which several controllers agree on the one that writes; empty when there is one alone
  * @param records names of the program's own
  * @param audit the time from one page of a zone that is compared to the next; empty for none, and then no call in an idle hour
+ * @param conditions whether Services and Gateways are told by a condition of their status, beside the Event, how their names are
  */
 public record DnsControllerSettings(
         OwnerMarks marks,
@@ -38,18 +39,19 @@ public record DnsControllerSettings(
         double deletedShare,
         Optional<LeaseSettings> lease,
         List<Endpoint> records,
-        Optional<Duration> audit) {
+        Optional<Duration> audit,
+        boolean conditions) {
     /** Copies the list and checks the bounds. */
     public DnsControllerSettings {
         records = List.copyOf(records);
         if (deletions < 0 || !(deletedShare >= 0 && deletedShare <= 1)) {
-            throw new IllegalArgumentException("A number of names is 0 or more and a share is from 0 to 1, got "
+            throw new IllegalArgumentException("A number of record sets is 0 or more and a share is from 0 to 1, got "
                     + deletions + " and " + deletedShare + ".");
         }
     }
 
     /**
-     * Services and Ingresses in all zones, kept in step, with 5 min of grace, and at most 20 names or a tenth of them gone within a minute.
+     * Services and Ingresses in all zones, kept in step, with 5 min of grace, and at most 20 record sets or a tenth of them gone within a minute.
      *
      * @param owner the owner's id, such as the cluster's name
      * @return the settings
@@ -60,14 +62,15 @@ public record DnsControllerSettings(
                 SourceSettings.defaults(),
                 ZoneFilter.all(),
                 ChangePolicy.SYNC,
-                AliasTargets.byName(),
+                AliasTargets.ofAws(),
                 Duration.ofMinutes(5),
                 Duration.ofMinutes(5),
                 20,
                 0.1,
                 Optional.empty(),
                 List.of(),
-                Optional.empty());
+                Optional.empty(),
+                true);
     }
 
     /**
@@ -78,7 +81,19 @@ public record DnsControllerSettings(
      */
     public DnsControllerSettings withMarks(OwnerMarks marks) {
         return new DnsControllerSettings(
-                marks, sources, zones, policy, aliases, ttl, grace, deletions, deletedShare, lease, records, audit);
+                marks,
+                sources,
+                zones,
+                policy,
+                aliases,
+                ttl,
+                grace,
+                deletions,
+                deletedShare,
+                lease,
+                records,
+                audit,
+                conditions);
     }
 
     /**
@@ -89,7 +104,19 @@ public record DnsControllerSettings(
      */
     public DnsControllerSettings withSources(SourceSettings sources) {
         return new DnsControllerSettings(
-                marks, sources, zones, policy, aliases, ttl, grace, deletions, deletedShare, lease, records, audit);
+                marks,
+                sources,
+                zones,
+                policy,
+                aliases,
+                ttl,
+                grace,
+                deletions,
+                deletedShare,
+                lease,
+                records,
+                audit,
+                conditions);
     }
 
     /**
@@ -100,7 +127,19 @@ public record DnsControllerSettings(
      */
     public DnsControllerSettings withZones(ZoneFilter zones) {
         return new DnsControllerSettings(
-                marks, sources, zones, policy, aliases, ttl, grace, deletions, deletedShare, lease, records, audit);
+                marks,
+                sources,
+                zones,
+                policy,
+                aliases,
+                ttl,
+                grace,
+                deletions,
+                deletedShare,
+                lease,
+                records,
+                audit,
+                conditions);
     }
 
     /**
@@ -111,7 +150,19 @@ public record DnsControllerSettings(
      */
     public DnsControllerSettings withPolicy(ChangePolicy policy) {
         return new DnsControllerSettings(
-                marks, sources, zones, policy, aliases, ttl, grace, deletions, deletedShare, lease, records, audit);
+                marks,
+                sources,
+                zones,
+                policy,
+                aliases,
+                ttl,
+                grace,
+                deletions,
+                deletedShare,
+                lease,
+                records,
+                audit,
+                conditions);
     }
 
     /**
@@ -122,7 +173,19 @@ public record DnsControllerSettings(
      */
     public DnsControllerSettings withAliases(AliasTargets aliases) {
         return new DnsControllerSettings(
-                marks, sources, zones, policy, aliases, ttl, grace, deletions, deletedShare, lease, records, audit);
+                marks,
+                sources,
+                zones,
+                policy,
+                aliases,
+                ttl,
+                grace,
+                deletions,
+                deletedShare,
+                lease,
+                records,
+                audit,
+                conditions);
     }
 
     /**
@@ -133,7 +196,19 @@ public record DnsControllerSettings(
      */
     public DnsControllerSettings withTtl(Duration ttl) {
         return new DnsControllerSettings(
-                marks, sources, zones, policy, aliases, ttl, grace, deletions, deletedShare, lease, records, audit);
+                marks,
+                sources,
+                zones,
+                policy,
+                aliases,
+                ttl,
+                grace,
+                deletions,
+                deletedShare,
+                lease,
+                records,
+                audit,
+                conditions);
     }
 
     /**
@@ -144,7 +219,19 @@ public record DnsControllerSettings(
      */
     public DnsControllerSettings withGrace(Duration grace) {
         return new DnsControllerSettings(
-                marks, sources, zones, policy, aliases, ttl, grace, deletions, deletedShare, lease, records, audit);
+                marks,
+                sources,
+                zones,
+                policy,
+                aliases,
+                ttl,
+                grace,
+                deletions,
+                deletedShare,
+                lease,
+                records,
+                audit,
+                conditions);
     }
 
     /**
@@ -155,7 +242,19 @@ public record DnsControllerSettings(
      */
     public DnsControllerSettings withDeletions(int deletions) {
         return new DnsControllerSettings(
-                marks, sources, zones, policy, aliases, ttl, grace, deletions, deletedShare, lease, records, audit);
+                marks,
+                sources,
+                zones,
+                policy,
+                aliases,
+                ttl,
+                grace,
+                deletions,
+                deletedShare,
+                lease,
+                records,
+                audit,
+                conditions);
     }
 
     /**
@@ -166,7 +265,19 @@ public record DnsControllerSettings(
      */
     public DnsControllerSettings withDeletedShare(double deletedShare) {
         return new DnsControllerSettings(
-                marks, sources, zones, policy, aliases, ttl, grace, deletions, deletedShare, lease, records, audit);
+                marks,
+                sources,
+                zones,
+                policy,
+                aliases,
+                ttl,
+                grace,
+                deletions,
+                deletedShare,
+                lease,
+                records,
+                audit,
+                conditions);
     }
 
     /**
@@ -188,7 +299,8 @@ public record DnsControllerSettings(
                 deletedShare,
                 Optional.of(lease),
                 records,
-                audit);
+                audit,
+                conditions);
     }
 
     /**
@@ -199,7 +311,19 @@ public record DnsControllerSettings(
      */
     public DnsControllerSettings withRecords(List<Endpoint> records) {
         return new DnsControllerSettings(
-                marks, sources, zones, policy, aliases, ttl, grace, deletions, deletedShare, lease, records, audit);
+                marks,
+                sources,
+                zones,
+                policy,
+                aliases,
+                ttl,
+                grace,
+                deletions,
+                deletedShare,
+                lease,
+                records,
+                audit,
+                conditions);
     }
 
     /**
@@ -221,6 +345,30 @@ public record DnsControllerSettings(
                 deletedShare,
                 lease,
                 records,
-                Optional.of(audit));
+                Optional.of(audit),
+                conditions);
+    }
+
+    /**
+     * A changed copy.
+     *
+     * @param conditions instead
+     * @return the copy
+     */
+    public DnsControllerSettings withConditions(boolean conditions) {
+        return new DnsControllerSettings(
+                marks,
+                sources,
+                zones,
+                policy,
+                aliases,
+                ttl,
+                grace,
+                deletions,
+                deletedShare,
+                lease,
+                records,
+                audit,
+                conditions);
     }
 }

@@ -11,13 +11,14 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Stands for election, again and again, until it is closed. Safe to use from many threads. */
+/** Stands for election, again and again, until it resigns or is closed. Safe to use from many threads. */
 final class Election implements AutoCloseable {
     private final KubernetesClient client;
     private final LeaderElectionConfig config;
     private final ScheduledExecutorService threads;
     private final LeaseSettings lease;
     private boolean closed;
+    private boolean standing;
     private @Nullable CompletableFuture<?> running;
 
     Election(
@@ -40,31 +41,48 @@ final class Election implements AutoCloseable {
                 .build();
     }
 
-    synchronized void run() {
-        if (closed) {
+    /** Stands, unless it does. */
+    synchronized void stand() {
+        if (!standing) {
+            standing = true;
+            run();
+        }
+    }
+
+    private synchronized void run() {
+        if (closed || !standing) {
             return;
         }
         // an elector is for one race
         CompletableFuture<?> race = new LeaderElector(client, config, threads).start();
         running = race;
-        CompletableFuture<?> unused = race.whenComplete((done, failure) -> again());
+        CompletableFuture<?> unused = race.whenComplete((done, failure) -> again(race));
     }
 
-    private synchronized void again() {
-        if (!closed) {
+    private synchronized void again(CompletableFuture<?> race) {
+        if (!closed && standing && running == race) {
             var unused = threads.schedule(this::run, lease.retryPeriod().toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** Stands no longer, and gives the Lease back if it has it. */
+    void resign() {
+        CompletableFuture<?> race;
+        synchronized (this) {
+            standing = false;
+            race = running;
+            running = null;
+        }
+        if (race != null) {
+            race.cancel(true);
         }
     }
 
     @Override
     public void close() {
-        CompletableFuture<?> race;
         synchronized (this) {
             closed = true;
-            race = running;
         }
-        if (race != null) {
-            race.cancel(true);
-        }
+        resign();
     }
 }

@@ -1,6 +1,7 @@
 package io.k8saws.dns.controller;
 
 import io.k8saws.dns.record.DnsName;
+import io.k8saws.dns.source.ObjectKey;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -8,34 +9,42 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
 
-/** Since when names have nothing to lead to. Safe to use from many threads. */
+/** Since when names wait for objects that have nothing to lead to. Each object has its own time, so that one that never gets an address does not use up that of another. Safe to use from many threads. */
 final class Grace {
     private final Duration span;
     private final LongSupplier nanoTime;
-    private final Map<DnsName, Long> since = new HashMap<>();
+    private final Map<DnsName, Map<ObjectKey, Long>> since = new HashMap<>();
 
     Grace(Duration span, LongSupplier nanoTime) {
         this.span = span;
         this.nanoTime = nanoTime;
     }
 
-    /** Whether a name stays as it is for now. The first time that it is asked, its time begins. */
-    synchronized boolean holds(DnsName name) {
+    /** Whether a name keeps what it has for now. An object's time begins when it is first among those that the name waits for, and is forgotten when it is not. */
+    synchronized boolean holds(DnsName name, Set<ObjectKey> waitsFor) {
+        if (waitsFor.isEmpty()) {
+            since.remove(name);
+            return false;
+        }
         long now = nanoTime.getAsLong();
-        return now - since.computeIfAbsent(name, n -> now) < span.toNanos();
+        Map<ObjectKey, Long> times = since.computeIfAbsent(name, n -> new HashMap<>());
+        times.keySet().retainAll(waitsFor);
+        waitsFor.forEach(object -> times.putIfAbsent(object, now));
+        return times.values().stream().anyMatch(then -> now - then < span.toNanos());
     }
 
-    /** A name has something to lead to again, or nobody wants it. */
-    synchronized void forget(DnsName name) {
-        since.remove(name);
+    /** Whether a name waits, and the time is not over. */
+    synchronized boolean isRunning(DnsName name) {
+        long now = nanoTime.getAsLong();
+        return since.getOrDefault(name, Map.of()).values().stream().anyMatch(then -> now - then < span.toNanos());
     }
 
-    /** The names whose time is over. */
+    /** The names for which the time of an object is over. */
     synchronized Set<DnsName> over() {
         long now = nanoTime.getAsLong();
         Set<DnsName> over = new HashSet<>();
-        since.forEach((name, then) -> {
-            if (now - then >= span.toNanos()) {
+        since.forEach((name, times) -> {
+            if (times.values().stream().anyMatch(then -> now - then >= span.toNanos())) {
                 over.add(name);
             }
         });

@@ -1,5 +1,6 @@
 package io.k8saws.dns.controller;
 
+import io.k8saws.dns.alias.AliasTargets;
 import io.k8saws.dns.internal.engine.Agenda;
 import io.k8saws.dns.internal.engine.Applied;
 import io.k8saws.dns.internal.engine.ChangeEngine;
@@ -7,10 +8,9 @@ import io.k8saws.dns.internal.engine.Pace;
 import io.k8saws.dns.internal.engine.ZoneMirror;
 import io.k8saws.dns.internal.kubernetes.ClusterWatch;
 import io.k8saws.dns.internal.kubernetes.DesiredNames;
-import io.k8saws.dns.internal.kubernetes.ObjectEvents;
 import io.k8saws.dns.internal.kubernetes.ZonePlanning;
-import io.k8saws.dns.internal.route53.Route53Zones;
-import io.k8saws.dns.internal.route53.ZoneOfRoute53;
+import io.k8saws.dns.internal.route53.AskedAliases;
+import io.k8saws.dns.internal.route53.ZoneAccounts;
 import io.k8saws.dns.plan.DnsPlanner;
 import io.k8saws.dns.plan.Finding;
 import io.k8saws.dns.plan.NamePlan;
@@ -18,7 +18,7 @@ import io.k8saws.dns.record.DnsName;
 import io.k8saws.dns.source.ObjectKey;
 import io.k8saws.dns.zone.HostedZone;
 import io.k8saws.dns.zone.ZoneChoice;
-import io.k8saws.internal.seam.AwsClients;
+import io.k8saws.error.AccessDeniedException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -27,12 +27,12 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -40,70 +40,132 @@ import org.jspecify.annotations.Nullable;
 
 /** One term as the leader: reads the zones once, and then brings what is dirty into them. Its steps are called one at a time, those that answer questions from any thread. */
 final class Leadership implements AutoCloseable {
+    private static final Duration RETIRE = Duration.ofMinutes(1);
+
     private final DnsControllerSettings settings;
+    private final ZoneAccounts accounts;
     private final ClusterWatch watch;
-    private final ObjectEvents events;
+    private final ObjectNews news;
     private final ChangeEngine engine;
     private final Grace grace;
     private final Agenda agenda;
     private final Consumer<DnsName> again;
     private final DnsPlanner planner;
+    private final HostLookup hosts;
     private final DeletionGuard guard;
-    private final ZoneChoice choice;
+    private final Departures departures;
+    private ZoneChoice choice; // set before others see the term
+    private int undiscovered;
     private final Map<String, HostedZone> zones = new LinkedHashMap<>();
     private final Map<String, ZoneMirror> mirrors = new HashMap<>();
     private final Map<String, ZonePlanning> plannings = new HashMap<>();
-    private final Map<DnsName, Set<HostedZone>> heldBack = new ConcurrentSkipListMap<>();
     private final Set<String> cleared = ConcurrentHashMap.newKeySet();
     private final Map<DnsName, String> failures = new ConcurrentHashMap<>();
     private final Map<Long, CompletableFuture<?>> flying = new ConcurrentHashMap<>();
+    private final Map<DnsName, Integer> underWay = new ConcurrentHashMap<>();
+    private volatile boolean closed;
     private final AtomicLong flights = new AtomicLong();
 
-    /** Reads the zones. Blocks; throws what the calls throw. */
+    /** Makes a term; calls nothing. */
     Leadership(
             DnsControllerSettings settings,
-            AwsClients aws,
+            ZoneAccounts accounts,
+            Optional<AskedAliases> asking,
             ClusterWatch watch,
-            ObjectEvents events,
+            ObjectNews news,
             Grace grace,
+            DeletionGuard guard,
             Agenda agenda,
             Consumer<DnsName> again) {
         this.settings = settings;
+        this.accounts = accounts;
         this.watch = watch;
-        this.events = events;
+        this.news = news;
         this.grace = grace;
         this.agenda = agenda;
         this.again = again;
-        this.planner = new DnsPlanner(settings.marks(), settings.policy(), settings.aliases(), settings.ttl());
-        this.guard = new DeletionGuard(settings.deletions(), settings.deletedShare());
+        this.hosts = new HostLookup(asking, name -> watch.desired().wish(name).endpoints(), agenda, again);
+        this.planner = new DnsPlanner(
+                settings.marks(),
+                settings.policy(),
+                asking.<AliasTargets>map(asked -> asked).orElse(settings.aliases()),
+                settings.ttl());
+        this.guard = guard;
+        this.departures = new Departures(
+                guard,
+                plan -> plan.kindsThatGo(settings.marks()),
+                watch.desired()::isWantedBy,
+                () -> watch.missing().isEmpty(),
+                this::owned,
+                agenda::nanoTime);
         Pace pace = Pace.defaults();
         this.engine =
                 new ChangeEngine(agenda, settings.audit().map(pace::withAudit).orElse(pace));
-        this.choice = new ZoneChoice(new Route53Zones(aws).zones(settings.zones()), settings.zones());
-        for (HostedZone zone : choice.zones()) {
-            ZonePlanning planning = new ZonePlanning(zone, choice, planner, watch.desired(), grace::holds);
-            zones.put(zone.id(), zone);
-            plannings.put(zone.id(), planning);
+        this.choice = new ZoneChoice(List.of(), settings.zones());
+    }
+
+    /** Reads the zones. Blocks; throws what the calls throw, and is cancelled when the term is closed. */
+    void open() {
+        ZoneChoice found = accounts.discover();
+        undiscovered = found.unreachable().size();
+        Map<HostedZone, CompletableFuture<ZoneMirror>> filling = new LinkedHashMap<>();
+        for (HostedZone zone : found.zones()) {
             engine.open(
-                    zone, new ZoneOfRoute53(zone, aws), (name, current) -> guarded(zone, planning.plan(name, current)));
+                    zone,
+                    accounts.calls(zone),
+                    (name, current) -> guarded(zone, planning(zone).plan(name, current)));
+            filling.put(zone, engine.fill(zone.id()));
         }
-        Map<String, CompletableFuture<ZoneMirror>> filling = new LinkedHashMap<>();
-        zones.keySet().forEach(id -> filling.put(id, engine.fill(id)));
-        try {
-            filling.forEach((id, future) -> mirrors.put(id, future.join()));
-        } catch (RuntimeException e) {
-            engine.close();
-            throw e;
+        for (Map.Entry<HostedZone, CompletableFuture<ZoneMirror>> one : filling.entrySet()) {
+            HostedZone zone = one.getKey();
+            try {
+                mirrors.put(zone.id(), one.getValue().join());
+                zones.put(zone.id(), zone);
+            } catch (RuntimeException e) {
+                if (!(e.getCause() instanceof AccessDeniedException why) || filling.size() == 1) {
+                    throw e;
+                }
+                found = ZoneAccounts.without(found, zone, why); // the other zones go on
+            }
         }
+        choice = found;
+        for (HostedZone zone : zones.values()) {
+            plannings.put(zone.id(), new ZonePlanning(zone, choice, planner, watch.desired()::wish, grace::holds));
+        }
+        retireLater();
+    }
+
+    /** Health checks without a record go after the grace. Without such, nothing is called. */
+    private void retireLater() {
+        agenda.after(RETIRE, () -> {
+            if (closed) {
+                return;
+            }
+            if (accounts.hasIdleChecks()) {
+                accounts.retire(settings.grace(), false);
+            }
+            retireLater();
+        });
+    }
+
+    private ZonePlanning planning(HostedZone zone) {
+        ZonePlanning planning = plannings.get(zone.id());
+        if (planning == null) {
+            throw new IllegalStateException("Zone " + zone + " is not open.");
+        }
+        return planning;
     }
 
     /** At the moment of writing nothing goes but what the guard has let go. */
     private NamePlan guarded(HostedZone zone, NamePlan plan) {
         DnsName name = plan.name();
-        if (!plan.isDeletion() || cleared.contains(key(zone.id(), name))) {
+        if (hosts.isWaiting(name)) {
+            return new NamePlan(name, List.of(), List.of(), List.of()); // it comes again
+        }
+        if (plan.losses() == 0 || cleared.contains(key(zone.id(), name))) {
             return plan;
         }
-        if (!heldBack.containsKey(name)) {
+        if (!departures.holds(name)) {
             again.accept(name);
         }
         return new NamePlan(name, List.of(), List.of(), plan.findings());
@@ -123,11 +185,10 @@ final class Leadership implements AutoCloseable {
     /** Brings names into their zones, but for those that the guard keeps. */
     void flush(Collection<DnsName> names) {
         Map<String, Set<DnsName>> changed = new LinkedHashMap<>();
-        Map<DnsName, Set<HostedZone>> going = new TreeMap<>();
+        Map<DnsName, List<Departures.Loss>> going = new TreeMap<>();
         Set<DnsName> settled = new HashSet<>();
-        for (DnsName name : names) {
-            heldBack.remove(name);
-            settleGrace(name);
+        for (DnsName name : hosts.ready(names)) {
+            departures.forget(name);
             boolean isChanged = false;
             List<Finding> findings = new ArrayList<>();
             for (HostedZone zone : zones.values()) {
@@ -140,8 +201,8 @@ final class Leadership implements AutoCloseable {
                         continue;
                     }
                     findings.addAll(plan.findings());
-                    if (plan.isDeletion()) {
-                        going.computeIfAbsent(name, n -> new HashSet<>()).add(zone);
+                    if (plan.losses() > 0) {
+                        going.computeIfAbsent(name, n -> new ArrayList<>()).add(new Departures.Loss(zone, plan));
                     } else if (!plan.isEmpty()) {
                         changed.computeIfAbsent(zone.id(), id -> new HashSet<>())
                                 .add(name);
@@ -154,35 +215,22 @@ final class Leadership implements AutoCloseable {
                 settled.add(name);
             }
         }
-        if (!going.isEmpty()) {
-            // what is not served has no objects to see, and its names would seem to be wanted by nobody
-            boolean blind = !watch.missing().isEmpty();
-            if (blind ? guard.takeConsent() : guard.admits(going.size(), owned(), agenda.nanoTime())) {
-                going.forEach((name, from) -> from.forEach(zone -> {
-                    cleared.add(key(zone.id(), name));
-                    changed.computeIfAbsent(zone.id(), id -> new HashSet<>()).add(name);
-                }));
-            } else {
-                heldBack.putAll(going);
-            }
+        for (DnsName name : departures.decide(going)) {
+            going.getOrDefault(name, List.of()).forEach(loss -> {
+                cleared.add(key(loss.zone().id(), name));
+                changed.computeIfAbsent(loss.zone().id(), id -> new HashSet<>()).add(name);
+            });
         }
         changed.forEach(this::submit);
         tell(objectsOf(settled));
     }
 
     private NamePlan plan(DnsName name, HostedZone zone) {
-        ZonePlanning planning = plannings.get(zone.id());
         ZoneMirror mirror = mirrors.get(zone.id());
-        if (planning == null || mirror == null) {
+        if (mirror == null) {
             throw new IllegalStateException("Zone " + zone + " is not open.");
         }
-        return planning.plan(name, mirror::at);
-    }
-
-    private void settleGrace(DnsName name) {
-        if (!watch.desired().wish(name).awaiting()) {
-            grace.forget(name);
-        }
+        return planning(zone).plan(name, mirror::at);
     }
 
     /** What is in the way of a name: from its plans, or that no zone is right for it. */
@@ -205,8 +253,10 @@ final class Leadership implements AutoCloseable {
         engine.submit(zone, names).forEach((name, future) -> {
             long flight = flights.incrementAndGet();
             flying.put(flight, future);
+            underWay.merge(name, 1, Integer::sum);
             CompletableFuture<?> unused = future.whenComplete((applied, failure) -> {
                 flying.remove(flight);
+                underWay.computeIfPresent(name, (n, count) -> count > 1 ? count - 1 : null);
                 cleared.remove(key(zone, name));
                 landed(name, applied, failure);
             });
@@ -223,8 +273,16 @@ final class Leadership implements AutoCloseable {
     }
 
     private int owned() {
-        // the larger of what is wanted and what goes is a good measure without reading all marks again
-        return Math.max(watch.desired().names().size(), heldBack.size());
+        int owned = 0;
+        for (HostedZone zone : zones.values()) {
+            ZoneMirror mirror = mirrors.get(zone.id());
+            if (mirror != null) {
+                for (DnsName name : mirror.names()) {
+                    owned += planner.owned(zone, name, mirror::at);
+                }
+            }
+        }
+        return owned;
     }
 
     private Set<ObjectKey> objectsOf(Collection<DnsName> names) {
@@ -239,52 +297,43 @@ final class Leadership implements AutoCloseable {
     }
 
     private void tell(ObjectKey object, boolean written) {
-        List<String> problems = new ArrayList<>();
-        watch.desired().problems(object).forEach(problem -> problems.add(problem.toString()));
-        Set<DnsName> names = watch.desired().namesOf(object);
-        names.stream().sorted().forEach(name -> {
-            String failure = failures.get(name);
-            if (failure != null) {
-                problems.add(failure);
-            }
-        });
-        if (!problems.isEmpty()) {
-            events.tell(object, ObjectEvents.ERROR, String.join("\n", problems));
-        } else if (!names.isEmpty() && (written || events.isTroubled(object))) {
-            events.tell(
-                    object,
-                    ObjectEvents.READY,
-                    names.stream().map(DnsName::text).sorted().collect(Collectors.joining(", ")));
-        }
+        news.tell(
+                object,
+                name -> Optional.ofNullable(failures.get(name)).or(() -> departures.why(name)),
+                underWay::containsKey,
+                written);
     }
 
     /** Lets the names go that the guard keeps. */
     void consent() {
         guard.consent();
         try {
-            flush(Set.copyOf(heldBack.keySet()));
+            flush(departures.held());
         } finally {
             guard.revoke();
         }
     }
 
+    /** How many roles could not be assumed. */
+    int undiscovered() {
+        return undiscovered;
+    }
+
     int waiting() {
-        return flying.size();
+        return flying.size() + hosts.waiting();
     }
 
     int held() {
-        return heldBack.size();
+        return departures.size();
     }
 
     List<String> problems() {
         List<String> problems = new ArrayList<>(new TreeMap<>(failures).values());
-        if (!heldBack.isEmpty()) {
-            problems.add(heldBack.size() + " names would go, "
-                    + (watch.missing().isEmpty()
-                            ? "more than the guard lets go within a minute: "
-                            : "and there are kinds of objects that cannot be seen: ")
-                    + heldBack.keySet().stream().limit(5).toList() + ". See why, or allow it");
-        }
+        problems.addAll(departures.problems());
+        news.problem().ifPresent(problems::add);
+        problems.addAll(hosts.problems());
+        problems.addAll(accounts.problems());
+        choice.unreachable().forEach(one -> problems.add("Zones cannot be reached: " + one.why()));
         return problems;
     }
 
@@ -293,7 +342,7 @@ final class Leadership implements AutoCloseable {
         List<String> lines = new ArrayList<>();
         lines.add(name + ", wanted by " + watch.desired().objectsOf(name)
                 + (wish.held() ? ", held because an object asks for what cannot be" : "")
-                + (wish.awaiting() ? ", with nothing to lead to yet" : ""));
+                + (wish.awaiting().isEmpty() ? "" : ", with nothing to lead to yet: " + wish.awaiting()));
         for (HostedZone zone : zones.values()) {
             if (name.endsWith(zone.name())) {
                 NamePlan plan = plan(name, zone);
@@ -305,10 +354,13 @@ final class Leadership implements AutoCloseable {
         if (failure != null) {
             lines.add("  " + failure);
         }
+        departures.why(name).ifPresent(why -> lines.add("  " + why));
         return String.join("\n", lines);
     }
 
     CompletableFuture<Void> audit() {
+        hosts.refresh(all());
+        agenda.after(Duration.ZERO, () -> accounts.retire(settings.grace(), true));
         return CompletableFuture.allOf(
                 zones.keySet().stream().map(engine::auditNow).toArray(CompletableFuture<?>[]::new));
     }
@@ -322,6 +374,7 @@ final class Leadership implements AutoCloseable {
 
     @Override
     public void close() {
+        closed = true;
         engine.close();
     }
 }

@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What has to change so that names are as wanted, zone by zone. Immutable; a dry run is the plan itself. It prints as a list of changes, then of what is in the way.
@@ -17,8 +19,10 @@ import java.util.Objects;
  * @param policy what may be done
  * @param zones what happens in each zone
  * @param findings what is in the way of names that belong into no zone
+ * @param silenced kinds of objects, as they stand in marks, whose names go and of which none wants a name any more
  */
-public record DnsPlan(String owner, ChangePolicy policy, List<ZonePlan> zones, List<Finding> findings) {
+public record DnsPlan(
+        String owner, ChangePolicy policy, List<ZonePlan> zones, List<Finding> findings, Set<String> silenced) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** Copies the lists. */
@@ -27,6 +31,7 @@ public record DnsPlan(String owner, ChangePolicy policy, List<ZonePlan> zones, L
         Objects.requireNonNull(policy, "policy");
         zones = List.copyOf(zones);
         findings = List.copyOf(findings);
+        silenced = Set.copyOf(silenced);
     }
 
     /**
@@ -59,36 +64,74 @@ public record DnsPlan(String owner, ChangePolicy policy, List<ZonePlan> zones, L
     }
 
     /**
-     * Refuses a plan by which many names go. Sources that fail, or a filter with a typing error, want nothing; this keeps names from going because of that.
+     * How many record sets go, beside marks, and none comes in their place.
      *
-     * @param most how many may go in any case
+     * @return 0 or more, over all zones
+     */
+    public int losses() {
+        return zones.stream().mapToInt(ZonePlan::losses).sum();
+    }
+
+    /**
+     * Refuses a plan by which many record sets go, or all names of a kind of objects. Sources that fail, or a filter with a typing error, want nothing; this keeps names from going because of that.
+     *
+     * @param most how many record sets may go in any case, marks not counted
      * @param share how many may go of those that are ours, from 0 to 1; the larger of the two counts
      * @return this plan
-     * @throws K8sAwsException if more would go; it names some of them
+     * @throws K8sAwsException if more would go, or a kind of objects that had names wants none; it names some of them
      */
     public DnsPlan requireFewDeletions(int most, double share) {
+        return requireFewDeletions(most, share, Set.of());
+    }
+
+    /**
+     * Refuses a plan by which many record sets go, or all names of a kind of objects, but for kinds that shall have none.
+     *
+     * @param most how many record sets may go in any case, marks not counted
+     * @param share how many may go of those that are ours, from 0 to 1; the larger of the two counts
+     * @param mayBeSilent kinds that may want no name any more, as they stand in marks: {@code program} for {@link io.k8saws.dns.Records}, {@code service}, {@code ingress}
+     * @return this plan
+     * @throws K8sAwsException if more would go, or another kind of objects that had names wants none; it names some of them
+     */
+    public DnsPlan requireFewDeletions(int most, double share, Set<String> mayBeSilent) {
         if (most < 0 || !(share >= 0 && share <= 1)) {
-            throw new IllegalArgumentException(
-                    "A number of names is 0 or more and a share is from 0 to 1, got " + most + " and " + share + ".");
+            throw new IllegalArgumentException("A number of record sets is 0 or more and a share is from 0 to 1, got "
+                    + most + " and " + share + ".");
         }
-        int owned = zones.stream().mapToInt(ZonePlan::owned).sum();
-        int deletions = deletions();
-        if (deletions > Math.max(most, (int) Math.floor(share * owned))) {
-            List<String> some = zones.stream()
-                    .flatMap(zone -> zone.names().stream())
-                    .filter(NamePlan::isDeletion)
-                    .limit(5)
-                    .map(name -> name.name().text())
-                    .toList();
-            throw new K8sAwsException(
-                    "Apply a plan of owner " + owner,
-                    deletions + " of " + owned + " names would go, and " + most + " or a share of " + share
-                            + " are allowed: " + some + (deletions > some.size() ? " and more" : ""),
-                    "look whether a source or a filter fails; if they shall go, allow more",
-                    Map.of("owner", owner),
-                    null);
+        int owned = zones.stream().mapToInt(ZonePlan::ownedSets).sum();
+        int losses = losses();
+        if (losses > Math.max(most, (int) Math.floor(share * owned))) {
+            throw refused(
+                    deletions() + " of "
+                            + zones.stream().mapToInt(ZonePlan::owned).sum()
+                            + " names would go, " + losses + " of " + owned + " record sets, and " + most
+                            + " or a share of " + share + " are allowed",
+                    "look whether a source or a filter fails; if they shall go, allow more");
+        }
+        Set<String> kinds = new TreeSet<>(silenced);
+        kinds.removeAll(mayBeSilent);
+        if (!kinds.isEmpty()) {
+            throw refused(
+                    losses + " record sets would go, and no object of kind " + String.join(", ", kinds)
+                            + " wants a name any more",
+                    "look whether a source fails; if its names shall go, name the kinds that may be silent");
         }
         return this;
+    }
+
+    private K8sAwsException refused(String why, String what) {
+        List<String> losing = zones.stream()
+                .flatMap(zone -> zone.names().stream())
+                .filter(name -> name.losses() > 0)
+                .map(name -> name.name().text())
+                .toList();
+        List<String> some = losing.stream().limit(5).toList();
+        return new K8sAwsException(
+                "Apply a plan of owner " + owner,
+                why + ": " + some + (losing.size() > some.size() ? " and more" : ""),
+                what,
+                Map.of("owner", owner),
+                null);
     }
 
     /**

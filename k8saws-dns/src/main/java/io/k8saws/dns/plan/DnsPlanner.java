@@ -22,6 +22,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /**
  * Makes plans. Immutable and pure: the same endpoints, in any order, and the same content give the same plan.
@@ -57,6 +58,10 @@ public record DnsPlanner(OwnerMarks marks, ChangePolicy policy, AliasTargets ali
      */
     public DnsPlan plan(Collection<Endpoint> endpoints, ZoneChoice choice, Map<String, ZoneContent> contents) {
         List<Finding> findings = new ArrayList<>();
+        choice.unreachable().forEach(zones -> zones.domains().stream()
+                .sorted()
+                .forEach(domain -> findings.add(
+                        new Finding(domain, Finding.Kind.ZONE, "zones cannot be reached: " + zones.why()))));
         Map<String, Map<DnsName, List<Wanted>>> wanted = new LinkedHashMap<>();
         Map<String, Map<DnsName, List<Finding>>> invalid = new LinkedHashMap<>();
         Set<DnsName> unplaced = new HashSet<>();
@@ -92,7 +97,30 @@ public record DnsPlanner(OwnerMarks marks, ChangePolicy policy, AliasTargets ali
                         choice));
             }
         }
-        return new DnsPlan(marks.owner(), policy, zones, findings);
+        return new DnsPlan(marks.owner(), policy, zones, findings, silenced(endpoints, zones));
+    }
+
+    /** Kinds of objects whose names go, and of which no object wants a name any more. */
+    private Set<String> silenced(Collection<Endpoint> endpoints, List<ZonePlan> zones) {
+        Set<String> kinds = new TreeSet<>();
+        zones.forEach(zone -> zone.names().stream()
+                .filter(name -> name.losses() > 0)
+                .forEach(name -> kinds.addAll(name.kindsThatGo(marks))));
+        endpoints.forEach(endpoint -> kinds.remove(endpoint.cause().kind()));
+        return kinds;
+    }
+
+    /**
+     * Counts the record sets of a name that are ours, beside their marks.
+     *
+     * @param zone the zone
+     * @param name the name
+     * @param current what is in the zone at any name
+     * @return 0 or more
+     */
+    public int owned(HostedZone zone, DnsName name, Function<DnsName, List<RecordSet>> current) {
+        NamePlanner planner = new NamePlanner(zone, current, marks, policy);
+        return (int) planner.records(name).stream().filter(planner::isOurs).count();
     }
 
     private ZonePlan plan(
@@ -108,9 +136,12 @@ public record DnsPlanner(OwnerMarks marks, ChangePolicy policy, AliasTargets ali
         Map<DnsName, List<RecordSet>> done = new HashMap<>();
         NamePlanner planner = new NamePlanner(zone, name -> done.getOrDefault(name, content.at(name)), marks, policy);
         Set<DnsName> owned = new HashSet<>();
+        int ownedSets = 0;
         for (DnsName name : content.names()) {
-            if (choice.filter().admits(name) && planner.records(name).stream().anyMatch(planner::isOurs)) {
+            int sets = choice.filter().admits(name) ? owned(zone, name, content::at) : 0;
+            if (sets > 0) {
                 owned.add(name);
+                ownedSets += sets;
             }
         }
         Set<DnsName> names = new TreeSet<>(owned);
@@ -148,7 +179,7 @@ public record DnsPlanner(OwnerMarks marks, ChangePolicy policy, AliasTargets ali
             }
             open = hindered;
         }
-        return new ZonePlan(zone, List.copyOf(plans.values()), owned.size());
+        return new ZonePlan(zone, List.copyOf(plans.values()), owned.size(), ownedSets);
     }
 
     private static void note(SetChange change, Map<DnsName, List<RecordSet>> done, ZoneContent content) {

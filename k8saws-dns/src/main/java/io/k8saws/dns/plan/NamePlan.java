@@ -1,8 +1,17 @@
 package io.k8saws.dns.plan;
 
+import io.k8saws.dns.owner.OwnerMarks;
+import io.k8saws.dns.owner.Ownership;
+import io.k8saws.dns.record.Answer;
 import io.k8saws.dns.record.DnsName;
+import io.k8saws.dns.record.RecordSet;
+import io.k8saws.dns.record.RecordType;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * What happens to a name in a zone: all of it, or nothing. So a record never stands without its mark, and a change of type or policy is never half done. Immutable.
@@ -38,6 +47,61 @@ public record NamePlan(DnsName name, List<SetChange> changes, List<String> cause
     public boolean isDeletion() {
         return !changes.isEmpty()
                 && changes.stream().allMatch(change -> change.after().isEmpty());
+    }
+
+    /**
+     * How many record sets the name loses, beside their marks: those that are deleted, less those that come in their place. An address, an alias and a CNAME can take each other's place, other types only their own.
+     *
+     * @return 0 or more
+     */
+    public int losses() {
+        Map<String, Integer> lost = new TreeMap<>();
+        for (SetChange change : changes) {
+            if (change.before().isEmpty() || change.after().isEmpty()) {
+                RecordSet set = change.before().or(change::after).orElseThrow();
+                if (set.name().equals(name) && !isMark(set)) {
+                    lost.merge(family(set.type()), change.after().isEmpty() ? 1 : -1, Integer::sum);
+                }
+            }
+        }
+        return lost.values().stream().mapToInt(count -> Math.max(0, count)).sum();
+    }
+
+    private static String family(RecordType type) {
+        return switch (type) {
+            case A, AAAA, CNAME -> "where it leads";
+            default -> type.name();
+        };
+    }
+
+    /** Of marks, only plain ones of the oldest form stand at the name itself; an encrypted one counts as a record, which errs on the safe side. */
+    private static boolean isMark(RecordSet set) {
+        return set.type() == RecordType.TXT
+                && set.answer() instanceof Answer.Values values
+                && values.values().stream()
+                        .anyMatch(value -> Ownership.parse(value).isPresent());
+    }
+
+    /**
+     * The kinds of the objects whose marks go.
+     *
+     * @param marks reads them
+     * @return as they stand in marks, such as {@code service}
+     */
+    public Set<String> kindsThatGo(OwnerMarks marks) {
+        Set<String> kinds = new TreeSet<>();
+        changes.stream()
+                .filter(change -> change.after().isEmpty())
+                .flatMap(change -> change.before().stream())
+                .flatMap(set -> marks.read(set).stream())
+                .flatMap(mark -> mark.ownership().resource().stream())
+                .forEach(resource -> kinds.add(kind(resource)));
+        return kinds;
+    }
+
+    private static String kind(String resource) {
+        int slash = resource.indexOf('/');
+        return slash < 0 ? resource : resource.substring(0, slash);
     }
 
     /**

@@ -74,7 +74,9 @@ record NamePlanner(HostedZone zone, Function<DnsName, List<RecordSet>> content, 
                 others.add(record);
             }
         }
-        others.addAll(standing(name, ours.values()));
+        Set<Key> asked = new LinkedHashSet<>();
+        all.forEach(one -> asked.add(Key.of(one.set())));
+        others.addAll(standing(name, ours, asked));
         Map<Key, Wanted> wanted = new LinkedHashMap<>();
         Set<Key> hindered = new LinkedHashSet<>();
         for (Wanted one : resolved(name, all, ours.values(), findings)) {
@@ -193,10 +195,11 @@ record NamePlanner(HostedZone zone, Function<DnsName, List<RecordSet>> content, 
 
     // ---- what others have ----
 
-    /** Marks at the name itself, of whatever record, but for those that go with what is ours there. */
-    private List<RecordSet> standing(DnsName name, Collection<RecordSet> ours) {
+    /** Marks at the name itself, of whatever record, but for those that go with what is ours there: they stay for as long as any of that is wanted. */
+    private List<RecordSet> standing(DnsName name, Map<Key, RecordSet> ours, Set<Key> asked) {
         boolean goes = policy == ChangePolicy.SYNC
-                && ours.stream().anyMatch(set -> marks.places(set).contains(name));
+                && ours.keySet().stream().noneMatch(asked::contains)
+                && ours.values().stream().anyMatch(set -> marks.places(set).contains(name));
         return content.apply(name).stream()
                 .filter(set -> marks.read(set)
                         .filter(mark -> !goes || !marks.isOurs(mark.ownership().owner()))

@@ -10,8 +10,9 @@ import java.util.Objects;
  * @param zone the zone
  * @param names what happens to each name that somebody wants or that is ours, in the order in which it can be done
  * @param owned how many names of the zone were ours
+ * @param ownedSets how many record sets of the zone were ours, beside their marks
  */
-public record ZonePlan(HostedZone zone, List<NamePlan> names, int owned) {
+public record ZonePlan(HostedZone zone, List<NamePlan> names, int owned, int ownedSets) {
     /** Copies the list. */
     public ZonePlan {
         Objects.requireNonNull(zone, "zone");
@@ -34,5 +35,14 @@ public record ZonePlan(HostedZone zone, List<NamePlan> names, int owned) {
      */
     public int deletions() {
         return (int) names.stream().filter(NamePlan::isDeletion).count();
+    }
+
+    /**
+     * How many record sets go, beside marks, and none comes in their place.
+     *
+     * @return 0 or more
+     */
+    public int losses() {
+        return names.stream().mapToInt(NamePlan::losses).sum();
     }
 }

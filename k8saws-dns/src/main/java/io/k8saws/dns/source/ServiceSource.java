@@ -134,14 +134,14 @@ final class ServiceSource {
         deriving.want(names, nodes, rule);
         for (DnsName name : names) {
             for (ServicePort port : Maps.of(spec.getPorts())) {
-                if (!nodes.isEmpty() && port.getNodePort() != null && port.getNodePort() > 0) {
-                    service(name, port);
+                if (port.getNodePort() != null && port.getNodePort() > 0) {
+                    service(name, port, !nodes.isEmpty());
                 }
             }
         }
     }
 
-    private void service(DnsName name, ServicePort port) {
+    private void service(DnsName name, ServicePort port, boolean served) {
         String protocol =
                 port.getProtocol() == null ? "tcp" : port.getProtocol().toLowerCase(Locale.ROOT);
         if (name.isWildcard()) {
@@ -149,12 +149,18 @@ final class ServiceSource {
         }
         deriving.problems()
                 .name("metadata.name", "_" + service.getMetadata().getName() + "._" + protocol + "." + name.text())
-                .ifPresent(srv -> deriving.want(
-                        srv,
-                        RecordType.SRV,
-                        List.of("0 50 " + port.getNodePort() + " " + name.text()),
-                        deriving.wishes(),
-                        "node port"));
+                .ifPresent(srv -> {
+                    if (served) {
+                        deriving.want(
+                                srv,
+                                RecordType.SRV,
+                                List.of("0 50 " + port.getNodePort() + " " + name.text()),
+                                deriving.wishes(),
+                                "node port");
+                    } else { // it waits as the host does
+                        deriving.want(srv, Targets.none(), deriving.wishes(), "node port");
+                    }
+                });
     }
 
     /** Where traffic arrives: on all nodes, or only on those that run a pod of the Service. */

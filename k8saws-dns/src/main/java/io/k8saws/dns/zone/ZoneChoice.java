@@ -14,8 +14,9 @@ import java.util.Optional;
  *
  * @param zones the zones that there are
  * @param filter which of them are looked after
+ * @param unreachable zones beside them that cannot be reached now
  */
-public record ZoneChoice(List<HostedZone> zones, ZoneFilter filter) {
+public record ZoneChoice(List<HostedZone> zones, ZoneFilter filter, List<UnreachableZones> unreachable) {
     /**
      * The zones of a name.
      *
@@ -36,6 +37,17 @@ public record ZoneChoice(List<HostedZone> zones, ZoneFilter filter) {
     /** Keeps the zones that are looked after. */
     public ZoneChoice {
         zones = zones.stream().filter(filter::admits).toList();
+        unreachable = List.copyOf(unreachable);
+    }
+
+    /**
+     * Chooses among zones that can all be reached.
+     *
+     * @param zones the zones that there are
+     * @param filter which of them are looked after
+     */
+    public ZoneChoice(List<HostedZone> zones, ZoneFilter filter) {
+        this(zones, filter, List.of());
     }
 
     /**
@@ -64,6 +76,15 @@ public record ZoneChoice(List<HostedZone> zones, ZoneFilter filter) {
             }
             chosen.addAll(longest);
         }
+        int most = chosen.stream()
+                .mapToInt(zone -> zone.name().text().length())
+                .max()
+                .orElse(0);
+        for (UnreachableZones hidden : unreachable) {
+            if (hidden.claims(name, most)) {
+                return unreachable(name, hidden);
+            }
+        }
         return chosen.isEmpty()
                 ? Chosen.none(
                         name,
@@ -79,6 +100,11 @@ public record ZoneChoice(List<HostedZone> zones, ZoneFilter filter) {
     private Chosen pinned(DnsName name, String id) {
         Optional<HostedZone> zone =
                 zones.stream().filter(one -> one.id().equals(id)).findFirst();
+        for (UnreachableZones hidden : unreachable) {
+            if (zone.isEmpty() && hidden.ids().contains(id)) {
+                return unreachable(name, hidden);
+            }
+        }
         if (zone.isEmpty()) {
             return Chosen.none(name, "it is pinned to zone " + id + ", and there are " + zones, "correct the id");
         }
@@ -88,6 +114,10 @@ public record ZoneChoice(List<HostedZone> zones, ZoneFilter filter) {
                         name,
                         "it is pinned to " + zone.get() + ", which cannot hold it",
                         "pin it to a zone whose name it ends with");
+    }
+
+    private static Chosen unreachable(DnsName name, UnreachableZones hidden) {
+        return Chosen.none(name, "its zone cannot be reached: " + hidden.why(), "it stays as it is until then");
     }
 
     private List<HostedZone> longest(DnsName name, boolean isPrivate) {

@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Which zones and names are looked after; the others are as if they were not there. All conditions must hold; without one, all zones of the account are. Immutable.
+ * Which zones and names are looked after; the others are as if they were not there. All conditions must hold; without one, all zones of the account are, and those of each role's account. Immutable.
  */
 public final class ZoneFilter {
     /** Who sees a zone. */
@@ -31,6 +31,7 @@ public final class ZoneFilter {
     private final Kind kind;
     private final Map<String, Optional<String>> tags;
     private final Set<String> ids;
+    private final List<ZoneRole> roles;
 
     private ZoneFilter(Builder builder) {
         this.domains = List.copyOf(builder.domains);
@@ -40,6 +41,7 @@ public final class ZoneFilter {
         this.kind = builder.kind;
         this.tags = Map.copyOf(builder.tags);
         this.ids = Set.copyOf(builder.ids);
+        this.roles = List.copyOf(builder.roles);
     }
 
     /**
@@ -100,6 +102,15 @@ public final class ZoneFilter {
         return !tags.isEmpty();
     }
 
+    /**
+     * By which roles zones are reached, beside those of the account itself.
+     *
+     * @return in their order
+     */
+    public List<ZoneRole> roles() {
+        return roles;
+    }
+
     private static boolean hasTag(HostedZone zone, String key, Optional<String> value) {
         String found = zone.tags().get(key);
         return found != null && value.map(found::equals).orElse(true);
@@ -132,6 +143,7 @@ public final class ZoneFilter {
         tags.forEach((key, value) ->
                 parts.add("tag " + key + value.map(text -> "=" + text).orElse("")));
         ids.forEach(id -> parts.add("id " + id));
+        roles.forEach(role -> parts.add("by " + role));
         return parts.isEmpty() ? "all zones" : String.join(", ", parts);
     }
 
@@ -141,6 +153,7 @@ public final class ZoneFilter {
         private final List<String> excluded = new ArrayList<>();
         private final Map<String, Optional<String>> tags = new LinkedHashMap<>();
         private final Set<String> ids = new LinkedHashSet<>();
+        private final List<ZoneRole> roles = new ArrayList<>();
         private Optional<Pattern> pattern = Optional.empty();
         private Optional<Pattern> excludedPattern = Optional.empty();
         private Kind kind = Kind.ANY;
@@ -235,6 +248,17 @@ public final class ZoneFilter {
          */
         public Builder addId(String id) {
             ids.add(HostedZone.bareId(id));
+            return this;
+        }
+
+        /**
+         * Looks after zones that a role reaches, too. Where several do, the first one counts; one that names a zone of the account itself is taken for it.
+         *
+         * @param role the role
+         * @return this builder
+         */
+        public Builder addRole(ZoneRole role) {
+            roles.add(role);
             return this;
         }
 

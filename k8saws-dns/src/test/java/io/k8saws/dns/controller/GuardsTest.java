@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.k8saws.dns.record.DnsName;
+import io.k8saws.dns.source.ObjectKey;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -16,17 +19,17 @@ class GuardsTest {
     void guard_countsWhatWentWithinAMinute() {
         DeletionGuard guard = new DeletionGuard(5, 0.1);
 
-        assertThat(guard.admits(3, 10, 0)).isTrue();
-        assertThat(guard.admits(3, 10, SECOND)).isFalse();
-        assertThat(guard.admits(2, 10, SECOND)).isTrue();
-        assertThat(guard.admits(1, 10, 60 * SECOND)).isFalse();
-        assertThat(guard.admits(5, 10, 62 * SECOND)).isTrue();
+        assertThat(guard.admits(3, () -> 10, 0)).isTrue();
+        assertThat(guard.admits(3, () -> 10, SECOND)).isFalse();
+        assertThat(guard.admits(2, () -> 10, SECOND)).isTrue();
+        assertThat(guard.admits(1, () -> 10, 60 * SECOND)).isFalse();
+        assertThat(guard.admits(5, () -> 10, 62 * SECOND)).isTrue();
     }
 
     @Test
     void guard_takesTheLargerOfNumberAndShare() {
-        assertThat(new DeletionGuard(5, 0.1).admits(100, 1000, 0)).isTrue();
-        assertThat(new DeletionGuard(5, 0.1).admits(101, 1000, 0)).isFalse();
+        assertThat(new DeletionGuard(5, 0.1).admits(100, () -> 1000, 0)).isTrue();
+        assertThat(new DeletionGuard(5, 0.1).admits(101, () -> 1000, 0)).isFalse();
     }
 
     @Test
@@ -35,9 +38,23 @@ class GuardsTest {
 
         guard.consent();
 
-        assertThat(guard.admits(1000, 1000, 0)).isTrue();
-        assertThat(guard.admits(1, 1000, 0)).isFalse();
+        assertThat(guard.takeConsent()).isTrue();
+        assertThat(guard.takeConsent()).isFalse();
     }
+
+    @Test
+    void guard_asksWhatIsOurs_onlyWhenItMatters() {
+        DeletionGuard guard = new DeletionGuard(5, 0.1);
+        AtomicLong asked = new AtomicLong();
+
+        assertThat(guard.admits(5, () -> (int) asked.incrementAndGet(), 0)).isTrue();
+        assertThat(asked).hasValue(0);
+        assertThat(guard.admits(1, () -> (int) asked.incrementAndGet(), 0)).isFalse();
+        assertThat(asked).hasValue(1);
+    }
+
+    private static final Set<ObjectKey> ONE = Set.of(new ObjectKey("Service", "shop", "one"));
+    private static final Set<ObjectKey> TWO = Set.of(new ObjectKey("Service", "shop", "two"));
 
     @Test
     void grace_beginsWithTheFirstQuestion_andIsForgotten() {
@@ -45,15 +62,33 @@ class GuardsTest {
         Grace grace = new Grace(Duration.ofSeconds(10), now::get);
         DnsName name = DnsName.of("a.b");
 
-        assertThat(grace.holds(name)).isTrue();
+        assertThat(grace.holds(name, ONE)).isTrue();
         now.set(9 * SECOND);
-        assertThat(grace.holds(name)).isTrue();
+        assertThat(grace.holds(name, ONE)).isTrue();
+        assertThat(grace.isRunning(name)).isTrue();
         assertThat(grace.over()).isEmpty();
         now.set(10 * SECOND);
-        assertThat(grace.holds(name)).isFalse();
+        assertThat(grace.holds(name, ONE)).isFalse();
+        assertThat(grace.isRunning(name)).isFalse();
         assertThat(grace.over()).containsExactly(name);
-        grace.forget(name);
-        assertThat(grace.holds(name)).isTrue();
+        assertThat(grace.holds(name, Set.of())).isFalse();
+        assertThat(grace.holds(name, ONE)).isTrue();
+    }
+
+    @Test
+    void grace_isEachObjectsOwn() {
+        AtomicLong now = new AtomicLong();
+        Grace grace = new Grace(Duration.ofSeconds(10), now::get);
+        DnsName name = DnsName.of("a.b");
+        assertThat(grace.holds(name, ONE)).isTrue();
+        now.set(60 * SECOND);
+        assertThat(grace.holds(name, ONE)).isFalse();
+        Set<ObjectKey> both = new HashSet<>(ONE);
+        both.addAll(TWO);
+
+        assertThat(grace.holds(name, both)).as("the other's has just begun").isTrue();
+        now.set(70 * SECOND);
+        assertThat(grace.holds(name, both)).isFalse();
     }
 
     @Test

@@ -158,7 +158,8 @@ class NamePlannerTest {
         assertThat(records).extracting(set -> set.type().name()).containsExactlyInAnyOrder(types.split(" "));
         if (!zoneId.isEmpty()) {
             assertThat(records).allSatisfy(set -> assertThat(set.answer())
-                    .isEqualTo(new Answer.Alias(zoneId, DnsName.of(host), true)));
+                    // Route 53 takes no alias to CloudFront that follows its health
+                    .isEqualTo(new Answer.Alias(zoneId, DnsName.of(host), !host.endsWith(".cloudfront.net"))));
         }
     }
 
@@ -419,6 +420,104 @@ class NamePlannerTest {
                 .isInstanceOf(K8sAwsException.class)
                 .hasMessageContaining("2 of 20 names would go")
                 .hasMessageContaining("n18.example.com");
+    }
+
+    @Test
+    void aNameThatKeepsOneRecord_losesTheOthersAllTheSame() {
+        ModelZone zone = new ModelZone();
+        OwnerMarks blue = OwnerMarks.of("blue");
+        List<Endpoint> wanted = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            wanted.add(routed(
+                    "www.example.com", RecordType.A, "web", "s" + i, new RoutingPolicy.Weighted(1), "192.0.2.1"));
+        }
+        wanted.add(endpoint("www.example.com", RecordType.TXT, "web", "text"));
+        converge(zone, blue, wanted);
+
+        DnsPlan plan = plan(zone, blue, ChangePolicy.SYNC, wanted.subList(49, 51));
+
+        assertThat(plan.losses()).isEqualTo(49);
+        assertThat(plan.zones().get(0).ownedSets()).isEqualTo(51);
+        Assertions.assertThatThrownBy(() -> plan.requireFewDeletions(20, 0.5))
+                .isInstanceOf(K8sAwsException.class)
+                .hasMessageContaining("49 of 51 record sets")
+                .hasMessageContaining("www.example.com");
+        assertThat(plan.requireFewDeletions(49, 0)).isSameAs(plan);
+    }
+
+    @Test
+    void aTextWhereAnOldMarkStays_isInItsWay() {
+        ModelZone zone = new ModelZone();
+        OwnerMarks blue = OwnerMarks.of("blue");
+        zone.put(set("www.example.com", RecordType.A, "192.0.2.1"));
+        zone.put(set(
+                "www.example.com",
+                RecordType.TXT,
+                "\"heritage=external-dns,external-dns/owner=blue,external-dns/resource=service/default/web\""));
+
+        DnsPlan plan = converge(
+                zone,
+                blue,
+                List.of(
+                        endpoint("www.example.com", RecordType.A, "web", "192.0.2.2"),
+                        endpoint("www.example.com", RecordType.TXT, "web", "text")));
+
+        assertThat(plan.problems()).singleElement().asString().contains("wants www.example.com TXT");
+        assertThat(zone.at(DnsName.of("www.example.com")))
+                .extracting(RecordSet::toString)
+                .contains("www.example.com A 192.0.2.2 (300 s)");
+    }
+
+    @Test
+    void whatTakesAnothersPlaceIsNoLoss_andWhatIsOnlyMarkedAnewNeither() {
+        ModelZone zone = new ModelZone();
+        OwnerMarks blue = OwnerMarks.of("blue");
+        converge(zone, blue, List.of(endpoint("www.example.com", RecordType.CNAME, "web", "other.net")));
+
+        DnsPlan alias = converge(
+                zone,
+                blue,
+                List.of(endpoint("www.example.com", RecordType.CNAME, "web", "web-1.eu-west-1.elb.amazonaws.com")));
+        DnsPlan marked = plan(
+                zone,
+                blue,
+                ChangePolicy.SYNC,
+                List.of(endpoint("www.example.com", RecordType.CNAME, "other", "web-1.eu-west-1.elb.amazonaws.com")));
+        DnsPlan text =
+                plan(zone, blue, ChangePolicy.SYNC, List.of(endpoint("www.example.com", RecordType.TXT, "web", "t")));
+
+        assertThat(alias.isEmpty()).isFalse();
+        assertThat(alias.losses()).isZero();
+        assertThat(marked.isEmpty()).isFalse();
+        assertThat(marked.losses()).isZero();
+        assertThat(text.losses()).as("a text leads nowhere").isPositive();
+    }
+
+    @Test
+    void aKindOfObjectsThatWantsNothingAnyMore_keepsItsNames_howeverFewTheyAre() {
+        ModelZone zone = new ModelZone();
+        OwnerMarks blue = OwnerMarks.of("blue");
+        List<Endpoint> wanted = new ArrayList<>(List.of(
+                endpoint("a.example.com", RecordType.A, "web", "192.0.2.1"),
+                new Endpoint(
+                        DnsName.of("b.example.com"),
+                        RecordType.A,
+                        List.of("192.0.2.2"),
+                        Optional.empty(),
+                        Optional.empty(),
+                        new RoutingPolicy.Simple(),
+                        Optional.empty(),
+                        EndpointOptions.defaults(),
+                        new Cause("ingress", "default", "web", "test"))));
+        converge(zone, blue, wanted);
+
+        DnsPlan plan = plan(zone, blue, ChangePolicy.SYNC, wanted.subList(0, 1));
+
+        assertThat(plan.silenced()).containsExactly("ingress");
+        Assertions.assertThatThrownBy(() -> plan.requireFewDeletions(20, 1))
+                .isInstanceOf(K8sAwsException.class)
+                .hasMessageContaining("no object of kind ingress wants a name any more: [b.example.com]");
+        assertThat(plan.requireFewDeletions(20, 1, Set.of("ingress"))).isSameAs(plan);
     }
 
     @Test

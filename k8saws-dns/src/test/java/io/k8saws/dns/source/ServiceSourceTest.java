@@ -224,6 +224,11 @@ class ServiceSourceTest {
                                 + PODS,
                         "waits a.example.com"),
                 row(
+                        "a node port without nodes: its service waits as its host does",
+                        web("ed/hostname: a.example.com", "type: NodePort, ports: [{port: 80, nodePort: 30080}]", ""),
+                        "waits _web._tcp.a.example.com",
+                        "waits a.example.com"),
+                row(
                         "headless: ready pods, and a name for each",
                         db("ed/hostname: db.example.com", ""),
                         "A db-0.db.example.com 10.1.0.1",

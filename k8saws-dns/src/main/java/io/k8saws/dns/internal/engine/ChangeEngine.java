@@ -5,6 +5,7 @@ import io.k8saws.dns.zone.HostedZone;
 import io.k8saws.error.WaitTimeoutException;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,6 +25,7 @@ public final class ChangeEngine implements AutoCloseable {
     private final ConcurrentMap<String, Lane> lanes = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, CompletableFuture<Void>> spreading = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, ZoneCalls> zones = new ConcurrentHashMap<>();
+    private volatile boolean closed;
 
     /**
      * Makes an engine without zones.
@@ -46,6 +48,9 @@ public final class ChangeEngine implements AutoCloseable {
     public void open(HostedZone zone, ZoneCalls calls, Planning planning) {
         zones.put(zone.id(), calls);
         lanes.computeIfAbsent(zone.id(), unused -> new Lane(zone, calls, planning, agenda, pace));
+        if (closed) {
+            close(); // it was closed meanwhile
+        }
     }
 
     /**
@@ -74,7 +79,7 @@ public final class ChangeEngine implements AutoCloseable {
      * Reads all of a zone and plans again what others have changed.
      *
      * @param zoneId the zone's id
-     * @return how many names differed from the mirror
+     * @return how many names differed from the mirror; cancelled when the engine is closed before
      */
     public CompletableFuture<Integer> auditNow(String zoneId) {
         return lane(zoneId).auditNow();
@@ -85,7 +90,7 @@ public final class ChangeEngine implements AutoCloseable {
      *
      * @param zoneId the zone's id
      * @param changeId the change
-     * @return completes then; fails with {@link WaitTimeoutException} after a quarter of an hour
+     * @return completes then; fails with {@link WaitTimeoutException} after a quarter of an hour; is cancelled when the engine is closed
      */
     public CompletableFuture<Void> inSync(String zoneId, String changeId) {
         CompletableFuture<Void> made = new CompletableFuture<>();
@@ -95,12 +100,19 @@ public final class ChangeEngine implements AutoCloseable {
         }
         ask(zoneId, changeId, made, agenda.nanoTime(), FIRST_LOOK);
         CompletableFuture<?> unused = made.whenComplete((done, failure) -> spreading.remove(changeId, made));
-        return made.copy();
+        CompletableFuture<Void> copy = made.copy();
+        if (closed) {
+            made.cancel(false);
+        }
+        return copy;
     }
 
     private void ask(
             String zoneId, String changeId, CompletableFuture<Void> future, long startedNanos, Duration pause) {
         agenda.after(pause, () -> {
+            if (future.isDone()) {
+                return;
+            }
             try {
                 Duration waited = Duration.ofNanos(agenda.nanoTime() - startedNanos);
                 if (calls(zoneId).isInSync(changeId)) {
@@ -139,6 +151,8 @@ public final class ChangeEngine implements AutoCloseable {
     /** Takes no more steps; the call in flight comes to its end, and what waits is cancelled. */
     @Override
     public void close() {
+        closed = true;
         lanes.values().forEach(Lane::close);
+        List.copyOf(spreading.values()).forEach(future -> future.cancel(false));
     }
 }

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -45,17 +46,33 @@ final class Lane {
     private final ZoneMirror mirror;
     private final Quarantine quarantine;
     private final ZoneReading reading;
+    private final ZoneReading auditing;
+
+    private record Errand<T>(Callable<T> what, CompletableFuture<T> future) {
+        void run() {
+            try {
+                future.complete(what.call());
+            } catch (Exception e) {
+                future.completeExceptionally(e);
+            } catch (Error e) {
+                future.completeExceptionally(e);
+                throw e;
+            }
+        }
+    }
 
     // guarded by this
     private final Set<DnsName> dirty = new LinkedHashSet<>();
     private final Map<DnsName, List<CompletableFuture<Applied>>> waiting = new HashMap<>();
     private final Map<DnsName, List<CompletableFuture<Applied>>> inHand = new LinkedHashMap<>();
-    private final Queue<Runnable> errands = new ArrayDeque<>();
+    private final Queue<Errand<?>> errands = new ArrayDeque<>();
+    private final Queue<Errand<?>> looks = new ArrayDeque<>(); // what changes do not wait for
     private boolean scheduled;
     private boolean closed;
 
     // used by steps, which never run at once
     private boolean filled;
+    private boolean lookNext;
     private int failures;
     private final Map<DnsName, Integer> contests = new HashMap<>();
     private Optional<ZoneCalls.Position> auditAt = Optional.empty();
@@ -69,6 +86,7 @@ final class Lane {
         this.mirror = new ZoneMirror(zone.name());
         this.quarantine = new Quarantine(pace);
         this.reading = new ZoneReading(calls, mirror);
+        this.auditing = new ZoneReading(calls.inBackground(), mirror);
         pace.audit().ifPresent(this::auditLater);
     }
 
@@ -76,13 +94,17 @@ final class Lane {
         return mirror;
     }
 
-    /** Says that names may need a change. */
+    /** Says that names may need a change. When the lane is closed, before or after, the futures of what is not done are cancelled. */
     Map<DnsName, CompletableFuture<Applied>> submit(Collection<DnsName> names) {
         Map<DnsName, CompletableFuture<Applied>> futures = new LinkedHashMap<>();
         synchronized (this) {
             for (DnsName name : names) {
                 CompletableFuture<Applied> future = new CompletableFuture<>();
                 futures.put(name, future);
+                if (closed) {
+                    future.cancel(false);
+                    continue;
+                }
                 waiting.computeIfAbsent(name, unused -> new ArrayList<>(1)).add(future);
                 dirty.add(name);
             }
@@ -91,17 +113,19 @@ final class Lane {
         return futures;
     }
 
-    /** Runs something between two calls of this lane; its future fails with what it throws. */
+    /** Runs something between two calls of this lane; its future fails with what it throws, and is cancelled when the lane is closed before. */
     <T> CompletableFuture<T> between(Callable<T> errand) {
+        return queued(errands, errand);
+    }
+
+    private <T> CompletableFuture<T> queued(Queue<Errand<?>> queue, Callable<T> errand) {
         CompletableFuture<T> future = new CompletableFuture<>();
         synchronized (this) {
-            errands.add(() -> {
-                try {
-                    future.complete(errand.call());
-                } catch (Exception e) {
-                    future.completeExceptionally(e);
-                }
-            });
+            if (closed) {
+                future.cancel(false);
+                return future;
+            }
+            queue.add(new Errand<>(errand, future));
         }
         schedule(Duration.ZERO);
         return future;
@@ -115,23 +139,45 @@ final class Lane {
         });
     }
 
-    /** Reads all of the zone again; what differs becomes dirty. */
+    /** Reads all of the zone again, a page at a time, so that a change waits for one page at most; what differs becomes dirty. */
     CompletableFuture<Integer> auditNow() {
-        return between(() -> {
-            filled = true;
-            auditAt = Optional.empty();
-            return found(reading.all());
-        });
+        CompletableFuture<Integer> whole = new CompletableFuture<>();
+        auditFrom(true, 0, whole);
+        return whole;
     }
 
-    /** Takes no more steps; what waits fails. */
+    private void auditFrom(boolean first, int found, CompletableFuture<Integer> whole) {
+        CompletableFuture<?> unused = queued(looks, () -> {
+                    if (first) {
+                        auditAt = Optional.empty();
+                    }
+                    return auditPage();
+                })
+                .whenComplete((some, failure) -> {
+                    if (failure instanceof CancellationException) {
+                        whole.cancel(false);
+                    } else if (failure != null) {
+                        whole.completeExceptionally(failure);
+                    } else if (auditAt.isPresent()) {
+                        auditFrom(false, found + some, whole);
+                    } else {
+                        filled = true;
+                        whole.complete(found + some);
+                    }
+                });
+    }
+
+    /** Takes no more steps; what waits is cancelled. What is in hand ends with its call. */
     void close() {
-        List<CompletableFuture<Applied>> left = new ArrayList<>();
+        List<CompletableFuture<?>> left = new ArrayList<>();
         synchronized (this) {
             closed = true;
             waiting.values().forEach(left::addAll);
             waiting.clear();
+            errands.forEach(errand -> left.add(errand.future()));
             errands.clear();
+            looks.forEach(look -> left.add(look.future()));
+            looks.clear();
             dirty.clear();
         }
         left.forEach(future -> future.cancel(false));
@@ -151,13 +197,17 @@ final class Lane {
     private void step() {
         Duration next = pace.firstPause();
         try {
-            Runnable errand;
+            Errand<?> errand;
             synchronized (this) {
                 errand = closed ? null : errands.poll();
             }
             if (errand != null) {
                 errand.run();
-            } else if (hasDirty()) {
+            } else if (lookNext || !hasDirty()) {
+                lookNext = false; // batches and looks take turns
+                look();
+            } else {
+                lookNext = hasLooks();
                 fillIfEmpty();
                 batch();
             }
@@ -169,15 +219,36 @@ final class Lane {
             failWhoCannotWait(e);
         } finally {
             boolean more;
+            List<CompletableFuture<?>> left = new ArrayList<>();
             synchronized (this) {
-                giveBack();
+                if (closed) {
+                    inHand.values().forEach(left::addAll);
+                    inHand.clear();
+                } else {
+                    giveBack();
+                }
                 scheduled = false;
-                more = !closed && !(dirty.isEmpty() && errands.isEmpty());
+                more = !closed && !(dirty.isEmpty() && errands.isEmpty() && looks.isEmpty());
             }
+            left.forEach(future -> future.cancel(false));
             if (more) {
                 schedule(next);
             }
         }
+    }
+
+    private void look() {
+        Errand<?> look;
+        synchronized (this) {
+            look = closed ? null : looks.poll();
+        }
+        if (look != null) {
+            look.run();
+        }
+    }
+
+    private synchronized boolean hasLooks() {
+        return !looks.isEmpty();
     }
 
     private synchronized boolean hasDirty() {
@@ -338,15 +409,12 @@ final class Lane {
                 }
             }
             CompletableFuture<?> unused =
-                    between(this::auditPage).whenComplete((found, failure) -> auditLater(between));
+                    queued(looks, () -> filled ? auditPage() : 0).whenComplete((found, failure) -> auditLater(between));
         });
     }
 
     private int auditPage() {
-        if (!filled) {
-            return 0;
-        }
-        ZoneReading.Compared compared = reading.page(auditAt);
+        ZoneReading.Compared compared = auditing.page(auditAt);
         auditAt = compared.next();
         return found(compared.changed());
     }

@@ -65,4 +65,13 @@ public interface ZoneCalls {
      * @return whether it is INSYNC
      */
     boolean isInSync(String changeId);
+
+    /**
+     * The same zone, for reads that nobody waits for.
+     *
+     * @return calls that stand back behind those of others; the same where there is no such way
+     */
+    default ZoneCalls inBackground() {
+        return this;
+    }
 }

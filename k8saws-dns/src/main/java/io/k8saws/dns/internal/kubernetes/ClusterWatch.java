@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 
@@ -44,8 +45,9 @@ public final class ClusterWatch implements AutoCloseable {
     private final ClusterObjects objects = new ClusterObjects();
     private final DesiredNames desired;
     private final BiConsumer<ObjectKey, Set<DnsName>> listener;
-    private final List<SharedIndexInformer<?>> informers = new ArrayList<>();
-    private final List<String> missing = new ArrayList<>();
+    private volatile List<SharedIndexInformer<?>> informers = List.of();
+    private volatile List<String> missing = List.of();
+    private boolean closed;
 
     /**
      * Prepares to watch.
@@ -72,11 +74,26 @@ public final class ClusterWatch implements AutoCloseable {
     }
 
     /**
-     * Starts to watch.
+     * Starts to watch, in the place of what was watched before: what objects want is read anew. A watch that has begun goes on by itself, whatever interrupts it; one that cannot begin fails.
      *
-     * @return completes when all objects are known
+     * @return completes when all objects are known; fails when a kind cannot be read
      */
-    public CompletableFuture<Void> start() {
+    public synchronized CompletableFuture<Void> start() {
+        if (closed) {
+            return CompletableFuture.failedFuture(new CancellationException("The watch is closed."));
+        }
+        informers.forEach(SharedIndexInformer::stop);
+        desired.reset();
+        Begun begun = new Begun();
+        begin(begun);
+        missing = List.copyOf(begun.missing);
+        informers = List.copyOf(begun.informers);
+        return CompletableFuture.allOf(informers.stream()
+                .map(informer -> informer.start().toCompletableFuture())
+                .toArray(CompletableFuture<?>[]::new));
+    }
+
+    private void begin(Begun begun) {
         Set<SourceKind> kinds = settings.kinds();
         boolean routes = kinds.contains(SourceKind.HTTP_ROUTE)
                 || kinds.contains(SourceKind.GRPC_ROUTE)
@@ -84,42 +101,46 @@ public final class ClusterWatch implements AutoCloseable {
         boolean services = kinds.contains(SourceKind.SERVICE);
         // first what others depend on
         if (routes) {
-            watch("Namespace", client.namespaces(), Namespace.class);
+            watch(begun, "Namespace", client.namespaces(), Namespace.class);
         }
         if (services || kinds.contains(SourceKind.NODE) || kinds.contains(SourceKind.POD)) {
-            watch("Node", client.nodes(), Node.class);
+            watch(begun, "Node", client.nodes(), Node.class);
         }
         if (services || kinds.contains(SourceKind.POD)) {
-            watch("Pod", scoped(client.pods()), Pod.class);
+            watch(begun, "Pod", scoped(client.pods()), Pod.class);
         }
         if (services) {
-            watch("EndpointSlice", scoped(client.discovery().v1().endpointSlices()), EndpointSlice.class);
-            watch("Service", scoped(client.services()), Service.class);
+            watch(begun, "EndpointSlice", scoped(client.discovery().v1().endpointSlices()), EndpointSlice.class);
+            watch(begun, "Service", scoped(client.services()), Service.class);
         }
         if (kinds.contains(SourceKind.INGRESS)) {
-            watch("Ingress", scoped(client.network().v1().ingresses()), Ingress.class);
+            watch(begun, "Ingress", scoped(client.network().v1().ingresses()), Ingress.class);
         }
         if (routes || kinds.contains(SourceKind.GATEWAY)) {
-            watch("Gateway", client.resources(Gateway.class).inAnyNamespace(), Gateway.class);
+            watch(begun, "Gateway", client.resources(Gateway.class).inAnyNamespace(), Gateway.class);
         }
         if (kinds.contains(SourceKind.HTTP_ROUTE)) {
-            watch("HTTPRoute", scoped(client.resources(HTTPRoute.class)), HTTPRoute.class);
+            watch(begun, "HTTPRoute", scoped(client.resources(HTTPRoute.class)), HTTPRoute.class);
         }
         if (kinds.contains(SourceKind.GRPC_ROUTE)) {
-            watch("GRPCRoute", scoped(client.resources(GRPCRoute.class)), GRPCRoute.class);
+            watch(begun, "GRPCRoute", scoped(client.resources(GRPCRoute.class)), GRPCRoute.class);
         }
         if (kinds.contains(SourceKind.TLS_ROUTE)) {
-            watch("TLSRoute", scoped(client.resources(TLSRoute.class)), TLSRoute.class);
+            watch(begun, "TLSRoute", scoped(client.resources(TLSRoute.class)), TLSRoute.class);
         }
         if (kinds.contains(SourceKind.DNS_ENDPOINT)) {
             watch(
+                    begun,
                     "DNSEndpoint",
                     scoped(client.genericKubernetesResources(DNS_ENDPOINTS)),
                     GenericKubernetesResource.class);
         }
-        return CompletableFuture.allOf(informers.stream()
-                .map(informer -> informer.start().toCompletableFuture())
-                .toArray(CompletableFuture<?>[]::new));
+    }
+
+    /** What a start has made so far. */
+    private static final class Begun {
+        private final List<SharedIndexInformer<?>> informers = new ArrayList<>();
+        private final List<String> missing = new ArrayList<>();
     }
 
     private <T extends HasMetadata> Informable<T> scoped(
@@ -128,15 +149,16 @@ public final class ClusterWatch implements AutoCloseable {
         return namespace.isPresent() ? operation.inNamespace(namespace.get()) : operation.inAnyNamespace();
     }
 
-    private <T extends HasMetadata> void watch(String kind, Informable<T> informable, Class<T> type) {
+    private <T extends HasMetadata> void watch(Begun begun, String kind, Informable<T> informable, Class<T> type) {
         if (!isServed(kind, type)) {
-            missing.add(kind);
+            begun.missing.add(kind);
             return;
         }
         SlimStore<T> store = new SlimStore<>();
         objects.add(kind, store);
         SharedIndexInformer<T> informer = informable.runnableInformer(0);
         informer.itemStore(store);
+        informer.exceptionHandler((started, failure) -> started); // it goes on once it has begun
         informer.addEventHandler(new ResourceEventHandler<T>() {
             @Override
             public void onAdd(T object) {
@@ -153,7 +175,7 @@ public final class ClusterWatch implements AutoCloseable {
                 changed(kind, object);
             }
         });
-        informers.add(informer);
+        begun.informers.add(informer);
     }
 
     private boolean isServed(String kind, Class<?> type) {
@@ -185,20 +207,23 @@ public final class ClusterWatch implements AutoCloseable {
      * @return their names
      */
     public List<String> missing() {
-        return List.copyOf(missing);
+        return missing;
     }
 
     /**
-     * Whether the watches go on.
+     * Whether changes are heard of now.
      *
-     * @return false when one has ended for good
+     * @return false when one of the watches is interrupted
      */
-    public boolean isRunning() {
-        return informers.stream().allMatch(SharedIndexInformer::isRunning);
+    public boolean isWatching() {
+        return informers.stream().allMatch(SharedIndexInformer::isWatching);
     }
 
     @Override
     public void close() {
+        synchronized (this) {
+            closed = true;
+        }
         informers.forEach(SharedIndexInformer::stop);
     }
 }

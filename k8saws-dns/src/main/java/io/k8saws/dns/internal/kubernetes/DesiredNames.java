@@ -7,9 +7,11 @@ import io.k8saws.dns.record.Endpoint;
 import io.k8saws.dns.record.RecordType;
 import io.k8saws.dns.source.Derivation;
 import io.k8saws.dns.source.ObjectKey;
+import io.k8saws.dns.source.SourceKind;
 import io.k8saws.dns.source.Sources;
 import io.k8saws.error.Violation;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -29,12 +31,13 @@ public final class DesiredNames {
      *
      * @param endpoints the records
      * @param held whether an object asks for what cannot be, so that the name stays as it is
-     * @param awaiting whether an object wants the name and has nothing to lead to
+     * @param awaiting the objects that want the name and have nothing to lead to
      */
-    public record Wish(List<Endpoint> endpoints, boolean held, boolean awaiting) {
-        /** Copies the list. */
+    public record Wish(List<Endpoint> endpoints, boolean held, Set<ObjectKey> awaiting) {
+        /** Copies what is given. */
         public Wish {
             endpoints = List.copyOf(endpoints);
+            awaiting = Set.copyOf(awaiting);
         }
     }
 
@@ -60,6 +63,16 @@ public final class DesiredNames {
      */
     public synchronized Set<DnsName> program(List<Endpoint> endpoints) {
         return replace(PROGRAM, new Derivation(endpoints, Set.of(), Set.of(), List.of()));
+    }
+
+    /** Forgets all objects; the program's own records stay. */
+    synchronized void reset() {
+        Derivation program = derivations.getOrDefault(PROGRAM, Derivation.nothing());
+        derivations.clear();
+        askedBy.clear();
+        asked.clear();
+        wantedBy.clear();
+        Set<DnsName> unused = replace(PROGRAM, program);
     }
 
     /** An object came, changed or went. Returns the names to look at. */
@@ -142,7 +155,7 @@ public final class DesiredNames {
     public synchronized Wish wish(DnsName name) {
         List<Endpoint> endpoints = new ArrayList<>();
         boolean held = false;
-        boolean awaiting = false;
+        Set<ObjectKey> awaiting = new HashSet<>();
         for (ObjectKey key : wantedBy.getOrDefault(name, Set.of())) {
             Derivation derivation = derivations.getOrDefault(key, Derivation.nothing());
             derivation.endpoints().stream()
@@ -150,9 +163,11 @@ public final class DesiredNames {
                             endpoint.name().equals(name) || endpoint.options().ptr())
                     .forEach(endpoints::add);
             held |= derivation.held().contains(name);
-            awaiting |= derivation.awaiting().contains(name);
+            if (derivation.awaiting().contains(name)) {
+                awaiting.add(key);
+            }
         }
-        return new Wish(endpoints, held, awaiting && endpoints.isEmpty());
+        return new Wish(endpoints, held, awaiting);
     }
 
     /**
@@ -176,6 +191,16 @@ public final class DesiredNames {
     }
 
     /**
+     * The names for which an object has nothing to lead to.
+     *
+     * @param key which object
+     * @return the names
+     */
+    public synchronized Set<DnsName> awaiting(ObjectKey key) {
+        return derivations.getOrDefault(key, Derivation.nothing()).awaiting();
+    }
+
+    /**
      * What is wrong with an object by itself.
      *
      * @param key which object
@@ -196,6 +221,28 @@ public final class DesiredNames {
                 .map(Map.Entry::getKey)
                 .sorted()
                 .toList();
+    }
+
+    /**
+     * Tells whether any object of a kind wants a name.
+     *
+     * @param kind as it stands in marks, such as {@code service}
+     * @return whether one does, be it that it waits or cannot have it
+     */
+    public synchronized boolean isWantedBy(String kind) {
+        return derivations.entrySet().stream()
+                .anyMatch(one -> one.getValue().endpoints().isEmpty()
+                        ? isOf(kind, one.getKey())
+                                && !(one.getValue().awaiting().isEmpty()
+                                        && one.getValue().held().isEmpty())
+                        : one.getValue().endpoints().stream()
+                                .anyMatch(endpoint -> endpoint.cause().kind().equals(kind)));
+    }
+
+    private static boolean isOf(String kind, ObjectKey object) {
+        return Arrays.stream(SourceKind.values())
+                .anyMatch(source ->
+                        source.kind().equals(object.kind()) && source.mark().equals(kind));
     }
 
     /**

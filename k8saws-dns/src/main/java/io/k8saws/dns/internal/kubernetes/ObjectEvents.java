@@ -57,8 +57,10 @@ public final class ObjectEvents {
             told.remove(key);
             return;
         }
+        String uid = String.valueOf(object.get().getMetadata().getUid());
         String text = message.length() <= LONGEST ? message : message.substring(0, LONGEST - 3) + "...";
-        if ((reason + text).equals(told.put(key, reason + text))) {
+        String now = reason + " " + uid + " " + text; // an object that is made anew has heard nothing
+        if (now.equals(told.put(key, now))) {
             return;
         }
         try {
@@ -71,6 +73,15 @@ public final class ObjectEvents {
     }
 
     /**
+     * Forgets what an object was told: it wants no name any more, or is gone.
+     *
+     * @param key which object
+     */
+    public void forget(ObjectKey key) {
+        told.remove(key);
+    }
+
+    /**
      * Whether the last that an object was told is a trouble.
      *
      * @param key which object
@@ -78,6 +89,11 @@ public final class ObjectEvents {
      */
     public boolean isTroubled(ObjectKey key) {
         return told.getOrDefault(key, "").startsWith(ERROR);
+    }
+
+    /** Of how many objects is remembered what they were told. */
+    int remembered() {
+        return told.size();
     }
 
     private void write(HasMetadata object, ObjectKey key, String reason, String text) {

@@ -2,7 +2,9 @@ package io.k8saws.dns.internal.kubernetes;
 
 import io.k8saws.dns.internal.engine.Planning;
 import io.k8saws.dns.owner.OwnerMarks;
+import io.k8saws.dns.plan.ChangePolicy;
 import io.k8saws.dns.plan.DnsPlanner;
+import io.k8saws.dns.plan.Finding;
 import io.k8saws.dns.plan.NamePlan;
 import io.k8saws.dns.plan.ZoneContent;
 import io.k8saws.dns.plan.ZonePlan;
@@ -10,16 +12,19 @@ import io.k8saws.dns.record.Answer;
 import io.k8saws.dns.record.DnsName;
 import io.k8saws.dns.record.RecordSet;
 import io.k8saws.dns.record.RecordType;
+import io.k8saws.dns.source.ObjectKey;
 import io.k8saws.dns.zone.HostedZone;
 import io.k8saws.dns.zone.ZoneChoice;
+import io.k8saws.error.InvalidSpecException;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiPredicate;
 import java.util.function.Function;
-import java.util.function.Predicate;
 
 /** Plans one name of one zone by what the cluster wants now. Safe to use from many threads. */
 public final class ZonePlanning implements Planning {
@@ -29,8 +34,9 @@ public final class ZonePlanning implements Planning {
     private final HostedZone zone;
     private final ZoneChoice choice;
     private final DnsPlanner planner;
-    private final DesiredNames desired;
-    private final Predicate<DnsName> graced;
+    private final DnsPlanner sparing;
+    private final Function<DnsName, DesiredNames.Wish> desired;
+    private final BiPredicate<DnsName, Set<ObjectKey>> graced;
 
     /**
      * Plans for a zone.
@@ -38,14 +44,21 @@ public final class ZonePlanning implements Planning {
      * @param zone the zone
      * @param choice all zones
      * @param planner how
-     * @param desired what is wanted
-     * @param graced whether a name that waits for something to lead to stays as it is
+     * @param desired what is wanted of a name
+     * @param graced whether a name loses nothing for now, because it waits for objects to have something to lead to; asked each time, also when it waits for none
      */
     public ZonePlanning(
-            HostedZone zone, ZoneChoice choice, DnsPlanner planner, DesiredNames desired, Predicate<DnsName> graced) {
+            HostedZone zone,
+            ZoneChoice choice,
+            DnsPlanner planner,
+            Function<DnsName, DesiredNames.Wish> desired,
+            BiPredicate<DnsName, Set<ObjectKey>> graced) {
         this.zone = zone;
         this.choice = choice;
         this.planner = planner;
+        this.sparing = planner.policy() == ChangePolicy.SYNC
+                ? new DnsPlanner(planner.marks(), ChangePolicy.UPSERT_ONLY, planner.aliases(), planner.ttl())
+                : planner;
         this.desired = desired;
         this.graced = graced;
     }
@@ -53,19 +66,59 @@ public final class ZonePlanning implements Planning {
     @Override
     public NamePlan plan(DnsName name, Function<DnsName, List<RecordSet>> current) {
         NamePlan nothing = new NamePlan(name, List.of(), List.of(), List.of());
-        DesiredNames.Wish wish = desired.wish(name);
-        if (wish.held() || (wish.awaiting() && graced.test(name))) {
+        DesiredNames.Wish wish = desired.apply(name);
+        boolean held = wish.held();
+        Set<ObjectKey> waitsFor = new HashSet<>(wish.awaiting());
+        for (DnsName forward : pointedAt(current.apply(name))) {
+            DesiredNames.Wish other = desired.apply(forward);
+            held |= other.held();
+            waitsFor.addAll(other.awaiting());
+        }
+        boolean spared = graced.test(name, waitsFor);
+        if (held) {
             return nothing;
         }
         Set<RecordSet> near = new LinkedHashSet<>(current.apply(name));
         places(name).forEach(place -> near.addAll(current.apply(place)));
-        List<ZonePlan> plans = planner.plan(wish.endpoints(), choice, Map.of(zone.id(), ZoneContent.of(near)))
+        List<ZonePlan> plans = (spared ? sparing : planner)
+                .plan(wish.endpoints(), choice, Map.of(zone.id(), ZoneContent.of(near)))
                 .zones();
         Optional<NamePlan> own = plans.stream()
                 .flatMap(plan -> plan.names().stream())
                 .filter(plan -> plan.name().equals(name))
                 .findFirst();
-        return own.orElse(nothing);
+        return own.map(plan -> spared ? withoutPolicy(plan) : plan).orElse(nothing);
+    }
+
+    /** That nothing goes during grace is no problem. */
+    private NamePlan withoutPolicy(NamePlan plan) {
+        return new NamePlan(
+                plan.name(),
+                plan.changes(),
+                plan.causes(),
+                plan.findings().stream()
+                        .filter(finding ->
+                                planner.policy() != ChangePolicy.SYNC || finding.kind() != Finding.Kind.POLICY)
+                        .toList());
+    }
+
+    /** The names whose addresses lead back here: while their objects wait, or ask for what cannot be, nobody asks for the way back. */
+    private static Set<DnsName> pointedAt(List<RecordSet> sets) {
+        Set<DnsName> names = new HashSet<>();
+        for (RecordSet set : sets) {
+            if (set.type() == RecordType.PTR && set.answer() instanceof Answer.Values values) {
+                values.values().forEach(value -> name(value).ifPresent(names::add));
+            }
+        }
+        return names;
+    }
+
+    private static Optional<DnsName> name(String value) {
+        try {
+            return Optional.of(DnsName.fromRoute53(value));
+        } catch (InvalidSpecException e) {
+            return Optional.empty(); // somebody else's: no object of ours has such a name
+        }
     }
 
     /** Where marks of the name's records may be. */

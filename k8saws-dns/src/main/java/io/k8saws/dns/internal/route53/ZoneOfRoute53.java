@@ -21,6 +21,7 @@ public final class ZoneOfRoute53 implements ZoneCalls {
 
     private final HostedZone zone;
     private final Route53Client route53;
+    private final AwsClients background;
 
     /**
      * Makes it; calls nothing.
@@ -29,8 +30,25 @@ public final class ZoneOfRoute53 implements ZoneCalls {
      * @param aws the calls, in the account of the zone
      */
     public ZoneOfRoute53(HostedZone zone, AwsClients aws) {
+        this(zone, aws, aws);
+    }
+
+    /**
+     * Makes it, with calls of lower urgency; calls nothing.
+     *
+     * @param zone the zone
+     * @param aws the calls, in the account of the zone
+     * @param background the same calls, for what nobody waits for
+     */
+    public ZoneOfRoute53(HostedZone zone, AwsClients aws, AwsClients background) {
         this.zone = zone;
         this.route53 = aws.route53();
+        this.background = background;
+    }
+
+    @Override
+    public ZoneCalls inBackground() {
+        return new ZoneOfRoute53(zone, background);
     }
 
     @Override

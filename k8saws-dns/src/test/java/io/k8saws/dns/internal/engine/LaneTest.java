@@ -59,7 +59,7 @@ class LaneTest {
 
     @Test
     void aChangedName_isOneWriteAndNoRead_alsoInALargeZone() {
-        for (int i = 0; i < 20_000; i++) {
+        for (int i = 0; i < 200_000; i++) {
             zone.put(a("n" + i + ".example.com", "192.0.2.1"));
         }
         fill();
@@ -71,7 +71,7 @@ class LaneTest {
         assertThat(zone.changeCalls).isEqualTo(1);
         assertThat(zone.readCalls).isZero();
         assertThat(zone.at(name)).containsExactly(a("n777.example.com", "192.0.2.2"));
-        assertThat(lane.mirror().size()).isEqualTo(20_000);
+        assertThat(lane.mirror().size()).isEqualTo(200_000);
     }
 
     @Test
@@ -335,6 +335,31 @@ class LaneTest {
 
         assertThat(found).isCompletedWithValue(2);
         assertThat(zone.readCalls).isEqualTo(4);
+        assertThat(zone.looks).as("none of them in the way of others").isEqualTo(4);
+    }
+
+    @Test
+    void aChangeWaitsForOnePageOfAnAudit_notForAll() {
+        for (int i = 0; i < 3000; i++) {
+            zone.put(a("n" + i + ".example.com", "192.0.2.1"));
+            wishes.want("n" + i + ".example.com", a("n" + i + ".example.com", "192.0.2.1"));
+        }
+        fill();
+        assertThat(zone.looks).as("who fills is waited for").isZero();
+        DnsName name = wishes.want("x.example.com", a("x.example.com", "192.0.2.1"));
+        List<Integer> changesBeforeLook = new ArrayList<>();
+        zone.beforeLook = () -> {
+            changesBeforeLook.add(zone.changeCalls);
+            if (zone.looks == 1) {
+                lane.submit(List.of(name));
+            }
+        };
+
+        CompletableFuture<Integer> found = lane.auditNow();
+        time.pass(Duration.ofSeconds(1));
+
+        assertThat(found).isCompletedWithValue(0);
+        assertThat(changesBeforeLook).hasSize(11).startsWith(0, 1).endsWith(1);
     }
 
     @ParameterizedTest
@@ -416,5 +441,54 @@ class LaneTest {
                         .containsExactlyInAnyOrderElementsOf(wishes.of(name));
             }
         }
+    }
+
+    @Test
+    void whatWaitsIsCancelledByAClose_andWhatComesAfterIt() {
+        DnsName name = wishes.want("a.example.com", a("a.example.com", "192.0.2.1"));
+        CompletableFuture<?> submitted = lane.submit(List.of(name)).get(name);
+        CompletableFuture<?> audited = lane.auditNow();
+        CompletableFuture<?> filled = lane.fill();
+
+        lane.close();
+
+        assertThat(List.of(submitted, audited, filled, lane.auditNow(), lane.fill()))
+                .allMatch(CompletableFuture::isCancelled);
+        assertThat(lane.submit(List.of(name)).get(name)).isCancelled();
+        time.pass(Duration.ofHours(1));
+        assertThat(zone.calls()).isZero();
+    }
+
+    @Test
+    void aCloseDuringACall_leavesNobodyWaiting() {
+        fill();
+        List<DnsName> names = new ArrayList<>();
+        for (int i = 0; i < 1500; i++) {
+            String name = "n" + i + ".example.com";
+            names.add(wishes.want(name, a(name, "192.0.2.1")));
+        }
+        zone.beforeServing = () -> lane.close();
+
+        Map<DnsName, CompletableFuture<Applied>> futures = go(names);
+
+        assertThat(futures.values()).allMatch(CompletableFuture::isDone);
+        assertThat(futures.values().stream().filter(future -> !future.isCancelled()))
+                .as("those of the call")
+                .hasSize(1000);
+        assertThat(zone.all()).hasSize(1000);
+    }
+
+    @Test
+    void aFutureOfAnEngineThatIsClosed_isCancelled() {
+        ChangeEngine engine = new ChangeEngine(time, Pace.defaults());
+        engine.open(ZONE, zone, wishes);
+        CompletableFuture<?> spread = engine.inSync(ZONE.id(), "C1");
+
+        engine.close();
+        HostedZone late = new HostedZone("Z2", DnsName.of("example.net"), false, Map.of());
+        engine.open(late, zone, wishes);
+
+        assertThat(List.of(spread, engine.inSync(ZONE.id(), "C2"), engine.fill(ZONE.id()), engine.fill(late.id())))
+                .allMatch(CompletableFuture::isCompletedExceptionally);
     }
 }

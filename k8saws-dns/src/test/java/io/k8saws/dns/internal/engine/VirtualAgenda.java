@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.PriorityQueue;
 
 /** Time that passes from one entry to the next. Used by one thread. */
-final class VirtualAgenda implements Agenda {
+public final class VirtualAgenda implements Agenda {
     private record Entry(long at, long order, Runnable what) {}
 
     private final PriorityQueue<Entry> entries =
@@ -24,7 +24,7 @@ final class VirtualAgenda implements Agenda {
     }
 
     /** Runs what is due within a time, and then it is later. */
-    void pass(Duration time) {
+    public void pass(Duration time) {
         long end = now + time.toNanos();
         while (!entries.isEmpty() && entries.peek().at() <= end) {
             Entry next = entries.remove();

@@ -48,6 +48,9 @@ final class ZoneModel implements ZoneCalls {
     boolean killAfterServing;
     AwsCallException trouble;
     boolean troubleAfterServing;
+    Runnable beforeServing = () -> {};
+    Runnable beforeLook = () -> {};
+    int looks;
 
     ZoneModel(String zone) {
         this.zone = DnsName.of(zone);
@@ -92,6 +95,7 @@ final class ZoneModel implements ZoneCalls {
     @Override
     public String change(List<SetChange> changes) {
         changeCalls++;
+        beforeServing.run();
         dieBeforeServing();
         failWithTrouble(false);
         largest = Math.max(largest, changes.size());
@@ -223,5 +227,28 @@ final class ZoneModel implements ZoneCalls {
             trouble = null;
             throw now;
         }
+    }
+
+    /** Reads in the background are counted as such, too. */
+    @Override
+    public ZoneCalls inBackground() {
+        return new ZoneCalls() {
+            @Override
+            public String change(List<SetChange> changes) {
+                throw new AssertionError("nothing is changed in the background");
+            }
+
+            @Override
+            public Page list(Optional<Position> from) {
+                looks++;
+                beforeLook.run();
+                return ZoneModel.this.list(from);
+            }
+
+            @Override
+            public boolean isInSync(String changeId) {
+                return ZoneModel.this.isInSync(changeId);
+            }
+        };
     }
 }

@@ -7,13 +7,20 @@ import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
+import io.k8saws.dns.record.Cause;
 import io.k8saws.dns.record.DnsName;
+import io.k8saws.dns.record.Endpoint;
+import io.k8saws.dns.record.EndpointOptions;
+import io.k8saws.dns.record.RecordType;
+import io.k8saws.dns.record.RoutingPolicy;
 import io.k8saws.dns.source.ObjectKey;
 import io.k8saws.dns.source.SourceSettings;
 import io.k8saws.dns.source.Sources;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
@@ -123,9 +130,36 @@ class DesiredNamesTest {
                                 SourceSettings.PREFIX + "aws-weight", "heavy",
                                 SourceSettings.PREFIX + "set-identifier", "one")));
 
-        assertThat(desired.wish(DnsName.of("w.b")).awaiting()).isTrue();
+        assertThat(desired.wish(DnsName.of("w.b")).awaiting()).containsExactly(new ObjectKey("Service", "shop", "lb"));
+        assertThat(desired.isWantedBy("service")).isTrue();
+        assertThat(desired.isWantedBy("ingress")).isFalse();
         assertThat(desired.wish(DnsName.of("h.b")).held()).isTrue();
         assertThat(desired.troubled()).containsExactly(new ObjectKey("Service", "shop", "bad"));
+    }
+
+    @Test
+    void reset_forgetsAllButTheProgramsOwn() {
+        Endpoint own = new Endpoint(
+                DnsName.of("own.b"),
+                RecordType.A,
+                List.of("1.1.1.1"),
+                Optional.empty(),
+                Optional.empty(),
+                new RoutingPolicy.Simple(),
+                Optional.empty(),
+                EndpointOptions.defaults(),
+                new Cause("program", "", "me", "records"));
+        desired.program(List.of(own));
+        put(nodes, node("3.0.0.1"));
+        put(services, service("ports", "NodePort", Map.of(SourceSettings.PREFIX + "hostname", "p.b")));
+
+        desired.reset();
+
+        assertThat(desired.names()).isEqualTo(names("own.b"));
+        assertThat(desired.isWantedBy("program")).isTrue();
+        assertThat(put(nodes, node("3.0.0.2")))
+                .as("nobody asks for it any more")
+                .isEmpty();
     }
 
     @Test

@@ -1,0 +1,119 @@
+package io.k8saws.dns.controller;
+
+import io.k8saws.dns.internal.engine.Agenda;
+import java.time.Duration;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Starts the watch of a cluster, again and again until all objects are known, and anew when it has been interrupted for a minute. Who stands for election asks it first: one that does not see the cluster shall not lead. Safe to use from many
+ * threads.
+ */
+final class Watching implements AutoCloseable {
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(2);
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(2);
+    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(10);
+    private static final Duration LONGEST_GAP = Duration.ofMinutes(1);
+
+    /** Hears how the watch is. */
+    interface Listener {
+        /** All objects are known. */
+        void known();
+
+        /** What is known is no longer of now, or cannot be known. */
+        void lost(Throwable why);
+    }
+
+    private final Supplier<? extends CompletionStage<?>> start;
+    private final BooleanSupplier isWatching;
+    private final Agenda agenda;
+    private final Listener listener;
+    private int failures;
+    private boolean closed;
+
+    /**
+     * Makes it; starts nothing.
+     *
+     * @param start starts all watches anew, in place of those before; its stage ends when all objects are known
+     * @param isWatching whether all of them hear of changes now
+     * @param agenda when
+     * @param listener hears
+     */
+    Watching(
+            Supplier<? extends CompletionStage<?>> start,
+            BooleanSupplier isWatching,
+            Agenda agenda,
+            Listener listener) {
+        this.start = start;
+        this.isWatching = isWatching;
+        this.agenda = agenda;
+        this.listener = listener;
+    }
+
+    void begin() {
+        agenda.after(Duration.ZERO, this::attempt);
+    }
+
+    private void attempt() {
+        if (isClosed()) {
+            return;
+        }
+        try {
+            var unused = start.get().whenComplete((done, failure) -> ended(failure));
+        } catch (RuntimeException e) { // such as a cluster that does not say which kinds it has
+            ended(e);
+        }
+    }
+
+    private void ended(@Nullable Throwable failure) {
+        if (isClosed()) {
+            return;
+        }
+        if (failure == null) {
+            synchronized (this) {
+                failures = 0;
+            }
+            listener.known();
+            lookLater(agenda.nanoTime());
+        } else {
+            lost(failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure);
+        }
+    }
+
+    private void lost(Throwable why) {
+        Duration pause;
+        synchronized (this) {
+            pause = FIRST_PAUSE.multipliedBy(1L << Math.min(failures++, 6));
+        }
+        listener.lost(why);
+        agenda.after(pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE, this::attempt);
+    }
+
+    private void lookLater(long lastSeenNanos) {
+        agenda.after(BETWEEN_LOOKS, () -> {
+            long now = agenda.nanoTime();
+            if (isClosed()) {
+                return;
+            }
+            if (isWatching.getAsBoolean()) {
+                lookLater(now);
+            } else if (now - lastSeenNanos <= LONGEST_GAP.toNanos()) {
+                lookLater(lastSeenNanos);
+            } else {
+                lost(new IllegalStateException("no changes were heard of for " + LONGEST_GAP.toSeconds() + " s"));
+            }
+        });
+    }
+
+    private synchronized boolean isClosed() {
+        return closed;
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+    }
+}

@@ -1,0 +1,223 @@
+package io.k8saws.dns.internal.route53;
+
+import io.k8saws.aws.AwsAccess;
+import io.k8saws.aws.ResiliencePolicy;
+import io.k8saws.dns.internal.engine.ZoneCalls;
+import io.k8saws.dns.zone.HostedZone;
+import io.k8saws.dns.zone.UnreachableZones;
+import io.k8saws.dns.zone.ZoneChoice;
+import io.k8saws.dns.zone.ZoneFilter;
+import io.k8saws.dns.zone.ZoneRole;
+import io.k8saws.error.AccessDeniedException;
+import io.k8saws.error.AwsCallException;
+import io.k8saws.internal.seam.GuardedClients;
+import io.k8saws.internal.seam.Sleeper;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/**
+ * The accounts in which zones lie: the one of the access, and those of roles, each with clients and limits of its own. What goes wrong with a role is told of its zones, and all others are reached. Safe to use from many threads.
+ */
+public final class ZoneAccounts implements AutoCloseable {
+    private final AwsAccess access;
+    private final ResiliencePolicy policy;
+    private final Sleeper sleeper;
+    private final GuardedClients own;
+    private final ZoneFilter filter;
+    private final String owner;
+    private final InstantSource clock;
+    private final ConcurrentMap<ZoneRole, GuardedClients> opened = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, GuardedClients> byZone = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, GuardedClients> byChange = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, CheckedZone> checked = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, String> troubles = new ConcurrentHashMap<>();
+
+    /**
+     * Makes it; calls nothing.
+     *
+     * @param access how AWS is reached
+     * @param policy how patiently it is called
+     * @param sleeper lets time pass
+     * @param own the calls in the account of the access; the caller closes them
+     * @param filter which zones are looked after, and by which roles
+     * @param owner whose health checks are ours
+     * @param clock the time of day, which stands on health checks that nobody uses
+     */
+    public ZoneAccounts(
+            AwsAccess access,
+            ResiliencePolicy policy,
+            Sleeper sleeper,
+            GuardedClients own,
+            ZoneFilter filter,
+            String owner,
+            InstantSource clock) {
+        this.owner = owner;
+        this.clock = clock;
+        this.access = access;
+        this.policy = policy;
+        this.sleeper = sleeper;
+        this.own = own;
+        this.filter = filter;
+    }
+
+    /**
+     * Finds the zones of all accounts: one call or more for each.
+     *
+     * @return the zones, and which cannot be reached
+     */
+    public ZoneChoice discover() {
+        Map<String, HostedZone> zones = new LinkedHashMap<>();
+        List<UnreachableZones> unreachable = new ArrayList<>();
+        for (ZoneRole role : filter.roles()) {
+            try {
+                GuardedClients aws = clients(role);
+                for (HostedZone zone : new Route53Zones(aws).zones(filter)) {
+                    if (role.covers(zone) && zones.putIfAbsent(zone.id(), zone) == null) {
+                        byZone.put(zone.id(), aws);
+                    }
+                }
+            } catch (AwsCallException e) {
+                unreachable.add(
+                        new UnreachableZones(role.zoneIds(), role.domains(), "by " + role + ": " + e.getMessage()));
+            }
+        }
+        try {
+            for (HostedZone zone : new Route53Zones(own).zones(filter)) {
+                boolean isOfARole =
+                        unreachable.stream().anyMatch(one -> one.ids().contains(zone.id()));
+                if (!isOfARole && zones.putIfAbsent(zone.id(), zone) == null) {
+                    byZone.put(zone.id(), own);
+                }
+            }
+        } catch (AccessDeniedException e) {
+            if (filter.roles().isEmpty()) {
+                throw e;
+            }
+            unreachable.add(new UnreachableZones(Set.of(), Set.of(), "in the account itself: " + e.getMessage()));
+        }
+        return new ZoneChoice(List.copyOf(zones.values()), filter, unreachable);
+    }
+
+    private GuardedClients clients(ZoneRole role) {
+        GuardedClients known = opened.get(role);
+        if (known != null) {
+            return known;
+        }
+        RoleCredentials credentials = new RoleCredentials(own, role, sleeper::nanoTime);
+        credentials.resolveCredentials(); // what is wrong with the role shows here, and not in the midst of a call
+        return opened.computeIfAbsent(
+                role, one -> GuardedClients.open(access.withCredentials(credentials), policy, sleeper));
+    }
+
+    /**
+     * A choice without a zone that turned out not to be readable.
+     *
+     * @param choice the choice
+     * @param zone the zone
+     * @param why why not
+     * @return the smaller choice
+     */
+    public static ZoneChoice without(ZoneChoice choice, HostedZone zone, AccessDeniedException why) {
+        List<UnreachableZones> unreachable = new ArrayList<>(choice.unreachable());
+        unreachable.add(new UnreachableZones(Set.of(zone.id()), Set.of(zone.name()), zone + ": " + why.getMessage()));
+        return new ZoneChoice(
+                choice.zones().stream().filter(one -> !one.equals(zone)).toList(), choice.filter(), unreachable);
+    }
+
+    /**
+     * The way into a zone, in its account.
+     *
+     * @param zone one that was discovered
+     * @return its calls
+     */
+    public ZoneCalls calls(HostedZone zone) {
+        return checked.computeIfAbsent(zone.id(), id -> {
+            GuardedClients aws = byZone.getOrDefault(id, own);
+            return new CheckedZone(
+                    new ZoneOfRoute53(zone, aws, aws.inBackground()),
+                    new HealthChecks(new HealthOfRoute53(aws), owner, id, clock));
+        });
+    }
+
+    /**
+     * Takes away health checks of ours that no record of a zone has used for a time, if the whole zone was read. What fails is told by {@link #problems} and done the next time.
+     *
+     * @param grace how long; not at all for none
+     * @param look whether to look also for those that others have left, at one call for each zone
+     */
+    public void retire(Duration grace, boolean look) {
+        checked.forEach((id, zone) -> {
+            try {
+                zone.retire(grace, look);
+                troubles.remove(id);
+            } catch (AwsCallException e) {
+                troubles.put(id, "Health checks of zone " + id + " cannot be taken away: " + e.getMessage());
+            }
+        });
+    }
+
+    /**
+     * Whether there may be health checks to take away.
+     *
+     * @return false for certain when no call is needed
+     */
+    public boolean hasIdleChecks() {
+        return checked.values().stream().anyMatch(CheckedZone::hasIdle);
+    }
+
+    /**
+     * What could not be taken away.
+     *
+     * @return sentences; empty when all is well
+     */
+    public List<String> problems() {
+        return List.copyOf(new TreeMap<>(troubles).values());
+    }
+
+    /**
+     * Notes in which account a change was made.
+     *
+     * @param change the change's id
+     * @param zone its zone
+     */
+    public void note(String change, HostedZone zone) {
+        GuardedClients aws = byZone.getOrDefault(zone.id(), own);
+        if (aws != own) {
+            byChange.put(change, aws);
+        }
+    }
+
+    /**
+     * Tells whether all name servers have a change.
+     *
+     * @param change its id
+     * @return whether they do
+     */
+    public boolean isInSync(String change) {
+        return new Route53Zones(byChange.getOrDefault(change, own)).isInSync(change);
+    }
+
+    /**
+     * How many calls were sent so far, in all accounts, retries included.
+     *
+     * @return 0 or more
+     */
+    public long sent() {
+        return own.sent()
+                + opened.values().stream().mapToLong(GuardedClients::sent).sum();
+    }
+
+    /** Closes the clients of roles. */
+    @Override
+    public void close() {
+        opened.values().forEach(GuardedClients::close);
+    }
+}
