@@ -74,9 +74,7 @@ record NamePlanner(HostedZone zone, Function<DnsName, List<RecordSet>> content, 
                 others.add(record);
             }
         }
-        Set<Key> asked = new LinkedHashSet<>();
-        all.forEach(one -> asked.add(Key.of(one.set())));
-        others.addAll(standing(name, ours, asked));
+        others.addAll(standing(name, ours.values()));
         Map<Key, Wanted> wanted = new LinkedHashMap<>();
         Set<Key> hindered = new LinkedHashSet<>();
         for (Wanted one : resolved(name, all, ours.values(), findings)) {
@@ -195,11 +193,10 @@ record NamePlanner(HostedZone zone, Function<DnsName, List<RecordSet>> content, 
 
     // ---- what others have ----
 
-    /** Marks at the name itself, of whatever record, but for those that go with what is ours there: they stay for as long as any of that is wanted. */
-    private List<RecordSet> standing(DnsName name, Map<Key, RecordSet> ours, Set<Key> asked) {
+    /** Marks at the name itself, of whatever record, but for those that go with what is ours there. */
+    private List<RecordSet> standing(DnsName name, Collection<RecordSet> ours) {
         boolean goes = policy == ChangePolicy.SYNC
-                && ours.keySet().stream().noneMatch(asked::contains)
-                && ours.values().stream().anyMatch(set -> marks.places(set).contains(name));
+                && ours.stream().anyMatch(set -> marks.places(set).contains(name));
         return content.apply(name).stream()
                 .filter(set -> marks.read(set)
                         .filter(mark -> !goes || !marks.isOurs(mark.ownership().owner()))

@@ -446,29 +446,6 @@ class NamePlannerTest {
     }
 
     @Test
-    void aTextWhereAnOldMarkStays_isInItsWay() {
-        ModelZone zone = new ModelZone();
-        OwnerMarks blue = OwnerMarks.of("blue");
-        zone.put(set("www.example.com", RecordType.A, "192.0.2.1"));
-        zone.put(set(
-                "www.example.com",
-                RecordType.TXT,
-                "\"heritage=external-dns,external-dns/owner=blue,external-dns/resource=service/default/web\""));
-
-        DnsPlan plan = converge(
-                zone,
-                blue,
-                List.of(
-                        endpoint("www.example.com", RecordType.A, "web", "192.0.2.2"),
-                        endpoint("www.example.com", RecordType.TXT, "web", "text")));
-
-        assertThat(plan.problems()).singleElement().asString().contains("wants www.example.com TXT");
-        assertThat(zone.at(DnsName.of("www.example.com")))
-                .extracting(RecordSet::toString)
-                .contains("www.example.com A 192.0.2.2 (300 s)");
-    }
-
-    @Test
     void whatTakesAnothersPlaceIsNoLoss_andWhatIsOnlyMarkedAnewNeither() {
         ModelZone zone = new ModelZone();
         OwnerMarks blue = OwnerMarks.of("blue");
