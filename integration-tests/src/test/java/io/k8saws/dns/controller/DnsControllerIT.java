@@ -7,23 +7,17 @@ import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.LoadBalancerIngressBuilder;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.networking.v1.IngressBuilder;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBuilder;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRuleBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import java.io.IOException;
-import java.util.ArrayList;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.function.IntConsumer;
 import io.k8saws.aws.ResiliencePolicy;
 import io.k8saws.dns.record.DnsName;
 import io.k8saws.dns.source.SourceSettings;
@@ -32,14 +26,20 @@ import io.k8saws.testkit.ApiServer;
 import io.k8saws.testkit.AwsEmulator;
 import io.k8saws.testkit.AwsEndpoint;
 import io.k8saws.testkit.KubernetesApi;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -381,9 +381,7 @@ class DnsControllerIT {
         try {
             await(() -> addresses().equals(wanted), () -> "zone " + addresses());
             try (DnsController second = start(settings().withLease(lease("second")))) {
-                await(
-                        () -> second.health().state() == DnsHealth.State.STANDBY,
-                        () -> String.valueOf(second.health()));
+                await(() -> second.health().state() == DnsHealth.State.STANDBY, () -> String.valueOf(second.health()));
 
                 first.destroyForcibly().waitFor();
 
@@ -451,20 +449,15 @@ class DnsControllerIT {
                 if (i % 2 == 0) {
                     retarget("s-" + i, address(12, i));
                 } else {
-                    client.services()
-                            .inNamespace(namespace)
-                            .withName("s-" + i)
-                            .delete();
+                    client.services().inNamespace(namespace).withName("s-" + i).delete();
                 }
             });
-            inParallel(
-                    250,
-                    i -> client.network()
-                            .v1()
-                            .ingresses()
-                            .inNamespace(namespace)
-                            .withName("i-" + i)
-                            .delete());
+            inParallel(250, i -> client.network()
+                    .v1()
+                    .ingresses()
+                    .inNamespace(namespace)
+                    .withName("i-" + i)
+                    .delete());
             for (int i = 0; i < 1000; i++) {
                 if (i % 2 == 0) {
                     wanted.put("s-" + i, address(12, i));
@@ -569,7 +562,10 @@ class DnsControllerIT {
                     () -> String.valueOf(controller.health()));
         } finally {
             client.rbac().clusterRoleBindings().withName("dns-" + namespace).delete();
-            client.rbac().clusterRoleBindings().withName("dns-more-" + namespace).delete();
+            client.rbac()
+                    .clusterRoleBindings()
+                    .withName("dns-more-" + namespace)
+                    .delete();
             client.rbac().clusterRoles().withName("dns-" + namespace).delete();
             client.rbac().clusterRoles().withName("dns-more-" + namespace).delete();
         }
@@ -620,7 +616,8 @@ class DnsControllerIT {
     }
 
     private boolean condition(String service, String status) {
-        Service found = client.services().inNamespace(namespace).withName(service).get();
+        Service found =
+                client.services().inNamespace(namespace).withName(service).get();
         return found.getStatus().getConditions().stream()
                 .anyMatch(condition ->
                         "k8saws.io/DnsInStep".equals(condition.getType()) && status.equals(condition.getStatus()));

@@ -136,6 +136,7 @@ record NamePlanner(HostedZone zone, Function<DnsName, List<RecordSet>> content, 
                                 !holder.filter(one.cause().text()::equals).isPresent())
                         .thenComparing(one -> one.set().elements())
                         .thenComparing(one -> one.set().toString())
+                        .thenComparing(one -> one.set().routing().toString()) // the text has no weights
                         .thenComparing(one -> one.cause().text()))
                 .toList();
         Wanted best = sorted.get(0);
