@@ -34,7 +34,6 @@ import io.k8saws.internal.seam.Sleeper;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -80,7 +79,6 @@ public final class Dns implements AutoCloseable {
 
     private final GuardedClients clients;
     private final ZoneAccounts accounts;
-    private final Duration grace;
     private final Sleeper sleeper;
     private final ZoneFilter filter;
     private final DnsPlanner planner;
@@ -91,15 +89,7 @@ public final class Dns implements AutoCloseable {
     private Dns(Builder builder) {
         this.sleeper = Sleeper.system();
         this.clients = GuardedClients.open(builder.access, builder.resilience, sleeper);
-        this.accounts = new ZoneAccounts(
-                builder.access,
-                builder.resilience,
-                sleeper,
-                clients,
-                builder.filter,
-                builder.marks.owner(),
-                Clock.systemUTC());
-        this.grace = builder.grace;
+        this.accounts = new ZoneAccounts(builder.access, builder.resilience, sleeper, clients, builder.filter);
         this.filter = builder.filter;
         this.asking = AskedAliases.of(builder.aliases, clients, builder.access.region());
         AliasTargets aliases = asking.<AliasTargets>map(asked -> asked).orElse(builder.aliases);
@@ -217,7 +207,6 @@ public final class Dns implements AutoCloseable {
         }
         List<String> changes =
                 all(works, "Change zones").stream().flatMap(Optional::stream).toList();
-        accounts.retire(grace, !grace.isZero());
         return new DnsReport(owner, results, changes);
     }
 
@@ -353,15 +342,6 @@ public final class Dns implements AutoCloseable {
     }
 
     /**
-     * Which health checks could not be taken away by the last apply. The next one tries again.
-     *
-     * @return sentences; empty when all is well
-     */
-    public List<String> healthCheckProblems() {
-        return accounts.problems();
-    }
-
-    /**
      * How many calls were sent to AWS so far, retries included.
      *
      * @return 0 or more
@@ -412,7 +392,6 @@ public final class Dns implements AutoCloseable {
         private ChangePolicy policy = ChangePolicy.SYNC;
         private AliasTargets aliases = AliasTargets.ofAws();
         private Duration ttl = Duration.ofMinutes(5);
-        private Duration grace = Duration.ZERO;
 
         private Builder(AwsAccess access, OwnerMarks marks) {
             this.access = Objects.requireNonNull(access, "access");
@@ -460,18 +439,6 @@ public final class Dns implements AutoCloseable {
          */
         public Builder ttl(Duration wanted) {
             ttl = wanted;
-            return this;
-        }
-
-        /**
-         * Says how long health checks stay that were made here and that no record uses any more. An apply takes them away; with a grace, the one that finds the last record gone marks them, and a later one takes them, which costs a call for
-         * each zone and apply.
-         *
-         * @param wanted none unless said otherwise
-         * @return this builder
-         */
-        public Builder healthCheckGrace(Duration wanted) {
-            grace = wanted;
             return this;
         }
 

@@ -92,14 +92,7 @@ public final class DnsController implements AutoCloseable {
             Clock clock) {
         this.settings = settings;
         this.aws = GuardedClients.open(access, policy, Sleeper.system());
-        this.accounts = new ZoneAccounts(
-                access,
-                policy,
-                Sleeper.system(),
-                aws,
-                settings.zones(),
-                settings.marks().owner(),
-                clock);
+        this.accounts = new ZoneAccounts(access, policy, Sleeper.system(), aws, settings.zones());
         this.asking = AskedAliases.of(settings.aliases(), aws.inBackground(), access.region());
         this.agenda = Agenda.on(threads);
         this.grace = new Grace(settings.grace(), agenda::nanoTime);

@@ -31,6 +31,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -40,10 +41,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One term as the leader: reads the zones once, and then brings what is dirty into them. Its steps are called one at a time, those that answer questions from any thread. */
 final class Leadership implements AutoCloseable {
-    private static final Duration RETIRE = Duration.ofMinutes(1);
-
     private final DnsControllerSettings settings;
-    private final ZoneAccounts accounts;
     private final ClusterWatch watch;
     private final ObjectNews news;
     private final ChangeEngine engine;
@@ -78,7 +76,6 @@ final class Leadership implements AutoCloseable {
             Agenda agenda,
             Consumer<DnsName> again) {
         this.settings = settings;
-        this.accounts = accounts;
         this.watch = watch;
         this.news = news;
         this.grace = grace;
@@ -107,7 +104,6 @@ final class Leadership implements AutoCloseable {
     /** Reads the zones. Blocks; throws what the calls throw, and is cancelled when the term is closed. */
     void open() {
         ZoneChoice found = accounts.discover();
-        undiscovered = found.unreachable().size();
         Map<HostedZone, CompletableFuture<ZoneMirror>> filling = new LinkedHashMap<>();
         for (HostedZone zone : found.zones()) {
             engine.open(
@@ -128,24 +124,11 @@ final class Leadership implements AutoCloseable {
                 found = ZoneAccounts.without(found, zone, why); // the other zones go on
             }
         }
+        undiscovered = found.unreachable().size();
         choice = found;
         for (HostedZone zone : zones.values()) {
             plannings.put(zone.id(), new ZonePlanning(zone, choice, planner, watch.desired()::wish, grace::holds));
         }
-        retireLater();
-    }
-
-    /** Health checks without a record go after the grace. Without such, nothing is called. */
-    private void retireLater() {
-        agenda.after(RETIRE, () -> {
-            if (closed) {
-                return;
-            }
-            if (accounts.hasIdleChecks()) {
-                accounts.retire(settings.grace(), false);
-            }
-            retireLater();
-        });
     }
 
     private ZonePlanning planning(HostedZone zone) {
@@ -264,6 +247,9 @@ final class Leadership implements AutoCloseable {
     }
 
     private void landed(DnsName name, @Nullable Applied applied, @Nullable Throwable failure) {
+        if (closed || failure instanceof CancellationException) {
+            return; // another leads by now, and tells what became of it
+        }
         if (failure != null) {
             failures.put(name, name + ": " + failure.getMessage());
         } else if (applied != null && applied.plan().findings().stream().noneMatch(Finding::isProblem)) {
@@ -332,7 +318,6 @@ final class Leadership implements AutoCloseable {
         problems.addAll(departures.problems());
         news.problem().ifPresent(problems::add);
         problems.addAll(hosts.problems());
-        problems.addAll(accounts.problems());
         choice.unreachable().forEach(one -> problems.add("Zones cannot be reached: " + one.why()));
         return problems;
     }
@@ -360,7 +345,6 @@ final class Leadership implements AutoCloseable {
 
     CompletableFuture<Void> audit() {
         hosts.refresh(all());
-        agenda.after(Duration.ZERO, () -> accounts.retire(settings.grace(), true));
         return CompletableFuture.allOf(
                 zones.keySet().stream().map(engine::auditNow).toArray(CompletableFuture<?>[]::new));
     }

@@ -1,6 +1,5 @@
 package io.k8saws.dns.record;
 
-import io.k8saws.dns.health.HealthCheck;
 import java.util.Optional;
 
 /**
@@ -12,7 +11,6 @@ import java.util.Optional;
  * @param pinnedZone the only zone that the record may be in; empty: found by name
  * @param ptr whether addresses get a record back
  * @param horizon who shall get the answer
- * @param healthCheck a health check that is made for the record; empty for none
  */
 public record EndpointOptions(
         AliasWish alias,
@@ -20,8 +18,7 @@ public record EndpointOptions(
         Optional<String> aliasTargetZone,
         Optional<String> pinnedZone,
         boolean ptr,
-        Horizon horizon,
-        Optional<HealthCheck> healthCheck) {
+        Horizon horizon) {
     /** Which records a host name becomes. */
     public enum AliasWish {
         /** Aliases for names of AWS, CNAME for others. */
@@ -42,8 +39,7 @@ public record EndpointOptions(
      * @return the options
      */
     public static EndpointOptions defaults() {
-        return new EndpointOptions(
-                AliasWish.AUTO, true, Optional.empty(), Optional.empty(), false, Horizon.ANY, Optional.empty());
+        return new EndpointOptions(AliasWish.AUTO, true, Optional.empty(), Optional.empty(), false, Horizon.ANY);
     }
 
     /**
@@ -53,7 +49,7 @@ public record EndpointOptions(
      * @return the copy
      */
     public EndpointOptions withAlias(AliasWish alias) {
-        return new EndpointOptions(alias, evaluateTargetHealth, aliasTargetZone, pinnedZone, ptr, horizon, healthCheck);
+        return new EndpointOptions(alias, evaluateTargetHealth, aliasTargetZone, pinnedZone, ptr, horizon);
     }
 
     /**
@@ -63,7 +59,7 @@ public record EndpointOptions(
      * @return the copy
      */
     public EndpointOptions withEvaluateTargetHealth(boolean evaluateTargetHealth) {
-        return new EndpointOptions(alias, evaluateTargetHealth, aliasTargetZone, pinnedZone, ptr, horizon, healthCheck);
+        return new EndpointOptions(alias, evaluateTargetHealth, aliasTargetZone, pinnedZone, ptr, horizon);
     }
 
     /**
@@ -73,8 +69,7 @@ public record EndpointOptions(
      * @return the copy
      */
     public EndpointOptions withAliasTargetZone(String aliasTargetZone) {
-        return new EndpointOptions(
-                alias, evaluateTargetHealth, Optional.of(aliasTargetZone), pinnedZone, ptr, horizon, healthCheck);
+        return new EndpointOptions(alias, evaluateTargetHealth, Optional.of(aliasTargetZone), pinnedZone, ptr, horizon);
     }
 
     /**
@@ -84,8 +79,7 @@ public record EndpointOptions(
      * @return the copy
      */
     public EndpointOptions withPinnedZone(String pinnedZone) {
-        return new EndpointOptions(
-                alias, evaluateTargetHealth, aliasTargetZone, Optional.of(pinnedZone), ptr, horizon, healthCheck);
+        return new EndpointOptions(alias, evaluateTargetHealth, aliasTargetZone, Optional.of(pinnedZone), ptr, horizon);
     }
 
     /**
@@ -95,7 +89,7 @@ public record EndpointOptions(
      * @return the copy
      */
     public EndpointOptions withPtr(boolean ptr) {
-        return new EndpointOptions(alias, evaluateTargetHealth, aliasTargetZone, pinnedZone, ptr, horizon, healthCheck);
+        return new EndpointOptions(alias, evaluateTargetHealth, aliasTargetZone, pinnedZone, ptr, horizon);
     }
 
     /**
@@ -105,17 +99,6 @@ public record EndpointOptions(
      * @return the copy
      */
     public EndpointOptions withHorizon(Horizon horizon) {
-        return new EndpointOptions(alias, evaluateTargetHealth, aliasTargetZone, pinnedZone, ptr, horizon, healthCheck);
-    }
-
-    /**
-     * A changed copy.
-     *
-     * @param healthCheck instead
-     * @return the copy
-     */
-    public EndpointOptions withHealthCheck(HealthCheck healthCheck) {
-        return new EndpointOptions(
-                alias, evaluateTargetHealth, aliasTargetZone, pinnedZone, ptr, horizon, Optional.of(healthCheck));
+        return new EndpointOptions(alias, evaluateTargetHealth, aliasTargetZone, pinnedZone, ptr, horizon);
     }
 }

@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param type its type
  * @param setIdentifier which of several of the name and type; empty for {@link RoutingPolicy.Simple}
  * @param routing how Route 53 chooses among them
- * @param healthCheckId the health check that it depends on: its id, or the text of one that this library makes
+ * @param healthCheckId the health check that it depends on
  * @param answer what it answers
  */
 public record RecordSet(
@@ -93,10 +93,6 @@ public record RecordSet(
                 + (answer instanceof Answer.Values values
                         ? String.join(", ", values.values()) + " ("
                                 + values.ttl().toSeconds() + " s)"
-                        : "alias of " + ((Answer.Alias) answer).target())
-                + healthCheckId
-                        .filter(check -> check.contains(" ")) // an id tells nothing to who reads
-                        .map(check -> ", " + check)
-                        .orElse("");
+                        : "alias of " + ((Answer.Alias) answer).target());
     }
 }

@@ -19,9 +19,9 @@ public record UnreachableZones(Set<String> ids, Set<DnsName> domains, String why
         Objects.requireNonNull(why, "why");
     }
 
-    /** Whether a name belongs here rather than into a zone whose name has so many characters. */
+    /** Whether a name belongs here rather than into a zone whose name has so many characters; of two zones of one name the one that cannot be seen may be meant. */
     boolean claims(DnsName name, int characters) {
         return domains.stream()
-                .anyMatch(domain -> name.endsWith(domain) && domain.text().length() > characters);
+                .anyMatch(domain -> name.endsWith(domain) && domain.text().length() >= characters);
     }
 }

@@ -328,7 +328,7 @@ class OtherSourcesTest {
                         objects,
                         endpoint(
                                 "{dnsName: a.example.com, recordType: CNAME, targets: [b.example.com], providerSpecific: [{name: alias, value: AAAA}]}"),
-                        "CNAME a.example.com b.example.com EndpointOptions[alias=AAAA, evaluateTargetHealth=true, aliasTargetZone=Optional.empty, pinnedZone=Optional.empty, ptr=false, horizon=ANY, healthCheck=Optional.empty]"),
+                        "CNAME a.example.com b.example.com EndpointOptions[alias=AAAA, evaluateTargetHealth=true, aliasTargetZone=Optional.empty, pinnedZone=Optional.empty, ptr=false, horizon=ANY]"),
                 row(
                         "a type that is none, a property that cannot be, and the rest goes on",
                         objects,

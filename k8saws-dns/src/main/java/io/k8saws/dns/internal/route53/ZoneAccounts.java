@@ -12,14 +12,11 @@ import io.k8saws.error.AccessDeniedException;
 import io.k8saws.error.AwsCallException;
 import io.k8saws.internal.seam.GuardedClients;
 import io.k8saws.internal.seam.Sleeper;
-import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
@@ -32,13 +29,9 @@ public final class ZoneAccounts implements AutoCloseable {
     private final Sleeper sleeper;
     private final GuardedClients own;
     private final ZoneFilter filter;
-    private final String owner;
-    private final InstantSource clock;
     private final ConcurrentMap<ZoneRole, GuardedClients> opened = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, GuardedClients> byZone = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, GuardedClients> byChange = new ConcurrentHashMap<>();
-    private final ConcurrentMap<String, CheckedZone> checked = new ConcurrentHashMap<>();
-    private final ConcurrentMap<String, String> troubles = new ConcurrentHashMap<>();
 
     /**
      * Makes it; calls nothing.
@@ -48,19 +41,9 @@ public final class ZoneAccounts implements AutoCloseable {
      * @param sleeper lets time pass
      * @param own the calls in the account of the access; the caller closes them
      * @param filter which zones are looked after, and by which roles
-     * @param owner whose health checks are ours
-     * @param clock the time of day, which stands on health checks that nobody uses
      */
     public ZoneAccounts(
-            AwsAccess access,
-            ResiliencePolicy policy,
-            Sleeper sleeper,
-            GuardedClients own,
-            ZoneFilter filter,
-            String owner,
-            InstantSource clock) {
-        this.owner = owner;
-        this.clock = clock;
+            AwsAccess access, ResiliencePolicy policy, Sleeper sleeper, GuardedClients own, ZoneFilter filter) {
         this.access = access;
         this.policy = policy;
         this.sleeper = sleeper;
@@ -139,47 +122,8 @@ public final class ZoneAccounts implements AutoCloseable {
      * @return its calls
      */
     public ZoneCalls calls(HostedZone zone) {
-        return checked.computeIfAbsent(zone.id(), id -> {
-            GuardedClients aws = byZone.getOrDefault(id, own);
-            return new CheckedZone(
-                    new ZoneOfRoute53(zone, aws, aws.inBackground()),
-                    new HealthChecks(new HealthOfRoute53(aws), owner, id, clock));
-        });
-    }
-
-    /**
-     * Takes away health checks of ours that no record of a zone has used for a time, if the whole zone was read. What fails is told by {@link #problems} and done the next time.
-     *
-     * @param grace how long; not at all for none
-     * @param look whether to look also for those that others have left, at one call for each zone
-     */
-    public void retire(Duration grace, boolean look) {
-        checked.forEach((id, zone) -> {
-            try {
-                zone.retire(grace, look);
-                troubles.remove(id);
-            } catch (AwsCallException e) {
-                troubles.put(id, "Health checks of zone " + id + " cannot be taken away: " + e.getMessage());
-            }
-        });
-    }
-
-    /**
-     * Whether there may be health checks to take away.
-     *
-     * @return false for certain when no call is needed
-     */
-    public boolean hasIdleChecks() {
-        return checked.values().stream().anyMatch(CheckedZone::hasIdle);
-    }
-
-    /**
-     * What could not be taken away.
-     *
-     * @return sentences; empty when all is well
-     */
-    public List<String> problems() {
-        return List.copyOf(new TreeMap<>(troubles).values());
+        GuardedClients aws = byZone.getOrDefault(zone.id(), own);
+        return new ZoneOfRoute53(zone, aws, aws.inBackground());
     }
 
     /**

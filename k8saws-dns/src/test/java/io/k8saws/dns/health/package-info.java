@@ -1,4 +1,0 @@
-@NullMarked
-package io.k8saws.dns.health;
-
-import org.jspecify.annotations.NullMarked;
