@@ -42,6 +42,7 @@ import org.jspecify.annotations.Nullable;
 /** One term as the leader: reads the zones once, and then brings what is dirty into them. Its steps are called one at a time, those that answer questions from any thread. */
 final class Leadership implements AutoCloseable {
     private final DnsControllerSettings settings;
+    private final ZoneAccounts accounts;
     private final ClusterWatch watch;
     private final ObjectNews news;
     private final ChangeEngine engine;
@@ -76,6 +77,7 @@ final class Leadership implements AutoCloseable {
             Agenda agenda,
             Consumer<DnsName> again) {
         this.settings = settings;
+        this.accounts = accounts;
         this.watch = watch;
         this.news = news;
         this.grace = grace;

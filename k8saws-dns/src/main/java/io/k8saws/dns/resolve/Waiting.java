@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /** Waits until name servers answer as it was planned. Used by one thread. */
 public final class Waiting {
@@ -49,7 +50,7 @@ public final class Waiting {
     public void run(Duration limit) {
         long started = sleeper.nanoTime();
         while (true) {
-            Optional<String> lack = round();
+            Optional<String> lack = round(() -> sleeper.nanoTime() - started >= limit.toNanos());
             if (lack.isEmpty()) {
                 return;
             }
@@ -66,11 +67,15 @@ public final class Waiting {
         }
     }
 
-    /** Asks all that is open, once. */
-    private Optional<String> round() {
+    /** Asks all that is open, once, as long as there is time: a name server that does not answer is waited for each time. */
+    private Optional<String> round(BooleanSupplier late) {
         Optional<String> lack = Optional.empty();
         List<Question> left = new ArrayList<>();
         for (Question question : open) {
+            if (lack.isPresent() && late.getAsBoolean()) {
+                left.add(question);
+                continue;
+            }
             Optional<String> missing = question.expected().lack(question.resolver());
             if (missing.isPresent()) {
                 left.add(question);

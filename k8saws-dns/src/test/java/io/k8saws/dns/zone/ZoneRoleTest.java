@@ -68,15 +68,16 @@ class ZoneRoleTest {
         }
     }
 
+    /** Which of the two is meant is only known when both are seen; a record in the wrong account would stay there. */
     @Test
-    void aZoneOfTheSameNameThatIsReachedTakesItsNames() {
+    void aZoneOfTheSameNameThatIsReachedDoesNotTakeItsNames() {
         ZoneChoice choice = new ZoneChoice(
                 List.of(zone("Z1", "example.com")),
                 ZoneFilter.all(),
                 List.of(new UnreachableZones(Set.of("Z2"), Set.of(DnsName.of("example.com")), "it is denied")));
-        assertThat(choice.choose(DnsName.of("www.example.com"), EndpointOptions.defaults())
-                        .zones())
-                .containsExactly(zone("Z1", "example.com"));
+        ZoneChoice.Chosen found = choice.choose(DnsName.of("www.example.com"), EndpointOptions.defaults());
+        assertThat(found.zones()).isEmpty();
+        assertThat(found.problem()).get().matches(problem -> problem.problem().contains("it is denied"));
     }
 
     @Test
