@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from datetime import datetime, timezone
+from types import SimpleNamespace
 from typing import Any
 
 from moto.iam.access_control import PermissionResult
+from moto.s3 import models
 from moto.s3.exceptions import AccessDeniedByLock, BucketAlreadyExists
-from moto.s3.models import FakeBucket, FakeMultipart, PublicAccessBlock, s3_backends
+from moto.s3.models import FakeBucket, FakeKey, FakeMultipart, PublicAccessBlock, s3_backends
 from moto.s3.responses import S3Response
 
 from k8saws_moto.patching import around
@@ -23,6 +26,7 @@ def apply() -> None:
     checksums_of_parts_tell_how_many_there_are()
     what_was_never_versioned_is_version_null()
     unfinished_uploads_are_dated()
+    lists_of_versions_copy_no_content()
 
 
 def owner_of(bucket: str) -> str | None:
@@ -177,3 +181,27 @@ def unfinished_uploads_are_dated() -> None:
             return old(self)
         finally:
             self.serialized = serialized
+
+
+class Untold:
+    """In the place of an object's content, of which a list tells the size and the hash alone."""
+
+    def close(self) -> None:
+        """There is nothing to close."""
+
+
+def lists_of_versions_copy_no_content() -> None:
+    """ListObjectVersions: moto copies all objects of the bucket with their content for each call, and keeps each copy: a
+    bucket of some MiB takes gigabytes within a minute."""
+
+    def told(version: Any) -> Any:
+        if not isinstance(version, FakeKey):
+            return copy.copy(version)
+        version.etag  # noqa: B018 - is derived from the content once
+        without = object.__new__(FakeKey)  # the class itself would keep it
+        without.__dict__.update(version.__dict__, _value_buffer=Untold(), multipart=None)
+        return without
+
+    models.copy = SimpleNamespace(  # type: ignore[attr-defined]
+        copy=copy.copy, deepcopy=lambda versions: [told(version) for version in versions]
+    )

@@ -562,3 +562,25 @@ def test_unfinished_upload_is_dated(aws: Aws) -> None:
     (listed,) = aws.s3.list_multipart_uploads(Bucket=name)["Uploads"]
     assert listed["UploadId"] == upload
     assert before < listed["Initiated"] < before + timedelta(minutes=5)
+
+
+def test_lists_of_versions_keep_no_copies(aws: Aws) -> None:
+    """ListObjectVersions tells what there is, and leaves nothing behind."""
+    aws.s3.create_bucket(Bucket="many", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    aws.s3.put_bucket_versioning(Bucket="many", VersioningConfiguration={"Status": "Enabled"})
+    for text in (b"one", b"more"):
+        aws.s3.put_object(Bucket="many", Key="a", Body=text)
+    aws.s3.delete_object(Bucket="many", Key="a")
+    with urllib.request.urlopen(f"{aws.s3.meta.endpoint_url}/moto-api/data.json") as answer:
+        before = len(json.load(answer)["s3"]["FakeKey"])
+    for _ in range(5):
+        listed = aws.s3.list_object_versions(Bucket="many")
+        assert sorted(one["Size"] for one in listed["Versions"]) == [3, 4]
+        assert {one["ETag"] for one in listed["Versions"]} == {
+            f'"{hashlib.md5(text).hexdigest()}"' for text in (b"one", b"more")
+        }
+        assert [one["IsLatest"] for one in listed["DeleteMarkers"]] == [True]
+    with urllib.request.urlopen(f"{aws.s3.meta.endpoint_url}/moto-api/data.json") as answer:
+        assert len(json.load(answer)["s3"]["FakeKey"]) == before
+    version = next(one["VersionId"] for one in listed["Versions"] if one["Size"] == 4)
+    assert aws.s3.get_object(Bucket="many", Key="a", VersionId=version)["Body"].read() == b"more"
