@@ -19,6 +19,7 @@ def apply() -> None:
     change_batches_are_checked_whole()
     record_sets_are_deleted_by_all_of_their_key()
     record_sets_keep_all_routing()
+    first_records_of_a_zone_are_texts()
     zones_with_a_vpc_are_private()
     caller_references_are_used_once()
 
@@ -126,6 +127,15 @@ def record_sets_keep_all_routing() -> None:
         old(self, kwargs)
         self.geo_proximity_location = kwargs.get("GeoProximityLocation")
         self.cidr_routing_config = kwargs.get("CidrRoutingConfig")
+
+
+def first_records_of_a_zone_are_texts() -> None:
+    """ListResourceRecordSets: the SOA record that a zone is made with has a value like any other."""
+
+    @around(RecordSet, "__init__")
+    def create(old: Any, self: Any, kwargs: dict[str, Any]) -> None:
+        old(self, kwargs)
+        self.records = [one["Value"] if isinstance(one, dict) else one for one in self.records]
 
 
 def zones_with_a_vpc_are_private() -> None:

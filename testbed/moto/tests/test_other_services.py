@@ -26,6 +26,13 @@ def zone(aws: Aws, **other: Any) -> str:
     return aws.route53.create_hosted_zone(Name="example.org", CallerReference=str(time.time_ns()), **other)["HostedZone"]["Id"]
 
 
+def test_first_records_of_a_zone_have_values(aws: Aws) -> None:
+    """ListResourceRecordSets: of the SOA record that a zone is made with, too."""
+    listed = aws.route53.list_resource_record_sets(HostedZoneId=zone(aws))["ResourceRecordSets"]
+    (soa,) = [one["ResourceRecords"][0]["Value"] for one in listed if one["Type"] == "SOA"]
+    assert len(soa.split()) == 7 and soa.split()[2:] == ["1", "7200", "900", "1209600", "86400"]
+
+
 def test_cname_stands_alone(aws: Aws) -> None:
     """ChangeResourceRecordSets: InvalidChangeBatch for a CNAME beside other records, and the other way round."""
     name, r53 = zone(aws), aws.route53

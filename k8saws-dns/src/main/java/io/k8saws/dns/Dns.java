@@ -292,12 +292,25 @@ public final class Dns implements AutoCloseable {
                                 .flatMap(name -> Expectation.of(name).stream())
                                 .toList();
                         if (!expected.isEmpty()) {
-                            waiting.add(expected, resolvers.apply(zone.zone()));
+                            waiting.add(expected, someOf(zone.zone(), resolvers.apply(zone.zone())));
                         }
                     }
                     waiting.run(limit);
                 },
                 waits);
+    }
+
+    /** Where nobody is asked, nothing would be found wrong. */
+    private static List<Resolver> someOf(HostedZone zone, List<Resolver> resolvers) {
+        if (resolvers.isEmpty()) {
+            throw new K8sAwsException(
+                    "Ask for names of " + zone,
+                    "there is nobody to ask",
+                    "name a resolver; by default the zone's own NS records tell who is asked",
+                    Map.of("zone", zone.id()),
+                    null);
+        }
+        return resolvers;
     }
 
     /** Each name server of a zone, with all its addresses: the zone itself says which they are, so it need not be found from the root. */

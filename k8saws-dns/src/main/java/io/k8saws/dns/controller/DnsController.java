@@ -309,13 +309,13 @@ public final class DnsController implements AutoCloseable {
                 made.close();
             }
         }
-        if (!late && made.undiscovered() > 0) {
+        if (!late && !made.isWhole()) {
             lookAgain(made);
         }
         return made;
     }
 
-    /** A role that could not be assumed may be allowed later; then the term begins anew, with all zones. */
+    /** A role that could not be assumed, or a zone that could not be read, may be allowed later; then the term begins anew, with all zones. */
     private void lookAgain(Leadership partial) {
         agenda.after(UNREACHABLE, () -> {
             synchronized (this) {
@@ -325,7 +325,7 @@ public final class DnsController implements AutoCloseable {
             }
             boolean better = false;
             try {
-                better = accounts.discover().unreachable().size() < partial.undiscovered();
+                better = partial.wouldFindMore();
             } catch (RuntimeException e) {
                 LOG.debug("Zones were not found again", e);
             }

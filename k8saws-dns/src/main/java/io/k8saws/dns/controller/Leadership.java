@@ -54,7 +54,8 @@ final class Leadership implements AutoCloseable {
     private final DeletionGuard guard;
     private final Departures departures;
     private ZoneChoice choice; // set before others see the term
-    private int undiscovered;
+    private int unreached; // roles that could not be assumed
+    private final List<HostedZone> unread = new ArrayList<>();
     private final Map<String, HostedZone> zones = new LinkedHashMap<>();
     private final Map<String, ZoneMirror> mirrors = new HashMap<>();
     private final Map<String, ZonePlanning> plannings = new HashMap<>();
@@ -106,6 +107,7 @@ final class Leadership implements AutoCloseable {
     /** Reads the zones. Blocks; throws what the calls throw, and is cancelled when the term is closed. */
     void open() {
         ZoneChoice found = accounts.discover();
+        unreached = found.unreachable().size();
         Map<HostedZone, CompletableFuture<ZoneMirror>> filling = new LinkedHashMap<>();
         for (HostedZone zone : found.zones()) {
             engine.open(
@@ -124,9 +126,9 @@ final class Leadership implements AutoCloseable {
                     throw e;
                 }
                 found = ZoneAccounts.without(found, zone, why); // the other zones go on
+                unread.add(zone);
             }
         }
-        undiscovered = found.unreachable().size();
         choice = found;
         for (HostedZone zone : zones.values()) {
             plannings.put(zone.id(), new ZonePlanning(zone, choice, planner, watch.desired()::wish, grace::holds));
@@ -257,7 +259,8 @@ final class Leadership implements AutoCloseable {
         } else if (applied != null && applied.plan().findings().stream().noneMatch(Finding::isProblem)) {
             failures.remove(name);
         }
-        agenda.after(Duration.ZERO, () -> objectsOf(Set.of(name)).forEach(object -> tell(object, true)));
+        boolean written = applied != null && applied.changeId().isPresent();
+        agenda.after(Duration.ZERO, () -> objectsOf(Set.of(name)).forEach(object -> tell(object, written)));
     }
 
     private int owned() {
@@ -288,7 +291,7 @@ final class Leadership implements AutoCloseable {
         news.tell(
                 object,
                 name -> Optional.ofNullable(failures.get(name)).or(() -> departures.why(name)),
-                underWay::containsKey,
+                name -> underWay.containsKey(name) || hosts.isWaiting(name),
                 written);
     }
 
@@ -302,9 +305,24 @@ final class Leadership implements AutoCloseable {
         }
     }
 
-    /** How many roles could not be assumed. */
-    int undiscovered() {
-        return undiscovered;
+    /** Whether all zones are there that should be. */
+    boolean isWhole() {
+        return unreached == 0 && unread.isEmpty();
+    }
+
+    /** Whether a new term would find more: a role can be assumed by now, or a zone be read. Blocks. */
+    boolean wouldFindMore() {
+        return accounts.discover().unreachable().size() < unreached
+                || unread.stream().anyMatch(this::isReadable);
+    }
+
+    private boolean isReadable(HostedZone zone) {
+        try {
+            var unused = accounts.calls(zone).list(Optional.empty());
+            return true;
+        } catch (AccessDeniedException e) {
+            return false;
+        }
     }
 
     int waiting() {
