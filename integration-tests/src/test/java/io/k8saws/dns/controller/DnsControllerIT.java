@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import io.fabric8.kubernetes.api.model.Event;
-import io.fabric8.kubernetes.api.model.LoadBalancerIngressBuilder;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
@@ -18,6 +17,8 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.k8saws.aws.ResiliencePolicy;
 import io.k8saws.dns.record.DnsName;
 import io.k8saws.dns.source.SourceSettings;
@@ -53,6 +54,7 @@ import software.amazon.awssdk.services.route53.model.RRType;
 @Timeout(180)
 class DnsControllerIT {
     private static final Duration LIMIT = Duration.ofSeconds(90);
+    private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
     private static final String HOSTNAME = SourceSettings.PREFIX + "hostname";
     private static final String TARGET = SourceSettings.PREFIX + "target";
 
@@ -133,11 +135,15 @@ class DnsControllerIT {
     }
 
     private void retarget(String name, String target) {
-        client.services().inNamespace(namespace).withName(name).edit(service -> new ServiceBuilder(service)
-                .editMetadata()
-                .addToAnnotations(TARGET, target)
-                .endMetadata()
-                .build());
+        annotate(name, TARGET, "\"" + target + "\"");
+    }
+
+    /** Without a resource version, as kubectl does: the controller writes conditions to the same object meanwhile. */
+    private void annotate(String service, String annotation, String json) {
+        client.services()
+                .inNamespace(namespace)
+                .withName(service)
+                .patch(MERGE, "{\"metadata\":{\"annotations\":{\"%s\":%s}}}".formatted(annotation, json));
     }
 
     private void ingress(String name, String host, String target) {
@@ -165,19 +171,12 @@ class DnsControllerIT {
     }
 
     private void status(String name, Optional<String> address) {
-        client.services().inNamespace(namespace).withName(name).editStatus(service -> {
-            Service changed = new ServiceBuilder(service)
-                    .withNewStatus()
-                    .withNewLoadBalancer()
-                    .endLoadBalancer()
-                    .endStatus()
-                    .build();
-            address.ifPresent(ip -> changed.getStatus()
-                    .getLoadBalancer()
-                    .getIngress()
-                    .add(new LoadBalancerIngressBuilder().withIp(ip).build()));
-            return changed;
-        });
+        String ingress = address.map("[{\"ip\":\"%s\"}]"::formatted).orElse("null");
+        client.services()
+                .inNamespace(namespace)
+                .withName(name)
+                .subresource("status")
+                .patch(MERGE, "{\"status\":{\"loadBalancer\":{\"ingress\":%s}}}".formatted(ingress));
     }
 
     /** The zone's addresses by their names, without the domain. */
@@ -604,11 +603,7 @@ class DnsControllerIT {
         try (DnsController controller = start(settings())) {
             await(() -> condition("good", "True"), () -> String.valueOf(controller.health()));
             await(() -> condition("bad", "False"), () -> String.valueOf(controller.health()));
-            client.services().inNamespace(namespace).withName("good").edit(service -> new ServiceBuilder(service)
-                    .editMetadata()
-                    .removeFromAnnotations(HOSTNAME)
-                    .endMetadata()
-                    .build());
+            annotate("good", HOSTNAME, "null");
             await(
                     () -> !condition("good", "True") && !condition("good", "False"),
                     () -> String.valueOf(controller.health()));
