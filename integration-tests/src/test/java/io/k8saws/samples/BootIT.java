@@ -41,6 +41,8 @@ import io.k8saws.operate.MachineReadiness;
 import io.k8saws.operate.RollOptions;
 import io.k8saws.operate.RollPlan;
 import io.k8saws.operate.RollReport;
+import io.k8saws.plan.Plan;
+import io.k8saws.progress.ProgressEvent;
 import io.k8saws.progress.ProgressListener;
 import io.k8saws.testkit.AwsEndpoint;
 import io.k8saws.testkit.HostFootprint;
@@ -48,15 +50,23 @@ import io.k8saws.testkit.NodeFleet;
 import io.k8saws.testkit.NodeMachine;
 import io.k8saws.testkit.NodeMachines;
 import io.k8saws.testkit.Testbed;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -65,8 +75,13 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.Filter;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.S3Configuration;
+import software.amazon.awssdk.services.s3.model.S3Object;
+import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
 @Tag("machines")
 @DisplayName("What an apply makes becomes a cluster, and nothing is done by hand")
@@ -86,6 +101,11 @@ class BootIT {
     private static K8sAws k8s;
     private static Cluster cluster;
 
+    private static final ProgressListener printed = ProgressListener.lines(System.out);
+
+    /** What the listener was told to be ready. */
+    private static final Set<String> ready = ConcurrentHashMap.newKeySet();
+
     /** Of somebody who has asked for a kubeconfig once, in the beginning. */
     private static KubernetesClient kept;
 
@@ -102,7 +122,12 @@ class BootIT {
         fleet.awaitBoot(9, BOOT);
         k8s = MachineCluster.library(aws)
                 .apiProxy(fleet.proxy())
-                .progress(ProgressListener.lines(System.out))
+                .progress(event -> {
+                    printed.onEvent(event);
+                    if (event instanceof ProgressEvent.ComponentChanged component && component.ready()) {
+                        ready.add(component.component());
+                    }
+                })
                 .build();
         cluster = k8s.cluster(NAME);
     }
@@ -128,6 +153,9 @@ class BootIT {
         ClusterReadiness seen = cluster.waitUntilReady(READY);
 
         assertThat(seen.machines()).hasSize(9).allMatch(MachineReadiness::ready);
+        assertThat(seen.machines()).as("told while it waited: %s", ready).allMatch(machine -> ready.stream()
+                .anyMatch(told -> told.contains(machine.instance())));
+        assertThat(ready).anyMatch(told -> told.contains("API"));
         assertThat(addons.toString()).contains("flannel", "aws-cloud-controller-manager");
         assertThat(cluster.nodes()).hasSize(9).allMatch(node -> node.state() == NodeStatus.State.DONE);
         assertThat(k8s.plan(spec()).changes()).isEmpty();
@@ -236,8 +264,149 @@ class BootIT {
         }
     }
 
+    /** The machines' own timers do it, here after a second instead of a day; nothing is started anew, and each request is answered. */
     @Test
     @Order(2)
+    void certificatesThatAnApplyMakesAnew_areTakenByTheMachinesTimers_withoutARestart() {
+        NodeMachine member = fleet.machine(instance("etcd-1"));
+        NodeMachine control = fleet.machine(instance("control-plane"));
+        String address = NetworkPlan.of(cluster.spec()).etcdMembers().get(0).address();
+        String shown = shownCertificate(member, address);
+        String had = serial(control, "/etc/kubernetes/pki/apiserver-etcd-client.crt");
+        String etcd = processes(member, "etcd");
+        String api = processes(control, "kube-apiserver");
+        try (KubernetesClient client = cluster.kubernetes();
+                ApiLoad load = ApiLoad.start(client.getConfiguration())) {
+            deleteSecrets("etcd/etcd-1");
+            deleteSecrets("control-plane/control-plane");
+            Plan plan = k8s.plan(spec());
+            assertThat(plan.changes()).as("%s", plan).hasSize(2);
+            k8s.apply(plan);
+            assertThat(shownCertificate(member, address)).isEqualTo(shown);
+
+            soon(member);
+            soon(control);
+
+            assertThat(until(() -> !shownCertificate(member, address).equals(shown), BOOT))
+                    .as("%s", member.run("journalctl", "-u", "k8saws-certificates", "--no-pager"))
+                    .isTrue();
+            assertThat(until(
+                            () -> !serial(control, "/etc/kubernetes/pki/apiserver-etcd-client.crt")
+                                    .equals(had),
+                            BOOT))
+                    .as("%s", control.run("journalctl", "-u", "k8saws-certificates", "--no-pager"))
+                    .isTrue();
+            int before = load.turns();
+            assertThat(until(() -> load.turns() > before + 5, BOOT)).isTrue();
+            assertThat(load.failures()).isEmpty();
+        }
+        assertThat(processes(member, "etcd")).as("not started anew").isEqualTo(etcd);
+        assertThat(processes(control, "kube-apiserver")).as("not started anew").isEqualTo(api);
+        try (Etcd well = etcd()) {
+            assertThat(until(() -> well.health().isWell(), BOOT))
+                    .as("%s", well.health())
+                    .isTrue();
+        }
+        assertThat(cluster.nodes()).hasSize(9).allMatch(node -> node.state() == NodeStatus.State.DONE);
+        assertThat(k8s.plan(spec()).changes()).isEmpty();
+    }
+
+    /** Lets the timer that keeps certificates young elapse now, and once a day again. */
+    private static void soon(NodeMachine machine) {
+        machine.run("bash", "-euo", "pipefail", "-c", """
+                mkdir -p /run/systemd/system/k8saws-certificates.timer.d
+                printf '[Timer]\nOnActiveSec=\nOnUnitActiveSec=\nOnActiveSec=1s\nOnUnitActiveSec=1d\nRandomizedDelaySec=0\n' \
+                  >/run/systemd/system/k8saws-certificates.timer.d/soon.conf
+                systemctl daemon-reload
+                systemctl restart k8saws-certificates.timer
+                """);
+    }
+
+    private static String serial(NodeMachine machine, String certificate) {
+        return machine.run("openssl", "x509", "-noout", "-serial", "-in", certificate);
+    }
+
+    /** Which processes of this program there are; others, when it was started anew. */
+    private static String processes(NodeMachine machine, String program) {
+        return machine.run("pgrep", "-x", program);
+    }
+
+    /** As after a reboot, and as a control-plane machine does it by itself when two thirds of its certificates' year are over. */
+    @Test
+    @Order(3)
+    void runbooksThatRunAgainOnWorkingMachines_changeNothingThatAnybodyNotices() {
+        List<NodeMachine> machines = List.of(
+                fleet.machine(instance("etcd-1")),
+                fleet.machine(instance("control-plane")),
+                fleet.machine(instance("pool-general")));
+        List<String> programs = List.of("etcd", "kube-apiserver", "kubelet");
+        List<String> before = IntStream.range(0, 2)
+                .mapToObj(i -> processes(machines.get(i), programs.get(i)))
+                .toList();
+        String served = serial(machines.get(1), "/etc/kubernetes/pki/apiserver.crt");
+        try (KubernetesClient client = cluster.kubernetes();
+                ApiLoad load = ApiLoad.start(client.getConfiguration())) {
+            for (NodeMachine machine : machines) {
+                machine.run("systemctl", "restart", "k8saws-node.service");
+            }
+
+            for (NodeMachine machine : machines) {
+                assertThat(until(
+                                () -> machine.run(
+                                                "bash",
+                                                "-c",
+                                                "systemctl show --property=ActiveState,SubState --value k8saws-node | paste -s -d ' '")
+                                        .equals("active exited"),
+                                BOOT))
+                        .as("%s", machine.run("journalctl", "-u", "k8saws-node", "-n", "40", "--no-pager"))
+                        .isTrue();
+            }
+            int turns = load.turns();
+            assertThat(until(() -> load.turns() > turns + 5, BOOT)).isTrue();
+            assertThat(load.failures()).isEmpty();
+        }
+        assertThat(cluster.waitUntilReady(READY).machines()).hasSize(9).allMatch(MachineReadiness::ready);
+        assertThat(cluster.nodes()).allMatch(node -> node.state() == NodeStatus.State.DONE);
+        assertThat(IntStream.range(0, 2)
+                        .mapToObj(i -> processes(machines.get(i), programs.get(i)))
+                        .toList())
+                .as("etcd and the API server were not started anew")
+                .isEqualTo(before);
+        assertThat(serial(machines.get(1), "/etc/kubernetes/pki/apiserver.crt"))
+                .as("its own certificates are made anew at each boot, and the API server reads them by itself")
+                .isNotEqualTo(served);
+    }
+
+    /** The serial number and the end of what etcd shows to whoever connects. */
+    private static String shownCertificate(NodeMachine machine, String address) {
+        return machine.run(
+                "bash",
+                "-euo",
+                "pipefail",
+                "-c",
+                "openssl s_client -connect \"$1\" </dev/null 2>/dev/null | openssl x509 -noout -serial -enddate",
+                "look",
+                address + ":" + WellKnownPorts.ETCD_CLIENT);
+    }
+
+    private static void deleteSecrets(String part) {
+        try (S3Client s3 = aws.configure(S3Client.builder()).build()) {
+            String bucket = s3.listBuckets().buckets().stream()
+                    .map(one -> one.name())
+                    .filter(name -> name.contains(NAME))
+                    .findFirst()
+                    .orElseThrow();
+            List<String> found =
+                    s3.listObjectsV2(r -> r.bucket(bucket).prefix("nodes/pki/" + part + "/")).contents().stream()
+                            .map(S3Object::key)
+                            .toList();
+            assertThat(found).hasSize(1);
+            s3.deleteObject(r -> r.bucket(bucket).key(found.get(0)));
+        }
+    }
+
+    @Test
+    @Order(4)
     void allMachinesAreRolledToNewTemplates_andTheApiAndTheDeploymentAnswer() {
         k8s.apply(cluster.plan(spec -> spec.withNodePool("general", pool -> pool.putLabel("rolled", "yes"))
                 .withControlPlane(control -> control.rootVolume(VolumeSpec.gp3(40)))
@@ -282,7 +451,7 @@ class BootIT {
     }
 
     @Test
-    @Order(3)
+    @Order(5)
     void aWorkerThatIsTerminatedWithoutADrain_endsItsPodsInGoodOrderBeforeItIsOff() {
         String worker = instance("pool-general");
         NodeMachine machine = fleet.machine(worker);
@@ -318,7 +487,7 @@ class BootIT {
     }
 
     @Test
-    @Order(4)
+    @Order(6)
     void aControlPlaneMachineThatDies_isReplacedByItsGroup_andTheSameClientReachesTheApi() {
         assertThat(kept.nodes().list().getItems()).hasSize(6);
         String dies = instance("control-plane");
@@ -332,7 +501,7 @@ class BootIT {
     }
 
     @Test
-    @Order(5)
+    @Order(7)
     void anEtcdMachineThatDies_comesBackWithTheSameDiskAndItsData() {
         kept.resource(new ConfigMapBuilder()
                         .withNewMetadata()
@@ -362,7 +531,7 @@ class BootIT {
     }
 
     @Test
-    @Order(6)
+    @Order(8)
     void aMemberWhoseDiskIsLost_refusesToStartEmpty_andTheClusterGoesOn() {
         String dies = instance("etcd-3");
         fleet.lose(volume("etcd-3"));
@@ -388,7 +557,7 @@ class BootIT {
     }
 
     @Test
-    @Order(7)
+    @Order(9)
     void theLibraryReplacesTheMember_andAllThreeHaveAllData() {
         NodeMachine successor = fleet.machine(instance("etcd-3"));
         try (Etcd etcd = etcd()) {
@@ -435,6 +604,120 @@ class BootIT {
                         .get()
                         .getData())
                 .containsEntry("word", "kept");
+    }
+
+    /** Two of three disks are gone, with all that was written since the snapshot; the page says how the cluster comes back. */
+    @Test
+    @Order(10)
+    void mostDisksAreLost_andTheClusterComesBackFromASnapshotAsThePageSays() throws IOException {
+        List<String> recipe = recipe();
+        URL backup = upload();
+        put("word", "written after the snapshot");
+        List<NodeMachine> successors = new ArrayList<>();
+        for (String member : List.of("etcd-1", "etcd-2")) {
+            String dies = instance(member);
+            fleet.lose(volume(member));
+            successors.add(fleet.awaitSuccessor(dies, BOOT));
+        }
+        successors.forEach(
+                one -> assertThat(awaitFailure(one.instance().id()).reason()).contains("its disk is lost"));
+        List<NodeMachine> members = new ArrayList<>(successors);
+        members.add(fleet.machine(instance("etcd-3")));
+        List<NodeMachine> control = cluster.nodes().stream()
+                .filter(node -> node.part().equals("control-plane"))
+                .map(node -> fleet.machine(node.instance()))
+                .toList();
+
+        control.forEach(one -> bash(one, recipe.get(0)));
+        members.forEach(one -> bash(one, "curl -sSf -o /root/backup.db '" + backup + "'\n" + recipe.get(1)));
+        members.forEach(one -> bash(one, recipe.get(2)));
+        assertThat(until(
+                        () -> members.stream().allMatch(one -> cluster.nodes().stream()
+                                .anyMatch(node ->
+                                        node.instance().equals(one.instance().id())
+                                                && node.state() == NodeStatus.State.DONE)),
+                        READY))
+                .as("%s", cluster.nodes())
+                .isTrue();
+        control.forEach(one -> bash(one, recipe.get(3)));
+
+        assertThat(cluster.waitUntilReady(READY).machines()).hasSize(9).allMatch(MachineReadiness::ready);
+        assertThat(kept.configMaps()
+                        .inNamespace("default")
+                        .withName("word")
+                        .get()
+                        .getData())
+                .as("as it was in the snapshot")
+                .containsEntry("word", "kept");
+        put("after", "written after the restore");
+        try (Etcd etcd = etcd()) {
+            assertThat(etcd.health().isWell()).as("%s", etcd.health()).isTrue();
+            assertThat(etcd.health().voters()).hasSize(3);
+        }
+    }
+
+    private static void put(String name, String word) {
+        kept.resource(new ConfigMapBuilder()
+                        .withNewMetadata()
+                        .withName(name)
+                        .withNamespace("default")
+                        .endMetadata()
+                        .addToData("word", word)
+                        .build())
+                .createOr(existing -> existing.update());
+    }
+
+    /** The commands of the page, in their order. */
+    private static List<String> recipe() throws IOException {
+        Path page = Path.of("..", "docs", "etcd.md");
+        String section = Files.readString(page)
+                .split("### On machines of a cluster of this library", -1)[1]
+                .split("\n## ", -1)[0];
+        List<String> commands = Pattern.compile("```bash\n(.*?)```", Pattern.DOTALL)
+                .matcher(section)
+                .results()
+                .map(found -> found.group(1))
+                .toList();
+        assertThat(commands).hasSize(4);
+        return commands;
+    }
+
+    private static void bash(NodeMachine machine, String commands) {
+        machine.run("bash", "-euo", "pipefail", "-c", commands);
+    }
+
+    /** A snapshot where machines can fetch it, as somebody who restores brings it there. */
+    private static URL upload() throws IOException {
+        Path snapshot = Files.createTempFile("snapshot", ".db");
+        try (Etcd etcd = etcd();
+                OutputStream out = Files.newOutputStream(snapshot);
+                S3Client s3 = aws.configure(S3Client.builder()).build();
+                S3Presigner presigner = S3Presigner.builder()
+                        .endpointOverride(NodeFleet.EMULATOR)
+                        .region(Region.US_EAST_1)
+                        .credentialsProvider(aws.credentials())
+                        .serviceConfiguration(S3Configuration.builder()
+                                .pathStyleAccessEnabled(true)
+                                .build())
+                        .build()) {
+            etcd.snapshotSource().stream(
+                    bytes -> {
+                        byte[] chunk = new byte[bytes.remaining()];
+                        bytes.get(chunk);
+                        out.write(chunk);
+                    },
+                    READY);
+            out.flush();
+            s3.createBucket(r -> r.bucket("boot-snapshots"));
+            s3.putObject(r -> r.bucket("boot-snapshots").key("backup.db"), snapshot);
+            return presigner
+                    .presignGetObject(r -> r.signatureDuration(Duration.ofHours(1))
+                            .getObjectRequest(
+                                    get -> get.bucket("boot-snapshots").key("backup.db")))
+                    .url();
+        } finally {
+            Files.delete(snapshot);
+        }
     }
 
     /** The cluster's etcd as this host reaches it, which stands outside of the VPC. */
