@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
+import io.fabric8.kubernetes.api.model.coordination.v1.LeaseSpec;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.fabric8.kubernetes.api.model.rbac.Role;
@@ -125,7 +126,7 @@ class DnsSyncIT {
                                 .getItems()
                                 .isEmpty(),
                         log);
-                assertThat(holder()).isEqualTo("pod-1");
+                assertThat(lease().getHolderIdentity()).isEqualTo("pod-1");
                 assertThat(Files.readString(log)).doesNotContain("orbidden");
             } finally {
                 program.destroy();
@@ -133,18 +134,14 @@ class DnsSyncIT {
                         .as("ends when it is told to: %s", Files.readString(log))
                         .isTrue();
             }
-            await(() -> holder().isEmpty(), log);
+            assertThat(lease().getLeaseDurationSeconds())
+                    .as("given back: it holds no longer than a second")
+                    .isEqualTo(1);
         }
     }
 
-    private String holder() {
-        String holder = client.leases()
-                .inNamespace(NAMESPACE)
-                .withName(NAMESPACE)
-                .get()
-                .getSpec()
-                .getHolderIdentity();
-        return holder == null ? "" : holder;
+    private LeaseSpec lease() {
+        return client.leases().inNamespace(NAMESPACE).withName(NAMESPACE).get().getSpec();
     }
 
     private void service(String name) {
@@ -192,8 +189,7 @@ class DnsSyncIT {
         Matcher admin = TOKEN.matcher(kubernetes.kubeconfig());
         assertThat(admin.find()).as("the kubeconfig has a token").isTrue();
         Path kubeconfig = Files.writeString(
-                folder.resolve("kubeconfig"),
-                kubernetes.kubeconfig().replace(admin.group(1), token));
+                folder.resolve("kubeconfig"), kubernetes.kubeconfig().replace(admin.group(1), token));
         ProcessBuilder builder = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
