@@ -43,6 +43,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -82,6 +83,11 @@ class ContinuousIT {
         private final Thread thread;
 
         Program(EtcdCluster cluster, Backups backups, String name) {
+            this(cluster, backups, name, Duration.ofSeconds(2));
+        }
+
+        /** The right to work outlives the program by so long. */
+        Program(EtcdCluster cluster, Backups backups, String name, Duration life) {
             etcd = LiveEtcdIT.connect(cluster);
             ContinuousBackup work = ContinuousBackup.of(
                             backups,
@@ -93,7 +99,7 @@ class ContinuousIT {
             thread = new Thread(
                     () -> {
                         try {
-                            work.run(etcd.leadership(name, Duration.ofSeconds(2)));
+                            work.run(etcd.leadership(name, life));
                         } catch (OperationCancelledException e) {
                             // killed
                         }
@@ -103,9 +109,13 @@ class ContinuousIT {
             thread.start();
         }
 
-        /** What it has in memory is lost, and it gives nothing back. */
         @Override
         public void close() {
+            kill();
+        }
+
+        /** What it has in memory is lost, and it gives nothing back. */
+        private void kill() {
             etcd.close();
             thread.interrupt();
             try {
@@ -210,6 +220,78 @@ class ContinuousIT {
             assertThatThrownBy(() -> backups.restorePoint("main", behind + 10))
                     .isInstanceOf(K8sAwsException.class)
                     .hasMessageContaining("no backup and its segments have it");
+        }
+    }
+
+    /** Each member dies once, so the one that is watched does, too; a second program waits, and takes over when the first is killed. */
+    @Test
+    void whicheverMemberDies_andOfTwoProgramsOneWorks() {
+        Duration life = Duration.ofSeconds(20); // longer than the members need for another leader
+        try (EtcdCluster cluster = Testbed.etcd(3);
+                Etcd etcd = LiveEtcdIT.connect(cluster);
+                BackupStore store = BackupStore.s3(endpoint.access(), S3Location.of(bucket))) {
+            Backups backups = Backups.in(store, "payments");
+            try (Program first = new Program(cluster, backups, "first", life)) {
+                EtcdMetrics.await("a snapshot", () -> !first.snapshots().isEmpty());
+                put(etcd, 40);
+                remember(etcd);
+                first.awaitStored(etcd.revision());
+                try (Program second = new Program(cluster, backups, "second", life)) {
+                    for (int i = 0; i < cluster.size(); i++) {
+                        cluster.kill(i);
+                        EtcdMetrics.await(
+                                "a majority goes on",
+                                () -> etcd.health().leader().isPresent());
+                        put(etcd, 20);
+                        first.awaitStored(etcd.revision());
+                        remember(etcd);
+                        cluster.restart(i);
+                        cluster.waitUntilHealthy(Duration.ofMinutes(1));
+                        EtcdMetrics.await("all are back", () -> etcd.health().isWell());
+                    }
+                    assertThat(second.stored())
+                            .as("who has no right stores nothing")
+                            .isZero();
+                    first.kill();
+                    put(etcd, 20);
+                    second.awaitStored(etcd.revision());
+                    remember(etcd);
+                    List<ContinuousEvent.TookSnapshot> snapshots = Stream.of(first, second)
+                            .flatMap(one -> one.snapshots().stream())
+                            .toList();
+                    assertThat(snapshots.get(0).gap()).isEmpty();
+                    assertThat(snapshots.subList(1, snapshots.size()))
+                            .as("each further snapshot answers a gap")
+                            .allSatisfy(one -> assertThat(one.gap()).isPresent());
+                }
+            }
+            assertThat(backups.verifyDeltas("main").unusable()).isEmpty();
+            assertThat(said).hasSize(5);
+            NewCluster target = NewCluster.of(List.of(NewMember.of("a", "http://127.0.0.1:1")));
+            for (long revision : said.keySet()) {
+                compare(backups, backups.restorePoint("main", revision), target, EtcdRelease.V3_6, revision, 0);
+            }
+        }
+    }
+
+    private void remember(Etcd etcd) {
+        long revision = etcd.revision();
+        said.put(revision, StoredRestoreIT.keys(etcd, revision));
+    }
+
+    /** A write that was cut off may have been done: it is made again as another one. */
+    private static void put(Etcd etcd, int changes) {
+        for (int i = 0; i < changes; i++) {
+            String key = "/registry/configmaps/many/map-" + i % 7;
+            EtcdMetrics.await("a write", () -> {
+                try {
+                    long seen = etcd.key(key).map(StoredKey::modRevision).orElse(0L);
+                    return etcd.putIfUnchanged(key, seen, new byte[] {1, 2, 3}, 0)
+                            .isPresent();
+                } catch (EtcdCallException e) {
+                    return false;
+                }
+            });
         }
     }
 
