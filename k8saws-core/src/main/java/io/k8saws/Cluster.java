@@ -5,6 +5,7 @@ import io.k8saws.addon.Addon;
 import io.k8saws.addon.AddonReport;
 import io.k8saws.addon.Addons;
 import io.k8saws.bootstrap.NodeStatus;
+import io.k8saws.bootstrap.SecretsKey;
 import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.internal.engine.Engine;
@@ -240,6 +241,16 @@ public final class Cluster {
      */
     public EtcdAccess etcdEventsAccess(Duration validity) {
         return operator().etcd(spec(), keyUse(), true, validity);
+    }
+
+    /**
+     * Looks at the keys with which the API servers encrypt Secrets in etcd, in the cluster's bucket: a backup of etcd is of no use without them. Whoever may read {@code nodes/pki/keys/} there may do this.
+     *
+     * @return one for each key that is needed to read what is in etcd, with a fingerprint and never the key; none when Secrets are not encrypted
+     * @throws K8sAwsException if a key cannot be read
+     */
+    public List<SecretsKey> secretsKeys() {
+        return operator().secretsKeys(spec(), keyUse());
     }
 
     /**

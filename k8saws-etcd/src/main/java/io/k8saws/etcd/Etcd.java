@@ -104,14 +104,14 @@ public final class Etcd implements AutoCloseable {
 
     /**
      * The etcd of a cluster of this library: its members' addresses and zones from its spec, and a client certificate that is made from the authority in its bucket, and made anew in time. The members answer
-     * machines alone that their security groups let in, such as those of the control plane.
+     * machines alone that their security groups let in, such as those of the control plane. Backups of it say the cluster's version of Kubernetes and its keys of encryption at rest.
      *
      * @param cluster the cluster; good for as long as its library is open
      * @return a builder that has all that; to be built
      * @throws io.k8saws.error.K8sAwsException if the authority cannot be read
      */
     public static EtcdBuilder on(Cluster cluster) {
-        return EtcdBuilder.on(ClusterEtcd.main(cluster), cluster::etcdAccess);
+        return EtcdBuilder.on(ClusterEtcd.main(cluster), cluster::etcdAccess).kubernetes(ClusterKubernetes.of(cluster));
     }
 
     /**
@@ -122,7 +122,8 @@ public final class Etcd implements AutoCloseable {
      * @throws io.k8saws.error.K8sAwsException if there is no etcd for events, too
      */
     public static EtcdBuilder onEvents(Cluster cluster) {
-        return EtcdBuilder.on(ClusterEtcd.events(cluster), cluster::etcdEventsAccess);
+        return EtcdBuilder.on(ClusterEtcd.events(cluster), cluster::etcdEventsAccess)
+                .kubernetes(ClusterKubernetes.of(cluster));
     }
 
     /**
