@@ -569,7 +569,8 @@ class KeysIT {
         Cluster cluster = k8s.cluster("keys");
         String key = object("nodes/pki/keys/secrets-encryption-1").strip();
         String fingerprint = HexFormat.of()
-                .formatHex(MessageDigest.getInstance("SHA-256").digest(Base64.getDecoder().decode(key)));
+                .formatHex(MessageDigest.getInstance("SHA-256")
+                        .digest(Base64.getDecoder().decode(key)));
 
         List<SecretsKey> keys = cluster.secretsKeys();
 

@@ -9,9 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.k8saws.etcd.restore.ApiServerFence;
 import io.k8saws.etcd.restore.DrillResult;
 import io.k8saws.etcd.restore.HostFacts;
-import io.k8saws.etcd.restore.LocalHost;
 import io.k8saws.etcd.restore.MemberHost;
-import io.k8saws.etcd.restore.MemberProcess;
 import io.k8saws.etcd.restore.NewCluster;
 import io.k8saws.etcd.restore.NewMember;
 import io.k8saws.etcd.restore.RemoteHost;
@@ -46,7 +44,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -435,10 +432,7 @@ class RestorePlanIT {
     }
 
     private static List<MemberHost> hosts(EtcdCluster etcd) {
-        return IntStream.range(0, etcd.size())
-                .<MemberHost>mapToObj(
-                        i -> LocalHost.of(etcd.name(i), etcd.dataDirectory(i), new TestbedMember(etcd, i)))
-                .toList();
+        return TestbedMember.hosts(etcd);
     }
 
     private static List<NewMember> members(Tool client) {
@@ -467,34 +461,6 @@ class RestorePlanIT {
                 calls.add("lower");
             }
         };
-    }
-
-    /** A member of the testbed's cluster. */
-    private record TestbedMember(EtcdCluster etcd, int number) implements MemberProcess {
-        @Override
-        public String version() {
-            return "3.6.10";
-        }
-
-        @Override
-        public boolean isRunning() {
-            return etcd.isRunning(number);
-        }
-
-        @Override
-        public void start(Duration limit) {
-            etcd.restart(number);
-        }
-
-        @Override
-        public void stop(Duration limit) {
-            etcd.kill(number);
-        }
-
-        @Override
-        public void awaitHealthy(Duration limit) {
-            etcd.waitUntilHealthy(limit);
-        }
     }
 
     /** A machine on whose n-th call the program dies, and everything it does from then on is not done. */
