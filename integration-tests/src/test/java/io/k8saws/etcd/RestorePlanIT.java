@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.k8saws.etcd.restore.ApiServerFence;
 import io.k8saws.etcd.restore.DrillResult;
-import io.k8saws.etcd.restore.HostFacts;
 import io.k8saws.etcd.restore.MemberHost;
 import io.k8saws.etcd.restore.NewCluster;
 import io.k8saws.etcd.restore.NewMember;
@@ -43,7 +42,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -121,10 +119,14 @@ class RestorePlanIT {
                     SnapshotRestore restore = SnapshotRestore.of(file, cluster);
                     RestoreRequest request =
                             RestoreRequest.of(restore, hosts(etcd)).replacingRunningMembers();
-                    Mortal mortal = new Mortal(hosts(etcd).get(0), call, after);
+                    Mortal mortal = new Mortal(call, after);
                     RestorePlan dying = RestorePlan.plan(
-                            RestoreRequest.of(restore, List.of(mortal)).replacingRunningMembers(), LIMIT);
-                    mortal.alive = false;
+                            RestoreRequest.of(
+                                            restore,
+                                            List.of(mortal.on(hosts(etcd).get(0))))
+                                    .replacingRunningMembers(),
+                            LIMIT);
+                    mortal.begin();
                     try {
                         assertThat(dying.restore(LIMIT).complete()).isTrue();
                     } catch (RestoreException e) {
@@ -140,7 +142,7 @@ class RestorePlanIT {
                     assertThat(gateway.revision()).isEqualTo(revision);
                     assertThat(etcd.dataDirectory(0).resolve("before-" + cluster.clusterId()))
                             .exists();
-                    if (mortal.calls < call) {
+                    if (mortal.calls() < call) {
                         assertThat(deaths).isEqualTo(2 * (call - 1)).isGreaterThan(10);
                         return;
                     }
@@ -461,77 +463,5 @@ class RestorePlanIT {
                 calls.add("lower");
             }
         };
-    }
-
-    /** A machine on whose n-th call the program dies, and everything it does from then on is not done. */
-    private static final class Mortal implements MemberHost {
-        private final MemberHost host;
-        private final int fatal;
-        private final boolean after;
-        private boolean alive = true;
-        private int calls;
-
-        Mortal(MemberHost host, int fatal, boolean after) {
-            this.host = host;
-            this.fatal = fatal;
-            this.after = after;
-        }
-
-        private <T> T call(Supplier<T> work) {
-            if (alive) {
-                return work.get();
-            }
-            calls++;
-            if (calls > fatal || (calls == fatal && !after)) {
-                throw new IllegalStateException("the program is dead");
-            }
-            T done = work.get();
-            if (calls == fatal) {
-                throw new IllegalStateException("the program has died");
-            }
-            return done;
-        }
-
-        private void call(Runnable work) {
-            call(() -> {
-                work.run();
-                return true;
-            });
-        }
-
-        @Override
-        public String member() {
-            return host.member();
-        }
-
-        @Override
-        public HostFacts facts(NewCluster cluster, Duration limit) {
-            return call(() -> host.facts(cluster, limit));
-        }
-
-        @Override
-        public void prepare(SnapshotRestore restore, Duration limit) {
-            call(() -> host.prepare(restore, limit));
-        }
-
-        @Override
-        public void stop(Duration limit) {
-            call(() -> host.stop(limit));
-        }
-
-        @Override
-        public void swap(NewCluster cluster, Duration limit) {
-            call(() -> host.swap(cluster, limit));
-        }
-
-        @Override
-        public void start(Duration limit) {
-            call(() -> host.start(limit));
-        }
-
-        @Override
-        public void awaitHealthy(Duration limit) {
-            call(() -> host.awaitHealthy(limit));
-        }
     }
 }

@@ -16,12 +16,14 @@ import io.k8saws.etcd.restore.NewMember;
 import io.k8saws.etcd.restore.RestoreDrill;
 import io.k8saws.etcd.restore.RestoreException;
 import io.k8saws.etcd.restore.RestoreRefusedException;
+import io.k8saws.etcd.restore.RestoreReport;
 import io.k8saws.etcd.restore.RestoreRequest;
 import io.k8saws.etcd.restore.RestoreSet;
 import io.k8saws.etcd.restore.RestoreSetPlan;
 import io.k8saws.etcd.restore.SnapshotRestore;
 import io.k8saws.etcd.snapshot.HashKv;
 import io.k8saws.etcd.store.BackupStore;
+import io.k8saws.plan.Outcome;
 import io.k8saws.testkit.EtcdCluster;
 import io.k8saws.testkit.Testbed;
 import java.nio.file.Path;
@@ -31,6 +33,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -126,6 +130,90 @@ class RestoreSetIT {
             assertSame(main, set, "main");
             assertSame(events, set, "events");
         }
+    }
+
+    /** The program dies at each of its calls to any machine of any etcd, so also when the first etcd is done and the second is not; another one fetches, plans and restores again. */
+    @Test
+    void killedAtAnyCall() {
+        try (EtcdCluster ofMain = Testbed.etcd(1);
+                EtcdCluster ofEvents = Testbed.etcd(1);
+                Etcd main = Etcd.at(ofMain.endpoints().get(0).toString());
+                Etcd events = Etcd.at(ofEvents.endpoints().get(0).toString());
+                BackupStore store = BackupStore.directory(directory.resolve("store"))) {
+            write(main, "/registry/pods/a/", 40);
+            write(events, "/registry/events/a/", 20);
+            Map<String, SnapshotSource> sources = new LinkedHashMap<>();
+            sources.put("main", main.snapshotSource());
+            sources.put("events", events.snapshotSource());
+            Backups backups = Backups.in(store, "payments");
+            BackupSet set = backups.backupSet(
+                    sources, BackupOptions.defaults().withSpoolDirectory(directory.resolve("spool")), LIMIT);
+            Map<String, String> mainKeys = StoredRestoreIT.keys(main, 0);
+            Map<String, String> eventKeys = StoredRestoreIT.keys(events, 0);
+            Map<String, NewCluster> successors = Map.of("main", successor(main), "events", successor(events));
+            List<String> outcomes = new ArrayList<>();
+            for (int call = 1; ; call++) {
+                write(main, "/lost/", 1);
+                write(events, "/lost/", 1);
+                Map<String, NewCluster> targets = new LinkedHashMap<>();
+                successors.forEach((etcd, cluster) -> targets.put(etcd, NewCluster.of(cluster.members())));
+                Path files = directory.resolve("restore-" + call);
+                List<String> fence = new ArrayList<>();
+                Mortal mortal = new Mortal(call, false);
+                RestoreSetPlan dying = RestoreSetPlan.plan(
+                        wanted(set, backups.ofSets().fetch(set, files, targets), ofMain, ofEvents, mortal::on)
+                                .withFence(fence(fence)),
+                        LIMIT);
+                mortal.begin();
+                try {
+                    assertThat(dying.restore(LIMIT).complete()).isTrue();
+                } catch (RestoreException e) {
+                    outcomes.add(e.report().results().stream()
+                            .filter(result -> result.outcome() == Outcome.FAILED)
+                            .map(result -> result.step().toString())
+                            .collect(Collectors.joining(" and ")));
+                }
+                RestoreReport report = RestoreSetPlan.plan(
+                                wanted(set, backups.ofSets().fetch(set, files, targets), ofMain, ofEvents, host -> host)
+                                        .withFence(fence(fence)),
+                                LIMIT)
+                        .restore(LIMIT);
+
+                assertThat(report.complete()).as(report.toString()).isTrue();
+                assertThat(fence).endsWith("lower");
+                assertThat(StoredRestoreIT.keys(main, 0)).isEqualTo(mainKeys);
+                assertThat(StoredRestoreIT.keys(events, 0)).isEqualTo(eventKeys);
+                assertSame(main, set, "main");
+                assertSame(events, set, "events");
+                if (mortal.calls() < call) {
+                    assertThat(outcomes)
+                            .as("it has died at each of its calls, and a step failed each time")
+                            .hasSize(call - 1)
+                            .anyMatch(step -> step.contains("swap") && step.contains("events/"))
+                            .anyMatch(step -> step.contains("start") && step.contains("events/"))
+                            .doesNotContain("");
+                    return;
+                }
+            }
+        }
+    }
+
+    private static RestoreSet wanted(
+            BackupSet set,
+            Map<String, SnapshotRestore> restores,
+            EtcdCluster ofMain,
+            EtcdCluster ofEvents,
+            UnaryOperator<MemberHost> seen) {
+        Map<String, RestoreRequest> requests = new LinkedHashMap<>();
+        restores.forEach((etcd, restore) -> requests.put(
+                etcd,
+                RestoreRequest.of(
+                                restore,
+                                TestbedMember.hosts(etcd.equals("main") ? ofMain : ofEvents).stream()
+                                        .map(seen)
+                                        .toList())
+                        .replacingRunningMembers()));
+        return RestoreSet.of(set.id(), set.parts(), requests);
     }
 
     private static void assertSame(Etcd etcd, BackupSet set, String name) {
