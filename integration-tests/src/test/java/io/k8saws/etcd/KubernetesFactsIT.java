@@ -18,6 +18,7 @@ import io.k8saws.etcd.backup.BackupOptions;
 import io.k8saws.etcd.backup.Backups;
 import io.k8saws.etcd.backup.KubernetesFacts;
 import io.k8saws.etcd.store.BackupStore;
+import io.k8saws.etcd.store.StoredObject;
 import io.k8saws.pki.KeyAlgorithm;
 import io.k8saws.pki.SecretKeyPair;
 import io.k8saws.testkit.EtcdCluster;
@@ -162,7 +163,7 @@ class KubernetesFactsIT {
             Server server = new Server(cluster, List.of(second, first));
             try (server;
                     Etcd etcd = Etcd.builder()
-                            .endpoints(endpoint)
+                            .endpoints(List.of(endpoint))
                             .kubernetes(() -> server.facts(
                                     key(first, "secrets-encryption-1", 0), key(second, "secrets-encryption-2", 0)))
                             .build()) {
@@ -195,9 +196,9 @@ class KubernetesFactsIT {
     }
 
     private static String manifestKey(BackupStore store) {
-        return store.list("payments/main/")
-                .map(object -> object.key())
-                .filter(key -> key.endsWith(".json"))
+        return store.list("payments/main/").stream()
+                .map(StoredObject::key)
+                .filter(key -> key.endsWith(".json") && !key.contains("/proofs/"))
                 .findFirst()
                 .orElseThrow();
     }
