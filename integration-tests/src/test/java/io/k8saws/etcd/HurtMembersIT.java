@@ -169,7 +169,7 @@ class HurtMembersIT {
                     change,
                     hurt.planMembers(change),
                     arriving -> {
-                        cluster.kill(2); // a member that was removed may still be there
+                        EtcdMetrics.await("who was removed ends by itself", () -> !cluster.isRunning(2));
                         wipe(cluster.dataDirectory(2));
                         added.start(arriving);
                     },

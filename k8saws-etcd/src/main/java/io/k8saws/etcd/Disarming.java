@@ -12,6 +12,9 @@ import java.util.stream.Collectors;
 
 /** Takes alarms back whose causes are mended. */
 record Disarming(EtcdCalls calls) {
+    /** By etcd's default, {@code --max-request-bytes}. The request that did not fit raised the alarm, when the database was still smaller than its quota, and would raise it again. */
+    private static final long LARGEST_REQUEST = 3 << 19;
+
     void disarm(EtcdAlarm alarm, EtcdHealth health) {
         health.requireQuorum();
         boolean full = alarm.kind() == EtcdAlarm.Kind.NO_SPACE;
@@ -20,12 +23,15 @@ record Disarming(EtcdCalls calls) {
         calls.disarm(new Alarm(Ids.number(alarm.memberId()), full ? Alarm.NO_SPACE : Alarm.CORRUPT));
     }
 
-    private static List<String> tooLarge(EtcdHealth health) {
+    static List<String> tooLarge(EtcdHealth health) {
         List<String> refusals = new ArrayList<>();
-        health.members().forEach(one -> one.state()
-                .filter(s -> s.quota().isPresent() && s.dbSize() >= s.quota().getAsLong())
-                .ifPresent(s -> refusals.add(one.member().label() + " has " + s.dbSize() + " bytes of "
-                        + s.quota().getAsLong() + ": compact and defragment first, or raise its quota")));
+        health.members()
+                .forEach(one -> one.state().ifPresent(state -> state.quota().ifPresent(quota -> {
+                    if (state.dbSize() + Math.min(LARGEST_REQUEST, quota / 10) >= quota) {
+                        refusals.add(one.member().label() + " has " + state.dbSize() + " bytes of " + quota
+                                + ": compact and defragment first, or raise its quota");
+                    }
+                })));
         return refusals;
     }
 

@@ -476,7 +476,7 @@ public final class Etcd implements AutoCloseable {
     }
 
     /**
-     * Takes back an alarm, when what raised it is mended: for NOSPACE each database is smaller than its quota, as far as members tell; for CORRUPT all members have the same hash of their keys.
+     * Takes back an alarm, when what raised it is mended: for NOSPACE each database has room for a request of 1.5 MiB below its quota (of a tenth of one that is below 15 MiB), as far as members tell; for CORRUPT all members have the same hash of their keys.
      *
      * @param alarm the alarm, of {@link EtcdHealth#alarms()}
      * @throws MembersRefusedException if it would be raised again; nothing was changed
