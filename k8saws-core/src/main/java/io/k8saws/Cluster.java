@@ -83,6 +83,16 @@ public final class Cluster {
     }
 
     /**
+     * The same cluster with its state read anew: for programs that run for long, while others plan and apply.
+     *
+     * @return a value of now; of what this one knows when there is no state any more
+     * @throws K8sAwsException if the cluster's bucket cannot be read
+     */
+    public Cluster reread() {
+        return new Cluster(library, engine, scope, current());
+    }
+
+    /**
      * How far the last apply came.
      *
      * @return the state as it was when this value was made
@@ -354,7 +364,11 @@ public final class Cluster {
     }
 
     private KeyRing keyRing() {
-        return engine.state(scope).read().orElse(state).keys();
+        return current().keys();
+    }
+
+    private ClusterState current() {
+        return engine.state(scope).read().orElse(state);
     }
 
     /**

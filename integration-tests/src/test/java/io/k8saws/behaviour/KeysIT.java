@@ -19,6 +19,7 @@ import io.k8saws.error.K8sAwsException;
 import io.k8saws.etcd.Etcd;
 import io.k8saws.etcd.backup.AtRestKey;
 import io.k8saws.etcd.backup.KubernetesFacts;
+import io.k8saws.etcd.backup.SnapshotSource;
 import io.k8saws.kubeconfig.Credentials;
 import io.k8saws.kubeconfig.Kubeconfig;
 import io.k8saws.kubeconfig.PemSource;
@@ -562,10 +563,10 @@ class KeysIT {
         assertThatThrownBy(() -> Etcd.onEvents(cluster)).hasMessageContaining("there is none");
     }
 
-    /** A fingerprint is compared with that of the key in the bucket; the key itself is nowhere. */
+    /** A fingerprint is compared with that of the key in the bucket; the key itself is nowhere. A program that has begun under an older version says the new one after an upgrade. */
     @Test
     void backupsOfEtcdSayTheVersionAndTheKeysOfTheCluster() throws Exception {
-        k8s.apply(k8s.plan(spec()));
+        k8s.apply(k8s.plan(spec().withKubernetesVersion("1.35.2")));
         Cluster cluster = k8s.cluster("keys");
         String key = object("nodes/pki/keys/secrets-encryption-1").strip();
         String fingerprint = HexFormat.of()
@@ -577,10 +578,15 @@ class KeysIT {
         assertThat(keys).containsExactly(new SecretsKey("secretbox", "secrets-encryption-1", fingerprint));
         assertThat(keys.toString()).doesNotContain(key);
         try (Etcd etcd = Etcd.on(cluster).build()) {
-            assertThat(etcd.snapshotSource().kubernetes())
-                    .isEqualTo(new KubernetesFacts(
-                            "v" + spec().kubernetesVersion(),
-                            List.of(new AtRestKey("secretbox", "secrets-encryption-1", fingerprint, 0))));
+            SnapshotSource source = etcd.snapshotSource();
+            List<AtRestKey> told = List.of(new AtRestKey("secretbox", "secrets-encryption-1", fingerprint, 0));
+            assertThat(source.kubernetes()).isEqualTo(new KubernetesFacts("v1.35.2", told));
+
+            k8s.apply(k8s.plan(spec()));
+
+            assertThat(cluster.spec().kubernetesVersion()).isEqualTo("1.35.2");
+            assertThat(cluster.reread().spec()).isEqualTo(k8s.cluster("keys").spec());
+            assertThat(source.kubernetes()).isEqualTo(new KubernetesFacts("v" + spec().kubernetesVersion(), told));
         }
     }
 

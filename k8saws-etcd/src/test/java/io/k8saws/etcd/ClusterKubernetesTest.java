@@ -20,14 +20,21 @@ class ClusterKubernetesTest {
         SecretsKey second = new SecretsKey("secretbox", "secrets-encryption-2", "bb");
         Deque<Optional<List<SecretsKey>>> answers = new ArrayDeque<>(List.of(
                 Optional.empty(), Optional.of(List.of(first)), Optional.empty(), Optional.of(List.of(second, first))));
-        ClusterKubernetes kubernetes = new ClusterKubernetes("payments", () -> "1.36.1", () -> answers.remove()
-                .orElseThrow(() -> new K8sAwsException("Read a key", "the bucket is away", "wait")));
+        Deque<Optional<String>> versions = new ArrayDeque<>(
+                List.of(Optional.empty(), Optional.of("1.36.2"), Optional.empty(), Optional.of("1.37.0")));
+        ClusterKubernetes kubernetes =
+                new ClusterKubernetes("payments", "1.36.1", () -> told(versions), () -> told(answers));
 
         AtRestKey one = new AtRestKey("secretbox", "secrets-encryption-1", "aa", 0);
         assertThat(kubernetes.get()).isEqualTo(new KubernetesFacts("v1.36.1", List.of()));
-        assertThat(kubernetes.get().atRestKeys()).containsExactly(one);
-        assertThat(kubernetes.get().atRestKeys()).containsExactly(one);
-        assertThat(kubernetes.get().atRestKeys())
-                .containsExactly(new AtRestKey("secretbox", "secrets-encryption-2", "bb", 0), one);
+        assertThat(kubernetes.get()).isEqualTo(new KubernetesFacts("v1.36.2", List.of(one)));
+        assertThat(kubernetes.get()).isEqualTo(new KubernetesFacts("v1.36.2", List.of(one)));
+        assertThat(kubernetes.get())
+                .isEqualTo(new KubernetesFacts(
+                        "v1.37.0", List.of(new AtRestKey("secretbox", "secrets-encryption-2", "bb", 0), one)));
+    }
+
+    private static <T> T told(Deque<Optional<T>> answers) {
+        return answers.remove().orElseThrow(() -> new K8sAwsException("Read it", "the bucket is away", "wait"));
     }
 }
