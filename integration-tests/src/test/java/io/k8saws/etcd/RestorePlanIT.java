@@ -22,6 +22,7 @@ import io.k8saws.etcd.restore.RestoreReport;
 import io.k8saws.etcd.restore.RestoreRequest;
 import io.k8saws.etcd.restore.SnapshotRestore;
 import io.k8saws.plan.Outcome;
+import io.k8saws.progress.ProgressEvent;
 import io.k8saws.testkit.EtcdCluster;
 import io.k8saws.testkit.Testbed;
 import java.io.IOException;
@@ -245,8 +246,13 @@ class RestorePlanIT {
             new Histories(new Gateway(etcd.endpoints().get(0)), 55).manyKeys(1000);
             file = Tool.client(newer ? "etcdctl" : "etcdctl-debian", etcd).save(directory.resolve("backup.db"));
         }
-        DrillResult result = RestoreDrill.with(Testbed.program(program)).run(file, LIMIT);
+        List<ProgressEvent> heard = new ArrayList<>();
+        DrillResult result = RestoreDrill.with(Testbed.program(program)).run(file, LIMIT, heard::add);
 
+        assertThat(heard.stream()
+                        .filter(event -> event instanceof ProgressEvent.StageAdvanced stage && stage.complete())
+                        .map(event -> ((ProgressEvent.StageAdvanced) event).stage()))
+                .containsExactly("prove", "write", "compare", "start", "ask");
         assertThat(result.problems()).as(result.toString()).isEmpty();
         assertThat(result.found()).isEqualTo(result.expected());
         assertThat(result.found().keys()).isGreaterThan(1000);

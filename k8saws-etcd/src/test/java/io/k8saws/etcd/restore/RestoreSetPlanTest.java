@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.k8saws.etcd.snapshot.EtcdContent;
 import io.k8saws.etcd.snapshot.SnapshotFile;
 import io.k8saws.plan.Outcome;
+import io.k8saws.progress.ProgressEvent;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -147,8 +149,20 @@ class RestoreSetPlanTest {
                         "1. prepare main/etcd-1",
                         "stop etcd of events/etcd-2",
                         "release two API servers");
-        assertThat(plan.restore(LIMIT).complete()).isTrue();
+        List<ProgressEvent> heard = new ArrayList<>();
+        assertThat(plan.restore(LIMIT, heard::add).complete()).isTrue();
 
+        assertThat(heard.stream()
+                        .flatMap(event -> event instanceof ProgressEvent.StepStarted step
+                                ? Stream.of(step.resource().toString())
+                                : Stream.empty()))
+                .as("each step is told when it begins: some take minutes")
+                .hasSize(plan.steps().size())
+                .isEqualTo(heard.stream()
+                        .flatMap(event -> event instanceof ProgressEvent.StepFinished step
+                                ? Stream.of(step.resource().toString())
+                                : Stream.empty())
+                        .toList());
         assertThat(calls)
                 .containsExactly(
                         "raise",
