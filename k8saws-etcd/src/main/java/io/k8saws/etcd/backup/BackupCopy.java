@@ -5,6 +5,7 @@ import io.k8saws.error.CorruptSnapshotException;
 import io.k8saws.etcd.backup.BackupManifest.Stored;
 import io.k8saws.etcd.backup.BackupProof.Level;
 import io.k8saws.etcd.envelope.MasterKey;
+import io.k8saws.etcd.internal.stage.Stages;
 import io.k8saws.etcd.store.BackupStore;
 import io.k8saws.etcd.store.ObjectUpload;
 import io.k8saws.etcd.store.StoredObject;

@@ -5,6 +5,7 @@ import io.k8saws.error.K8sAwsException;
 import io.k8saws.etcd.backup.BackupList.Unreadable;
 import io.k8saws.etcd.store.BackupStore;
 import io.k8saws.etcd.store.StoredObject;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -203,7 +204,7 @@ record BackupListing(BackupStore store, String cluster, Predicate<BackupManifest
     private static BackupProof proof(StoredObject object, byte[] text) {
         try {
             return BackupManifest.proof(SealedJson.open(object.key(), text));
-        } catch (IllegalArgumentException | java.time.DateTimeException e) {
+        } catch (IllegalArgumentException | DateTimeException e) {
             throw SealedJson.damaged(object.key(), "it is no proof that is known here");
         }
     }

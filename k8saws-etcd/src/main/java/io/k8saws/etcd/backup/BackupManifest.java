@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.k8saws.error.CorruptSnapshotException;
 import io.k8saws.etcd.envelope.Compression;
 import io.k8saws.etcd.snapshot.HashKv;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -162,7 +163,7 @@ public final class BackupManifest {
         private ObjectNode unknown() {
             ObjectNode rest = json.isEmpty()
                     ? SealedJson.newObject()
-                    : SealedJson.open("manifest " + id, json.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+                    : SealedJson.open("manifest " + id, json.getBytes(StandardCharsets.UTF_8));
             rest.remove(KNOWN);
             return rest;
         }
@@ -361,7 +362,7 @@ public final class BackupManifest {
             throw SealedJson.damaged(name, "it has format " + format + ", known here is " + FORMAT);
         }
         try {
-            return read(root, new String(text, java.nio.charset.StandardCharsets.UTF_8));
+            return read(root, new String(text, StandardCharsets.UTF_8));
         } catch (IllegalArgumentException | DateTimeException e) {
             throw SealedJson.damaged(name, "a field of it has no value that is known here: " + e.getMessage());
         }

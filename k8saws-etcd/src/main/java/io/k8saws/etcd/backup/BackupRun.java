@@ -9,6 +9,7 @@ import io.k8saws.etcd.backup.BackupProof.Level;
 import io.k8saws.etcd.envelope.DataKey;
 import io.k8saws.etcd.envelope.MasterKey;
 import io.k8saws.etcd.envelope.Packing;
+import io.k8saws.etcd.internal.stage.Stages;
 import io.k8saws.etcd.snapshot.Verification;
 import io.k8saws.etcd.store.BackupStore;
 import io.k8saws.etcd.store.ObjectUpload;

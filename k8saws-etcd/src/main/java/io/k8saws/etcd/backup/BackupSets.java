@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
@@ -142,7 +143,7 @@ public final class BackupSets {
         Map<String, SnapshotRestore> restores = new LinkedHashMap<>();
         for (String etcd : wanted) {
             Path file = file(set, set.of(etcd).orElseThrow(), directory.resolve(etcd + ".db"));
-            restores.put(etcd, SnapshotRestore.of(file, java.util.Objects.requireNonNull(targets.get(etcd))));
+            restores.put(etcd, SnapshotRestore.of(file, Objects.requireNonNull(targets.get(etcd))));
         }
         return restores;
     }

@@ -3,6 +3,7 @@ package io.k8saws.etcd.backup;
 import io.k8saws.error.CorruptSnapshotException;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.etcd.envelope.MasterKey;
+import io.k8saws.etcd.internal.stage.Stages;
 import io.k8saws.etcd.restore.DrillResult;
 import io.k8saws.etcd.restore.NewCluster;
 import io.k8saws.etcd.restore.RestoreDrill;

@@ -2,6 +2,7 @@ package io.k8saws.etcd.backup;
 
 import io.k8saws.error.ConflictException;
 import io.k8saws.error.CorruptSnapshotException;
+import io.k8saws.etcd.internal.stage.Stages;
 import io.k8saws.etcd.store.ObjectUpload;
 import io.k8saws.etcd.store.StoredObject;
 import java.nio.ByteBuffer;

@@ -4,6 +4,7 @@ import io.k8saws.error.K8sAwsException;
 import io.k8saws.error.OperationCancelledException;
 import io.k8saws.etcd.envelope.MasterKey;
 import io.k8saws.etcd.internal.disk.OwnerOnly;
+import io.k8saws.etcd.internal.stage.Stages;
 import io.k8saws.etcd.store.BackupStore;
 import io.k8saws.etcd.store.StoredObject;
 import java.io.BufferedOutputStream;

@@ -2,6 +2,7 @@ package io.k8saws.etcd.backup;
 
 import io.k8saws.error.CorruptSnapshotException;
 import io.k8saws.etcd.internal.disk.ScratchDirectory;
+import io.k8saws.etcd.internal.stage.Stages;
 import io.k8saws.etcd.restore.DrillResult;
 import io.k8saws.etcd.restore.RestoreDrill;
 import io.k8saws.etcd.snapshot.SnapshotFile;

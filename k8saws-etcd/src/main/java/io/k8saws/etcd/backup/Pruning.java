@@ -2,6 +2,7 @@ package io.k8saws.etcd.backup;
 
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.error.OperationCancelledException;
+import io.k8saws.etcd.internal.stage.Stages;
 import io.k8saws.etcd.retention.PrunePlan;
 import io.k8saws.etcd.retention.RetentionPolicy;
 import io.k8saws.etcd.retention.StoredBackup;

@@ -11,6 +11,7 @@ import io.k8saws.etcd.envelope.MasterKey;
 import io.k8saws.etcd.envelope.Packing;
 import io.k8saws.etcd.internal.disk.OwnerOnly;
 import io.k8saws.etcd.internal.disk.ScratchDirectory;
+import io.k8saws.etcd.internal.stage.Stages;
 import io.k8saws.etcd.store.BackupStore;
 import io.k8saws.etcd.store.ObjectUpload;
 import io.k8saws.etcd.store.StoredObject;

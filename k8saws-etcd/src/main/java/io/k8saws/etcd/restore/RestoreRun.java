@@ -52,6 +52,8 @@ final class RestoreRun {
                 results.add(new RestoreReport.Result(step, Outcome.SKIPPED, Duration.ZERO, Optional.empty()));
                 continue;
             }
+            ResourceAddress address = new ResourceAddress(step.kind().name().toLowerCase(Locale.ROOT), step.subject());
+            tell(new ProgressEvent.StepStarted(address, Action.UPDATE, Duration.ZERO));
             long start = System.nanoTime();
             Outcome outcome = Outcome.DONE;
             try {
@@ -66,12 +68,7 @@ final class RestoreRun {
             Duration took = Duration.ofNanos(System.nanoTime() - start);
             results.add(new RestoreReport.Result(
                     step, outcome, took, Optional.ofNullable(failure).map(Throwable::getMessage)));
-            tell(new ProgressEvent.StepFinished(
-                    new ResourceAddress(step.kind().name().toLowerCase(Locale.ROOT), step.subject()),
-                    Action.UPDATE,
-                    outcome,
-                    took,
-                    Duration.ZERO));
+            tell(new ProgressEvent.StepFinished(address, Action.UPDATE, outcome, took, Duration.ZERO));
         }
         Duration took = Duration.ofNanos(System.nanoTime() - began);
         RestoreReport report = new RestoreReport(clusterIds(), results, took);

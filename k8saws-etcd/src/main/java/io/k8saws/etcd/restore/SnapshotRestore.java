@@ -2,9 +2,11 @@ package io.k8saws.etcd.restore;
 
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.etcd.delta.DeltaChain;
+import io.k8saws.etcd.internal.stage.Stages;
 import io.k8saws.etcd.snapshot.SnapshotFile;
 import io.k8saws.etcd.snapshot.Verification;
 import io.k8saws.etcd.snapshot.Verification.Level;
+import io.k8saws.progress.ProgressListener;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -264,10 +266,30 @@ public record SnapshotRestore(
      * @throws K8sAwsException if there is something in the directory, the release cannot start from this snapshot, deltas do not fit, or the disk says no
      */
     public RestoredDirectory write(String member, Path dataDirectory) {
+        return write(member, dataDirectory, ProgressListener.silent());
+    }
+
+    /**
+     * The same, and tells how far it is: operation {@code restore-member} with the stages {@code prove} (pages of the snapshot), {@code write} (bytes) and {@code compare} (pages of what was written).
+     *
+     * @param member the name of a member of the cluster
+     * @param dataDirectory where there is nothing yet, or an empty directory
+     * @param listener told of each stage; one that throws hears no more
+     * @return what was written
+     * @throws io.k8saws.error.CorruptSnapshotException if the snapshot or a delta is not whole
+     * @throws K8sAwsException if there is something in the directory, the release cannot start from this snapshot, deltas do not fit, or the disk says no
+     */
+    public RestoredDirectory write(String member, Path dataDirectory, ProgressListener listener) {
+        return Stages.during(
+                listener, "restore-member", member, 3, stages -> write(member, dataDirectory, stages, () -> {}));
+    }
+
+    /** The pulse throws to stop. */
+    RestoredDirectory write(String member, Path dataDirectory, Stages stages, Runnable pulse) {
         NewMember own = cluster.member(member);
         DataDirectory directory = new DataDirectory(dataDirectory);
         directory.requireFree();
-        Verification source = Verification.of(snapshot);
+        Verification source = Verification.of(snapshot, pulse);
         if (!takesDatabase) {
             source.requireHolds(Level.L0);
         }
@@ -275,7 +297,8 @@ public record SnapshotRestore(
         try (SnapshotFile file = SnapshotFile.open(snapshot)) {
             requireTaken(file);
         }
-        return directory.write(this, own);
+        stages.end("prove", source.counts().pages(), "pages");
+        return directory.write(this, own, stages, pulse);
     }
 
     /**

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.k8saws.etcd.snapshot.EtcdContent;
 import io.k8saws.etcd.snapshot.SnapshotFile;
 import io.k8saws.plan.Outcome;
+import io.k8saws.progress.ProgressEvent;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -147,8 +148,18 @@ class RestoreSetPlanTest {
                         "1. prepare main/etcd-1",
                         "stop etcd of events/etcd-2",
                         "release two API servers");
-        assertThat(plan.restore(LIMIT).complete()).isTrue();
+        List<ProgressEvent> heard = new ArrayList<>();
+        assertThat(plan.restore(LIMIT, heard::add).complete()).isTrue();
 
+        assertThat(heard)
+                .filteredOn(ProgressEvent.StepStarted.class::isInstance)
+                .as("each step is told when it begins: some take minutes")
+                .extracting(event -> ((ProgressEvent.StepStarted) event).resource())
+                .hasSize(plan.steps().size())
+                .isEqualTo(heard.stream()
+                        .filter(ProgressEvent.StepFinished.class::isInstance)
+                        .map(event -> ((ProgressEvent.StepFinished) event).resource())
+                        .toList());
         assertThat(calls)
                 .containsExactly(
                         "raise",
