@@ -306,7 +306,12 @@ public final class BackupManifest {
      * @return the moment
      */
     public Instant takenByStore() {
-        return Math.abs(clockSkewMillis()) < SKEW_OF_NOTE ? taken() : taken().plusMillis(clockSkewMillis());
+        return byStore(taken());
+    }
+
+    /** A moment by the clock that {@link #taken} is by, as the store's clock has it. */
+    Instant byStore(Instant moment) {
+        return Math.abs(clockSkewMillis()) < SKEW_OF_NOTE ? moment : moment.plusMillis(clockSkewMillis());
     }
 
     /** The document to store. */

@@ -12,7 +12,6 @@ import io.k8saws.etcd.delta.Transaction;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -87,7 +86,7 @@ final class ChangeCollector {
         }
 
         /**
-         * Behind the segments that were stored last, if a backup leads to them; else, and where a later backup tells that their history has ended, behind the newest backup. Not those that go farthest: they
+         * Behind the segments of the newest history, if a backup leads to them; else, and where a later backup tells that their history has ended, behind the newest backup. Not those that go farthest: they
          * may be of a history that an older restored state has ended.
          */
         static Optional<Position> newest(String clusterId, List<Backup> good, Segments segments) {
@@ -98,8 +97,9 @@ final class ChangeCollector {
             return segments.runs().stream()
                     .filter(run -> run.clusterId().equals(clusterId)
                             && run.neededBase(own).isPresent())
-                    .max(Comparator.comparing(DeltaRun::written))
-                    .filter(run -> newest.filter(run::endedBefore).isEmpty())
+                    .min(DeltaRun.newestFirst(own))
+                    .filter(run -> newest.filter(backup -> run.endedBefore(backup, own))
+                            .isEmpty())
                     .flatMap(run -> lastChange(run, own, segments)
                             .map(change -> behind(run.newest(), change).interrupted()))
                     .or(() -> newest.map(Position::of));

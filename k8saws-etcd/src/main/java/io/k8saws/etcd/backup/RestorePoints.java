@@ -55,12 +55,12 @@ record RestorePoints(String name, List<Backup> good, List<DeltaRun> runs) {
         String clusterId = newest.manifest().origin().clusterId();
         List<DeltaRun> own = runs.stream()
                 .filter(run -> run.clusterId().equals(clusterId))
-                .sorted(Comparator.comparing(DeltaRun::written).reversed())
+                .sorted(DeltaRun.newestFirst(good))
                 .toList();
         List<Supplier<Optional<RestorePoint>>> ways = new ArrayList<>();
-        own.stream().filter(run -> !run.endedBefore(newest)).forEach(run -> ways.add(() -> run.at(good, revision)));
+        own.stream().filter(run -> !run.endedBefore(newest, good)).forEach(run -> ways.add(() -> run.at(good, revision)));
         ways.add(() -> byHistory(clusterId, revision));
-        own.stream().filter(run -> run.endedBefore(newest)).forEach(run -> ways.add(() -> run.at(good, revision)));
+        own.stream().filter(run -> run.endedBefore(newest, good)).forEach(run -> ways.add(() -> run.at(good, revision)));
         return ways.stream().flatMap(way -> way.get().stream()).findFirst();
     }
 

@@ -15,6 +15,7 @@ import io.k8saws.etcd.restore.SnapshotRestore;
 import io.k8saws.etcd.snapshot.EtcdContent;
 import io.k8saws.etcd.snapshot.SnapshotFile;
 import io.k8saws.etcd.store.BackupStore;
+import io.k8saws.etcd.store.StoredObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,6 +39,7 @@ class PointsInTimeTest {
     private Backups backups;
     private Backup base;
     private long at;
+    private Duration ahead = Duration.ZERO;
 
     @BeforeEach
     void open() {
@@ -64,7 +66,9 @@ class PointsInTimeTest {
                 at++;
                 byte[] key = {'k', (byte) at};
                 assertThat(writer.add(new Transaction(
-                                at, Instant.EPOCH.plusSeconds(at), List.of(KeyChange.put(key, key, at, 1, 0)))))
+                                at,
+                                Instant.EPOCH.plusSeconds(at).plus(ahead),
+                                List.of(KeyChange.put(key, key, at, 1, 0)))))
                         .isEmpty();
             }
             return backups.segments("main").store(writer.write(directory.resolve("segment-" + at)), base.id());
@@ -239,5 +243,64 @@ class PointsInTimeTest {
         Backups there = Backups.in(other, "payments").withMasterKey(MasterKey.of("mine", new byte[32]));
         assertThat(restored(there.fetch(there.restorePoint("main", 5), directory.resolve("point"), TARGET)))
                 .isEqualTo(5);
+    }
+
+    /** 4 to 9 of a history that an older restored state has ended, whose own has 4 and 5 by a backup, and 6 to 8 in segments. */
+    private void twoHistories() {
+        segment(3);
+        segment(3);
+        base = backup(
+                new EtcdContent().put("a", "1").put("b", "1").put("c", "1").put("d", "1"), backups);
+        at = base.manifest().content().revision();
+        assertThat(at).isEqualTo(5);
+    }
+
+    private static String wayTo(Backups backups, long revision) {
+        RestorePoint point = backups.restorePoint("main", revision);
+        return point.base().id()
+                + point.segments().stream()
+                        .map(segment -> segment.object().key())
+                        .toList();
+    }
+
+    /** A copy gets all objects at another time, and a bucket tells whole seconds. */
+    @Test
+    void aCopyLeadsWhereItsSourceLeads_whateverTheTimesOfItsObjects() {
+        Backup first = base;
+        twoHistories();
+        Backup second = base;
+        assertThat(backups.restorePoint("main", 5).base().id()).isEqualTo(second.id());
+        segment(3);
+        BackupStore other = BackupStore.directory(directory.resolve("other"));
+        backups.copyDeltas("main", other); // before the backups, too
+        List.of(second, first).forEach(backup -> backups.copy(backup, other));
+        Backups there = Backups.in(other, "payments");
+        Backups atOnce = Backups.in(
+                new ForwardingStore(other) {
+                    @Override
+                    public List<StoredObject> list(String prefix) {
+                        return super.list(prefix).stream()
+                                .map(object ->
+                                        new StoredObject(object.key(), object.bytes(), Instant.EPOCH, object.version()))
+                                .toList();
+                    }
+                },
+                "payments");
+
+        for (long revision = 3; revision <= 9; revision++) {
+            String way = wayTo(backups, revision);
+            assertThat(way).as("revision " + revision).startsWith(revision < 9 ? second.id() : first.id());
+            assertThat(wayTo(there, revision)).as("copy of " + revision).isEqualTo(way);
+            assertThat(wayTo(atOnce, revision)).as("all at once, " + revision).isEqualTo(way);
+        }
+    }
+
+    /** The clock of who watched was an hour ahead: what tells is that the newer backup has other data there. */
+    @Test
+    void aHistoryHasEnded_evenIfItsTimesAreAfterTheNewerBackup() {
+        ahead = Duration.between(Instant.EPOCH, Instant.now()).plusHours(1);
+        twoHistories();
+
+        assertThat(backups.restorePoint("main", 5).base().id()).isEqualTo(base.id());
     }
 }
