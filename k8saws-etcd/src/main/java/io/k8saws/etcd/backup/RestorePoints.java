@@ -58,9 +58,13 @@ record RestorePoints(String name, List<Backup> good, List<DeltaRun> runs) {
                 .sorted(DeltaRun.newestFirst(good))
                 .toList();
         List<Supplier<Optional<RestorePoint>>> ways = new ArrayList<>();
-        own.stream().filter(run -> !run.endedBefore(newest, good)).forEach(run -> ways.add(() -> run.at(good, revision)));
+        own.stream()
+                .filter(run -> !run.endedBefore(newest, good))
+                .forEach(run -> ways.add(() -> run.at(good, revision)));
         ways.add(() -> byHistory(clusterId, revision));
-        own.stream().filter(run -> run.endedBefore(newest, good)).forEach(run -> ways.add(() -> run.at(good, revision)));
+        own.stream()
+                .filter(run -> run.endedBefore(newest, good))
+                .forEach(run -> ways.add(() -> run.at(good, revision)));
         return ways.stream().flatMap(way -> way.get().stream()).findFirst();
     }
 
@@ -113,17 +117,17 @@ record RestorePoints(String name, List<Backup> good, List<DeltaRun> runs) {
                     .filter(span -> span[0] <= from && from <= span[1])
                     .max(Comparator.comparingLong(span -> span[1]));
             if (covered.isPresent()) {
+                if (covered.get()[1] >= end) {
+                    break; // behind the greatest number there is none
+                }
                 at = covered.get()[1] + 1;
                 continue;
             }
-            long to = Math.min(
-                    end,
-                    reached.stream()
-                                    .mapToLong(span -> span[0])
-                                    .filter(begin -> begin > from)
-                                    .min()
-                                    .orElse(Long.MAX_VALUE)
-                            - 1);
+            long to = reached.stream()
+                    .mapToLong(span -> span[0] - 1)
+                    .filter(before -> from <= before && before < end)
+                    .min()
+                    .orElse(end);
             lost.add(new DeltaCheck.Lost(
                     past.clusterId(),
                     past.history(),
@@ -134,6 +138,9 @@ record RestorePoints(String name, List<Backup> good, List<DeltaRun> runs) {
                             .map(segment -> segment.object().key())
                             .toList(),
                     before(past, own, from - 1)));
+            if (to == end) {
+                break;
+            }
             at = to + 1;
         }
         return lost;

@@ -22,9 +22,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Segments that are damaged or copied: what is lost, what is said of it, and what leads on. */
 class PointsInTimeTest {
@@ -66,9 +70,7 @@ class PointsInTimeTest {
                 at++;
                 byte[] key = {'k', (byte) at};
                 assertThat(writer.add(new Transaction(
-                                at,
-                                Instant.EPOCH.plusSeconds(at).plus(ahead),
-                                List.of(KeyChange.put(key, key, at, 1, 0)))))
+                                at, Instant.EPOCH.plusSeconds(at).plus(ahead), List.of(KeyChange.put(key, key, at, 1, 0)))))
                         .isEmpty();
             }
             return backups.segments("main").store(writer.write(directory.resolve("segment-" + at)), base.id());
@@ -249,8 +251,7 @@ class PointsInTimeTest {
     private void twoHistories() {
         segment(3);
         segment(3);
-        base = backup(
-                new EtcdContent().put("a", "1").put("b", "1").put("c", "1").put("d", "1"), backups);
+        base = backup(new EtcdContent().put("a", "1").put("b", "1").put("c", "1").put("d", "1"), backups);
         at = base.manifest().content().revision();
         assertThat(at).isEqualTo(5);
     }
@@ -302,5 +303,55 @@ class PointsInTimeTest {
         twoHistories();
 
         assertThat(backups.restorePoint("main", 5).base().id()).isEqualTo(base.id());
+    }
+
+    /** Whoever may write to the store gives an object such a name. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "0000000000000001-7fffffffffffffff-0000000000000-0000000000000-00000000000000aa-20260101T000000Z-00000000-00000000",
+                "0000000000000001-7ffffffffffffffe-0000000000000-0000000000000-00000000000000aa-20260101T000000Z-00000000-00000000",
+                "fffffffffffffffe-ffffffffffffffff-0000000000000-0000000000000-00000000000000aa-20260101T000000Z-00000000-00000000",
+                "ffffffffffffffff-0000000000000003-0000000000000-0000000000000-00000000000000aa-20260101T000000Z-00000000-00000000",
+                "0000000000000000-0000000000000009-0000000000000-0000000000000-00000000000000aa-20260101T000000Z-00000000-00000000",
+                "0000000000000009-0000000000000003-0000000000000-0000000000000-00000000000000aa-20260101T000000Z-00000000-00000000",
+                "0000000000000003-0000000000ffffff-0000000000000-0000000000000-00000000000000aa-20260101T000000Z-00000000-00000000",
+                "0000000000000003-0000000000000009-0000000000002-0000000000001-00000000000000aa-20260101T000000Z-00000000-00000000",
+                "0000000000000003-0000000000000009-0000000000000-0000000000000-00000000000000aa-29991301T000000Z-00000000-00000000",
+            })
+    @Timeout(60)
+    void aNameThatNoSegmentCanHaveIsNoSegment(String name) {
+        StoredSegment first = segment(3);
+        for (String suffix : List.of(".delta", ".delta.enc")) {
+            store.put("payments/main/deltas/" + name + suffix, new byte[100]);
+        }
+
+        assertThat(backups.deltas("main")).containsExactly(first);
+        DeltaCheck check = backups.verifyDeltas("main");
+        assertThat(check.unusable()).isEmpty();
+        assertThat(check.lost()).isEmpty();
+        assertThat(backups.restorePoint("main", 5).segments()).containsExactly(first);
+        assertThatThrownBy(() -> backups.restorePoint("main", 7)).isInstanceOf(K8sAwsException.class);
+        assertThat(ChangeCollector.Position.newest(CLUSTER, List.of(base), backups.segments("main")))
+                .hasValueSatisfying(position -> assertThat(position.last()).isEqualTo(6));
+        assertThat(backups.pruneDeltas("main", Duration.ofDays(1)).failed()).isEmpty();
+    }
+
+    /** The walk over what is lost ends, whatever numbers it is given. */
+    @Test
+    @Timeout(60)
+    void theGreatestNumberIsNoEndlessWalk() {
+        StoredSegment planted = new StoredSegment(
+                new StoredObject("planted", 1, Instant.EPOCH, Optional.empty()),
+                CLUSTER,
+                base.id(),
+                5,
+                Long.MAX_VALUE,
+                Instant.EPOCH,
+                Instant.EPOCH);
+
+        assertThat(new RestorePoints("payments/main", List.of(base), List.of())
+                        .lost(List.of(new DeltaCheck.Unusable(planted, "planted"))))
+                .hasSizeLessThan(3);
     }
 }
