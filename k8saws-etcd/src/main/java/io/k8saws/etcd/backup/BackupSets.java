@@ -4,6 +4,7 @@ import io.k8saws.error.K8sAwsException;
 import io.k8saws.etcd.internal.disk.OwnerOnly;
 import io.k8saws.etcd.restore.NewCluster;
 import io.k8saws.etcd.restore.RestoreDrill;
+import io.k8saws.etcd.restore.SnapshotIdentity;
 import io.k8saws.etcd.restore.SnapshotRestore;
 import io.k8saws.etcd.store.BackupStore;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
@@ -115,7 +117,7 @@ public final class BackupSets {
      * @param set the set
      * @param directory where the files go, as {@code main.db}; made for its owner alone when it is not there. They are the caller's, and hold all secrets
      * @param targets the cluster that each becomes, by the name of its etcd. Keep their tokens: a restore that was cut off goes on under the same ones alone
-     * @return restores that are ready, by the name of the etcd, in the order of the set
+     * @return restores that are ready, by the name of the etcd, in the order of the set; each knows of what its snapshot is, and a plan of the set compares it
      * @throws K8sAwsException if one that is asked for is not there, or does not count, or another file is there under its name
      */
     public Map<String, SnapshotRestore> fetch(BackupSet set, Path directory, Map<String, NewCluster> targets) {
@@ -141,8 +143,18 @@ public final class BackupSets {
         }
         Map<String, SnapshotRestore> restores = new LinkedHashMap<>();
         for (String etcd : wanted) {
-            Path file = file(set, set.of(etcd).orElseThrow(), directory.resolve(etcd + ".db"));
-            restores.put(etcd, SnapshotRestore.of(file, java.util.Objects.requireNonNull(targets.get(etcd))));
+            Backup backup = set.of(etcd).orElseThrow();
+            Path file = file(set, backup, directory.resolve(etcd + ".db"));
+            SnapshotIdentity identity = new SnapshotIdentity(
+                    set.id(),
+                    etcd,
+                    backup.id(),
+                    backup.manifest().origin().clusterId(),
+                    backup.manifest().content().sha256());
+            restores.put(
+                    etcd,
+                    SnapshotRestore.of(file, Objects.requireNonNull(targets.get(etcd)))
+                            .identifiedAs(identity));
         }
         return restores;
     }

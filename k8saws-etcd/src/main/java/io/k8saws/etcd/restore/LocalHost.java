@@ -47,6 +47,11 @@ public final class LocalHost implements MemberHost {
     }
 
     @Override
+    public Object place() {
+        return dataDirectory.toAbsolutePath().normalize();
+    }
+
+    @Override
     public HostFacts facts(NewCluster cluster, Duration limit) {
         DataDirectory current = new DataDirectory(dataDirectory);
         return new HostFacts(

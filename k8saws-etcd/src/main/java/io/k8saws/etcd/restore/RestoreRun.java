@@ -116,7 +116,10 @@ final class RestoreRun {
             case SWAP -> place(step).host().swap(place(step).cluster(), left);
             case START -> place(step).host().start(left);
             case AWAIT -> place(step).host().awaitHealthy(left);
-            case RELEASE -> fence.lower(left);
+            case RELEASE -> {
+                places().forEach(place -> place.part().requireInPlace(place.host(), facts(place)));
+                fence.lower(left(step));
+            }
         }
     }
 

@@ -5,6 +5,7 @@ import io.k8saws.progress.ProgressListener;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +36,8 @@ public final class RestoreSetPlan {
      * @param set what is asked for
      * @param limit how long looking at one machine may take
      * @return the plan
-     * @throws RestoreRefusedException if an etcd of the set is neither asked for nor left out by consent, two etcds share a member's address, or one of them alone would be refused, see
+     * @throws RestoreRefusedException if an etcd of the set is neither asked for nor left out by consent, two etcds share a member's address or a host, a snapshot is of another etcd
+     *     or of another set, or one of them alone would be refused, see
      *     {@link RestorePlan#plan}; with all reasons of all etcds
      */
     public static RestoreSetPlan plan(RestoreSet set, Duration limit) {
@@ -43,7 +45,13 @@ public final class RestoreSetPlan {
         Map<String, RestorePlan> plans = new LinkedHashMap<>();
         set.requests().forEach((etcd, request) -> {
             try {
-                plans.put(etcd, RestorePlan.plan(request, limit));
+                RestorePlan plan = RestorePlan.plan(request, limit);
+                plans.put(etcd, plan);
+                request.restore()
+                        .origin()
+                        .filter(origin -> !plan.part(etcd).isOf(origin.sha256()))
+                        .ifPresent(origin -> refusals.add(etcd + ": " + request.restore().snapshot()
+                                + " has another SHA-256 than backup " + origin.backup() + ": fetch it again"));
             } catch (RestoreRefusedException e) {
                 e.refusals().forEach(refusal -> refusals.add(etcd + ": " + refusal));
             } catch (K8sAwsException e) {
@@ -71,6 +79,8 @@ public final class RestoreSetPlan {
             }
         }
         Map<String, String> owners = new TreeMap<>();
+        Map<Object, String> places = new HashMap<>();
+        Map<String, String> origins = new TreeMap<>();
         set.requests().forEach((etcd, request) -> {
             if (!set.parts().contains(etcd)) {
                 refusals.add(etcd + " is not in the set, which has " + String.join(", ", set.parts())
@@ -89,7 +99,37 @@ public final class RestoreSetPlan {
                                     + ": each member is of one etcd");
                         }
                     });
+            request.hosts().forEach(host -> {
+                String other = places.putIfAbsent(host.place(), etcd);
+                if (other != null && !other.equals(etcd)) {
+                    refusals.add(other + " and " + etcd + " both have the host " + host
+                            + ", and the second would replace the first: name for each etcd its own hosts");
+                }
+            });
+            request.restore().origin().ifPresent(origin -> {
+                refusals.addAll(ofAnother(set.set(), etcd, origin));
+                String other = origin.clusterId().isEmpty() ? null : origins.putIfAbsent(origin.clusterId(), etcd);
+                if (other != null && !other.equals(etcd)) {
+                    refusals.add("The snapshots of " + other + " and " + etcd + " are both of cluster "
+                            + origin.clusterId() + ", so one of them is of the wrong etcd: take another set");
+                }
+            });
         });
+        return refusals;
+    }
+
+    /** What a file is called says nothing: its backup's manifest says what it is of. */
+    private static List<String> ofAnother(String set, String etcd, SnapshotIdentity origin) {
+        List<String> refusals = new ArrayList<>();
+        if (!origin.etcd().equals(etcd)) {
+            refusals.add("What is to become " + etcd + " is backup " + origin.backup() + " of " + origin.etcd()
+                    + ": give each etcd its own snapshot");
+        }
+        if (!origin.set().equals(set)) {
+            refusals.add("Backup " + origin.backup() + " for " + etcd + " is "
+                    + (origin.set().isEmpty() ? "of no set" : "of set " + origin.set()) + ", and set " + set
+                    + " is restored: take all snapshots of one set");
+        }
         return refusals;
     }
 
@@ -127,6 +167,7 @@ public final class RestoreSetPlan {
      */
     public List<String> warnings() {
         List<String> warnings = new ArrayList<>(outs());
+        warnings.addAll(unknown());
         plans.forEach((etcd, plan) -> plan.warnings().forEach(warning -> warnings.add(etcd + ": " + warning)));
         return warnings;
     }
@@ -135,6 +176,15 @@ public final class RestoreSetPlan {
         return set.parts().stream()
                 .filter(set.leftOut()::contains)
                 .map(part -> part + " is left out: it keeps what it has, which is of another time")
+                .toList();
+    }
+
+    private List<String> unknown() {
+        return plans.entrySet().stream()
+                .filter(plan -> plan.getValue().request().restore().origin().isEmpty())
+                .map(plan -> "nothing says that "
+                        + plan.getValue().request().restore().snapshot() + " is of " + plan.getKey()
+                        + " and of set " + set.set() + ": a fetch of the set does")
                 .toList();
     }
 
@@ -168,6 +218,7 @@ public final class RestoreSetPlan {
         plans.forEach(
                 (etcd, plan) -> text.append('\n').append(etcd).append(": ").append(plan.facts(set.fence())));
         outs().forEach(out -> text.append("\nWARNING      ").append(out));
+        unknown().forEach(one -> text.append("\nWARNING      ").append(one));
         return RestorePlan.withSteps(text.toString(), steps);
     }
 }

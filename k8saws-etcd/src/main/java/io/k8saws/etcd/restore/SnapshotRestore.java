@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -34,6 +35,7 @@ import java.util.OptionalLong;
  * @param deltaCluster the id of the cluster that the snapshot is of, as etcd prints it; empty without deltas
  * @param takesDatabase whether the file may be a copy of a member's database, which has no SHA-256
  * @param unknownLeaseTtl how long a key lives on whose lease is not known any more
+ * @param origin of which etcd and which set the snapshot is, as a fetch of backups says; empty if nobody does
  */
 public record SnapshotRestore(
         Path snapshot,
@@ -46,7 +48,8 @@ public record SnapshotRestore(
         List<Path> deltas,
         String deltaCluster,
         boolean takesDatabase,
-        Duration unknownLeaseTtl) {
+        Duration unknownLeaseTtl,
+        Optional<SnapshotIdentity> origin) {
     /** Kubernetes gives its events an hour. */
     public static final Duration DEFAULT_LEASE_TTL = Duration.ofHours(1);
 
@@ -82,7 +85,8 @@ public record SnapshotRestore(
                 List.of(),
                 "",
                 false,
-                DEFAULT_LEASE_TTL);
+                DEFAULT_LEASE_TTL,
+                Optional.empty());
     }
 
     /**
@@ -103,7 +107,8 @@ public record SnapshotRestore(
                 deltas,
                 deltaCluster,
                 takesDatabase,
-                unknownLeaseTtl);
+                unknownLeaseTtl,
+                origin);
     }
 
     /**
@@ -125,7 +130,8 @@ public record SnapshotRestore(
                 deltas,
                 deltaCluster,
                 takesDatabase,
-                unknownLeaseTtl);
+                unknownLeaseTtl,
+                origin);
     }
 
     /**
@@ -145,7 +151,8 @@ public record SnapshotRestore(
                 deltas,
                 deltaCluster,
                 takesDatabase,
-                unknownLeaseTtl);
+                unknownLeaseTtl,
+                origin);
     }
 
     /**
@@ -166,7 +173,8 @@ public record SnapshotRestore(
                 deltas,
                 deltaCluster,
                 takesDatabase,
-                unknownLeaseTtl);
+                unknownLeaseTtl,
+                origin);
     }
 
     /**
@@ -187,7 +195,8 @@ public record SnapshotRestore(
                 deltas,
                 deltaCluster,
                 takesDatabase,
-                unknownLeaseTtl);
+                unknownLeaseTtl,
+                origin);
     }
 
     /**
@@ -209,7 +218,8 @@ public record SnapshotRestore(
                 segments,
                 clusterId,
                 takesDatabase,
-                unknownLeaseTtl);
+                unknownLeaseTtl,
+                origin);
     }
 
     /**
@@ -229,7 +239,8 @@ public record SnapshotRestore(
                 deltas,
                 deltaCluster,
                 true,
-                unknownLeaseTtl);
+                unknownLeaseTtl,
+                origin);
     }
 
     /**
@@ -250,7 +261,30 @@ public record SnapshotRestore(
                 deltas,
                 deltaCluster,
                 takesDatabase,
-                ttl);
+                ttl,
+                origin);
+    }
+
+    /**
+     * Says of what the snapshot is. A fetch of a set does it by itself; a {@link RestoreSetPlan} compares it, so that no snapshot becomes another etcd.
+     *
+     * @param identity of which etcd and which set it is
+     * @return a copy
+     */
+    public SnapshotRestore identifiedAs(SnapshotIdentity identity) {
+        return new SnapshotRestore(
+                snapshot,
+                cluster,
+                release,
+                bump,
+                keepsAlarms,
+                keepsMasterLeases,
+                revision,
+                deltas,
+                deltaCluster,
+                takesDatabase,
+                unknownLeaseTtl,
+                Optional.of(identity));
     }
 
     /**
@@ -285,11 +319,16 @@ public record SnapshotRestore(
      * @throws K8sAwsException if a file cannot be read
      */
     public String fingerprint() {
-        return "snapshot " + FileSha256.of(snapshot) + ", wanted " + revision + ", release " + release + ", bump "
+        return beginning(FileSha256.of(snapshot)) + "wanted " + revision + ", release " + release + ", bump "
                 + bump
                 + ", alarms " + keepsAlarms + ", master leases " + keepsMasterLeases + ", deltas "
                 + deltas.stream().map(FileSha256::of).toList() + " of " + deltaCluster + ", database "
                 + takesDatabase + ", unknown leases " + unknownLeaseTtl + ", cluster " + cluster;
+    }
+
+    /** How the fingerprint of a restore begins. */
+    static String beginning(String sha256) {
+        return "snapshot " + sha256 + ", ";
     }
 
     /** The segments, in order, that go on from the snapshot. */

@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.k8saws.etcd.snapshot.EtcdContent;
 import io.k8saws.etcd.snapshot.SnapshotFile;
 import io.k8saws.plan.Outcome;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -46,8 +49,14 @@ class RestoreSetPlanTest {
         }
     };
 
+    private String before = "";
+    private Runnable happens = () -> {};
+
     /** A call on the outside, at which a run may die. */
     private void call(String text) {
+        if (text.equals(before)) {
+            happens.run();
+        }
         if (calls.size() == mortal) {
             mortal = Integer.MAX_VALUE;
             throw new IllegalStateException("killed at " + text);
@@ -254,5 +263,101 @@ class RestoreSetPlanTest {
                 .containsExactly("events is asked for and left out: say one of both");
         assertThat(refusals(RestoreSet.of("monday", List.of(), Map.of())))
                 .containsExactly("Nothing is asked for: name a request for each etcd");
+    }
+
+    /** What a fetch says of a file. */
+    private record Fetched(String set, String etcd, String cluster) {
+        SnapshotIdentity of(Path file) {
+            return new SnapshotIdentity(set, etcd, "backup-" + etcd, cluster, FileSha256.of(file));
+        }
+    }
+
+    private RestoreRequest fetched(String etcd, Fetched fetched, NewCluster cluster) {
+        RestoreRequest plain = request(etcd, fetched.etcd().equals("main") ? main : events, cluster);
+        SnapshotRestore restore = plain.restore();
+        return RestoreRequest.of(restore.identifiedAs(fetched.of(restore.snapshot())), plain.hosts())
+                .replacingRunningMembers();
+    }
+
+    private RestoreSet fetched(Fetched forMain, Fetched forEvents) {
+        Map<String, RestoreRequest> requests = new LinkedHashMap<>();
+        requests.put("main", fetched("main", forMain, cluster(2380)));
+        requests.put("events", fetched("events", forEvents, cluster(2381)));
+        return RestoreSet.of("monday", BOTH, requests).withFence(fence);
+    }
+
+    @Test
+    void aSnapshotBecomesNoOtherEtcd_andAllAreOfOneSet() {
+        Fetched ofMain = new Fetched("monday", "main", "a1");
+        Fetched ofEvents = new Fetched("monday", "events", "b2");
+
+        assertThat(refusals(fetched(ofEvents, ofMain)))
+                .containsExactly(
+                        "What is to become main is backup backup-events of events: give each etcd its own snapshot",
+                        "What is to become events is backup backup-main of main: give each etcd its own snapshot");
+        assertThat(refusals(fetched(ofMain, new Fetched("tuesday", "events", "b2"))))
+                .containsExactly("Backup backup-events for events is of set tuesday, and set monday is restored: take"
+                        + " all snapshots of one set");
+        assertThat(refusals(fetched(ofMain, new Fetched("monday", "events", "a1"))))
+                .singleElement()
+                .asString()
+                .startsWith("The snapshots of main and events are both of cluster a1");
+        RestoreSetPlan plan = RestoreSetPlan.plan(fetched(ofMain, ofEvents), LIMIT);
+        assertThat(plan.warnings()).isEmpty();
+        assertThat(plan.restore(LIMIT).complete()).isTrue();
+    }
+
+    @Test
+    void aFileThatIsNotTheBackupAnyMoreIsRefused() throws IOException {
+        RestoreRequest wanted = fetched("main", new Fetched("monday", "main", "a1"), cluster(2380));
+        Files.copy(events, main, StandardCopyOption.REPLACE_EXISTING);
+
+        assertThat(refusals(RestoreSet.of("monday", List.of("main"), Map.of("main", wanted))))
+                .singleElement()
+                .asString()
+                .contains("has another SHA-256 than backup backup-main");
+    }
+
+    @Test
+    void whatNobodyHasIdentifiedIsWorthASecondLook() {
+        assertThat(RestoreSetPlan.plan(both(cluster(2380), cluster(2381)), LIMIT)
+                        .warnings())
+                .hasSize(2)
+                .allMatch(warning -> warning.startsWith("nothing says that "));
+    }
+
+    /** One wrong look-up of hosts: the second etcd would take the place of the first. */
+    @Test
+    void noTwoEtcdsShareADataDirectory() {
+        Map<String, RestoreRequest> requests = new LinkedHashMap<>();
+        requests.put("main", request("main", main, cluster(2380)));
+        requests.put("events", request("main", events, cluster(2381)));
+
+        assertThat(refusals(RestoreSet.of("monday", BOTH, requests)))
+                .hasSize(2)
+                .allMatch(refusal -> refusal.startsWith("main and events both have the host etcd-"));
+    }
+
+    /** Somebody puts another directory in its place while the others start. */
+    @Test
+    void noApiServerStartsOnAnEtcdThatIsAnotherByThen() {
+        NewCluster ofMain = cluster(2380);
+        RestoreSetPlan plan = RestoreSetPlan.plan(both(ofMain, cluster(2381)), LIMIT);
+        before = "await events/etcd-2";
+        happens = () -> {
+            Path own = directory.resolve("main-etcd-1/member");
+            SnapshotRestore.of(events, cluster(2390)).write("etcd-1", directory.resolve("another"));
+            try {
+                Files.move(own, directory.resolve("taken-away"));
+                Files.move(directory.resolve("another/member"), own);
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        };
+
+        assertThatThrownBy(() -> plan.restore(LIMIT))
+                .isInstanceOf(RestoreException.class)
+                .hasMessageContainingAll("main/etcd-1 has cluster ", ofMain.clusterId() + " was restored");
+        assertThat(calls).doesNotContain("lower");
     }
 }
