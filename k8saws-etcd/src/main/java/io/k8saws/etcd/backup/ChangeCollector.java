@@ -1,5 +1,6 @@
 package io.k8saws.etcd.backup;
 
+import io.k8saws.error.CorruptSnapshotException;
 import io.k8saws.error.EtcdCallException;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.error.OperationCancelledException;
@@ -88,6 +89,8 @@ final class ChangeCollector {
         /**
          * Behind the segments of the newest history, if a backup leads to them; else, and where a later backup tells that their history has ended, behind the newest backup. Not those that go farthest: they
          * may be of a history that an older restored state has ended.
+         *
+         * @throws CorruptSnapshotException if the last segment cannot be read, and no backup is as far
          */
         static Optional<Position> newest(String clusterId, List<Backup> good, Segments segments) {
             List<Backup> own = good.stream()
@@ -100,9 +103,22 @@ final class ChangeCollector {
                     .min(DeltaRun.newestFirst(own))
                     .filter(run -> newest.filter(backup -> run.endedBefore(backup, own))
                             .isEmpty())
-                    .flatMap(run -> lastChange(run, own, segments)
-                            .map(change -> behind(run.newest(), change).interrupted()))
+                    .flatMap(run -> behind(run, own, newest, segments))
                     .or(() -> newest.map(Position::of));
+        }
+
+        private static Optional<Position> behind(
+                DeltaRun run, List<Backup> own, Optional<Backup> newest, Segments segments) {
+            try {
+                return lastChange(run, own, segments)
+                        .map(change -> behind(run.newest(), change).interrupted());
+            } catch (CorruptSnapshotException e) {
+                if (newest.filter(backup -> backup.manifest().content().revision() >= run.last())
+                        .isPresent()) {
+                    return Optional.empty();
+                }
+                throw e;
+            }
         }
 
         private static Optional<String> lastChange(DeltaRun run, List<Backup> own, Segments segments) {

@@ -172,7 +172,7 @@ record Segments(
         }
     }
 
-    /** Stores a segment of a history, and reads it back. The object appears whole or not at all. */
+    /** Stores a segment of a history, and reads it back. The object appears whole or not at all, and one that is read back wrong goes again. */
     StoredSegment store(DeltaSegment segment, String history) {
         String key = prefix() + StoredSegment.name(segment, history, master.isPresent());
         Optional<DataKey> dataKey = master.map(one -> one.newDataKey(context(key)));
@@ -194,12 +194,24 @@ record Segments(
             if (Files.mismatch(segment.file(), back) != -1) {
                 throw damaged(stored, "what was read back is not what was stored");
             }
+        } catch (CorruptSnapshotException e) {
+            deleteMade(object, e);
+            throw e;
         } catch (IOException e) {
             throw failed("Read back delta " + key, e);
         } finally {
             delete(back);
         }
         return stored;
+    }
+
+    /** What was read back wrong must not lie there as a segment. */
+    private void deleteMade(StoredObject object, CorruptSnapshotException cause) {
+        try {
+            store.delete(object);
+        } catch (K8sAwsException e) {
+            cause.addSuppressed(e);
+        }
     }
 
     /** Gives bytes to the upload. */
