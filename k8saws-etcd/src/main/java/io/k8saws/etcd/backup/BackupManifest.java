@@ -37,7 +37,8 @@ public final class BackupManifest {
             "content",
             "stored",
             "base",
-            "proofs");
+            "proofs",
+            "remarks");
 
     /**
      * What is in the snapshot.
@@ -105,10 +106,12 @@ public final class BackupManifest {
             Stored stored,
             String base,
             List<BackupProof> proofs,
+            List<String> remarks,
             String json) {
         Parts {
             setOf = List.copyOf(setOf);
             proofs = List.copyOf(proofs);
+            remarks = List.copyOf(remarks);
         }
 
         /** The document to store. */
@@ -155,6 +158,10 @@ public final class BackupManifest {
             root.put("base", base);
             ArrayNode list = root.putArray("proofs");
             proofs.forEach(proof -> list.add(BackupManifest.json(proof)));
+            if (!remarks.isEmpty()) {
+                ArrayNode said = root.putArray("remarks");
+                remarks.forEach(said::add);
+            }
             unknown().properties().forEach(field -> root.set(field.getKey(), field.getValue()));
             return SealedJson.seal(root);
         }
@@ -253,6 +260,15 @@ public final class BackupManifest {
      */
     public String kubernetesVersion() {
         return parts.kubernetesVersion();
+    }
+
+    /**
+     * What was to be remarked when it was made, and was no reason to have no backup.
+     *
+     * @return sentences, such as why the version of Kubernetes is not known; mostly none
+     */
+    public List<String> remarks() {
+        return parts.remarks();
     }
 
     /**
@@ -388,6 +404,8 @@ public final class BackupManifest {
                         key.path("values").asLong())));
         List<BackupProof> proofs = new ArrayList<>();
         root.path("proofs").forEach(proof -> proofs.add(proof(proof)));
+        List<String> remarks = new ArrayList<>();
+        root.path("remarks").forEach(remark -> remarks.add(remark.asText()));
         return new BackupManifest(new Parts(
                 root.path("cluster").asText(),
                 root.path("etcd").asText(),
@@ -427,6 +445,7 @@ public final class BackupManifest {
                         stored.path("keyId").asText()),
                 root.path("base").asText(),
                 proofs,
+                remarks,
                 json));
     }
 

@@ -12,7 +12,7 @@ import java.util.OptionalLong;
  * @param compression how it is compressed
  * @param spoolDirectory where the snapshot is received; needs room for the whole database, and holds all its secrets until the end
  * @param spoolLimit how many bytes may be received at most; empty for as many as the disk has room for
- * @param kubernetesVersion the version of Kubernetes that wrote it, which must be that which the source says; empty if it says it, or nobody knows
+ * @param kubernetesVersion the version of Kubernetes that wrote it, which gives way to what the source says; empty if it says it, or nobody knows
  * @param atRestKeys keys of encryption at rest with their fingerprints, which must be those that the source says; what it says more is added, and names that are found in the values
  * @param set the set that it belongs to; empty for none
  */

@@ -27,12 +27,9 @@ public record KubernetesFacts(String version, List<AtRestKey> atRestKeys) {
         return new KubernetesFacts("", List.of());
     }
 
-    /** What a caller has said, with what was read; both must be the same where both say something. */
+    /** What a caller has said, with what was read; the fingerprint of a key must be the same where both say it. */
     KubernetesFacts with(KubernetesFacts read, String name) {
         List<String> differences = new ArrayList<>();
-        if (!version.isEmpty() && !read.version.isEmpty() && !version.equals(read.version)) {
-            differences.add("version " + version + " was given, and " + read.version + " was read");
-        }
         List<AtRestKey> keys = new ArrayList<>(atRestKeys);
         for (AtRestKey found : read.atRestKeys) {
             List<AtRestKey> same =
@@ -53,7 +50,7 @@ public record KubernetesFacts(String version, List<AtRestKey> atRestKeys) {
             throw new K8sAwsException(
                     "Back up " + name,
                     String.join("; ", differences),
-                    "look whether it is the right cluster; else leave out what the library reads by itself",
+                    "look whether it is the right cluster; if it is, leave out the fingerprints that the library reads by itself",
                     Map.of(),
                     null);
         }
