@@ -163,6 +163,14 @@ record DeltaRun(String clusterId, String history, List<StoredSegment> segments, 
         return good.stream().sorted(BY_REVISION).filter(this::leadsFrom).findFirst();
     }
 
+    /** What no segment of it has to lead to. Of the first one a prune needs the end alone, when the backup that the rest goes on from lies in it. */
+    long beginsAfter(List<Backup> good) {
+        return neededBase(good)
+                .map(DeltaRun::revision)
+                .filter(revision -> revision <= segments.get(0).last())
+                .orElse(after());
+    }
+
     /** The backup from which the fewest segments lead to a revision. */
     Optional<Backup> nearestBase(List<Backup> good, long revision) {
         return good.stream()

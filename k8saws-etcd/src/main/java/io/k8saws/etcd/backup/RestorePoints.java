@@ -68,11 +68,16 @@ record RestorePoints(String name, List<Backup> good, List<DeltaRun> runs) {
         return ways.stream().flatMap(way -> way.get().stream()).findFirst();
     }
 
-    /** What nothing leads to, of each history that unusable segments are of. */
+    /** What nothing leads to, of each history that there are segments of. */
     List<DeltaCheck.Lost> lost(List<DeltaCheck.Unusable> unusable) {
-        return unusable.stream()
-                .map(one -> new Past(one.segment().clusterId(), one.segment().history()))
+        return Stream.concat(
+                        runs.stream().map(run -> new Past(run.clusterId(), run.history())),
+                        unusable.stream()
+                                .map(one -> new Past(
+                                        one.segment().clusterId(),
+                                        one.segment().history())))
                 .distinct()
+                .sorted(Comparator.comparing(Past::clusterId).thenComparing(Past::history))
                 .flatMap(past ->
                         lost(
                                 past,
@@ -104,7 +109,7 @@ record RestorePoints(String name, List<Backup> good, List<DeltaRun> runs) {
                 .max()
                 .orElse(0);
         long at = LongStream.concat(
-                                own.stream().mapToLong(DeltaRun::after),
+                                own.stream().mapToLong(run -> run.beginsAfter(good)),
                                 unusable.stream().mapToLong(StoredSegment::after))
                         .min()
                         .orElse(0)
@@ -146,10 +151,14 @@ record RestorePoints(String name, List<Backup> good, List<DeltaRun> runs) {
         return lost;
     }
 
-    /** From and to: what backups have in themselves, and what sound segments lead to from the first that they go on from. */
+    /**
+     * From and to: what backups of this history have in themselves, and what sound segments lead to from the first that they go on from. A backup of another history has other data with the same numbers.
+     */
     private List<long[]> reached(Past past, List<DeltaRun> own) {
         Stream<long[]> byHistory = good.stream()
                 .filter(backup -> backup.manifest().origin().clusterId().equals(past.clusterId()))
+                .filter(backup -> backup.id().equals(past.history())
+                        || own.stream().anyMatch(run -> run.leadsFrom(backup)))
                 .map(backup -> backup.manifest().content())
                 .map(content -> new long[] {content.compactRevision(), content.revision()});
         Stream<long[]> bySegments = own.stream().flatMap(run -> run.neededBase(good).stream()

@@ -81,7 +81,8 @@ record RestorePart(String etcd, RestoreRequest request, String fingerprint) {
                     "Let API servers start",
                     subject(host) + " has "
                             + (facts.clusterId().isEmpty() ? "no cluster" : "cluster " + facts.clusterId())
-                            + (facts.running() ? "" : " and does not run") + ", and " + cluster().clusterId()
+                            + (facts.running() ? "" : " and does not run") + ", and "
+                            + cluster().clusterId()
                             + " was restored",
                     "look what has changed " + host + ", and restore anew with a new token; API servers stay stopped");
         }

@@ -50,8 +50,9 @@ public final class RestoreSetPlan {
                 request.restore()
                         .origin()
                         .filter(origin -> !plan.part(etcd).isOf(origin.sha256()))
-                        .ifPresent(origin -> refusals.add(etcd + ": " + request.restore().snapshot()
-                                + " has another SHA-256 than backup " + origin.backup() + ": fetch it again"));
+                        .ifPresent(origin ->
+                                refusals.add(etcd + ": " + request.restore().snapshot()
+                                        + " has another SHA-256 than backup " + origin.backup() + ": fetch it again"));
             } catch (RestoreRefusedException e) {
                 e.refusals().forEach(refusal -> refusals.add(etcd + ": " + refusal));
             } catch (K8sAwsException e) {

@@ -314,9 +314,8 @@ class ContinuousBackupTest {
         store.damageNext("payments/main/deltas/");
         new Script(base).changes(base + 1, base + 5).changes(base + 1, base + 7).run();
 
-        assertThat(backups.deltas("main"))
-                .singleElement()
-                .satisfies(segment -> assertThat(segment.last()).isEqualTo(base + 7));
+        assertThat(backups.deltas("main")).singleElement().satisfies(segment -> assertThat(segment.last())
+                .isEqualTo(base + 7));
         assertThat(gaps()).isEmpty();
         assertThat(pauses).hasSize(1);
     }

@@ -5,12 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.k8saws.error.CorruptSnapshotException;
 import io.k8saws.error.K8sAwsException;
-import io.k8saws.etcd.delta.DeltaWriter;
-import io.k8saws.etcd.delta.KeyChange;
-import io.k8saws.etcd.delta.Transaction;
 import io.k8saws.etcd.envelope.MasterKey;
-import io.k8saws.etcd.restore.NewCluster;
-import io.k8saws.etcd.restore.NewMember;
 import io.k8saws.etcd.restore.SnapshotRestore;
 import io.k8saws.etcd.snapshot.EtcdContent;
 import io.k8saws.etcd.snapshot.SnapshotFile;
@@ -23,71 +18,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Segments that are damaged or copied: what is lost, what is said of it, and what leads on. */
-class PointsInTimeTest {
-    private static final String CLUSTER = "00000000000000aa";
-    private static final Duration LIMIT = Duration.ofMinutes(1);
-    private static final NewCluster TARGET = NewCluster.of(List.of(NewMember.of("a", "http://127.0.0.1:1")));
-
-    @TempDir
-    Path directory;
-
-    private BackupStore store;
-    private Backups backups;
-    private Backup base;
-    private long at;
-    private Duration ahead = Duration.ZERO;
-
-    @BeforeEach
-    void open() {
-        store = BackupStore.directory(directory.resolve("store"));
-        backups = Backups.in(store, "payments");
-        base = backup(new EtcdContent().put("a", "1").put("b", "1"), backups);
-        at = base.manifest().content().revision();
-        assertThat(at).isEqualTo(3);
-    }
-
-    private Backup backup(EtcdContent content, Backups with) {
-        SnapshotSource file = SnapshotSource.file(content.save(directory.resolve("source.db")));
-        SnapshotSource source = (sink, limit) -> {
-            SnapshotOrigin from = file.stream(sink, limit);
-            return new SnapshotOrigin(CLUSTER, "1", "a", "http://a:2379", "3.6.1", from.bytes(), from.sha256());
-        };
-        return with.backup(source, BackupOptions.defaults().withSpoolDirectory(directory.resolve("spool")), LIMIT);
-    }
-
-    /** The next revisions, each of which puts a new key. */
-    private StoredSegment segment(int revisions) {
-        try (DeltaWriter writer = DeltaWriter.after(CLUSTER, at)) {
-            for (int i = 0; i < revisions; i++) {
-                at++;
-                byte[] key = {'k', (byte) at};
-                assertThat(writer.add(new Transaction(
-                                at, Instant.EPOCH.plusSeconds(at).plus(ahead), List.of(KeyChange.put(key, key, at, 1, 0)))))
-                        .isEmpty();
-            }
-            return backups.segments("main").store(writer.write(directory.resolve("segment-" + at)), base.id());
-        }
-    }
-
-    private void damage(StoredSegment segment) {
-        Path file = directory.resolve("store").resolve(segment.object().key());
-        try {
-            byte[] bytes = Files.readAllBytes(file);
-            bytes[bytes.length - 40] ^= 1;
-            Files.write(file, bytes);
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
-    }
-
+class PointsInTimeTest extends SegmentsFixture {
     /** 4 to 6, 7 to 9, 10 to 12. */
     @Test
     void aDamagedSegmentIsNamed_withWhatIsLost_andThePointBefore() {
@@ -251,7 +188,8 @@ class PointsInTimeTest {
     private void twoHistories() {
         segment(3);
         segment(3);
-        base = backup(new EtcdContent().put("a", "1").put("b", "1").put("c", "1").put("d", "1"), backups);
+        base = backup(
+                new EtcdContent().put("a", "1").put("b", "1").put("c", "1").put("d", "1"), backups);
         at = base.manifest().content().revision();
         assertThat(at).isEqualTo(5);
     }
@@ -354,4 +292,5 @@ class PointsInTimeTest {
                         .lost(List.of(new DeltaCheck.Unusable(planted, "planted"))))
                 .hasSizeLessThan(3);
     }
+
 }
