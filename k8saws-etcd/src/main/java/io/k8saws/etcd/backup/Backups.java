@@ -442,7 +442,7 @@ public final class Backups {
     }
 
     /**
-     * Deletes segments that are older and lead nowhere that is younger: the nearest backup before that age, and what comes after it, stay. Prune backups afterwards, as a backup that segments need stays.
+     * Deletes segments that are older and lead nowhere that is younger: the nearest backup before that age, and what comes after it, stay, also while that backup does not count. Prune backups afterwards, as a backup that segments need stays.
      *
      * @param etcd for example {@code main}
      * @param window how far back any moment shall be possible, by the clock of who watched; a segment that is locked stays, too
@@ -450,9 +450,9 @@ public final class Backups {
      */
     public PruneReport pruneDeltas(String etcd, Duration window) {
         return Stages.during(progress, "prune-deltas", cluster + "/" + etcd, 1, stages -> {
-            RestorePoints points = points(etcd).all();
+            BackupList there = listing().read(Layout.requireName("etcd", etcd));
             return pruning()
-                    .pruneDeltas(points.good(), points.runs(), observer.now().minus(window), stages);
+                    .pruneDeltas(there, segments(etcd).runs(), observer.now().minus(window), stages);
         });
     }
 

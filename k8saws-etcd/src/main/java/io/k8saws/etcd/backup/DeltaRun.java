@@ -196,18 +196,26 @@ record DeltaRun(String clusterId, String history, List<StoredSegment> segments, 
                         .map(base -> new RestorePoint(base, List.of(), revision)));
     }
 
-    /** The revision from which on segments stay, so that all moments since another one stay possible. That with the revision itself tells which history the backup is of. */
-    long oldestNeeded(List<Backup> good, Instant since) {
+    /**
+     * The revision from which on segments stay, so that all moments since another one stay possible. That with the revision itself tells which history the backup is of.
+     *
+     * @param good those that count
+     * @param present those that are there, whether or not they count: one that is only in doubt, or whose last look failed, may count again, and then needs what goes on from it
+     * @param since the moment
+     */
+    long oldestNeeded(List<Backup> good, List<Backup> present, Instant since) {
         Optional<StoredSegment> first = segments.stream()
                 .filter(segment -> !segment.lastAt().isBefore(since))
                 .findFirst();
-        if (first.isEmpty() || neededBase(good).isEmpty()) {
-            return last() + 1; // nothing leads to it, or nothing in it is young enough
+        if (first.isEmpty()) {
+            return last() + 1; // nothing in it is young enough
         }
         return nearestBase(good, first.get().after())
+                .or(() -> nearestBase(present, first.get().after()))
                 .or(() -> neededBase(good))
+                .or(() -> neededBase(present))
                 .map(DeltaRun::revision)
-                .orElseThrow();
+                .orElse(last() + 1); // nothing leads to it
     }
 
     /** Those that lead from one revision to another, and no more than are needed. */

@@ -200,11 +200,11 @@ record Pruning(BackupStore store, Function<String, Segments> segments) {
     }
 
     /** Segments that are younger than the moment, and those that lead to them from a backup, stay. */
-    PruneReport pruneDeltas(List<Backup> good, List<DeltaRun> runs, Instant before, Stages stages) {
+    PruneReport pruneDeltas(BackupList backups, List<DeltaRun> runs, Instant before, Stages stages) {
         List<String> gone = new ArrayList<>();
         Map<String, String> failed = new LinkedHashMap<>();
         for (DeltaRun run : runs) {
-            long from = run.oldestNeeded(good, before);
+            long from = run.oldestNeeded(backups.good(), backups.all(), before);
             for (StoredSegment segment : run.segments()) {
                 if (segment.last() >= from || !segment.lastAt().isBefore(before)) {
                     continue;

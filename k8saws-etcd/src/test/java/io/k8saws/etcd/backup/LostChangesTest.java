@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.k8saws.etcd.snapshot.EtcdContent;
+import io.k8saws.etcd.snapshot.HashKv;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** What nothing leads to any more, and what a prune must not take away. */
@@ -98,5 +100,71 @@ class LostChangesTest extends SegmentsFixture {
         assertThat(backups.pruneDeltas("main", Duration.ofDays(1)).deleted()).hasSize(1);
 
         assertThat(backups.verifyDeltas("main").lost()).isEmpty();
+    }
+
+    /** The base is eight days old, and what goes on from it is of today and of before. */
+    private void prunedWhileTheBaseDoesNotCount() {
+        assertThat(backups.latestGood()).isEmpty();
+        assertThat(backups.pruneDeltas("main", Duration.ofDays(7)).deleted()).isEmpty();
+    }
+
+    private void olderAndYounger() {
+        segment(3);
+        ahead = Duration.between(Instant.EPOCH, Instant.now());
+        segment(3);
+    }
+
+    @Test
+    void whatGoesOnFromABackupInDoubtStays() {
+        olderAndYounger();
+        long hash = base.manifest().content().hashKv().hash();
+        backups.witness(base, witnesses(List.of(hash, hash + 1, hash + 1)), LIMIT);
+
+        prunedWhileTheBaseDoesNotCount();
+
+        backups.witness(base, witnesses(List.of(hash, hash, hash)), LIMIT);
+        for (long revision = 4; revision <= 9; revision++) {
+            assertThat(backups.restorePoint("main", revision).base().id()).isEqualTo(base.id());
+        }
+        store.list(base.manifest().directory()).forEach(store::delete);
+        assertThat(backups.pruneDeltas("main", Duration.ofDays(7)).deleted())
+                .as("now nothing leads to it any more")
+                .hasSize(1);
+    }
+
+    @Test
+    void whatGoesOnFromABackupWhoseLastLookFailedStays() {
+        olderAndYounger();
+        Path object = directory
+                .resolve("store")
+                .resolve(base.manifest().directory() + base.manifest().stored().object());
+        flip(object);
+        backups.verify(base);
+
+        prunedWhileTheBaseDoesNotCount();
+
+        flip(object);
+        backups.verify(base);
+        assertThat(backups.restorePoint("main", 9).segments()).hasSize(2);
+    }
+
+    /** A member with a hash. */
+    private record Member(HashKv hashKv) implements HashKvWitness {
+        @Override
+        public String member() {
+            return "member-" + UUID.randomUUID();
+        }
+
+        @Override
+        public HashKv hashKv(long revision, Duration limit) {
+            return hashKv;
+        }
+    }
+
+    private List<HashKvWitness> witnesses(List<Long> hashes) {
+        HashKv own = base.manifest().content().hashKv();
+        return hashes.stream()
+                .map(hash -> (HashKvWitness) new Member(new HashKv(hash, own.revision(), own.compactRevision())))
+                .toList();
     }
 }
