@@ -8,8 +8,6 @@ import io.k8saws.etcd.restore.SnapshotIdentity;
 import io.k8saws.etcd.restore.SnapshotRestore;
 import io.k8saws.etcd.store.BackupStore;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,8 +23,6 @@ import java.util.function.UnaryOperator;
  * {@link Backups#planPrune}. Immutable; safe to use from many threads.
  */
 public final class BackupSets {
-    private static final int BUFFER = 1 << 16;
-
     private final Backups backups;
 
     BackupSets(Backups backups) {
@@ -144,7 +140,10 @@ public final class BackupSets {
         Map<String, SnapshotRestore> restores = new LinkedHashMap<>();
         for (String etcd : wanted) {
             Backup backup = set.of(etcd).orElseThrow();
-            Path file = file(set, backup, directory.resolve(etcd + ".db"));
+            Path file = directory.resolve(etcd + ".db");
+            if (!Fetching.isThere(backup, file)) {
+                backups.fetch(backup, file);
+            }
             SnapshotIdentity identity = new SnapshotIdentity(
                     set.id(),
                     etcd,
@@ -157,36 +156,6 @@ public final class BackupSets {
                             .identifiedAs(identity));
         }
         return restores;
-    }
-
-    private Path file(BackupSet set, Backup backup, Path file) {
-        if (!Files.exists(file)) {
-            return backups.fetch(backup, file);
-        }
-        BackupManifest.Content content = backup.manifest().content();
-        TrailerDigest.Result there = digest(set, file);
-        if (there.bytes() != content.bytes() || !there.sha256().equals(content.sha256())) {
-            throw new K8sAwsException(
-                    "Fetch backup " + backup.id(),
-                    "another file is there: " + file,
-                    "take an empty directory for each set",
-                    Map.of("set", set.id()),
-                    null);
-        }
-        return file;
-    }
-
-    private static TrailerDigest.Result digest(BackupSet set, Path file) {
-        try (InputStream in = Files.newInputStream(file)) {
-            TrailerDigest digest = new TrailerDigest();
-            byte[] buffer = new byte[BUFFER];
-            for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-                digest.update(buffer, 0, count);
-            }
-            return digest.result();
-        } catch (IOException e) {
-            throw failed(set, file, e);
-        }
     }
 
     private static BackupSet each(BackupSet set, UnaryOperator<Backup> work) {

@@ -428,7 +428,7 @@ public final class Backups {
     }
 
     /**
-     * Fetches all that leads to a point, each byte compared.
+     * Fetches all that leads to a point, each byte compared. What is there already of the same point is kept, so that a program that died goes on; take an empty directory for each point.
      *
      * @param point the point
      * @param directory where the files go; made for its owner alone when it is not there. They are the caller's, and hold all secrets

@@ -6,7 +6,9 @@ import io.k8saws.etcd.internal.disk.OwnerOnly;
 import io.k8saws.etcd.restore.NewCluster;
 import io.k8saws.etcd.restore.SnapshotRestore;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,21 +60,17 @@ record PointsInTime(String name, Segments segments, Supplier<List<Backup>> good)
         try {
             OwnerOnly.directories(directory);
         } catch (IOException e) {
-            throw new K8sAwsException(
-                    "Fetch " + point,
-                    "the system says: " + e,
-                    "name a directory that may be written to",
-                    Map.of("backup", point.base().id()),
-                    e);
+            throw failed(point, e);
         }
         Path base = directory.resolve("base.db");
-        fetch.accept(base);
+        if (!Fetching.isThere(point.base(), base)) {
+            fetch.accept(base);
+        }
         List<Path> files = new ArrayList<>();
         long reached = point.base().manifest().content().revision();
         for (StoredSegment segment : point.segments()) {
             try {
-                files.add(segments.fetch(segment, directory.resolve("delta-" + files.size()))
-                        .file());
+                files.add(fetch(point, segment, directory.resolve("delta-" + files.size())));
             } catch (CorruptSnapshotException e) {
                 throw instead(segment, e, reached);
             }
@@ -83,6 +81,35 @@ record PointsInTime(String name, Segments segments, Supplier<List<Backup>> good)
                         ? restore
                         : restore.withDeltas(point.segments().get(0).clusterId(), files))
                 .atRevision(point.revision());
+    }
+
+    /** What a run that died has left half written is written anew, and what is there whole is compared. */
+    private Path fetch(RestorePoint point, StoredSegment segment, Path file) {
+        Path part = file.resolveSibling(file.getFileName() + ".part");
+        try {
+            Files.deleteIfExists(part);
+            segments.fetch(segment, part);
+            if (!Files.exists(file)) {
+                return Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+            }
+            boolean same = Files.mismatch(part, file) == -1;
+            Files.delete(part);
+            if (same) {
+                return file;
+            }
+        } catch (IOException e) {
+            throw failed(point, e);
+        }
+        throw Fetching.another(point.base(), file);
+    }
+
+    private static K8sAwsException failed(RestorePoint point, IOException e) {
+        return new K8sAwsException(
+                "Fetch " + point,
+                "the system says: " + e,
+                "name a directory that may be written to",
+                Map.of("backup", point.base().id()),
+                e);
     }
 
     private CorruptSnapshotException instead(StoredSegment segment, CorruptSnapshotException cause, long reached) {

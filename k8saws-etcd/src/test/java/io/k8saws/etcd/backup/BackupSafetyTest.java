@@ -37,6 +37,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
@@ -369,14 +370,22 @@ class BackupSafetyTest {
     }
 
     @Test
-    void aFileOfTheSameNameIsNotDeleted() throws IOException {
+    void aFileOfASimilarNameIsNotDeleted_andWhatADeadProgramHasLeftIs() throws IOException {
         Backup made = backup(backups);
         Path part = Files.writeString(directory.resolve("fetched.db.part"), "somebody's");
+        Path other = Files.writeString(directory.resolve("other.db." + UUID.randomUUID() + ".part"), "of another file");
+        Path left = Files.writeString(directory.resolve("fetched.db." + UUID.randomUUID() + ".part"), "left");
 
-        assertThatThrownBy(() -> backups.fetch(made, directory.resolve("fetched.db")))
-                .isInstanceOf(K8sAwsException.class);
+        Path fetched = backups.fetch(made, directory.resolve("fetched.db"));
 
+        assertThat(fetched).hasSize(made.manifest().content().bytes());
         assertThat(part).hasContent("somebody's");
+        assertThat(other).exists();
+        assertThat(left).doesNotExist();
+        try (Stream<Path> files = Files.list(directory)) {
+            assertThat(files.filter(file -> file.toString().contains("fetched")))
+                    .containsExactlyInAnyOrder(part, fetched);
+        }
     }
 
     @Test

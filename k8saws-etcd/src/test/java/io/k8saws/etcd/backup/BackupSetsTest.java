@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -99,6 +100,19 @@ class BackupSetsTest {
                 .isInstanceOf(K8sAwsException.class)
                 .hasMessageContaining("another file is there");
         assertThat(to.resolve("events.db")).hasContent("something else");
+    }
+
+    /** Killed while main came: what is half there has all secrets, and is as large as the database. */
+    @Test
+    void whatAKilledFetchHasLeftIsInNobodysWay() throws IOException {
+        Path to = Files.createDirectory(directory.resolve("restore"));
+        Files.writeString(to.resolve("main.db." + UUID.randomUUID() + ".part"), "half of it");
+
+        assertThat(sets.fetch(set, to, TARGETS).keySet()).containsExactly("main", "events");
+
+        try (Stream<Path> files = Files.list(to)) {
+            assertThat(files).containsExactlyInAnyOrder(to.resolve("main.db"), to.resolve("events.db"));
+        }
     }
 
     @Test

@@ -293,4 +293,38 @@ class PointsInTimeTest extends SegmentsFixture {
                 .hasSizeLessThan(3);
     }
 
+
+    /** A program that was killed at any of its steps left so much. */
+    @Test
+    void aFetchOfAPointGoesOnAfterADeath() throws IOException {
+        segment(3);
+        segment(3);
+        Path to = directory.resolve("point");
+        RestorePoint point = backups.restorePoint("main", 8);
+        backups.fetch(point, to, TARGET);
+        Files.write(to.resolve("delta-1.part"), new byte[100]);
+        for (String gone : List.of("delta-1", "delta-0", "base.db")) {
+            Files.delete(to.resolve(gone));
+            assertThat(backups.fetch(point, to, TARGET).deltas()).hasSize(2);
+        }
+        assertThat(restored(backups.fetch(point, to, TARGET))).isEqualTo(8);
+        assertThat(to.resolve("delta-1.part")).doesNotExist();
+    }
+
+    @Test
+    void aFetchOfAnotherPointTakesAnotherDirectory() throws IOException {
+        segment(3);
+        Path to = directory.resolve("point");
+        RestorePoint point = backups.restorePoint("main", 5);
+        backups.fetch(point, to, TARGET);
+        Files.write(to.resolve("delta-0"), new byte[100]);
+
+        assertThatThrownBy(() -> backups.fetch(point, to, TARGET))
+                .hasMessageContaining("another file is there: " + to.resolve("delta-0"));
+
+        Files.write(to.resolve("base.db"), new byte[100]);
+        assertThatThrownBy(() -> backups.fetch(point, to, TARGET))
+                .hasMessageContaining("another file is there: " + to.resolve("base.db"));
+        assertThat(to.resolve("base.db")).hasBinaryContent(new byte[100]);
+    }
 }
