@@ -57,8 +57,13 @@ record Segments(
         return all().filter(segment -> !refused(segment)).toList();
     }
 
+    /** All that lies there, by one list. */
+    List<StoredObject> objects() {
+        return store.list(prefix());
+    }
+
     private Stream<StoredSegment> all() {
-        return store.list(prefix()).stream()
+        return objects().stream()
                 .flatMap(object -> StoredSegment.of(object).stream())
                 .sorted(Comparator.comparing(StoredSegment::clusterId)
                         .thenComparing(StoredSegment::history)
