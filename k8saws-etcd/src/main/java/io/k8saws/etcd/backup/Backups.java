@@ -458,11 +458,11 @@ public final class Backups {
 
     /**
      * Copies the segments of changes of an etcd to another store, such as a bucket in another region or account, so that points in time are possible there, too: byte by byte, opened here before and there after if the key is at hand. What is
-     * there already is left as it is, so calling it again copies what has come since. Copy the backups that segments go on from as well, see {@link #copy}.
+     * there already is compared with what is here, so calling it again copies what has come since. Copy the backups that segments go on from as well, see {@link #copy}.
      *
      * @param etcd for example {@code main}
      * @param target the other store
-     * @return what is there by now, and what was not copied because it is damaged
+     * @return what is there by now, and what was not copied because it is damaged or cannot be read, or another one is there
      */
     public DeltaCopyReport copyDeltas(String etcd, BackupStore target) {
         BackupStore to = store instanceof TimedStore timed ? timed.alike(target) : target;
@@ -500,8 +500,8 @@ public final class Backups {
     }
 
     /**
-     * Deletes what a plan says: the manifest first, so that nothing half deleted is listed. What has become locked since, the newest that counts by now, what another one needs by now,
-     * and what is in doubt only because members differ, is not deleted.
+     * Deletes what a plan says. What has become locked since, the newest that counts by now, what another one needs by now,
+     * and what is in doubt only because members differ, is not deleted. Snapshots go before their manifests: one that may not be deleted is a backup as before.
      *
      * @param plan the plan
      * @return what is gone and what could not be deleted

@@ -134,7 +134,7 @@ record Pruning(BackupStore store, Function<String, Segments> segments) {
                         failed.put(unit.id(), "it is " + StoredBackup.lock(lock.get()));
                         continue;
                     }
-                    unit.backups().forEach(this::delete);
+                    new Deletion(store).delete(unit);
                     gone.add(unit.id());
                 } catch (OperationCancelledException e) {
                     throw e;
@@ -167,37 +167,6 @@ record Pruning(BackupStore store, Function<String, Segments> segments) {
             }
         }
         return report(gone, failed, "segments", stages);
-    }
-
-    /**
-     * The manifest goes first. If then the snapshot does not, because it is locked and nobody may see that it is, the manifest comes back: the backup is as good as before.
-     */
-    private void delete(Backup backup) {
-        String directory = backup.manifest().directory();
-        List<StoredObject> objects = new ArrayList<>(store.list(directory));
-        Optional<StoredObject> manifest = BackupListing.named(objects, directory + Layout.MANIFEST);
-        Optional<StoredObject> snapshot = BackupListing.named(
-                objects, directory + backup.manifest().stored().object());
-        Optional<byte[]> text = manifest.map(store::read);
-        manifest.ifPresent(store::delete);
-        try {
-            snapshot.ifPresent(store::delete);
-        } catch (K8sAwsException e) {
-            text.ifPresent(kept -> putBack(directory + Layout.MANIFEST, kept, e));
-            throw e;
-        }
-        objects.stream()
-                .filter(object -> manifest.filter(object::equals).isEmpty()
-                        && snapshot.filter(object::equals).isEmpty())
-                .forEach(store::delete);
-    }
-
-    private void putBack(String key, byte[] text, K8sAwsException cause) {
-        try {
-            store.put(key, text);
-        } catch (K8sAwsException e) {
-            cause.addSuppressed(e);
-        }
     }
 
     /** Deletes what has no manifest and is old, as far as each object lets it. */

@@ -155,4 +155,61 @@ class PrunedSetsTest {
         assertThat(prune().deleted()).isEmpty();
         assertThat(there()).contains(half);
     }
+
+    private void heldUnseen(BackupSet set, String etcd) {
+        BackupManifest held = set.of(etcd).orElseThrow().manifest();
+        store.refused = object -> object.key().equals(held.directory() + held.stored().object());
+    }
+
+    /** Whoever prunes may not see the hold, and learns of it by the refusal alone. */
+    @Test
+    void aSetWhoseFirstSnapshotIsHeldIsUntouched() {
+        BackupSet first = at("2026-10-01");
+        at("2026-10-02");
+        heldUnseen(first, "main");
+
+        PruneReport report = prune();
+
+        assertThat(report.deleted()).isEmpty();
+        assertThat(report.failed()).hasEntrySatisfying(first.id(), why -> assertThat(why).contains("it is held"));
+        assertThat(backups.sets().get(0)).isEqualTo(first);
+        assertThat(backups.sets().get(0).counts()).isTrue();
+    }
+
+    @Test
+    void whatIsHeldOfASetStaysABackup_andWhatIsGoneIsSaid() {
+        BackupSet first = at("2026-10-01");
+        at("2026-10-02");
+        heldUnseen(first, "events");
+
+        PruneReport report = prune();
+
+        assertThat(report.failed())
+                .hasEntrySatisfying(
+                        first.id(), why -> assertThat(why).contains("that of events may not be deleted", "are gone"));
+        BackupSet left = backups.sets().get(0);
+        assertThat(left.counts()).isFalse();
+        assertThat(left.backups()).containsExactly(first.of("events").orElseThrow());
+        assertThat(left.of("events").orElseThrow().counts()).isTrue();
+        assertThat(store.list(first.of("main").orElseThrow().manifest().directory()))
+                .isEmpty();
+    }
+
+    /** Died just when the bucket was about to refuse it. */
+    @Test
+    void aProgramThatDiesOverAHeldSnapshotLeavesItsManifest() {
+        BackupSet first = at("2026-10-01");
+        at("2026-10-02");
+        BackupManifest held = first.of("main").orElseThrow().manifest();
+        store.refused = object -> {
+            if (object.key().equals(held.directory() + held.stored().object())) {
+                throw new IllegalStateException("killed");
+            }
+            return false;
+        };
+
+        assertThatThrownBy(this::prune).isInstanceOf(IllegalStateException.class);
+
+        assertThat(backups.sets().get(0)).isEqualTo(first);
+    }
 }
