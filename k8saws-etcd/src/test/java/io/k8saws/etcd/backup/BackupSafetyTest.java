@@ -12,6 +12,7 @@ import io.k8saws.etcd.backup.BackupProof.Level;
 import io.k8saws.etcd.envelope.Compression;
 import io.k8saws.etcd.envelope.MasterKey;
 import io.k8saws.etcd.envelope.Packing;
+import io.k8saws.etcd.restore.DrillResult;
 import io.k8saws.etcd.retention.PrunePlan;
 import io.k8saws.etcd.retention.RetentionPolicy;
 import io.k8saws.etcd.snapshot.EtcdContent;
@@ -215,6 +216,41 @@ class BackupSafetyTest {
         assertThat(looked.counts()).isFalse();
         assertThat(backups.list().all()).containsExactly(looked);
         assertThat(backups.latestGood()).isEmpty();
+    }
+
+    private static DrillResult drill(Backup backup, List<String> problems) {
+        BackupManifest.Content content = backup.manifest().content();
+        DrillResult.Content found = new DrillResult.Content(
+                content.revision(), content.keys(), content.hashKv().hash());
+        return new DrillResult(
+                Path.of("snapshot.db"), "3.6.10", found, found, Duration.ZERO, Duration.ofSeconds(1), problems);
+    }
+
+    /** A bucket tells whole seconds, and a copy puts all proofs within one: what held by a clock that was ahead is not the newest. */
+    @Test
+    void aCopyCountsAsItsSourceDoes() {
+        Backup made = backup(backups);
+        backups.withClock(Clock.offset(Clock.systemUTC(), Duration.ofHours(1)))
+                .keepDrill(made, drill(made, List.of()));
+        backups.keepDrill(made, drill(made, List.of("a key is missing")));
+        Backup failed = backups.list().all().get(0);
+        assertThat(failed.counts()).isFalse();
+        ForwardingStore other = new ForwardingStore(BackupStore.directory(directory.resolve("other"))) {
+            @Override
+            public List<StoredObject> list(String prefix) {
+                return super.list(prefix).stream()
+                        .map(object ->
+                                new StoredObject(object.key(), object.bytes(), Instant.EPOCH, object.version()))
+                        .toList();
+            }
+        };
+
+        backups.copy(failed, other);
+        Backup copied = Backups.in(other, "payments").list().all().get(0);
+
+        assertThat(copied.laterProofs().subList(0, failed.laterProofs().size()))
+                .isEqualTo(failed.laterProofs());
+        assertThat(copied.counts()).isEqualTo(failed.counts());
     }
 
     @Test
