@@ -177,9 +177,7 @@ record BackupListing(BackupStore store, String cluster, Predicate<BackupManifest
                 .filter(object -> object.key().startsWith(directory + Layout.PROOFS))
                 .forEach(object -> {
                     try {
-                        text(object)
-                                .map(proof -> Dated.of(object, proof))
-                                .ifPresent(proofs::add);
+                        text(object).map(proof -> Dated.of(object, proof)).ifPresent(proofs::add);
                     } catch (CorruptSnapshotException e) {
                         unreadable.add(new Unreadable(object.key(), e.found()));
                     }
@@ -201,9 +199,7 @@ record BackupListing(BackupStore store, String cluster, Predicate<BackupManifest
             try {
                 JsonNode json = SealedJson.open(object.key(), text);
                 return new Dated(
-                        object.written(),
-                        json.path(PROOF_ORDER).asInt(Integer.MAX_VALUE),
-                        BackupManifest.proof(json));
+                        object.written(), json.path(PROOF_ORDER).asInt(Integer.MAX_VALUE), BackupManifest.proof(json));
             } catch (IllegalArgumentException | java.time.DateTimeException e) {
                 throw SealedJson.damaged(object.key(), "it is no proof that is known here");
             }

@@ -118,7 +118,8 @@ record DeltaCopy(Segments here, Segments there) {
             }
             String sha256 = in.sha256();
             if (!sha256.equals(proven)) {
-                throw damaged(here.store(), object, "it was read twice, and the second time has SHA-256 " + sha256, proven);
+                throw damaged(
+                        here.store(), object, "it was read twice, and the second time has SHA-256 " + sha256, proven);
             }
             try {
                 made = upload.complete();
@@ -183,8 +184,7 @@ record DeltaCopy(Segments here, Segments there) {
 
     private void requireLength(StoredObject object, StoredObject copy) {
         if (copy.bytes() != object.bytes()) {
-            throw damaged(
-                    there.store(), copy, "there is one of " + copy.bytes() + " bytes", object.bytes() + " bytes");
+            throw damaged(there.store(), copy, "there is one of " + copy.bytes() + " bytes", object.bytes() + " bytes");
         }
     }
 

@@ -51,8 +51,7 @@ record PointsInTime(String name, Segments segments, Supplier<List<Backup>> good)
 
     DeltaCheck check(Stages stages) {
         DeltaCheck found = segments.check(stages);
-        return new DeltaCheck(
-                found.sound(), found.unusable(), of(found.sound()).lost(found.unusable()));
+        return new DeltaCheck(found.sound(), found.unusable(), of(found.sound()).lost(found.unusable()));
     }
 
     /** Fetches the base of a point and its segments. */

@@ -77,7 +77,8 @@ record PruneUnit(String id, List<Backup> backups, String line, boolean good) {
         return !taken(older).isAfter(taken(backups))
                 && first().manifest().setOf().equals(older.get(0).manifest().setOf())
                 && older.stream().allMatch(one -> backups.stream()
-                        .filter(own -> own.manifest().etcd().equals(one.manifest().etcd()))
+                        .filter(own ->
+                                own.manifest().etcd().equals(one.manifest().etcd()))
                         .anyMatch(own -> isSame(
                                 own.manifest().origin().clusterId(),
                                 one.manifest().origin().clusterId())));

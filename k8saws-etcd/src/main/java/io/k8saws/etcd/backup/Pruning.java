@@ -76,7 +76,8 @@ record Pruning(BackupStore store, Function<String, Segments> segments) {
         return runs;
     }
 
-    private static List<StoredBackup> known(List<PruneUnit> units, Map<String, Instant> locks, List<StoredBackup> runs) {
+    private static List<StoredBackup> known(
+            List<PruneUnit> units, Map<String, Instant> locks, List<StoredBackup> runs) {
         Map<String, String> unitOf = unitOf(units);
         return Stream.concat(
                         runs.stream(),
@@ -109,8 +110,8 @@ record Pruning(BackupStore store, Function<String, Segments> segments) {
         // what has changed since the plan was made: the newest that counts may be another one
         Map<String, String> needed = plan.neededNow(known(units, Map.of(), runs(list, units, store.now())));
         Map<String, List<PruneUnit>> lines = new LinkedHashMap<>();
-        units.forEach(unit -> lines.computeIfAbsent(unit.line(), unused -> new ArrayList<>())
-                .add(unit));
+        units.forEach(unit ->
+                lines.computeIfAbsent(unit.line(), unused -> new ArrayList<>()).add(unit));
         List<String> gone = new ArrayList<>();
         Map<String, String> failed = new LinkedHashMap<>();
         for (List<PruneUnit> line : lines.values()) {

@@ -74,8 +74,7 @@ record RestorePoints(String name, List<Backup> good, List<DeltaRun> runs) {
                         runs.stream().map(run -> new Past(run.clusterId(), run.history())),
                         unusable.stream()
                                 .map(one -> new Past(
-                                        one.segment().clusterId(),
-                                        one.segment().history())))
+                                        one.segment().clusterId(), one.segment().history())))
                 .distinct()
                 .sorted(Comparator.comparing(Past::clusterId).thenComparing(Past::history))
                 .flatMap(past ->
@@ -157,8 +156,8 @@ record RestorePoints(String name, List<Backup> good, List<DeltaRun> runs) {
     private List<long[]> reached(Past past, List<DeltaRun> own) {
         Stream<long[]> byHistory = good.stream()
                 .filter(backup -> backup.manifest().origin().clusterId().equals(past.clusterId()))
-                .filter(backup -> backup.id().equals(past.history())
-                        || own.stream().anyMatch(run -> run.leadsFrom(backup)))
+                .filter(backup ->
+                        backup.id().equals(past.history()) || own.stream().anyMatch(run -> run.leadsFrom(backup)))
                 .map(backup -> backup.manifest().content())
                 .map(content -> new long[] {content.compactRevision(), content.revision()});
         Stream<long[]> bySegments = own.stream().flatMap(run -> run.neededBase(good).stream()

@@ -8,6 +8,7 @@ import io.k8saws.progress.ProgressListener;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -83,11 +84,34 @@ public final class RestorePlan {
                         + ": take two of one set");
             }
         });
+        unsaid(request, facts.values(), warnings);
         loss(request, ends.restored, refusals);
         if (!refusals.isEmpty()) {
             throw new RestoreRefusedException(restore.snapshot().toString(), refusals);
         }
         return new RestorePlan(request, fingerprint, verification, ends.restored, ends.goesOn, warnings);
+    }
+
+    /** Who does not say where the living cluster stands gets no refusal for what is lost, so a plan says at least that. */
+    private static void unsaid(RestoreRequest request, Collection<HostFacts> facts, List<String> warnings) {
+        if (request.live().isPresent()) {
+            return;
+        }
+        NewCluster cluster = request.restore().cluster();
+        if (facts.stream().anyMatch(found -> found.running() && !isNew(cluster, found))) {
+            warnings.add("members run, and nobody has said where they stand, so nobody knows how much is lost: say"
+                    + " withLive");
+        }
+        goesBack(request, request.fence()).ifPresent(warnings::add);
+    }
+
+    /** What API servers need that start on it. */
+    static Optional<String> goesBack(RestoreRequest request, ApiServerFence fence) {
+        boolean used = !fence.subject().equals(ApiServerFence.none().subject());
+        return used && request.live().isEmpty() && request.restore().bump() == 0
+                ? Optional.of("API servers start on it, and revisions go back without a bump: what watches takes old"
+                        + " objects for new ones; take withRevisionBump")
+                : Optional.empty();
     }
 
     /** Nobody agrees to a loss without a time, or to less than is lost. */

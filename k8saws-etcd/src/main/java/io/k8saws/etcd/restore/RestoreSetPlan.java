@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -169,7 +170,10 @@ public final class RestoreSetPlan {
     public List<String> warnings() {
         List<String> warnings = new ArrayList<>(outs());
         warnings.addAll(unknown());
-        plans.forEach((etcd, plan) -> plan.warnings().forEach(warning -> warnings.add(etcd + ": " + warning)));
+        plans.forEach((etcd, plan) -> {
+            goesBack(plan).ifPresent(warning -> warnings.add(etcd + ": " + warning));
+            plan.warnings().forEach(warning -> warnings.add(etcd + ": " + warning));
+        });
         return warnings;
     }
 
@@ -178,6 +182,11 @@ public final class RestoreSetPlan {
                 .filter(set.leftOut()::contains)
                 .map(part -> part + " is left out: it keeps what it has, which is of another time")
                 .toList();
+    }
+
+    /** The fence is the set's, so the plan of one of its etcds does not know of it. */
+    private Optional<String> goesBack(RestorePlan plan) {
+        return RestorePlan.goesBack(plan.request(), set.fence());
     }
 
     private List<String> unknown() {
@@ -216,8 +225,10 @@ public final class RestoreSetPlan {
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder("Restore set ").append(set.set());
-        plans.forEach(
-                (etcd, plan) -> text.append('\n').append(etcd).append(": ").append(plan.facts(set.fence())));
+        plans.forEach((etcd, plan) -> {
+            text.append('\n').append(etcd).append(": ").append(plan.facts(set.fence()));
+            goesBack(plan).ifPresent(warning -> text.append("\n  WARNING    ").append(warning));
+        });
         outs().forEach(out -> text.append("\nWARNING      ").append(out));
         unknown().forEach(one -> text.append("\nWARNING      ").append(one));
         return RestorePlan.withSteps(text.toString(), steps);

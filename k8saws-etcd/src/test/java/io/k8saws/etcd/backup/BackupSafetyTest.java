@@ -37,8 +37,8 @@ import java.time.ZoneOffset;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
@@ -230,8 +230,7 @@ class BackupSafetyTest {
     @Test
     void aCopyCountsAsItsSourceDoes() {
         Backup made = backup(backups);
-        backups.withClock(Clock.offset(Clock.systemUTC(), Duration.ofHours(1)))
-                .keepDrill(made, drill(made, List.of()));
+        backups.withClock(Clock.offset(Clock.systemUTC(), Duration.ofHours(1))).keepDrill(made, drill(made, List.of()));
         backups.keepDrill(made, drill(made, List.of("a key is missing")));
         Backup failed = backups.list().all().get(0);
         assertThat(failed.counts()).isFalse();
@@ -239,8 +238,7 @@ class BackupSafetyTest {
             @Override
             public List<StoredObject> list(String prefix) {
                 return super.list(prefix).stream()
-                        .map(object ->
-                                new StoredObject(object.key(), object.bytes(), Instant.EPOCH, object.version()))
+                        .map(object -> new StoredObject(object.key(), object.bytes(), Instant.EPOCH, object.version()))
                         .toList();
             }
         };
@@ -248,8 +246,7 @@ class BackupSafetyTest {
         backups.copy(failed, other);
         Backup copied = Backups.in(other, "payments").list().all().get(0);
 
-        assertThat(copied.laterProofs().subList(0, failed.laterProofs().size()))
-                .isEqualTo(failed.laterProofs());
+        assertThat(copied.laterProofs().subList(0, failed.laterProofs().size())).isEqualTo(failed.laterProofs());
         assertThat(copied.counts()).isEqualTo(failed.counts());
     }
 

@@ -67,8 +67,8 @@ class DeltaCopyTest extends SegmentsFixture {
 
         DeltaCopyReport report = copyFrom(store);
 
-        assertThat(report.failed())
-                .hasEntrySatisfying(segment.object().key(), why -> assertThat(why).contains("what was read back has"));
+        assertThat(report.failed()).hasEntrySatisfying(segment.object().key(), why -> assertThat(why)
+                .contains("what was read back has"));
         assertThat(other.list("")).isEmpty();
         assertThat(copyFrom(store).copied()).hasSize(1);
     }
@@ -88,7 +88,9 @@ class DeltaCopyTest extends SegmentsFixture {
         assertThat(report.there()).isEqualTo(1);
         assertThat(report.failed()).containsOnlyKeys(first.object().key());
         assertThat(second.object().key()).isNotIn(report.failed().keySet());
-        assertThat(Files.readAllBytes(file(first))).as("it is not ours to delete").isEqualTo(bytes);
+        assertThat(Files.readAllBytes(file(first)))
+                .as("it is not ours to delete")
+                .isEqualTo(bytes);
     }
 
     /** A bucket and a directory have no checksum in common. */
@@ -195,7 +197,8 @@ class DeltaCopyTest extends SegmentsFixture {
             DeltaCopyReport report = backups.copyDeltas("main", target);
 
             assertThat(report.copied().size() + report.there()).isEqualTo(3);
-            assertThat(Backups.in(target, "payments").verifyDeltas("main").sound()).hasSize(3);
+            assertThat(Backups.in(target, "payments").verifyDeltas("main").sound())
+                    .hasSize(3);
             if (!died) {
                 assertThat(call).isGreaterThan(6);
                 return;

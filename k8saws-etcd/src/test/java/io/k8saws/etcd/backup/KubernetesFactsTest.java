@@ -89,11 +89,11 @@ class KubernetesFactsTest {
     /** A program that runs for months was started before the upgrade. */
     @Test
     void aVersionThatIsOutOfDateIsARemark() {
-        BackupManifest manifest = backup(options.withKubernetesVersion("v1.35.0")).manifest();
+        BackupManifest manifest =
+                backup(options.withKubernetesVersion("v1.35.0")).manifest();
 
         assertThat(manifest.kubernetesVersion()).isEqualTo("v1.36.1");
-        assertThat(manifest.remarks())
-                .containsExactly("version v1.35.0 was given, and v1.36.1 was read, which counts");
+        assertThat(manifest.remarks()).containsExactly("version v1.35.0 was given, and v1.36.1 was read, which counts");
         assertThat(backup(options).manifest().remarks()).isEmpty();
     }
 

@@ -293,7 +293,6 @@ class PointsInTimeTest extends SegmentsFixture {
                 .hasSizeLessThan(3);
     }
 
-
     /** A program that was killed at any of its steps left so much. */
     @Test
     void aFetchOfAPointGoesOnAfterADeath() throws IOException {

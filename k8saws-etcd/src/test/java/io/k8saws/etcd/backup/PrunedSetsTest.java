@@ -76,8 +76,7 @@ class PrunedSetsTest {
         sources.put("main", source("a1"));
         sources.put("events", source("b2"));
         return backups.withClock(Clock.fixed(time, ZoneOffset.UTC))
-                .backupSet(
-                        sources, BackupOptions.defaults().withSpoolDirectory(directory.resolve("spool")), LIMIT);
+                .backupSet(sources, BackupOptions.defaults().withSpoolDirectory(directory.resolve("spool")), LIMIT);
     }
 
     private void halfAt(String day) {
@@ -149,8 +148,7 @@ class PrunedSetsTest {
         sources.put("events", source("d4"));
         backups.acceptingNewCluster()
                 .withClock(Clock.fixed(Instant.parse("2026-10-02T10:00:00Z"), ZoneOffset.UTC))
-                .backupSet(
-                        sources, BackupOptions.defaults().withSpoolDirectory(directory.resolve("spool")), LIMIT);
+                .backupSet(sources, BackupOptions.defaults().withSpoolDirectory(directory.resolve("spool")), LIMIT);
 
         assertThat(prune().deleted()).isEmpty();
         assertThat(there()).contains(half);
@@ -158,7 +156,8 @@ class PrunedSetsTest {
 
     private void heldUnseen(BackupSet set, String etcd) {
         BackupManifest held = set.of(etcd).orElseThrow().manifest();
-        store.refused = object -> object.key().equals(held.directory() + held.stored().object());
+        store.refused =
+                object -> object.key().equals(held.directory() + held.stored().object());
     }
 
     /** Whoever prunes may not see the hold, and learns of it by the refusal alone. */
@@ -171,7 +170,8 @@ class PrunedSetsTest {
         PruneReport report = prune();
 
         assertThat(report.deleted()).isEmpty();
-        assertThat(report.failed()).hasEntrySatisfying(first.id(), why -> assertThat(why).contains("it is held"));
+        assertThat(report.failed())
+                .hasEntrySatisfying(first.id(), why -> assertThat(why).contains("it is held"));
         assertThat(backups.sets().get(0)).isEqualTo(first);
         assertThat(backups.sets().get(0).counts()).isTrue();
     }
@@ -184,9 +184,8 @@ class PrunedSetsTest {
 
         PruneReport report = prune();
 
-        assertThat(report.failed())
-                .hasEntrySatisfying(
-                        first.id(), why -> assertThat(why).contains("that of events may not be deleted", "are gone"));
+        assertThat(report.failed()).hasEntrySatisfying(first.id(), why -> assertThat(why)
+                .contains("that of events may not be deleted", "are gone"));
         BackupSet left = backups.sets().get(0);
         assertThat(left.counts()).isFalse();
         assertThat(left.backups()).containsExactly(first.of("events").orElseThrow());
