@@ -5,12 +5,16 @@ import io.k8saws.etcd.internal.disk.OwnerOnly;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -175,24 +179,25 @@ public final class DeltaWriter implements AutoCloseable {
         } finally {
             close();
         }
-        byte[] inside = compressed.toByteArray();
-        ByteBuffer out = ByteBuffer.allocate(DeltaSegment.HEADER + inside.length + DeltaSegment.SUM);
-        out.put(DeltaSegment.MAGIC)
+        byte[] head = ByteBuffer.allocate(DeltaSegment.HEADER)
+                .put(DeltaSegment.MAGIC)
                 .putLong(Long.parseUnsignedLong(clusterId, 16))
                 .putLong(after)
                 .putLong(last)
                 .putLong(firstMillis)
                 .putLong(lastMillis)
                 .putLong(transactions)
-                .put(inside);
-        out.put(DeltaSegment.sum(out.array(), out.position())).flip();
+                .array();
+        MessageDigest digest = DeltaSegment.sha256();
         // a name of its own, so that no file of anybody is written over
         Path partial = file.resolveSibling(file.getFileName() + "." + UUID.randomUUID() + ".part");
         try {
             try (FileChannel channel = OwnerOnly.create(partial)) {
-                while (out.hasRemaining()) {
-                    channel.write(out);
-                }
+                OutputStream plain = Channels.newOutputStream(channel);
+                DigestOutputStream out = new DigestOutputStream(plain, digest);
+                out.write(head);
+                compressed.writeTo(out); // a large one is in memory once
+                plain.write(digest.digest());
                 channel.force(true);
                 Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
             } finally {
