@@ -1,6 +1,7 @@
 package io.k8saws.etcd.backup;
 
 import io.k8saws.error.K8sAwsException;
+import io.k8saws.error.WaitTimeoutException;
 import io.k8saws.etcd.internal.disk.OwnerOnly;
 import io.k8saws.etcd.restore.NewCluster;
 import io.k8saws.etcd.restore.RestoreDrill;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
@@ -87,11 +89,13 @@ public final class BackupSets {
      * @param limit how long all of it may take
      * @return the set with the new proofs
      * @throws K8sAwsException if a backup of the set is missing, or a drill could not be made, which proves nothing
+     * @throws WaitTimeoutException if the limit is over, also while a backup is fetched
      */
     public BackupSet drill(BackupSet set, RestoreDrill drill, Duration limit) {
         requireWhole("Drill", set);
         long started = System.nanoTime();
-        return each(set, backup -> backups.drill(backup, drill, limit.minusNanos(System.nanoTime() - started)));
+        Supplier<Duration> left = () -> left(set, limit, started);
+        return each(set, backup -> backups.withLimit(left.get()).drill(backup, drill, left));
     }
 
     /**
@@ -156,6 +160,19 @@ public final class BackupSets {
                             .identifiedAs(identity));
         }
         return restores;
+    }
+
+    private static Duration left(BackupSet set, Duration limit, long started) {
+        Duration left = limit.minusNanos(System.nanoTime() - started);
+        if (left.isNegative() || left.isZero()) {
+            throw new WaitTimeoutException(
+                    "the drill of set " + set.id(),
+                    limit,
+                    "not all of it was drilled",
+                    "give it more time; what was found of those before is kept",
+                    Map.of("set", set.id()));
+        }
+        return left;
     }
 
     private static BackupSet each(BackupSet set, UnaryOperator<Backup> work) {

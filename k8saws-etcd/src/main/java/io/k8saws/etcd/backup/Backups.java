@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * The entry: the backups of one cluster in one store. Immutable; opens nothing by itself, and the store stays the caller's. Safe to use from many threads.
@@ -319,6 +320,10 @@ public final class Backups {
      * @throws K8sAwsException if the backup cannot be fetched, or the etcd not started: that proves nothing
      */
     public Backup drill(Backup backup, RestoreDrill drill, Duration limit) {
+        return drill(backup, drill, () -> limit);
+    }
+
+    Backup drill(Backup backup, RestoreDrill drill, Supplier<Duration> limit) {
         return looks().drill(backup, drill, limit);
     }
 

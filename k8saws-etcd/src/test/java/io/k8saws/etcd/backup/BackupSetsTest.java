@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.k8saws.error.K8sAwsException;
+import io.k8saws.error.WaitTimeoutException;
 import io.k8saws.etcd.backup.BackupProof.Level;
 import io.k8saws.etcd.restore.NewCluster;
 import io.k8saws.etcd.restore.NewMember;
@@ -136,6 +137,17 @@ class BackupSetsTest {
         try (Stream<Path> files = Files.list(to)) {
             assertThat(files).containsExactly(to.resolve("main.db"));
         }
+    }
+
+    @Test
+    void aDrillWithoutTimeFetchesNothing() {
+        ForwardingStore counting = new ForwardingStore(store);
+        BackupSets there = Backups.in(counting, "payments").ofSets();
+
+        assertThatThrownBy(() -> there.drill(set, RestoreDrill.with(Path.of("/nowhere/etcd")), Duration.ZERO))
+                .isInstanceOf(WaitTimeoutException.class)
+                .hasMessageContaining("the drill of set " + set.id());
+        assertThat(counting.reads()).isZero();
     }
 
     @Test
