@@ -27,6 +27,15 @@ public interface MemberHost {
     }
 
     /**
+     * What tells the disk of the data directory from all others: hosts on one disk need room there together.
+     *
+     * @return equal for hosts on the same disk; empty if the host does not know
+     */
+    default Optional<Object> disk() {
+        return Optional.empty();
+    }
+
+    /**
      * Looks at the machine; changes nothing.
      *
      * @param cluster the cluster that is being restored

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * How the snapshots of a set become the etcds of one cluster, as one act: all members of all etcds are prepared before anything stops, and API servers start again when all are well. A plan has only read. Print it,
@@ -60,11 +61,37 @@ public final class RestoreSetPlan {
                 refusals.add(etcd + ": " + e.getMessage());
             }
         });
+        refusals.addAll(room(plans));
         if (!refusals.isEmpty()) {
             throw new RestoreRefusedException("set " + set.set(), refusals);
         }
         return new RestoreSetPlan(set, plans);
     }
+
+    /** Each etcd alone may have room on a disk that has not enough for all. */
+    private static List<String> room(Map<String, RestorePlan> plans) {
+        Map<Object, List<Placed>> disks = new LinkedHashMap<>();
+        plans.forEach((etcd, plan) -> plan.rooms().forEach(room -> room.host()
+                .disk()
+                .ifPresent(disk -> disks.computeIfAbsent(disk, unused -> new ArrayList<>())
+                        .add(new Placed(etcd, room)))));
+        List<String> refusals = new ArrayList<>();
+        disks.values().forEach(placed -> {
+            long needed = placed.stream().mapToLong(one -> one.room().needed()).sum();
+            long free = placed.stream().mapToLong(one -> one.room().free()).min().orElse(0);
+            if (needed > free && placed.stream().map(Placed::etcd).distinct().count() > 1) {
+                refusals.add(placed.stream()
+                                .map(one -> one.etcd() + "/" + one.room().host().member())
+                                .collect(Collectors.joining(", "))
+                        + " are on one disk, which has " + free + " bytes left, and together they need " + needed
+                        + ": make room");
+            }
+        });
+        return refusals;
+    }
+
+    /** Whose room it is. */
+    private record Placed(String etcd, RestorePlan.Room room) {}
 
     private static List<String> ofSet(RestoreSet set) {
         List<String> refusals = new ArrayList<>();

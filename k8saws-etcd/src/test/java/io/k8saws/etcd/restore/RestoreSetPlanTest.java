@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -238,6 +239,103 @@ class RestoreSetPlanTest {
                 .isInstanceOf(RestoreException.class)
                 .hasMessageContaining("some of them may be stopped");
         assertThat(calls).isEmpty();
+    }
+
+    /** A host whose disk has so much left. */
+    private record Small(MemberHost host, String on, long free) implements MemberHost {
+        @Override
+        public String member() {
+            return host.member();
+        }
+
+        @Override
+        public Optional<Object> disk() {
+            return on.isEmpty() ? Optional.empty() : Optional.of(on);
+        }
+
+        @Override
+        public HostFacts facts(NewCluster cluster, Duration limit) {
+            HostFacts facts = host.facts(cluster, limit);
+            return new HostFacts(
+                    facts.etcdVersion(),
+                    facts.running(),
+                    facts.occupied(),
+                    facts.clusterId(),
+                    facts.preparedClusterId(),
+                    facts.restoredFrom(),
+                    free);
+        }
+
+        @Override
+        public void prepare(SnapshotRestore restore, Duration limit) {
+            host.prepare(restore, limit);
+        }
+
+        @Override
+        public void stop(Duration limit) {
+            host.stop(limit);
+        }
+
+        @Override
+        public void swap(NewCluster cluster, Duration limit) {
+            host.swap(cluster, limit);
+        }
+
+        @Override
+        public void start(Duration limit) {
+            host.start(limit);
+        }
+
+        @Override
+        public void awaitHealthy(Duration limit) {
+            host.awaitHealthy(limit);
+        }
+    }
+
+    private RestoreSet onDisks(String ofMain, String ofEvents, long free) {
+        NewCluster forMain = NewCluster.of(List.of(NewMember.of("etcd-1", "http://127.0.0.1:2380")));
+        NewCluster forEvents = NewCluster.of(List.of(NewMember.of("etcd-1", "http://127.0.0.1:2381")));
+        Map<String, RestoreRequest> requests = new LinkedHashMap<>();
+        requests.put("main", small(request("main", main, forMain), ofMain, free));
+        requests.put("events", small(request("events", events, forEvents), ofEvents, free));
+        return RestoreSet.of("monday", BOTH, requests);
+    }
+
+    private static RestoreRequest small(RestoreRequest request, String disk, long free) {
+        return RestoreRequest.of(
+                        request.restore(),
+                        request.hosts().stream()
+                                .map(host -> (MemberHost) new Small(host, disk, free))
+                                .toList())
+                .replacingRunningMembers();
+    }
+
+    /** Each alone has room; both would fill the disk under two etcds that serve. */
+    @Test
+    void whatIsOnOneDiskNeedsRoomForAll() {
+        long free = 2L << 30; // 1 GiB and 128 MiB, and the snapshot, for each
+
+        assertThat(refusals(onDisks("sda", "sda", free)))
+                .singleElement()
+                .asString()
+                .startsWith("main/etcd-1, events/etcd-1 are on one disk, which has " + free + " bytes left");
+        assertThat(refusals(onDisks("sda", "sdb", free))).isEmpty();
+        assertThat(refusals(onDisks("", "", free))).isEmpty();
+        assertThat(refusals(onDisks("sda", "sda", 2 * free))).isEmpty();
+    }
+
+    /** Killed before it could say of what it is: it is written anew, beside what is there. */
+    @Test
+    void whatIsPreparedAndSaysNothingNeedsRoomAgain() throws IOException {
+        NewCluster target = NewCluster.of(List.of(NewMember.of("etcd-1", "http://127.0.0.1:2380")));
+        RestoreRequest request = request("main", main, target);
+        request.hosts().get(0).prepare(request.restore(), LIMIT);
+        RestoreSet set = RestoreSet.of("monday", List.of("main"), Map.of("main", small(request, "sda", 1)));
+        assertThat(refusals(set)).isEmpty();
+
+        Files.delete(directory.resolve("main-etcd-1").resolve("restored-" + target.clusterId() + ".txt"));
+
+        assertThat(refusals(set)).singleElement().asString().contains("has 1 bytes left and needs ");
     }
 
     private static List<String> refusals(RestoreSet set) {
