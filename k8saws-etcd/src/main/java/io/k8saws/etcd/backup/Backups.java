@@ -412,7 +412,7 @@ public final class Backups {
      *
      * @param etcd for example {@code main}
      * @param revision the revision
-     * @param known what was found of the segments
+     * @param known what was found of the segments of this etcd in this store; those that were stored since are used, too
      * @return the point; nothing is fetched yet
      * @throws K8sAwsException if nothing else leads there; it names the damaged segments, the revisions that are lost with them, and the last revision before
      */
@@ -430,6 +430,19 @@ public final class Backups {
      */
     public RestorePoint restorePoint(String etcd, Instant instant) {
         return points(etcd).at(instant);
+    }
+
+    /**
+     * Finds what leads to a moment without the segments that are damaged, as {@link #restorePoint(String, long, DeltaCheck)} does.
+     *
+     * @param etcd for example {@code main}
+     * @param instant the moment, to the millisecond
+     * @param known what was found of the segments
+     * @return the point
+     * @throws K8sAwsException if nobody watched then, or what was seen then is damaged: it names the segments, the revisions that are lost with them, and the last revision before
+     */
+    public RestorePoint restorePoint(String etcd, Instant instant, DeltaCheck known) {
+        return points(etcd).at(instant, known);
     }
 
     /**

@@ -6,11 +6,12 @@ import java.util.Optional;
 /**
  * What a look at all stored segments of an etcd has found. A value: nothing is deleted or marked.
  *
+ * @param of of which etcd in which store
  * @param sound those that are what their names say, to the last change
  * @param unusable those that are not, or that are not to be trusted
  * @param lost the revisions that no backup and no sound segment leads to any more, in order
  */
-public record DeltaCheck(List<StoredSegment> sound, List<Unusable> unusable, List<Lost> lost) {
+public record DeltaCheck(String of, List<StoredSegment> sound, List<Unusable> unusable, List<Lost> lost) {
     /**
      * A segment that leads nowhere.
      *

@@ -14,8 +14,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * Points in time of one etcd: from its backups and its segments to a restore.
@@ -38,20 +40,56 @@ record PointsInTime(String name, Segments segments, Supplier<List<Backup>> good)
     }
 
     RestorePoint at(long revision, DeltaCheck known) {
-        return of(known.sound()).at(revision, known);
+        return without(known).at(revision, known);
     }
 
     RestorePoint at(Instant instant) {
-        RestorePoints points = all();
+        return at(instant, all());
+    }
+
+    RestorePoint at(Instant instant, DeltaCheck known) {
+        RestorePoints points = without(known);
+        known.unusable().stream()
+                .map(DeltaCheck.Unusable::segment)
+                .filter(segment -> segment.covers(instant) && !points.covers(instant))
+                .findFirst()
+                .ifPresent(segment -> {
+                    throw points.unusable(instant, segment, known);
+                });
+        return at(instant, points);
+    }
+
+    private RestorePoint at(Instant instant, RestorePoints points) {
         StoredSegment segment = points.covering(instant);
-        long revision =
-                segments.look(segment, fetched -> fetched.revisionAt(instant).orElse(segment.after()));
+        long revision;
+        try {
+            revision = segments.look(
+                    segment, fetched -> fetched.revisionAt(instant).orElse(segment.after()));
+        } catch (CorruptSnapshotException e) {
+            throw instead(segment, e, segment.after());
+        }
         return points.at(segment, revision);
+    }
+
+    /** What was stored since somebody looked is used, too. */
+    private RestorePoints without(DeltaCheck known) {
+        if (!known.of().equals(segments.toString())) {
+            throw new K8sAwsException(
+                    "Find a point of " + name,
+                    "the look at segments that was given is of " + known.of(),
+                    "give one of " + segments);
+        }
+        Set<String> unusable = known.unusable().stream()
+                .map(one -> one.segment().object().key())
+                .collect(Collectors.toSet());
+        return of(segments.list().stream()
+                .filter(segment -> !unusable.contains(segment.object().key()))
+                .toList());
     }
 
     DeltaCheck check(Stages stages) {
         DeltaCheck found = segments.check(stages);
-        return new DeltaCheck(found.sound(), found.unusable(), of(found.sound()).lost(found.unusable()));
+        return new DeltaCheck(found.of(), found.sound(), found.unusable(), of(found.sound()).lost(found.unusable()));
     }
 
     /** Fetches the base of a point and its segments. */

@@ -30,16 +30,42 @@ record RestorePoints(String name, List<Backup> good, List<DeltaRun> runs) {
 
     /** The same, when it is known what is damaged. */
     RestorePoint at(long revision, DeltaCheck known) {
-        return find(revision).orElseThrow(() -> known.lost().stream()
-                .filter(lost -> lost.first() <= revision && revision <= lost.last())
-                .reduce((earlier, later) -> later)
-                .map(lost -> lost(revision, lost))
-                .orElseGet(() -> refused("revision " + revision, "no backup and its segments have it")));
+        return find(revision)
+                .orElseThrow(() -> known.lost().stream()
+                        .filter(lost -> lost.clusterId().equals(newest().manifest().origin().clusterId()))
+                        .filter(lost -> lost.first() <= revision && revision <= lost.last())
+                        .reduce((earlier, later) -> later)
+                        .map(lost -> lost("revision " + revision, lost))
+                        .orElseGet(() -> refused("revision " + revision, "no backup and its segments have it")));
     }
 
-    private K8sAwsException lost(long revision, DeltaCheck.Lost lost) {
+    private Backup newest() {
+        return good.stream()
+                .reduce((earlier, later) -> later)
+                .orElseThrow(() -> refused("a revision", "no backup counts"));
+    }
+
+    boolean covers(Instant instant) {
+        return segments().stream().anyMatch(segment -> segment.covers(instant));
+    }
+
+    /** A moment that only a segment has which is unusable. */
+    K8sAwsException unusable(Instant instant, StoredSegment unusable, DeltaCheck known) {
+        return known.lost().stream()
+                .filter(lost -> lost.clusterId().equals(unusable.clusterId())
+                        && lost.history().equals(unusable.history())
+                        && lost.files().contains(unusable.object().key()))
+                .findFirst()
+                .map(lost -> lost(instant.toString(), lost))
+                .orElseGet(() -> refused(
+                        instant.toString(),
+                        "the segment that says which revision it was is unusable: "
+                                + unusable.object().key() + ", " + unusable.range()));
+    }
+
+    private K8sAwsException lost(String what, DeltaCheck.Lost lost) {
         return new K8sAwsException(
-                "Find revision " + revision + " of " + name,
+                "Find " + what + " of " + name,
                 lost.toString(),
                 lost.before()
                         .map(point -> "restore revision " + point.revision() + ", or one above " + lost.last())

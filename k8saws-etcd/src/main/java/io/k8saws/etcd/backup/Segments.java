@@ -92,7 +92,7 @@ record Segments(
             }
         });
         stages.end("read", all.size(), "segments");
-        return new DeltaCheck(sound, unusable, List.of());
+        return new DeltaCheck(toString(), sound, unusable, List.of());
     }
 
     /** Whether it can be opened here. */
@@ -322,5 +322,11 @@ record Segments(
         } catch (IOException e) {
             // it lies in a directory that goes as a whole
         }
+    }
+
+    /** Of which etcd in which store. */
+    @Override
+    public String toString() {
+        return store + "/" + cluster + "/" + etcd;
     }
 }

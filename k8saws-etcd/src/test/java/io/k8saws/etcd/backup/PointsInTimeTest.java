@@ -326,4 +326,58 @@ class PointsInTimeTest extends SegmentsFixture {
                 .hasMessageContaining("another file is there: " + to.resolve("base.db"));
         assertThat(to.resolve("base.db")).hasBinaryContent(new byte[100]);
     }
+
+    /** Revision 4 was seen four seconds after 1970 began, and so on. */
+    private static Instant seen(long revision) {
+        return Instant.EPOCH.plusSeconds(revision);
+    }
+
+    @Test
+    void aMomentInADamagedSegmentSaysWhereToGoInstead() {
+        segment(3);
+        StoredSegment second = segment(3);
+        damage(second);
+
+        assertThatThrownBy(() -> backups.restorePoint("main", seen(8)))
+                .isInstanceOf(CorruptSnapshotException.class)
+                .hasMessageContainingAll(
+                        second.object().key(), "this segment has revisions 7 to 9", "leads to revision 6");
+        DeltaCheck check = backups.verifyDeltas("main");
+        assertThatThrownBy(() -> backups.restorePoint("main", seen(8), check))
+                .isInstanceOf(K8sAwsException.class)
+                .hasMessageContainingAll("revisions 7 to 9 are lost with", "Restore revision 6, or one above 9");
+        assertThat(backups.restorePoint("main", seen(5), check).revision()).isEqualTo(5);
+    }
+
+    @Test
+    void whatIsStoredSinceALookIsUsed() {
+        segment(3);
+        damage(segment(3));
+        DeltaCheck check = backups.verifyDeltas("main");
+        at = 6;
+        segment(3);
+
+        assertThat(backups.restorePoint("main", 8, check).segments()).hasSize(2);
+        assertThat(backups.restorePoint("main", seen(8), check).revision()).isEqualTo(8);
+    }
+
+    @Test
+    void aLookAtOtherSegmentsIsRefused() {
+        segment(3);
+        DeltaCheck ofEvents = backups.verifyDeltas("events");
+        DeltaCheck elsewhere = Backups.in(BackupStore.directory(directory.resolve("other")), "payments")
+                .verifyDeltas("main");
+
+        for (DeltaCheck other : List.of(ofEvents, elsewhere)) {
+            assertThatThrownBy(() -> backups.restorePoint("main", 5, other))
+                    .isInstanceOf(K8sAwsException.class)
+                    .hasMessageContaining("the look at segments that was given is of " + other.of());
+        }
+        assertThat(backups.restorePoint(
+                                "main",
+                                5,
+                                backups.withLimit(Duration.ofMinutes(5)).verifyDeltas("main"))
+                        .segments())
+                .hasSize(1);
+    }
 }
