@@ -100,11 +100,19 @@ public record BackupOptions(
     /**
      * A copy that names keys of encryption at rest.
      *
-     * @param keys the keys, by name and fingerprint
+     * @param keys the keys, by name and fingerprint, never the key itself
      * @return the copy
+     * @throws IllegalArgumentException if a fingerprint has the form of a key: 32 bytes in base64
      */
     public BackupOptions withAtRestKeys(List<AtRestKey> keys) {
-        return new BackupOptions(etcd, compression, spoolDirectory, spoolLimit, kubernetesVersion, keys, set);
+        return new BackupOptions(
+                etcd,
+                compression,
+                spoolDirectory,
+                spoolLimit,
+                kubernetesVersion,
+                KubernetesFacts.requireNoKeys(keys),
+                set);
     }
 
     BackupOptions withSet(String id) {

@@ -9,6 +9,7 @@ import io.k8saws.etcd.snapshot.EtcdContent;
 import io.k8saws.etcd.store.BackupStore;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
@@ -147,5 +148,17 @@ class KubernetesFactsTest {
 
         assertThatThrownBy(() -> backup(options)).isInstanceOf(OperationCancelledException.class);
         assertThat(Thread.interrupted()).isTrue();
+    }
+
+    @Test
+    void theKeyItselfIsNoFingerprint() {
+        String key = Base64.getEncoder().encodeToString(new byte[32]);
+        List<AtRestKey> keys = List.of(new AtRestKey("secretbox", "mine", key, 0));
+
+        assertThatThrownBy(() -> options.withAtRestKeys(keys))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("key mine")
+                .hasMessageNotContaining(key);
+        assertThatThrownBy(() -> new KubernetesFacts("", keys)).isInstanceOf(IllegalArgumentException.class);
     }
 }
