@@ -70,9 +70,7 @@ public final class DeltaWriter implements AutoCloseable {
      * @throws IllegalArgumentException if its keys and values have more than 144 MiB, which no etcd takes
      */
     public Optional<Continuity.Gap> add(Transaction transaction) {
-        if (closed) {
-            throw new IllegalStateException("This delta is closed or written: take a new writer.");
-        }
+        requireOpen();
         Optional<Continuity.Gap> gap = Continuity.between(clusterId, last, clusterId, transaction.revision(), 0);
         if (gap.isPresent()) {
             return gap;
@@ -102,13 +100,21 @@ public final class DeltaWriter implements AutoCloseable {
         return Optional.empty();
     }
 
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("This delta is closed or written: take a new writer.");
+        }
+    }
+
     /**
      * Adds what is known of a lease, so that a restore can grant it again. A watch does not tell it: ask for the time to live of ids that are new.
      *
      * @param id its id
      * @param ttl what was granted
+     * @throws IllegalStateException if the writer is closed
      */
     public void addLease(long id, Duration ttl) {
+        requireOpen();
         try {
             body.writeByte(DeltaSegment.LEASE);
             body.writeLong(id);

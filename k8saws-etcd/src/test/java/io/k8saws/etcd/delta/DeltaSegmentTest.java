@@ -206,6 +206,16 @@ class DeltaSegmentTest {
     }
 
     @Test
+    void aWriterThatIsClosedTakesNothing() {
+        DeltaWriter writer = DeltaWriter.after("8e4f", 100);
+        writer.close();
+
+        assertThatThrownBy(() -> writer.addLease(7, Duration.ofSeconds(60)))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("take a new writer");
+    }
+
+    @Test
     void aMomentIsARevision() {
         DeltaSegment segment = segment(100, 10);
 
