@@ -207,7 +207,8 @@ public final class Backups {
     }
 
     /**
-     * Backs up several etcds of a cluster, such as {@code main} and {@code events}, as one set, one right after the other. The set counts when all of it does.
+     * Backs up several etcds of a cluster, such as {@code main} and {@code events}, as one set, one right after the other. The set counts when all of it does. When one
+     * fails, those before it stay as backups of their own, and the set does not count.
      *
      * @param sources where the snapshots come from, by the name of the etcd; taken in that order
      * @param options how; the name of the etcd is that of the source
@@ -493,7 +494,7 @@ public final class Backups {
 
     /**
      * Copies a backup to another store, such as a bucket in another region or account: byte by byte, compared on the way, read back there, the manifest last. It keeps its id, its
-     * encryption and its proofs. That it is there already is fine.
+     * encryption and its proofs. That it is there already is fine: then it is given back as it is there, also if it does not count.
      *
      * @param backup the backup
      * @param target the other store

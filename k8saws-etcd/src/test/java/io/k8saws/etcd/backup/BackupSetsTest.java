@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -159,5 +160,81 @@ class BackupSetsTest {
         assertThat(copy.counts()).isTrue();
         assertThat(Backups.in(other, "payments").sets()).containsExactly(copy);
         assertThat(sets.copy(set, other)).isEqualTo(copy);
+    }
+
+    /** Somebody puts a manifest of the same set beside it, of an etcd that is none of it, or that is there already. */
+    @Test
+    void aSetWhoseManifestsDisagreeDoesNotCount() {
+        Backup main = set.of("main").orElseThrow();
+        Backup twice = new Backup(main.manifest(), List.of(main.proofs().get(0)));
+
+        assertThat(new BackupSet(set.id(), set.parts(), set.backups()).counts()).isTrue();
+        assertThat(new BackupSet(
+                                set.id(),
+                                set.parts(),
+                                Stream.concat(set.backups().stream(), Stream.of(twice))
+                                        .toList())
+                        .counts())
+                .isFalse();
+        assertThat(new BackupSet(set.id(), List.of("main"), List.of(main)).counts())
+                .as("it says that it is of two")
+                .isFalse();
+    }
+
+    /** Whatever call of the store the program dies at: the next fetch ends with both files. */
+    @Test
+    void aFetchThatIsKilledAtAnyCallGoesOn() {
+        for (int call = 0; ; call++) {
+            int mortal = call;
+            AtomicInteger calls = new AtomicInteger();
+            ForwardingStore dying = new ForwardingStore(store) {
+                @Override
+                public byte[] read(StoredObject object, long offset, int length) {
+                    if (calls.getAndIncrement() == mortal) {
+                        throw new IllegalStateException("killed");
+                    }
+                    return super.read(object, offset, length);
+                }
+
+                @Override
+                public List<StoredObject> list(String prefix) {
+                    if (calls.getAndIncrement() == mortal) {
+                        throw new IllegalStateException("killed");
+                    }
+                    return super.list(prefix);
+                }
+            };
+            Path to = directory.resolve("killed-" + call);
+            boolean died = false;
+            try {
+                Backups.in(dying, "payments").ofSets().fetch(set, to, TARGETS);
+            } catch (IllegalStateException e) {
+                died = true;
+            }
+            assertThat(sets.fetch(set, to, TARGETS)).hasSize(2);
+            assertThat(to.resolve("events.db")).hasSameBinaryContentAs(directory.resolve("b.db"));
+            if (!died) {
+                assertThat(call).as("calls at which it died").isGreaterThan(2);
+                return;
+            }
+        }
+    }
+
+    /** Cut between its parts: until all of it is there, it does not count there. */
+    @Test
+    void aCopyThatIsCutBetweenItsPartsGoesOn() {
+        ForwardingStore other = new ForwardingStore(BackupStore.directory(directory.resolve("other")));
+        other.failNext("payments/events/");
+        Backups there = Backups.in(other, "payments");
+
+        assertThatThrownBy(() -> sets.copy(set, other)).hasMessageContaining("the store is away");
+
+        assertThat(there.sets()).singleElement().satisfies(half -> {
+            assertThat(half.counts()).isFalse();
+            assertThat(half.backups()).hasSize(1);
+        });
+        assertThat(there.ofSets().latestGood()).isEmpty();
+        assertThat(sets.copy(set, other).counts()).isTrue();
+        assertThat(there.ofSets().latestGood()).isPresent();
     }
 }
