@@ -131,7 +131,14 @@ final class Leadership implements AutoCloseable {
         }
         choice = found;
         for (HostedZone zone : zones.values()) {
-            plannings.put(zone.id(), new ZonePlanning(zone, choice, planner, watch.desired()::wish, grace::holds));
+            plannings.put(
+                    zone.id(),
+                    new ZonePlanning(
+                            zone,
+                            choice,
+                            planner,
+                            watch.desired()::wish,
+                            (name, waitsFor) -> grace.holds(name, waitsFor) || hosts.isGuessed(name)));
         }
     }
 
@@ -379,6 +386,7 @@ final class Leadership implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        hosts.close();
         engine.close();
     }
 }
