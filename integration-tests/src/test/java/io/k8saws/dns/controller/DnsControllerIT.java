@@ -329,6 +329,43 @@ class DnsControllerIT {
         }
     }
 
+    /** A member of a weighted name. */
+    private void member(String service, String target) {
+        named(service, "w." + domain, target);
+        annotate(service, SourceSettings.PREFIX + "set-identifier", "\"" + service + "\"");
+        annotate(service, SourceSettings.PREFIX + "aws-weight", "\"1\"");
+    }
+
+    private Map<String, String> members() {
+        return route53.listResourceRecordSetsPaginator(r -> r.hostedZoneId(zone)).resourceRecordSets().stream()
+                .filter(set -> set.type() == RRType.A)
+                .collect(Collectors.toMap(
+                        set -> set.setIdentifier(),
+                        set -> set.resourceRecords().get(0).value()));
+    }
+
+    @Test
+    void aNameThatMayNotLoseAMemberFollowsTheOthers() {
+        member("a", "10.0.0.1");
+        member("b", "10.0.0.2");
+        try (DnsController careful = start(settings().withDeletions(0).withDeletedShare(0))) {
+            await(
+                    () -> members().equals(Map.of("a", "10.0.0.1", "b", "10.0.0.2")),
+                    () -> careful.health() + "\n" + members());
+            client.services().inNamespace(namespace).withName("a").delete();
+            await(() -> careful.health().held() == 1, () -> String.valueOf(careful.health()));
+
+            retarget("b", "10.0.0.3");
+
+            await(
+                    () -> members().equals(Map.of("a", "10.0.0.1", "b", "10.0.0.3")),
+                    () -> careful.health() + "\n" + members());
+            assertThat(careful.health().held()).isEqualTo(1);
+            careful.allowDeletions();
+            await(() -> members().equals(Map.of("b", "10.0.0.3")), () -> careful.health() + "\n" + members());
+        }
+    }
+
     @Test
     void aLoadBalancerWithoutAddress_keepsItsNameForAWhile() {
         client.resource(new ServiceBuilder()

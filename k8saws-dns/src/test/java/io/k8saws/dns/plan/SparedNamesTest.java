@@ -15,11 +15,14 @@ import io.k8saws.dns.zone.HostedZone;
 import io.k8saws.dns.zone.ZoneChoice;
 import io.k8saws.dns.zone.ZoneFilter;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @DisplayName("Of a name that is spared what changes goes, and what would be lost stays")
 class SparedNamesTest {
@@ -29,11 +32,11 @@ class SparedNamesTest {
 
     private final ModelZone zone = new ModelZone();
 
-    private static Endpoint alias(String host) {
+    private static Endpoint record(RecordType type, String target) {
         return new Endpoint(
                 WWW,
-                RecordType.CNAME,
-                List.of(host),
+                type,
+                List.of(target),
                 Optional.empty(),
                 Optional.empty(),
                 new RoutingPolicy.Simple(),
@@ -49,7 +52,10 @@ class SparedNamesTest {
                 name -> Optional.of(new AliasTarget("ZLB", hasIpv6)),
                 Duration.ofMinutes(5));
         return planner.plan(
-                List.of(alias(host)), CHOICE, Map.of(ZONE.id(), zone.content()), name -> spared && name.equals(WWW));
+                List.of(record(RecordType.CNAME, host)),
+                CHOICE,
+                Map.of(ZONE.id(), zone.content()),
+                name -> spared && name.equals(WWW));
     }
 
     private List<String> apply(DnsPlan plan) {
@@ -88,5 +94,44 @@ class SparedNamesTest {
                         .names())
                 .flatMap(NamePlan::findings)
                 .anyMatch(finding -> finding.kind() == Finding.Kind.POLICY);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "A 192.0.2.1,               A 192.0.2.2,               A 192.0.2.2",
+        "A 192.0.2.1 AAAA ::1,      A 192.0.2.2,               A 192.0.2.2 AAAA ::1",
+        "A 192.0.2.1,               '',                        A 192.0.2.1",
+        "A 192.0.2.1,               CNAME one.net,             A 192.0.2.1", // it would exclude what stays
+        "A 192.0.2.1,               AAAA ::2,                  A 192.0.2.1 AAAA ::2",
+        "CNAME one.net,             CNAME two.net,             CNAME two.net",
+        "TXT one A 192.0.2.1,       A 192.0.2.2 AAAA ::2,      A 192.0.2.2 AAAA ::2 TXT one",
+    })
+    void whatIsSpared(String before, String wanted, String after) {
+        DnsPlanner planner = new DnsPlanner(
+                OwnerMarks.of("blue"), ChangePolicy.SYNC, name -> Optional.empty(), Duration.ofMinutes(5));
+        apply(planner.plan(records(before), CHOICE, Map.of(ZONE.id(), zone.content())));
+
+        DnsPlan plan = planner.plan(records(wanted), CHOICE, Map.of(ZONE.id(), zone.content()), WWW::equals);
+
+        assertThat(plan.losses()).isZero();
+        assertThat(apply(plan))
+                .containsExactlyInAnyOrderElementsOf(records(after).stream()
+                        .map(one -> "www.example.com " + one.type() + " "
+                                + (one.type() == RecordType.TXT
+                                        ? "\"one\""
+                                        : one.targets().get(0)) + " (300 s)")
+                        .toList());
+        assertThat(planner.plan(records(wanted), CHOICE, Map.of(ZONE.id(), zone.content()), WWW::equals)
+                        .isEmpty())
+                .isTrue();
+    }
+
+    private static List<Endpoint> records(String text) {
+        List<Endpoint> records = new ArrayList<>();
+        String[] words = text.isEmpty() ? new String[0] : text.split(" ");
+        for (int i = 0; i < words.length; i += 2) {
+            records.add(record(RecordType.valueOf(words[i]), words[i + 1]));
+        }
+        return records;
     }
 }
