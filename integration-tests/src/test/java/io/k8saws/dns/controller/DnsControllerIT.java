@@ -19,6 +19,9 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.http.BasicBuilder;
+import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.Interceptor;
 import io.k8saws.aws.ResiliencePolicy;
 import io.k8saws.dns.record.DnsName;
 import io.k8saws.dns.source.SourceSettings;
@@ -35,9 +38,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
@@ -304,6 +309,64 @@ class DnsControllerIT {
 
     private static boolean isLeading(DnsController controller) {
         return controller.health().state() == DnsHealth.State.LEADING;
+    }
+
+    /** An API that does not let objects be told before it is opened, and counts how often the Lease is renewed. */
+    private static final class SlowToBeTold implements Interceptor {
+        private final CountDownLatch opened = new CountDownLatch(1);
+        private final AtomicInteger told = new AtomicInteger();
+        private final AtomicInteger renewals = new AtomicInteger();
+
+        @Override
+        public void before(BasicBuilder builder, HttpRequest request, RequestTags tags) {
+            if (request.method().equals("GET")) {
+                return;
+            }
+            String path = request.uri().getPath();
+            if (path.contains("/leases/")) {
+                renewals.incrementAndGet();
+            } else if (path.endsWith("/events") || path.endsWith("/status")) {
+                told.incrementAndGet();
+                try {
+                    opened.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        }
+    }
+
+    @Test
+    void aLeaderKeepsItsLease_whileObjectsCannotBeTold() {
+        Map<String, String> wanted = new TreeMap<>();
+        for (int i = 0; i < 40; i++) {
+            service("s-" + i, "s-" + i + "." + domain, "10.0.0." + i);
+            wanted.put("s-" + i, "10.0.0." + i);
+        }
+        SlowToBeTold slow = new SlowToBeTold();
+        try (KubernetesClient slowClient = new KubernetesClientBuilder()
+                        .withConfig(client.getConfiguration())
+                        .withHttpClientBuilderConsumer(builder -> builder.addOrReplaceInterceptor("slow", slow))
+                        .build();
+                DnsController controller = DnsController.start(
+                        endpoint.access(),
+                        ResiliencePolicy.defaults().forEmulator(),
+                        slowClient,
+                        settings().withLease(lease("slow")))) {
+            awaitZone(controller, wanted);
+            await(() -> slow.told.get() > 0, () -> String.valueOf(controller.health()));
+            int before = slow.renewals.get();
+
+            await(() -> slow.renewals.get() > before + 20, () -> slow.renewals + " renewals, " + controller.health());
+
+            assertThat(slow.told).hasValue(1);
+            assertThat(isLeading(controller)).isTrue();
+            assertThat(holder()).hasValue("slow");
+            slow.opened.countDown();
+            await(() -> condition("s-39", "True"), () -> String.valueOf(controller.health()));
+        } finally {
+            slow.opened.countDown();
+        }
     }
 
     @Test

@@ -20,7 +20,6 @@ import io.k8saws.dns.source.ObjectKey;
 import io.k8saws.dns.zone.HostedZone;
 import io.k8saws.dns.zone.ZoneChoice;
 import io.k8saws.error.AccessDeniedException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -35,6 +34,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -49,7 +49,7 @@ final class Leadership implements AutoCloseable {
     private final ObjectNews news;
     private final ChangeEngine engine;
     private final Grace grace;
-    private final Agenda agenda;
+    private final Telling telling;
     private final Consumer<DnsName> again;
     private final DnsPlanner planner;
     private final HostLookup hosts;
@@ -78,13 +78,14 @@ final class Leadership implements AutoCloseable {
             Grace grace,
             DeletionGuard guard,
             Agenda agenda,
+            Executor tellers,
             Consumer<DnsName> again) {
         this.settings = settings;
         this.accounts = accounts;
         this.watch = watch;
         this.news = news;
         this.grace = grace;
-        this.agenda = agenda;
+        this.telling = new Telling(tellers, this::tell);
         this.again = again;
         this.hosts = new HostLookup(asking, name -> watch.desired().wish(name).endpoints(), agenda, again);
         this.planner = new DnsPlanner(
@@ -276,7 +277,7 @@ final class Leadership implements AutoCloseable {
             failures.remove(name);
         }
         boolean written = applied != null && applied.changeId().isPresent();
-        agenda.after(Duration.ZERO, () -> objectsOf(Set.of(name)).forEach(object -> tell(object, written)));
+        telling.add(objectsOf(Set.of(name)), written);
     }
 
     private int owned() {
@@ -300,7 +301,7 @@ final class Leadership implements AutoCloseable {
 
     /** Tells objects what is wrong with their names, and that all is well again; not that all is well as before. */
     void tell(Collection<ObjectKey> objects) {
-        agenda.after(Duration.ZERO, () -> objects.forEach(object -> tell(object, false)));
+        telling.add(objects, false);
     }
 
     private void tell(ObjectKey object, boolean written) {
@@ -396,6 +397,7 @@ final class Leadership implements AutoCloseable {
     public void close() {
         closed = true;
         hosts.close();
+        telling.close();
         engine.close();
     }
 }
