@@ -152,7 +152,7 @@ public final class Dns implements AutoCloseable {
      * @return the plan
      */
     public DnsPlan plan(Collection<Endpoint> endpoints) {
-        asking.ifPresent(asked -> asked.learn(asked.unknown(endpoints)));
+        asking.ifPresent(asked -> asked.ask(endpoints));
         ZoneChoice choice = accounts.discover();
         List<HostedZone> found = choice.zones();
         Map<HostedZone, AccessDeniedException> denied = new ConcurrentHashMap<>();
@@ -173,7 +173,15 @@ public final class Dns implements AutoCloseable {
                 choice = ZoneAccounts.without(choice, zone, why);
             }
         }
-        return planner.plan(endpoints, choice, contents);
+        return planner.plan(endpoints, choice, contents, guessed(endpoints)::contains);
+    }
+
+    /** What leads to load balancers of which AWS does not tell now loses nothing by that. */
+    private Set<DnsName> guessed(Collection<Endpoint> endpoints) {
+        return asking.stream()
+                .flatMap(asked -> endpoints.stream().filter(endpoint -> asked.isGuessed(List.of(endpoint))))
+                .map(Endpoint::name)
+                .collect(Collectors.toSet());
     }
 
     /**
@@ -346,7 +354,7 @@ public final class Dns implements AutoCloseable {
     }
 
     /**
-     * What AWS does not allow to ask of load balancers and VPC endpoints, so that their names alone tell where aliases lead.
+     * What AWS does not allow to ask of load balancers and VPC endpoints, or does not answer, so that their names alone tell where aliases lead.
      *
      * @return sentences; empty when all is well, and before the first plan
      */

@@ -19,6 +19,9 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.http.BasicBuilder;
+import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.Interceptor;
 import io.k8saws.aws.ResiliencePolicy;
 import io.k8saws.dns.record.DnsName;
 import io.k8saws.dns.source.SourceSettings;
@@ -35,9 +38,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
@@ -306,6 +311,64 @@ class DnsControllerIT {
         return controller.health().state() == DnsHealth.State.LEADING;
     }
 
+    /** An API that does not let objects be told before it is opened, and counts how often the Lease is renewed. */
+    private static final class SlowToBeTold implements Interceptor {
+        private final CountDownLatch opened = new CountDownLatch(1);
+        private final AtomicInteger told = new AtomicInteger();
+        private final AtomicInteger renewals = new AtomicInteger();
+
+        @Override
+        public void before(BasicBuilder builder, HttpRequest request, RequestTags tags) {
+            if (request.method().equals("GET")) {
+                return;
+            }
+            String path = request.uri().getPath();
+            if (path.contains("/leases/")) {
+                renewals.incrementAndGet();
+            } else if (path.endsWith("/events") || path.endsWith("/status")) {
+                told.incrementAndGet();
+                try {
+                    opened.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        }
+    }
+
+    @Test
+    void aLeaderKeepsItsLease_whileObjectsCannotBeTold() {
+        Map<String, String> wanted = new TreeMap<>();
+        for (int i = 0; i < 40; i++) {
+            service("s-" + i, "s-" + i + "." + domain, "10.0.0." + i);
+            wanted.put("s-" + i, "10.0.0." + i);
+        }
+        SlowToBeTold slow = new SlowToBeTold();
+        try (KubernetesClient slowClient = new KubernetesClientBuilder()
+                        .withConfig(client.getConfiguration())
+                        .withHttpClientBuilderConsumer(builder -> builder.addOrReplaceInterceptor("slow", slow))
+                        .build();
+                DnsController controller = DnsController.start(
+                        endpoint.access(),
+                        ResiliencePolicy.defaults().forEmulator(),
+                        slowClient,
+                        settings().withLease(lease("slow")))) {
+            awaitZone(controller, wanted);
+            await(() -> slow.told.get() > 0, () -> String.valueOf(controller.health()));
+            int before = slow.renewals.get();
+
+            await(() -> slow.renewals.get() > before + 20, () -> slow.renewals + " renewals, " + controller.health());
+
+            assertThat(slow.told).hasValue(1);
+            assertThat(isLeading(controller)).isTrue();
+            assertThat(holder()).hasValue("slow");
+            slow.opened.countDown();
+            await(() -> condition("s-39", "True"), () -> String.valueOf(controller.health()));
+        } finally {
+            slow.opened.countDown();
+        }
+    }
+
     @Test
     void manyNames_doNotGoWithoutConsent() {
         Map<String, String> wanted = new TreeMap<>();
@@ -326,6 +389,43 @@ class DnsControllerIT {
 
             awaitZone(careful, Map.of());
             assertThat(careful.health().isHealthy()).isTrue();
+        }
+    }
+
+    /** A member of a weighted name. */
+    private void member(String service, String target) {
+        named(service, "w." + domain, target);
+        annotate(service, SourceSettings.PREFIX + "set-identifier", "\"" + service + "\"");
+        annotate(service, SourceSettings.PREFIX + "aws-weight", "\"1\"");
+    }
+
+    private Map<String, String> members() {
+        return route53.listResourceRecordSetsPaginator(r -> r.hostedZoneId(zone)).resourceRecordSets().stream()
+                .filter(set -> set.type() == RRType.A)
+                .collect(Collectors.toMap(
+                        set -> set.setIdentifier(),
+                        set -> set.resourceRecords().get(0).value()));
+    }
+
+    @Test
+    void aNameThatMayNotLoseAMemberFollowsTheOthers() {
+        member("a", "10.0.0.1");
+        member("b", "10.0.0.2");
+        try (DnsController careful = start(settings().withDeletions(0).withDeletedShare(0))) {
+            await(
+                    () -> members().equals(Map.of("a", "10.0.0.1", "b", "10.0.0.2")),
+                    () -> careful.health() + "\n" + members());
+            client.services().inNamespace(namespace).withName("a").delete();
+            await(() -> careful.health().held() == 1, () -> String.valueOf(careful.health()));
+
+            retarget("b", "10.0.0.3");
+
+            await(
+                    () -> members().equals(Map.of("a", "10.0.0.1", "b", "10.0.0.3")),
+                    () -> careful.health() + "\n" + members());
+            assertThat(careful.health().held()).isEqualTo(1);
+            careful.allowDeletions();
+            await(() -> members().equals(Map.of("b", "10.0.0.3")), () -> careful.health() + "\n" + members());
         }
     }
 

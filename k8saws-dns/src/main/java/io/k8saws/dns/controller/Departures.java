@@ -18,7 +18,7 @@ import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
-/** Decides which names may lose record sets, and keeps the others until somebody consents. It decides on one thread; questions may come from any. */
+/** Decides which names may lose record sets, and keeps what the others would lose until somebody consents. It decides on one thread; questions may come from any. */
 final class Departures {
     /** What a name loses in a zone. */
     record Loss(HostedZone zone, NamePlan plan) {}

@@ -68,6 +68,10 @@ public final class DnsController implements AutoCloseable {
     private final Agenda agenda;
     private final ScheduledExecutorService threads = threads("k8saws-dns", THREADS);
     private final ScheduledExecutorService steps = threads("k8saws-dns-steps", 1);
+    private final ScheduledExecutorService tellers =
+            threads("k8saws-dns-tells", 1); // an API that is slow to be told keeps nothing else waiting
+    private final ScheduledExecutorService leases =
+            threads("k8saws-dns-lease", 2); // nor does any work keep the Lease from being renewed
     private final Optional<Election> election;
     private final Watching watching;
     private final Questions questions = new Questions(steps);
@@ -104,8 +108,8 @@ public final class DnsController implements AutoCloseable {
                 settings.conditions()
                         ? Optional.of(new ObjectConditions(client, watch::find, clock))
                         : Optional.empty());
-        this.election = settings.lease()
-                .map(lease -> new Election(client, lease, threads, () -> lead(true), () -> lead(false)));
+        this.election =
+                settings.lease().map(lease -> new Election(client, lease, leases, () -> lead(true), () -> lead(false)));
         this.watching = new Watching(watch::start, watch::isWatching, agenda, new Watching.Listener() {
             @Override
             public void known() {
@@ -283,7 +287,8 @@ public final class DnsController implements AutoCloseable {
         if (known != null) {
             return known;
         }
-        Leadership made = new Leadership(settings, accounts, asking, watch, news, grace, guard, agenda, this::again);
+        Leadership made =
+                new Leadership(settings, accounts, asking, watch, news, grace, guard, agenda, tellers, this::again);
         synchronized (this) {
             if (!isToLead()) {
                 return made;
@@ -500,6 +505,8 @@ public final class DnsController implements AutoCloseable {
         terms.forEach(Leadership::close);
         election.ifPresent(Election::close);
         steps.shutdownNow();
+        tellers.shutdownNow();
+        leases.shutdown();
         threads.shutdown();
         questions.close();
         accounts.close();

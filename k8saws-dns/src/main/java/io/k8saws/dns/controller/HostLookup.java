@@ -15,10 +15,13 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * Lets names wait whose hosts AWS is still to be asked for, and asks in the background, for all that wait in one go; other names go on. A question without an answer is asked again after a while. Safe to use from many threads.
+ * Lets names wait whose hosts AWS is still to be asked for, and asks in the background, for all that wait in one go; other names go on, and so do those of whose hosts AWS has told before. After a second question without an answer a guess
+ * by the hosts' names will do, and AWS is asked again ten minutes later. Safe to use from many threads.
  */
-final class HostLookup {
+final class HostLookup implements AutoCloseable {
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(2);
+    private static final Duration LONG_PAUSE = Duration.ofMinutes(10);
+    private static final int PATIENCE = 2;
 
     private final Optional<AskedAliases> asking;
     private final Function<DnsName, List<Endpoint>> wishes;
@@ -27,10 +30,14 @@ final class HostLookup {
 
     // guarded by this
     private final Set<DnsName> waiting = new HashSet<>();
+    private final Set<DnsName> stale = new HashSet<>(); // planned by what was known before, or by a guess
     private final Set<DnsName> hosts = new HashSet<>();
-    private boolean scheduled;
+    private long turn; // of the question that is to come
+    private boolean running;
+    private boolean hurry;
     private int failures;
     private Optional<String> trouble = Optional.empty();
+    private boolean closed;
 
     /**
      * Asks nobody yet.
@@ -57,60 +64,112 @@ final class HostLookup {
             return names;
         }
         List<DnsName> ready = new ArrayList<>();
+        boolean isNew = false;
         for (DnsName name : names) {
-            Set<DnsName> unknown = asking.get().unknown(wishes.apply(name));
+            List<Endpoint> wish = wishes.apply(name);
+            Set<DnsName> unknown = asking.get().unknown(wish);
+            boolean waits = !asking.get().open(wish).isEmpty();
             synchronized (this) {
+                waiting.remove(name);
+                stale.remove(name);
+                (waits ? waiting : stale).add(name);
                 if (unknown.isEmpty()) {
-                    waiting.remove(name);
-                    ready.add(name);
-                } else {
-                    waiting.add(name);
-                    hosts.addAll(unknown);
+                    stale.remove(name);
                 }
+                isNew |= hosts.addAll(unknown);
+            }
+            if (!waits) {
+                ready.add(name);
             }
         }
-        ask(Duration.ZERO);
+        if (isNew) {
+            ask(Duration.ZERO);
+        }
         return ready;
     }
 
+    /** Asks then, and not at the time that was set before. */
     private void ask(Duration delay) {
+        long mine;
         synchronized (this) {
-            if (scheduled || hosts.isEmpty()) {
+            if (closed || hosts.isEmpty()) {
                 return;
             }
-            scheduled = true;
+            if (running) {
+                hurry = true;
+                return;
+            }
+            mine = ++turn;
         }
-        agenda.after(delay, this::run);
+        agenda.after(delay, () -> run(mine));
     }
 
-    private void run() {
+    private void run(long mine) {
         Set<DnsName> questions;
         synchronized (this) {
+            if (closed || running || mine != turn) {
+                return;
+            }
+            running = true;
+            hurry = false;
             questions = Set.copyOf(hosts);
         }
         Duration pause = Duration.ZERO;
         try {
             asking.ifPresent(one -> one.learn(questions));
-            Set<DnsName> free;
-            synchronized (this) {
-                hosts.removeAll(questions);
-                failures = 0;
-                trouble = Optional.empty();
-                free = Set.copyOf(waiting);
-            }
-            free.forEach(again);
+            answered(questions);
         } catch (RuntimeException e) {
-            synchronized (this) {
-                pause = FIRST_PAUSE.multipliedBy(1L << Math.min(failures++, 6)); // two minutes at most
-                trouble = Optional.of(
-                        waiting.size() + " names wait until AWS tells of their load balancers: " + e.getMessage());
-            }
+            pause = unanswered(questions, e);
         } finally {
             synchronized (this) {
-                scheduled = false;
+                running = false;
+                pause = hurry ? Duration.ZERO : pause;
             }
         }
         ask(pause);
+    }
+
+    private void answered(Set<DnsName> questions) {
+        Set<DnsName> free;
+        synchronized (this) {
+            hosts.removeAll(questions);
+            failures = 0;
+            trouble = Optional.empty();
+            free = new HashSet<>(waiting);
+            free.addAll(stale);
+        }
+        plan(free);
+    }
+
+    /** After which time to ask again. */
+    private Duration unanswered(Set<DnsName> questions, RuntimeException why) {
+        Set<DnsName> free;
+        synchronized (this) {
+            if (++failures < PATIENCE) {
+                trouble = Optional.of(
+                        waiting.size() + " names wait until AWS tells of their load balancers: " + why.getMessage());
+                return FIRST_PAUSE;
+            }
+            trouble = Optional.empty(); // the guess is told instead
+            free = Set.copyOf(waiting);
+        }
+        asking.ifPresent(one -> one.guess(questions, why));
+        plan(free);
+        return LONG_PAUSE;
+    }
+
+    private void plan(Set<DnsName> names) {
+        synchronized (this) {
+            if (closed) {
+                return; // the next term begins with all names
+            }
+        }
+        names.forEach(again);
+    }
+
+    /** Whether what a name leads to is a guess, so that it loses nothing. */
+    boolean isGuessed(DnsName name) {
+        return asking.filter(one -> one.isGuessed(wishes.apply(name))).isPresent();
     }
 
     /** Whether a name waits, so that nothing is to be written of it. */
@@ -126,6 +185,9 @@ final class HostLookup {
     void refresh(Collection<DnsName> names) {
         asking.ifPresent(one -> {
             one.refresh();
+            synchronized (this) {
+                hosts.clear(); // so that all count as new
+            }
             names.stream()
                     .filter(name -> !one.unknown(wishes.apply(name)).isEmpty())
                     .forEach(again);
@@ -139,5 +201,11 @@ final class HostLookup {
             trouble.ifPresent(problems::add);
         }
         return problems;
+    }
+
+    /** Asks no more, and tells nobody. */
+    @Override
+    public synchronized void close() {
+        closed = true;
     }
 }

@@ -15,11 +15,11 @@ import io.k8saws.dns.plan.DnsPlanner;
 import io.k8saws.dns.plan.Finding;
 import io.k8saws.dns.plan.NamePlan;
 import io.k8saws.dns.record.DnsName;
+import io.k8saws.dns.record.RecordSet;
 import io.k8saws.dns.source.ObjectKey;
 import io.k8saws.dns.zone.HostedZone;
 import io.k8saws.dns.zone.ZoneChoice;
 import io.k8saws.error.AccessDeniedException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -34,8 +34,10 @@ import java.util.TreeSet;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +49,7 @@ final class Leadership implements AutoCloseable {
     private final ObjectNews news;
     private final ChangeEngine engine;
     private final Grace grace;
-    private final Agenda agenda;
+    private final Telling telling;
     private final Consumer<DnsName> again;
     private final DnsPlanner planner;
     private final HostLookup hosts;
@@ -76,13 +78,14 @@ final class Leadership implements AutoCloseable {
             Grace grace,
             DeletionGuard guard,
             Agenda agenda,
+            Executor tellers,
             Consumer<DnsName> again) {
         this.settings = settings;
         this.accounts = accounts;
         this.watch = watch;
         this.news = news;
         this.grace = grace;
-        this.agenda = agenda;
+        this.telling = new Telling(tellers, this::tell);
         this.again = again;
         this.hosts = new HostLookup(asking, name -> watch.desired().wish(name).endpoints(), agenda, again);
         this.planner = new DnsPlanner(
@@ -110,10 +113,7 @@ final class Leadership implements AutoCloseable {
         unreached = found.unreachable().size();
         Map<HostedZone, CompletableFuture<ZoneMirror>> filling = new LinkedHashMap<>();
         for (HostedZone zone : found.zones()) {
-            engine.open(
-                    zone,
-                    accounts.calls(zone),
-                    (name, current) -> guarded(zone, planning(zone).plan(name, current)));
+            engine.open(zone, accounts.calls(zone), (name, current) -> guarded(zone, name, current));
             filling.put(zone, engine.fill(zone.id()));
         }
         for (Map.Entry<HostedZone, CompletableFuture<ZoneMirror>> one : filling.entrySet()) {
@@ -131,7 +131,14 @@ final class Leadership implements AutoCloseable {
         }
         choice = found;
         for (HostedZone zone : zones.values()) {
-            plannings.put(zone.id(), new ZonePlanning(zone, choice, planner, watch.desired()::wish, grace::holds));
+            plannings.put(
+                    zone.id(),
+                    new ZonePlanning(
+                            zone,
+                            choice,
+                            planner,
+                            watch.desired()::wish,
+                            (name, waitsFor) -> grace.holds(name, waitsFor) || hosts.isGuessed(name)));
         }
     }
 
@@ -144,18 +151,18 @@ final class Leadership implements AutoCloseable {
     }
 
     /** At the moment of writing nothing goes but what the guard has let go. */
-    private NamePlan guarded(HostedZone zone, NamePlan plan) {
-        DnsName name = plan.name();
+    private NamePlan guarded(HostedZone zone, DnsName name, Function<DnsName, List<RecordSet>> current) {
         if (hosts.isWaiting(name)) {
             return new NamePlan(name, List.of(), List.of(), List.of()); // it comes again
         }
+        NamePlan plan = planning(zone).plan(name, current);
         if (plan.losses() == 0 || cleared.contains(key(zone.id(), name))) {
             return plan;
         }
         if (!departures.holds(name)) {
             again.accept(name);
         }
-        return new NamePlan(name, List.of(), List.of(), plan.findings());
+        return planning(zone).spare(name, current);
     }
 
     private static String key(String zone, DnsName name) {
@@ -169,7 +176,7 @@ final class Leadership implements AutoCloseable {
         return names;
     }
 
-    /** Brings names into their zones, but for those that the guard keeps. */
+    /** Brings names into their zones. Those that the guard keeps change and lose nothing. */
     void flush(Collection<DnsName> names) {
         Map<String, Set<DnsName>> changed = new LinkedHashMap<>();
         Map<DnsName, List<Departures.Loss>> going = new TreeMap<>();
@@ -190,6 +197,7 @@ final class Leadership implements AutoCloseable {
                     findings.addAll(plan.findings());
                     if (plan.losses() > 0) {
                         going.computeIfAbsent(name, n -> new ArrayList<>()).add(new Departures.Loss(zone, plan));
+                        isChanged = true;
                     } else if (!plan.isEmpty()) {
                         changed.computeIfAbsent(zone.id(), id -> new HashSet<>())
                                 .add(name);
@@ -202,22 +210,31 @@ final class Leadership implements AutoCloseable {
                 settled.add(name);
             }
         }
-        for (DnsName name : departures.decide(going)) {
-            going.getOrDefault(name, List.of()).forEach(loss -> {
-                cleared.add(key(loss.zone().id(), name));
-                changed.computeIfAbsent(loss.zone().id(), id -> new HashSet<>()).add(name);
-            });
-        }
+        Set<DnsName> allowed = departures.decide(going);
+        going.forEach((name, losses) -> losses.forEach(loss -> {
+            HostedZone zone = loss.zone();
+            if (allowed.contains(name)) {
+                cleared.add(key(zone.id(), name));
+            } else if (planning(zone).spare(name, mirror(zone)::at).isEmpty()) {
+                settled.add(name);
+                return;
+            }
+            changed.computeIfAbsent(zone.id(), id -> new HashSet<>()).add(name);
+        }));
         changed.forEach(this::submit);
         tell(objectsOf(settled));
     }
 
     private NamePlan plan(DnsName name, HostedZone zone) {
+        return planning(zone).plan(name, mirror(zone)::at);
+    }
+
+    private ZoneMirror mirror(HostedZone zone) {
         ZoneMirror mirror = mirrors.get(zone.id());
         if (mirror == null) {
             throw new IllegalStateException("Zone " + zone + " is not open.");
         }
-        return planning(zone).plan(name, mirror::at);
+        return mirror;
     }
 
     /** What is in the way of a name: from its plans, or that no zone is right for it. */
@@ -260,7 +277,7 @@ final class Leadership implements AutoCloseable {
             failures.remove(name);
         }
         boolean written = applied != null && applied.changeId().isPresent();
-        agenda.after(Duration.ZERO, () -> objectsOf(Set.of(name)).forEach(object -> tell(object, written)));
+        telling.add(objectsOf(Set.of(name)), written);
     }
 
     private int owned() {
@@ -284,7 +301,7 @@ final class Leadership implements AutoCloseable {
 
     /** Tells objects what is wrong with their names, and that all is well again; not that all is well as before. */
     void tell(Collection<ObjectKey> objects) {
-        agenda.after(Duration.ZERO, () -> objects.forEach(object -> tell(object, false)));
+        telling.add(objects, false);
     }
 
     private void tell(ObjectKey object, boolean written) {
@@ -379,6 +396,8 @@ final class Leadership implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        hosts.close();
+        telling.close();
         engine.close();
     }
 }

@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * Makes plans. Immutable and pure: the same endpoints, in any order, and the same content give the same plan.
@@ -57,6 +58,23 @@ public record DnsPlanner(OwnerMarks marks, ChangePolicy policy, AliasTargets ali
      * @return the plan
      */
     public DnsPlan plan(Collection<Endpoint> endpoints, ZoneChoice choice, Map<String, ZoneContent> contents) {
+        return plan(endpoints, choice, contents, name -> false);
+    }
+
+    /**
+     * Plans, and spares names: what changes of them goes, and what would be lost stays, which is no finding.
+     *
+     * @param endpoints what sources want
+     * @param choice which zones there are
+     * @param contents what is in each of them, by their ids; zones without content are left alone
+     * @param spared whether a name loses nothing for now
+     * @return the plan
+     */
+    public DnsPlan plan(
+            Collection<Endpoint> endpoints,
+            ZoneChoice choice,
+            Map<String, ZoneContent> contents,
+            Predicate<DnsName> spared) {
         List<Finding> findings = new ArrayList<>();
         choice.unreachable().forEach(zones -> zones.domains().stream()
                 .sorted()
@@ -94,7 +112,8 @@ public record DnsPlanner(OwnerMarks marks, ChangePolicy policy, AliasTargets ali
                         wanted.getOrDefault(zone.id(), Map.of()),
                         invalid.getOrDefault(zone.id(), Map.of()),
                         unplaced,
-                        choice));
+                        choice,
+                        spared));
             }
         }
         return new DnsPlan(marks.owner(), policy, zones, findings, silenced(endpoints, zones));
@@ -129,12 +148,16 @@ public record DnsPlanner(OwnerMarks marks, ChangePolicy policy, AliasTargets ali
             Map<DnsName, List<Wanted>> wanted,
             Map<DnsName, List<Finding>> invalid,
             Set<DnsName> unplaced,
-            ZoneChoice choice) {
+            ZoneChoice choice,
+            Predicate<DnsName> spared) {
         // names are planned one after the other, each as if those before were done: so no two want one place, and what
         // one gives
         // up is there for another
         Map<DnsName, List<RecordSet>> done = new HashMap<>();
         NamePlanner planner = new NamePlanner(zone, name -> done.getOrDefault(name, content.at(name)), marks, policy);
+        NamePlanner sparing = policy == ChangePolicy.SYNC
+                ? new NamePlanner(zone, planner.content(), marks, ChangePolicy.UPSERT_ONLY)
+                : planner;
         Set<DnsName> owned = new HashSet<>();
         int ownedSets = 0;
         for (DnsName name : content.names()) {
@@ -154,10 +177,10 @@ public record DnsPlanner(OwnerMarks marks, ChangePolicy policy, AliasTargets ali
                 List<Finding> broken = invalid.getOrDefault(name, List.of());
                 List<Wanted> records = wanted.getOrDefault(name, List.of());
                 // a name of which a wish cannot be read, or has no place, keeps what it has
-                NamePlan plan =
-                        (!broken.isEmpty() || unplaced.contains(name)) && (owned.contains(name) || records.isEmpty())
-                                ? new NamePlan(name, List.of(), List.of(), List.of())
-                                : planner.plan(name, records);
+                NamePlan plan = (!broken.isEmpty() || unplaced.contains(name))
+                                && (owned.contains(name) || records.isEmpty())
+                        ? new NamePlan(name, List.of(), List.of(), List.of())
+                        : spared.test(name) ? withoutPolicy(sparing.plan(name, records)) : planner.plan(name, records);
                 NamePlan before = plans.get(name);
                 if (before != null && plan.isEmpty()) {
                     continue;
@@ -180,6 +203,17 @@ public record DnsPlanner(OwnerMarks marks, ChangePolicy policy, AliasTargets ali
             open = hindered;
         }
         return new ZonePlan(zone, List.copyOf(plans.values()), owned.size(), ownedSets);
+    }
+
+    /** That nothing goes of a name that is spared is no problem. */
+    private NamePlan withoutPolicy(NamePlan plan) {
+        return new NamePlan(
+                plan.name(),
+                plan.changes(),
+                plan.causes(),
+                plan.findings().stream()
+                        .filter(finding -> policy != ChangePolicy.SYNC || finding.kind() != Finding.Kind.POLICY)
+                        .toList());
     }
 
     private static void note(SetChange change, Map<DnsName, List<RecordSet>> done, ZoneContent content) {

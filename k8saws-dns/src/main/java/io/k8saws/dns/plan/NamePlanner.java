@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Plans one name of a zone: its record sets of all types and identifiers, and their marks, as one whole. What is not marked as ours is never changed, and no record comes where its mark would have no place. Pure.
@@ -74,19 +75,20 @@ record NamePlanner(HostedZone zone, Function<DnsName, List<RecordSet>> content, 
                 others.add(record);
             }
         }
-        others.addAll(standing(name, ours.values()));
+        List<RecordSet> standing = content.apply(name).stream()
+                .filter(set -> marks.read(set).isPresent())
+                .toList();
+        standing.stream().filter(mark -> !mayGo(mark, ours.values())).forEach(others::add);
         Map<Key, Wanted> wanted = new LinkedHashMap<>();
         Set<Key> hindered = new LinkedHashSet<>();
-        for (Wanted one : resolved(name, all, ours.values(), findings)) {
-            Key key = Key.of(one.set());
-            obstacle(one, others)
-                    .ifPresentOrElse(
-                            finding -> {
-                                findings.add(finding);
-                                hindered.add(key);
-                            },
-                            () -> wanted.put(key, one));
-        }
+        resolved(name, all, ours.values(), findings).forEach(one -> wanted.put(Key.of(one.set()), one));
+        hinder(wanted, others, hindered, findings);
+        // a mark at the name itself stays with what is hindered, and may then be in the way of others
+        hinder(
+                wanted,
+                standing.stream().filter(mark -> !isFree(mark, ours, hindered)).toList(),
+                hindered,
+                findings);
         Set<String> causes = new LinkedHashSet<>();
         all.forEach(one -> causes.add(one.cause().text()));
         List<SetChange> changes = changes(name, wanted, hindered, ours, findings);
@@ -194,15 +196,41 @@ record NamePlanner(HostedZone zone, Function<DnsName, List<RecordSet>> content, 
 
     // ---- what others have ----
 
-    /** Marks at the name itself, of whatever record, but for those that go with what is ours there. */
-    private List<RecordSet> standing(DnsName name, Collection<RecordSet> ours) {
-        boolean goes = policy == ChangePolicy.SYNC
-                && ours.stream().anyMatch(set -> marks.places(set).contains(name));
-        return content.apply(name).stream()
-                .filter(set -> marks.read(set)
-                        .filter(mark -> !goes || !marks.isOurs(mark.ownership().owner()))
-                        .isPresent())
-                .toList();
+    /** What has something in its way is wanted no more, and hindered. */
+    private void hinder(Map<Key, Wanted> wanted, List<RecordSet> others, Set<Key> hindered, List<Finding> findings) {
+        wanted.values().removeIf(one -> {
+            Optional<Finding> obstacle = obstacle(one, others);
+            obstacle.ifPresent(finding -> {
+                findings.add(finding);
+                hindered.add(Key.of(one.set()));
+            });
+            return obstacle.isPresent();
+        });
+    }
+
+    /** Whether a mark is that of a record of ours at this name, and so may go with it, or when it gets a newer one. */
+    private boolean mayGo(RecordSet mark, Collection<RecordSet> ours) {
+        return policy == ChangePolicy.SYNC
+                && isMarkOfOurs(mark)
+                && ours.stream().anyMatch(set -> isMarkOf(mark, set));
+    }
+
+    private boolean isFree(RecordSet mark, Map<Key, RecordSet> ours, Set<Key> hindered) {
+        return !mayGo(mark, ours.values())
+                || hindered.stream()
+                        .flatMap(key -> Optional.ofNullable(ours.get(key)).stream())
+                        .noneMatch(set -> isMarkOf(mark, set));
+    }
+
+    private boolean isMarkOfOurs(RecordSet set) {
+        return marks.read(set)
+                .filter(mark -> marks.isOurs(mark.ownership().owner()))
+                .isPresent();
+    }
+
+    private boolean isMarkOf(RecordSet mark, RecordSet record) {
+        return mark.setIdentifier().equals(record.setIdentifier())
+                && marks.places(record).contains(mark.name());
     }
 
     private Optional<Finding> obstacle(Wanted one, List<RecordSet> others) {
@@ -257,10 +285,7 @@ record NamePlanner(HostedZone zone, Function<DnsName, List<RecordSet>> content, 
                 || (there.type() == RecordType.TXT
                         && (there.setIdentifier().equals(mark.setIdentifier())
                                 || there.routing().getClass() != mark.routing().getClass()));
-        return excludes
-                && marks.read(there)
-                        .filter(found -> marks.isOurs(found.ownership().owner()))
-                        .isEmpty();
+        return excludes && !isMarkOfOurs(there);
     }
 
     // ---- changes ----
@@ -296,9 +321,16 @@ record NamePlanner(HostedZone zone, Function<DnsName, List<RecordSet>> content, 
             put(one, there, before, after);
         });
         if (policy == ChangePolicy.SYNC) {
-            Set<Place> needed = new TreeSet<>(after.keySet());
-            boolean last = hindered.stream().noneMatch(ours::containsKey);
-            gone.forEach(set -> remove(set, last, needed, before));
+            List<RecordSet> stay = hindered.stream()
+                    .flatMap(key -> Optional.ofNullable(ours.get(key)).stream())
+                    .toList();
+            gone.forEach(set -> {
+                before.put(Place.of(set), set);
+                marksOf(set, stay).forEach(mark -> before.put(Place.of(mark), mark));
+            });
+            wanted.forEach((key, one) -> Optional.ofNullable(ours.get(key)).ifPresent(there -> marksOf(there, stay)
+                    .filter(mark -> isInTheWay(mark, there, one.set(), after.values()))
+                    .forEach(mark -> before.put(Place.of(mark), mark))));
         }
         return ordered(before, after);
     }
@@ -329,19 +361,20 @@ record NamePlanner(HostedZone zone, Function<DnsName, List<RecordSet>> content, 
                 marked.filter(found -> marks.isSame(found, mark)).map(Mark::set).orElse(mark));
     }
 
-    /** Of the marks of a record that goes, those without a type stay while a record of the name has no newer one: {@link #put} gives one to each that is wanted. */
-    private void remove(RecordSet set, boolean last, Set<Place> needed, Map<Place, RecordSet> before) {
-        before.put(Place.of(set), set);
-        List<DnsName> places = marks.places(set);
-        places.stream()
-                .filter(place -> last || place.equals(places.get(0)))
+    /** Our marks of a record, but for those that are the marks of records that stay, too: {@link #put} gives a newer one to each that is wanted. */
+    private Stream<RecordSet> marksOf(RecordSet set, List<RecordSet> stay) {
+        return marks.places(set).stream()
                 .flatMap(place -> content.apply(place).stream())
-                .filter(one -> one.setIdentifier().equals(set.setIdentifier()))
-                .filter(one -> marks.read(one)
-                        .filter(mark -> marks.isOurs(mark.ownership().owner()))
-                        .isPresent())
-                .filter(one -> !needed.contains(Place.of(one)))
-                .forEach(one -> before.put(Place.of(one), one));
+                .filter(mark -> isMarkOf(mark, set) && isMarkOfOurs(mark))
+                .filter(mark -> stay.stream().noneMatch(one -> isMarkOf(mark, one)));
+    }
+
+    /** Whether an older mark of a record that is wanted goes: it would be no mark of it any more, or something is wanted in its place. */
+    private boolean isInTheWay(RecordSet mark, RecordSet there, RecordSet wanted, Collection<RecordSet> after) {
+        return !marks.places(wanted).contains(mark.name())
+                || after.stream()
+                        .anyMatch(one -> one.name().equals(mark.name())
+                                && (Place.of(one).equals(Place.of(mark)) || excludes(mark, one)));
     }
 
     private static List<SetChange> ordered(Map<Place, RecordSet> before, Map<Place, RecordSet> after) {

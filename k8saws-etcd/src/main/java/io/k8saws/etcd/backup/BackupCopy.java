@@ -48,18 +48,19 @@ record BackupCopy(BackupStore from, BackupStore to, Optional<MasterKey> master, 
         String opened =
                 readBack(manifest, copied, fetched -> stages.advance("read back", fetched, stored.bytes(), "bytes"));
         stages.end("read back", stored.bytes(), "bytes");
-        for (BackupProof proof : backup.laterProofs()) {
-            to.put(manifest.directory() + Layout.proof(proof), SealedJson.seal(BackupManifest.json(proof)));
-        }
+        List<BackupProof> later = new ArrayList<>(backup.laterProofs());
         BackupProof proof = observer.proof(
                 Level.L4,
                 true,
                 "copied from " + from + ", all " + stored.bytes() + " stored bytes were read back from " + to
                         + " and are the same, " + opened + (compared ? "; its own checksum is the same" : ""));
-        to.put(manifest.directory() + Layout.proof(proof), SealedJson.seal(BackupManifest.json(proof)));
-        to.put(manifest.directory() + Layout.MANIFEST, manifest.json().getBytes(StandardCharsets.UTF_8));
-        List<BackupProof> later = new ArrayList<>(backup.laterProofs());
         later.add(proof);
+        for (int i = 0; i < later.size(); i++) {
+            to.put(
+                    manifest.directory() + Layout.proof(later.get(i)),
+                    SealedJson.seal(BackupManifest.json(later.get(i)).put(BackupListing.PROOF_ORDER, i)));
+        }
+        to.put(manifest.directory() + Layout.MANIFEST, manifest.json().getBytes(StandardCharsets.UTF_8));
         return new Backup(manifest, later);
     }
 

@@ -58,8 +58,13 @@ record Segments(
         return all().filter(segment -> !refused(segment)).toList();
     }
 
+    /** All that lies there, by one list. */
+    List<StoredObject> objects() {
+        return store.list(prefix());
+    }
+
     private Stream<StoredSegment> all() {
-        return store.list(prefix()).stream()
+        return objects().stream()
                 .flatMap(object -> StoredSegment.of(object).stream())
                 .sorted(Comparator.comparing(StoredSegment::clusterId)
                         .thenComparing(StoredSegment::history)
@@ -88,7 +93,7 @@ record Segments(
             }
         });
         stages.end("read", all.size(), "segments");
-        return new DeltaCheck(sound, unusable, List.of());
+        return new DeltaCheck(toString(), sound, unusable, List.of());
     }
 
     /** Whether it can be opened here. */
@@ -173,7 +178,7 @@ record Segments(
         }
     }
 
-    /** Stores a segment of a history, and reads it back. The object appears whole or not at all. */
+    /** Stores a segment of a history, and reads it back. The object appears whole or not at all, and one that is read back wrong goes again. */
     StoredSegment store(DeltaSegment segment, String history) {
         String key = prefix() + StoredSegment.name(segment, history, master.isPresent());
         Optional<DataKey> dataKey = master.map(one -> one.newDataKey(context(key)));
@@ -195,12 +200,24 @@ record Segments(
             if (Files.mismatch(segment.file(), back) != -1) {
                 throw damaged(stored, "what was read back is not what was stored");
             }
+        } catch (CorruptSnapshotException e) {
+            deleteMade(object, e);
+            throw e;
         } catch (IOException e) {
             throw failed("Read back delta " + key, e);
         } finally {
             delete(back);
         }
         return stored;
+    }
+
+    /** What was read back wrong must not lie there as a segment. */
+    private void deleteMade(StoredObject object, CorruptSnapshotException cause) {
+        try {
+            store.delete(object);
+        } catch (K8sAwsException e) {
+            cause.addSuppressed(e);
+        }
     }
 
     /** Gives bytes to the upload. */
@@ -306,5 +323,11 @@ record Segments(
         } catch (IOException e) {
             // it lies in a directory that goes as a whole
         }
+    }
+
+    /** Of which etcd in which store. */
+    @Override
+    public String toString() {
+        return store + "/" + cluster + "/" + etcd;
     }
 }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -36,6 +37,7 @@ import java.util.OptionalLong;
  * @param deltaCluster the id of the cluster that the snapshot is of, as etcd prints it; empty without deltas
  * @param takesDatabase whether the file may be a copy of a member's database, which has no SHA-256
  * @param unknownLeaseTtl how long a key lives on whose lease is not known any more
+ * @param origin of which etcd and which set the snapshot is, as a fetch of backups says; empty if nobody does
  */
 public record SnapshotRestore(
         Path snapshot,
@@ -48,7 +50,8 @@ public record SnapshotRestore(
         List<Path> deltas,
         String deltaCluster,
         boolean takesDatabase,
-        Duration unknownLeaseTtl) {
+        Duration unknownLeaseTtl,
+        Optional<SnapshotIdentity> origin) {
     /** Kubernetes gives its events an hour. */
     public static final Duration DEFAULT_LEASE_TTL = Duration.ofHours(1);
 
@@ -84,7 +87,8 @@ public record SnapshotRestore(
                 List.of(),
                 "",
                 false,
-                DEFAULT_LEASE_TTL);
+                DEFAULT_LEASE_TTL,
+                Optional.empty());
     }
 
     /**
@@ -105,7 +109,8 @@ public record SnapshotRestore(
                 deltas,
                 deltaCluster,
                 takesDatabase,
-                unknownLeaseTtl);
+                unknownLeaseTtl,
+                origin);
     }
 
     /**
@@ -127,7 +132,8 @@ public record SnapshotRestore(
                 deltas,
                 deltaCluster,
                 takesDatabase,
-                unknownLeaseTtl);
+                unknownLeaseTtl,
+                origin);
     }
 
     /**
@@ -147,7 +153,8 @@ public record SnapshotRestore(
                 deltas,
                 deltaCluster,
                 takesDatabase,
-                unknownLeaseTtl);
+                unknownLeaseTtl,
+                origin);
     }
 
     /**
@@ -168,7 +175,8 @@ public record SnapshotRestore(
                 deltas,
                 deltaCluster,
                 takesDatabase,
-                unknownLeaseTtl);
+                unknownLeaseTtl,
+                origin);
     }
 
     /**
@@ -189,7 +197,8 @@ public record SnapshotRestore(
                 deltas,
                 deltaCluster,
                 takesDatabase,
-                unknownLeaseTtl);
+                unknownLeaseTtl,
+                origin);
     }
 
     /**
@@ -211,7 +220,8 @@ public record SnapshotRestore(
                 segments,
                 clusterId,
                 takesDatabase,
-                unknownLeaseTtl);
+                unknownLeaseTtl,
+                origin);
     }
 
     /**
@@ -231,7 +241,8 @@ public record SnapshotRestore(
                 deltas,
                 deltaCluster,
                 true,
-                unknownLeaseTtl);
+                unknownLeaseTtl,
+                origin);
     }
 
     /**
@@ -252,7 +263,30 @@ public record SnapshotRestore(
                 deltas,
                 deltaCluster,
                 takesDatabase,
-                ttl);
+                ttl,
+                origin);
+    }
+
+    /**
+     * Says of what the snapshot is. A fetch of a set does it by itself; a {@link RestoreSetPlan} compares it, so that no snapshot becomes another etcd.
+     *
+     * @param identity of which etcd and which set it is
+     * @return a copy
+     */
+    public SnapshotRestore identifiedAs(SnapshotIdentity identity) {
+        return new SnapshotRestore(
+                snapshot,
+                cluster,
+                release,
+                bump,
+                keepsAlarms,
+                keepsMasterLeases,
+                revision,
+                deltas,
+                deltaCluster,
+                takesDatabase,
+                unknownLeaseTtl,
+                Optional.of(identity));
     }
 
     /**
@@ -308,11 +342,16 @@ public record SnapshotRestore(
      * @throws K8sAwsException if a file cannot be read
      */
     public String fingerprint() {
-        return "snapshot " + FileSha256.of(snapshot) + ", wanted " + revision + ", release " + release + ", bump "
+        return beginning(FileSha256.of(snapshot)) + "wanted " + revision + ", release " + release + ", bump "
                 + bump
                 + ", alarms " + keepsAlarms + ", master leases " + keepsMasterLeases + ", deltas "
                 + deltas.stream().map(FileSha256::of).toList() + " of " + deltaCluster + ", database "
                 + takesDatabase + ", unknown leases " + unknownLeaseTtl + ", cluster " + cluster;
+    }
+
+    /** How the fingerprint of a restore begins. */
+    static String beginning(String sha256) {
+        return "snapshot " + sha256 + ", ";
     }
 
     /** The segments, in order, that go on from the snapshot. */

@@ -2,9 +2,7 @@ package io.k8saws.dns.internal.kubernetes;
 
 import io.k8saws.dns.internal.engine.Planning;
 import io.k8saws.dns.owner.OwnerMarks;
-import io.k8saws.dns.plan.ChangePolicy;
 import io.k8saws.dns.plan.DnsPlanner;
-import io.k8saws.dns.plan.Finding;
 import io.k8saws.dns.plan.NamePlan;
 import io.k8saws.dns.plan.ZoneContent;
 import io.k8saws.dns.plan.ZonePlan;
@@ -34,7 +32,6 @@ public final class ZonePlanning implements Planning {
     private final HostedZone zone;
     private final ZoneChoice choice;
     private final DnsPlanner planner;
-    private final DnsPlanner sparing;
     private final Function<DnsName, DesiredNames.Wish> desired;
     private final BiPredicate<DnsName, Set<ObjectKey>> graced;
 
@@ -45,7 +42,7 @@ public final class ZonePlanning implements Planning {
      * @param choice all zones
      * @param planner how
      * @param desired what is wanted of a name
-     * @param graced whether a name loses nothing for now, because it waits for objects to have something to lead to; asked each time, also when it waits for none
+     * @param graced whether a name loses nothing for now, such as one that waits for objects to have something to lead to; asked each time, also when it waits for none
      */
     public ZonePlanning(
             HostedZone zone,
@@ -56,15 +53,27 @@ public final class ZonePlanning implements Planning {
         this.zone = zone;
         this.choice = choice;
         this.planner = planner;
-        this.sparing = planner.policy() == ChangePolicy.SYNC
-                ? new DnsPlanner(planner.marks(), ChangePolicy.UPSERT_ONLY, planner.aliases(), planner.ttl())
-                : planner;
         this.desired = desired;
         this.graced = graced;
     }
 
     @Override
     public NamePlan plan(DnsName name, Function<DnsName, List<RecordSet>> current) {
+        return plan(name, current, false);
+    }
+
+    /**
+     * Plans a name of which nothing may be lost: what changes of it goes all the same.
+     *
+     * @param name the name
+     * @param current what is in the zone at any name
+     * @return what happens to the name
+     */
+    public NamePlan spare(DnsName name, Function<DnsName, List<RecordSet>> current) {
+        return plan(name, current, true);
+    }
+
+    private NamePlan plan(DnsName name, Function<DnsName, List<RecordSet>> current, boolean sparing) {
         NamePlan nothing = new NamePlan(name, List.of(), List.of(), List.of());
         DesiredNames.Wish wish = desired.apply(name);
         boolean held = wish.held();
@@ -74,32 +83,20 @@ public final class ZonePlanning implements Planning {
             held |= other.held();
             waitsFor.addAll(other.awaiting());
         }
-        boolean spared = graced.test(name, waitsFor);
+        boolean spared = graced.test(name, waitsFor) || sparing;
         if (held) {
             return nothing;
         }
         Set<RecordSet> near = new LinkedHashSet<>(current.apply(name));
         places(name).forEach(place -> near.addAll(current.apply(place)));
-        List<ZonePlan> plans = (spared ? sparing : planner)
-                .plan(wish.endpoints(), choice, Map.of(zone.id(), ZoneContent.of(near)))
+        List<ZonePlan> plans = planner.plan(
+                        wish.endpoints(), choice, Map.of(zone.id(), ZoneContent.of(near)), one -> spared)
                 .zones();
-        Optional<NamePlan> own = plans.stream()
+        return plans.stream()
                 .flatMap(plan -> plan.names().stream())
                 .filter(plan -> plan.name().equals(name))
-                .findFirst();
-        return own.map(plan -> spared ? withoutPolicy(plan) : plan).orElse(nothing);
-    }
-
-    /** That nothing goes during grace is no problem. */
-    private NamePlan withoutPolicy(NamePlan plan) {
-        return new NamePlan(
-                plan.name(),
-                plan.changes(),
-                plan.causes(),
-                plan.findings().stream()
-                        .filter(finding ->
-                                planner.policy() != ChangePolicy.SYNC || finding.kind() != Finding.Kind.POLICY)
-                        .toList());
+                .findFirst()
+                .orElse(nothing);
     }
 
     /** The names whose addresses lead back here: while their objects wait, or ask for what cannot be, nobody asks for the way back. */

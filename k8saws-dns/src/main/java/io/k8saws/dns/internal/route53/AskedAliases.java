@@ -23,8 +23,9 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /**
- * What AWS says of hosts to which aliases lead, kept in memory. A look-up calls nobody; {@link #learn} asks for all new hosts together: load balancers of a region come by 400 a call, so one call for application and network ones, and one
- * for classic ones if there is a host that those do not have. A host that AWS does not know is not asked for again until another one is new. Safe to use from many threads.
+ * What AWS says of hosts to which aliases lead, kept in memory. A look-up calls nobody; {@link #ask} asks for all new hosts together: load balancers of a region come by 400 a call, so one call for application and network ones, and one
+ * for classic ones if there is a host that those do not have. A host that AWS does not know is not asked for again until another one is new. One of which AWS gives no answer is a guess by its name until it does. Safe to use from many
+ * threads.
  */
 public final class AskedAliases implements AliasTargets {
     private static final int NOT_OFFERED = 501;
@@ -36,9 +37,18 @@ public final class AskedAliases implements AliasTargets {
     // guarded by this
     private final Map<DnsName, AliasTarget> known = new HashMap<>();
     private final Set<DnsName> asked = new HashSet<>();
+    private final Set<DnsName> guessed = new HashSet<>();
     private final Map<String, String> denied = new TreeMap<>();
+    private Optional<String> unanswered = Optional.empty();
 
-    AskedAliases(TargetCalls calls, String region, AliasTargets otherwise) {
+    /**
+     * Asks nobody yet.
+     *
+     * @param calls the calls
+     * @param region the region of the load balancers
+     * @param otherwise tells what AWS does not
+     */
+    public AskedAliases(TargetCalls calls, String region, AliasTargets otherwise) {
         this.calls = calls;
         this.region = region;
         this.otherwise = otherwise;
@@ -65,12 +75,39 @@ public final class AskedAliases implements AliasTargets {
      * @return hosts of load balancers and VPC endpoints of the region
      */
     public synchronized Set<DnsName> unknown(Collection<Endpoint> endpoints) {
+        Set<DnsName> hosts = hosts(endpoints);
+        hosts.removeAll(asked);
+        return hosts;
+    }
+
+    /**
+     * The hosts among them of which nothing can be said before AWS has answered: neither what it said before, nor a guess.
+     *
+     * @param endpoints records
+     * @return some of {@link #unknown}
+     */
+    public synchronized Set<DnsName> open(Collection<Endpoint> endpoints) {
+        Set<DnsName> hosts = unknown(endpoints);
+        hosts.removeIf(host -> guessed.contains(host) || isKnown(host));
+        return hosts;
+    }
+
+    /**
+     * Tells whether records lead to a host of which AWS has given no answer.
+     *
+     * @param endpoints records
+     * @return whether what they need is a guess
+     */
+    public synchronized boolean isGuessed(Collection<Endpoint> endpoints) {
+        return !guessed.isEmpty() && hosts(endpoints).stream().anyMatch(guessed::contains);
+    }
+
+    private Set<DnsName> hosts(Collection<Endpoint> endpoints) {
         Set<DnsName> hosts = new HashSet<>();
         for (Endpoint endpoint : endpoints) {
             if (endpoint.type() == RecordType.CNAME && endpoint.options().alias() != AliasWish.NONE) {
                 DnsName host = DnsName.of(endpoint.targets().get(0));
-                if (!asked.contains(host)
-                        && AwsHost.of(host).filter(this::isAskable).isPresent()) {
+                if (AwsHost.of(host).filter(this::isAskable).isPresent()) {
                     hosts.add(host);
                 }
             }
@@ -78,11 +115,46 @@ public final class AskedAliases implements AliasTargets {
         return hosts;
     }
 
+    private boolean isKnown(DnsName host) {
+        return AwsHost.of(host).map(AwsHost::name).filter(known::containsKey).isPresent();
+    }
+
     private boolean isAskable(AwsHost host) {
         return host.region().equals(region)
                 && (host.kind() == Kind.LOAD_BALANCER
                         || host.kind() == Kind.NETWORK_LOAD_BALANCER
                         || host.kind() == Kind.VPC_ENDPOINT);
+    }
+
+    /**
+     * Asks AWS for the hosts of records that it was not yet asked for. When it does not answer now, what it said before counts, or a guess.
+     *
+     * @param endpoints records
+     * @throws AwsCallException if it refuses the question for good
+     */
+    public void ask(Collection<Endpoint> endpoints) {
+        Set<DnsName> hosts = unknown(endpoints);
+        try {
+            learn(hosts);
+        } catch (AwsCallException e) {
+            if (!e.retryable()) {
+                throw e;
+            }
+            guess(hosts, e);
+        }
+    }
+
+    /**
+     * Takes hosts for what their names tell until AWS answers; what it said before of one counts more. They are still to be asked for.
+     *
+     * @param hosts of which AWS gave no answer
+     * @param why why it gave none
+     */
+    public synchronized void guess(Collection<DnsName> hosts, RuntimeException why) {
+        hosts.stream().filter(host -> !isKnown(host)).forEach(guessed::add);
+        unanswered = Optional.of(
+                "AWS does not tell of load balancers, so what it said before counts, or their names alone; no address of version 6 goes meanwhile. It is asked again: "
+                        + why.getMessage());
     }
 
     /**
@@ -115,6 +187,8 @@ public final class AskedAliases implements AliasTargets {
         synchronized (this) {
             known.putAll(found);
             asked.addAll(hosts);
+            guessed.removeAll(hosts);
+            unanswered = Optional.empty();
         }
     }
 
@@ -154,12 +228,13 @@ public final class AskedAliases implements AliasTargets {
     }
 
     /**
-     * What AWS does not allow to ask.
+     * What AWS does not allow to ask, or does not answer.
      *
      * @return sentences; empty when all is well
      */
     public synchronized List<String> problems() {
         List<String> problems = new ArrayList<>();
+        unanswered.ifPresent(problems::add);
         denied.forEach((what, why) ->
                 problems.add(what + " are known by their names alone, without addresses of version 6: " + why));
         return problems;

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** What AWS tells of the resources to which aliases lead. Each method is one call, or a few by pages; all block. */
-interface TargetCalls {
+public interface TargetCalls {
     /**
      * All application and network load balancers of the region.
      *

@@ -66,15 +66,18 @@ class ZonePlanningTest {
     }
 
     private NamePlan plan(HostedZone in, String name) {
+        return planning(in).plan(DnsName.of(name), zone::at);
+    }
+
+    private ZonePlanning planning(HostedZone in) {
         DnsPlanner planner =
                 new DnsPlanner(OwnerMarks.of("blue"), ChangePolicy.SYNC, AliasTargets.byName(), Duration.ofMinutes(5));
         return new ZonePlanning(
-                        in,
-                        new ZoneChoice(List.of(ZONE, BACK), ZoneFilter.all()),
-                        planner,
-                        desired::wish,
-                        (n, waitsFor) -> graced && !waitsFor.isEmpty())
-                .plan(DnsName.of(name), zone::at);
+                in,
+                new ZoneChoice(List.of(ZONE, BACK), ZoneFilter.all()),
+                planner,
+                desired::wish,
+                (n, waitsFor) -> graced && !waitsFor.isEmpty());
     }
 
     private List<String> apply(HostedZone in, String name) {
@@ -136,5 +139,26 @@ class ZonePlanningTest {
         service("p", Map.of("hostname", "p.example.com", "record-type", "ptr"), "192.0.2.8");
         assertThat(apply(BACK, "7.2.0.192.in-addr.arpa")).isEmpty();
         assertThat(apply(BACK, "8.2.0.192.in-addr.arpa")).hasSize(1);
+    }
+
+    @Test
+    void aNameOfWhichNothingMayBeLostFollowsWhatChanges() {
+        graced = false;
+        service("a", weighted("a"), "192.0.2.1");
+        service("b", weighted("b"), "192.0.2.2");
+        apply(ZONE, "w.example.com");
+        service("a", Map.of(), "192.0.2.1");
+        service("b", weighted("b"), "192.0.2.3");
+
+        NamePlan spared = planning(ZONE).spare(DnsName.of("w.example.com"), zone::at);
+
+        assertThat(spared.losses()).isZero();
+        assertThat(spared.findings()).noneMatch(Finding::isProblem);
+        assertThat(zone.change(spared.changes())).isEmpty();
+        assertThat(zone.at(DnsName.of("w.example.com")))
+                .extracting(RecordSet::toString)
+                .containsExactlyInAnyOrder(
+                        "w.example.com A [a] 192.0.2.1 (300 s)", "w.example.com A [b] 192.0.2.3 (300 s)");
+        assertThat(plan(ZONE, "w.example.com").losses()).isEqualTo(1);
     }
 }

@@ -188,4 +188,38 @@ class AskedAliasesTest {
         learn(WEB);
         assertThat(find(WEB)).contains(new AliasTarget("ZWEB", true));
     }
+
+    private static AwsCallException failure(boolean retryable) {
+        return new AwsCallException(
+                new AwsCallException.Failure(
+                        "elasticloadbalancing", "DescribeLoadBalancers", "Throttling", 400, "r", 3, retryable),
+                "it is busy",
+                "try again",
+                null);
+    }
+
+    @Test
+    void whereNoAnswerComesNowTheNameTells_whichIsToldUntilTheAnswer() {
+        List<Endpoint> wanted = List.of(to(WEB, AliasWish.AUTO));
+        world.failure = Optional.of(() -> failure(true));
+        world.balancers.put(DnsName.of(WEB), new AliasTarget("ZWEB", true));
+
+        aliases.ask(wanted);
+
+        assertThat(find(WEB)).contains(new AliasTarget("Z32O12XQLNTSW2", false));
+        assertThat(aliases.isGuessed(wanted)).isTrue();
+        assertThat(aliases.problems()).singleElement().asString().contains("it is busy");
+        world.failure = Optional.empty();
+        aliases.ask(wanted);
+        assertThat(find(WEB)).contains(new AliasTarget("ZWEB", true));
+        assertThat(aliases.isGuessed(wanted)).isFalse();
+        assertThat(aliases.problems()).isEmpty();
+    }
+
+    @Test
+    void aQuestionThatIsRefusedForGoodIsNoGuess() {
+        world.failure = Optional.of(() -> failure(false));
+
+        assertThatThrownBy(() -> aliases.ask(List.of(to(WEB, AliasWish.AUTO)))).isInstanceOf(AwsCallException.class);
+    }
 }

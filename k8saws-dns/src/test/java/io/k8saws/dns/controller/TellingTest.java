@@ -1,0 +1,76 @@
+package io.k8saws.dns.controller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.k8saws.dns.source.ObjectKey;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("Objects are told one after the other, each once")
+class TellingTest {
+    private static final ObjectKey WEB = new ObjectKey("Service", "shop", "web");
+    private static final ObjectKey API = new ObjectKey("Service", "shop", "api");
+
+    private final Queue<Runnable> tasks = new ArrayDeque<>();
+    private final List<String> told = new ArrayList<>();
+    private Runnable meanwhile = () -> {};
+    private final Telling telling = new Telling(tasks::add, (object, written) -> {
+        told.add(object.name() + " " + written);
+        meanwhile.run();
+    });
+
+    private void run() {
+        while (!tasks.isEmpty()) {
+            tasks.remove().run();
+        }
+    }
+
+    @Test
+    void manyNamesOfAnObjectAreOneTask_andWhatWasWrittenIsNotForgotten() {
+        telling.add(List.of(WEB), true);
+        telling.add(List.of(WEB, API), false);
+        assertThat(tasks).hasSize(1);
+
+        run();
+
+        assertThat(told).containsExactly("web true", "api false");
+    }
+
+    @Test
+    void whatChangesWhileAnObjectIsToldIsToldAgain() {
+        meanwhile = () -> {
+            meanwhile = () -> {};
+            telling.add(List.of(WEB), true);
+        };
+        telling.add(List.of(WEB), false);
+        run();
+
+        assertThat(told).containsExactly("web false", "web true");
+    }
+
+    @Test
+    void anObjectThatCannotBeToldHindersNoOther() {
+        meanwhile = () -> {
+            throw new IllegalStateException("it is gone");
+        };
+        telling.add(List.of(WEB, API), false);
+        run();
+
+        assertThat(told).hasSize(2);
+    }
+
+    @Test
+    void afterTheTermNobodyIsTold() {
+        meanwhile = telling::close;
+        telling.add(List.of(WEB, API), false);
+        run();
+        telling.add(List.of(API), false);
+        run();
+
+        assertThat(told).containsExactly("web false");
+    }
+}
