@@ -54,7 +54,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 @ParameterizedClass
 @EnumSource(AwsKind.class)
 @DisplayName(
-        "A cluster of three members under load is backed up to S3, proven on all levels, lost, and comes back whole")
+        "A cluster of one member or three under load is backed up to S3, proven on all levels, lost, and comes back whole")
 class StoredRestoreIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final String USER = "root";
