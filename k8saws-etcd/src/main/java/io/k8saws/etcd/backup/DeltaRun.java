@@ -23,9 +23,9 @@ record DeltaRun(String clusterId, String history, List<StoredSegment> segments, 
          *
          * @param backup the backup
          * @param segment a segment that has that revision in it
-         * @return whether both have the same there
+         * @return whether both have the same there; empty if the segment cannot tell, as it is damaged
          */
-        boolean holds(Backup backup, StoredSegment segment);
+        Optional<Boolean> same(Backup backup, StoredSegment segment);
     }
 
     static final Comparator<Backup> BY_REVISION =
@@ -138,7 +138,7 @@ record DeltaRun(String clusterId, String history, List<StoredSegment> segments, 
         Instant taken = newest.manifest().takenByStore();
         return revision(newest) < last()
                 && began(known).isBefore(taken)
-                && (seenUntilByStore(known).isBefore(taken) || after() < revision(newest) && !leadsFrom(newest));
+                && (seenUntilByStore(known).isBefore(taken) || !same(newest).orElse(true));
     }
 
     private boolean reaches(Backup base) {
@@ -149,13 +149,14 @@ record DeltaRun(String clusterId, String history, List<StoredSegment> segments, 
 
     /** Whether segments go on from a backup. That it has the right number is not enough. */
     boolean leadsFrom(Backup base) {
-        return reaches(base)
-                && (base.id().equals(history)
-                        || segments.stream()
-                                .filter(segment -> segment.after() < revision(base) && revision(base) <= segment.last())
-                                .findFirst()
-                                .filter(segment -> joint.holds(base, segment))
-                                .isPresent());
+        return reaches(base) && (base.id().equals(history) || same(base).orElse(false));
+    }
+
+    private Optional<Boolean> same(Backup base) {
+        return segments.stream()
+                .filter(segment -> segment.after() < revision(base) && revision(base) <= segment.last())
+                .findFirst()
+                .flatMap(segment -> joint.same(base, segment));
     }
 
     /** The backup without which the oldest revisions of the run could not be restored. */

@@ -2,6 +2,7 @@ package io.k8saws.etcd.backup;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,11 +12,20 @@ import java.util.stream.Collectors;
  * Backups that stay or go together: a set, or one alone.
  *
  * @param id of the set, or of the backup
- * @param backups those that are there, oldest first
+ * @param backups those that are there, in the order of the set
  * @param line sets of the same etcds of the same clusters stand for each other
  * @param good whether it stands for others
  */
 record PruneUnit(String id, List<Backup> backups, String line, boolean good) {
+    /** The backups of a set in the order of its etcds. */
+    PruneUnit {
+        List<String> order = backups.get(0).manifest().setOf();
+        backups = backups.stream()
+                .sorted(Comparator.comparing(
+                        backup -> order.indexOf(backup.manifest().etcd())))
+                .toList();
+    }
+
     /** Finds them. */
     static List<PruneUnit> of(BackupList list) {
         Map<String, List<Backup>> units = new LinkedHashMap<>();

@@ -135,17 +135,18 @@ record Segments(
         return DeltaRun.of(usable, this::joins);
     }
 
-    /** Whether a backup is of the history of a segment: both have put the same at the backup's last revision. */
-    private boolean joins(Backup backup, StoredSegment segment) {
+    /** Whether a backup is of the history of a segment: both have put the same at the backup's last revision. A damaged one cannot tell. */
+    private Optional<Boolean> joins(Backup backup, StoredSegment segment) {
         if (segment.encrypted() && master.isEmpty()) {
-            return true; // who may not read it may still plan what stays, and keeps too much rather than too little
+            return Optional.of(
+                    true); // who may not read it may still plan what stays, and keeps too much rather than too little
         }
         try {
-            return fingerprint(segment, backup.manifest().content().revision())
+            return Optional.of(fingerprint(segment, backup.manifest().content().revision())
                     .filter(backup.manifest().content().lastChange()::equals)
-                    .isPresent();
+                    .isPresent());
         } catch (CorruptSnapshotException e) {
-            return false; // it leads nowhere
+            return Optional.empty(); // it leads nowhere
         }
     }
 

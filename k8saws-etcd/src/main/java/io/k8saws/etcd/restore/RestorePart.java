@@ -76,14 +76,12 @@ record RestorePart(String etcd, RestoreRequest request, String fingerprint) {
 
     /** No API server starts on an etcd that is not what was asked for, as when something has replaced a directory meanwhile. */
     void requireInPlace(MemberHost host, HostFacts facts) {
-        if (!isNew(facts) || !facts.running()) {
+        if (!isNew(facts)) {
             throw refused(
                     "Let API servers start",
                     subject(host) + " has "
                             + (facts.clusterId().isEmpty() ? "no cluster" : "cluster " + facts.clusterId())
-                            + (facts.running() ? "" : " and does not run") + ", and "
-                            + cluster().clusterId()
-                            + " was restored",
+                            + ", and " + cluster().clusterId() + " was restored",
                     "look what has changed " + host + ", and restore anew with a new token; API servers stay stopped");
         }
     }

@@ -621,8 +621,8 @@ class ContinuousBackupTest {
 
     @Test
     void aDamagedSegmentIsGoneAround() throws IOException {
-        new Script(base).changes(base + 1, base + 5).changes(base + 6, base + 9).run();
         later();
+        new Script(base).changes(base + 1, base + 5).changes(base + 6, base + 9).run();
         EtcdContent grown = EtcdContent.random(5, 100).lease(7, 60);
         for (long at = base + 1; at <= base + 7; at++) {
             grown.put(new String(new byte[] {1, (byte) at}, StandardCharsets.ISO_8859_1), new byte[] {1}, 7);

@@ -248,7 +248,7 @@ class RestoreSetPlanTest {
 
         assertThatThrownBy(() -> plan.restore(LIMIT))
                 .isInstanceOf(RestoreException.class)
-                .hasMessageContaining("some of them may be stopped");
+                .hasMessageContaining("Some of them may be stopped");
         assertThat(calls).isEmpty();
     }
 
