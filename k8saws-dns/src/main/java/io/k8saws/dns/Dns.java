@@ -52,6 +52,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -286,26 +287,31 @@ public final class Dns implements AutoCloseable {
      */
     public CompletableFuture<Void> resolves(
             DnsPlan plan, DnsReport report, Duration limit, Function<HostedZone, List<Resolver>> resolvers) {
-        return CompletableFuture.runAsync(
-                () -> {
-                    Waiting waiting = new Waiting(sleeper);
-                    for (ZonePlan zone : plan.zones()) {
-                        Set<DnsName> done = report.with(NameResult.State.DONE).stream()
-                                .filter(one ->
-                                        one.zone().id().equals(zone.zone().id()))
-                                .map(NameResult::name)
-                                .collect(Collectors.toSet());
-                        List<Expectation> expected = zone.changed().stream()
-                                .filter(name -> done.contains(name.name()))
-                                .flatMap(name -> Expectation.of(name).stream())
-                                .toList();
-                        if (!expected.isEmpty()) {
-                            waiting.add(expected, someOf(zone.zone(), resolvers.apply(zone.zone())));
-                        }
-                    }
-                    waiting.run(limit);
-                },
-                waits);
+        try {
+            return CompletableFuture.runAsync(() -> waitForAnswers(plan, report, limit, resolvers), waits);
+        } catch (RejectedExecutionException e) {
+            return CompletableFuture.failedFuture(
+                    new OperationCancelledException("Wait until names are answered as planned", "this is closed"));
+        }
+    }
+
+    private void waitForAnswers(
+            DnsPlan plan, DnsReport report, Duration limit, Function<HostedZone, List<Resolver>> resolvers) {
+        Waiting waiting = new Waiting(sleeper, waits);
+        for (ZonePlan zone : plan.zones()) {
+            Set<DnsName> done = report.with(NameResult.State.DONE).stream()
+                    .filter(one -> one.zone().id().equals(zone.zone().id()))
+                    .map(NameResult::name)
+                    .collect(Collectors.toSet());
+            List<Expectation> expected = zone.changed().stream()
+                    .filter(name -> done.contains(name.name()))
+                    .flatMap(name -> Expectation.of(name).stream())
+                    .toList();
+            if (!expected.isEmpty()) {
+                waiting.add(expected, someOf(zone.zone(), resolvers.apply(zone.zone())));
+            }
+        }
+        waiting.run(limit);
     }
 
     /** Where nobody is asked, nothing would be found wrong. */

@@ -22,7 +22,8 @@ import java.util.stream.Collectors;
  * <ul>
  *   <li>A record of its own: exactly its values, in any order. The time to live is not compared.
  *   <li>An alias: an address at least, because what its target answers is not ours to know.
- *   <li>A weighted or multivalue set: all values of one of the changed members.
+ *   <li>A weighted or multivalue set: an answer that is not what a changed member had before. Members that stay as they are answer, too, and which they are is not known here; where all change, because the policy does, it is all values
+ *       of one of them.
  *   <li>Any other routing, and a member that gets no weight: nothing is expected, because the answer depends on who asks.
  *   <li>A record that goes: no longer what it was. A wildcard may answer in its place.
  * </ul>
@@ -95,7 +96,18 @@ public record Expectation(DnsName name, RecordType type, List<RecordSet> before,
         List<RecordSet> shared =
                 after.stream().filter(Expectation::isForAnybody).toList();
         return shared.isEmpty()
-                || shared.stream().anyMatch(set -> !answer.isEmpty() && answer.containsAll(values(set)));
+                || shared.stream().anyMatch(set -> isGiven(set, answer))
+                || (!isOfNewPolicy() && !answer.isEmpty() && before.stream().noneMatch(set -> isGiven(set, answer)));
+    }
+
+    private boolean isGiven(RecordSet set, Set<String> answer) {
+        return !answer.isEmpty() && answer.containsAll(values(set));
+    }
+
+    /** All records of a name and a type have one policy, so all of them change with it. */
+    private boolean isOfNewPolicy() {
+        return before.stream().anyMatch(set -> after.stream()
+                .noneMatch(one -> one.routing().getClass() == set.routing().getClass()));
     }
 
     private static boolean isForAnybody(RecordSet set) {

@@ -19,6 +19,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +34,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 @DisplayName("A name resolves when it is answered as planned")
 class ExpectationTest {
     private static final DnsName NAME = DnsName.of("www.example.com");
+
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+
+    @AfterEach
+    void end() {
+        threads.shutdownNow();
+    }
 
     private static RecordSet set(RecordType type, String... values) {
         return RecordSet.simple(NAME, type, new Answer.Values(Duration.ofMinutes(5), Arrays.asList(values)));
@@ -108,8 +122,9 @@ class ExpectationTest {
     }
 
     @Test
-    void aWeightedSet_isAnsweredWithOneOfItsChangedMembers_ofThoseThatHaveAWeight() {
+    void aSetThatBecomesWeighted_isAnsweredWithOneOfItsMembers_ofThoseThatHaveAWeight() {
         List<Expectation> weighted = expected(
+                goes(set(RecordType.A, "192.0.2.9")),
                 comes(member("a", new RoutingPolicy.Weighted(10), "192.0.2.1")),
                 comes(member("b", new RoutingPolicy.Weighted(10), "192.0.2.2")),
                 comes(member("c", new RoutingPolicy.Weighted(0), "192.0.2.3")));
@@ -119,6 +134,23 @@ class ExpectationTest {
         assertThat(holds(weighted, "192.0.2.1", "192.0.2.2", "192.0.2.3")).isTrue();
         assertThat(holds(weighted, "192.0.2.3")).isFalse();
         assertThat(holds(weighted)).isFalse();
+    }
+
+    @Test
+    void aMemberAmongOthers_isNotWaitedFor_butItsOldAnswerIsNoneAnyMore() {
+        for (RoutingPolicy routing : List.of(new RoutingPolicy.Weighted(1), new RoutingPolicy.Multivalue())) {
+            List<Expectation> changed = expected(new SetChange(
+                    Optional.of(member("a", routing, "192.0.2.1")), Optional.of(member("a", routing, "192.0.2.2"))));
+
+            assertThat(holds(changed, "192.0.2.2")).isTrue();
+            assertThat(holds(changed, "192.0.2.77"))
+                    .as("of a member that stays")
+                    .isTrue();
+            assertThat(holds(changed, "192.0.2.1")).isFalse();
+            assertThat(holds(changed)).isFalse();
+            assertThat(holds(expected(comes(member("b", routing, "192.0.2.3"))), "192.0.2.77"))
+                    .isTrue();
+        }
     }
 
     @Test
@@ -135,6 +167,49 @@ class ExpectationTest {
 
         assertThat(expected(comes(set(RecordType.A, "192.0.2.1"))).get(0).lack(silent))
                 .hasValueSatisfying(lack -> assertThat(lack).contains("nobody answers"));
+    }
+
+    @Test
+    void serversAreAskedAtOnce_soThatOneThatIsSilentDoesNotKeepTheOthers() {
+        CyclicBarrier both = new CyclicBarrier(2);
+        Resolver one = (name, type) -> met(both);
+        Resolver two = (name, type) -> met(both);
+        Waiting waiting = new Waiting(new Sleeps(), threads);
+        waiting.add(expected(comes(set(RecordType.A, "192.0.2.1"))), List.of(one, two));
+
+        waiting.run(Duration.ofSeconds(1));
+
+        assertThat(both.isBroken()).isFalse();
+    }
+
+    /** Each waits for the other; one after the other they would not meet. */
+    private static List<String> met(CyclicBarrier both) {
+        try {
+            both.await(20, TimeUnit.SECONDS);
+            return List.of("192.0.2.1");
+        } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void whenTheTimeIsOver_theRestIsNotAsked() {
+        Sleeps time = new Sleeps();
+        List<DnsName> asked = new ArrayList<>();
+        Resolver silent = (name, type) -> {
+            asked.add(name);
+            time.sleep(Duration.ofSeconds(2), "nobody answers");
+            return List.of();
+        };
+        Waiting waiting = new Waiting(time, threads);
+        List<Expectation> many = new ArrayList<>();
+        for (int i = 0; i < 1000; i++) {
+            many.addAll(expected(comes(set(RecordType.A, "192.0.2.1"))));
+        }
+        waiting.add(many, List.of(silent));
+
+        assertThatThrownBy(() -> waiting.run(Duration.ofSeconds(10))).hasMessageContaining("1000 of 1000");
+        assertThat(asked).hasSize(5);
     }
 
     /** Each sleep is noted, and time goes on by it alone. */
@@ -156,7 +231,7 @@ class ExpectationTest {
     void itIsAskedUntilAllServersAnswerSo_andNoneIsAskedAgain() {
         Sleeps sleeps = new Sleeps();
         int[] asked = new int[2];
-        Waiting waiting = new Waiting(sleeps);
+        Waiting waiting = new Waiting(sleeps, threads);
         waiting.add(
                 expected(comes(set(RecordType.A, "192.0.2.1"))),
                 List.of(
@@ -174,7 +249,7 @@ class ExpectationTest {
 
     @Test
     void whatTakesTooLong_isToldWithWhatIsAnsweredInstead() {
-        Waiting waiting = new Waiting(new Sleeps());
+        Waiting waiting = new Waiting(new Sleeps(), threads);
         waiting.add(expected(comes(set(RecordType.A, "192.0.2.1"))), List.of((name, type) -> List.of("192.0.2.9")));
 
         assertThatThrownBy(() -> waiting.run(Duration.ofSeconds(10)))
