@@ -79,16 +79,16 @@ record DeltaCopy(Segments here, Segments there) {
         } catch (SourceException e) {
             return here.store().find(key).isEmpty() // a prune was quicker
                     ? new Done(key, Fate.GONE, Optional.empty())
-                    : new Done(key, Fate.GONE, Optional.of(String.valueOf(e.getMessage())));
+                    : new Done(key, Fate.GONE, Optional.ofNullable(e.getCause()).map(Throwable::getMessage));
         }
     }
 
     /** A segment cannot be read or opened where it lies; what fails there ends the copy. */
-    private static final class SourceException extends RuntimeException {
+    private static final class SourceException extends K8sAwsException {
         private static final long serialVersionUID = 1L;
 
         SourceException(K8sAwsException cause) {
-            super(cause.getMessage(), cause);
+            super("Read a segment", String.valueOf(cause.getMessage()), cause.hint(), cause.context(), cause);
         }
     }
 
