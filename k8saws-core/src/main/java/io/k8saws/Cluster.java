@@ -5,6 +5,7 @@ import io.k8saws.addon.Addon;
 import io.k8saws.addon.AddonReport;
 import io.k8saws.addon.Addons;
 import io.k8saws.bootstrap.NodeStatus;
+import io.k8saws.bootstrap.SecretsKey;
 import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.internal.engine.Engine;
@@ -79,6 +80,16 @@ public final class Cluster {
                         "Read the spec of cluster " + name(),
                         "the last apply was to destroy it",
                         "plan with a spec of your own, or go on destroying it"));
+    }
+
+    /**
+     * The same cluster with its state read anew: for programs that run for long, while others plan and apply.
+     *
+     * @return a value of now; of what this one knows when there is no state any more
+     * @throws K8sAwsException if the cluster's bucket cannot be read
+     */
+    public Cluster reread() {
+        return new Cluster(library, engine, scope, current());
     }
 
     /**
@@ -243,6 +254,16 @@ public final class Cluster {
     }
 
     /**
+     * Looks at the keys with which the API servers encrypt Secrets in etcd, in the cluster's bucket: a backup of etcd is of no use without them. Whoever may read {@code nodes/pki/keys/} there may do this.
+     *
+     * @return one for each key that is needed to read what is in etcd, with a fingerprint and never the key; none when Secrets are not encrypted
+     * @throws K8sAwsException if a key cannot be read
+     */
+    public List<SecretsKey> secretsKeys() {
+        return operator().secretsKeys(spec(), keyUse());
+    }
+
+    /**
      * Looks at the disk of an etcd member: which volume it is, and whether the member's machine waits because its data is lost. Reads the cluster's bucket, its groups and its volumes.
      *
      * @param member the member's name, for example {@code etcd-3}
@@ -343,7 +364,11 @@ public final class Cluster {
     }
 
     private KeyRing keyRing() {
-        return engine.state(scope).read().orElse(state).keys();
+        return current().keys();
+    }
+
+    private ClusterState current() {
+        return engine.state(scope).read().orElse(state);
     }
 
     /**

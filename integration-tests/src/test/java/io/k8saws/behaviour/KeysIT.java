@@ -8,6 +8,7 @@ import io.k8saws.K8sAws;
 import io.k8saws.aws.AwsAccess;
 import io.k8saws.bootstrap.Bootstrap;
 import io.k8saws.bootstrap.KeyMaterial;
+import io.k8saws.bootstrap.SecretsKey;
 import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.cluster.KeyType;
 import io.k8saws.cluster.NodeAsset;
@@ -16,6 +17,9 @@ import io.k8saws.error.ConflictException;
 import io.k8saws.error.InvalidSpecException;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.etcd.Etcd;
+import io.k8saws.etcd.backup.AtRestKey;
+import io.k8saws.etcd.backup.KubernetesFacts;
+import io.k8saws.etcd.backup.SnapshotSource;
 import io.k8saws.kubeconfig.Credentials;
 import io.k8saws.kubeconfig.Kubeconfig;
 import io.k8saws.kubeconfig.PemSource;
@@ -44,6 +48,7 @@ import java.io.ByteArrayInputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyFactory;
+import java.security.MessageDigest;
 import java.security.PublicKey;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
@@ -51,6 +56,9 @@ import java.security.spec.X509EncodedKeySpec;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -553,6 +561,33 @@ class KeysIT {
                             "certificates of etcd-main of cluster keys in eu-west-1");
         }
         assertThatThrownBy(() -> Etcd.onEvents(cluster)).hasMessageContaining("there is none");
+    }
+
+    /** A fingerprint is compared with that of the key in the bucket; the key itself is nowhere. A program that has begun under an older version says the new one after an upgrade. */
+    @Test
+    void backupsOfEtcdSayTheVersionAndTheKeysOfTheCluster() throws Exception {
+        k8s.apply(k8s.plan(spec().withKubernetesVersion("1.35.2")));
+        Cluster cluster = k8s.cluster("keys");
+        String key = object("nodes/pki/keys/secrets-encryption-1").strip();
+        String fingerprint = HexFormat.of()
+                .formatHex(MessageDigest.getInstance("SHA-256")
+                        .digest(Base64.getDecoder().decode(key)));
+
+        List<SecretsKey> keys = cluster.secretsKeys();
+
+        assertThat(keys).containsExactly(new SecretsKey("secretbox", "secrets-encryption-1", fingerprint));
+        assertThat(keys.toString()).doesNotContain(key);
+        try (Etcd etcd = Etcd.on(cluster).build()) {
+            SnapshotSource source = etcd.snapshotSource();
+            List<AtRestKey> told = List.of(new AtRestKey("secretbox", "secrets-encryption-1", fingerprint, 0));
+            assertThat(source.kubernetes()).isEqualTo(new KubernetesFacts("v1.35.2", told));
+
+            k8s.apply(k8s.plan(spec()));
+
+            assertThat(cluster.spec().kubernetesVersion()).isEqualTo("1.35.2");
+            assertThat(cluster.reread().spec()).isEqualTo(k8s.cluster("keys").spec());
+            assertThat(source.kubernetes()).isEqualTo(new KubernetesFacts("v" + spec().kubernetesVersion(), told));
+        }
     }
 
     private static Instant end(Kubeconfig kubeconfig) throws Exception {

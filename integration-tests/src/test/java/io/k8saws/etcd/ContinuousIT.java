@@ -3,6 +3,7 @@ package io.k8saws.etcd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.k8saws.error.CorruptSnapshotException;
 import io.k8saws.error.EtcdCallException;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.error.OperationCancelledException;
@@ -10,7 +11,9 @@ import io.k8saws.etcd.backup.BackupOptions;
 import io.k8saws.etcd.backup.Backups;
 import io.k8saws.etcd.backup.ContinuousBackup;
 import io.k8saws.etcd.backup.ContinuousEvent;
+import io.k8saws.etcd.backup.DeltaCheck;
 import io.k8saws.etcd.backup.RestorePoint;
+import io.k8saws.etcd.backup.StoredSegment;
 import io.k8saws.etcd.delta.Continuity.Gap;
 import io.k8saws.etcd.envelope.MasterKey;
 import io.k8saws.etcd.restore.EtcdRelease;
@@ -33,6 +36,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -43,11 +47,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 
 @ParameterizedClass
@@ -82,6 +88,11 @@ class ContinuousIT {
         private final Thread thread;
 
         Program(EtcdCluster cluster, Backups backups, String name) {
+            this(cluster, backups, name, Duration.ofSeconds(2));
+        }
+
+        /** The right to work outlives the program by so long. */
+        Program(EtcdCluster cluster, Backups backups, String name, Duration life) {
             etcd = LiveEtcdIT.connect(cluster);
             ContinuousBackup work = ContinuousBackup.of(
                             backups,
@@ -93,7 +104,7 @@ class ContinuousIT {
             thread = new Thread(
                     () -> {
                         try {
-                            work.run(etcd.leadership(name, Duration.ofSeconds(2)));
+                            work.run(etcd.leadership(name, life));
                         } catch (OperationCancelledException e) {
                             // killed
                         }
@@ -103,9 +114,13 @@ class ContinuousIT {
             thread.start();
         }
 
-        /** What it has in memory is lost, and it gives nothing back. */
         @Override
         public void close() {
+            kill();
+        }
+
+        /** What it has in memory is lost, and it gives nothing back. */
+        private void kill() {
             etcd.close();
             thread.interrupt();
             try {
@@ -210,6 +225,134 @@ class ContinuousIT {
             assertThatThrownBy(() -> backups.restorePoint("main", behind + 10))
                     .isInstanceOf(K8sAwsException.class)
                     .hasMessageContaining("no backup and its segments have it");
+        }
+    }
+
+    /** Each member dies once, so the one that is watched does, too; a second program waits, and takes over when the first is killed. */
+    @Test
+    void whicheverMemberDies_andOfTwoProgramsOneWorks() {
+        Duration life = Duration.ofSeconds(20); // longer than the members need for another leader
+        try (EtcdCluster cluster = Testbed.etcd(3);
+                Etcd etcd = LiveEtcdIT.connect(cluster);
+                BackupStore store = BackupStore.s3(endpoint.access(), S3Location.of(bucket))) {
+            Backups backups = Backups.in(store, "payments");
+            try (Program first = new Program(cluster, backups, "first", life)) {
+                EtcdMetrics.await("a snapshot", () -> !first.snapshots().isEmpty());
+                put(etcd, 40);
+                remember(etcd);
+                first.awaitStored(etcd.revision());
+                try (Program second = new Program(cluster, backups, "second", life)) {
+                    for (int i = 0; i < cluster.size(); i++) {
+                        cluster.kill(i);
+                        EtcdMetrics.await(
+                                "a majority goes on",
+                                () -> etcd.health().leader().isPresent());
+                        put(etcd, 20);
+                        first.awaitStored(etcd.revision());
+                        remember(etcd);
+                        cluster.restart(i);
+                        cluster.waitUntilHealthy(Duration.ofMinutes(1));
+                        EtcdMetrics.await("all are back", () -> etcd.health().isWell());
+                    }
+                    assertThat(second.stored())
+                            .as("who has no right stores nothing")
+                            .isZero();
+                    first.kill();
+                    put(etcd, 20);
+                    second.awaitStored(etcd.revision());
+                    remember(etcd);
+                    List<ContinuousEvent.TookSnapshot> snapshots = Stream.of(first, second)
+                            .flatMap(one -> one.snapshots().stream())
+                            .toList();
+                    assertThat(snapshots.get(0).gap()).isEmpty();
+                    assertThat(snapshots.subList(1, snapshots.size()))
+                            .as("each further snapshot answers a gap")
+                            .allSatisfy(one -> assertThat(one.gap()).isPresent());
+                }
+            }
+            assertThat(backups.verifyDeltas("main").unusable()).isEmpty();
+            assertThat(said).hasSize(5);
+            NewCluster target = NewCluster.of(List.of(NewMember.of("a", "http://127.0.0.1:1")));
+            for (long revision : said.keySet()) {
+                compare(backups, backups.restorePoint("main", revision), target, EtcdRelease.V3_6, revision, 0);
+            }
+        }
+    }
+
+    /** One bit of one segment in the bucket is another: its name is told, what is lost with it, and the point before it comes back. */
+    @Test
+    void aDamagedSegmentIsNamed_andThePointBeforeComesBack() {
+        try (EtcdCluster cluster = Testbed.etcd(1);
+                Etcd etcd = LiveEtcdIT.connect(cluster);
+                BackupStore store = BackupStore.s3(endpoint.access(), S3Location.of(bucket))) {
+            Backups backups = Backups.in(store, "payments");
+            try (Program program = new Program(cluster, backups, "one")) {
+                EtcdMetrics.await("a snapshot", () -> !program.snapshots().isEmpty());
+                for (int i = 0; i < 4; i++) {
+                    put(etcd, 10);
+                    program.awaitStored(etcd.revision());
+                }
+            }
+            List<StoredSegment> segments = backups.verifyDeltas("main").sound().stream()
+                    .sorted(Comparator.comparing(StoredSegment::after))
+                    .toList();
+            assertThat(segments).hasSizeGreaterThan(2);
+            StoredSegment damaged = segments.get(1);
+            long newest = segments.get(segments.size() - 1).last();
+            String key = damaged.object().key();
+            flipABit(key);
+
+            DeltaCheck check = backups.verifyDeltas("main");
+
+            assertThat(check.unusable())
+                    .extracting(one -> one.segment().object().key())
+                    .containsExactly(key);
+            DeltaCheck.Lost lost = check.lost().get(0);
+            assertThat(check.lost()).hasSize(1);
+            assertThat(List.of(lost.first(), lost.last())).containsExactly(damaged.after() + 1, newest);
+            assertThat(lost.files()).containsExactly(key);
+            RestorePoint before = lost.before().orElseThrow();
+            assertThat(before.revision()).isEqualTo(damaged.after());
+            assertThatThrownBy(() -> backups.restorePoint("main", newest, check))
+                    .isInstanceOf(K8sAwsException.class)
+                    .hasMessageContainingAll(key, "Restore revision " + damaged.after());
+            NewCluster target = NewCluster.of(List.of(NewMember.of("a", "http://127.0.0.1:1")));
+            RestorePoint unaware = backups.restorePoint("main", newest);
+            assertThatThrownBy(() -> backups.fetch(unaware, directory.resolve("unaware"), target))
+                    .isInstanceOf(CorruptSnapshotException.class)
+                    .hasMessageContainingAll(key, "leads to revision " + damaged.after());
+            said.put(damaged.after(), StoredRestoreIT.keys(etcd, damaged.after()));
+            compare(backups, before, target, EtcdRelease.V3_6, damaged.after(), 0);
+        }
+    }
+
+    private void flipABit(String key) {
+        try (S3Client s3 = endpoint.configure(S3Client.builder()).build()) {
+            byte[] bytes = s3.getObjectAsBytes(request -> request.bucket(bucket).key(key))
+                    .asByteArray();
+            bytes[bytes.length / 2] ^= 1;
+            s3.putObject(request -> request.bucket(bucket).key(key), RequestBody.fromBytes(bytes));
+        }
+    }
+
+    private void remember(Etcd etcd) {
+        long revision = etcd.revision();
+        said.put(revision, StoredRestoreIT.keys(etcd, revision));
+    }
+
+    /** A write that was cut off may have been done: it is made again as another one. */
+    private static void put(Etcd etcd, int changes) {
+        for (int i = 0; i < changes; i++) {
+            String key = "/registry/configmaps/many/map-" + i % 7;
+            EtcdMetrics.await("a write", () -> {
+                try {
+                    long seen = etcd.key(key).map(StoredKey::modRevision).orElse(0L);
+                    return etcd.putIfUnchanged(key, seen, new byte[] {1, 2, 3}, 0)
+                            .isPresent();
+                } catch (EtcdCallException e) {
+                    return false;
+                }
+            });
         }
     }
 

@@ -9,11 +9,12 @@ import java.util.List;
 import java.util.Optional;
 
 /** A store some hours later, as far as its clock says. */
-final class LaterStore implements BackupStore {
+public final class LaterStore implements BackupStore {
     private final BackupStore store;
     private final Duration later;
 
-    LaterStore(BackupStore store, Duration later) {
+    /** Beside that store. */
+    public LaterStore(BackupStore store, Duration later) {
         this.store = store;
         this.later = later;
     }

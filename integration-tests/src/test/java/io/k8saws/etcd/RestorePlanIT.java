@@ -8,10 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.k8saws.etcd.restore.ApiServerFence;
 import io.k8saws.etcd.restore.DrillResult;
-import io.k8saws.etcd.restore.HostFacts;
-import io.k8saws.etcd.restore.LocalHost;
 import io.k8saws.etcd.restore.MemberHost;
-import io.k8saws.etcd.restore.MemberProcess;
 import io.k8saws.etcd.restore.NewCluster;
 import io.k8saws.etcd.restore.NewMember;
 import io.k8saws.etcd.restore.RemoteHost;
@@ -25,6 +22,7 @@ import io.k8saws.etcd.restore.RestoreReport;
 import io.k8saws.etcd.restore.RestoreRequest;
 import io.k8saws.etcd.restore.SnapshotRestore;
 import io.k8saws.plan.Outcome;
+import io.k8saws.progress.ProgressEvent;
 import io.k8saws.testkit.EtcdCluster;
 import io.k8saws.testkit.Testbed;
 import java.io.IOException;
@@ -45,8 +43,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Supplier;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -124,10 +120,14 @@ class RestorePlanIT {
                     SnapshotRestore restore = SnapshotRestore.of(file, cluster);
                     RestoreRequest request =
                             RestoreRequest.of(restore, hosts(etcd)).replacingRunningMembers();
-                    Mortal mortal = new Mortal(hosts(etcd).get(0), call, after);
+                    Mortal mortal = new Mortal(call, after);
                     RestorePlan dying = RestorePlan.plan(
-                            RestoreRequest.of(restore, List.of(mortal)).replacingRunningMembers(), LIMIT);
-                    mortal.alive = false;
+                            RestoreRequest.of(
+                                            restore,
+                                            List.of(mortal.on(hosts(etcd).get(0))))
+                                    .replacingRunningMembers(),
+                            LIMIT);
+                    mortal.begin();
                     try {
                         assertThat(dying.restore(LIMIT).complete()).isTrue();
                     } catch (RestoreException e) {
@@ -143,7 +143,7 @@ class RestorePlanIT {
                     assertThat(gateway.revision()).isEqualTo(revision);
                     assertThat(etcd.dataDirectory(0).resolve("before-" + cluster.clusterId()))
                             .exists();
-                    if (mortal.calls < call) {
+                    if (mortal.calls() < call) {
                         assertThat(deaths).isEqualTo(2 * (call - 1)).isGreaterThan(10);
                         return;
                     }
@@ -246,8 +246,13 @@ class RestorePlanIT {
             new Histories(new Gateway(etcd.endpoints().get(0)), 55).manyKeys(1000);
             file = Tool.client(newer ? "etcdctl" : "etcdctl-debian", etcd).save(directory.resolve("backup.db"));
         }
-        DrillResult result = RestoreDrill.with(Testbed.program(program)).run(file, LIMIT);
+        List<ProgressEvent> heard = new ArrayList<>();
+        DrillResult result = RestoreDrill.with(Testbed.program(program)).run(file, LIMIT, heard::add);
 
+        assertThat(heard.stream()
+                        .filter(event -> event instanceof ProgressEvent.StageAdvanced stage && stage.complete())
+                        .map(event -> ((ProgressEvent.StageAdvanced) event).stage()))
+                .containsExactly("prove", "write", "compare", "start", "ask");
         assertThat(result.problems()).as(result.toString()).isEmpty();
         assertThat(result.found()).isEqualTo(result.expected());
         assertThat(result.found().keys()).isGreaterThan(1000);
@@ -435,10 +440,7 @@ class RestorePlanIT {
     }
 
     private static List<MemberHost> hosts(EtcdCluster etcd) {
-        return IntStream.range(0, etcd.size())
-                .<MemberHost>mapToObj(
-                        i -> LocalHost.of(etcd.name(i), etcd.dataDirectory(i), new TestbedMember(etcd, i)))
-                .toList();
+        return TestbedMember.hosts(etcd);
     }
 
     private static List<NewMember> members(Tool client) {
@@ -467,105 +469,5 @@ class RestorePlanIT {
                 calls.add("lower");
             }
         };
-    }
-
-    /** A member of the testbed's cluster. */
-    private record TestbedMember(EtcdCluster etcd, int number) implements MemberProcess {
-        @Override
-        public String version() {
-            return "3.6.10";
-        }
-
-        @Override
-        public boolean isRunning() {
-            return etcd.isRunning(number);
-        }
-
-        @Override
-        public void start(Duration limit) {
-            etcd.restart(number);
-        }
-
-        @Override
-        public void stop(Duration limit) {
-            etcd.kill(number);
-        }
-
-        @Override
-        public void awaitHealthy(Duration limit) {
-            etcd.waitUntilHealthy(limit);
-        }
-    }
-
-    /** A machine on whose n-th call the program dies, and everything it does from then on is not done. */
-    private static final class Mortal implements MemberHost {
-        private final MemberHost host;
-        private final int fatal;
-        private final boolean after;
-        private boolean alive = true;
-        private int calls;
-
-        Mortal(MemberHost host, int fatal, boolean after) {
-            this.host = host;
-            this.fatal = fatal;
-            this.after = after;
-        }
-
-        private <T> T call(Supplier<T> work) {
-            if (alive) {
-                return work.get();
-            }
-            calls++;
-            if (calls > fatal || (calls == fatal && !after)) {
-                throw new IllegalStateException("the program is dead");
-            }
-            T done = work.get();
-            if (calls == fatal) {
-                throw new IllegalStateException("the program has died");
-            }
-            return done;
-        }
-
-        private void call(Runnable work) {
-            call(() -> {
-                work.run();
-                return true;
-            });
-        }
-
-        @Override
-        public String member() {
-            return host.member();
-        }
-
-        @Override
-        public HostFacts facts(NewCluster cluster, Duration limit) {
-            return call(() -> host.facts(cluster, limit));
-        }
-
-        @Override
-        public void prepare(SnapshotRestore restore, Duration limit) {
-            call(() -> host.prepare(restore, limit));
-        }
-
-        @Override
-        public void stop(Duration limit) {
-            call(() -> host.stop(limit));
-        }
-
-        @Override
-        public void swap(NewCluster cluster, Duration limit) {
-            call(() -> host.swap(cluster, limit));
-        }
-
-        @Override
-        public void start(Duration limit) {
-            call(() -> host.start(limit));
-        }
-
-        @Override
-        public void awaitHealthy(Duration limit) {
-            call(() -> host.awaitHealthy(limit));
-        }
     }
 }

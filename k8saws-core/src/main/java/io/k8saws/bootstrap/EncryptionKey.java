@@ -1,8 +1,11 @@
 package io.k8saws.bootstrap;
 
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -47,6 +50,19 @@ public final class EncryptionKey {
                     "Take encryption key " + name + " over: it has " + secret.length + " bytes. Give " + BYTES + ".");
         }
         return new EncryptionKey(name, secret.clone());
+    }
+
+    /**
+     * Tells keys of the same name apart. The key has 32 random bytes, so nobody finds it by trying.
+     *
+     * @return the SHA-256 of its bytes, 64 hexadecimal digits
+     */
+    public String fingerprint() {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(secret));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java has SHA-256.", e);
+        }
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.k8saws.bootstrap;
 
+import io.k8saws.cluster.KubernetesSpec;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.pki.AuthorityRequest;
 import io.k8saws.pki.AuthorityRole;
@@ -15,6 +16,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** The texts in which a cluster's keys lie in its bucket, below {@link #prefix()}, where no machine may read. They are secret. */
@@ -163,6 +165,30 @@ public final class KeyMaterial {
                     null);
         }
         return end + CERTIFICATE_END.length();
+    }
+
+    /**
+     * Tells what an encryption key is called in values of etcd, and its fingerprint.
+     *
+     * @param generation which one
+     * @param text the key's text
+     * @return the description; it has no secret
+     */
+    public static SecretsKey secretsKey(KeyGeneration generation, String text) {
+        return new SecretsKey(
+                "secretbox", generation.name(), encryption(generation, text).fingerprint());
+    }
+
+    /**
+     * Tells which key of AWS KMS encrypts Secrets or has encrypted them.
+     *
+     * @param spec what is wanted of Kubernetes
+     * @return the description; empty if KMS is not asked
+     */
+    public static Optional<SecretsKey> secretsKmsKey(KubernetesSpec spec) {
+        return KmsUse.of(spec) == KmsUse.NONE
+                ? Optional.empty()
+                : spec.secretsKmsKey().map(key -> new SecretsKey("kms", KmsUse.NAME, key));
     }
 
     /** Reads an encryption key; its name is that of its generation, which etcd keeps beside each value. */

@@ -14,6 +14,8 @@ enum KmsUse {
     /** It reads what it has encrypted before. */
     DECRYPTS;
 
+    static final String NAME = "aws-kms";
+
     /** The folder of the plug-in's socket; it stays when the plug-in starts anew, because the API server's pod has it mounted. */
     static final String FOLDER = "/run/k8saws-kms";
 
@@ -34,7 +36,7 @@ enum KmsUse {
                         "kms",
                         new Fields()
                                 .put("apiVersion", "v2")
-                                .put("name", "aws-kms")
+                                .put("name", NAME)
                                 .put("endpoint", "unix://" + SOCKET)
                                 .put("timeout", "3s")
                                 .asMap()));

@@ -60,6 +60,9 @@ class TextsTest {
         EncryptionKey key = EncryptionKey.of("key1", bytes);
 
         assertThat(key).hasToString("encryption key key1");
+        assertThat(key.fingerprint())
+                .as("SHA-256 of its bytes")
+                .isEqualTo("01d0fabd251fcbbe2b93b4b927b26ad2a1a99077152e45ded1e678afa45dbec5");
         assertThat(EncryptionKey.configuration(List.of(key))).isEqualTo("""
                 apiVersion: apiserver.config.k8s.io/v1
                 kind: EncryptionConfiguration

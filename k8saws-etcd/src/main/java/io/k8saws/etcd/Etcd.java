@@ -12,11 +12,8 @@ import io.k8saws.etcd.health.EtcdHealth;
 import io.k8saws.etcd.health.EtcdMember;
 import io.k8saws.etcd.health.MemberHealth;
 import io.k8saws.etcd.internal.seam.Access;
-import io.k8saws.etcd.internal.seam.Alarm;
 import io.k8saws.etcd.internal.seam.EtcdCalls;
 import io.k8saws.etcd.internal.seam.Ids;
-import io.k8saws.etcd.internal.seam.KeyHash;
-import io.k8saws.etcd.internal.seam.Outcome;
 import io.k8saws.etcd.internal.seam.Pause;
 import io.k8saws.etcd.member.Defragmentation;
 import io.k8saws.etcd.member.LeaderMove;
@@ -27,31 +24,17 @@ import io.k8saws.etcd.member.MemberRun;
 import io.k8saws.etcd.member.MemberStarter;
 import io.k8saws.etcd.member.MembersException;
 import io.k8saws.etcd.member.MembersRefusedException;
-import io.k8saws.etcd.snapshot.HashKv;
-import io.k8saws.etcd.snapshot.KeyRevision;
 import io.k8saws.etcd.snapshot.SnapshotDiff;
 import io.k8saws.etcd.snapshot.SnapshotFile;
 import io.k8saws.progress.ProgressListener;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.Spliterator;
-import java.util.Spliterators;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 
 /**
  * A live etcd of version 3.4 to 3.6, of a cluster of yours or of nobody's.
@@ -66,10 +49,8 @@ import java.util.stream.StreamSupport;
  * holds daemon threads only, so a program ends without it, too.
  */
 public final class Etcd implements AutoCloseable {
-    private static final Duration HASH_LIMIT = Duration.ofMinutes(5);
-    private static final Duration AWAY_LIMIT = Duration.ofSeconds(5);
-
     private final EtcdCalls calls;
+    private final Keyspace keyspace;
     private final HealthLook look;
     private final ProgressListener progress;
     private final Optional<ClusterEtcd> origin;
@@ -86,6 +67,7 @@ public final class Etcd implements AutoCloseable {
             String text) {
         this.kubernetes = kubernetes;
         this.calls = new EtcdCalls(access, Pause.system());
+        this.keyspace = new Keyspace(calls);
         this.look = new HealthLook(calls, zones, clock);
         this.progress = progress;
         this.origin = origin;
@@ -104,14 +86,14 @@ public final class Etcd implements AutoCloseable {
 
     /**
      * The etcd of a cluster of this library: its members' addresses and zones from its spec, and a client certificate that is made from the authority in its bucket, and made anew in time. The members answer
-     * machines alone that their security groups let in, such as those of the control plane.
+     * machines alone that their security groups let in, such as those of the control plane. Backups of it say the cluster's version of Kubernetes and its keys of encryption at rest.
      *
      * @param cluster the cluster; good for as long as its library is open
      * @return a builder that has all that; to be built
      * @throws io.k8saws.error.K8sAwsException if the authority cannot be read
      */
     public static EtcdBuilder on(Cluster cluster) {
-        return EtcdBuilder.on(ClusterEtcd.main(cluster), cluster::etcdAccess);
+        return EtcdBuilder.on(ClusterEtcd.main(cluster), cluster::etcdAccess).kubernetes(ClusterKubernetes.of(cluster));
     }
 
     /**
@@ -122,7 +104,8 @@ public final class Etcd implements AutoCloseable {
      * @throws io.k8saws.error.K8sAwsException if there is no etcd for events, too
      */
     public static EtcdBuilder onEvents(Cluster cluster) {
-        return EtcdBuilder.on(ClusterEtcd.events(cluster), cluster::etcdEventsAccess);
+        return EtcdBuilder.on(ClusterEtcd.events(cluster), cluster::etcdEventsAccess)
+                .kubernetes(ClusterKubernetes.of(cluster));
     }
 
     /**
@@ -150,24 +133,7 @@ public final class Etcd implements AutoCloseable {
      * @throws QuorumLostException if fewer voting members are well than must agree; it names the others
      */
     public void requireQuorum() {
-        try {
-            calls.range(new byte[] {0}, new byte[0], 0, 1, true);
-        } catch (EtcdCallException e) {
-            switch (e.reason()) {
-                case ACCESS_DENIED:
-                    if (e.failure().code().equals("PERMISSION_DENIED")) {
-                        return; // a majority was asked before the key was refused to this user
-                    }
-                    throw e;
-                case UNREACHABLE:
-                case NO_ANSWER:
-                case NO_QUORUM:
-                    health().requireQuorum();
-                    throw e;
-                default:
-                    throw e;
-            }
-        }
+        keyspace.requireMajority(this::health);
     }
 
     /**
@@ -220,8 +186,8 @@ public final class Etcd implements AutoCloseable {
      * @param members which
      * @return one for each of them
      */
-    public List<MemberHash> hashKv(long revision, java.util.function.Predicate<MemberHealth> members) {
-        return hashKv(revision, members, HASH_LIMIT);
+    public List<MemberHash> hashKv(long revision, Predicate<MemberHealth> members) {
+        return hashKv(revision, members, MemberHashes.LIMIT);
     }
 
     /**
@@ -232,19 +198,8 @@ public final class Etcd implements AutoCloseable {
      * @param limit how long a member may take
      * @return one of each that was asked; with a trouble where no hash came
      */
-    public List<MemberHash> hashKv(long revision, java.util.function.Predicate<MemberHealth> members, Duration limit) {
-        List<MemberHealth> asked = health().members().stream()
-                .filter(member -> !member.endpoint().isEmpty())
-                .filter(members)
-                .toList();
-        Map<URI, Outcome<KeyHash>> hashes = new HashMap<>();
-        hashes.putAll(calls.hashes(endpoints(asked, MemberHealth::answers), revision, limit));
-        hashes.putAll(calls.hashes(
-                endpoints(asked, member -> !member.answers()), revision, Collections.min(List.of(limit, AWAY_LIMIT))));
-        return asked.stream()
-                .map(member -> hash(
-                        member.member(), Objects.requireNonNull(hashes.get(URI.create(member.endpoint()))), revision))
-                .toList();
+    public List<MemberHash> hashKv(long revision, Predicate<MemberHealth> members, Duration limit) {
+        return new MemberHashes(calls).of(health(), members, revision, limit);
     }
 
     /**
@@ -253,10 +208,7 @@ public final class Etcd implements AutoCloseable {
      * @return one for each member that has a client URL; good until this is closed. A call of one takes no longer than one attempt, see {@link EtcdBuilder#timeouts}
      */
     public List<HashKvWitness> witnesses() {
-        return health().members().stream()
-                .filter(member -> !member.endpoint().isEmpty())
-                .<HashKvWitness>map(member -> new LiveWitness(calls, member.member(), URI.create(member.endpoint())))
-                .toList();
+        return new MemberHashes(calls).witnesses(health());
     }
 
     /**
@@ -279,31 +231,13 @@ public final class Etcd implements AutoCloseable {
         return new LeaseLeadership(this, holder, life, Clock.systemUTC(), System::nanoTime);
     }
 
-    private static Set<URI> endpoints(List<MemberHealth> members, java.util.function.Predicate<MemberHealth> which) {
-        return members.stream()
-                .filter(which)
-                .map(member -> URI.create(member.endpoint()))
-                .collect(Collectors.toCollection(LinkedHashSet::new));
-    }
-
-    private static MemberHash hash(EtcdMember member, Outcome<KeyHash> outcome, long revision) {
-        return new MemberHash(
-                member,
-                outcome.answer()
-                        .map(hash -> new HashKv(
-                                hash.hash(),
-                                revision == 0 ? hash.revision() : revision,
-                                Math.max(0, hash.compactRevision()))),
-                outcome.failure().map(HealthLook::brief).orElse(""));
-    }
-
     /**
      * The revision of the store, from a majority's view.
      *
      * @return 1 or more
      */
     public long revision() {
-        return calls.range(new byte[] {0}, new byte[0], 0, 1, true).revision();
+        return keyspace.look().revision();
     }
 
     /**
@@ -312,7 +246,7 @@ public final class Etcd implements AutoCloseable {
      * @return 16 hexadecimal digits, as {@link EtcdHealth#clusterId()}
      */
     public String clusterId() {
-        return Ids.text(calls.range(new byte[] {0}, new byte[0], 0, 1, true).clusterId());
+        return Ids.text(keyspace.look().clusterId());
     }
 
     /**
@@ -333,12 +267,7 @@ public final class Etcd implements AutoCloseable {
      * @return in the order of their bytes; reads as it goes, and throws an {@link EtcdCallException} with the reason {@code COMPACTED} when the revision goes meanwhile
      */
     public Stream<StoredKey> keys(String prefix, long revision) {
-        byte[] bytes = prefix.getBytes(StandardCharsets.UTF_8);
-        KeyPages pages = new KeyPages(calls, bytes.length == 0 ? new byte[1] : bytes, KeyPages.endOf(bytes), revision);
-        return StreamSupport.stream(
-                Spliterators.spliteratorUnknownSize(
-                        pages, Spliterator.ORDERED | Spliterator.DISTINCT | Spliterator.NONNULL),
-                false);
+        return keyspace.keys(prefix, revision);
     }
 
     /**
@@ -349,10 +278,7 @@ public final class Etcd implements AutoCloseable {
      * @return the comparison, of the snapshot before and the live keys after; it throws an {@link EtcdCallException} with the reason {@code COMPACTED} if the revision goes meanwhile: compare again then
      */
     public SnapshotDiff diff(SnapshotFile before, String prefix) {
-        long revision = revision();
-        return SnapshotDiff.between(before, prefix, () -> keys(prefix, revision)
-                .map(key -> KeyRevision.live(
-                        key.key(), key.value(), key.createRevision(), key.modRevision(), key.version(), key.lease())));
+        return keyspace.diff(before, prefix, revision());
     }
 
     /**
@@ -367,18 +293,7 @@ public final class Etcd implements AutoCloseable {
      * @throws io.k8saws.error.OperationCancelledException if the thread was interrupted
      */
     public void watch(String prefix, long fromRevision, Duration limit, KeyEvents.Sink sink) {
-        byte[] bytes = prefix.getBytes(StandardCharsets.UTF_8);
-        calls.watch(
-                bytes.length == 0 ? new byte[1] : bytes,
-                KeyPages.endOf(bytes),
-                fromRevision,
-                limit,
-                (cluster, revision, changes) -> sink.accept(new KeyEvents(
-                        Ids.text(cluster),
-                        revision,
-                        changes.stream()
-                                .map(change -> new KeyEvents.KeyEvent(new StoredKey(change.entry()), change.deleted()))
-                                .toList())));
+        keyspace.watch(prefix, fromRevision, limit, sink);
     }
 
     /**
@@ -388,9 +303,7 @@ public final class Etcd implements AutoCloseable {
      * @return the key as it is; empty when it is not there
      */
     public Optional<StoredKey> key(String key) {
-        return calls.range(bytes(key), new byte[0], 0, 1, false).entries().stream()
-                .findFirst()
-                .map(StoredKey::new);
+        return keyspace.key(key);
     }
 
     /**
@@ -403,7 +316,7 @@ public final class Etcd implements AutoCloseable {
      * @return the revision of the change; empty when somebody else has changed it, and nothing was written
      */
     public Optional<Long> putIfUnchanged(String key, long seen, byte[] value, long lease) {
-        return calls.putIfUnchanged(bytes(key), seen, value, lease);
+        return calls.putIfUnchanged(Keyspace.bytes(key), seen, value, lease);
     }
 
     /**
@@ -537,17 +450,6 @@ public final class Etcd implements AutoCloseable {
         return new MemberRun(calls, this::health, progress, limit);
     }
 
-    /** The same with a look of its own, and with what is known of a member that does not answer yet. */
-    MemberReport changeMembers(
-            MemberChange change,
-            MemberPlan plan,
-            MemberStarter starter,
-            Duration limit,
-            Supplier<EtcdHealth> looks,
-            Supplier<String> elsewhere) {
-        return new MemberRun(calls, looks, progress, limit, elsewhere).run(change, plan, starter);
-    }
-
     ProgressListener progress() {
         return progress;
     }
@@ -557,8 +459,8 @@ public final class Etcd implements AutoCloseable {
         return origin;
     }
 
-    Pause pause() {
-        return calls.pause();
+    EtcdCalls calls() {
+        return calls;
     }
 
     /**
@@ -574,41 +476,13 @@ public final class Etcd implements AutoCloseable {
     }
 
     /**
-     * Takes back an alarm, when what raised it is mended: for NOSPACE each database is smaller than its quota, as far as members tell; for CORRUPT all members have the same hash of their keys.
+     * Takes back an alarm, when what raised it is mended: for NOSPACE each database has room for a request of 1.5 MiB below its quota (of a tenth of one that is below 15 MiB), as far as members tell; for CORRUPT all members have the same hash of their keys.
      *
      * @param alarm the alarm, of {@link EtcdHealth#alarms()}
      * @throws MembersRefusedException if it would be raised again; nothing was changed
      */
     public void disarm(EtcdAlarm alarm) {
-        EtcdHealth health = health();
-        health.requireQuorum();
-        List<String> refusals = new ArrayList<>();
-        if (alarm.kind() == EtcdAlarm.Kind.NO_SPACE) {
-            health.members().forEach(one -> one.state()
-                    .filter(s ->
-                            s.quota().isPresent() && s.dbSize() >= s.quota().getAsLong())
-                    .ifPresent(s -> refusals.add(one.member().label() + " has " + s.dbSize() + " bytes of "
-                            + s.quota().getAsLong() + ": compact and defragment first, or raise its quota")));
-        } else if (health.members().size() > 1) {
-            List<MemberHash> hashes = hashKv(health.revision());
-            if (hashes.stream().map(MemberHash::hash).distinct().count() != 1
-                    || hashes.get(0).hash().isEmpty()) {
-                refusals.add("members do not have the same data: "
-                        + hashes.stream().map(MemberHash::toString).collect(Collectors.joining("; ")));
-            }
-        }
-        MemberPlan plan = new MemberPlan("disarm " + alarm, health.clusterId(), List.of(), refusals, List.of());
-        plan.requireAllowed();
-        calls.disarm(new Alarm(
-                Ids.number(alarm.memberId()),
-                alarm.kind() == EtcdAlarm.Kind.NO_SPACE ? Alarm.NO_SPACE : Alarm.CORRUPT));
-    }
-
-    private static byte[] bytes(String key) {
-        if (key.isEmpty()) {
-            throw new IllegalArgumentException("a key of etcd has one byte or more");
-        }
-        return key.getBytes(StandardCharsets.UTF_8);
+        new Disarming(calls).disarm(alarm, health());
     }
 
     /** Ends calls that run, and closes connections. Further calls fail. */

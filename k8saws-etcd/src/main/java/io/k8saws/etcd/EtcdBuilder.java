@@ -215,7 +215,8 @@ public final class EtcdBuilder {
     }
 
     /**
-     * Says what Kubernetes uses this etcd, so that backups of it have its version and keys of encryption at rest in their manifests. {@link Etcd#on} reads both from the cluster.
+     * Says what Kubernetes uses this etcd, so that backups of it have its version and keys of encryption at rest in their manifests. {@link Etcd#on} reads both from the cluster. An API server that is
+     * away holds up no backup: the manifest says in its remarks that nobody answered.
      *
      * @param facts asked before each backup, such as {@code () -> new KubernetesFacts(client.getKubernetesVersion().getGitVersion(), List.of())}
      * @return this builder

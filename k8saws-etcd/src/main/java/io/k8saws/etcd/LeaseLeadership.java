@@ -5,6 +5,7 @@ import io.k8saws.error.K8sAwsException;
 import io.k8saws.etcd.schedule.Leadership;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -79,7 +80,7 @@ public final class LeaseLeadership implements Leadership {
         Instant since;
         try {
             since = Instant.parse(value[0]);
-        } catch (java.time.DateTimeException e) {
+        } catch (DateTimeException e) {
             since = Instant.EPOCH; // written by something else: it has the right all the same
         }
         return new Holder(name, value.length == 2 ? value[1] : "?", since, key.createRevision(), key.lease());

@@ -10,6 +10,7 @@ import io.k8saws.etcd.member.ArrivingMember;
 import io.k8saws.etcd.member.MemberChange;
 import io.k8saws.etcd.member.MemberPlan;
 import io.k8saws.etcd.member.MemberReport;
+import io.k8saws.etcd.member.MemberRun;
 import io.k8saws.etcd.member.MembersException;
 import io.k8saws.etcd.member.MembersRefusedException;
 import io.k8saws.operate.EtcdDisk;
@@ -118,7 +119,7 @@ public final class MemberReplacement {
 
     private LostMember lost(Etcd etcd) {
         requireSame(etcd);
-        EtcdDisk disk = settled(etcd.pause());
+        EtcdDisk disk = settled(etcd.calls().pause());
         EtcdHealth health = etcd.health();
         if (health.members().isEmpty()) {
             health.requireQuorum();
@@ -160,20 +161,16 @@ public final class MemberReplacement {
      */
     public MemberReport run(Etcd etcd, MemberPlan plan, Duration limit) {
         plan.requireAllowed();
-        Pause pause = etcd.pause();
+        Pause pause = etcd.calls().pause();
         long started = pause.nanoTime();
         LostMember lost = lost(etcd);
         lost.plan().requireAllowed();
         Duration left = limit.minusNanos(pause.nanoTime() - started);
         MemberChange change = lost.change();
         Watch watch = new Watch(etcd, lost.disk(), change.removed());
-        return etcd.changeMembers(
-                change,
-                plan,
-                arriving -> order(arriving, pause),
-                left.isNegative() ? Duration.ZERO : left,
-                watch,
-                watch::said);
+        return new MemberRun(
+                        etcd.calls(), watch, etcd.progress(), left.isNegative() ? Duration.ZERO : left, watch::said)
+                .run(change, plan, arriving -> order(arriving, pause));
     }
 
     private void order(ArrivingMember arriving, Pause pause) {
@@ -214,15 +211,15 @@ public final class MemberReplacement {
             this.peerUrl = disk.peerUrl();
             this.seen = etcd.health();
             this.said = words(disk);
-            this.looked = etcd.pause().nanoTime();
+            this.looked = etcd.calls().pause().nanoTime();
         }
 
         @Override
         public EtcdHealth get() {
-            if (etcd.pause().nanoTime() - looked >= LOOK.toNanos()) {
+            if (etcd.calls().pause().nanoTime() - looked >= LOOK.toNanos()) {
                 look();
                 requireNoOtherLost();
-                looked = etcd.pause().nanoTime();
+                looked = etcd.calls().pause().nanoTime();
             }
             seen = etcd.health();
             stillThere().filter(one -> !one.member().learner()).ifPresent(this::requireLost);
@@ -263,7 +260,7 @@ public final class MemberReplacement {
             if (one.answers()) {
                 throw changed(one, "it answers again at " + one.endpoint());
             }
-            EtcdDisk disk = settled(etcd.pause());
+            EtcdDisk disk = settled(etcd.calls().pause());
             if (!disk.waits()) {
                 throw changed(one, disk.hindrance().orElse(said));
             }

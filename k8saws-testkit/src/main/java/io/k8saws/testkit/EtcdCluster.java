@@ -55,9 +55,9 @@ public final class EtcdCluster implements AutoCloseable {
     }
 
     /** The variable of the environment does not count: it names some etcd, and this is about an older one. */
-    static EtcdCluster startOlder(int size, Surroundings surroundings) {
+    static EtcdCluster startOlder(int size, boolean secured, Surroundings surroundings) {
         requireSize(size);
-        return start(size, false, Component.ETCD_DEBIAN.program(surroundings, "etcd-debian"), List.of());
+        return start(size, secured, Component.ETCD_DEBIAN.program(surroundings, "etcd-debian"), List.of());
     }
 
     private static void requireSize(int size) {

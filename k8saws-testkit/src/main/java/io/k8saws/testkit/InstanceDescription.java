@@ -59,6 +59,7 @@ final class InstanceDescription {
                 List.of(),
                 Optional.ofNullable(userData).orElse(""),
                 hopLimit(instance),
+                Optional.empty(),
                 Optional.empty());
     }
 

@@ -1,5 +1,6 @@
 package io.k8saws.testkit;
 
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,8 +56,16 @@ final class InstanceMetadata {
         }
         instance.lifecycleState()
                 .ifPresent(state -> tree.put("autoscaling", Map.<String, Object>of("target-lifecycle-state", state)));
+        instance.interruption().ifPresent(at -> tree.put("spot", interruption(at)));
         instance.role().ifPresent(role -> tree.put("iam", role(instance, role)));
         return tree;
+    }
+
+    /** EC2 user guide, "Spot Instance interruption notices": the action as JSON, and the older item with the time alone. */
+    private static Map<String, Object> interruption(Instant at) {
+        String time = at.truncatedTo(ChronoUnit.SECONDS).toString();
+        return Map.<String, Object>of(
+                "instance-action", Json.text(Map.of("action", "terminate", "time", time)), "termination-time", time);
     }
 
     private static Map<String, Object> interfaces(NodeInstance instance) {

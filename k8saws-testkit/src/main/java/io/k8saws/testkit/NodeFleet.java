@@ -57,7 +57,6 @@ public final class NodeFleet implements AutoCloseable {
     /** More than systemd's 90 seconds for a unit: whoever needs longer than that is killed inside of the machine, as on EC2, and not with it. */
     private static final Duration POWER_OFF = Duration.ofSeconds(100);
 
-    private static final Duration RENEWAL = Duration.ofMinutes(15);
     private static final Duration LAST_WORK = Duration.ofMinutes(2);
     private static final int AT_ONCE = 3;
     private static final String GROUP = "aws:autoscaling:groupName";
@@ -91,8 +90,8 @@ public final class NodeFleet implements AutoCloseable {
     private final Surroundings surroundings;
     private final EmulatorClients clients;
     private final VpcReader reader;
-    private final Clock clock;
     private final FleetTimeline timeline;
+    private final FleetMetadata metadata;
     private final FleetDisks disks;
     private final FleetBalancers balancers;
     private final Map<String, Hosted> hosted = new ConcurrentHashMap<>();
@@ -109,8 +108,9 @@ public final class NodeFleet implements AutoCloseable {
         this.surroundings = surroundings;
         this.clients = EmulatorClients.of(aws);
         this.reader = new VpcReader(clients, vpcTags);
-        this.clock = Clock.systemUTC();
+        Clock clock = Clock.systemUTC();
         this.timeline = new FleetTimeline(clock);
+        this.metadata = new FleetMetadata(clients, clock, timeline);
         this.disks = new FleetDisks(timeline);
         this.balancers = new FleetBalancers(timeline);
     }
@@ -229,6 +229,16 @@ public final class NodeFleet implements AutoCloseable {
     }
 
     /**
+     * Tells a machine by its metadata service that EC2 takes it back in two minutes, as it does with spot instances. Whoever plays EC2 terminates the instance then.
+     *
+     * @param instanceId the instance
+     * @throws TestbedException if it has no machine
+     */
+    public void interrupt(String instanceId) {
+        metadata.interrupt(machine(instanceId).instance().id());
+    }
+
+    /**
      * Loses what is on a disk: the volume stays, and is blank. A machine that has it is killed with it.
      *
      * @param volumeId a volume that a machine has or had
@@ -342,7 +352,8 @@ public final class NodeFleet implements AutoCloseable {
             Hosted owner = hosted.get(machine.instance().id());
             if (owner != null && !owner.leaves) {
                 disks.tend(here, view, machine, running);
-                timeline.attempt("tell " + machine.instance().id() + " about itself", () -> tell(view, machine));
+                timeline.attempt(
+                        "tell " + machine.instance().id() + " about itself", () -> metadata.tell(view, machine));
             }
         }
         timeline.attempt("forget deleted volumes", () -> disks.forget(here, view));
@@ -408,59 +419,13 @@ public final class NodeFleet implements AutoCloseable {
             timeline.say(id + " starts with " + instance.privateIpAddress() + " " + name(instance));
         }
         workers.execute(() -> {
-            if (!timeline.attempt("start " + id, () -> one.machine = here.start(describe(view, instance)))) {
+            if (!timeline.attempt("start " + id, () -> one.machine = here.start(metadata.describe(view, instance)))) {
                 // The next round tries again.
                 hosted.remove(id, one);
             } else {
                 timeline.say(id + " has its machine");
             }
         });
-    }
-
-    private NodeInstance describe(VpcView view, Instance instance) {
-        NodeInstance described = new InstanceDescription(clients).read(instance);
-        // Further interfaces come while it runs, so that they can also leave it.
-        for (NodeInterface later : described.interfaces().stream().skip(1).toList()) {
-            described = described.without(later);
-        }
-        return withLifecycle(view, described);
-    }
-
-    private void tell(VpcView view, NodeMachine machine) {
-        NodeInstance now = machine.instance();
-        Instance seen = Optional.ofNullable(view.instances().get(now.id())).orElseThrow();
-        NodeInstance wanted = withLifecycle(view, now.withTags(InstanceDescription.tags(seen)));
-        if (rolesEnd(now) || now.role().isEmpty() && seen.iamInstanceProfile() != null) {
-            wanted = new InstanceDescription(clients)
-                    .role(seen)
-                    .map(role -> now.withRole(role.name(), role.credentials()))
-                    .orElse(now)
-                    .withTags(wanted.tags());
-            wanted = withLifecycle(view, wanted);
-            timeline.say(now.id() + " gets new credentials");
-        }
-        if (!wanted.equals(now)) {
-            machine.tell(wanted);
-        }
-    }
-
-    private boolean rolesEnd(NodeInstance instance) {
-        return instance.role()
-                .map(role -> role.credentials().expiration().minus(RENEWAL).isBefore(clock.instant()))
-                .orElse(false);
-    }
-
-    /** Where the group wants the instance, as the metadata service says it (EC2 Auto Scaling user guide, "target lifecycle state"). */
-    private static NodeInstance withLifecycle(VpcView view, NodeInstance instance) {
-        return Optional.ofNullable(view.lifecycleStates().get(instance.id()))
-                .map(state -> {
-                    if (state.startsWith("Terminat") || state.startsWith("Detach")) {
-                        return "Terminated";
-                    }
-                    return state.contains("Standby") ? "Standby" : "InService";
-                })
-                .map(instance::withLifecycleState)
-                .orElse(instance);
     }
 
     // --- small things ---

@@ -1,6 +1,7 @@
 package io.k8saws.testkit;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -29,6 +30,7 @@ import java.util.Optional;
  * @param userData in Base64, as the EC2 API has it; empty for none
  * @param hopLimit how many hops the metadata service's tokens go: 1 keeps them from pods
  * @param lifecycleState where its Auto Scaling group wants it: {@code InService}, {@code Standby}, {@code Terminated}; empty when it has none
+ * @param interruption when EC2 takes this spot instance back; empty as long as it does not want to
  */
 public record NodeInstance(
         String id,
@@ -40,7 +42,8 @@ public record NodeInstance(
         List<NodeVolume> volumes,
         String userData,
         int hopLimit,
-        Optional<String> lifecycleState) {
+        Optional<String> lifecycleState,
+        Optional<Instant> interruption) {
     /**
      * Where an instance runs.
      *
@@ -100,6 +103,7 @@ public record NodeInstance(
                 List.of(),
                 "",
                 1,
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -155,7 +159,7 @@ public record NodeInstance(
      */
     public NodeInstance withEncodedUserData(String base64) {
         return new NodeInstance(
-                id, placement, image, interfaces, tags, role, volumes, base64, hopLimit, lifecycleState);
+                id, placement, image, interfaces, tags, role, volumes, base64, hopLimit, lifecycleState, interruption);
     }
 
     /**
@@ -169,7 +173,17 @@ public record NodeInstance(
         Map<String, String> more = new LinkedHashMap<>(tags);
         more.put(key, value);
         return new NodeInstance(
-                id, placement, image, interfaces, more, role, volumes, userData, hopLimit, lifecycleState);
+                id,
+                placement,
+                image,
+                interfaces,
+                more,
+                role,
+                volumes,
+                userData,
+                hopLimit,
+                lifecycleState,
+                interruption);
     }
 
     /**
@@ -190,7 +204,8 @@ public record NodeInstance(
                 volumes,
                 userData,
                 hopLimit,
-                lifecycleState);
+                lifecycleState,
+                interruption);
     }
 
     /**
@@ -202,7 +217,8 @@ public record NodeInstance(
     public NodeInstance withVolume(NodeVolume volume) {
         List<NodeVolume> more = new ArrayList<>(volumes);
         more.add(volume);
-        return new NodeInstance(id, placement, image, interfaces, tags, role, more, userData, hopLimit, lifecycleState);
+        return new NodeInstance(
+                id, placement, image, interfaces, tags, role, more, userData, hopLimit, lifecycleState, interruption);
     }
 
     /**
@@ -214,7 +230,8 @@ public record NodeInstance(
     public NodeInstance withInterface(NodeInterface next) {
         List<NodeInterface> more = new ArrayList<>(interfaces);
         more.add(next);
-        return new NodeInstance(id, placement, image, more, tags, role, volumes, userData, hopLimit, lifecycleState);
+        return new NodeInstance(
+                id, placement, image, more, tags, role, volumes, userData, hopLimit, lifecycleState, interruption);
     }
 
     /**
@@ -225,7 +242,17 @@ public record NodeInstance(
      */
     public NodeInstance withTags(Map<String, String> others) {
         return new NodeInstance(
-                id, placement, image, interfaces, others, role, volumes, userData, hopLimit, lifecycleState);
+                id,
+                placement,
+                image,
+                interfaces,
+                others,
+                role,
+                volumes,
+                userData,
+                hopLimit,
+                lifecycleState,
+                interruption);
     }
 
     /**
@@ -236,7 +263,38 @@ public record NodeInstance(
      */
     public NodeInstance withLifecycleState(String wanted) {
         return new NodeInstance(
-                id, placement, image, interfaces, tags, role, volumes, userData, hopLimit, Optional.of(wanted));
+                id,
+                placement,
+                image,
+                interfaces,
+                tags,
+                role,
+                volumes,
+                userData,
+                hopLimit,
+                Optional.of(wanted),
+                interruption);
+    }
+
+    /**
+     * The same as a spot instance that EC2 takes back.
+     *
+     * @param at when it does
+     * @return a copy
+     */
+    public NodeInstance withInterruption(Instant at) {
+        return new NodeInstance(
+                id,
+                placement,
+                image,
+                interfaces,
+                tags,
+                role,
+                volumes,
+                userData,
+                hopLimit,
+                lifecycleState,
+                Optional.of(at));
     }
 
     /**
@@ -246,21 +304,24 @@ public record NodeInstance(
      * @return a copy
      */
     public NodeInstance withPlacement(Placement other) {
-        return new NodeInstance(id, other, image, interfaces, tags, role, volumes, userData, hopLimit, lifecycleState);
+        return new NodeInstance(
+                id, other, image, interfaces, tags, role, volumes, userData, hopLimit, lifecycleState, interruption);
     }
 
     /** The same without an interface. */
     NodeInstance without(NodeInterface gone) {
         List<NodeInterface> rest =
                 interfaces.stream().filter(one -> !one.equals(gone)).toList();
-        return new NodeInstance(id, placement, image, rest, tags, role, volumes, userData, hopLimit, lifecycleState);
+        return new NodeInstance(
+                id, placement, image, rest, tags, role, volumes, userData, hopLimit, lifecycleState, interruption);
     }
 
     /** The same without a disk. */
     NodeInstance without(NodeVolume gone) {
         List<NodeVolume> rest =
                 volumes.stream().filter(one -> !one.equals(gone)).toList();
-        return new NodeInstance(id, placement, image, interfaces, tags, role, rest, userData, hopLimit, lifecycleState);
+        return new NodeInstance(
+                id, placement, image, interfaces, tags, role, rest, userData, hopLimit, lifecycleState, interruption);
     }
 
     /** Names the instance; user data may be long and credentials are secret. */

@@ -93,7 +93,19 @@ public final class Testbed {
      * @throws IllegalArgumentException if the number of members is out of range
      */
     public static EtcdCluster olderEtcd(int members) {
-        return EtcdCluster.startOlder(members, Surroundings.current());
+        return EtcdCluster.startOlder(members, false, Surroundings.current());
+    }
+
+    /**
+     * The same, but it speaks TLS and asks for client certificates.
+     *
+     * @param members how many, from 1 to 9
+     * @return a cluster to close
+     * @throws TestbedException if it cannot be had
+     * @throws IllegalArgumentException if the number of members is out of range
+     */
+    public static EtcdCluster olderEtcdWithTls(int members) {
+        return EtcdCluster.startOlder(members, true, Surroundings.current());
     }
 
     /**

@@ -71,6 +71,17 @@ class InstanceMetadataTest {
     }
 
     @Test
+    void spotInstanceThatEc2TakesBack_isToldWhen() {
+        JsonNode spot = document(PLAIN.withInterruption(Instant.parse("2026-11-28T12:00:00.5Z")))
+                .at("/metaData/spot");
+
+        assertThat(Json.read(spot.get("instance-action").asText()))
+                .isEqualTo(Json.read("{\"action\":\"terminate\",\"time\":\"2026-11-28T12:00:00Z\"}"));
+        assertThat(spot.get("termination-time").asText()).isEqualTo("2026-11-28T12:00:00Z");
+        assertThat(document(PLAIN).at("/metaData/spot").isMissingNode()).isTrue();
+    }
+
+    @Test
     void instanceWithoutInterfaceOrWithAWrongHopLimit_isRefused() {
         assertThatThrownBy(() -> new NodeInstance(
                         "i-1",
@@ -82,6 +93,7 @@ class InstanceMetadataTest {
                         List.of(),
                         "",
                         1,
+                        Optional.empty(),
                         Optional.empty()))
                 .hasMessageContaining("i-1")
                 .hasMessageContaining("no network interface");
@@ -95,6 +107,7 @@ class InstanceMetadataTest {
                         List.of(),
                         "",
                         65,
+                        Optional.empty(),
                         Optional.empty()))
                 .hasMessageContaining("hop limit 65");
     }

@@ -5,8 +5,10 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.k8saws.aws.AwsAccess;
 import io.k8saws.dns.controller.DnsController;
 import io.k8saws.dns.controller.DnsControllerSettings;
+import io.k8saws.dns.controller.DnsHealth;
 import io.k8saws.dns.controller.LeaseSettings;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /** Keeps Route 53 in step with the cluster that it runs in, until it is told to end. {@code samples/src/main/kubernetes/dns-sync.yaml} runs it twice, one to write and one to stand by. */
 public final class DnsSync {
@@ -30,8 +32,15 @@ public final class DnsSync {
                         client,
                         DnsControllerSettings.of(owner).withLease(LeaseSettings.of(namespace, "dns-sync", identity)))) {
             Runtime.getRuntime().addShutdownHook(new Thread(controller::close));
-            System.out.println(controller.health().state());
-            ended.await();
+            DnsHealth told = controller.health();
+            System.out.println(told);
+            while (!ended.await(1, TimeUnit.SECONDS)) {
+                DnsHealth now = controller.health();
+                if (!now.equals(told)) {
+                    System.out.println(now);
+                    told = now;
+                }
+            }
         }
     }
 }

@@ -3,6 +3,8 @@ package io.k8saws.samples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.k8saws.cluster.ClusterSpec;
+import io.k8saws.etcd.snapshot.KeyRevision;
+import io.k8saws.etcd.snapshot.SnapshotFile;
 import io.k8saws.testkit.AwsEmulator;
 import io.k8saws.testkit.AwsEndpoint;
 import io.k8saws.testkit.EtcdCluster;
@@ -19,6 +21,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -204,6 +207,62 @@ class SamplesIT {
             Thread.onSpinWait();
         }
         assertThat(answers(emulator)).isFalse();
+    }
+
+    /** Two runs of the program: the second goes on where the first has ended. */
+    @Test
+    void etcd_isBackedUpContinuously_andAPointInTimeComesBack() throws Exception {
+        try (S3Client s3 =
+                aws.configure(S3Client.builder()).region(Region.of("eu-west-1")).build()) {
+            s3.createBucket(
+                    b -> b.bucket("etcd-points").createBucketConfiguration(c -> c.locationConstraint("eu-west-1")));
+        }
+        try (EtcdCluster etcd = Testbed.etcd(1)) {
+            String endpoint = etcd.endpoints().get(0).toString();
+            etcd.etcdctl("put", "/a", "1");
+            Ended first = run("", EtcdContinuous.class, endpoint, "eu-west-1", "etcd-points", "demo", "one", "2");
+            assertThat(first.code()).as(first.output()).isZero();
+            assertThat(first.output()).contains("TookSnapshot", "demo/main ", "Ended.");
+
+            long before = revision(etcd.etcdctl("put", "/a", "2", "-w", "json"));
+            long deleted = revision(etcd.etcdctl("del", "/a", "-w", "json"));
+            Ended second = run(
+                    "",
+                    EtcdContinuous.class,
+                    endpoint,
+                    "eu-west-1",
+                    "etcd-points",
+                    "demo",
+                    "two",
+                    Long.toString(deleted));
+            assertThat(second.code()).as(second.output()).isZero();
+            assertThat(second.output()).contains("StoredChanges", "Ended.").doesNotContain("TookSnapshot");
+
+            Path to = folder.resolve("stored-point");
+            Ended point = run(
+                    "",
+                    EtcdStoredPoint.class,
+                    "eu-west-1",
+                    "etcd-points",
+                    "demo",
+                    Long.toString(before),
+                    to.toString(),
+                    "http://127.0.0.1:2380");
+            assertThat(point.code()).as(point.output()).isZero();
+            assertThat(point.output()).contains("of demo/main: backup ", "delta segments");
+            try (SnapshotFile restored = SnapshotFile.open(to.resolve("data/member/snap/db"));
+                    Stream<KeyRevision> keys = restored.keys()) {
+                assertThat(keys.filter(key -> key.keyText().equals("/a"))
+                                .map(key -> new String(key.value(), StandardCharsets.UTF_8)))
+                        .containsExactly("2");
+            }
+        }
+    }
+
+    private static long revision(String json) {
+        Matcher matcher = Pattern.compile("\"revision\":([0-9]+)").matcher(json);
+        assertThat(matcher.find()).as(json).isTrue();
+        return Long.parseLong(matcher.group(1));
     }
 
     @Test

@@ -7,29 +7,45 @@ import io.k8saws.aws.AwsAccess;
 import io.k8saws.error.AccessDeniedException;
 import io.k8saws.error.ConflictException;
 import io.k8saws.error.K8sAwsException;
+import io.k8saws.etcd.LaterStore;
+import io.k8saws.etcd.backup.Backup;
+import io.k8saws.etcd.backup.BackupOptions;
+import io.k8saws.etcd.backup.Backups;
+import io.k8saws.etcd.backup.PruneReport;
+import io.k8saws.etcd.backup.SnapshotSource;
+import io.k8saws.etcd.retention.PrunePlan;
+import io.k8saws.etcd.retention.RetentionPolicy;
 import io.k8saws.testkit.AwsEmulator;
 import io.k8saws.testkit.AwsEndpoint;
 import io.k8saws.testkit.AwsKind;
+import io.k8saws.testkit.EtcdCluster;
+import io.k8saws.testkit.Testbed;
 import io.k8saws.testkit.fault.Faults;
 import io.k8saws.testkit.fault.FaultyHttpClient;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.kms.KmsClient;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.BucketVersioningStatus;
+import software.amazon.awssdk.services.s3.model.ObjectLockLegalHoldStatus;
 import software.amazon.awssdk.services.s3.model.ObjectLockRetentionMode;
 import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
 
@@ -277,6 +293,62 @@ class VersionedBucketIT {
                         .isEqualTo(ServerSideEncryption.AES256);
             }
         }
+    }
+
+    /** A hold has no end: the backup stays through each prune, whole, until somebody lifts it. */
+    @Test
+    void aBackupUnderLegalHoldStaysThroughAPrune(@TempDir Path directory) {
+        Backups backups = Backups.in(store, "payments");
+        SnapshotSource source;
+        try (EtcdCluster cluster = Testbed.etcd(1)) {
+            cluster.etcdctl("put", "/a", "1");
+            cluster.etcdctl("snapshot", "save", directory.resolve("a.db").toString());
+            source = SnapshotSource.file(directory.resolve("a.db"));
+        }
+        BackupOptions options = BackupOptions.defaults().withSpoolDirectory(directory.resolve("spool"));
+        Duration limit = Duration.ofMinutes(1);
+        List<Backup> made = List.of(
+                backups.backup(source, options, limit),
+                backups.backup(source, options, limit),
+                backups.backup(source, options, limit));
+        // what is younger than a day stays in any case
+        Backups later = Backups.in(new LaterStore(store, Duration.ofDays(2)), "payments");
+        PrunePlan early = later.planPrune(RetentionPolicy.last(1));
+        List<Backup> deleted =
+                made.stream().filter(one -> early.deleted().contains(one.id())).toList();
+        assertThat(deleted).hasSize(2);
+        Backup held = deleted.get(0);
+        Backup other = deleted.get(1);
+        StoredObject snapshot = objectsOf(held)
+                .filter(object -> object.key().endsWith(held.manifest().stored().object()))
+                .findFirst()
+                .orElseThrow();
+        hold(snapshot, ObjectLockLegalHoldStatus.ON);
+
+        PrunePlan plan = later.planPrune(RetentionPolicy.last(1));
+        assertThat(plan.deleted()).containsExactly(other.id());
+        assertThat(plan.toString()).contains("keep   " + held.id() + ": under a legal hold");
+        PruneReport report = later.prune(early); // of before the hold
+        assertThat(report.deleted()).containsExactly(other.id());
+        assertThat(report.failed()).containsExactly(Map.entry(held.id(), "it is under a legal hold"));
+        assertThat(backups.list().all()).hasSize(2).contains(held).doesNotContain(other);
+        assertThat(backups.verify(held).counts()).isTrue();
+
+        hold(snapshot, ObjectLockLegalHoldStatus.OFF);
+        assertThat(later.prune(later.planPrune(RetentionPolicy.last(1))).deleted())
+                .containsExactly(held.id());
+        assertThat(objectsOf(held)).isEmpty();
+    }
+
+    private Stream<StoredObject> objectsOf(Backup backup) {
+        return store.list("payments/").stream().filter(object -> object.key().contains("/" + backup.id() + "/"));
+    }
+
+    private void hold(StoredObject object, ObjectLockLegalHoldStatus status) {
+        s3.putObjectLegalHold(request -> request.bucket(bucket)
+                .key(object.key())
+                .versionId(object.version().orElseThrow())
+                .legalHold(hold -> hold.status(status)));
     }
 
     private String newKey() {

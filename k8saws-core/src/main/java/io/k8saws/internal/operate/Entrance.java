@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.k8saws.aws.ResiliencePolicy;
 import io.k8saws.bootstrap.KeyMaterial;
+import io.k8saws.bootstrap.SecretsKey;
 import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.internal.graph.ClusterScope;
@@ -34,6 +35,7 @@ import io.k8saws.pki.Usage;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -122,6 +124,19 @@ final class Entrance {
                 certificate.key().orElseThrow().privateKeyPem());
     }
 
+    /** Those that are needed to read what is in etcd now. */
+    List<SecretsKey> secretsKeys(ClusterSpec spec, KeyUse keys) {
+        List<SecretsKey> all = new ArrayList<>();
+        for (KeyGeneration generation : keys.trusted(ClusterKey.SECRETS_ENCRYPTION)) {
+            String key = KeyMaterial.object(generation);
+            String text =
+                    BucketFiles.read(aws, scope, key).orElseThrow(() -> missing("Look at keys of", generation, key));
+            all.add(KeyMaterial.secretsKey(generation, text));
+        }
+        KeyMaterial.secretsKmsKey(spec.kubernetes()).ifPresent(all::add);
+        return all;
+    }
+
     private String trusted(KeyUse keys, ClusterKey key) {
         return keys.trusted(key).stream()
                 .map(generation -> authority(generation).certificatePem())
@@ -146,11 +161,15 @@ final class Entrance {
         String key = KeyMaterial.object(generation);
         return BucketFiles.read(aws, scope, key)
                 .map(text -> KeyMaterial.authority(text, clock))
-                .orElseThrow(() -> new K8sAwsException(
-                        "Make credentials for cluster " + scope.cluster(),
-                        "its key " + generation + " is not in its bucket",
-                        "plan and apply the cluster",
-                        Map.of("bucket", scope.bucket(), "key", key),
-                        null));
+                .orElseThrow(() -> missing("Make credentials for", generation, key));
+    }
+
+    private K8sAwsException missing(String tried, KeyGeneration generation, String key) {
+        return new K8sAwsException(
+                tried + " cluster " + scope.cluster(),
+                "its key " + generation + " is not in its bucket",
+                "plan and apply the cluster",
+                Map.of("bucket", scope.bucket(), "key", key),
+                null);
     }
 }

@@ -10,6 +10,7 @@ import io.k8saws.addon.AddonStatus;
 import io.k8saws.addon.Addons;
 import io.k8saws.aws.ResiliencePolicy;
 import io.k8saws.bootstrap.NodeStatus;
+import io.k8saws.bootstrap.SecretsKey;
 import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.error.WaitTimeoutException;
@@ -128,6 +129,17 @@ public final class Operator {
      */
     public EtcdAccess etcd(ClusterSpec spec, KeyUse keys, boolean events, Duration validity) {
         return entrance.etcd(spec, keys, events, validity);
+    }
+
+    /**
+     * Looks at the keys with which Secrets are encrypted in etcd.
+     *
+     * @param spec the cluster
+     * @param keys which of its keys are in use
+     * @return one for each key that is needed to read what is in etcd; no secret
+     */
+    public List<SecretsKey> secretsKeys(ClusterSpec spec, KeyUse keys) {
+        return entrance.secretsKeys(spec, keys);
     }
 
     /**

@@ -329,7 +329,7 @@ record NamePlanner(HostedZone zone, Function<DnsName, List<RecordSet>> content, 
                 marksOf(set, stay).forEach(mark -> before.put(Place.of(mark), mark));
             });
             wanted.forEach((key, one) -> Optional.ofNullable(ours.get(key)).ifPresent(there -> marksOf(there, stay)
-                    .filter(mark -> isInTheWay(mark, there, one.set(), after.values()))
+                    .filter(mark -> isInTheWay(mark, one.set(), after.values()))
                     .forEach(mark -> before.put(Place.of(mark), mark))));
         }
         return ordered(before, after);
@@ -370,7 +370,7 @@ record NamePlanner(HostedZone zone, Function<DnsName, List<RecordSet>> content, 
     }
 
     /** Whether an older mark of a record that is wanted goes: it would be no mark of it any more, or something is wanted in its place. */
-    private boolean isInTheWay(RecordSet mark, RecordSet there, RecordSet wanted, Collection<RecordSet> after) {
+    private boolean isInTheWay(RecordSet mark, RecordSet wanted, Collection<RecordSet> after) {
         return !marks.places(wanted).contains(mark.name())
                 || after.stream()
                         .anyMatch(one -> one.name().equals(mark.name())

@@ -5,6 +5,7 @@ import io.k8saws.error.CorruptSnapshotException;
 import io.k8saws.etcd.backup.BackupManifest.Stored;
 import io.k8saws.etcd.backup.BackupProof.Level;
 import io.k8saws.etcd.envelope.MasterKey;
+import io.k8saws.etcd.internal.stage.Stages;
 import io.k8saws.etcd.store.BackupStore;
 import io.k8saws.etcd.store.ObjectUpload;
 import io.k8saws.etcd.store.StoredObject;
@@ -47,18 +48,19 @@ record BackupCopy(BackupStore from, BackupStore to, Optional<MasterKey> master, 
         String opened =
                 readBack(manifest, copied, fetched -> stages.advance("read back", fetched, stored.bytes(), "bytes"));
         stages.end("read back", stored.bytes(), "bytes");
-        for (BackupProof proof : backup.laterProofs()) {
-            to.put(manifest.directory() + Layout.proof(proof), SealedJson.seal(BackupManifest.json(proof)));
-        }
+        List<BackupProof> later = new ArrayList<>(backup.laterProofs());
         BackupProof proof = observer.proof(
                 Level.L4,
                 true,
                 "copied from " + from + ", all " + stored.bytes() + " stored bytes were read back from " + to
                         + " and are the same, " + opened + (compared ? "; its own checksum is the same" : ""));
-        to.put(manifest.directory() + Layout.proof(proof), SealedJson.seal(BackupManifest.json(proof)));
-        to.put(manifest.directory() + Layout.MANIFEST, manifest.json().getBytes(StandardCharsets.UTF_8));
-        List<BackupProof> later = new ArrayList<>(backup.laterProofs());
         later.add(proof);
+        for (int i = 0; i < later.size(); i++) {
+            to.put(
+                    manifest.directory() + Layout.proof(later.get(i)),
+                    SealedJson.seal(BackupManifest.json(later.get(i)).put(BackupListing.PROOF_ORDER, i)));
+        }
+        to.put(manifest.directory() + Layout.MANIFEST, manifest.json().getBytes(StandardCharsets.UTF_8));
         return new Backup(manifest, later);
     }
 

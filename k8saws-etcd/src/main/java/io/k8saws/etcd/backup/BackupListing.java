@@ -1,10 +1,12 @@
 package io.k8saws.etcd.backup;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.k8saws.error.CorruptSnapshotException;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.etcd.backup.BackupList.Unreadable;
 import io.k8saws.etcd.store.BackupStore;
 import io.k8saws.etcd.store.StoredObject;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -25,6 +27,9 @@ import java.util.function.Predicate;
 record BackupListing(BackupStore store, String cluster, Predicate<BackupManifest> refused) {
     /** Manifests and proofs have some KiB. */
     private static final long LONGEST_TEXT = 1 << 20;
+
+    /** In a copied proof: which one it is of its backup's. */
+    static final String PROOF_ORDER = "order";
 
     private static final Comparator<Backup> OLDEST_FIRST = Comparator.comparing(
                     (Backup backup) -> backup.manifest().takenByStore())
@@ -76,19 +81,12 @@ record BackupListing(BackupStore store, String cluster, Predicate<BackupManifest
                 .findFirst();
     }
 
-    /** The manifest of one etcd that the store got last, whether or not the backup still counts; one that cannot be read is passed over. */
-    Optional<BackupManifest> lastWritten(String etcd) {
-        Map<String, List<StoredObject>> directories = directories(etcd);
-        return directories.entrySet().stream()
-                .sorted(Comparator.comparing((Map.Entry<String, List<StoredObject>> one) -> one.getValue().stream()
-                                .filter(object -> object.key().endsWith("/" + Layout.MANIFEST))
-                                .map(StoredObject::written)
-                                .max(Comparator.naturalOrder())
-                                .orElse(Instant.MIN))
-                        .reversed())
-                .flatMap(one -> bare(one.getKey(), one.getValue()).stream())
-                .map(Backup::manifest)
-                .findFirst();
+    /** The manifest of one etcd that was taken last, whether or not the backup still counts; one that cannot be read is passed over. When an object was written says nothing: a copy is written later. */
+    Optional<BackupManifest> lastTaken(String etcd) {
+        return SideBySide.map(directories(etcd).entrySet(), one -> bare(one.getKey(), one.getValue())).stream()
+                .flatMap(Optional::stream)
+                .max(OLDEST_FIRST)
+                .map(Backup::manifest);
     }
 
     /** One of them. */
@@ -180,9 +178,7 @@ record BackupListing(BackupStore store, String cluster, Predicate<BackupManifest
                 .filter(object -> object.key().startsWith(directory + Layout.PROOFS))
                 .forEach(object -> {
                     try {
-                        text(object)
-                                .map(proof -> new Dated(object.written(), proof(object, proof)))
-                                .ifPresent(proofs::add);
+                        text(object).map(proof -> Dated.of(object, proof)).ifPresent(proofs::add);
                     } catch (CorruptSnapshotException e) {
                         unreadable.add(new Unreadable(object.key(), e.found()));
                     }
@@ -192,19 +188,22 @@ record BackupListing(BackupStore store, String cluster, Predicate<BackupManifest
         return new Found(Optional.of(backup), Optional.empty(), unreadable);
     }
 
-    /** A proof, and when the store got it: the clock of who looked may be wrong. */
-    private record Dated(Instant written, BackupProof proof) {
+    /** A proof, and when the store got it: the clock of who looked may be wrong. A copy gets several in a second, and says their order. */
+    private record Dated(Instant written, int order, BackupProof proof) {
         static final Comparator<Dated> ORDER = Comparator.comparing(Dated::written)
+                .thenComparing(Dated::order)
                 .thenComparing(dated -> dated.proof().at())
                 .thenComparing(dated -> dated.proof().level())
                 .thenComparing(dated -> dated.proof().text());
-    }
 
-    private static BackupProof proof(StoredObject object, byte[] text) {
-        try {
-            return BackupManifest.proof(SealedJson.open(object.key(), text));
-        } catch (IllegalArgumentException | java.time.DateTimeException e) {
-            throw SealedJson.damaged(object.key(), "it is no proof that is known here");
+        static Dated of(StoredObject object, byte[] text) {
+            try {
+                JsonNode json = SealedJson.open(object.key(), text);
+                return new Dated(
+                        object.written(), json.path(PROOF_ORDER).asInt(Integer.MAX_VALUE), BackupManifest.proof(json));
+            } catch (IllegalArgumentException | DateTimeException e) {
+                throw SealedJson.damaged(object.key(), "it is no proof that is known here");
+            }
         }
     }
 
@@ -213,7 +212,7 @@ record BackupListing(BackupStore store, String cluster, Predicate<BackupManifest
         if (origin.clusterId().isEmpty()) {
             return;
         }
-        lastWritten(etcd)
+        lastTaken(etcd)
                 .filter(last -> !last.origin().clusterId().isEmpty()
                         && !last.origin().clusterId().equals(origin.clusterId()))
                 .ifPresent(last -> {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.k8saws.error.CorruptSnapshotException;
 import io.k8saws.etcd.envelope.Compression;
 import io.k8saws.etcd.snapshot.HashKv;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -37,7 +38,8 @@ public final class BackupManifest {
             "content",
             "stored",
             "base",
-            "proofs");
+            "proofs",
+            "remarks");
 
     /**
      * What is in the snapshot.
@@ -105,10 +107,12 @@ public final class BackupManifest {
             Stored stored,
             String base,
             List<BackupProof> proofs,
+            List<String> remarks,
             String json) {
         Parts {
             setOf = List.copyOf(setOf);
             proofs = List.copyOf(proofs);
+            remarks = List.copyOf(remarks);
         }
 
         /** The document to store. */
@@ -155,6 +159,10 @@ public final class BackupManifest {
             root.put("base", base);
             ArrayNode list = root.putArray("proofs");
             proofs.forEach(proof -> list.add(BackupManifest.json(proof)));
+            if (!remarks.isEmpty()) {
+                ArrayNode said = root.putArray("remarks");
+                remarks.forEach(said::add);
+            }
             unknown().properties().forEach(field -> root.set(field.getKey(), field.getValue()));
             return SealedJson.seal(root);
         }
@@ -162,7 +170,7 @@ public final class BackupManifest {
         private ObjectNode unknown() {
             ObjectNode rest = json.isEmpty()
                     ? SealedJson.newObject()
-                    : SealedJson.open("manifest " + id, json.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+                    : SealedJson.open("manifest " + id, json.getBytes(StandardCharsets.UTF_8));
             rest.remove(KNOWN);
             return rest;
         }
@@ -256,6 +264,15 @@ public final class BackupManifest {
     }
 
     /**
+     * What was to be remarked when it was made, and was no reason to have no backup.
+     *
+     * @return sentences, such as why the version of Kubernetes is not known; mostly none
+     */
+    public List<String> remarks() {
+        return parts.remarks();
+    }
+
+    /**
      * The content.
      *
      * @return what is in it
@@ -306,7 +323,12 @@ public final class BackupManifest {
      * @return the moment
      */
     public Instant takenByStore() {
-        return Math.abs(clockSkewMillis()) < SKEW_OF_NOTE ? taken() : taken().plusMillis(clockSkewMillis());
+        return byStore(taken());
+    }
+
+    /** A moment by the clock that {@link #taken} is by, as the store's clock has it. */
+    Instant byStore(Instant moment) {
+        return Math.abs(clockSkewMillis()) < SKEW_OF_NOTE ? moment : moment.plusMillis(clockSkewMillis());
     }
 
     /** The document to store. */
@@ -361,7 +383,7 @@ public final class BackupManifest {
             throw SealedJson.damaged(name, "it has format " + format + ", known here is " + FORMAT);
         }
         try {
-            return read(root, new String(text, java.nio.charset.StandardCharsets.UTF_8));
+            return read(root, new String(text, StandardCharsets.UTF_8));
         } catch (IllegalArgumentException | DateTimeException e) {
             throw SealedJson.damaged(name, "a field of it has no value that is known here: " + e.getMessage());
         }
@@ -383,6 +405,8 @@ public final class BackupManifest {
                         key.path("values").asLong())));
         List<BackupProof> proofs = new ArrayList<>();
         root.path("proofs").forEach(proof -> proofs.add(proof(proof)));
+        List<String> remarks = new ArrayList<>();
+        root.path("remarks").forEach(remark -> remarks.add(remark.asText()));
         return new BackupManifest(new Parts(
                 root.path("cluster").asText(),
                 root.path("etcd").asText(),
@@ -422,6 +446,7 @@ public final class BackupManifest {
                         stored.path("keyId").asText()),
                 root.path("base").asText(),
                 proofs,
+                remarks,
                 json));
     }
 

@@ -12,7 +12,7 @@ import java.util.OptionalLong;
  * @param compression how it is compressed
  * @param spoolDirectory where the snapshot is received; needs room for the whole database, and holds all its secrets until the end
  * @param spoolLimit how many bytes may be received at most; empty for as many as the disk has room for
- * @param kubernetesVersion the version of Kubernetes that wrote it, which must be that which the source says; empty if it says it, or nobody knows
+ * @param kubernetesVersion the version of Kubernetes that wrote it, which gives way to what the source says; empty if it says it, or nobody knows
  * @param atRestKeys keys of encryption at rest with their fingerprints, which must be those that the source says; what it says more is added, and names that are found in the values
  * @param set the set that it belongs to; empty for none
  */
@@ -100,11 +100,19 @@ public record BackupOptions(
     /**
      * A copy that names keys of encryption at rest.
      *
-     * @param keys the keys, by name and fingerprint
+     * @param keys the keys, by name and fingerprint, never the key itself
      * @return the copy
+     * @throws IllegalArgumentException if a fingerprint has the form of a key: 32 bytes in base64
      */
     public BackupOptions withAtRestKeys(List<AtRestKey> keys) {
-        return new BackupOptions(etcd, compression, spoolDirectory, spoolLimit, kubernetesVersion, keys, set);
+        return new BackupOptions(
+                etcd,
+                compression,
+                spoolDirectory,
+                spoolLimit,
+                kubernetesVersion,
+                KubernetesFacts.requireNoKeys(keys),
+                set);
     }
 
     BackupOptions withSet(String id) {

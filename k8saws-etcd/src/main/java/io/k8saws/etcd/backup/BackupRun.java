@@ -9,6 +9,7 @@ import io.k8saws.etcd.backup.BackupProof.Level;
 import io.k8saws.etcd.envelope.DataKey;
 import io.k8saws.etcd.envelope.MasterKey;
 import io.k8saws.etcd.envelope.Packing;
+import io.k8saws.etcd.internal.stage.Stages;
 import io.k8saws.etcd.snapshot.Verification;
 import io.k8saws.etcd.store.BackupStore;
 import io.k8saws.etcd.store.ObjectUpload;
@@ -43,6 +44,7 @@ import java.util.function.LongSupplier;
 final class BackupRun {
     private static final int BUFFER = 1 << 16;
     private static final long POLL_MILLIS = 200;
+    private static final Duration LONGEST_ASKED = Duration.ofSeconds(30);
 
     private final BackupStore store;
     private final Optional<MasterKey> master;
@@ -96,8 +98,11 @@ final class BackupRun {
     }
 
     private Backup make(SnapshotSource source) {
-        KubernetesFacts kubernetes = new KubernetesFacts(options.kubernetesVersion(), options.atRestKeys())
-                .with(source.kubernetes(), cluster + "/" + options.etcd());
+        AskedKubernetes asked = AskedKubernetes.ask(source::kubernetes, least(LONGEST_ASKED, left().dividedBy(4)))
+                .with(
+                        new KubernetesFacts(options.kubernetesVersion(), options.atRestKeys()),
+                        cluster + "/" + options.etcd());
+        KubernetesFacts kubernetes = asked.facts();
         Instant taken = observer.now();
         long skew = Duration.between(observer.now(), store.now()).toMillis();
         String id = Layout.newId(taken);
@@ -136,6 +141,7 @@ final class BackupRun {
                         uploaded.stored(),
                         "",
                         proofs,
+                        asked.remarks(),
                         ""));
                 return write(manifest);
             } finally {
@@ -143,6 +149,10 @@ final class BackupRun {
                 end(upload, thread);
             }
         }
+    }
+
+    private static Duration least(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     private Backup write(BackupManifest manifest) {

@@ -35,12 +35,14 @@ public record BackupSet(String id, List<String> parts, List<Backup> backups) {
     }
 
     /**
-     * Whether all of it is there and counts.
+     * Whether all of it is there, once, and counts, and all of it says the same of which etcds the set has.
      *
      * @return false for a set that must not be restored as one
      */
     public boolean counts() {
         return !parts.isEmpty()
+                && backups.size() == parts.size()
+                && backups.stream().allMatch(backup -> backup.manifest().setOf().equals(parts))
                 && parts.stream()
                         .allMatch(part -> of(part).filter(Backup::counts).isPresent());
     }

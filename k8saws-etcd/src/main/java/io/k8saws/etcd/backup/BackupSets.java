@@ -1,21 +1,23 @@
 package io.k8saws.etcd.backup;
 
 import io.k8saws.error.K8sAwsException;
+import io.k8saws.error.WaitTimeoutException;
 import io.k8saws.etcd.internal.disk.OwnerOnly;
 import io.k8saws.etcd.restore.NewCluster;
 import io.k8saws.etcd.restore.RestoreDrill;
+import io.k8saws.etcd.restore.SnapshotIdentity;
 import io.k8saws.etcd.restore.SnapshotRestore;
 import io.k8saws.etcd.store.BackupStore;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
@@ -23,8 +25,6 @@ import java.util.function.UnaryOperator;
  * {@link Backups#planPrune}. Immutable; safe to use from many threads.
  */
 public final class BackupSets {
-    private static final int BUFFER = 1 << 16;
-
     private final Backups backups;
 
     BackupSets(Backups backups) {
@@ -89,11 +89,13 @@ public final class BackupSets {
      * @param limit how long all of it may take
      * @return the set with the new proofs
      * @throws K8sAwsException if a backup of the set is missing, or a drill could not be made, which proves nothing
+     * @throws WaitTimeoutException if the limit is over, also while a backup is fetched
      */
     public BackupSet drill(BackupSet set, RestoreDrill drill, Duration limit) {
         requireWhole("Drill", set);
         long started = System.nanoTime();
-        return each(set, backup -> backups.drill(backup, drill, limit.minusNanos(System.nanoTime() - started)));
+        Supplier<Duration> left = () -> left(set, limit, started);
+        return each(set, backup -> backups.withLimit(left.get()).drill(backup, drill, left));
     }
 
     /**
@@ -115,7 +117,7 @@ public final class BackupSets {
      * @param set the set
      * @param directory where the files go, as {@code main.db}; made for its owner alone when it is not there. They are the caller's, and hold all secrets
      * @param targets the cluster that each becomes, by the name of its etcd. Keep their tokens: a restore that was cut off goes on under the same ones alone
-     * @return restores that are ready, by the name of the etcd, in the order of the set
+     * @return restores that are ready, by the name of the etcd, in the order of the set; each knows of what its snapshot is, and a plan of the set compares it
      * @throws K8sAwsException if one that is asked for is not there, or does not count, or another file is there under its name
      */
     public Map<String, SnapshotRestore> fetch(BackupSet set, Path directory, Map<String, NewCluster> targets) {
@@ -141,40 +143,36 @@ public final class BackupSets {
         }
         Map<String, SnapshotRestore> restores = new LinkedHashMap<>();
         for (String etcd : wanted) {
-            Path file = file(set, set.of(etcd).orElseThrow(), directory.resolve(etcd + ".db"));
-            restores.put(etcd, SnapshotRestore.of(file, java.util.Objects.requireNonNull(targets.get(etcd))));
+            Backup backup = set.of(etcd).orElseThrow();
+            Path file = directory.resolve(etcd + ".db");
+            if (!Fetching.isThere(backup, file)) {
+                backups.fetch(backup, file);
+            }
+            SnapshotIdentity identity = new SnapshotIdentity(
+                    set.id(),
+                    etcd,
+                    backup.id(),
+                    backup.manifest().origin().clusterId(),
+                    backup.manifest().content().sha256());
+            restores.put(
+                    etcd,
+                    SnapshotRestore.of(file, Objects.requireNonNull(targets.get(etcd)))
+                            .identifiedAs(identity));
         }
         return restores;
     }
 
-    private Path file(BackupSet set, Backup backup, Path file) {
-        if (!Files.exists(file)) {
-            return backups.fetch(backup, file);
+    private static Duration left(BackupSet set, Duration limit, long started) {
+        Duration left = limit.minusNanos(System.nanoTime() - started);
+        if (left.isNegative() || left.isZero()) {
+            throw new WaitTimeoutException(
+                    "the drill of set " + set.id(),
+                    limit,
+                    "not all of it was drilled",
+                    "give it more time; what was found of those before is kept",
+                    Map.of("set", set.id()));
         }
-        BackupManifest.Content content = backup.manifest().content();
-        TrailerDigest.Result there = digest(set, file);
-        if (there.bytes() != content.bytes() || !there.sha256().equals(content.sha256())) {
-            throw new K8sAwsException(
-                    "Fetch backup " + backup.id(),
-                    "another file is there: " + file,
-                    "take an empty directory for each set",
-                    Map.of("set", set.id()),
-                    null);
-        }
-        return file;
-    }
-
-    private static TrailerDigest.Result digest(BackupSet set, Path file) {
-        try (InputStream in = Files.newInputStream(file)) {
-            TrailerDigest digest = new TrailerDigest();
-            byte[] buffer = new byte[BUFFER];
-            for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-                digest.update(buffer, 0, count);
-            }
-            return digest.result();
-        } catch (IOException e) {
-            throw failed(set, file, e);
-        }
+        return left;
     }
 
     private static BackupSet each(BackupSet set, UnaryOperator<Backup> work) {

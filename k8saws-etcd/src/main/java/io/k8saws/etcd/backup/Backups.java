@@ -3,6 +3,7 @@ package io.k8saws.etcd.backup;
 import io.k8saws.error.CorruptSnapshotException;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.etcd.envelope.MasterKey;
+import io.k8saws.etcd.internal.stage.Stages;
 import io.k8saws.etcd.restore.DrillResult;
 import io.k8saws.etcd.restore.NewCluster;
 import io.k8saws.etcd.restore.RestoreDrill;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * The entry: the backups of one cluster in one store. Immutable; opens nothing by itself, and the store stays the caller's. Safe to use from many threads.
@@ -206,7 +208,8 @@ public final class Backups {
     }
 
     /**
-     * Backs up several etcds of a cluster, such as {@code main} and {@code events}, as one set, one right after the other. The set counts when all of it does.
+     * Backs up several etcds of a cluster, such as {@code main} and {@code events}, as one set, one right after the other. The set counts when all of it does. When one
+     * fails, those before it stay as backups of their own, and the set does not count.
      *
      * @param sources where the snapshots come from, by the name of the etcd; taken in that order
      * @param options how; the name of the etcd is that of the source
@@ -319,6 +322,10 @@ public final class Backups {
      * @throws K8sAwsException if the backup cannot be fetched, or the etcd not started: that proves nothing
      */
     public Backup drill(Backup backup, RestoreDrill drill, Duration limit) {
+        return drill(backup, drill, () -> limit);
+    }
+
+    Backup drill(Backup backup, RestoreDrill drill, Supplier<Duration> limit) {
         return looks().drill(backup, drill, limit);
     }
 
@@ -407,7 +414,7 @@ public final class Backups {
      *
      * @param etcd for example {@code main}
      * @param revision the revision
-     * @param known what was found of the segments
+     * @param known what was found of the segments of this etcd in this store; those that were stored since are used, too
      * @return the point; nothing is fetched yet
      * @throws K8sAwsException if nothing else leads there; it names the damaged segments, the revisions that are lost with them, and the last revision before
      */
@@ -428,7 +435,20 @@ public final class Backups {
     }
 
     /**
-     * Fetches all that leads to a point, each byte compared.
+     * Finds what leads to a moment without the segments that are damaged, as {@link #restorePoint(String, long, DeltaCheck)} does.
+     *
+     * @param etcd for example {@code main}
+     * @param instant the moment, to the millisecond
+     * @param known what was found of the segments
+     * @return the point
+     * @throws K8sAwsException if nobody watched then, or what was seen then is damaged: it names the segments, the revisions that are lost with them, and the last revision before
+     */
+    public RestorePoint restorePoint(String etcd, Instant instant, DeltaCheck known) {
+        return points(etcd).at(instant, known);
+    }
+
+    /**
+     * Fetches all that leads to a point, each byte compared. What is there already of the same point is kept, so that a program that died goes on; take an empty directory for each point.
      *
      * @param point the point
      * @param directory where the files go; made for its owner alone when it is not there. They are the caller's, and hold all secrets
@@ -442,7 +462,7 @@ public final class Backups {
     }
 
     /**
-     * Deletes segments that are older and lead nowhere that is younger: the nearest backup before that age, and what comes after it, stay. Prune backups afterwards, as a backup that segments need stays.
+     * Deletes segments that are older and lead nowhere that is younger: the nearest backup before that age, and what comes after it, stay, also while that backup does not count. Prune backups afterwards, as a backup that segments need stays.
      *
      * @param etcd for example {@code main}
      * @param window how far back any moment shall be possible, by the clock of who watched; a segment that is locked stays, too
@@ -450,19 +470,19 @@ public final class Backups {
      */
     public PruneReport pruneDeltas(String etcd, Duration window) {
         return Stages.during(progress, "prune-deltas", cluster + "/" + etcd, 1, stages -> {
-            RestorePoints points = points(etcd).all();
+            BackupList there = listing().read(Layout.requireName("etcd", etcd));
             return pruning()
-                    .pruneDeltas(points.good(), points.runs(), observer.now().minus(window), stages);
+                    .pruneDeltas(there, segments(etcd).runs(), observer.now().minus(window), stages);
         });
     }
 
     /**
      * Copies the segments of changes of an etcd to another store, such as a bucket in another region or account, so that points in time are possible there, too: byte by byte, opened here before and there after if the key is at hand. What is
-     * there already is left as it is, so calling it again copies what has come since. Copy the backups that segments go on from as well, see {@link #copy}.
+     * there already is compared with what is here, so calling it again copies what has come since. Copy the backups that segments go on from as well, see {@link #copy}.
      *
      * @param etcd for example {@code main}
      * @param target the other store
-     * @return what is there by now, and what was not copied because it is damaged
+     * @return what is there by now, and what was not copied because it is damaged or cannot be read, or another one is there
      */
     public DeltaCopyReport copyDeltas(String etcd, BackupStore target) {
         BackupStore to = store instanceof TimedStore timed ? timed.alike(target) : target;
@@ -475,7 +495,7 @@ public final class Backups {
 
     /**
      * Copies a backup to another store, such as a bucket in another region or account: byte by byte, compared on the way, read back there, the manifest last. It keeps its id, its
-     * encryption and its proofs. That it is there already is fine.
+     * encryption and its proofs. That it is there already is fine: then it is given back as it is there, also if it does not count.
      *
      * @param backup the backup
      * @param target the other store
@@ -500,8 +520,8 @@ public final class Backups {
     }
 
     /**
-     * Deletes what a plan says: the manifest first, so that nothing half deleted is listed. What has become locked since, the newest that counts by now, what another one needs by now,
-     * and what is in doubt only because members differ, is not deleted.
+     * Deletes what a plan says. What has become locked since, the newest that counts by now, what another one needs by now,
+     * and what is in doubt only because members differ, is not deleted. Snapshots go before their manifests: one that may not be deleted is a backup as before.
      *
      * @param plan the plan
      * @return what is gone and what could not be deleted

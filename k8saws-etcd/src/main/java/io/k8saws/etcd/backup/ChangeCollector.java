@@ -1,5 +1,6 @@
 package io.k8saws.etcd.backup;
 
+import io.k8saws.error.CorruptSnapshotException;
 import io.k8saws.error.EtcdCallException;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.error.OperationCancelledException;
@@ -12,7 +13,6 @@ import io.k8saws.etcd.delta.Transaction;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -87,8 +87,10 @@ final class ChangeCollector {
         }
 
         /**
-         * Behind the segments that were stored last, if a backup leads to them; else, and where a later backup tells that their history has ended, behind the newest backup. Not those that go farthest: they
+         * Behind the segments of the newest history, if a backup leads to them; else, and where a later backup tells that their history has ended, behind the newest backup. Not those that go farthest: they
          * may be of a history that an older restored state has ended.
+         *
+         * @throws CorruptSnapshotException if the last segment cannot be read, and no backup is as far
          */
         static Optional<Position> newest(String clusterId, List<Backup> good, Segments segments) {
             List<Backup> own = good.stream()
@@ -98,11 +100,25 @@ final class ChangeCollector {
             return segments.runs().stream()
                     .filter(run -> run.clusterId().equals(clusterId)
                             && run.neededBase(own).isPresent())
-                    .max(Comparator.comparing(DeltaRun::written))
-                    .filter(run -> newest.filter(run::endedBefore).isEmpty())
-                    .flatMap(run -> lastChange(run, own, segments)
-                            .map(change -> behind(run.newest(), change).interrupted()))
+                    .min(DeltaRun.newestFirst(own))
+                    .filter(run -> newest.filter(backup -> run.endedBefore(backup, own))
+                            .isEmpty())
+                    .flatMap(run -> behind(run, own, newest, segments))
                     .or(() -> newest.map(Position::of));
+        }
+
+        private static Optional<Position> behind(
+                DeltaRun run, List<Backup> own, Optional<Backup> newest, Segments segments) {
+            try {
+                return lastChange(run, own, segments)
+                        .map(change -> behind(run.newest(), change).interrupted());
+            } catch (CorruptSnapshotException e) {
+                if (newest.filter(backup -> backup.manifest().content().revision() >= run.last())
+                        .isPresent()) {
+                    return Optional.empty();
+                }
+                throw e;
+            }
         }
 
         private static Optional<String> lastChange(DeltaRun run, List<Backup> own, Segments segments) {

@@ -1,6 +1,7 @@
 package io.k8saws.etcd.backup;
 
 import io.k8saws.error.ConflictException;
+import io.k8saws.error.CorruptSnapshotException;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.error.OperationCancelledException;
 import io.k8saws.etcd.backup.ChangeCollector.Position;
@@ -20,7 +21,7 @@ import java.util.function.Consumer;
 
 /**
  * Backs up each change of an etcd, between full snapshots: watches from where the store's newest segment or backup ends, and stores what it sees as segments. When changes cannot go on, because revisions were compacted or
- * missed, or it is another cluster or an older state of it, a new full snapshot is taken, and changes go on from there. Immutable.
+ * missed, the last segment is damaged, or it is another cluster or an older state of it, a new full snapshot is taken, and changes go on from there. Immutable.
  *
  * <pre>{@code
  * ContinuousBackup.of(backups, etcd.snapshotSource(), etcd.changes(), BackupOptions.defaults())
@@ -251,7 +252,12 @@ public final class ContinuousBackup {
         String clusterId = changes.clusterId();
         long revision = changes.revision();
         List<Backup> good = backups.listing().read(options.etcd()).good();
-        Optional<Position> known = Position.newest(clusterId, good, backups.segments(options.etcd()));
+        Optional<Position> known;
+        try {
+            known = Position.newest(clusterId, good, backups.segments(options.etcd()));
+        } catch (CorruptSnapshotException e) {
+            return snapshot(Optional.of(Gap.DAMAGED), term); // no retry mends it
+        }
         if (known.isEmpty()) {
             return snapshot(good.isEmpty() ? Optional.empty() : Optional.of(Gap.OTHER_CLUSTER), term);
         }

@@ -6,11 +6,12 @@ import java.util.Optional;
 /**
  * What a look at all stored segments of an etcd has found. A value: nothing is deleted or marked.
  *
+ * @param of of which etcd in which store
  * @param sound those that are what their names say, to the last change
  * @param unusable those that are not, or that are not to be trusted
  * @param lost the revisions that no backup and no sound segment leads to any more, in order
  */
-public record DeltaCheck(List<StoredSegment> sound, List<Unusable> unusable, List<Lost> lost) {
+public record DeltaCheck(String of, List<StoredSegment> sound, List<Unusable> unusable, List<Lost> lost) {
     /**
      * A segment that leads nowhere.
      *
@@ -20,13 +21,13 @@ public record DeltaCheck(List<StoredSegment> sound, List<Unusable> unusable, Lis
     public record Unusable(StoredSegment segment, String why) {}
 
     /**
-     * Revisions that cannot be restored, because of segments that are unusable. Sound segments behind a gap are lost, too, up to the next backup.
+     * Revisions of a history that cannot be restored, because segments are unusable or gone, or the backup that they go on from is gone or does not count. Sound segments behind a gap are lost, too, up to the next backup.
      *
      * @param clusterId the cluster
      * @param history the id of the full backup that their history goes on from
      * @param first the first revision that is lost
      * @param last the last one
-     * @param files the keys of the unusable segments that had some of them
+     * @param files the keys of the unusable segments that had some of them; none where something is gone
      * @param before the point before, which can be restored; empty if nothing is there
      */
     public record Lost(
@@ -44,7 +45,10 @@ public record DeltaCheck(List<StoredSegment> sound, List<Unusable> unusable, Lis
         /** For example {@code revisions 102 to 106 are lost with payments/main/deltas/...; the point before is revision 101}. */
         @Override
         public String toString() {
-            return "revisions " + first + " to " + last + " are lost with " + String.join(", ", files)
+            return "revisions " + first + " to " + last + " are lost"
+                    + (files.isEmpty()
+                            ? ", as what leads to them, a backup that counts or a segment, is not there"
+                            : " with " + String.join(", ", files))
                     + before.map(point -> "; the point before is revision " + point.revision())
                             .orElse("; nothing before them is left");
         }

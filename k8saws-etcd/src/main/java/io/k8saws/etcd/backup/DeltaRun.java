@@ -23,9 +23,9 @@ record DeltaRun(String clusterId, String history, List<StoredSegment> segments, 
          *
          * @param backup the backup
          * @param segment a segment that has that revision in it
-         * @return whether both have the same there
+         * @return whether both have the same there; empty if the segment cannot tell, as it is damaged
          */
-        boolean holds(Backup backup, StoredSegment segment);
+        Optional<Boolean> same(Backup backup, StoredSegment segment);
     }
 
     static final Comparator<Backup> BY_REVISION =
@@ -82,12 +82,43 @@ record DeltaRun(String clusterId, String history, List<StoredSegment> segments, 
                 .orElseThrow();
     }
 
-    /** When the store got the last of it. */
-    Instant written() {
+    /**
+     * Those of the newest history first. What counts is what names and manifests say, which a copy keeps, and not when the store got an object, which a copy makes anew.
+     *
+     * @param known backups whose manifests are at hand
+     */
+    static Comparator<DeltaRun> newestFirst(List<Backup> known) {
+        return Comparator.comparing((DeltaRun run) -> run.began(known))
+                .thenComparing(DeltaRun::last)
+                .thenComparing(DeltaRun::seenUntil)
+                .thenComparing(DeltaRun::history)
+                .reversed();
+    }
+
+    private Optional<Backup> origin(List<Backup> known) {
+        return known.stream().filter(backup -> backup.id().equals(history)).findFirst();
+    }
+
+    /** When its history began: by the store's clock if the backup that it goes on from is there, else by that of who took it. */
+    private Instant began(List<Backup> known) {
+        return origin(known)
+                .map(backup -> backup.manifest().takenByStore())
+                .or(() -> Layout.timeOf(history))
+                .orElse(Instant.MIN);
+    }
+
+    private Instant seenUntil() {
         return segments.stream()
-                .map(segment -> segment.object().written())
+                .map(StoredSegment::lastAt)
                 .max(Comparator.naturalOrder())
                 .orElseThrow();
+    }
+
+    /** The same by the store's clock, as far as it is known how far the clock of who watched was from it. */
+    private Instant seenUntilByStore(List<Backup> known) {
+        return origin(known)
+                .map(backup -> backup.manifest().byStore(seenUntil()))
+                .orElse(seenUntil());
     }
 
     /** The newest segment that has the last revision in it; empty if only segments without changes are left. */
@@ -97,9 +128,17 @@ record DeltaRun(String clusterId, String history, List<StoredSegment> segments, 
                 .max(Comparator.comparing(StoredSegment::lastAt));
     }
 
-    /** Whether a backup was taken later and is not as far: then the history has ended. */
-    boolean endedBefore(Backup backup) {
-        return revision(backup) < last() && backup.manifest().takenByStore().isAfter(written());
+    /**
+     * Whether a backup was taken later and is not as far, or has other data where the run has the same number: then the history has ended.
+     *
+     * @param newest the newest backup of the cluster
+     * @param known backups whose manifests are at hand
+     */
+    boolean endedBefore(Backup newest, List<Backup> known) {
+        Instant taken = newest.manifest().takenByStore();
+        return revision(newest) < last()
+                && began(known).isBefore(taken)
+                && (seenUntilByStore(known).isBefore(taken) || !same(newest).orElse(true));
     }
 
     private boolean reaches(Backup base) {
@@ -110,18 +149,27 @@ record DeltaRun(String clusterId, String history, List<StoredSegment> segments, 
 
     /** Whether segments go on from a backup. That it has the right number is not enough. */
     boolean leadsFrom(Backup base) {
-        return reaches(base)
-                && (base.id().equals(history)
-                        || segments.stream()
-                                .filter(segment -> segment.after() < revision(base) && revision(base) <= segment.last())
-                                .findFirst()
-                                .filter(segment -> joint.holds(base, segment))
-                                .isPresent());
+        return reaches(base) && (base.id().equals(history) || same(base).orElse(false));
+    }
+
+    private Optional<Boolean> same(Backup base) {
+        return segments.stream()
+                .filter(segment -> segment.after() < revision(base) && revision(base) <= segment.last())
+                .findFirst()
+                .flatMap(segment -> joint.same(base, segment));
     }
 
     /** The backup without which the oldest revisions of the run could not be restored. */
     Optional<Backup> neededBase(List<Backup> good) {
         return good.stream().sorted(BY_REVISION).filter(this::leadsFrom).findFirst();
+    }
+
+    /** What no segment of it has to lead to. Of the first one a prune needs the end alone, when the backup that the rest goes on from lies in it. */
+    long beginsAfter(List<Backup> good) {
+        return neededBase(good)
+                .map(DeltaRun::revision)
+                .filter(revision -> revision <= segments.get(0).last())
+                .orElse(after());
     }
 
     /** The backup from which the fewest segments lead to a revision. */
@@ -149,18 +197,26 @@ record DeltaRun(String clusterId, String history, List<StoredSegment> segments, 
                         .map(base -> new RestorePoint(base, List.of(), revision)));
     }
 
-    /** The revision from which on segments stay, so that all moments since another one stay possible. That with the revision itself tells which history the backup is of. */
-    long oldestNeeded(List<Backup> good, Instant since) {
+    /**
+     * The revision from which on segments stay, so that all moments since another one stay possible. That with the revision itself tells which history the backup is of.
+     *
+     * @param good those that count
+     * @param present those that are there, whether or not they count: one that is only in doubt, or whose last look failed, may count again, and then needs what goes on from it
+     * @param since the moment
+     */
+    long oldestNeeded(List<Backup> good, List<Backup> present, Instant since) {
         Optional<StoredSegment> first = segments.stream()
                 .filter(segment -> !segment.lastAt().isBefore(since))
                 .findFirst();
-        if (first.isEmpty() || neededBase(good).isEmpty()) {
-            return last() + 1; // nothing leads to it, or nothing in it is young enough
+        if (first.isEmpty()) {
+            return last() + 1; // nothing in it is young enough
         }
         return nearestBase(good, first.get().after())
+                .or(() -> nearestBase(present, first.get().after()))
                 .or(() -> neededBase(good))
+                .or(() -> neededBase(present))
                 .map(DeltaRun::revision)
-                .orElseThrow();
+                .orElse(last() + 1); // nothing leads to it
     }
 
     /** Those that lead from one revision to another, and no more than are needed. */

@@ -3,19 +3,18 @@ package io.k8saws.etcd.backup;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.error.OperationCancelledException;
 import io.k8saws.etcd.envelope.MasterKey;
-import io.k8saws.etcd.internal.disk.OwnerOnly;
+import io.k8saws.etcd.internal.disk.PartFile;
+import io.k8saws.etcd.internal.stage.Stages;
 import io.k8saws.etcd.store.BackupStore;
 import io.k8saws.etcd.store.StoredObject;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.ClosedByInterruptException;
-import java.nio.channels.FileChannel;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.Optional;
 
@@ -34,20 +33,10 @@ record Fetching(BackupStore store, Optional<MasterKey> master, boolean acceptsUn
 
     /** Fetches it, as one stage. */
     Path into(Backup backup, Path file, Stages stages) {
-        Path part = file.resolveSibling(file.getFileName() + ".part");
-        try {
-            try (FileChannel channel = OwnerOnly.create(part)) { // what is there already is not ours to delete
-                try {
-                    retrieve(backup, new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16), stages);
-                    channel.force(true);
-                    if (Files.exists(file)) {
-                        throw new FileAlreadyExistsException(file.toString());
-                    }
-                    return Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
-                } finally {
-                    Files.deleteIfExists(part);
-                }
-            }
+        try (PartFile part = PartFile.of(file)) {
+            retrieve(backup, new BufferedOutputStream(Channels.newOutputStream(part.channel()), 1 << 16), stages);
+            part.become();
+            return file;
         } catch (ClosedByInterruptException e) {
             throw new OperationCancelledException("Fetch backup " + backup.id() + " to " + file);
         } catch (IOException e) {
@@ -55,6 +44,53 @@ record Fetching(BackupStore store, Optional<MasterKey> master, boolean acceptsUn
                     "Fetch backup " + backup.id() + " to " + file,
                     "the system says: " + e,
                     "name a file that is not there yet, on a disk with room",
+                    Map.of("backup", backup.id()),
+                    e);
+        }
+    }
+
+    /**
+     * Whether a file is there that is this backup, byte for byte, so that a program that died goes on with it.
+     *
+     * @throws K8sAwsException if another file is there
+     */
+    static boolean isThere(Backup backup, Path file) {
+        if (!Files.exists(file)) {
+            return false;
+        }
+        BackupManifest.Content content = backup.manifest().content();
+        TrailerDigest.Result there = digest(backup, file);
+        if (there.bytes() != content.bytes() || !there.sha256().equals(content.sha256())) {
+            throw another(backup, file);
+        }
+        return true;
+    }
+
+    static K8sAwsException another(Backup backup, Path file) {
+        return new K8sAwsException(
+                "Fetch backup " + backup.id(),
+                "another file is there: " + file,
+                "take an empty directory for each restore",
+                Map.of("backup", backup.id()),
+                null);
+    }
+
+    private static TrailerDigest.Result digest(Backup backup, Path file) {
+        try (InputStream in = Files.newInputStream(file)) {
+            TrailerDigest digest = new TrailerDigest();
+            byte[] buffer = new byte[1 << 16];
+            for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+                if (Thread.currentThread().isInterrupted()) {
+                    throw new OperationCancelledException("Compare " + file + " with backup " + backup.id());
+                }
+                digest.update(buffer, 0, count);
+            }
+            return digest.result();
+        } catch (IOException e) {
+            throw new K8sAwsException(
+                    "Compare " + file + " with backup " + backup.id(),
+                    "the system says: " + e,
+                    "check the file and the disk",
                     Map.of("backup", backup.id()),
                     e);
         }

@@ -4,6 +4,7 @@ import io.k8saws.error.K8sAwsException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * What is known of the Kubernetes whose objects an etcd keeps, and is not in the etcd itself.
@@ -12,10 +13,24 @@ import java.util.Map;
  * @param atRestKeys the keys with which its API servers encrypt, by name and fingerprint, never the keys
  */
 public record KubernetesFacts(String version, List<AtRestKey> atRestKeys) {
+    private static final Pattern BASE64_OF_32 = Pattern.compile("[A-Za-z0-9+/_-]{43}=");
+
     /** Makes a copy of the list, and the version begin with a {@code v}, as API servers write it. */
     public KubernetesFacts {
         version = version.isEmpty() || version.startsWith("v") ? version : "v" + version;
-        atRestKeys = List.copyOf(atRestKeys);
+        atRestKeys = requireNoKeys(atRestKeys);
+    }
+
+    /** A fingerprint is printed and stored; the key itself, given by mistake as configurations write it, must not be. */
+    static List<AtRestKey> requireNoKeys(List<AtRestKey> keys) {
+        for (AtRestKey key : keys) {
+            if (BASE64_OF_32.matcher(key.fingerprint()).matches()) {
+                throw new IllegalArgumentException("Name key " + key.name()
+                        + " of encryption at rest: its fingerprint has the form of the key itself, which must not be in a"
+                        + " manifest. Give its SHA-256 in hexadecimal digits.");
+            }
+        }
+        return List.copyOf(keys);
     }
 
     /**
@@ -27,12 +42,9 @@ public record KubernetesFacts(String version, List<AtRestKey> atRestKeys) {
         return new KubernetesFacts("", List.of());
     }
 
-    /** What a caller has said, with what was read; both must be the same where both say something. */
+    /** What a caller has said, with what was read; the fingerprint of a key must be the same where both say it. */
     KubernetesFacts with(KubernetesFacts read, String name) {
         List<String> differences = new ArrayList<>();
-        if (!version.isEmpty() && !read.version.isEmpty() && !version.equals(read.version)) {
-            differences.add("version " + version + " was given, and " + read.version + " was read");
-        }
         List<AtRestKey> keys = new ArrayList<>(atRestKeys);
         for (AtRestKey found : read.atRestKeys) {
             List<AtRestKey> same =
@@ -53,7 +65,7 @@ public record KubernetesFacts(String version, List<AtRestKey> atRestKeys) {
             throw new K8sAwsException(
                     "Back up " + name,
                     String.join("; ", differences),
-                    "look whether it is the right cluster; else leave out what the library reads by itself",
+                    "look whether it is the right cluster; if it is, leave out the fingerprints that the library reads by itself",
                     Map.of(),
                     null);
         }

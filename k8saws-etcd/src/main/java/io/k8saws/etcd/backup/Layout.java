@@ -2,6 +2,7 @@ package io.k8saws.etcd.backup;
 
 import io.k8saws.error.K8sAwsException;
 import java.security.SecureRandom;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -44,6 +45,15 @@ final class Layout {
 
     static String newId(Instant at) {
         return TIME.format(at) + "-" + random();
+    }
+
+    /** The time in an id, by the clock of who made it; empty if there is no such time. */
+    static Optional<Instant> timeOf(String id) {
+        try {
+            return Optional.of(TIME.parse(id.substring(0, id.lastIndexOf('-')), Instant::from));
+        } catch (DateTimeException e) {
+            return Optional.empty();
+        }
     }
 
     static String random() {

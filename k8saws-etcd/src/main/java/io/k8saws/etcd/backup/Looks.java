@@ -2,6 +2,7 @@ package io.k8saws.etcd.backup;
 
 import io.k8saws.error.CorruptSnapshotException;
 import io.k8saws.etcd.internal.disk.ScratchDirectory;
+import io.k8saws.etcd.internal.stage.Stages;
 import io.k8saws.etcd.restore.DrillResult;
 import io.k8saws.etcd.restore.RestoreDrill;
 import io.k8saws.etcd.snapshot.SnapshotFile;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Looks at single backups: fetched, proven again, drilled, opened; what is found is kept beside them.
@@ -63,14 +65,15 @@ record Looks(
         });
     }
 
-    Backup drill(Backup backup, RestoreDrill drill, Duration limit) {
+    /** The limit is asked for when the backup is fetched. */
+    Backup drill(Backup backup, RestoreDrill drill, Supplier<Duration> limit) {
         List<BackupProof> found = new ArrayList<>();
         Proving proving = new Proving(observer);
         return told("drill", backup, 2, stages -> {
             try {
                 withFile(backup, stages, file -> {
                     try {
-                        found.add(proving.drilled(backup, drill.run(file, limit)));
+                        found.add(proving.drilled(backup, drill.run(file, limit.get())));
                         stages.end("restore", 1, "members");
                     } catch (CorruptSnapshotException e) {
                         found.add(proving.notRestored(e));

@@ -6,8 +6,8 @@ import java.util.Map;
 /**
  * What became of a prune.
  *
- * @param deleted ids of backups and sets that are gone
- * @param failed those that could not be deleted, with the reason; one whose snapshot is still there counts as before
+ * @param deleted what is gone: ids of backups and sets, or keys of segments
+ * @param failed those that could not be deleted, with the reason; a backup whose snapshot may not be deleted is as before. Of a set a part may be gone when another one may not be deleted and nobody may see why; the reason says so
  */
 public record PruneReport(List<String> deleted, Map<String, String> failed) {
     /** Makes copies. */

@@ -2,6 +2,7 @@ package io.k8saws.etcd.backup;
 
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.error.OperationCancelledException;
+import io.k8saws.etcd.internal.stage.Stages;
 import io.k8saws.etcd.retention.PrunePlan;
 import io.k8saws.etcd.retention.RetentionPolicy;
 import io.k8saws.etcd.retention.StoredBackup;
@@ -28,58 +29,10 @@ import java.util.stream.Stream;
  * @param segments the segments of an etcd, by its name
  */
 record Pruning(BackupStore store, Function<String, Segments> segments) {
-    /** Backups that stay or go together: a set, or one alone. */
-    private record Unit(String id, List<Backup> backups) {
-        Backup first() {
-            return backups.get(0);
-        }
-
-        boolean counts() {
-            String set = first().manifest().set();
-            return set.isEmpty()
-                    ? first().counts()
-                    : new BackupSet(set, first().manifest().setOf(), backups).counts();
-        }
-
-        /** Whether it would count if members were not in doubt of it. */
-        boolean doubted() {
-            return !counts()
-                    && backups.stream().allMatch(backup -> backup.counts() || backup.doubted())
-                    && backups.stream().anyMatch(Backup::doubted);
-        }
-
-        /** Sets of the same etcds of the same clusters stand for each other. */
-        String line() {
-            String etcds = first().manifest().set().isEmpty()
-                    ? first().manifest().etcd()
-                    : String.join("+", first().manifest().setOf());
-            String clusters = backups.stream()
-                    .map(backup -> backup.manifest().origin().clusterId())
-                    .filter(id -> !id.isEmpty())
-                    .distinct()
-                    .sorted()
-                    .collect(Collectors.joining("+"));
-            return clusters.isEmpty() ? etcds : etcds + " of cluster " + clusters;
-        }
-    }
-
-    private static List<Unit> units(BackupList list) {
-        Map<String, List<Backup>> units = new LinkedHashMap<>();
-        list.all().forEach(backup -> units.computeIfAbsent(
-                        backup.manifest().set().isEmpty()
-                                ? backup.id()
-                                : backup.manifest().set(),
-                        unused -> new ArrayList<>())
-                .add(backup));
-        return units.entrySet().stream()
-                .map(unit -> new Unit(unit.getKey(), unit.getValue()))
-                .toList();
-    }
-
     /** Locks are only asked for where it matters: for what would go otherwise. */
     PrunePlan plan(BackupList list, RetentionPolicy policy) {
         Instant now = store.now();
-        List<Unit> units = units(list);
+        List<PruneUnit> units = PruneUnit.of(list);
         Map<String, Instant> locks = new LinkedHashMap<>();
         List<StoredBackup> runs = runs(list, units, now);
         PrunePlan plan = policy.plan(known(units, locks, runs), now);
@@ -87,7 +40,7 @@ record Pruning(BackupStore store, Function<String, Segments> segments) {
         boolean more = true;
         while (more) {
             more = false;
-            for (Unit unit : units) {
+            for (PruneUnit unit : units) {
                 if (plan.deleted().contains(unit.id()) && asked.add(unit.id())) {
                     Optional<Instant> lock = lock(unit);
                     lock.ifPresent(until -> locks.put(unit.id(), until));
@@ -96,20 +49,20 @@ record Pruning(BackupStore store, Function<String, Segments> segments) {
             }
             plan = policy.plan(known(units, locks, runs), now);
         }
-        Set<String> ids = units.stream().map(Unit::id).collect(Collectors.toSet());
+        Set<String> ids = units.stream().map(PruneUnit::id).collect(Collectors.toSet());
         return new PrunePlan(plan.decisions().stream()
                 .filter(decision -> ids.contains(decision.id()))
                 .toList());
     }
 
-    private static Map<String, String> unitOf(List<Unit> units) {
+    private static Map<String, String> unitOf(List<PruneUnit> units) {
         Map<String, String> unitOf = new LinkedHashMap<>();
         units.forEach(unit -> unit.backups().forEach(backup -> unitOf.put(backup.id(), unit.id())));
         return unitOf;
     }
 
     /** Segments that are there, as something that stays and needs its base. */
-    private List<StoredBackup> runs(BackupList list, List<Unit> units, Instant now) {
+    private List<StoredBackup> runs(BackupList list, List<PruneUnit> units, Instant now) {
         Map<String, String> unitOf = unitOf(units);
         Map<String, List<Backup>> etcds = new LinkedHashMap<>();
         list.good().forEach(backup -> etcds.computeIfAbsent(backup.manifest().etcd(), unused -> new ArrayList<>())
@@ -124,7 +77,8 @@ record Pruning(BackupStore store, Function<String, Segments> segments) {
         return runs;
     }
 
-    private static List<StoredBackup> known(List<Unit> units, Map<String, Instant> locks, List<StoredBackup> runs) {
+    private static List<StoredBackup> known(
+            List<PruneUnit> units, Map<String, Instant> locks, List<StoredBackup> runs) {
         Map<String, String> unitOf = unitOf(units);
         return Stream.concat(
                         runs.stream(),
@@ -133,7 +87,7 @@ record Pruning(BackupStore store, Function<String, Segments> segments) {
                                         unit.id(),
                                         unit.line(),
                                         unit.first().manifest().takenByStore(),
-                                        unit.counts(),
+                                        unit.good(),
                                         Optional.ofNullable(locks.get(unit.id())),
                                         Optional.of(unit.first().manifest().base())
                                                 .filter(base -> !base.isEmpty())
@@ -142,7 +96,7 @@ record Pruning(BackupStore store, Function<String, Segments> segments) {
                 .toList();
     }
 
-    private Optional<Instant> lock(Unit unit) {
+    private Optional<Instant> lock(PruneUnit unit) {
         Instant now = store.now();
         return unit.backups().stream()
                 .flatMap(backup -> store.list(backup.manifest().directory()).stream())
@@ -153,16 +107,17 @@ record Pruning(BackupStore store, Function<String, Segments> segments) {
 
     PruneReport prune(BackupList list, PrunePlan plan, Stages stages) {
         Set<String> deleted = Set.copyOf(plan.deleted());
+        List<PruneUnit> units = PruneUnit.of(list);
         // what has changed since the plan was made: the newest that counts may be another one
-        Map<String, String> needed = plan.neededNow(known(units(list), Map.of(), runs(list, units(list), store.now())));
-        Map<String, List<Unit>> lines = new LinkedHashMap<>();
-        units(list).forEach(unit -> lines.computeIfAbsent(unit.line(), unused -> new ArrayList<>())
-                .add(unit));
+        Map<String, String> needed = plan.neededNow(known(units, Map.of(), runs(list, units, store.now())));
+        Map<String, List<PruneUnit>> lines = new LinkedHashMap<>();
+        units.forEach(unit ->
+                lines.computeIfAbsent(unit.line(), unused -> new ArrayList<>()).add(unit));
         List<String> gone = new ArrayList<>();
         Map<String, String> failed = new LinkedHashMap<>();
-        for (List<Unit> line : lines.values()) {
-            boolean oneStays = line.stream().anyMatch(unit -> !deleted.contains(unit.id()) && unit.counts());
-            for (Unit unit : line) {
+        for (List<PruneUnit> line : lines.values()) {
+            boolean oneStays = line.stream().anyMatch(unit -> !deleted.contains(unit.id()) && unit.good());
+            for (PruneUnit unit : line) {
                 if (!deleted.contains(unit.id())) {
                     continue;
                 }
@@ -181,7 +136,7 @@ record Pruning(BackupStore store, Function<String, Segments> segments) {
                         failed.put(unit.id(), "it is " + StoredBackup.lock(lock.get()));
                         continue;
                     }
-                    unit.backups().forEach(this::delete);
+                    new Deletion(store).delete(unit);
                     gone.add(unit.id());
                 } catch (OperationCancelledException e) {
                     throw e;
@@ -200,11 +155,11 @@ record Pruning(BackupStore store, Function<String, Segments> segments) {
     }
 
     /** Segments that are younger than the moment, and those that lead to them from a backup, stay. */
-    PruneReport pruneDeltas(List<Backup> good, List<DeltaRun> runs, Instant before, Stages stages) {
+    PruneReport pruneDeltas(BackupList backups, List<DeltaRun> runs, Instant before, Stages stages) {
         List<String> gone = new ArrayList<>();
         Map<String, String> failed = new LinkedHashMap<>();
         for (DeltaRun run : runs) {
-            long from = run.oldestNeeded(good, before);
+            long from = run.oldestNeeded(backups.good(), backups.all(), before);
             for (StoredSegment segment : run.segments()) {
                 if (segment.last() >= from || !segment.lastAt().isBefore(before)) {
                     continue;
@@ -214,37 +169,6 @@ record Pruning(BackupStore store, Function<String, Segments> segments) {
             }
         }
         return report(gone, failed, "segments", stages);
-    }
-
-    /**
-     * The manifest goes first. If then the snapshot does not, because it is locked and nobody may see that it is, the manifest comes back: the backup is as good as before.
-     */
-    private void delete(Backup backup) {
-        String directory = backup.manifest().directory();
-        List<StoredObject> objects = new ArrayList<>(store.list(directory));
-        Optional<StoredObject> manifest = BackupListing.named(objects, directory + Layout.MANIFEST);
-        Optional<StoredObject> snapshot = BackupListing.named(
-                objects, directory + backup.manifest().stored().object());
-        Optional<byte[]> text = manifest.map(store::read);
-        manifest.ifPresent(store::delete);
-        try {
-            snapshot.ifPresent(store::delete);
-        } catch (K8sAwsException e) {
-            text.ifPresent(kept -> putBack(directory + Layout.MANIFEST, kept, e));
-            throw e;
-        }
-        objects.stream()
-                .filter(object -> manifest.filter(object::equals).isEmpty()
-                        && snapshot.filter(object::equals).isEmpty())
-                .forEach(store::delete);
-    }
-
-    private void putBack(String key, byte[] text, K8sAwsException cause) {
-        try {
-            store.put(key, text);
-        } catch (K8sAwsException e) {
-            cause.addSuppressed(e);
-        }
     }
 
     /** Deletes what has no manifest and is old, as far as each object lets it. */

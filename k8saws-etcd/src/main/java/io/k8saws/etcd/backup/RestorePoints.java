@@ -31,15 +31,41 @@ record RestorePoints(String name, List<Backup> good, List<DeltaRun> runs) {
     /** The same, when it is known what is damaged. */
     RestorePoint at(long revision, DeltaCheck known) {
         return find(revision).orElseThrow(() -> known.lost().stream()
+                .filter(lost ->
+                        lost.clusterId().equals(newest().manifest().origin().clusterId()))
                 .filter(lost -> lost.first() <= revision && revision <= lost.last())
                 .reduce((earlier, later) -> later)
-                .map(lost -> lost(revision, lost))
+                .map(lost -> lost("revision " + revision, lost))
                 .orElseGet(() -> refused("revision " + revision, "no backup and its segments have it")));
     }
 
-    private K8sAwsException lost(long revision, DeltaCheck.Lost lost) {
+    private Backup newest() {
+        return good.stream()
+                .reduce((earlier, later) -> later)
+                .orElseThrow(() -> refused("a revision", "no backup counts"));
+    }
+
+    boolean covers(Instant instant) {
+        return segments().stream().anyMatch(segment -> segment.covers(instant));
+    }
+
+    /** A moment that only a segment has which is unusable. */
+    K8sAwsException unusable(Instant instant, StoredSegment unusable, DeltaCheck known) {
+        return known.lost().stream()
+                .filter(lost -> lost.clusterId().equals(unusable.clusterId())
+                        && lost.history().equals(unusable.history())
+                        && lost.files().contains(unusable.object().key()))
+                .findFirst()
+                .map(lost -> lost(instant.toString(), lost))
+                .orElseGet(() -> refused(
+                        instant.toString(),
+                        "the segment that says which revision it was is unusable: "
+                                + unusable.object().key() + ", " + unusable.range()));
+    }
+
+    private K8sAwsException lost(String what, DeltaCheck.Lost lost) {
         return new K8sAwsException(
-                "Find revision " + revision + " of " + name,
+                "Find " + what + " of " + name,
                 lost.toString(),
                 lost.before()
                         .map(point -> "restore revision " + point.revision() + ", or one above " + lost.last())
@@ -55,20 +81,28 @@ record RestorePoints(String name, List<Backup> good, List<DeltaRun> runs) {
         String clusterId = newest.manifest().origin().clusterId();
         List<DeltaRun> own = runs.stream()
                 .filter(run -> run.clusterId().equals(clusterId))
-                .sorted(Comparator.comparing(DeltaRun::written).reversed())
+                .sorted(DeltaRun.newestFirst(good))
                 .toList();
         List<Supplier<Optional<RestorePoint>>> ways = new ArrayList<>();
-        own.stream().filter(run -> !run.endedBefore(newest)).forEach(run -> ways.add(() -> run.at(good, revision)));
+        own.stream()
+                .filter(run -> !run.endedBefore(newest, good))
+                .forEach(run -> ways.add(() -> run.at(good, revision)));
         ways.add(() -> byHistory(clusterId, revision));
-        own.stream().filter(run -> run.endedBefore(newest)).forEach(run -> ways.add(() -> run.at(good, revision)));
+        own.stream()
+                .filter(run -> run.endedBefore(newest, good))
+                .forEach(run -> ways.add(() -> run.at(good, revision)));
         return ways.stream().flatMap(way -> way.get().stream()).findFirst();
     }
 
-    /** What nothing leads to, of each history that unusable segments are of. */
+    /** What nothing leads to, of each history that there are segments of. */
     List<DeltaCheck.Lost> lost(List<DeltaCheck.Unusable> unusable) {
-        return unusable.stream()
-                .map(one -> new Past(one.segment().clusterId(), one.segment().history()))
+        return Stream.concat(
+                        runs.stream().map(run -> new Past(run.clusterId(), run.history())),
+                        unusable.stream()
+                                .map(one -> new Past(
+                                        one.segment().clusterId(), one.segment().history())))
                 .distinct()
+                .sorted(Comparator.comparing(Past::clusterId).thenComparing(Past::history))
                 .flatMap(past ->
                         lost(
                                 past,
@@ -100,7 +134,7 @@ record RestorePoints(String name, List<Backup> good, List<DeltaRun> runs) {
                 .max()
                 .orElse(0);
         long at = LongStream.concat(
-                                own.stream().mapToLong(DeltaRun::after),
+                                own.stream().mapToLong(run -> run.beginsAfter(good)),
                                 unusable.stream().mapToLong(StoredSegment::after))
                         .min()
                         .orElse(0)
@@ -113,17 +147,17 @@ record RestorePoints(String name, List<Backup> good, List<DeltaRun> runs) {
                     .filter(span -> span[0] <= from && from <= span[1])
                     .max(Comparator.comparingLong(span -> span[1]));
             if (covered.isPresent()) {
+                if (covered.get()[1] >= end) {
+                    break; // behind the greatest number there is none
+                }
                 at = covered.get()[1] + 1;
                 continue;
             }
-            long to = Math.min(
-                    end,
-                    reached.stream()
-                                    .mapToLong(span -> span[0])
-                                    .filter(begin -> begin > from)
-                                    .min()
-                                    .orElse(Long.MAX_VALUE)
-                            - 1);
+            long to = reached.stream()
+                    .mapToLong(span -> span[0] - 1)
+                    .filter(before -> from <= before && before < end)
+                    .min()
+                    .orElse(end);
             lost.add(new DeltaCheck.Lost(
                     past.clusterId(),
                     past.history(),
@@ -134,15 +168,22 @@ record RestorePoints(String name, List<Backup> good, List<DeltaRun> runs) {
                             .map(segment -> segment.object().key())
                             .toList(),
                     before(past, own, from - 1)));
+            if (to == end) {
+                break;
+            }
             at = to + 1;
         }
         return lost;
     }
 
-    /** From and to: what backups have in themselves, and what sound segments lead to from the first that they go on from. */
+    /**
+     * From and to: what backups of this history have in themselves, and what sound segments lead to from the first that they go on from. A backup of another history has other data with the same numbers.
+     */
     private List<long[]> reached(Past past, List<DeltaRun> own) {
         Stream<long[]> byHistory = good.stream()
                 .filter(backup -> backup.manifest().origin().clusterId().equals(past.clusterId()))
+                .filter(backup ->
+                        backup.id().equals(past.history()) || own.stream().anyMatch(run -> run.leadsFrom(backup)))
                 .map(backup -> backup.manifest().content())
                 .map(content -> new long[] {content.compactRevision(), content.revision()});
         Stream<long[]> bySegments = own.stream().flatMap(run -> run.neededBase(good).stream()

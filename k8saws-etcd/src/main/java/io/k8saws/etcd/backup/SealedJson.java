@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.k8saws.error.CorruptSnapshotException;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -71,7 +72,7 @@ final class SealedJson {
                 object.remove(SEAL);
                 return object;
             }
-        } catch (java.io.IOException e) {
+        } catch (IOException e) {
             throw damaged(name, "it is no JSON");
         }
         throw damaged(name, "it is no JSON object");

@@ -11,6 +11,7 @@ import io.k8saws.etcd.envelope.MasterKey;
 import io.k8saws.etcd.envelope.Packing;
 import io.k8saws.etcd.internal.disk.OwnerOnly;
 import io.k8saws.etcd.internal.disk.ScratchDirectory;
+import io.k8saws.etcd.internal.stage.Stages;
 import io.k8saws.etcd.store.BackupStore;
 import io.k8saws.etcd.store.ObjectUpload;
 import io.k8saws.etcd.store.StoredObject;
@@ -57,8 +58,13 @@ record Segments(
         return all().filter(segment -> !refused(segment)).toList();
     }
 
+    /** All that lies there, by one list. */
+    List<StoredObject> objects() {
+        return store.list(prefix());
+    }
+
     private Stream<StoredSegment> all() {
-        return store.list(prefix()).stream()
+        return objects().stream()
                 .flatMap(object -> StoredSegment.of(object).stream())
                 .sorted(Comparator.comparing(StoredSegment::clusterId)
                         .thenComparing(StoredSegment::history)
@@ -87,7 +93,7 @@ record Segments(
             }
         });
         stages.end("read", all.size(), "segments");
-        return new DeltaCheck(sound, unusable, List.of());
+        return new DeltaCheck(toString(), sound, unusable, List.of());
     }
 
     /** Whether it can be opened here. */
@@ -129,17 +135,18 @@ record Segments(
         return DeltaRun.of(usable, this::joins);
     }
 
-    /** Whether a backup is of the history of a segment: both have put the same at the backup's last revision. */
-    private boolean joins(Backup backup, StoredSegment segment) {
+    /** Whether a backup is of the history of a segment: both have put the same at the backup's last revision. A damaged one cannot tell. */
+    private Optional<Boolean> joins(Backup backup, StoredSegment segment) {
         if (segment.encrypted() && master.isEmpty()) {
-            return true; // who may not read it may still plan what stays, and keeps too much rather than too little
+            return Optional.of(
+                    true); // who may not read it may still plan what stays, and keeps too much rather than too little
         }
         try {
-            return fingerprint(segment, backup.manifest().content().revision())
+            return Optional.of(fingerprint(segment, backup.manifest().content().revision())
                     .filter(backup.manifest().content().lastChange()::equals)
-                    .isPresent();
+                    .isPresent());
         } catch (CorruptSnapshotException e) {
-            return false; // it leads nowhere
+            return Optional.empty(); // it leads nowhere
         }
     }
 
@@ -172,7 +179,7 @@ record Segments(
         }
     }
 
-    /** Stores a segment of a history, and reads it back. The object appears whole or not at all. */
+    /** Stores a segment of a history, and reads it back. The object appears whole or not at all, and one that is read back wrong goes again. */
     StoredSegment store(DeltaSegment segment, String history) {
         String key = prefix() + StoredSegment.name(segment, history, master.isPresent());
         Optional<DataKey> dataKey = master.map(one -> one.newDataKey(context(key)));
@@ -194,12 +201,24 @@ record Segments(
             if (Files.mismatch(segment.file(), back) != -1) {
                 throw damaged(stored, "what was read back is not what was stored");
             }
+        } catch (CorruptSnapshotException e) {
+            deleteMade(object, e);
+            throw e;
         } catch (IOException e) {
             throw failed("Read back delta " + key, e);
         } finally {
             delete(back);
         }
         return stored;
+    }
+
+    /** What was read back wrong must not lie there as a segment. */
+    private void deleteMade(StoredObject object, CorruptSnapshotException cause) {
+        try {
+            store.delete(object);
+        } catch (K8sAwsException e) {
+            cause.addSuppressed(e);
+        }
     }
 
     /** Gives bytes to the upload. */
@@ -305,5 +324,11 @@ record Segments(
         } catch (IOException e) {
             // it lies in a directory that goes as a whole
         }
+    }
+
+    /** Of which etcd in which store. */
+    @Override
+    public String toString() {
+        return store + "/" + cluster + "/" + etcd;
     }
 }

@@ -22,7 +22,7 @@ public interface SnapshotSource {
     SnapshotOrigin stream(SnapshotSink sink, Duration limit);
 
     /**
-     * What the source can say of the Kubernetes that uses the etcd, for the manifest.
+     * What the source can say of the Kubernetes that uses the etcd, for the manifest. Asked on a thread of its own, for 30 s at most and a quarter of the backup's limit; that it throws or does not answer is a remark in the manifest.
      *
      * @return what it has read; nothing unless the source is of a cluster whose Kubernetes is known
      */

@@ -25,6 +25,9 @@ public record StoredSegment(
             Pattern.compile("([0-9a-f]{16})-([0-9a-f]{16})-([0-9]{13})-([0-9]{13})-([0-9a-f]{16})-(" + Layout.ID
                     + ")-[0-9a-f]{8}\\.delta(\\.enc)?");
 
+    /** A transaction has 26 bytes at least, and deflate makes at most 1,032 out of one. */
+    private static final long MOST_REVISIONS_A_BYTE = 1032 / 26 + 1;
+
     static String name(DeltaSegment segment, String history, boolean encrypted) {
         return String.format(
                 Locale.ROOT,
@@ -39,19 +42,30 @@ public record StoredSegment(
                 encrypted ? ".enc" : "");
     }
 
+    /** Empty for what no writer names so: whoever may write to the store can give an object any name. */
     static Optional<StoredSegment> of(StoredObject object) {
         Matcher matcher = NAME.matcher(object.key().substring(object.key().lastIndexOf('/') + 1));
         if (!matcher.matches()) {
             return Optional.empty();
         }
-        return Optional.of(new StoredSegment(
+        StoredSegment segment = new StoredSegment(
                 object,
                 matcher.group(5),
                 matcher.group(6),
                 Long.parseUnsignedLong(matcher.group(1), 16),
                 Long.parseUnsignedLong(matcher.group(2), 16),
                 Instant.ofEpochMilli(Long.parseLong(matcher.group(3))),
-                Instant.ofEpochMilli(Long.parseLong(matcher.group(4)))));
+                Instant.ofEpochMilli(Long.parseLong(matcher.group(4))));
+        return Optional.of(segment).filter(StoredSegment::canBe);
+    }
+
+    private boolean canBe() {
+        return after >= 1
+                && last >= after
+                && (last - after) / MOST_REVISIONS_A_BYTE <= object.bytes()
+                && last < Long.MAX_VALUE
+                && !firstAt.isAfter(lastAt)
+                && Layout.timeOf(history).isPresent();
     }
 
     boolean encrypted() {

@@ -17,7 +17,9 @@ public final class Continuity {
         /** It is another cluster, perhaps a restored one. */
         OTHER_CLUSTER,
         /** Revisions went back: the data directory is an older one. Perhaps they have come as far again since, and the last one that is known is another one now. */
-        WENT_BACK
+        WENT_BACK,
+        /** The last stored segment is damaged, so that nothing tells whether what comes next goes on from it. */
+        DAMAGED
     }
 
     /**

@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
 import java.util.zip.ZipException;
 
@@ -133,11 +134,16 @@ public record DeltaSegment(
      * @throws CorruptSnapshotException if a record is damaged, or revisions do not follow each other
      */
     public void read(Visitor visitor) {
+        read(visitor, new Inflater());
+    }
+
+    /** Ends the inflater, whatever happens: it has memory outside the heap, which no stream of another's inflater gives back. */
+    void read(Visitor visitor, Inflater inflater) {
         try (InputStream in = Files.newInputStream(file)) {
             in.skipNBytes(HEADER);
             long inside = Files.size(file) - HEADER - SUM;
-            DataInputStream body =
-                    new DataInputStream(new BufferedInputStream(new InflaterInputStream(new Limited(in, inside))));
+            DataInputStream body = new DataInputStream(
+                    new BufferedInputStream(new InflaterInputStream(new Limited(in, inside), inflater)));
             long expected = after + 1;
             while (true) {
                 int type = body.readUnsignedByte();
@@ -158,6 +164,8 @@ public record DeltaSegment(
             throw corrupt(file, HEADER, "the records cannot be expanded: " + e.getMessage(), "what a writer made");
         } catch (IOException e) {
             throw failed(file, e);
+        } finally {
+            inflater.end();
         }
     }
 
@@ -238,7 +246,7 @@ public record DeltaSegment(
         return digest.digest();
     }
 
-    private static MessageDigest sha256() {
+    static MessageDigest sha256() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {

@@ -5,12 +5,16 @@ import io.k8saws.etcd.internal.disk.OwnerOnly;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -66,9 +70,7 @@ public final class DeltaWriter implements AutoCloseable {
      * @throws IllegalArgumentException if its keys and values have more than 144 MiB, which no etcd takes
      */
     public Optional<Continuity.Gap> add(Transaction transaction) {
-        if (closed) {
-            throw new IllegalStateException("This delta is closed or written: take a new writer.");
-        }
+        requireOpen();
         Optional<Continuity.Gap> gap = Continuity.between(clusterId, last, clusterId, transaction.revision(), 0);
         if (gap.isPresent()) {
             return gap;
@@ -98,13 +100,21 @@ public final class DeltaWriter implements AutoCloseable {
         return Optional.empty();
     }
 
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("This delta is closed or written: take a new writer.");
+        }
+    }
+
     /**
      * Adds what is known of a lease, so that a restore can grant it again. A watch does not tell it: ask for the time to live of ids that are new.
      *
      * @param id its id
      * @param ttl what was granted
+     * @throws IllegalStateException if the writer is closed
      */
     public void addLease(long id, Duration ttl) {
+        requireOpen();
         try {
             body.writeByte(DeltaSegment.LEASE);
             body.writeLong(id);
@@ -175,24 +185,25 @@ public final class DeltaWriter implements AutoCloseable {
         } finally {
             close();
         }
-        byte[] inside = compressed.toByteArray();
-        ByteBuffer out = ByteBuffer.allocate(DeltaSegment.HEADER + inside.length + DeltaSegment.SUM);
-        out.put(DeltaSegment.MAGIC)
+        byte[] head = ByteBuffer.allocate(DeltaSegment.HEADER)
+                .put(DeltaSegment.MAGIC)
                 .putLong(Long.parseUnsignedLong(clusterId, 16))
                 .putLong(after)
                 .putLong(last)
                 .putLong(firstMillis)
                 .putLong(lastMillis)
                 .putLong(transactions)
-                .put(inside);
-        out.put(DeltaSegment.sum(out.array(), out.position())).flip();
+                .array();
+        MessageDigest digest = DeltaSegment.sha256();
         // a name of its own, so that no file of anybody is written over
         Path partial = file.resolveSibling(file.getFileName() + "." + UUID.randomUUID() + ".part");
         try {
             try (FileChannel channel = OwnerOnly.create(partial)) {
-                while (out.hasRemaining()) {
-                    channel.write(out);
-                }
+                OutputStream plain = Channels.newOutputStream(channel);
+                DigestOutputStream out = new DigestOutputStream(plain, digest);
+                out.write(head);
+                compressed.writeTo(out); // a large one is in memory once
+                plain.write(digest.digest());
                 channel.force(true);
                 Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
             } finally {

@@ -2,7 +2,10 @@ package io.k8saws.etcd.delta;
 
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Arrays;
 
 /** One key that a transaction has put or deleted: what a watch tells of it. */
 public final class KeyChange {
@@ -110,6 +113,28 @@ public final class KeyChange {
      */
     public long lease() {
         return lease;
+    }
+
+    /** Orders by keys, as etcd does; copies nothing. */
+    static int byKey(KeyChange one, KeyChange other) {
+        return Arrays.compareUnsigned(one.key, other.key);
+    }
+
+    /** Digests all of it; copies nothing. */
+    void digestTo(MessageDigest digest) {
+        digest.update(ByteBuffer.allocate(32)
+                .putInt(key.length)
+                .putInt(value.length)
+                .putLong(createRevision)
+                .putLong(version)
+                .putLong(lease)
+                .flip());
+        digest.update(key);
+        digest.update(value);
+    }
+
+    boolean hasKey() {
+        return key.length > 0;
     }
 
     /** Writes it as {@link DeltaSegment} reads it; copies nothing. */

@@ -1,10 +1,8 @@
 package io.k8saws.etcd.delta;
 
-import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 
@@ -49,21 +47,9 @@ public record Transaction(long revision, Instant seenAt, List<KeyChange> changes
             throw new IllegalStateException("every JDK has SHA-256", e);
         }
         changes.stream()
-                .filter(change -> !change.deleted() && change.key().length > 0)
-                .sorted((a, b) -> Arrays.compareUnsigned(a.key(), b.key()))
-                .forEach(change -> {
-                    byte[] key = change.key();
-                    byte[] value = change.value();
-                    digest.update(ByteBuffer.allocate(32)
-                            .putInt(key.length)
-                            .putInt(value.length)
-                            .putLong(change.createRevision())
-                            .putLong(change.version())
-                            .putLong(change.lease())
-                            .flip());
-                    digest.update(key);
-                    digest.update(value);
-                });
+                .filter(change -> !change.deleted() && change.hasKey())
+                .sorted(KeyChange::byKey)
+                .forEach(change -> change.digestTo(digest));
         return HexFormat.of().formatHex(digest.digest());
     }
 }

@@ -2,6 +2,7 @@ package io.k8saws.etcd.member;
 
 import io.k8saws.etcd.health.EtcdHealth;
 import io.k8saws.etcd.health.MemberHealth;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -41,7 +42,7 @@ public record LeaderMove(String to) {
                 && health.leader().filter(target.get()::equals).isPresent()) {
             return new MemberPlan(task, health.clusterId(), List.of(), List.of(), List.of());
         }
-        List<String> refusals = new java.util.ArrayList<>();
+        List<String> refusals = new ArrayList<>();
         if (target.isEmpty()) {
             refusals.add("there is no member " + to);
         } else if (target.get().member().learner()) {

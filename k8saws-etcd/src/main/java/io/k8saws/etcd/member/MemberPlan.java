@@ -2,6 +2,7 @@ package io.k8saws.etcd.member;
 
 import io.k8saws.etcd.internal.text.Table;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Collectors;
 
@@ -55,7 +56,7 @@ public record MemberPlan(
         for (MemberStep step : steps) {
             table.row(
                     String.valueOf(++number),
-                    step.kind().name().toLowerCase(java.util.Locale.ROOT).replace('_', ' '),
+                    step.kind().name().toLowerCase(Locale.ROOT).replace('_', ' '),
                     step.member(),
                     step.memberId(),
                     step.why());

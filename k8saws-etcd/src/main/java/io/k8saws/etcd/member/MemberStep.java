@@ -1,5 +1,6 @@
 package io.k8saws.etcd.member;
 
+import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -40,6 +41,6 @@ public record MemberStep(Kind kind, String member, String memberId, String why) 
     /** For example {@code defragment etcd-1}. */
     @Override
     public String toString() {
-        return kind.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ') + " " + member;
+        return kind.name().toLowerCase(Locale.ROOT).replace('_', ' ') + " " + member;
     }
 }

@@ -5,6 +5,7 @@ import io.k8saws.etcd.health.MemberHealth;
 import io.k8saws.etcd.restore.RestoreRequest;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -75,7 +76,7 @@ public record QuorumRecovery(
         // a learner that is left has all that it was sent
         Optional<MemberHealth> survivor = health.members().stream()
                 .filter(MemberHealth::answers)
-                .max(java.util.Comparator.comparingLong(
+                .max(Comparator.comparingLong(
                                 (MemberHealth one) -> one.state().orElseThrow().appliedIndex())
                         .thenComparingLong(one -> one.state().orElseThrow().raftIndex())
                         .thenComparingLong(one -> one.state().orElseThrow().raftTerm()));

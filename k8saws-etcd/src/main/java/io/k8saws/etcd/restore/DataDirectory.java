@@ -2,6 +2,8 @@ package io.k8saws.etcd.restore;
 
 import io.k8saws.error.CorruptSnapshotException;
 import io.k8saws.error.K8sAwsException;
+import io.k8saws.error.OperationCancelledException;
+import io.k8saws.etcd.internal.stage.Stages;
 import io.k8saws.etcd.internal.wal.Wal;
 import io.k8saws.etcd.snapshot.HashKv;
 import io.k8saws.etcd.snapshot.SnapshotFile;
@@ -11,6 +13,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -116,7 +119,7 @@ final class DataDirectory {
         }
     }
 
-    RestoredDirectory write(SnapshotRestore restore, NewMember member) {
+    RestoredDirectory write(SnapshotRestore restore, NewMember member, Stages stages, Runnable pulse) {
         Path partial = path.resolve(PARTIAL);
         try {
             deleteTree(partial);
@@ -127,7 +130,8 @@ final class DataDirectory {
                 Files.createDirectory(
                         directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             }
-            RestoredDatabase.Written written = RestoredDatabase.write(restore, snap.resolve("db"));
+            RestoredDatabase.Written written = RestoredDatabase.write(restore, snap.resolve("db"), stages, pulse);
+            stages.end("write", Files.size(snap.resolve("db")), "bytes");
             NewCluster cluster = restore.cluster();
             List<Wal.Peer> peers = Membership.peers(cluster);
             create(
@@ -138,7 +142,8 @@ final class DataDirectory {
                     log.resolve(Wal.FIRST_SEGMENT),
                     Wal.segment(cluster.id(), cluster.id(member), peers, restore.release() != EtcdRelease.V3_4),
                     Wal.SEGMENT_BYTES);
-            RestoredDirectory proven = prove(restore, member, snap.resolve("db"), written);
+            RestoredDirectory proven = prove(restore, member, snap.resolve("db"), written, pulse);
+            stages.end("compare", proven.verification().counts().pages(), "pages");
             for (Path directory : List.of(snap, log, partial)) {
                 force(directory);
             }
@@ -151,11 +156,15 @@ final class DataDirectory {
     }
 
     private RestoredDirectory prove(
-            SnapshotRestore restore, NewMember member, Path database, RestoredDatabase.Written written) {
-        Verification verification = Verification.of(database);
+            SnapshotRestore restore,
+            NewMember member,
+            Path database,
+            RestoredDatabase.Written written,
+            Runnable pulse) {
+        Verification verification = Verification.of(database, pulse);
         verification.requireHolds(Level.L2);
-        try (SnapshotFile source = SnapshotFile.open(restore.snapshot());
-                SnapshotFile made = SnapshotFile.open(database)) {
+        try (SnapshotFile source = SnapshotFile.open(restore.snapshot(), pulse);
+                SnapshotFile made = SnapshotFile.open(database, pulse)) {
             long compared = Math.min(written.revision(), source.revision());
             HashKv before = source.hashKv(compared);
             HashKv after = made.hashKvCompactedAt(compared, source.compactRevision());
@@ -238,6 +247,9 @@ final class DataDirectory {
     }
 
     private K8sAwsException failed(IOException e) {
+        if (e instanceof ClosedByInterruptException) {
+            return new OperationCancelledException("Restore into " + path);
+        }
         return new K8sAwsException(
                 "Restore into " + path,
                 "the system says: " + e,

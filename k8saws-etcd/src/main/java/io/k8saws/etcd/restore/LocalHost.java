@@ -8,6 +8,7 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** A member on this machine: for drills, tests, and a program that runs beside etcd. The new directory is prepared inside the data directory, so that it is on the same disk. */
@@ -44,6 +45,24 @@ public final class LocalHost implements MemberHost {
     @Override
     public String member() {
         return member;
+    }
+
+    @Override
+    public Object place() {
+        return dataDirectory.toAbsolutePath().normalize();
+    }
+
+    @Override
+    public Optional<Object> disk() {
+        Path there = dataDirectory.toAbsolutePath();
+        while (there != null && !Files.exists(there)) {
+            there = there.getParent();
+        }
+        try {
+            return there == null ? Optional.empty() : Optional.of(Files.getFileStore(there));
+        } catch (IOException e) {
+            return Optional.empty(); // what it has left cannot be seen either, and facts says so
+        }
     }
 
     @Override

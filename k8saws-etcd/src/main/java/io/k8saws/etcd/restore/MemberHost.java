@@ -18,6 +18,24 @@ public interface MemberHost {
     String member();
 
     /**
+     * What tells the data directory from all others: two etcds that are restored as one never have the same.
+     *
+     * @return equal for hosts of the same directory of the same machine, as far as the host knows; the host itself unless it knows better
+     */
+    default Object place() {
+        return this;
+    }
+
+    /**
+     * What tells the disk of the data directory from all others: hosts on one disk need room there together.
+     *
+     * @return equal for hosts on the same disk; empty if the host does not know
+     */
+    default Optional<Object> disk() {
+        return Optional.empty();
+    }
+
+    /**
      * Looks at the machine; changes nothing.
      *
      * @param cluster the cluster that is being restored

@@ -63,6 +63,11 @@ public final class RemoteHost implements MemberHost {
     }
 
     @Override
+    public Object place() {
+        return List.of(shell, machine.dataDirectory());
+    }
+
+    @Override
     public Optional<String> fetches() {
         return Optional.of(machine.sha256());
     }

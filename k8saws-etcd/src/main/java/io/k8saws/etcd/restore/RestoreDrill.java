@@ -6,8 +6,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.error.OperationCancelledException;
 import io.k8saws.error.WaitTimeoutException;
+import io.k8saws.etcd.internal.stage.Stages;
 import io.k8saws.etcd.snapshot.KeyRevision;
 import io.k8saws.etcd.snapshot.SnapshotFile;
+import io.k8saws.progress.ProgressListener;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -70,6 +72,21 @@ public final class RestoreDrill {
      * @throws K8sAwsException if the etcd cannot be started, or the disk says no
      */
     public DrillResult run(Path snapshot, Duration limit) {
+        return run(snapshot, limit, ProgressListener.silent());
+    }
+
+    /**
+     * The same, and tells how far it is: operation {@code restore-drill} with the stages of {@link SnapshotRestore#write(String, Path, ProgressListener)}, then {@code start} and {@code ask} (keys).
+     *
+     * @param snapshot a file from {@code snapshot save}
+     * @param limit how long it may take
+     * @param listener told of each stage; one that throws hears no more
+     * @return what was found; also when it is not as it should be
+     * @throws io.k8saws.error.CorruptSnapshotException if the snapshot is not whole
+     * @throws WaitTimeoutException if the limit is over
+     * @throws K8sAwsException if the etcd cannot be started, or the disk says no
+     */
+    public DrillResult run(Path snapshot, Duration limit, ProgressListener listener) {
         long began = System.nanoTime();
         Path scratch;
         try {
@@ -79,13 +96,18 @@ public final class RestoreDrill {
                     "Make a scratch directory", "the system says: " + e, "name another java.io.tmpdir", Map.of(), e);
         }
         try {
-            return run(snapshot, scratch, began, limit);
+            return Stages.during(
+                    listener,
+                    "restore-drill",
+                    String.valueOf(snapshot.getFileName()),
+                    5,
+                    stages -> run(snapshot, scratch, began, limit, stages));
         } finally {
             DataDirectory.deleteQuietly(scratch);
         }
     }
 
-    private DrillResult run(Path snapshot, Path scratch, long began, Duration limit) {
+    private DrillResult run(Path snapshot, Path scratch, long began, Duration limit, Stages stages) {
         URI peer = EtcdProcess.freeUrl("https");
         URI client = EtcdProcess.freeUrl("https");
         DrillTls tls = DrillTls.create(clock);
@@ -114,13 +136,14 @@ public final class RestoreDrill {
         EtcdProcess process = EtcdProcess.of(etcd, arguments, scratch.resolve("etcd.log"));
         LastWill will = LastWill.of(process, scratch);
         try (process;
-                SnapshotFile file = SnapshotFile.open(snapshot)) {
+                SnapshotFile file = SnapshotFile.open(snapshot, () -> left(began, limit))) {
             RestoredDirectory made = SnapshotRestore.of(snapshot, cluster)
                     .withRelease(EtcdRelease.of(process.version()))
-                    .write(MEMBER, data);
+                    .write(MEMBER, data, stages, () -> left(began, limit));
             Duration wrote = Duration.ofNanos(System.nanoTime() - began);
             process.start(left(began, limit));
             process.awaitHealthy(left(began, limit));
+            stages.end("start", 1, "etcd");
             Duration took = Duration.ofNanos(System.nanoTime() - began);
             DrillResult.Content expected = content(file, file.revision());
             Optional<DrillResult.Content> answer = file.auth().enabled() || file.revision() == file.compactRevision()
@@ -128,6 +151,7 @@ public final class RestoreDrill {
                     : asked(tls, client, made.revision(), left(began, limit));
             DrillResult.Content found =
                     answer.isPresent() ? answer.get() : stopped(process, data, made.revision(), left(began, limit));
+            stages.end("ask", found.keys(), "keys");
             return DrillResult.of(snapshot, process.version(), expected, found, wrote, took);
         } finally {
             will.revoke();

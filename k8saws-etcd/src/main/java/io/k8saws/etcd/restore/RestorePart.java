@@ -22,6 +22,11 @@ record RestorePart(String etcd, RestoreRequest request, String fingerprint) {
         return etcd.isEmpty() ? host.member() : etcd + "/" + host.member();
     }
 
+    /** Whether the plan has read a file with this SHA-256. */
+    boolean isOf(String sha256) {
+        return fingerprint.startsWith(SnapshotRestore.beginning(sha256));
+    }
+
     boolean isNew(HostFacts facts) {
         return facts.clusterId().equals(cluster().clusterId());
     }
@@ -66,6 +71,18 @@ record RestorePart(String etcd, RestoreRequest request, String fingerprint) {
                     "Stop the old cluster",
                     "etcd runs on " + host + " since the plan was made",
                     "stop it, or plan with replacingRunningMembers");
+        }
+    }
+
+    /** No API server starts on an etcd that is not what was asked for, as when something has replaced a directory meanwhile. */
+    void requireInPlace(MemberHost host, HostFacts facts) {
+        if (!isNew(facts)) {
+            throw refused(
+                    "Let API servers start",
+                    subject(host) + " has "
+                            + (facts.clusterId().isEmpty() ? "no cluster" : "cluster " + facts.clusterId())
+                            + ", and " + cluster().clusterId() + " was restored",
+                    "look what has changed " + host + ", and restore anew with a new token; API servers stay stopped");
         }
     }
 

@@ -8,6 +8,7 @@ import io.k8saws.progress.ProgressListener;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -36,6 +37,7 @@ public final class RestorePlan {
     private final Verification verification;
     private final long revision;
     private final long newRevision;
+    private final List<Room> rooms;
     private final List<String> warnings;
     private final List<RestoreStep> steps;
 
@@ -45,12 +47,14 @@ public final class RestorePlan {
             Verification verification,
             long revision,
             long newRevision,
+            List<Room> rooms,
             List<String> warnings) {
         this.request = request;
         this.fingerprint = fingerprint;
         this.verification = verification;
         this.revision = revision;
         this.newRevision = newRevision;
+        this.rooms = List.copyOf(rooms);
         this.warnings = List.copyOf(warnings);
         this.steps = RestorePart.steps(List.of(part("")), request.fence());
     }
@@ -73,7 +77,8 @@ public final class RestorePlan {
         String fingerprint = fingerprint(restore, refusals);
         Verification verification = snapshot(request, ends, refusals, warnings);
         Map<MemberHost, HostFacts> facts = new HashMap<>();
-        hosts(request, limit, verification.size(), facts, refusals);
+        List<Room> rooms = new ArrayList<>();
+        hosts(request, limit, verification.size(), facts, rooms, refusals);
         fetched(request, refusals);
         request.pair().ifPresent(pair -> {
             if (pair.set().isBlank() || pair.otherSet().isBlank()) {
@@ -83,11 +88,34 @@ public final class RestorePlan {
                         + ": take two of one set");
             }
         });
+        unsaid(request, facts.values(), warnings);
         loss(request, ends.restored, refusals);
         if (!refusals.isEmpty()) {
             throw new RestoreRefusedException(restore.snapshot().toString(), refusals);
         }
-        return new RestorePlan(request, fingerprint, verification, ends.restored, ends.goesOn, warnings);
+        return new RestorePlan(request, fingerprint, verification, ends.restored, ends.goesOn, rooms, warnings);
+    }
+
+    /** Who does not say where the living cluster stands gets no refusal for what is lost, so a plan says at least that. */
+    private static void unsaid(RestoreRequest request, Collection<HostFacts> facts, List<String> warnings) {
+        if (request.live().isPresent()) {
+            return;
+        }
+        NewCluster cluster = request.restore().cluster();
+        if (facts.stream().anyMatch(found -> found.running() && !isNew(cluster, found))) {
+            warnings.add("members run, and nobody has said where they stand, so nobody knows how much is lost: say"
+                    + " withLive");
+        }
+        goesBack(request, request.fence()).ifPresent(warnings::add);
+    }
+
+    /** What API servers need that start on it. */
+    static Optional<String> goesBack(RestoreRequest request, ApiServerFence fence) {
+        boolean used = !fence.subject().equals(ApiServerFence.none().subject());
+        return used && request.live().isEmpty() && request.restore().bump() == 0
+                ? Optional.of("API servers start on it, and revisions go back without a bump: what watches takes old"
+                        + " objects for new ones; take withRevisionBump")
+                : Optional.empty();
     }
 
     /** Nobody agrees to a loss without a time, or to less than is lost. */
@@ -201,6 +229,7 @@ public final class RestorePlan {
             Duration limit,
             long size,
             Map<MemberHost, HostFacts> facts,
+            List<Room> rooms,
             List<String> refusals) {
         NewCluster cluster = request.restore().cluster();
         Set<String> seen = new HashSet<>();
@@ -223,7 +252,10 @@ public final class RestorePlan {
                             + request.restore().release() + ": use withRelease");
                 }
                 long needed = host.roomFor(request.restore(), size) + LOG_ROOM + (found.running() ? LIVE_ROOM : 0);
-                boolean done = begun || isPrepared(cluster, found);
+                // what is prepared and does not say of what is written anew, beside what is there
+                boolean done = begun
+                        || isPrepared(cluster, found) && !found.restoredFrom().isEmpty();
+                rooms.add(new Room(host, found.freeBytes(), done ? 0 : needed));
                 if (!done && found.freeBytes() < needed) {
                     refusals.add(host + " has " + found.freeBytes() + " bytes left and needs " + needed
                             + (found.running() ? ", with 1 GiB for the etcd that serves" : "") + ": make room");
@@ -249,6 +281,20 @@ public final class RestorePlan {
     /** This one among those that are restored as one. */
     RestorePart part(String etcd) {
         return new RestorePart(etcd, request, fingerprint);
+    }
+
+    /**
+     * What a host has and still needs.
+     *
+     * @param host the host
+     * @param free what its disk has left, in bytes
+     * @param needed what preparing it takes; 0 when it is prepared
+     */
+    record Room(MemberHost host, long free, long needed) {}
+
+    /** Of each host. */
+    List<Room> rooms() {
+        return rooms;
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.k8saws.etcd.restore;
 
+import io.k8saws.error.K8sAwsException;
 import io.k8saws.error.OperationCancelledException;
 import io.k8saws.error.WaitTimeoutException;
 import io.k8saws.plan.Action;
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Carries the steps of a plan of one etcd or of several out, one after the other. What is done already, by an earlier run, is seen on the machines and not done again. */
 final class RestoreRun {
+    /** The limit of the restore may be over. */
+    private static final Duration LOWERING = Duration.ofMinutes(2);
+
     private final String subject;
     private final List<RestorePart> parts;
     private final ApiServerFence fence;
@@ -52,6 +56,8 @@ final class RestoreRun {
                 results.add(new RestoreReport.Result(step, Outcome.SKIPPED, Duration.ZERO, Optional.empty()));
                 continue;
             }
+            ResourceAddress address = new ResourceAddress(step.kind().name().toLowerCase(Locale.ROOT), step.subject());
+            tell(new ProgressEvent.StepStarted(address, Action.UPDATE, Duration.ZERO));
             long start = System.nanoTime();
             Outcome outcome = Outcome.DONE;
             try {
@@ -66,12 +72,7 @@ final class RestoreRun {
             Duration took = Duration.ofNanos(System.nanoTime() - start);
             results.add(new RestoreReport.Result(
                     step, outcome, took, Optional.ofNullable(failure).map(Throwable::getMessage)));
-            tell(new ProgressEvent.StepFinished(
-                    new ResourceAddress(step.kind().name().toLowerCase(Locale.ROOT), step.subject()),
-                    Action.UPDATE,
-                    outcome,
-                    took,
-                    Duration.ZERO));
+            tell(new ProgressEvent.StepFinished(address, Action.UPDATE, outcome, took, Duration.ZERO));
         }
         Duration took = Duration.ofNanos(System.nanoTime() - began);
         RestoreReport report = new RestoreReport(clusterIds(), results, took);
@@ -104,7 +105,7 @@ final class RestoreRun {
             case FENCE -> {
                 places().forEach(place -> place.part().requirePrepared(place.host(), facts(place)));
                 if (!allNew()) {
-                    fence.raise(left(step));
+                    raise(step);
                 }
             }
             case STOP -> {
@@ -116,7 +117,44 @@ final class RestoreRun {
             case SWAP -> place(step).host().swap(place(step).cluster(), left);
             case START -> place(step).host().start(left);
             case AWAIT -> place(step).host().awaitHealthy(left);
-            case RELEASE -> fence.lower(left);
+            case RELEASE -> {
+                places().forEach(place -> place.part().requireInPlace(place.host(), facts(place)));
+                fence.lower(left(step));
+            }
+        }
+    }
+
+    /** While nothing of etcd was stopped yet, API servers that were stopped for nothing start again; later they must not. */
+    private void raise(RestoreStep step) {
+        boolean untouched = places().stream()
+                .allMatch(place ->
+                        !place.part().isNew(facts(place)) && facts(place).running());
+        try {
+            fence.raise(left(step));
+        } catch (OperationCancelledException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            boolean lowered = untouched && lower(e);
+            throw new K8sAwsException(
+                    "Stop " + fence.subject(),
+                    String.valueOf(e.getMessage()),
+                    lowered
+                            ? "etcd is as it was, and those that were stopped were let start again: mend the cause, and"
+                                    + " restore again"
+                            : "some of them may be stopped: mend the cause and restore again, or let them start by the"
+                                    + " fence if you give up and etcd is as it was",
+                    Map.of("cluster", clusterIds()),
+                    e);
+        }
+    }
+
+    private boolean lower(RuntimeException cause) {
+        try {
+            fence.lower(LOWERING);
+            return true;
+        } catch (RuntimeException e) {
+            cause.addSuppressed(e);
+            return false;
         }
     }
 

@@ -5,10 +5,13 @@ import io.k8saws.progress.ProgressListener;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * How the snapshots of a set become the etcds of one cluster, as one act: all members of all etcds are prepared before anything stops, and API servers start again when all are well. A plan has only read. Print it,
@@ -35,7 +38,8 @@ public final class RestoreSetPlan {
      * @param set what is asked for
      * @param limit how long looking at one machine may take
      * @return the plan
-     * @throws RestoreRefusedException if an etcd of the set is neither asked for nor left out by consent, two etcds share a member's address, or one of them alone would be refused, see
+     * @throws RestoreRefusedException if an etcd of the set is neither asked for nor left out by consent, two etcds share a member's address or a host, a snapshot is of another etcd
+     *     or of another set, or one of them alone would be refused, see
      *     {@link RestorePlan#plan}; with all reasons of all etcds
      */
     public static RestoreSetPlan plan(RestoreSet set, Duration limit) {
@@ -43,18 +47,52 @@ public final class RestoreSetPlan {
         Map<String, RestorePlan> plans = new LinkedHashMap<>();
         set.requests().forEach((etcd, request) -> {
             try {
-                plans.put(etcd, RestorePlan.plan(request, limit));
+                RestorePlan plan = RestorePlan.plan(request, limit);
+                plans.put(etcd, plan);
+                request.restore()
+                        .origin()
+                        .filter(origin -> !plan.part(etcd).isOf(origin.sha256()))
+                        .ifPresent(origin ->
+                                refusals.add(etcd + ": " + request.restore().snapshot()
+                                        + " has another SHA-256 than backup " + origin.backup() + ": fetch it again"));
             } catch (RestoreRefusedException e) {
                 e.refusals().forEach(refusal -> refusals.add(etcd + ": " + refusal));
             } catch (K8sAwsException e) {
                 refusals.add(etcd + ": " + e.getMessage());
             }
         });
+        refusals.addAll(room(plans));
         if (!refusals.isEmpty()) {
             throw new RestoreRefusedException("set " + set.set(), refusals);
         }
         return new RestoreSetPlan(set, plans);
     }
+
+    /** Each etcd alone may have room on a disk that has not enough for all. */
+    private static List<String> room(Map<String, RestorePlan> plans) {
+        Map<Object, List<Placed>> disks = new LinkedHashMap<>();
+        plans.forEach(
+                (etcd, plan) -> plan.rooms().forEach(room -> room.host().disk().ifPresent(disk -> disks.computeIfAbsent(
+                                disk, unused -> new ArrayList<>())
+                        .add(new Placed(etcd, room)))));
+        List<String> refusals = new ArrayList<>();
+        disks.values().forEach(placed -> {
+            long needed = placed.stream().mapToLong(one -> one.room().needed()).sum();
+            long free =
+                    placed.stream().mapToLong(one -> one.room().free()).min().orElse(0);
+            if (needed > free && placed.stream().map(Placed::etcd).distinct().count() > 1) {
+                refusals.add(placed.stream()
+                                .map(one -> one.etcd() + "/" + one.room().host().member())
+                                .collect(Collectors.joining(", "))
+                        + " are on one disk, which has " + free + " bytes left, and together they need " + needed
+                        + ": make room");
+            }
+        });
+        return refusals;
+    }
+
+    /** Whose room it is. */
+    private record Placed(String etcd, RestorePlan.Room room) {}
 
     private static List<String> ofSet(RestoreSet set) {
         List<String> refusals = new ArrayList<>();
@@ -71,6 +109,8 @@ public final class RestoreSetPlan {
             }
         }
         Map<String, String> owners = new TreeMap<>();
+        Map<Object, String> places = new HashMap<>();
+        Map<String, String> origins = new TreeMap<>();
         set.requests().forEach((etcd, request) -> {
             if (!set.parts().contains(etcd)) {
                 refusals.add(etcd + " is not in the set, which has " + String.join(", ", set.parts())
@@ -89,7 +129,37 @@ public final class RestoreSetPlan {
                                     + ": each member is of one etcd");
                         }
                     });
+            request.hosts().forEach(host -> {
+                String other = places.putIfAbsent(host.place(), etcd);
+                if (other != null && !other.equals(etcd)) {
+                    refusals.add(other + " and " + etcd + " both have the host " + host
+                            + ", and the second would replace the first: name for each etcd its own hosts");
+                }
+            });
+            request.restore().origin().ifPresent(origin -> {
+                refusals.addAll(ofAnother(set.set(), etcd, origin));
+                String other = origin.clusterId().isEmpty() ? null : origins.putIfAbsent(origin.clusterId(), etcd);
+                if (other != null && !other.equals(etcd)) {
+                    refusals.add("The snapshots of " + other + " and " + etcd + " are both of cluster "
+                            + origin.clusterId() + ", so one of them is of the wrong etcd: take another set");
+                }
+            });
         });
+        return refusals;
+    }
+
+    /** What a file is called says nothing: its backup's manifest says what it is of. */
+    private static List<String> ofAnother(String set, String etcd, SnapshotIdentity origin) {
+        List<String> refusals = new ArrayList<>();
+        if (!origin.etcd().equals(etcd)) {
+            refusals.add("What is to become " + etcd + " is backup " + origin.backup() + " of " + origin.etcd()
+                    + ": give each etcd its own snapshot");
+        }
+        if (!origin.set().equals(set)) {
+            refusals.add("Backup " + origin.backup() + " for " + etcd + " is "
+                    + (origin.set().isEmpty() ? "of no set" : "of set " + origin.set()) + ", and set " + set
+                    + " is restored: take all snapshots of one set");
+        }
         return refusals;
     }
 
@@ -127,7 +197,11 @@ public final class RestoreSetPlan {
      */
     public List<String> warnings() {
         List<String> warnings = new ArrayList<>(outs());
-        plans.forEach((etcd, plan) -> plan.warnings().forEach(warning -> warnings.add(etcd + ": " + warning)));
+        warnings.addAll(unknown());
+        plans.forEach((etcd, plan) -> {
+            goesBack(plan).ifPresent(warning -> warnings.add(etcd + ": " + warning));
+            plan.warnings().forEach(warning -> warnings.add(etcd + ": " + warning));
+        });
         return warnings;
     }
 
@@ -135,6 +209,20 @@ public final class RestoreSetPlan {
         return set.parts().stream()
                 .filter(set.leftOut()::contains)
                 .map(part -> part + " is left out: it keeps what it has, which is of another time")
+                .toList();
+    }
+
+    /** The fence is the set's, so the plan of one of its etcds does not know of it. */
+    private Optional<String> goesBack(RestorePlan plan) {
+        return RestorePlan.goesBack(plan.request(), set.fence());
+    }
+
+    private List<String> unknown() {
+        return plans.entrySet().stream()
+                .filter(plan -> plan.getValue().request().restore().origin().isEmpty())
+                .map(plan -> "nothing says that "
+                        + plan.getValue().request().restore().snapshot() + " is of " + plan.getKey()
+                        + " and of set " + set.set() + ": a fetch of the set does")
                 .toList();
     }
 
@@ -165,9 +253,12 @@ public final class RestoreSetPlan {
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder("Restore set ").append(set.set());
-        plans.forEach(
-                (etcd, plan) -> text.append('\n').append(etcd).append(": ").append(plan.facts(set.fence())));
+        plans.forEach((etcd, plan) -> {
+            text.append('\n').append(etcd).append(": ").append(plan.facts(set.fence()));
+            goesBack(plan).ifPresent(warning -> text.append("\n  WARNING    ").append(warning));
+        });
         outs().forEach(out -> text.append("\nWARNING      ").append(out));
+        unknown().forEach(one -> text.append("\nWARNING      ").append(one));
         return RestorePlan.withSteps(text.toString(), steps);
     }
 }

@@ -14,6 +14,7 @@ import io.k8saws.etcd.internal.bolt.PageSet;
 import io.k8saws.etcd.internal.proto.ProtoReader;
 import io.k8saws.etcd.internal.proto.ProtoWriter;
 import io.k8saws.etcd.internal.sort.RecordSort;
+import io.k8saws.etcd.internal.stage.Stages;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -47,9 +48,13 @@ final class RestoredDatabase {
     private final BoltWriter target;
     private final @Nullable LiveLeases live;
     private final Map<Long, Duration> ttls = new HashMap<>();
+    private final Stages stages;
+    private long bytes;
     private boolean cut;
 
-    private RestoredDatabase(SnapshotRestore restore, BoltFile source, BoltWriter target, @Nullable LiveLeases live) {
+    private RestoredDatabase(
+            SnapshotRestore restore, BoltFile source, BoltWriter target, @Nullable LiveLeases live, Stages stages) {
+        this.stages = stages;
         this.restore = restore;
         this.source = source;
         this.target = target;
@@ -63,13 +68,13 @@ final class RestoredDatabase {
      */
     record Written(long revision) {}
 
-    static Written write(SnapshotRestore restore, Path database) {
+    static Written write(SnapshotRestore restore, Path database, Stages stages, Runnable pulse) {
         boolean looksAtKeys =
                 restore.revision().isPresent() || !restore.deltas().isEmpty() || !restore.keepsMasterLeases();
-        try (BoltFile source = BoltFile.open(restore.snapshot());
+        try (BoltFile source = BoltFile.open(restore.snapshot(), pulse);
                 BoltWriter target = BoltWriter.create(database, source.pageSize());
                 LiveLeases live = looksAtKeys ? new LiveLeases(database.toString()) : null) {
-            return new RestoredDatabase(restore, source, target, live).write();
+            return new RestoredDatabase(restore, source, target, live, stages).write();
         }
     }
 
@@ -115,11 +120,17 @@ final class RestoredDatabase {
                 break;
             }
             byte[] value = cursor.value();
-            rows.put(key, value);
-            note(key, value);
+            put(rows, key, value);
             last = main;
         }
         return last;
+    }
+
+    private void put(BucketWriter rows, byte[] key, byte[] value) {
+        rows.put(key, value);
+        note(key, value);
+        bytes += key.length + value.length;
+        stages.advance("write", bytes, 0, "bytes");
     }
 
     private long copyDeltas(BucketWriter rows, long head, long wanted) {
@@ -132,8 +143,7 @@ final class RestoredDatabase {
                 for (KeyChange change : transaction.changes()) {
                     byte[] revision = revisionKey(main, sub++, change.deleted());
                     byte[] value = keyValue(main, change);
-                    rows.put(revision, value);
-                    note(revision, value);
+                    put(rows, revision, value);
                 }
                 return true;
             }

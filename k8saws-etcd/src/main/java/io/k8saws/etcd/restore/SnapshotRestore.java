@@ -2,13 +2,16 @@ package io.k8saws.etcd.restore;
 
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.etcd.delta.DeltaChain;
+import io.k8saws.etcd.internal.stage.Stages;
 import io.k8saws.etcd.snapshot.SnapshotFile;
 import io.k8saws.etcd.snapshot.Verification;
 import io.k8saws.etcd.snapshot.Verification.Level;
+import io.k8saws.progress.ProgressListener;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -34,6 +37,7 @@ import java.util.OptionalLong;
  * @param deltaCluster the id of the cluster that the snapshot is of, as etcd prints it; empty without deltas
  * @param takesDatabase whether the file may be a copy of a member's database, which has no SHA-256
  * @param unknownLeaseTtl how long a key lives on whose lease is not known any more
+ * @param origin of which etcd and which set the snapshot is, as a fetch of backups says; empty if nobody does
  */
 public record SnapshotRestore(
         Path snapshot,
@@ -46,7 +50,8 @@ public record SnapshotRestore(
         List<Path> deltas,
         String deltaCluster,
         boolean takesDatabase,
-        Duration unknownLeaseTtl) {
+        Duration unknownLeaseTtl,
+        Optional<SnapshotIdentity> origin) {
     /** Kubernetes gives its events an hour. */
     public static final Duration DEFAULT_LEASE_TTL = Duration.ofHours(1);
 
@@ -82,7 +87,8 @@ public record SnapshotRestore(
                 List.of(),
                 "",
                 false,
-                DEFAULT_LEASE_TTL);
+                DEFAULT_LEASE_TTL,
+                Optional.empty());
     }
 
     /**
@@ -103,7 +109,8 @@ public record SnapshotRestore(
                 deltas,
                 deltaCluster,
                 takesDatabase,
-                unknownLeaseTtl);
+                unknownLeaseTtl,
+                origin);
     }
 
     /**
@@ -125,7 +132,8 @@ public record SnapshotRestore(
                 deltas,
                 deltaCluster,
                 takesDatabase,
-                unknownLeaseTtl);
+                unknownLeaseTtl,
+                origin);
     }
 
     /**
@@ -145,7 +153,8 @@ public record SnapshotRestore(
                 deltas,
                 deltaCluster,
                 takesDatabase,
-                unknownLeaseTtl);
+                unknownLeaseTtl,
+                origin);
     }
 
     /**
@@ -166,7 +175,8 @@ public record SnapshotRestore(
                 deltas,
                 deltaCluster,
                 takesDatabase,
-                unknownLeaseTtl);
+                unknownLeaseTtl,
+                origin);
     }
 
     /**
@@ -187,7 +197,8 @@ public record SnapshotRestore(
                 deltas,
                 deltaCluster,
                 takesDatabase,
-                unknownLeaseTtl);
+                unknownLeaseTtl,
+                origin);
     }
 
     /**
@@ -209,7 +220,8 @@ public record SnapshotRestore(
                 segments,
                 clusterId,
                 takesDatabase,
-                unknownLeaseTtl);
+                unknownLeaseTtl,
+                origin);
     }
 
     /**
@@ -229,7 +241,8 @@ public record SnapshotRestore(
                 deltas,
                 deltaCluster,
                 true,
-                unknownLeaseTtl);
+                unknownLeaseTtl,
+                origin);
     }
 
     /**
@@ -250,7 +263,30 @@ public record SnapshotRestore(
                 deltas,
                 deltaCluster,
                 takesDatabase,
-                ttl);
+                ttl,
+                origin);
+    }
+
+    /**
+     * Says of what the snapshot is. A fetch of a set does it by itself; a {@link RestoreSetPlan} compares it, so that no snapshot becomes another etcd.
+     *
+     * @param identity of which etcd and which set it is
+     * @return a copy
+     */
+    public SnapshotRestore identifiedAs(SnapshotIdentity identity) {
+        return new SnapshotRestore(
+                snapshot,
+                cluster,
+                release,
+                bump,
+                keepsAlarms,
+                keepsMasterLeases,
+                revision,
+                deltas,
+                deltaCluster,
+                takesDatabase,
+                unknownLeaseTtl,
+                Optional.of(identity));
     }
 
     /**
@@ -264,10 +300,30 @@ public record SnapshotRestore(
      * @throws K8sAwsException if there is something in the directory, the release cannot start from this snapshot, deltas do not fit, or the disk says no
      */
     public RestoredDirectory write(String member, Path dataDirectory) {
+        return write(member, dataDirectory, ProgressListener.silent());
+    }
+
+    /**
+     * The same, and tells how far it is: operation {@code restore-member} with the stages {@code prove} (pages of the snapshot), {@code write} (bytes) and {@code compare} (pages of what was written).
+     *
+     * @param member the name of a member of the cluster
+     * @param dataDirectory where there is nothing yet, or an empty directory
+     * @param listener told of each stage; one that throws hears no more
+     * @return what was written
+     * @throws io.k8saws.error.CorruptSnapshotException if the snapshot or a delta is not whole
+     * @throws K8sAwsException if there is something in the directory, the release cannot start from this snapshot, deltas do not fit, or the disk says no
+     */
+    public RestoredDirectory write(String member, Path dataDirectory, ProgressListener listener) {
+        return Stages.during(
+                listener, "restore-member", member, 3, stages -> write(member, dataDirectory, stages, () -> {}));
+    }
+
+    /** The pulse throws to stop. */
+    RestoredDirectory write(String member, Path dataDirectory, Stages stages, Runnable pulse) {
         NewMember own = cluster.member(member);
         DataDirectory directory = new DataDirectory(dataDirectory);
         directory.requireFree();
-        Verification source = Verification.of(snapshot);
+        Verification source = Verification.of(snapshot, pulse);
         if (!takesDatabase) {
             source.requireHolds(Level.L0);
         }
@@ -275,7 +331,8 @@ public record SnapshotRestore(
         try (SnapshotFile file = SnapshotFile.open(snapshot)) {
             requireTaken(file);
         }
-        return directory.write(this, own);
+        stages.end("prove", source.counts().pages(), "pages");
+        return directory.write(this, own, stages, pulse);
     }
 
     /**
@@ -285,11 +342,16 @@ public record SnapshotRestore(
      * @throws K8sAwsException if a file cannot be read
      */
     public String fingerprint() {
-        return "snapshot " + FileSha256.of(snapshot) + ", wanted " + revision + ", release " + release + ", bump "
+        return beginning(FileSha256.of(snapshot)) + "wanted " + revision + ", release " + release + ", bump "
                 + bump
                 + ", alarms " + keepsAlarms + ", master leases " + keepsMasterLeases + ", deltas "
                 + deltas.stream().map(FileSha256::of).toList() + " of " + deltaCluster + ", database "
                 + takesDatabase + ", unknown leases " + unknownLeaseTtl + ", cluster " + cluster;
+    }
+
+    /** How the fingerprint of a restore begins. */
+    static String beginning(String sha256) {
+        return "snapshot " + sha256 + ", ";
     }
 
     /** The segments, in order, that go on from the snapshot. */

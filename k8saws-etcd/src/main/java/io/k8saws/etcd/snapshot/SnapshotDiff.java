@@ -87,7 +87,7 @@ public final class SnapshotDiff {
      */
     public Stream<KeyDifference> differences() {
         Merge merge = new Merge(before, after);
-        return SnapshotFile.stream(merge::next).onClose(merge::close);
+        return Pulled.stream(merge::next).onClose(merge::close);
     }
 
     /**

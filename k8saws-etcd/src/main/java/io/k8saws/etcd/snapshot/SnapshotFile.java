@@ -5,23 +5,13 @@ import io.k8saws.etcd.internal.bolt.BoltFile;
 import io.k8saws.etcd.internal.bolt.BucketCursor;
 import io.k8saws.etcd.internal.bolt.PageSet;
 import io.k8saws.etcd.internal.proto.ProtoReader;
-import io.k8saws.etcd.internal.sort.RecordSort;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HexFormat;
-import java.util.Iterator;
 import java.util.List;
-import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Spliterator;
-import java.util.Spliterators;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
-import java.util.zip.CRC32C;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A snapshot of etcd as a file: what {@code etcdctl snapshot save} wrote, or a copy of a member's {@code member/snap/db}. Made by etcd 3.4 to 3.6, of any size to
@@ -236,7 +226,7 @@ public final class SnapshotFile implements AutoCloseable {
      */
     public Stream<SnapshotLease> leases() {
         return schema.leases()
-                .map(cursor -> stream(() -> cursor.next() ? schema.lease(cursor) : null))
+                .map(cursor -> Pulled.stream(() -> cursor.next() ? schema.lease(cursor) : null))
                 .orElse(Stream.empty());
     }
 
@@ -248,7 +238,7 @@ public final class SnapshotFile implements AutoCloseable {
     public Stream<KeyRevision> history() {
         BucketCursor cursor = rows();
         Row row = new Row(path().toString());
-        return stream(() -> {
+        return Pulled.stream(() -> {
             if (!cursor.next()) {
                 return null;
             }
@@ -287,7 +277,7 @@ public final class SnapshotFile implements AutoCloseable {
     public Stream<KeyRevision> keys(long revision) {
         requireNotCompacted(revision);
         LiveKeys keys = liveKeys(revision, false);
-        return stream(() -> {
+        return Pulled.stream(() -> {
                     LiveKeys.LiveKey key = keys.next(false);
                     return key == null ? null : keyRevision(key);
                 })
@@ -337,9 +327,9 @@ public final class SnapshotFile implements AutoCloseable {
      * @throws CorruptSnapshotException if pages or keys are damaged
      */
     public SnapshotStatus status() {
-        Elements all = elements();
+        SnapshotHashes.Elements all = hashes().elements();
         return new SnapshotStatus(
-                all.hash(), lastChange(), countKeys(), all.count(), file.dataSize(), schema.storageVersion());
+                all.hash(), lastChange(), hashes().countKeys(), all.count(), file.dataSize(), schema.storageVersion());
     }
 
     /**
@@ -349,41 +339,7 @@ public final class SnapshotFile implements AutoCloseable {
      * @throws CorruptSnapshotException if pages are damaged
      */
     public long statusHash() {
-        return elements().hash();
-    }
-
-    /** How many elements there are in all buckets, and the hash of them. */
-    private record Elements(long hash, long count) {}
-
-    private Elements elements() {
-        CRC32C hash = new CRC32C();
-        long elements = 0;
-        // one set for all buckets, or many that share a tree would take as many passes
-        PageSet seen = new PageSet();
-        BucketCursor names = file.names(seen);
-        while (names.next()) {
-            hash.update(names.keyArray(), names.keyOffset(), names.keyLength());
-            BucketCursor cursor = file.cursor(file.bucket(names), seen);
-            while (cursor.next()) {
-                hash.update(cursor.keyArray(), cursor.keyOffset(), cursor.keyLength());
-                hash.update(cursor.valueArray(), cursor.valueOffset(), cursor.valueLength());
-                elements++;
-            }
-        }
-        return new Elements(hash.getValue(), elements);
-    }
-
-    private long countKeys() {
-        if (schema.bucket(Schema.KEY).isEmpty()) {
-            return 0;
-        }
-        try (LiveKeys keys = liveKeys(Long.MAX_VALUE, false)) {
-            long count = 0;
-            while (keys.next(false) != null) {
-                count++;
-            }
-            return count;
-        }
+        return hashes().elements().hash();
     }
 
     /**
@@ -423,33 +379,14 @@ public final class SnapshotFile implements AutoCloseable {
             throw new IllegalArgumentException("Hash revision " + revision + " of " + path()
                     + ": it was compacted or lies ahead. Ask for " + compacted + " to " + revision() + ".");
         }
-        try (KeptRows kept = KeptRows.of(compacted == 0 ? null : this, revision, compacted)) {
-            CRC32C hash = new CRC32C();
-            byte[] name = Schema.KEY.getBytes(StandardCharsets.US_ASCII);
-            hash.update(name, 0, name.length);
-            BucketCursor cursor = rows();
-            Row row = new Row(path().toString());
-            while (cursor.next()) {
-                row.readRevision(cursor);
-                if (row.main > revision) {
-                    break;
-                }
-                boolean dropped = row.main <= compacted && !kept.keeps(row.main, row.sub);
-                // servers before 3.4.34 and 3.5.16 drop such a deletion, later ones keep it, and all hash alike
-                if (!dropped && !(row.main == compacted && row.tombstone)) {
-                    hash.update(cursor.keyArray(), cursor.keyOffset(), cursor.keyLength());
-                    hash.update(cursor.valueArray(), cursor.valueOffset(), cursor.valueLength());
-                }
-            }
-            return new HashKv(hash.getValue(), revision, compacted);
-        }
+        return hashes().hashKv(revision, compacted);
     }
 
-    SortedKeys sortedKeys(long revision) {
-        return SortedKeys.of(rows(), path().toString(), revision, false);
+    private SnapshotHashes hashes() {
+        return new SnapshotHashes(this, file, schema);
     }
 
-    private BucketCursor rows() {
+    BucketCursor rows() {
         return file.cursor(schema.require(Schema.KEY), new PageSet());
     }
 
@@ -477,137 +414,5 @@ public final class SnapshotFile implements AutoCloseable {
     @Override
     public String toString() {
         return "snapshot " + path() + ", " + size() + " bytes" + (hasTrailer() ? "" : ", without SHA-256");
-    }
-
-    static <T> Stream<T> stream(Supplier<@Nullable T> source) {
-        return StreamSupport.stream(
-                Spliterators.spliteratorUnknownSize(
-                        new Pulled<>(source), Spliterator.ORDERED | Spliterator.NONNULL | Spliterator.IMMUTABLE),
-                false);
-    }
-
-    /** What a source gives until it gives null. */
-    private static final class Pulled<T> implements Iterator<T> {
-        private final Supplier<@Nullable T> source;
-        private @Nullable T next;
-        private boolean ended;
-
-        Pulled(Supplier<@Nullable T> source) {
-            this.source = source;
-        }
-
-        @Override
-        public boolean hasNext() {
-            if (next == null && !ended) {
-                next = source.get();
-                ended = next == null;
-            }
-            return next != null;
-        }
-
-        @Override
-        public T next() {
-            T result = hasNext() ? next : null;
-            if (result == null) {
-                throw new NoSuchElementException();
-            }
-            next = null;
-            return result;
-        }
-    }
-
-    /** Rows at or below a compaction that a server would count, in their order. */
-    private static final class KeptRows implements AutoCloseable {
-        private final @Nullable RecordSort sort;
-        private final RecordSort.@Nullable Records records;
-        private final boolean all;
-        private boolean here;
-        private long main;
-        private long sub;
-
-        private KeptRows(@Nullable RecordSort sort, boolean all) {
-            this.sort = sort;
-            this.all = all;
-            this.records = sort == null ? null : sort.sorted();
-            advance();
-        }
-
-        /**
-         * Does what {@code Keep} of etcd's {@code mvcc/key_index.go} does for all keys: the newest row of each key up to the revision, unless the key is deleted then.
-         */
-        static KeptRows of(@Nullable SnapshotFile file, long revision, long compacted) {
-            if (file == null) {
-                return new KeptRows(null, true);
-            }
-            RecordSort sort = new RecordSort("the kept rows of " + file.path());
-            try (SortedKeys rows = file.sortedKeys(revision)) {
-                boolean any = false;
-                byte[] key = new byte[256];
-                int keyLength = -1;
-                long main = 0;
-                long sub = 0;
-                boolean over = false;
-                while (true) {
-                    boolean more = rows.next();
-                    boolean same = more && keyLength >= 0 && rows.isKey(key, keyLength);
-                    if (!same) {
-                        any |= main > 0;
-                        if (main > 0 && main <= compacted) {
-                            add(sort, main, sub);
-                        }
-                        if (!more) {
-                            break;
-                        }
-                        key = rows.copyKey(key);
-                        keyLength = rows.keyLength();
-                        main = 0;
-                        over = false;
-                    }
-                    if (rows.tombstone()) {
-                        main = 0;
-                        over |= rows.main() == revision;
-                    } else if (!over) {
-                        main = rows.main();
-                        sub = rows.sub();
-                    }
-                }
-                return new KeptRows(sort, !any);
-            } catch (RuntimeException e) {
-                sort.close();
-                throw e;
-            }
-        }
-
-        private static void add(RecordSort sort, long main, long sub) {
-            byte[] revision = ByteBuffer.allocate(2 * Long.BYTES)
-                    .putLong(main)
-                    .putLong(sub)
-                    .array();
-            sort.add(revision, 0, revision.length, new byte[0]);
-        }
-
-        /** Ask in ascending order. A server that would keep nothing drops nothing. */
-        boolean keeps(long wantedMain, long wantedSub) {
-            while (here && (main < wantedMain || (main == wantedMain && sub < wantedSub))) {
-                advance();
-            }
-            return all || (here && main == wantedMain && sub == wantedSub);
-        }
-
-        private void advance() {
-            here = records != null && records.next();
-            if (here && records != null) {
-                ByteBuffer revision = ByteBuffer.wrap(records.array());
-                main = revision.getLong(records.keyOffset());
-                sub = revision.getLong(records.keyOffset() + Long.BYTES);
-            }
-        }
-
-        @Override
-        public void close() {
-            if (sort != null) {
-                sort.close();
-            }
-        }
     }
 }

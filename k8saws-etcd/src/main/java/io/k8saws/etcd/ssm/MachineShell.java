@@ -7,6 +7,7 @@ import io.k8saws.error.WaitTimeoutException;
 import io.k8saws.etcd.restore.RemoteShell;
 import io.k8saws.internal.seam.Sleeper;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -79,7 +80,7 @@ final class MachineShell implements RemoteShell {
 
     /** The lines of what runs there. */
     static List<String> lines(String script) {
-        List<String> lines = new java.util.ArrayList<>(BEFORE);
+        List<String> lines = new ArrayList<>(BEFORE);
         lines.addAll(script.lines().toList());
         lines.addAll(AFTER);
         return lines;

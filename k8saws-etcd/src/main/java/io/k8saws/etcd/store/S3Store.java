@@ -14,6 +14,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -172,7 +173,7 @@ final class S3Store implements BackupStore {
             more = Boolean.TRUE.equals(page.isTruncated());
         }
         oldest.values().stream().map(this::object).forEach(objects::add);
-        objects.sort(java.util.Comparator.comparing(StoredObject::key));
+        objects.sort(Comparator.comparing(StoredObject::key));
         return objects;
     }
 

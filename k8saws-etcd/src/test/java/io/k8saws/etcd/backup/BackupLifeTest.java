@@ -196,6 +196,25 @@ class BackupLifeTest {
         };
     }
 
+    /** A copy of an older one comes later, and so may a bucket that was brought back. */
+    @Test
+    void whatIsWrittenAnewIsNotTheLastBackup() {
+        SnapshotSource file = source;
+        source = of(file, "aa");
+        String manifest = at("2026-10-01T10:00:00Z").manifest().directory() + "manifest.json";
+        source = of(file, "bb");
+        backups = backups.acceptingNewCluster();
+        at("2026-10-02T10:00:00Z");
+        byte[] text = store.read(store.find(manifest).orElseThrow());
+        store.find(manifest).ifPresent(store::delete);
+        store.put(manifest, text);
+
+        assertThat(Backups.in(store, "payments")
+                        .backup(source, options(), LIMIT)
+                        .counts())
+                .isTrue();
+    }
+
     @Test
     void aWrongEndpointMakesNoBackup_andNoBackupGoesForAnotherClusters() {
         SnapshotSource file = source;

@@ -11,6 +11,7 @@ import io.k8saws.etcd.restore.NewCluster;
 import io.k8saws.etcd.restore.RestoreRequest;
 import io.k8saws.etcd.restore.RestoreSet;
 import io.k8saws.etcd.restore.RestoreSetPlan;
+import io.k8saws.etcd.restore.RevisionBump;
 import io.k8saws.etcd.restore.SnapshotRestore;
 import io.k8saws.etcd.retention.PrunePlan;
 import io.k8saws.etcd.retention.RetentionPolicy;
@@ -85,12 +86,23 @@ class BackupPageTest {
             Path directory,
             Map<String, NewCluster> targets,
             Map<String, List<MemberHost>> hosts,
+            Map<String, RestoreRequest.Live> live,
             ApiServerFence fence) {
         // snippet: restoreset
         Map<String, SnapshotRestore> restores = backups.ofSets().fetch(set, directory, targets);
         Map<String, RestoreRequest> requests = new LinkedHashMap<>();
-        restores.forEach((etcd, restore) ->
-                requests.put(etcd, RestoreRequest.of(restore, hosts.get(etcd)).replacingRunningMembers()));
+        restores.forEach((etcd, restore) -> {
+            BackupManifest manifest = set.of(etcd).orElseThrow().manifest();
+            RestoreRequest.Live now = live.get(etcd); // what Etcd says: clusterId(), revision(), and when
+            long bump = RevisionBump.between(manifest.content().revision(), now.revision());
+            requests.put(
+                    etcd,
+                    RestoreRequest.of(restore.withRevisionBump(bump).withoutMasterLeases(), hosts.get(etcd))
+                            .withLive(now)
+                            .takenAt(manifest.taken())
+                            .confirmDataLossSince(manifest.taken()) // what came after the snapshots is lost
+                            .replacingRunningMembers());
+        });
         RestoreSetPlan plan = RestoreSetPlan.plan(
                 RestoreSet.of(set.id(), set.parts(), requests).withFence(fence), Duration.ofMinutes(5));
         System.out.println(plan);

@@ -12,6 +12,7 @@ import io.k8saws.etcd.backup.BackupProof.Level;
 import io.k8saws.etcd.envelope.Compression;
 import io.k8saws.etcd.envelope.MasterKey;
 import io.k8saws.etcd.envelope.Packing;
+import io.k8saws.etcd.restore.DrillResult;
 import io.k8saws.etcd.retention.PrunePlan;
 import io.k8saws.etcd.retention.RetentionPolicy;
 import io.k8saws.etcd.snapshot.EtcdContent;
@@ -36,6 +37,7 @@ import java.time.ZoneOffset;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -216,6 +218,38 @@ class BackupSafetyTest {
         assertThat(backups.latestGood()).isEmpty();
     }
 
+    private static DrillResult drill(Backup backup, List<String> problems) {
+        BackupManifest.Content content = backup.manifest().content();
+        DrillResult.Content found = new DrillResult.Content(
+                content.revision(), content.keys(), content.hashKv().hash());
+        return new DrillResult(
+                Path.of("snapshot.db"), "3.6.10", found, found, Duration.ZERO, Duration.ofSeconds(1), problems);
+    }
+
+    /** A bucket tells whole seconds, and a copy puts all proofs within one: what held by a clock that was ahead is not the newest. */
+    @Test
+    void aCopyCountsAsItsSourceDoes() {
+        Backup made = backup(backups);
+        backups.withClock(Clock.offset(Clock.systemUTC(), Duration.ofHours(1))).keepDrill(made, drill(made, List.of()));
+        backups.keepDrill(made, drill(made, List.of("a key is missing")));
+        Backup failed = backups.list().all().get(0);
+        assertThat(failed.counts()).isFalse();
+        ForwardingStore other = new ForwardingStore(BackupStore.directory(directory.resolve("other"))) {
+            @Override
+            public List<StoredObject> list(String prefix) {
+                return super.list(prefix).stream()
+                        .map(object -> new StoredObject(object.key(), object.bytes(), Instant.EPOCH, object.version()))
+                        .toList();
+            }
+        };
+
+        backups.copy(failed, other);
+        Backup copied = Backups.in(other, "payments").list().all().get(0);
+
+        assertThat(copied.laterProofs().subList(0, failed.laterProofs().size())).isEqualTo(failed.laterProofs());
+        assertThat(copied.counts()).isEqualTo(failed.counts());
+    }
+
     @Test
     void aClockThatIsAYearAheadMakesNoNewestBackup() {
         Backup ahead = backup(backups.withClock(Clock.offset(Clock.systemUTC(), Duration.ofDays(365))));
@@ -369,14 +403,22 @@ class BackupSafetyTest {
     }
 
     @Test
-    void aFileOfTheSameNameIsNotDeleted() throws IOException {
+    void aFileOfASimilarNameIsNotDeleted_andWhatADeadProgramHasLeftIs() throws IOException {
         Backup made = backup(backups);
         Path part = Files.writeString(directory.resolve("fetched.db.part"), "somebody's");
+        Path other = Files.writeString(directory.resolve("other.db." + UUID.randomUUID() + ".part"), "of another file");
+        Path left = Files.writeString(directory.resolve("fetched.db." + UUID.randomUUID() + ".part"), "left");
 
-        assertThatThrownBy(() -> backups.fetch(made, directory.resolve("fetched.db")))
-                .isInstanceOf(K8sAwsException.class);
+        Path fetched = backups.fetch(made, directory.resolve("fetched.db"));
 
+        assertThat(fetched).hasSize(made.manifest().content().bytes());
         assertThat(part).hasContent("somebody's");
+        assertThat(other).exists();
+        assertThat(left).doesNotExist();
+        try (Stream<Path> files = Files.list(directory)) {
+            assertThat(files.filter(file -> file.toString().contains("fetched")))
+                    .containsExactlyInAnyOrder(part, fetched);
+        }
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.k8saws.error.K8sAwsException;
+import io.k8saws.error.WaitTimeoutException;
 import io.k8saws.etcd.backup.BackupProof.Level;
 import io.k8saws.etcd.restore.NewCluster;
 import io.k8saws.etcd.restore.NewMember;
@@ -19,6 +20,8 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -101,6 +104,19 @@ class BackupSetsTest {
         assertThat(to.resolve("events.db")).hasContent("something else");
     }
 
+    /** Killed while main came: what is half there has all secrets, and is as large as the database. */
+    @Test
+    void whatAKilledFetchHasLeftIsInNobodysWay() throws IOException {
+        Path to = Files.createDirectory(directory.resolve("restore"));
+        Files.writeString(to.resolve("main.db." + UUID.randomUUID() + ".part"), "half of it");
+
+        assertThat(sets.fetch(set, to, TARGETS).keySet()).containsExactly("main", "events");
+
+        try (Stream<Path> files = Files.list(to)) {
+            assertThat(files).containsExactlyInAnyOrder(to.resolve("main.db"), to.resolve("events.db"));
+        }
+    }
+
     @Test
     void whatIsNotWholeIsNeitherFetchedNorDrilledNorCopied() throws IOException {
         store.delete(object("events", "manifest.json"));
@@ -125,6 +141,17 @@ class BackupSetsTest {
     }
 
     @Test
+    void aDrillWithoutTimeFetchesNothing() {
+        ForwardingStore counting = new ForwardingStore(store);
+        BackupSets there = Backups.in(counting, "payments").ofSets();
+
+        assertThatThrownBy(() -> there.drill(set, RestoreDrill.with(Path.of("/nowhere/etcd")), Duration.ZERO))
+                .isInstanceOf(WaitTimeoutException.class)
+                .hasMessageContaining("the drill of set " + set.id());
+        assertThat(counting.reads()).isZero();
+    }
+
+    @Test
     void aCopyIsASetOfItsOwn() {
         BackupStore other = BackupStore.directory(directory.resolve("other"));
 
@@ -133,5 +160,81 @@ class BackupSetsTest {
         assertThat(copy.counts()).isTrue();
         assertThat(Backups.in(other, "payments").sets()).containsExactly(copy);
         assertThat(sets.copy(set, other)).isEqualTo(copy);
+    }
+
+    /** Somebody puts a manifest of the same set beside it, of an etcd that is none of it, or that is there already. */
+    @Test
+    void aSetWhoseManifestsDisagreeDoesNotCount() {
+        Backup main = set.of("main").orElseThrow();
+        Backup twice = new Backup(main.manifest(), List.of(main.proofs().get(0)));
+
+        assertThat(new BackupSet(set.id(), set.parts(), set.backups()).counts()).isTrue();
+        assertThat(new BackupSet(
+                                set.id(),
+                                set.parts(),
+                                Stream.concat(set.backups().stream(), Stream.of(twice))
+                                        .toList())
+                        .counts())
+                .isFalse();
+        assertThat(new BackupSet(set.id(), List.of("main"), List.of(main)).counts())
+                .as("it says that it is of two")
+                .isFalse();
+    }
+
+    /** Whatever call of the store the program dies at: the next fetch ends with both files. */
+    @Test
+    void aFetchThatIsKilledAtAnyCallGoesOn() {
+        for (int call = 0; ; call++) {
+            int mortal = call;
+            AtomicInteger calls = new AtomicInteger();
+            ForwardingStore dying = new ForwardingStore(store) {
+                @Override
+                public byte[] read(StoredObject object, long offset, int length) {
+                    if (calls.getAndIncrement() == mortal) {
+                        throw new IllegalStateException("killed");
+                    }
+                    return super.read(object, offset, length);
+                }
+
+                @Override
+                public List<StoredObject> list(String prefix) {
+                    if (calls.getAndIncrement() == mortal) {
+                        throw new IllegalStateException("killed");
+                    }
+                    return super.list(prefix);
+                }
+            };
+            Path to = directory.resolve("killed-" + call);
+            boolean died = false;
+            try {
+                Backups.in(dying, "payments").ofSets().fetch(set, to, TARGETS);
+            } catch (IllegalStateException e) {
+                died = true;
+            }
+            assertThat(sets.fetch(set, to, TARGETS)).hasSize(2);
+            assertThat(to.resolve("events.db")).hasSameBinaryContentAs(directory.resolve("b.db"));
+            if (!died) {
+                assertThat(call).as("calls at which it died").isGreaterThan(2);
+                return;
+            }
+        }
+    }
+
+    /** Cut between its parts: until all of it is there, it does not count there. */
+    @Test
+    void aCopyThatIsCutBetweenItsPartsGoesOn() {
+        ForwardingStore other = new ForwardingStore(BackupStore.directory(directory.resolve("other")));
+        other.failNext("payments/events/");
+        Backups there = Backups.in(other, "payments");
+
+        assertThatThrownBy(() -> sets.copy(set, other)).hasMessageContaining("the store is away");
+
+        assertThat(there.sets()).singleElement().satisfies(half -> {
+            assertThat(half.counts()).isFalse();
+            assertThat(half.backups()).hasSize(1);
+        });
+        assertThat(there.ofSets().latestGood()).isEmpty();
+        assertThat(sets.copy(set, other).counts()).isTrue();
+        assertThat(there.ofSets().latestGood()).isPresent();
     }
 }

@@ -4,6 +4,7 @@ import io.k8saws.error.K8sAwsException;
 import io.k8saws.etcd.store.BackupStore;
 import io.k8saws.etcd.store.ObjectUpload;
 import io.k8saws.etcd.store.StoredObject;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -51,13 +52,25 @@ class ForwardingStore implements BackupStore {
         failing = prefix;
     }
 
+    private String damaging = "";
+
+    /** Flips a bit of the next upload below a prefix. */
+    void damageNext(String prefix) {
+        damaging = prefix;
+    }
+
     @Override
     public ObjectUpload upload(String key, long expectedBytes) {
         if (!failing.isEmpty() && key.startsWith(failing)) {
             failing = "";
             throw new K8sAwsException("Upload " + key, "the store is away", "try again");
         }
-        return store.upload(key, expectedBytes);
+        ObjectUpload upload = store.upload(key, expectedBytes);
+        if (damaging.isEmpty() || !key.startsWith(damaging)) {
+            return upload;
+        }
+        damaging = "";
+        return new Damaged(upload);
     }
 
     @Override
@@ -117,5 +130,41 @@ class ForwardingStore implements BackupStore {
     @Override
     public String toString() {
         return store.toString();
+    }
+
+    /** Flips the first bit that it gets. */
+    private static final class Damaged implements ObjectUpload {
+        private final ObjectUpload upload;
+        private boolean done;
+
+        Damaged(ObjectUpload upload) {
+            this.upload = upload;
+        }
+
+        @Override
+        public void write(ByteBuffer bytes) {
+            byte[] array = new byte[bytes.remaining()];
+            bytes.get(array);
+            if (!done && array.length > 0) {
+                array[array.length / 2] ^= 1;
+                done = true;
+            }
+            upload.write(ByteBuffer.wrap(array));
+        }
+
+        @Override
+        public StoredObject complete() {
+            return upload.complete();
+        }
+
+        @Override
+        public String checksum() {
+            return upload.checksum();
+        }
+
+        @Override
+        public void close() {
+            upload.close();
+        }
     }
 }

@@ -5,83 +5,26 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.k8saws.error.CorruptSnapshotException;
 import io.k8saws.error.K8sAwsException;
-import io.k8saws.etcd.delta.DeltaWriter;
-import io.k8saws.etcd.delta.KeyChange;
-import io.k8saws.etcd.delta.Transaction;
 import io.k8saws.etcd.envelope.MasterKey;
-import io.k8saws.etcd.restore.NewCluster;
-import io.k8saws.etcd.restore.NewMember;
 import io.k8saws.etcd.restore.SnapshotRestore;
 import io.k8saws.etcd.snapshot.EtcdContent;
 import io.k8saws.etcd.snapshot.SnapshotFile;
 import io.k8saws.etcd.store.BackupStore;
+import io.k8saws.etcd.store.StoredObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Segments that are damaged or copied: what is lost, what is said of it, and what leads on. */
-class PointsInTimeTest {
-    private static final String CLUSTER = "00000000000000aa";
-    private static final Duration LIMIT = Duration.ofMinutes(1);
-    private static final NewCluster TARGET = NewCluster.of(List.of(NewMember.of("a", "http://127.0.0.1:1")));
-
-    @TempDir
-    Path directory;
-
-    private BackupStore store;
-    private Backups backups;
-    private Backup base;
-    private long at;
-
-    @BeforeEach
-    void open() {
-        store = BackupStore.directory(directory.resolve("store"));
-        backups = Backups.in(store, "payments");
-        base = backup(new EtcdContent().put("a", "1").put("b", "1"), backups);
-        at = base.manifest().content().revision();
-        assertThat(at).isEqualTo(3);
-    }
-
-    private Backup backup(EtcdContent content, Backups with) {
-        SnapshotSource file = SnapshotSource.file(content.save(directory.resolve("source.db")));
-        SnapshotSource source = (sink, limit) -> {
-            SnapshotOrigin from = file.stream(sink, limit);
-            return new SnapshotOrigin(CLUSTER, "1", "a", "http://a:2379", "3.6.1", from.bytes(), from.sha256());
-        };
-        return with.backup(source, BackupOptions.defaults().withSpoolDirectory(directory.resolve("spool")), LIMIT);
-    }
-
-    /** The next revisions, each of which puts a new key. */
-    private StoredSegment segment(int revisions) {
-        try (DeltaWriter writer = DeltaWriter.after(CLUSTER, at)) {
-            for (int i = 0; i < revisions; i++) {
-                at++;
-                byte[] key = {'k', (byte) at};
-                assertThat(writer.add(new Transaction(
-                                at, Instant.EPOCH.plusSeconds(at), List.of(KeyChange.put(key, key, at, 1, 0)))))
-                        .isEmpty();
-            }
-            return backups.segments("main").store(writer.write(directory.resolve("segment-" + at)), base.id());
-        }
-    }
-
-    private void damage(StoredSegment segment) {
-        Path file = directory.resolve("store").resolve(segment.object().key());
-        try {
-            byte[] bytes = Files.readAllBytes(file);
-            bytes[bytes.length - 40] ^= 1;
-            Files.write(file, bytes);
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
-    }
-
+class PointsInTimeTest extends SegmentsFixture {
     /** 4 to 6, 7 to 9, 10 to 12. */
     @Test
     void aDamagedSegmentIsNamed_withWhatIsLost_andThePointBefore() {
@@ -239,5 +182,202 @@ class PointsInTimeTest {
         Backups there = Backups.in(other, "payments").withMasterKey(MasterKey.of("mine", new byte[32]));
         assertThat(restored(there.fetch(there.restorePoint("main", 5), directory.resolve("point"), TARGET)))
                 .isEqualTo(5);
+    }
+
+    /** 4 to 9 of a history that an older restored state has ended, whose own has 4 and 5 by a backup, and 6 to 8 in segments. */
+    private void twoHistories() {
+        segment(3);
+        segment(3);
+        base = backup(
+                new EtcdContent().put("a", "1").put("b", "1").put("c", "1").put("d", "1"), backups);
+        at = base.manifest().content().revision();
+        assertThat(at).isEqualTo(5);
+    }
+
+    private static String wayTo(Backups backups, long revision) {
+        RestorePoint point = backups.restorePoint("main", revision);
+        return point.base().id()
+                + point.segments().stream()
+                        .map(segment -> segment.object().key())
+                        .toList();
+    }
+
+    /** A copy gets all objects at another time, and a bucket tells whole seconds. */
+    @Test
+    void aCopyLeadsWhereItsSourceLeads_whateverTheTimesOfItsObjects() {
+        Backup first = base;
+        twoHistories();
+        Backup second = base;
+        assertThat(backups.restorePoint("main", 5).base().id()).isEqualTo(second.id());
+        segment(3);
+        BackupStore other = BackupStore.directory(directory.resolve("other"));
+        backups.copyDeltas("main", other); // before the backups, too
+        List.of(second, first).forEach(backup -> backups.copy(backup, other));
+        Backups there = Backups.in(other, "payments");
+        Backups atOnce = Backups.in(
+                new ForwardingStore(other) {
+                    @Override
+                    public List<StoredObject> list(String prefix) {
+                        return super.list(prefix).stream()
+                                .map(object ->
+                                        new StoredObject(object.key(), object.bytes(), Instant.EPOCH, object.version()))
+                                .toList();
+                    }
+                },
+                "payments");
+
+        for (long revision = 3; revision <= 9; revision++) {
+            String way = wayTo(backups, revision);
+            assertThat(way).as("revision " + revision).startsWith(revision < 9 ? second.id() : first.id());
+            assertThat(wayTo(there, revision)).as("copy of " + revision).isEqualTo(way);
+            assertThat(wayTo(atOnce, revision)).as("all at once, " + revision).isEqualTo(way);
+        }
+    }
+
+    /** The clock of who watched was an hour ahead: what tells is that the newer backup has other data there. */
+    @Test
+    void aHistoryHasEnded_evenIfItsTimesAreAfterTheNewerBackup() {
+        ahead = Duration.between(Instant.EPOCH, Instant.now()).plusHours(1);
+        twoHistories();
+
+        assertThat(backups.restorePoint("main", 5).base().id()).isEqualTo(base.id());
+    }
+
+    /** Whoever may write to the store gives an object such a name. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "0000000000000001-7fffffffffffffff-0000000000000-0000000000000-00000000000000aa-20260101T000000Z-00000000-00000000",
+                "0000000000000001-7ffffffffffffffe-0000000000000-0000000000000-00000000000000aa-20260101T000000Z-00000000-00000000",
+                "fffffffffffffffe-ffffffffffffffff-0000000000000-0000000000000-00000000000000aa-20260101T000000Z-00000000-00000000",
+                "ffffffffffffffff-0000000000000003-0000000000000-0000000000000-00000000000000aa-20260101T000000Z-00000000-00000000",
+                "0000000000000000-0000000000000009-0000000000000-0000000000000-00000000000000aa-20260101T000000Z-00000000-00000000",
+                "0000000000000009-0000000000000003-0000000000000-0000000000000-00000000000000aa-20260101T000000Z-00000000-00000000",
+                "0000000000000003-0000000000ffffff-0000000000000-0000000000000-00000000000000aa-20260101T000000Z-00000000-00000000",
+                "0000000000000003-0000000000000009-0000000000002-0000000000001-00000000000000aa-20260101T000000Z-00000000-00000000",
+                "0000000000000003-0000000000000009-0000000000000-0000000000000-00000000000000aa-29991301T000000Z-00000000-00000000",
+            })
+    @Timeout(60)
+    void aNameThatNoSegmentCanHaveIsNoSegment(String name) {
+        StoredSegment first = segment(3);
+        for (String suffix : List.of(".delta", ".delta.enc")) {
+            store.put("payments/main/deltas/" + name + suffix, new byte[100]);
+        }
+
+        assertThat(backups.deltas("main")).containsExactly(first);
+        DeltaCheck check = backups.verifyDeltas("main");
+        assertThat(check.unusable()).isEmpty();
+        assertThat(check.lost()).isEmpty();
+        assertThat(backups.restorePoint("main", 5).segments()).containsExactly(first);
+        assertThatThrownBy(() -> backups.restorePoint("main", 7)).isInstanceOf(K8sAwsException.class);
+        assertThat(ChangeCollector.Position.newest(CLUSTER, List.of(base), backups.segments("main")))
+                .hasValueSatisfying(position -> assertThat(position.last()).isEqualTo(6));
+        assertThat(backups.pruneDeltas("main", Duration.ofDays(1)).failed()).isEmpty();
+    }
+
+    /** The walk over what is lost ends, whatever numbers it is given. */
+    @Test
+    @Timeout(60)
+    void theGreatestNumberIsNoEndlessWalk() {
+        StoredSegment planted = new StoredSegment(
+                new StoredObject("planted", 1, Instant.EPOCH, Optional.empty()),
+                CLUSTER,
+                base.id(),
+                5,
+                Long.MAX_VALUE,
+                Instant.EPOCH,
+                Instant.EPOCH);
+
+        assertThat(new RestorePoints("payments/main", List.of(base), List.of())
+                        .lost(List.of(new DeltaCheck.Unusable(planted, "planted"))))
+                .hasSizeLessThan(3);
+    }
+
+    /** A program that was killed at any of its steps left so much. */
+    @Test
+    void aFetchOfAPointGoesOnAfterADeath() throws IOException {
+        segment(3);
+        segment(3);
+        Path to = directory.resolve("point");
+        RestorePoint point = backups.restorePoint("main", 8);
+        backups.fetch(point, to, TARGET);
+        Files.write(to.resolve("delta-1.part"), new byte[100]);
+        for (String gone : List.of("delta-1", "delta-0", "base.db")) {
+            Files.delete(to.resolve(gone));
+            assertThat(backups.fetch(point, to, TARGET).deltas()).hasSize(2);
+        }
+        assertThat(restored(backups.fetch(point, to, TARGET))).isEqualTo(8);
+        assertThat(to.resolve("delta-1.part")).doesNotExist();
+    }
+
+    @Test
+    void aFetchOfAnotherPointTakesAnotherDirectory() throws IOException {
+        segment(3);
+        Path to = directory.resolve("point");
+        RestorePoint point = backups.restorePoint("main", 5);
+        backups.fetch(point, to, TARGET);
+        Files.write(to.resolve("delta-0"), new byte[100]);
+
+        assertThatThrownBy(() -> backups.fetch(point, to, TARGET))
+                .hasMessageContaining("another file is there: " + to.resolve("delta-0"));
+
+        Files.write(to.resolve("base.db"), new byte[100]);
+        assertThatThrownBy(() -> backups.fetch(point, to, TARGET))
+                .hasMessageContaining("another file is there: " + to.resolve("base.db"));
+        assertThat(to.resolve("base.db")).hasBinaryContent(new byte[100]);
+    }
+
+    /** Revision 4 was seen four seconds after 1970 began, and so on. */
+    private static Instant seen(long revision) {
+        return Instant.EPOCH.plusSeconds(revision);
+    }
+
+    @Test
+    void aMomentInADamagedSegmentSaysWhereToGoInstead() {
+        segment(3);
+        StoredSegment second = segment(3);
+        damage(second);
+
+        assertThatThrownBy(() -> backups.restorePoint("main", seen(8)))
+                .isInstanceOf(CorruptSnapshotException.class)
+                .hasMessageContainingAll(
+                        second.object().key(), "this segment has revisions 7 to 9", "leads to revision 6");
+        DeltaCheck check = backups.verifyDeltas("main");
+        assertThatThrownBy(() -> backups.restorePoint("main", seen(8), check))
+                .isInstanceOf(K8sAwsException.class)
+                .hasMessageContainingAll("revisions 7 to 9 are lost with", "Restore revision 6, or one above 9");
+        assertThat(backups.restorePoint("main", seen(5), check).revision()).isEqualTo(5);
+    }
+
+    @Test
+    void whatIsStoredSinceALookIsUsed() {
+        segment(3);
+        damage(segment(3));
+        DeltaCheck check = backups.verifyDeltas("main");
+        at = 6;
+        segment(3);
+
+        assertThat(backups.restorePoint("main", 8, check).segments()).hasSize(2);
+        assertThat(backups.restorePoint("main", seen(8), check).revision()).isEqualTo(8);
+    }
+
+    @Test
+    void aLookAtOtherSegmentsIsRefused() {
+        segment(3);
+        DeltaCheck ofEvents = backups.verifyDeltas("events");
+        DeltaCheck elsewhere = Backups.in(BackupStore.directory(directory.resolve("other")), "payments")
+                .verifyDeltas("main");
+
+        for (DeltaCheck other : List.of(ofEvents, elsewhere)) {
+            assertThatThrownBy(() -> backups.restorePoint("main", 5, other))
+                    .isInstanceOf(K8sAwsException.class)
+                    .hasMessageContaining("the look at segments that was given is of " + other.of());
+        }
+        assertThat(backups.restorePoint(
+                                "main",
+                                5,
+                                backups.withLimit(Duration.ofMinutes(5)).verifyDeltas("main"))
+                        .segments())
+                .hasSize(1);
     }
 }

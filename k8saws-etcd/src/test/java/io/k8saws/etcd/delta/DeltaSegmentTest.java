@@ -1,6 +1,7 @@
 package io.k8saws.etcd.delta;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.k8saws.error.CorruptSnapshotException;
@@ -18,7 +19,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
+import java.util.function.Predicate;
 import java.util.zip.DeflaterOutputStream;
+import java.util.zip.Inflater;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
@@ -158,6 +163,56 @@ class DeltaSegmentTest {
                     .hasMessageContaining("revision 101");
             assertThat(writer.lastRevision()).isEqualTo(100);
         }
+    }
+
+    /** What is outside the heap, no collection of garbage asks for. */
+    @Test
+    void eachReadGivesItsMemoryBack() throws IOException {
+        DeltaSegment segment = segment(100, 5);
+        assertEnded(segment, transaction -> true, null);
+        assertEnded(segment, transaction -> false, null);
+        assertEnded(
+                segment,
+                transaction -> {
+                    throw new IllegalStateException("it has seen enough");
+                },
+                IllegalStateException.class);
+        Files.delete(segment.file());
+        assertEnded(segment, transaction -> true, K8sAwsException.class);
+    }
+
+    private static void assertEnded(
+            DeltaSegment segment, Predicate<Transaction> goesOn, @Nullable Class<? extends Exception> failure) {
+        Inflater inflater = new Inflater();
+        ThrowingCallable read = () -> segment.read(
+                new DeltaSegment.Visitor() {
+                    @Override
+                    public boolean transaction(Transaction transaction) {
+                        return goesOn.test(transaction);
+                    }
+
+                    @Override
+                    public void lease(long id, Duration ttl) {
+                        // is of no interest
+                    }
+                },
+                inflater);
+        if (failure == null) {
+            assertThatCode(read).doesNotThrowAnyException();
+        } else {
+            assertThatThrownBy(read).isInstanceOf(failure);
+        }
+        assertThatThrownBy(inflater::getBytesRead).as("it is ended").isInstanceOf(NullPointerException.class);
+    }
+
+    @Test
+    void aWriterThatIsClosedTakesNothing() {
+        DeltaWriter writer = DeltaWriter.after("8e4f", 100);
+        writer.close();
+
+        assertThatThrownBy(() -> writer.addLease(7, Duration.ofSeconds(60)))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("take a new writer");
     }
 
     @Test

@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.k8saws.error.K8sAwsException;
+import io.k8saws.error.WaitTimeoutException;
 import io.k8saws.etcd.snapshot.EtcdContent;
+import io.k8saws.progress.ProgressEvent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -44,6 +48,19 @@ class RestoreDrillTest {
                 .hasMessageContaining("it ended by itself")
                 .hasMessageContaining("100\npanic: no room")
                 .hasMessageNotContaining("\n80\n");
+    }
+
+    @Test
+    void theLimitCountsFromTheFirstByteThatIsRead() throws IOException {
+        RestoreDrill drill = RestoreDrill.with(program("exit 1"));
+        Path snapshot = snapshot();
+        List<ProgressEvent> heard = new ArrayList<>();
+
+        assertThatThrownBy(() -> drill.run(snapshot, Duration.ofNanos(1), heard::add))
+                .isInstanceOf(WaitTimeoutException.class)
+                .hasMessageContaining("the drill");
+        assertThat(heard).noneMatch(ProgressEvent.StageAdvanced.class::isInstance);
+        assertThat(heard).last().isInstanceOf(ProgressEvent.OperationFinished.class);
     }
 
     /** A restored etcd has all secrets, and must not outlive the program that looks at it. */

@@ -6,13 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.k8saws.etcd.snapshot.EtcdContent;
 import io.k8saws.etcd.snapshot.SnapshotFile;
 import io.k8saws.plan.Outcome;
+import io.k8saws.progress.ProgressEvent;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,8 +51,14 @@ class RestoreSetPlanTest {
         }
     };
 
+    private String before = "";
+    private Runnable happens = () -> {};
+
     /** A call on the outside, at which a run may die. */
     private void call(String text) {
+        if (text.equals(before)) {
+            happens.run();
+        }
         if (calls.size() == mortal) {
             mortal = Integer.MAX_VALUE;
             throw new IllegalStateException("killed at " + text);
@@ -147,8 +158,18 @@ class RestoreSetPlanTest {
                         "1. prepare main/etcd-1",
                         "stop etcd of events/etcd-2",
                         "release two API servers");
-        assertThat(plan.restore(LIMIT).complete()).isTrue();
+        List<ProgressEvent> heard = new ArrayList<>();
+        assertThat(plan.restore(LIMIT, heard::add).complete()).isTrue();
 
+        assertThat(heard)
+                .filteredOn(ProgressEvent.StepStarted.class::isInstance)
+                .as("each step is told when it begins: some take minutes")
+                .extracting(event -> ((ProgressEvent.StepStarted) event).resource())
+                .hasSize(plan.steps().size())
+                .isEqualTo(heard.stream()
+                        .filter(ProgressEvent.StepFinished.class::isInstance)
+                        .map(event -> ((ProgressEvent.StepFinished) event).resource())
+                        .toList());
         assertThat(calls)
                 .containsExactly(
                         "raise",
@@ -185,7 +206,8 @@ class RestoreSetPlanTest {
                 return;
             } catch (RestoreException e) {
                 deaths++;
-                assertThat(calls).doesNotContain("lower");
+                // died over the fence, it lets API servers start again, as nothing was touched
+                assertThat(calls.contains("lower")).as(calls.toString()).isEqualTo(call == 0);
                 assertThat(e.report().results())
                         .filteredOn(result -> result.outcome() == Outcome.FAILED)
                         .hasSize(1);
@@ -205,6 +227,128 @@ class RestoreSetPlanTest {
         }
     }
 
+    /** One of three API servers cannot be reached: the two that were stopped were stopped for nothing. */
+    @Test
+    void aFenceThatIsHalfUpIsLoweredWhileEtcdIsUntouched() {
+        RestoreSetPlan plan = RestoreSetPlan.plan(both(cluster(2380), cluster(2381)), LIMIT);
+        mortal = 0;
+
+        assertThatThrownBy(() -> plan.restore(LIMIT))
+                .isInstanceOf(RestoreException.class)
+                .hasMessageContaining("those that were stopped were let start again");
+        assertThat(calls).containsExactly("lower");
+    }
+
+    /** A member is stopped already, so no API server may start. */
+    @Test
+    void aFenceThatIsHalfUpStaysWhenEtcdIsNotAsItWas() {
+        RestoreSetPlan plan = RestoreSetPlan.plan(both(cluster(2380), cluster(2381)), LIMIT);
+        processes.values().iterator().next().running = false;
+        mortal = 0;
+
+        assertThatThrownBy(() -> plan.restore(LIMIT))
+                .isInstanceOf(RestoreException.class)
+                .hasMessageContaining("Some of them may be stopped");
+        assertThat(calls).isEmpty();
+    }
+
+    /** A host whose disk has so much left. */
+    private record Small(MemberHost host, String on, long free) implements MemberHost {
+        @Override
+        public String member() {
+            return host.member();
+        }
+
+        @Override
+        public Optional<Object> disk() {
+            return on.isEmpty() ? Optional.empty() : Optional.of(on);
+        }
+
+        @Override
+        public HostFacts facts(NewCluster cluster, Duration limit) {
+            HostFacts facts = host.facts(cluster, limit);
+            return new HostFacts(
+                    facts.etcdVersion(),
+                    facts.running(),
+                    facts.occupied(),
+                    facts.clusterId(),
+                    facts.preparedClusterId(),
+                    facts.restoredFrom(),
+                    free);
+        }
+
+        @Override
+        public void prepare(SnapshotRestore restore, Duration limit) {
+            host.prepare(restore, limit);
+        }
+
+        @Override
+        public void stop(Duration limit) {
+            host.stop(limit);
+        }
+
+        @Override
+        public void swap(NewCluster cluster, Duration limit) {
+            host.swap(cluster, limit);
+        }
+
+        @Override
+        public void start(Duration limit) {
+            host.start(limit);
+        }
+
+        @Override
+        public void awaitHealthy(Duration limit) {
+            host.awaitHealthy(limit);
+        }
+    }
+
+    private RestoreSet onDisks(String ofMain, String ofEvents, long free) {
+        NewCluster forMain = NewCluster.of(List.of(NewMember.of("etcd-1", "http://127.0.0.1:2380")));
+        NewCluster forEvents = NewCluster.of(List.of(NewMember.of("etcd-1", "http://127.0.0.1:2381")));
+        Map<String, RestoreRequest> requests = new LinkedHashMap<>();
+        requests.put("main", small(request("main", main, forMain), ofMain, free));
+        requests.put("events", small(request("events", events, forEvents), ofEvents, free));
+        return RestoreSet.of("monday", BOTH, requests);
+    }
+
+    private static RestoreRequest small(RestoreRequest request, String disk, long free) {
+        return RestoreRequest.of(
+                        request.restore(),
+                        request.hosts().stream()
+                                .map(host -> (MemberHost) new Small(host, disk, free))
+                                .toList())
+                .replacingRunningMembers();
+    }
+
+    /** Each alone has room; both would fill the disk under two etcds that serve. */
+    @Test
+    void whatIsOnOneDiskNeedsRoomForAll() {
+        long free = 2L << 30; // 1 GiB and 128 MiB, and the snapshot, for each
+
+        assertThat(refusals(onDisks("sda", "sda", free)))
+                .singleElement()
+                .asString()
+                .startsWith("main/etcd-1, events/etcd-1 are on one disk, which has " + free + " bytes left");
+        assertThat(refusals(onDisks("sda", "sdb", free))).isEmpty();
+        assertThat(refusals(onDisks("", "", free))).isEmpty();
+        assertThat(refusals(onDisks("sda", "sda", 2 * free))).isEmpty();
+    }
+
+    /** Killed before it could say of what it is: it is written anew, beside what is there. */
+    @Test
+    void whatIsPreparedAndSaysNothingNeedsRoomAgain() throws IOException {
+        NewCluster target = NewCluster.of(List.of(NewMember.of("etcd-1", "http://127.0.0.1:2380")));
+        RestoreRequest request = request("main", main, target);
+        request.hosts().get(0).prepare(request.restore(), LIMIT);
+        RestoreSet set = RestoreSet.of("monday", List.of("main"), Map.of("main", small(request, "sda", 1)));
+        assertThat(refusals(set)).isEmpty();
+
+        Files.delete(directory.resolve("main-etcd-1").resolve("restored-" + target.clusterId() + ".txt"));
+
+        assertThat(refusals(set)).singleElement().asString().contains("has 1 bytes left and needs ");
+    }
+
     private static List<String> refusals(RestoreSet set) {
         try {
             RestoreSetPlan.plan(set, LIMIT);
@@ -220,8 +364,7 @@ class RestoreSetPlanTest {
 
         assertThat(refusals(half)).singleElement().asString().startsWith("events belongs to the set");
         RestoreSetPlan plan = RestoreSetPlan.plan(half.leavingOut("events"), LIMIT);
-        assertThat(plan.warnings())
-                .containsExactly("events is left out: it keeps what it has, which is of another time");
+        assertThat(plan.warnings()).contains("events is left out: it keeps what it has, which is of another time");
         assertThat(plan.toString()).contains("WARNING      events is left out");
         assertThat(plan.restore(LIMIT).complete()).isTrue();
         assertThat(directory.resolve("events-etcd-1")).doesNotExist();
@@ -254,5 +397,106 @@ class RestoreSetPlanTest {
                 .containsExactly("events is asked for and left out: say one of both");
         assertThat(refusals(RestoreSet.of("monday", List.of(), Map.of())))
                 .containsExactly("Nothing is asked for: name a request for each etcd");
+    }
+
+    /** What a fetch says of a file. */
+    private record Fetched(String set, String etcd, String cluster) {
+        SnapshotIdentity of(Path file) {
+            return new SnapshotIdentity(set, etcd, "backup-" + etcd, cluster, FileSha256.of(file));
+        }
+    }
+
+    private RestoreRequest fetched(String etcd, Fetched fetched, NewCluster cluster) {
+        RestoreRequest plain = request(etcd, fetched.etcd().equals("main") ? main : events, cluster);
+        SnapshotRestore restore = plain.restore();
+        return RestoreRequest.of(restore.identifiedAs(fetched.of(restore.snapshot())), plain.hosts())
+                .withLive(new RestoreRequest.Live("8e4f", 1, Instant.EPOCH))
+                .replacingRunningMembers();
+    }
+
+    private RestoreSet fetched(Fetched forMain, Fetched forEvents) {
+        Map<String, RestoreRequest> requests = new LinkedHashMap<>();
+        requests.put("main", fetched("main", forMain, cluster(2380)));
+        requests.put("events", fetched("events", forEvents, cluster(2381)));
+        return RestoreSet.of("monday", BOTH, requests).withFence(fence);
+    }
+
+    @Test
+    void aSnapshotBecomesNoOtherEtcd_andAllAreOfOneSet() {
+        Fetched ofMain = new Fetched("monday", "main", "a1");
+        Fetched ofEvents = new Fetched("monday", "events", "b2");
+
+        assertThat(refusals(fetched(ofEvents, ofMain)))
+                .containsExactly(
+                        "What is to become main is backup backup-events of events: give each etcd its own snapshot",
+                        "What is to become events is backup backup-main of main: give each etcd its own snapshot");
+        assertThat(refusals(fetched(ofMain, new Fetched("tuesday", "events", "b2"))))
+                .containsExactly("Backup backup-events for events is of set tuesday, and set monday is restored: take"
+                        + " all snapshots of one set");
+        assertThat(refusals(fetched(ofMain, new Fetched("monday", "events", "a1"))))
+                .singleElement()
+                .asString()
+                .startsWith("The snapshots of main and events are both of cluster a1");
+        RestoreSetPlan plan = RestoreSetPlan.plan(fetched(ofMain, ofEvents), LIMIT);
+        assertThat(plan.warnings()).isEmpty();
+        assertThat(plan.restore(LIMIT).complete()).isTrue();
+    }
+
+    @Test
+    void aFileThatIsNotTheBackupAnyMoreIsRefused() throws IOException {
+        RestoreRequest wanted = fetched("main", new Fetched("monday", "main", "a1"), cluster(2380));
+        Files.copy(events, main, StandardCopyOption.REPLACE_EXISTING);
+
+        assertThat(refusals(RestoreSet.of("monday", List.of("main"), Map.of("main", wanted))))
+                .singleElement()
+                .asString()
+                .contains("has another SHA-256 than backup backup-main");
+    }
+
+    @Test
+    void whatNobodyHasSaidIsWorthASecondLook() {
+        RestoreSetPlan plan = RestoreSetPlan.plan(both(cluster(2380), cluster(2381)), LIMIT);
+
+        assertThat(plan.warnings())
+                .hasSize(6)
+                .anyMatch(warning -> warning.startsWith("nothing says that " + main + " is of main"))
+                .anyMatch(warning -> warning.startsWith("main: members run, and nobody has said where they stand"))
+                .anyMatch(warning -> warning.startsWith("events: API servers start on it, and revisions go back"));
+        assertThat(plan.toString()).contains("nothing says that", "members run, and", "API servers start on it");
+    }
+
+    /** One wrong look-up of hosts: the second etcd would take the place of the first. */
+    @Test
+    void noTwoEtcdsShareADataDirectory() {
+        Map<String, RestoreRequest> requests = new LinkedHashMap<>();
+        requests.put("main", request("main", main, cluster(2380)));
+        requests.put("events", request("main", events, cluster(2381)));
+
+        assertThat(refusals(RestoreSet.of("monday", BOTH, requests)))
+                .hasSize(2)
+                .allMatch(refusal -> refusal.startsWith("main and events both have the host etcd-"));
+    }
+
+    /** Somebody puts another directory in its place while the others start. */
+    @Test
+    void noApiServerStartsOnAnEtcdThatIsAnotherByThen() {
+        NewCluster ofMain = cluster(2380);
+        RestoreSetPlan plan = RestoreSetPlan.plan(both(ofMain, cluster(2381)), LIMIT);
+        before = "await events/etcd-2";
+        happens = () -> {
+            Path own = directory.resolve("main-etcd-1/member");
+            SnapshotRestore.of(events, cluster(2390)).write("etcd-1", directory.resolve("another"));
+            try {
+                Files.move(own, directory.resolve("taken-away"));
+                Files.move(directory.resolve("another/member"), own);
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        };
+
+        assertThatThrownBy(() -> plan.restore(LIMIT))
+                .isInstanceOf(RestoreException.class)
+                .hasMessageContainingAll("main/etcd-1 has cluster ", ofMain.clusterId() + " was restored");
+        assertThat(calls).doesNotContain("lower");
     }
 }

@@ -1,9 +1,11 @@
 package io.k8saws.etcd.internal.bolt;
 
 import io.k8saws.error.K8sAwsException;
+import io.k8saws.error.OperationCancelledException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -181,6 +183,9 @@ public final class BoltWriter implements AutoCloseable {
     }
 
     private static K8sAwsException failed(Path path, IOException e) {
+        if (e instanceof ClosedByInterruptException) {
+            return new OperationCancelledException("Write database " + path);
+        }
         return new K8sAwsException(
                 "Write database " + path,
                 "the system says: " + e,

@@ -1,4 +1,4 @@
-package io.k8saws.etcd.backup;
+package io.k8saws.etcd.internal.stage;
 
 import io.k8saws.progress.ProgressEvent;
 import io.k8saws.progress.ProgressEvent.OperationFinished;
@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.function.Function;
 
 /** Tells a listener how far each stage has come, not too often. Used by the thread that began the operation. A listener that throws hears no more. */
-final class Stages {
+public final class Stages {
     private static final long QUIET_NANOS = 500_000_000L;
 
     private final ProgressListener listener;
@@ -24,7 +24,15 @@ final class Stages {
     private int left;
     private boolean deaf;
 
-    Stages(ProgressListener listener, String operation, String subject, int stages) {
+    /**
+     * Tells that an operation begins.
+     *
+     * @param listener who is told
+     * @param operation the verb
+     * @param subject what it works on
+     * @param stages how many stages it has
+     */
+    public Stages(ProgressListener listener, String operation, String subject, int stages) {
         this.listener = listener;
         this.operation = operation;
         this.subject = subject;
@@ -32,8 +40,18 @@ final class Stages {
         tell(new OperationStarted(operation, subject, stages, Duration.ZERO));
     }
 
-    /** Tells of work from its begin to its end, also when it fails. */
-    static <T> T during(
+    /**
+     * Tells of work from its begin to its end, also when it fails.
+     *
+     * @param listener who is told
+     * @param operation the verb
+     * @param subject what it works on
+     * @param stages how many stages it has
+     * @param work the work
+     * @param <T> what it gives
+     * @return what it gave
+     */
+    public static <T> T during(
             ProgressListener listener, String operation, String subject, int stages, Function<Stages, T> work) {
         Stages told = new Stages(listener, operation, subject, stages);
         boolean done = false;
@@ -46,13 +64,24 @@ final class Stages {
         }
     }
 
-    /** What the work comes to its end without. */
-    void leave(int notDone) {
+    /**
+     * Says what the work comes to its end without.
+     *
+     * @param notDone how many steps
+     */
+    public void leave(int notDone) {
         left = notDone;
     }
 
-    /** Something is done of a stage. */
-    void advance(String stage, long done, long total, String unit) {
+    /**
+     * Something is done of a stage. May be called often: not each call is told.
+     *
+     * @param stage the stage
+     * @param done how much is done
+     * @param total how much there is; 0 as long as that is not known
+     * @param unit of what
+     */
+    public void advance(String stage, long done, long total, String unit) {
         long now = System.nanoTime();
         Long last = told.get(stage);
         if (last == null || now - last >= QUIET_NANOS) {
@@ -63,19 +92,34 @@ final class Stages {
         }
     }
 
-    /** A stage is complete. */
-    void end(String stage, long all, String unit) {
+    /**
+     * A stage is complete.
+     *
+     * @param stage the stage
+     * @param all how much there was
+     * @param unit of what
+     */
+    public void end(String stage, long all, String unit) {
         complete++;
         tell(new StageAdvanced(operation, subject, stage, all, all, unit));
     }
 
-    /** The operation has ended. */
-    void finish(int notDone) {
+    /**
+     * The operation has ended.
+     *
+     * @param notDone how many stages are not complete
+     */
+    public void finish(int notDone) {
         tell(new OperationFinished(
                 operation, subject, complete, notDone, Duration.ofNanos(System.nanoTime() - started)));
     }
 
-    int complete() {
+    /**
+     * How many stages are complete.
+     *
+     * @return 0 or more
+     */
+    public int complete() {
         return complete;
     }
 
