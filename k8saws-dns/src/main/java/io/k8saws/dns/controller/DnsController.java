@@ -19,7 +19,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -54,7 +53,6 @@ public final class DnsController implements AutoCloseable {
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(2);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(2);
     private static final Duration LANDING = Duration.ofSeconds(30);
-    private static final Duration UNREACHABLE = Duration.ofMinutes(10);
     private static final int THREADS = 6;
 
     private final DnsControllerSettings settings;
@@ -75,10 +73,9 @@ public final class DnsController implements AutoCloseable {
     private final Optional<Election> election;
     private final Watching watching;
     private final Questions questions = new Questions(steps);
+    private final Changes changes = new Changes();
 
     // guarded by this
-    private final Set<DnsName> dirty = new HashSet<>();
-    private final Set<ObjectKey> changed = new HashSet<>();
     private boolean scheduled;
     private boolean synced;
     private boolean elected;
@@ -201,8 +198,7 @@ public final class DnsController implements AutoCloseable {
         synchronized (this) {
             elected = leads && synced;
             if (!elected) {
-                dirty.clear(); // who leads next begins with all names
-                changed.clear();
+                changes.clear(); // who leads next begins with all names
                 before.addAll(terms());
                 leadership = null;
                 opening = null;
@@ -228,17 +224,23 @@ public final class DnsController implements AutoCloseable {
             if (!elected) {
                 return; // who leads begins with all names
             }
-            dirty.addAll(names);
-            changed.add(object);
+            changes.add(names, Set.of(object));
+        }
+        step(COALESCING);
+    }
+
+    private void changed(Set<DnsName> names) {
+        synchronized (this) {
+            if (!elected) {
+                return;
+            }
+            changes.add(names, Set.of());
         }
         step(COALESCING);
     }
 
     private void again(DnsName name) {
-        synchronized (this) {
-            dirty.add(name);
-        }
-        step(COALESCING);
+        changed(Set.of(name));
     }
 
     /** One step soon. Steps run one after the other. */
@@ -302,8 +304,7 @@ public final class DnsController implements AutoCloseable {
                 late = !isToLead() || opening != made;
                 if (!late) {
                     leadership = made;
-                    dirty.addAll(made.all());
-                    changed.addAll(watch.desired().troubled());
+                    changes.add(made.all(), watch.desired().troubled());
                 }
             }
         } finally {
@@ -320,64 +321,32 @@ public final class DnsController implements AutoCloseable {
         return made;
     }
 
-    /** A role that could not be assumed, or a zone that could not be read, may be allowed later; then the term begins anew, with all zones. */
+    /** What a term began without may be there later; then it begins anew, with all zones. */
     private void lookAgain(Leadership partial) {
-        agenda.after(UNREACHABLE, () -> {
-            synchronized (this) {
-                if (leadership != partial || closed) {
-                    return;
-                }
-            }
-            boolean better = false;
-            try {
-                better = partial.wouldFindMore();
-            } catch (RuntimeException e) {
-                LOG.debug("Zones were not found again", e);
-            }
-            if (!better) {
-                lookAgain(partial);
-                return;
-            }
-            synchronized (this) {
-                if (leadership != partial) {
-                    return;
-                }
-                leadership = null;
-            }
-            partial.close();
-            step(Duration.ZERO);
-        });
+        new SecondLook(agenda, () -> leader() != partial, partial::wouldFindMore, () -> {
+                    synchronized (this) {
+                        if (leadership != partial) {
+                            return;
+                        }
+                        leadership = null;
+                    }
+                    partial.close();
+                    step(Duration.ZERO);
+                })
+                .later();
     }
 
     private void work(Leadership leader) {
-        Set<DnsName> names;
-        Set<ObjectKey> objects;
-        synchronized (this) {
-            if (leadership != leader) {
-                return;
-            }
-            names = new HashSet<>(dirty);
-            objects = new HashSet<>(changed);
-            dirty.clear();
-            changed.clear();
+        if (leader() != leader) {
+            return;
         }
-        try {
+        changes.work((names, objects) -> {
             leader.flush(names);
-        } catch (RuntimeException e) {
-            synchronized (this) {
-                dirty.addAll(names);
+            leader.tell(objects);
+            if (names.stream().anyMatch(grace::isRunning)) {
+                agenda.after(settings.grace().plusMillis(1), () -> changed(grace.over()));
             }
-            throw e;
-        }
-        leader.tell(objects);
-        if (names.stream().anyMatch(grace::isRunning)) {
-            agenda.after(settings.grace().plusMillis(1), () -> {
-                synchronized (this) {
-                    dirty.addAll(grace.over());
-                }
-                step(Duration.ZERO);
-            });
-        }
+        });
     }
 
     /**
@@ -392,7 +361,7 @@ public final class DnsController implements AutoCloseable {
         int pending;
         synchronized (this) {
             leader = leadership;
-            pending = dirty.size();
+            pending = changes.names();
             trouble.ifPresent(problems::add);
             if (closed) {
                 state = DnsHealth.State.STOPPED;
@@ -466,11 +435,7 @@ public final class DnsController implements AutoCloseable {
      * @param records all of them
      */
     public void records(Collection<Endpoint> records) {
-        Set<DnsName> names = watch.desired().program(List.copyOf(records));
-        synchronized (this) {
-            dirty.addAll(names);
-        }
-        step(COALESCING);
+        changed(watch.desired().program(List.copyOf(records)));
     }
 
     /**

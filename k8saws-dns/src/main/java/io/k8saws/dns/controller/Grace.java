@@ -20,6 +20,11 @@ final class Grace {
         this.nanoTime = nanoTime;
     }
 
+    /** Begins anew: time that passed under another leader was not waited here. */
+    synchronized void clear() {
+        since.clear();
+    }
+
     /** Whether a name keeps what it has for now. An object's time begins when it is first among those that the name waits for, and is forgotten when it is not. */
     synchronized boolean holds(DnsName name, Set<ObjectKey> waitsFor) {
         if (waitsFor.isEmpty()) {

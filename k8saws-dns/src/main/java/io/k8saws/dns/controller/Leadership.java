@@ -20,6 +20,7 @@ import io.k8saws.dns.source.ObjectKey;
 import io.k8saws.dns.zone.HostedZone;
 import io.k8saws.dns.zone.ZoneChoice;
 import io.k8saws.error.AccessDeniedException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -33,6 +34,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
@@ -43,12 +45,15 @@ import org.jspecify.annotations.Nullable;
 
 /** One term as the leader: reads the zones once, and then brings what is dirty into them. Its steps are called one at a time, those that answer questions from any thread. */
 final class Leadership implements AutoCloseable {
+    private static final Duration BETWEEN_TELLINGS = Duration.ofMinutes(10);
+
     private final DnsControllerSettings settings;
     private final ZoneAccounts accounts;
     private final ClusterWatch watch;
     private final ObjectNews news;
     private final ChangeEngine engine;
     private final Grace grace;
+    private final Agenda agenda;
     private final Telling telling;
     private final Consumer<DnsName> again;
     private final DnsPlanner planner;
@@ -56,8 +61,7 @@ final class Leadership implements AutoCloseable {
     private final DeletionGuard guard;
     private final Departures departures;
     private ZoneChoice choice; // set before others see the term
-    private int unreached; // roles that could not be assumed
-    private final List<HostedZone> unread = new ArrayList<>();
+    private Unfound unfound = new Unfound(0, List.of());
     private final Map<String, HostedZone> zones = new LinkedHashMap<>();
     private final Map<String, ZoneMirror> mirrors = new HashMap<>();
     private final Map<String, ZonePlanning> plannings = new HashMap<>();
@@ -85,6 +89,7 @@ final class Leadership implements AutoCloseable {
         this.watch = watch;
         this.news = news;
         this.grace = grace;
+        this.agenda = agenda;
         this.telling = new Telling(tellers, this::tell);
         this.again = again;
         this.hosts = new HostLookup(asking, name -> watch.desired().wish(name).endpoints(), agenda, again);
@@ -109,8 +114,10 @@ final class Leadership implements AutoCloseable {
 
     /** Reads the zones. Blocks; throws what the calls throw, and is cancelled when the term is closed. */
     void open() {
+        grace.clear();
         ZoneChoice found = accounts.discover();
-        unreached = found.unreachable().size();
+        int unreached = found.unreachable().size();
+        List<HostedZone> unread = new ArrayList<>();
         Map<HostedZone, CompletableFuture<ZoneMirror>> filling = new LinkedHashMap<>();
         for (HostedZone zone : found.zones()) {
             engine.open(zone, accounts.calls(zone), (name, current) -> guarded(zone, name, current));
@@ -129,7 +136,9 @@ final class Leadership implements AutoCloseable {
                 unread.add(zone);
             }
         }
+        unfound = new Unfound(unreached, List.copyOf(unread));
         choice = found;
+        tellAgainLater();
         for (HostedZone zone : zones.values()) {
             plannings.put(
                     zone.id(),
@@ -312,6 +321,16 @@ final class Leadership implements AutoCloseable {
                 written);
     }
 
+    /** The right to write conditions may be given later. */
+    private void tellAgainLater() {
+        agenda.after(BETWEEN_TELLINGS, () -> {
+            if (!closed) {
+                tell(news.again());
+                tellAgainLater();
+            }
+        });
+    }
+
     /** Lets the names go that the guard keeps. */
     void consent() {
         guard.consent();
@@ -324,22 +343,13 @@ final class Leadership implements AutoCloseable {
 
     /** Whether all zones are there that should be. */
     boolean isWhole() {
-        return unreached == 0 && unread.isEmpty();
+        return unfound.isNothing();
     }
 
     /** Whether a new term would find more: a role can be assumed by now, or a zone be read. Blocks. */
     boolean wouldFindMore() {
-        return accounts.discover().unreachable().size() < unreached
-                || unread.stream().anyMatch(this::isReadable);
-    }
-
-    private boolean isReadable(HostedZone zone) {
-        try {
-            var unused = accounts.calls(zone).list(Optional.empty());
-            return true;
-        } catch (AccessDeniedException e) {
-            return false;
-        }
+        return unfound.isLess(
+                () -> accounts.discover().unreachable().size(), zone -> accounts.calls(zone).list(Optional.empty()));
     }
 
     int waiting() {
@@ -382,8 +392,26 @@ final class Leadership implements AutoCloseable {
 
     CompletableFuture<Void> audit() {
         hosts.refresh(all());
-        return CompletableFuture.allOf(
-                zones.keySet().stream().map(engine::auditNow).toArray(CompletableFuture<?>[]::new));
+        return together(zones.keySet().stream().map(engine::auditNow).toList());
+    }
+
+    /** Completes when all do; is cancelled when one of them is, and fails with what one of them fails with. */
+    static CompletableFuture<Void> together(List<? extends CompletableFuture<?>> all) {
+        CompletableFuture<Void> whole = new CompletableFuture<>();
+        CompletableFuture<?> unused = CompletableFuture.allOf(all.toArray(CompletableFuture<?>[]::new))
+                .whenComplete((done, failure) -> {
+                    Throwable why = failure instanceof CompletionException && failure.getCause() != null
+                            ? failure.getCause()
+                            : failure;
+                    if (why == null) {
+                        whole.complete(null);
+                    } else if (why instanceof CancellationException) {
+                        whole.cancel(false);
+                    } else {
+                        whole.completeExceptionally(why);
+                    }
+                });
+        return whole;
     }
 
     /** Completes when all that is under way has come to an end, well or badly. */

@@ -74,6 +74,11 @@ final class ObjectNews {
         conditions.ifPresent(all -> all.say(object, new ObjectConditions.State(inStep, reason, text)));
     }
 
+    /** Objects that were not told because the cluster did not allow it, and may be told now. */
+    List<ObjectKey> again() {
+        return conditions.map(ObjectConditions::again).orElse(List.of());
+    }
+
     /** What keeps objects from being told. */
     Optional<String> problem() {
         return conditions.flatMap(ObjectConditions::problem);

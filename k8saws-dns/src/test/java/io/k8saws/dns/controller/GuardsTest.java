@@ -99,4 +99,19 @@ class GuardsTest {
                         "ns", "n", "me", Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3)))
                 .hasMessageContaining("A lease lasts longer");
     }
+
+    @Test
+    void grace_beginsAnewWithATerm() {
+        AtomicLong now = new AtomicLong();
+        Grace grace = new Grace(Duration.ofMinutes(5), now::get);
+        DnsName name = DnsName.of("www.example.com");
+        grace.holds(name, ONE);
+        now.set(301 * SECOND);
+        assertThat(grace.holds(name, ONE)).isFalse();
+
+        grace.clear();
+
+        assertThat(grace.holds(name, ONE)).isTrue();
+        assertThat(grace.over()).isEmpty();
+    }
 }

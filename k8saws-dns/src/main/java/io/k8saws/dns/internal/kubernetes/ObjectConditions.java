@@ -16,10 +16,13 @@ import java.net.HttpURLConnection;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -68,6 +71,10 @@ public final class ObjectConditions {
     private final Map<ObjectKey, Said> said = new ConcurrentHashMap<>();
     private volatile boolean denied;
 
+    // guarded by this
+    private final Set<ObjectKey> untold = new LinkedHashSet<>();
+    private final Set<ObjectKey> refused = new LinkedHashSet<>();
+
     /**
      * Says nothing yet.
      *
@@ -93,8 +100,12 @@ public final class ObjectConditions {
             said.remove(key);
             return;
         }
+        if (denied) {
+            note(key, untold);
+            return;
+        }
         Said now = new Said(String.valueOf(object.getMetadata().getUid()), state);
-        if (denied || now.equals(said.put(key, now))) {
+        if (now.equals(said.put(key, now))) {
             return;
         }
         Optional<Condition> there = condition(object);
@@ -129,6 +140,25 @@ public final class ObjectConditions {
                 .ifPresent(object -> apply(key, object, List.of()));
     }
 
+    private synchronized void note(ObjectKey key, Set<ObjectKey> set) {
+        set.add(key);
+    }
+
+    /**
+     * Lets conditions be written again, though they were not allowed before: the right may have been given.
+     *
+     * @return the objects to which nothing was said meanwhile
+     */
+    public synchronized List<ObjectKey> again() {
+        List<ObjectKey> keys = new ArrayList<>(untold);
+        refused.removeAll(untold);
+        keys.addAll(refused); // the last: perhaps it is they alone that are refused
+        untold.clear();
+        refused.clear();
+        denied = false;
+        return keys;
+    }
+
     /**
      * What keeps conditions from being written.
      *
@@ -137,7 +167,7 @@ public final class ObjectConditions {
     public Optional<String> problem() {
         return denied
                 ? Optional.of("The cluster does not allow to write conditions. Allow to patch services/status and"
-                        + " gateways/status, or turn conditions off")
+                        + " gateways/status, or turn conditions off; it is tried again every ten minutes")
                 : Optional.empty();
     }
 
@@ -184,7 +214,10 @@ public final class ObjectConditions {
             // a condition is a courtesy; the names do not wait for it
             LOG.debug("No condition for {}", key, e);
             said.remove(key);
-            denied |= e.getCode() == HttpURLConnection.HTTP_FORBIDDEN;
+            if (e.getCode() == HttpURLConnection.HTTP_FORBIDDEN) {
+                denied = true;
+                note(key, refused);
+            }
         }
     }
 }

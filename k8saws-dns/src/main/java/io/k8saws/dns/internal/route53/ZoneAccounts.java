@@ -13,6 +13,7 @@ import io.k8saws.error.AwsCallException;
 import io.k8saws.internal.seam.GuardedClients;
 import io.k8saws.internal.seam.Sleeper;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,8 @@ import java.util.concurrent.ConcurrentMap;
  * The accounts in which zones lie: the one of the access, and those of roles, each with clients and limits of its own. What goes wrong with a role is told of its zones, and all others are reached. Safe to use from many threads.
  */
 public final class ZoneAccounts implements AutoCloseable {
+    private static final int MOST_CHANGES = 10_000;
+
     private final AwsAccess access;
     private final ResiliencePolicy policy;
     private final Sleeper sleeper;
@@ -31,7 +34,7 @@ public final class ZoneAccounts implements AutoCloseable {
     private final ZoneFilter filter;
     private final ConcurrentMap<ZoneRole, GuardedClients> opened = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, GuardedClients> byZone = new ConcurrentHashMap<>();
-    private final ConcurrentMap<String, GuardedClients> byChange = new ConcurrentHashMap<>();
+    private final Map<String, GuardedClients> byChange = Collections.synchronizedMap(newest(MOST_CHANGES));
 
     /**
      * Makes it; calls nothing.
@@ -49,6 +52,18 @@ public final class ZoneAccounts implements AutoCloseable {
         this.sleeper = sleeper;
         this.own = own;
         this.filter = filter;
+    }
+
+    /** A map that forgets its oldest entry for each that is too many. */
+    static <V> Map<String, V> newest(int most) {
+        return new LinkedHashMap<>() {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<String, V> eldest) {
+                return size() > most;
+            }
+        };
     }
 
     /**
@@ -127,7 +142,7 @@ public final class ZoneAccounts implements AutoCloseable {
     }
 
     /**
-     * Notes in which account a change was made.
+     * Notes in which account a change was made, for the newest ten thousand of them.
      *
      * @param change the change's id
      * @param zone its zone
