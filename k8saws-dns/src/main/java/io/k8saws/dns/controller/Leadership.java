@@ -348,8 +348,8 @@ final class Leadership implements AutoCloseable {
 
     /** Whether a new term would find more: a role can be assumed by now, or a zone be read. Blocks. */
     boolean wouldFindMore() {
-        return unfound.isLess(
-                () -> accounts.discover().unreachable().size(), zone -> accounts.calls(zone).list(Optional.empty()));
+        return unfound.isLess(() -> accounts.discover().unreachable().size(), zone -> accounts.calls(zone)
+                .list(Optional.empty()));
     }
 
     int waiting() {

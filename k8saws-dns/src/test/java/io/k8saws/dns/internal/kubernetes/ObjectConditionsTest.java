@@ -67,8 +67,8 @@ class ObjectConditionsTest {
                         .withMasterUrl("http://127.0.0.1:" + server.getAddress().getPort())
                         .build())
                 .build();
-        conditions = new ObjectConditions(
-                client, ObjectConditionsTest::object, Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
+        conditions =
+                new ObjectConditions(client, ObjectConditionsTest::object, Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
     }
 
     @AfterEach
