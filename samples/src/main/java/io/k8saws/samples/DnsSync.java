@@ -30,7 +30,9 @@ public final class DnsSync {
                 DnsController controller = DnsController.start(
                         AwsAccess.of(region),
                         client,
-                        DnsControllerSettings.of(owner).withLease(LeaseSettings.of(namespace, "dns-sync", identity)))) {
+                        DnsControllerSettings.builder(owner)
+                                .lease(LeaseSettings.of(namespace, "dns-sync", identity))
+                                .build())) {
             Runtime.getRuntime().addShutdownHook(new Thread(controller::close));
             DnsHealth told = controller.health();
             System.out.println(told);

@@ -97,20 +97,20 @@ class DnsControllerIT {
         route53.close();
     }
 
-    private DnsControllerSettings settings() {
+    private DnsControllerSettings.Builder settings() {
         return settings(namespace, domain);
     }
 
-    static DnsControllerSettings settings(String namespace, String domain) {
-        return DnsControllerSettings.of("owner-1")
-                .withSources(SourceSettings.defaults().with(s -> s.namespace(namespace)))
-                .withZones(ZoneFilter.builder().addDomain(domain).build())
-                .withDeletions(1000);
+    static DnsControllerSettings.Builder settings(String namespace, String domain) {
+        return DnsControllerSettings.builder("owner-1")
+                .sources(SourceSettings.defaults().with(s -> s.namespace(namespace)))
+                .zones(ZoneFilter.builder().addDomain(domain).build())
+                .deletions(1000);
     }
 
-    private DnsController start(DnsControllerSettings settings) {
+    private DnsController start(DnsControllerSettings.Builder settings) {
         return DnsController.start(
-                endpoint.access(), ResiliencePolicy.defaults().forEmulator(), client, settings);
+                endpoint.access(), ResiliencePolicy.defaults().forEmulator(), client, settings.build());
     }
 
     private LeaseSettings lease(String identity) {
@@ -282,7 +282,7 @@ class DnsControllerIT {
         Map<String, String> wanted = new TreeMap<>(Map.of("one", "10.0.0.1"));
         service("one", "one." + domain, "10.0.0.1");
         List<DnsController> both = List.of(
-                start(settings().withLease(lease("first"))), start(settings().withLease(lease("second"))));
+                start(settings().lease(lease("first"))), start(settings().lease(lease("second"))));
         try {
             await(() -> both.stream().anyMatch(DnsControllerIT::isLeading), () -> healths(both));
             DnsController leader =
@@ -352,7 +352,7 @@ class DnsControllerIT {
                         endpoint.access(),
                         ResiliencePolicy.defaults().forEmulator(),
                         slowClient,
-                        settings().withLease(lease("slow")))) {
+                        settings().lease(lease("slow")).build())) {
             awaitZone(controller, wanted);
             await(() -> slow.told.get() > 0, () -> String.valueOf(controller.health()));
             int before = slow.renewals.get();
@@ -380,7 +380,7 @@ class DnsControllerIT {
             awaitZone(controller, wanted);
         }
         client.services().inNamespace(namespace).delete();
-        try (DnsController careful = start(settings().withDeletions(2).withDeletedShare(0))) {
+        try (DnsController careful = start(settings().deletions(2).deletedShare(0))) {
             await(() -> careful.health().held() == 10, () -> String.valueOf(careful.health()));
             assertThat(addresses()).isEqualTo(wanted);
             assertThat(careful.health().problems()).singleElement().asString().contains("10 names would go");
@@ -411,7 +411,7 @@ class DnsControllerIT {
     void aNameThatMayNotLoseAMemberFollowsTheOthers() {
         member("a", "10.0.0.1");
         member("b", "10.0.0.2");
-        try (DnsController careful = start(settings().withDeletions(0).withDeletedShare(0))) {
+        try (DnsController careful = start(settings().deletions(0).deletedShare(0))) {
             await(
                     () -> members().equals(Map.of("a", "10.0.0.1", "b", "10.0.0.2")),
                     () -> careful.health() + "\n" + members());
@@ -452,7 +452,7 @@ class DnsControllerIT {
             service("other", "other." + domain, "10.0.0.2");
             awaitZone(patient, Map.of("lb", "10.0.0.1", "other", "10.0.0.2"));
         }
-        try (DnsController hasty = start(settings().withGrace(Duration.ofSeconds(1)))) {
+        try (DnsController hasty = start(settings().grace(Duration.ofSeconds(1)))) {
             awaitZone(hasty, Map.of("other", "10.0.0.2"));
             status("lb", Optional.of("10.0.0.3"));
             awaitZone(hasty, Map.of("lb", "10.0.0.3", "other", "10.0.0.2"));
@@ -479,7 +479,7 @@ class DnsControllerIT {
         Process first = program("first");
         try {
             await(() -> addresses().equals(wanted), () -> "zone " + addresses());
-            try (DnsController second = start(settings().withLease(lease("second")))) {
+            try (DnsController second = start(settings().lease(lease("second")))) {
                 await(() -> second.health().state() == DnsHealth.State.STANDBY, () -> String.valueOf(second.health()));
 
                 first.destroyForcibly().waitFor();
@@ -524,7 +524,7 @@ class DnsControllerIT {
                 process.destroyForcibly().waitFor();
             }
         }
-        try (DnsController last = start(settings().withLease(lease("last")))) {
+        try (DnsController last = start(settings().lease(lease("last")))) {
             awaitZone(last, wanted);
             assertThat(last.health().problems()).isEmpty();
         }
@@ -534,7 +534,7 @@ class DnsControllerIT {
     @Timeout(600)
     void thousandsOfObjectsComeChangeAndGo_andTheZoneIsAsThePlan() throws Exception {
         Map<String, String> wanted = new TreeMap<>();
-        try (DnsController controller = start(settings().withDeletions(5000))) {
+        try (DnsController controller = start(settings().deletions(5000))) {
             inParallel(2000, i -> named("s-" + i, "s-" + i + "." + domain, address(10, i)));
             inParallel(500, i -> ingress("i-" + i, "i-" + i + "." + domain, address(11, i)));
             for (int i = 0; i < 2000; i++) {
@@ -638,7 +638,7 @@ class DnsControllerIT {
                         endpoint.access(),
                         ResiliencePolicy.defaults().forEmulator(),
                         limited,
-                        settings().withLease(lease("limited")))) {
+                        settings().lease(lease("limited")).build())) {
             await(
                     () -> controller.health().problems().stream()
                             .anyMatch(problem -> problem.contains("cannot be watched")),

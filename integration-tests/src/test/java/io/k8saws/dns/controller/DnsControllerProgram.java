@@ -61,7 +61,8 @@ final class DnsControllerProgram {
                         ResiliencePolicy.defaults().forEmulator(),
                         client,
                         DnsControllerIT.settings(args[2], args[3])
-                                .withLease(DnsControllerIT.lease(args[2], args[4])))) {
+                                .lease(DnsControllerIT.lease(args[2], args[4]))
+                                .build())) {
             new CountDownLatch(1).await();
             throw new IllegalStateException(String.valueOf(controller.health()));
         }

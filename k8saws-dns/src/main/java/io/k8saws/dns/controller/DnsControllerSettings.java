@@ -9,46 +9,22 @@ import io.k8saws.dns.zone.ZoneFilter;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.immutables.value.Value;
 
 /**
- * What a controller looks after, and how. Immutable.
+ * What a controller looks after, and how. Immutable and thread-safe.
  *
- * @param marks who we are
- * @param sources which objects give names
- * @param zones which zones are looked after
- * @param policy what may be done
- * @param aliases what host names of AWS are; {@link AliasTargets#ofAws} by default
- * @param ttl how long answers may be kept whose source says nothing
- * @param grace how long a name stays as it is while its object has nothing to lead to
- * @param deletions how many record sets may go within a minute in any case, marks not counted
- * @param deletedShare how many may go within a minute of those that are ours, from 0 to 1; the larger of the two counts
- * @param lease by which several controllers agree on the one that writes; empty when there is one alone
- * @param records names of the program's own
- * @param audit the time from one page of a zone that is compared to the next; empty for none, and then no call in an idle hour
- * @param conditions whether Services and Gateways are told by a condition of their status, beside the Event, how their names are
+ * <pre>{@code
+ * DnsControllerSettings settings = DnsControllerSettings.builder("payments")
+ *     .zones(ZoneFilter.builder().addDomain("example.com").build())
+ *     .lease(LeaseSettings.of("kube-system", "dns", hostname))
+ *     .build();
+ * }</pre>
  */
-public record DnsControllerSettings(
-        OwnerMarks marks,
-        SourceSettings sources,
-        ZoneFilter zones,
-        ChangePolicy policy,
-        AliasTargets aliases,
-        Duration ttl,
-        Duration grace,
-        int deletions,
-        double deletedShare,
-        Optional<LeaseSettings> lease,
-        List<Endpoint> records,
-        Optional<Duration> audit,
-        boolean conditions) {
-    /** Copies the list and checks the bounds. */
-    public DnsControllerSettings {
-        records = List.copyOf(records);
-        if (deletions < 0 || !(deletedShare >= 0 && deletedShare <= 1)) {
-            throw new IllegalArgumentException("A number of record sets is 0 or more and a share is from 0 to 1, got "
-                    + deletions + " and " + deletedShare + ".");
-        }
-    }
+@DnsControllerStyle
+@Value.Immutable
+public abstract class DnsControllerSettings {
+    DnsControllerSettings() {}
 
     /**
      * Services and Ingresses in all zones, kept in step, with 5 min of grace, and at most 20 record sets or a tenth of them gone within a minute.
@@ -57,318 +33,165 @@ public record DnsControllerSettings(
      * @return the settings
      */
     public static DnsControllerSettings of(String owner) {
-        return new DnsControllerSettings(
-                OwnerMarks.of(owner),
-                SourceSettings.defaults(),
-                ZoneFilter.all(),
-                ChangePolicy.SYNC,
-                AliasTargets.ofAws(),
-                Duration.ofMinutes(5),
-                Duration.ofMinutes(5),
-                20,
-                0.1,
-                Optional.empty(),
-                List.of(),
-                Optional.empty(),
-                true);
+        return builder(owner).build();
     }
 
     /**
-     * A changed copy.
+     * Starts from {@link #of}.
      *
-     * @param marks instead
-     * @return the copy
+     * @param owner the owner's id, such as the cluster's name
+     * @return a new builder
      */
-    public DnsControllerSettings withMarks(OwnerMarks marks) {
-        return new DnsControllerSettings(
-                marks,
-                sources,
-                zones,
-                policy,
-                aliases,
-                ttl,
-                grace,
-                deletions,
-                deletedShare,
-                lease,
-                records,
-                audit,
-                conditions);
+    public static Builder builder(String owner) {
+        return new Builder().marks(OwnerMarks.of(owner));
     }
 
     /**
-     * A changed copy.
+     * Who we are.
      *
-     * @param sources instead
-     * @return the copy
+     * @return how records are marked
      */
-    public DnsControllerSettings withSources(SourceSettings sources) {
-        return new DnsControllerSettings(
-                marks,
-                sources,
-                zones,
-                policy,
-                aliases,
-                ttl,
-                grace,
-                deletions,
-                deletedShare,
-                lease,
-                records,
-                audit,
-                conditions);
+    public abstract OwnerMarks marks();
+
+    /**
+     * Which objects give names.
+     *
+     * @return Services and Ingresses by default
+     */
+    @Value.Default
+    public SourceSettings sources() {
+        return SourceSettings.defaults();
     }
 
     /**
-     * A changed copy.
+     * Which zones are looked after.
      *
-     * @param zones instead
-     * @return the copy
+     * @return all by default
      */
-    public DnsControllerSettings withZones(ZoneFilter zones) {
-        return new DnsControllerSettings(
-                marks,
-                sources,
-                zones,
-                policy,
-                aliases,
-                ttl,
-                grace,
-                deletions,
-                deletedShare,
-                lease,
-                records,
-                audit,
-                conditions);
+    @Value.Default
+    public ZoneFilter zones() {
+        return ZoneFilter.all();
     }
 
     /**
-     * A changed copy.
+     * What may be done.
      *
-     * @param policy instead
-     * @return the copy
+     * @return {@link ChangePolicy#SYNC} by default
      */
-    public DnsControllerSettings withPolicy(ChangePolicy policy) {
-        return new DnsControllerSettings(
-                marks,
-                sources,
-                zones,
-                policy,
-                aliases,
-                ttl,
-                grace,
-                deletions,
-                deletedShare,
-                lease,
-                records,
-                audit,
-                conditions);
+    @Value.Default
+    public ChangePolicy policy() {
+        return ChangePolicy.SYNC;
     }
 
     /**
-     * A changed copy.
+     * What host names of AWS are.
      *
-     * @param aliases instead
-     * @return the copy
+     * @return {@link AliasTargets#ofAws} by default
      */
-    public DnsControllerSettings withAliases(AliasTargets aliases) {
-        return new DnsControllerSettings(
-                marks,
-                sources,
-                zones,
-                policy,
-                aliases,
-                ttl,
-                grace,
-                deletions,
-                deletedShare,
-                lease,
-                records,
-                audit,
-                conditions);
+    @Value.Default
+    public AliasTargets aliases() {
+        return AliasTargets.ofAws();
     }
 
     /**
-     * A changed copy.
+     * How long answers may be kept whose source says nothing.
      *
-     * @param ttl instead
-     * @return the copy
+     * @return from 0 s to 2147483647 s; 5 min by default
      */
-    public DnsControllerSettings withTtl(Duration ttl) {
-        return new DnsControllerSettings(
-                marks,
-                sources,
-                zones,
-                policy,
-                aliases,
-                ttl,
-                grace,
-                deletions,
-                deletedShare,
-                lease,
-                records,
-                audit,
-                conditions);
+    @Value.Default
+    public Duration ttl() {
+        return Duration.ofMinutes(5);
     }
 
     /**
-     * A changed copy.
+     * How long a name stays as it is while its object has nothing to lead to.
      *
-     * @param grace instead
-     * @return the copy
+     * @return 5 min by default
      */
-    public DnsControllerSettings withGrace(Duration grace) {
-        return new DnsControllerSettings(
-                marks,
-                sources,
-                zones,
-                policy,
-                aliases,
-                ttl,
-                grace,
-                deletions,
-                deletedShare,
-                lease,
-                records,
-                audit,
-                conditions);
+    @Value.Default
+    public Duration grace() {
+        return Duration.ofMinutes(5);
     }
 
     /**
-     * A changed copy.
+     * How many record sets may go within a minute in any case, marks not counted.
      *
-     * @param deletions instead
-     * @return the copy
+     * @return 0 or more; 20 by default
      */
-    public DnsControllerSettings withDeletions(int deletions) {
-        return new DnsControllerSettings(
-                marks,
-                sources,
-                zones,
-                policy,
-                aliases,
-                ttl,
-                grace,
-                deletions,
-                deletedShare,
-                lease,
-                records,
-                audit,
-                conditions);
+    @Value.Default
+    public int deletions() {
+        return 20;
     }
 
     /**
-     * A changed copy.
+     * How many of the record sets that are ours may go within a minute. The larger of this and {@link #deletions} counts.
      *
-     * @param deletedShare instead
-     * @return the copy
+     * @return a share from 0 to 1; a tenth by default
      */
-    public DnsControllerSettings withDeletedShare(double deletedShare) {
-        return new DnsControllerSettings(
-                marks,
-                sources,
-                zones,
-                policy,
-                aliases,
-                ttl,
-                grace,
-                deletions,
-                deletedShare,
-                lease,
-                records,
-                audit,
-                conditions);
+    @Value.Default
+    public double deletedShare() {
+        return 0.1;
     }
 
     /**
-     * A changed copy.
+     * By what several controllers agree on the one that writes.
      *
-     * @param lease instead
-     * @return the copy
+     * @return empty by default: there is one alone
      */
-    public DnsControllerSettings withLease(LeaseSettings lease) {
-        return new DnsControllerSettings(
-                marks,
-                sources,
-                zones,
-                policy,
-                aliases,
-                ttl,
-                grace,
-                deletions,
-                deletedShare,
-                Optional.of(lease),
-                records,
-                audit,
-                conditions);
+    public abstract Optional<LeaseSettings> lease();
+
+    /**
+     * Names of the program's own.
+     *
+     * @return none by default
+     */
+    public abstract List<Endpoint> records();
+
+    /**
+     * The time from one page of a zone that is compared to the next.
+     *
+     * @return empty by default: none is compared, and there is no call in an idle hour
+     */
+    public abstract Optional<Duration> audit();
+
+    /**
+     * Whether Services and Gateways are told by a condition of their status, beside the Event, how their names are.
+     *
+     * @return true by default
+     */
+    @Value.Default
+    public boolean conditions() {
+        return true;
     }
 
     /**
-     * A changed copy.
+     * Starts a changed copy.
      *
-     * @param records instead
-     * @return the copy
+     * @return a builder with these values
      */
-    public DnsControllerSettings withRecords(List<Endpoint> records) {
-        return new DnsControllerSettings(
-                marks,
-                sources,
-                zones,
-                policy,
-                aliases,
-                ttl,
-                grace,
-                deletions,
-                deletedShare,
-                lease,
-                records,
-                audit,
-                conditions);
+    public Builder toBuilder() {
+        return new Builder().from(this);
     }
 
-    /**
-     * A changed copy.
-     *
-     * @param audit instead
-     * @return the copy
-     */
-    public DnsControllerSettings withAudit(Duration audit) {
-        return new DnsControllerSettings(
-                marks,
-                sources,
-                zones,
-                policy,
-                aliases,
-                ttl,
-                grace,
-                deletions,
-                deletedShare,
-                lease,
-                records,
-                Optional.of(audit),
-                conditions);
-    }
+    /** Builds {@link DnsControllerSettings}. Not thread-safe. */
+    public static final class Builder extends ImmutableDnsControllerSettings.Builder {
+        Builder() {}
 
-    /**
-     * A changed copy.
-     *
-     * @param conditions instead
-     * @return the copy
-     */
-    public DnsControllerSettings withConditions(boolean conditions) {
-        return new DnsControllerSettings(
-                marks,
-                sources,
-                zones,
-                policy,
-                aliases,
-                ttl,
-                grace,
-                deletions,
-                deletedShare,
-                lease,
-                records,
-                audit,
-                conditions);
+        /**
+         * Builds the settings.
+         *
+         * @return the settings
+         * @throws IllegalArgumentException if a number is out of its bounds
+         */
+        @Override
+        public DnsControllerSettings build() {
+            DnsControllerSettings settings = super.build();
+            if (settings.deletions() < 0 || !(settings.deletedShare() >= 0 && settings.deletedShare() <= 1)) {
+                throw new IllegalArgumentException(
+                        "A number of record sets is 0 or more and a share is from 0 to 1, got " + settings.deletions()
+                                + " and " + settings.deletedShare() + ".");
+            }
+            return settings;
+        }
     }
 }

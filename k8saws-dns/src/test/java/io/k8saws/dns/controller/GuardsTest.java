@@ -93,7 +93,8 @@ class GuardsTest {
 
     @Test
     void settings_outOfRange_areRefused() {
-        assertThatThrownBy(() -> DnsControllerSettings.of("me").withDeletedShare(1.5))
+        assertThatThrownBy(() ->
+                        DnsControllerSettings.builder("me").deletedShare(1.5).build())
                 .hasMessageContaining("a share is from 0 to 1");
         assertThatThrownBy(() -> new LeaseSettings(
                         "ns", "n", "me", Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3)))
