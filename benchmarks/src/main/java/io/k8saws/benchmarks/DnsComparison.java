@@ -163,8 +163,9 @@ public final class DnsComparison {
 
     /** The running controller; the zone holds what the last one-shot run has left. */
     private void controller(AwsEndpoint aws, KubernetesClient client) {
-        DnsControllerSettings settings = DnsControllerSettings.of("bench")
-                .withZones(ZoneFilter.builder().addDomain(DOMAIN).build());
+        DnsControllerSettings settings = DnsControllerSettings.builder("bench")
+                .zones(ZoneFilter.builder().addDomain(DOMAIN).build())
+                .build();
         out.printf(
                 "%n### The running controller, %d Services, against moto and a kube-apiserver%n%n| | calls | time |%n|---|---|---|%n",
                 SERVICES);
