@@ -336,7 +336,7 @@ class BootIT {
                 fleet.machine(instance("etcd-1")),
                 fleet.machine(instance("control-plane")),
                 fleet.machine(instance("pool-general")));
-        List<String> programs = List.of("etcd", "kube-apiserver", "kubelet");
+        List<String> programs = List.of("etcd", "kube-apiserver");
         List<String> before = IntStream.range(0, 2)
                 .mapToObj(i -> processes(machines.get(i), programs.get(i)))
                 .toList();
