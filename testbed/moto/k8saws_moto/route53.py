@@ -38,7 +38,8 @@ def content(ttl: Any, records: Any, alias: Any) -> tuple[Any, ...]:
 
 def change_batches_are_checked_whole() -> None:
     """ChangeResourceRecordSets: a batch succeeds as a whole or changes nothing. InvalidChangeBatch when a record set
-    to create exists, one to delete does not or differs, a CNAME stands beside other records or at the zone's apex."""
+    to create exists, one to delete does not or differs, a CNAME stands beside other records or at the zone's apex, a
+    set without identifier beside one with it, of the same name and type."""
 
     @around(Route53Backend, "change_resource_record_sets")
     def change_resource_record_sets(old: Any, self: Any, zoneid: str, change_list: list[dict[str, Any]]) -> Any:
@@ -76,7 +77,18 @@ def problems_of(zone: Any, changes: list[dict[str, Any]]) -> list[str]:
             problems.append(f"Tried to delete {what} but it was not found")
         elif present.pop(key) != wanted:
             problems.append(f"Tried to delete {what} but the values provided do not match the current values")
-    return problems + lonely_names(zone, present)
+    return problems + lonely_names(zone, present) + mixed_names(present)
+
+
+def mixed_names(present: dict[Key, tuple[Any, ...]]) -> list[str]:
+    """Names and types with a simple record set beside those of a routing policy."""
+    simple = {(name, kind) for name, kind, identifier in present if not identifier}
+    return [
+        f"RRSet with DNS name {name}, type {kind}, SetIdentifier {identifier} cannot be created as a non-weighted set "
+        "exists with the same name and type"
+        for name, kind, identifier in present
+        if identifier and (name, kind) in simple
+    ]
 
 
 def lonely_names(zone: Any, present: dict[Key, tuple[Any, ...]]) -> list[str]:
@@ -108,11 +120,15 @@ def record_sets_are_deleted_by_all_of_their_key() -> None:
             key = (full(record["Name"]), record["Type"], record.get("SetIdentifier"))
             if change["Action"] != "DELETE":
                 gone.discard(key)  # deleted and created in one batch: that is how its policy changes
-            elif key[2]:
+            else:
                 gone.add(key)
         answer = old(self, zoneid, change_list)
         zone.rrsets = [r for r in zone.rrsets if (full(r.name), r.type, r.set_identifier) not in gone]
         return answer
+
+    @instead(FakeZone, "delete_rrset")
+    def delete_rrset(self: Any, rrset: dict[str, Any]) -> None:
+        """Deletes nothing; what moto deletes here are the record sets of that name and type with any identifier."""
 
     @instead(FakeZone, "delete_rrset_by_id")
     def delete_rrset_by_id(self: Any, set_identifier: str) -> None:

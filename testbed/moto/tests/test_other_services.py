@@ -91,6 +91,30 @@ def test_a_policy_changes_by_delete_and_create(aws: Aws) -> None:
     assert listed == [latency]
 
 
+def test_a_simple_set_stands_beside_none_of_a_policy(aws: Aws) -> None:
+    """ChangeResourceRecordSets: simple sets and those of a policy replace each other in one batch, in any order of it, and
+    do not stand together."""
+    name, r53 = zone(aws), aws.route53
+    simple = {"Name": "api.example.org.", "Type": "A", "TTL": 60, "ResourceRecords": [{"Value": "10.0.0.1"}]}
+    weighted = simple | {"SetIdentifier": "one", "Weight": 10}
+
+    def batch(*changes: tuple[str, dict[str, Any]]) -> dict[str, Any]:
+        return {"Changes": [{"Action": action, "ResourceRecordSet": record} for action, record in changes]}
+
+    def listed() -> list[dict[str, Any]]:
+        return [r for r in r53.list_resource_record_sets(HostedZoneId=name)["ResourceRecordSets"] if r["Type"] == "A"]
+
+    for first, second in ((simple, weighted), (weighted, simple)):
+        r53.change_resource_record_sets(HostedZoneId=name, ChangeBatch=batch(("CREATE", first)))
+        alone = batch(("CREATE", second))
+        refused("InvalidChangeBatch", r53.change_resource_record_sets, HostedZoneId=name, ChangeBatch=alone)
+        both = batch(("CREATE", second), ("DELETE", first))
+        r53.change_resource_record_sets(HostedZoneId=name, ChangeBatch=both)
+        assert listed() == [second]
+        r53.change_resource_record_sets(HostedZoneId=name, ChangeBatch=batch(("DELETE", second)))
+        assert listed() == []
+
+
 def test_alias_records(aws: Aws) -> None:
     """ChangeResourceRecordSets: an alias round trips."""
     name, r53 = zone(aws), aws.route53

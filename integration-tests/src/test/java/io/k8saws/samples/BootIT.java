@@ -664,7 +664,7 @@ class BootIT {
                 .toList();
 
         control.forEach(one -> bash(one, recipe.get(0)));
-        members.forEach(one -> bash(one, "curl -sSf -o /root/backup.db '" + backup + "'\n" + recipe.get(1)));
+        members.forEach(one -> bash(one, "curl -sSf -o ~/backup.db '" + backup + "'\n" + recipe.get(1)));
         members.forEach(one -> bash(one, recipe.get(2)));
         assertThat(until(
                         () -> members.stream().allMatch(one -> cluster.nodes().stream()
