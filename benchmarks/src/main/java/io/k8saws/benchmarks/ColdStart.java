@@ -4,15 +4,8 @@ import io.k8saws.K8sAws;
 import io.k8saws.aws.AwsAccess;
 import io.k8saws.testkit.fault.Faults;
 import io.k8saws.testkit.fault.FaultyHttpClient;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -34,39 +27,15 @@ final class ColdStart {
 
     /** Runs a program in a Java process of its own, with the options that are given to it. */
     static Times run(Class<?> program, URI endpoint, int pools, Duration delay, String... javaOptions) {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of(javaOptions));
-        command.addAll(List.of(
-                "-cp",
-                System.getProperty("java.class.path"),
-                program.getName(),
-                endpoint.toString(),
-                String.valueOf(pools),
-                String.valueOf(delay.toMillis())));
-        long started = System.nanoTime();
-        try {
-            Process process = new ProcessBuilder(command)
-                    .redirectError(ProcessBuilder.Redirect.INHERIT)
-                    .start();
-            try (BufferedReader lines =
-                    new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-                String line = lines.readLine();
-                if (process.waitFor() != 0 || line == null) {
-                    throw new IllegalStateException("The cold program failed with code " + process.exitValue() + ".");
-                }
-                String[] millis = line.split(" ", 2);
-                return new Times(
-                        Duration.ofNanos(System.nanoTime() - started),
-                        Duration.ofMillis(Long.parseLong(millis[0])),
-                        Duration.ofMillis(Long.parseLong(millis[1])));
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("Interrupted while the cold program ran.", e);
-        }
+        JavaProcess process = JavaProcess.run(
+                program,
+                List.of(javaOptions),
+                List.of(endpoint.toString(), String.valueOf(pools), String.valueOf(delay.toMillis())));
+        String[] millis = process.line().split(" ", 2);
+        return new Times(
+                process.took(),
+                Duration.ofMillis(Long.parseLong(millis[0])),
+                Duration.ofMillis(Long.parseLong(millis[1])));
     }
 
     /**

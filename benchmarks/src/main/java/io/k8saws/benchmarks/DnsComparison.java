@@ -3,6 +3,8 @@ package io.k8saws.benchmarks;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.k8saws.aws.ResiliencePolicy;
 import io.k8saws.dns.controller.DnsController;
 import io.k8saws.dns.controller.DnsControllerSettings;
@@ -51,14 +53,13 @@ public final class DnsComparison {
      * Measures and prints the tables.
      *
      * @param arguments number of runs, optional
-     * @throws IOException if a program cannot be started
-     * @throws InterruptedException if this one is told to end
+     * @throws IOException if the kubeconfig cannot be written
      */
-    public static void main(String[] arguments) throws IOException, InterruptedException {
+    public static void main(String[] arguments) throws IOException {
         new DnsComparison(arguments.length > 0 ? Integer.parseInt(arguments[0]) : 3, System.out).run();
     }
 
-    private void run() throws IOException, InterruptedException {
+    private void run() throws IOException {
         out.printf(
                 Locale.ROOT,
                 "%s; %d cores, load %.1f at the start; Java %s, heap limit %d MiB; medians of %d runs%n",
@@ -106,16 +107,17 @@ public final class DnsComparison {
         }
     }
 
+    /** Without a resource version, as kubectl does: the controller writes conditions to the same object. */
     private static void retarget(KubernetesClient client, String address) {
-        client.services().inNamespace(NAMESPACE).withName("checkout-7").edit(service -> new ServiceBuilder(service)
-                .editMetadata()
-                .addToAnnotations(TARGET, address)
-                .endMetadata()
-                .build());
+        client.services()
+                .inNamespace(NAMESPACE)
+                .withName("checkout-7")
+                .patch(
+                        PatchContext.of(PatchType.JSON_MERGE),
+                        "{\"metadata\":{\"annotations\":{\"%s\":\"%s\"}}}".formatted(TARGET, address));
     }
 
-    private void oneShot(AwsEndpoint aws, KubernetesClient client, Path kubeconfig)
-            throws IOException, InterruptedException {
+    private void oneShot(AwsEndpoint aws, KubernetesClient client, Path kubeconfig) {
         List<DnsOneShot.Times> first = new ArrayList<>();
         List<DnsOneShot.Times> none = new ArrayList<>();
         List<DnsOneShot.Times> one = new ArrayList<>();
@@ -135,8 +137,7 @@ public final class DnsComparison {
         row("one changed name", one, "15 calls, 1.5 s");
     }
 
-    private static DnsOneShot.Times once(AwsEndpoint aws, Path kubeconfig, int changed)
-            throws IOException, InterruptedException {
+    private static DnsOneShot.Times once(AwsEndpoint aws, Path kubeconfig, int changed) {
         DnsOneShot.Times times = DnsOneShot.run(aws.uri(), kubeconfig, DOMAIN);
         require(times.changed() == changed, changed + " names change, not " + times.changed());
         return times;

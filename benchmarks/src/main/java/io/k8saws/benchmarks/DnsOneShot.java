@@ -17,11 +17,8 @@ import io.k8saws.dns.source.SourceSettings;
 import io.k8saws.dns.source.Sources;
 import io.k8saws.dns.source.Surroundings;
 import io.k8saws.dns.zone.ZoneFilter;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,31 +43,15 @@ final class DnsOneShot {
     record Times(Duration process, Duration sync, long calls, int changed) {}
 
     /** Runs it in a Java process of its own. */
-    static Times run(URI endpoint, Path kubeconfig, String domain) throws IOException, InterruptedException {
-        long started = System.nanoTime();
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        DnsOneShot.class.getName(),
-                        endpoint.toString(),
-                        kubeconfig.toString(),
-                        domain)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        try (BufferedReader lines =
-                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-            String line = lines.readLine();
-            if (process.waitFor() != 0 || line == null) {
-                throw new IllegalStateException("The one-shot program failed with code " + process.exitValue() + ".");
-            }
-            String[] told = line.split(" ", 3);
-            return new Times(
-                    Duration.ofNanos(System.nanoTime() - started),
-                    Duration.ofMillis(Long.parseLong(told[0])),
-                    Long.parseLong(told[1]),
-                    Integer.parseInt(told[2]));
-        }
+    static Times run(URI endpoint, Path kubeconfig, String domain) {
+        JavaProcess process = JavaProcess.run(
+                DnsOneShot.class, List.of(), List.of(endpoint.toString(), kubeconfig.toString(), domain));
+        String[] told = process.line().split(" ", 3);
+        return new Times(
+                process.took(),
+                Duration.ofMillis(Long.parseLong(told[0])),
+                Long.parseLong(told[1]),
+                Integer.parseInt(told[2]));
     }
 
     /**
