@@ -1,11 +1,9 @@
 package io.k8saws.bootstrap;
 
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import io.k8saws.internal.text.Sha256;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -58,11 +56,7 @@ public final class EncryptionKey {
      * @return the SHA-256 of its bytes, 64 hexadecimal digits
      */
     public String fingerprint() {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(secret));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java has SHA-256.", e);
-        }
+        return Sha256.hex(secret);
     }
 
     /**

@@ -93,7 +93,8 @@ public final class Etcd implements AutoCloseable {
      * @throws io.k8saws.error.K8sAwsException if the authority cannot be read
      */
     public static EtcdBuilder on(Cluster cluster) {
-        return EtcdBuilder.on(ClusterEtcd.main(cluster), cluster::etcdAccess).kubernetes(ClusterKubernetes.of(cluster));
+        return EtcdBuilder.on(ClusterEtcd.main(cluster), cluster::etcdAccess)
+                .kubernetes(() -> ClusterKubernetes.of(cluster));
     }
 
     /**
@@ -105,7 +106,7 @@ public final class Etcd implements AutoCloseable {
      */
     public static EtcdBuilder onEvents(Cluster cluster) {
         return EtcdBuilder.on(ClusterEtcd.events(cluster), cluster::etcdEventsAccess)
-                .kubernetes(ClusterKubernetes.of(cluster));
+                .kubernetes(() -> ClusterKubernetes.of(cluster));
     }
 
     /**
