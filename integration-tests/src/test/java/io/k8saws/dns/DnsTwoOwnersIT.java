@@ -12,6 +12,7 @@ import io.k8saws.testkit.AwsEndpoint;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -185,7 +186,7 @@ class DnsTwoOwnersIT {
             if (isMark(set)) {
                 marks.put(key(set.name(), "TXT", set.setIdentifier()), writer(set));
             } else if (!writer(set).equals(HAND)) {
-                String place = set.typeAsString().toLowerCase(java.util.Locale.ROOT) + "-" + set.name();
+                String place = set.typeAsString().toLowerCase(Locale.ROOT) + "-" + set.name();
                 marked.put(key(place, "TXT", set.setIdentifier()), writer(set));
             }
         });

@@ -60,6 +60,16 @@ class RestoreSetIT {
         }
     }
 
+    /** Writes to both, and tells where their snapshots come from. */
+    private static Map<String, SnapshotSource> filled(Etcd main, Etcd events) {
+        write(main, "/registry/pods/a/", 40);
+        write(events, "/registry/events/a/", 20);
+        Map<String, SnapshotSource> sources = new LinkedHashMap<>();
+        sources.put("main", main.snapshotSource());
+        sources.put("events", events.snapshotSource());
+        return sources;
+    }
+
     @Test
     void bothComeBack() {
         try (EtcdCluster ofMain = Testbed.etcd(3);
@@ -67,11 +77,7 @@ class RestoreSetIT {
                 Etcd main = Etcd.at(ofMain.endpoints().get(0).toString());
                 Etcd events = Etcd.at(ofEvents.endpoints().get(0).toString());
                 BackupStore store = BackupStore.directory(directory.resolve("store"))) {
-            write(main, "/registry/pods/a/", 40);
-            write(events, "/registry/events/a/", 20);
-            Map<String, SnapshotSource> sources = new LinkedHashMap<>();
-            sources.put("main", main.snapshotSource());
-            sources.put("events", events.snapshotSource());
+            Map<String, SnapshotSource> sources = filled(main, events);
             Backups backups = Backups.in(store, "payments");
             BackupSets sets = backups.ofSets();
             Instant taken = Instant.now();
@@ -140,11 +146,7 @@ class RestoreSetIT {
                 Etcd main = Etcd.at(ofMain.endpoints().get(0).toString());
                 Etcd events = Etcd.at(ofEvents.endpoints().get(0).toString());
                 BackupStore store = BackupStore.directory(directory.resolve("store"))) {
-            write(main, "/registry/pods/a/", 40);
-            write(events, "/registry/events/a/", 20);
-            Map<String, SnapshotSource> sources = new LinkedHashMap<>();
-            sources.put("main", main.snapshotSource());
-            sources.put("events", events.snapshotSource());
+            Map<String, SnapshotSource> sources = filled(main, events);
             Backups backups = Backups.in(store, "payments");
             BackupSet set = backups.backupSet(
                     sources, BackupOptions.defaults().withSpoolDirectory(directory.resolve("spool")), LIMIT);

@@ -21,6 +21,7 @@ import io.k8saws.dns.zone.ZoneChoice;
 import io.k8saws.dns.zone.ZoneFilter;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -98,7 +99,7 @@ class TwoOwnersTest {
                 nameByName(random, planner, wanted, owner, kept, zone);
             }
             List<Endpoint> turned = new ArrayList<>(wanted);
-            java.util.Collections.shuffle(turned, random);
+            Collections.shuffle(turned, random);
             DnsPlan again = plan(planner, turned, zone);
             assertThat(again.isEmpty())
                     .as("round %s of %s:%n%s%nbefore %s%nzone %s", round, owner, again, before, zone.values())
@@ -141,7 +142,7 @@ class TwoOwnersTest {
             zone.values().forEach(one -> all.add(one.set().name()));
             wanted.forEach(endpoint -> all.add(endpoint.name()));
             List<DnsName> order = new ArrayList<>(all);
-            java.util.Collections.shuffle(order, random);
+            Collections.shuffle(order, random);
             for (DnsName name : order) {
                 NamePlan plan = planning.plan(name, current);
                 assertThat(pass == 0 && kept.contains(name) && !plan.isEmpty())
