@@ -130,8 +130,8 @@ def names_ec2(principal: Any) -> bool:
 
 def calls_need_the_resources_that_they_name() -> None:
     """Every action, once policies count: it must be allowed on each resource that the request names (Service Authorization Reference), where moto
-    asks for "*"; for an object of S3 that is not there, on listing the bucket, too. Conditions on tags of resources and requests, ec2:CreateAction, elasticloadbalancing:CreateAction and ec2:Attribute
-    are looked at, where moto takes each for a denial; one on another key, or on a call of which the server does not know the resources, counts as
+    asks for "*"; for an object of S3 that is not there, on listing the bucket, too. Conditions on tags of resources and requests, ec2:CreateAction, elasticloadbalancing:CreateAction, ec2:Attribute,
+    s3:if-match and s3:if-none-match are looked at, where moto takes each for a denial; one on another key, or on a call of which the server does not know the resources, counts as
     met in a statement that allows, and not in one that denies. Who is denied gets the service's own error: UnauthorizedOperation from EC2,
     AccessDenied from S3 and other services with XML, AccessDeniedException from those with JSON."""
 

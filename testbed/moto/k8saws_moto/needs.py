@@ -103,6 +103,7 @@ class Asked:
         self.service = service
         self.account = call.current_account
         self.region = call.region
+        self.headers = call.headers
         self._query = call.querystring
         self._body = call.raw_body
 
@@ -220,9 +221,10 @@ def of_load_balancing(asked: Asked, action: str, resource: str) -> list[Need]:
 
 
 def of_s3(asked: Asked, action: str, resource: str) -> list[Need]:
-    """Amazon S3: the bucket or the object; and for an object that is not there, that the caller may list the bucket (API reference, GetObject,
-    "Permissions")."""
-    found = [Need(f"s3:{action}", resource)]
+    """Amazon S3: the bucket or the object, and for a write the conditions that it makes (user guide, "Enforce conditional writes"); and for an object
+    that is not there, that the caller may list the bucket (API reference, GetObject, "Permissions")."""
+    made = {f"s3:{name}": [asked.headers[name]] for name in ("if-match", "if-none-match") if name in asked.headers}
+    found = [Need(f"s3:{action}", resource, made, ("s3:if-match", "s3:if-none-match")) if action == "PutObject" else Need(f"s3:{action}", resource)]
     bucket, _, key = resource.partition(":::")[2].partition("/")
     if action == "GetObject" and key:
         try:

@@ -329,6 +329,25 @@ def test_who_may_not_list_is_not_told_what_is_missing(aws: Aws, enforced: Any) -
     refused("NoSuchKey", s3.get_object, Bucket="bucket", Key="a/none")
 
 
+@pytest.mark.parametrize("header,value", [("if-none-match", "*"), ("if-match", '"c4ca4238a0b923820dcc509a6f75849b"')])
+def test_policies_ask_for_conditional_writes(aws: Aws, enforced: Any, header: str, value: str) -> None:
+    """Policies: s3:if-none-match and s3:if-match of PutObject are the headers of the call."""
+    owner = aws.client("s3", **enforced)
+    owner.create_bucket(Bucket="bucket", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    if header == "if-match":
+        owner.put_object(Bucket="bucket", Key="a", Body=b"1")
+    arn = "arn:aws:s3:::bucket/*"
+    once = {"Action": "s3:PutObject", "Resource": arn, "Condition": {"Null": {f"s3:{header}": "false"}}}
+    s3 = aws.client("s3", **allowed(aws, enforced, once))
+    parameter = {"if-none-match": "IfNoneMatch", "if-match": "IfMatch"}
+    other = next(name for key, name in parameter.items() if key != header)
+    refused("AccessDenied", s3.put_object, Bucket="bucket", Key="a", Body=b"2")
+    refused("AccessDenied", s3.put_object, Bucket="bucket", Key="a", Body=b"2", **{other: value})
+    s3.put_object(Bucket="bucket", Key="a", Body=b"2", **{parameter[header]: value})
+    refused("PreconditionFailed", s3.put_object, Bucket="bucket", Key="a", Body=b"3", **{parameter[header]: value})
+    refused("AccessDenied", s3.put_object, Bucket="bucket", Key="a", Body=b"3")
+
+
 def test_a_condition_that_the_server_does_not_know_allows(aws: Aws, enforced: Any) -> None:
     """Policies: such a statement allows as if it had no condition, and does not deny; one that is known does both."""
     unknown = {"StringEquals": {"aws:SourceVpc": "vpc-1"}}

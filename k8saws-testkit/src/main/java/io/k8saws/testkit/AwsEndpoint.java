@@ -7,6 +7,7 @@ import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3BaseClientBuilder;
 
@@ -102,6 +103,21 @@ public final class AwsEndpoint implements AutoCloseable {
                 .region(region)
                 .endpoint(uri)
                 .credentials(credentials())
+                .build();
+    }
+
+    /**
+     * The same endpoint, region and credentials in the library's form, over an HTTP client such as one with faults.
+     *
+     * @param http the client; it stays the caller's
+     * @return what {@code K8sAws.connect} takes
+     */
+    public AwsAccess access(SdkHttpClient http) {
+        return AwsAccess.builder()
+                .region(region)
+                .endpoint(uri)
+                .credentials(credentials())
+                .httpClient(http)
                 .build();
     }
 

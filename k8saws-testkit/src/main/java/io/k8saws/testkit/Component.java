@@ -12,9 +12,11 @@ enum Component {
     POWERSHELL("powershell", List.of("powershell-syntax")),
     BIND("bind", List.of("named", "named-checkzone", "dig")),
     ETCD("etcd", List.of("etcd", "etcdctl", "etcdutl")),
+    ETCD_PREVIOUS("etcd-3.5", List.of("etcd-3.5", "etcdutl-3.5")),
     ETCD_DEBIAN("etcd-debian", List.of("etcd-debian", "etcdctl-debian")),
     KUBE("kube", List.of("kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubeadm")),
     KUBEADM("kubeadm", List.of("kubeadm-1.33", "kubeadm-1.34", "kubeadm-1.35")),
+    KMS("kms", List.of("aws-encryption-provider")),
     KWOK("kwok", List.of("kwok")),
     MACHINES("machines", List.of("kubelet", "kubectl", "kube-proxy", "coredns"));
 

@@ -32,6 +32,7 @@ public final class EtcdCluster implements AutoCloseable {
     private static final int MOST_MEMBERS = 9;
     private static final int ATTEMPTS = 5;
     private static final String LOOPBACK = "127.0.0.1";
+    private static final List<String> UNSAFE = List.of("--unsafe-no-fsync");
 
     private final List<URI> endpoints;
     private final List<EtcdMember> members;
@@ -51,10 +52,16 @@ public final class EtcdCluster implements AutoCloseable {
         if (given.isPresent()) {
             return given(given.get(), size, secured, surroundings);
         }
-        return start(size, secured, Component.ETCD.program(surroundings, "etcd"), List.of("--unsafe-no-fsync"));
+        return start(size, secured, Component.ETCD.program(surroundings, "etcd"), UNSAFE);
     }
 
-    /** The variable of the environment does not count: it names some etcd, and this is about an older one. */
+    /** The variable of the environment does not count: it names some etcd, and this is about a version. */
+    static EtcdCluster startPrevious(int size, boolean secured, Surroundings surroundings) {
+        requireSize(size);
+        return start(size, secured, Component.ETCD_PREVIOUS.program(surroundings, "etcd-3.5"), UNSAFE);
+    }
+
+    /** The variable of the environment does not count here, either. */
     static EtcdCluster startOlder(int size, boolean secured, Surroundings surroundings) {
         requireSize(size);
         return start(size, secured, Component.ETCD_DEBIAN.program(surroundings, "etcd-debian"), List.of());

@@ -84,6 +84,31 @@ public final class Testbed {
     }
 
     /**
+     * Starts an etcd cluster of the minor version before the newest of the testbed, 3.5, which speaks plain HTTP. Takes about a second; gives up after 60. {@code K8SAWS_ETCD_ENDPOINTS} does not
+     * count here.
+     *
+     * @param members how many, from 1 to 9
+     * @return a cluster to close
+     * @throws TestbedException if it cannot be had
+     * @throws IllegalArgumentException if the number of members is out of range
+     */
+    public static EtcdCluster previousEtcd(int members) {
+        return EtcdCluster.startPrevious(members, false, Surroundings.current());
+    }
+
+    /**
+     * The same, but it speaks TLS and asks for client certificates.
+     *
+     * @param members how many, from 1 to 9
+     * @return a cluster to close
+     * @throws TestbedException if it cannot be had
+     * @throws IllegalArgumentException if the number of members is out of range
+     */
+    public static EtcdCluster previousEtcdWithTls(int members) {
+        return EtcdCluster.startPrevious(members, true, Surroundings.current());
+    }
+
+    /**
      * Starts an etcd cluster of the older version that Debian has, 3.4 or 3.5, which speaks plain HTTP and writes to the disk for sure. Takes about a second; gives up after
      * 60. {@code K8SAWS_ETCD_ENDPOINTS} does not count here.
      *
@@ -181,9 +206,9 @@ public final class Testbed {
     /**
      * Finds an installed program of the testbed, to run it with arguments of your own.
      *
-     * @param name one of {@code moto-server}, {@code localstack-host}, {@code etcd}, {@code etcdctl}, {@code etcdutl}, {@code etcd-debian}, {@code etcdctl-debian},
+     * @param name one of {@code moto-server}, {@code localstack-host}, {@code etcd}, {@code etcdctl}, {@code etcdutl}, {@code etcd-3.5}, {@code etcdutl-3.5}, {@code etcd-debian}, {@code etcdctl-debian},
      *     {@code kube-apiserver}, {@code kube-controller-manager}, {@code kube-scheduler}, {@code kubeadm}, {@code kubeadm-1.33} to {@code kubeadm-1.35}, {@code kwok},
-     *     {@code kubelet}, {@code kubectl}, {@code kube-proxy}, {@code coredns}, {@code dig}, {@code named-checkzone}, and named, BIND's server
+     *     {@code kubelet}, {@code kubectl}, {@code kube-proxy}, {@code coredns}, {@code aws-encryption-provider} (a stand-in), {@code dig}, {@code named-checkzone}, and named, BIND's server
      * @return the path of the program
      * @throws TestbedException if it is not installed
      * @throws IllegalArgumentException if the testbed has no such program

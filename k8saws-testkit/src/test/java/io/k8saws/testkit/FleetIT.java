@@ -72,7 +72,7 @@ class FleetIT {
             List<NodeMachine> first = fleet.awaitBoot(2, BOOT);
             assertThat(first)
                     .extracting(one -> one.instance().placement().zone())
-                    .containsExactly("us-east-1a", "us-east-1b");
+                    .containsExactlyInAnyOrder("us-east-1a", "us-east-1b");
             assertThat(first.get(0).run("cat", "/srv/web/state")).isEqualTo("InService");
             assertThat(fleet.machines("aws:autoscaling:groupName", "web")).isEqualTo(first);
             String name = balancer.dnsName();
