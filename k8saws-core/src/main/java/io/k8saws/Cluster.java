@@ -444,7 +444,18 @@ public final class Cluster {
      * @throws IllegalArgumentException if no key is named, or one that the cluster does not have
      */
     public Plan planRotation(ClusterKey... keys) {
-        return planRotation(List.of(keys), key -> Rotating.unseenLife(spec(), key));
+        return planRotation(List.of(keys));
+    }
+
+    /**
+     * Plans the next phase of the rotations of keys; see {@link #planRotation(ClusterKey...)}.
+     *
+     * @param keys which keys, such as all {@link #keys()}
+     * @return the plan
+     * @throws io.k8saws.pki.RotationBlockedException if machines or time are in the way
+     */
+    public Plan planRotation(Collection<ClusterKey> keys) {
+        return planRotation(keys, key -> Rotating.unseenLife(spec(), key));
     }
 
     /**
@@ -502,9 +513,20 @@ public final class Cluster {
      * @throws K8sAwsException if a key has no rotation that runs
      */
     public Plan planRollBack(ClusterKey... keys) {
+        return planRollBack(List.of(keys));
+    }
+
+    /**
+     * Plans to turn rotations back; see {@link #planRollBack(ClusterKey...)}.
+     *
+     * @param keys which keys
+     * @return the plan
+     * @throws K8sAwsException if a key has no rotation that runs
+     */
+    public Plan planRollBack(Collection<ClusterKey> keys) {
         return engine.planKeys(spec(), scope, (found, ring) -> {
             requireSameWish(found);
-            return library.rotating(scope).back(ring, List.of(keys));
+            return library.rotating(scope).back(ring, keys);
         });
     }
 

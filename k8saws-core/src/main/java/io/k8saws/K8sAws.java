@@ -297,7 +297,7 @@ public final class K8sAws implements AutoCloseable {
 
     /**
      * Gives a cluster an authority of yours, before its first apply, which would make one. It is written into the cluster's bucket, where no machine may read it; the bucket is
-     * made when there is none.
+     * made when there is none, closed to the public, and gets its policy by that apply.
      *
      * <p>With its private key, the authority is the cluster's as it is. When its key is elsewhere, and you give a {@linkplain CertificateAuthority#withSigner signer} only, it
      * signs once, when nothing else stands against it: a {@linkplain CertificateAuthority#subordinate subordinate} authority with a new key, of the kind that the spec wants. That one is the cluster's. Control-plane

@@ -110,9 +110,7 @@ final class RotationRun {
         int replaced = 0;
         while (true) {
             try {
-                return unseenLife
-                        .map(life -> now.planRotation(keys, life))
-                        .orElseGet(() -> now.planRotation(keys.toArray(ClusterKey[]::new)));
+                return unseenLife.map(life -> now.planRotation(keys, life)).orElseGet(() -> now.planRotation(keys));
             } catch (RotationBlockedException e) {
                 Duration left = left(end);
                 if (left.compareTo(PAUSE) < 0) {

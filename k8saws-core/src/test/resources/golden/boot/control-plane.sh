@@ -535,6 +535,7 @@ fetch_secrets() {
 : "${DISKS:=/var/lib}"
 readonly DISKS
 readonly MARKER=made-ready-by-k8saws # on a disk: it was formatted for this member
+readonly RESTORED=restored-on         # on a disk: a restore of the whole cluster was put on it, on which volume, and what the bucket said of the member's disks then
 
 # ec2 ACTION PARAMETER...: asks EC2's query interface.
 ec2() {
@@ -681,40 +682,76 @@ find_disk() {
 mount_disks() {
   local cluster
   for cluster in $ETCD_CLUSTERS; do
-    retry 300 decide_start "$cluster"
-    cp "$RUN/order" "$RUN/etcd-$cluster.order"
+    retry 300 ask_bucket "$cluster"
   done
   for cluster in $ETCD_CLUSTERS; do
-    cp "$RUN/etcd-$cluster.order" "$RUN/order"
+    retry 300 decide_start "$cluster"
+  done
+  for cluster in $ETCD_CLUSTERS; do
     mount_disk "$cluster"
   done
 }
 
+# Objects in the bucket know: that all members have been up once, which disk this member was given, an order of the owner to take a new one, which orders have been
+# followed, because each serves once, and each restore by hand that the member started from. A restore goes on the disk with what stands in .here, so that it tells
+# which disks and orders it knew of.
+ask_bucket() {
+  local cluster=$1 of=$RUN/etcd-$1 mine=etcd/$1/$ETCD_MEMBER count=0 latest=''
+  look_up "etcd/$cluster/initialised" "$of.initialised"
+  look_up "$mine/disk" "$of.given"
+  look_up "$mine/order" "$of.order"
+  look_up "$(followed "$cluster")" "$of.followed"
+  while :; do
+    look_up "$mine/followed/restore-$((count + 1))" "$RUN/restore"
+    [[ -s $RUN/restore ]] || break
+    latest=$(<"$RUN/restore")
+    count=$((count + 1))
+  done
+  printf '%s' "$((count + 1))" >"$of.next-restore"
+  # whole or not at all: who restores may stop this machine's runbook here, and copies it
+  here "$cluster" "$(<"$of.volume")" "$((count + 1))" >"$of.here.new"
+  mv "$of.here.new" "$of.here"
+  # a restore that knew of no other order than the one at hand is the newer of the two
+  if [[ -n $latest && ${latest##* } == "$(hash_of_order "$cluster")" ]]; then
+    printf '%s' "${latest%% *}" >"$of.restored"
+  else
+    : >"$of.restored"
+  fi
+}
+
+# here CLUSTER VOLUME N: what is written down for the member's restore number N when it is on this volume.
+here() {
+  local given
+  given=$(<"$RUN/etcd-$1.given")
+  printf '%s is restore %s of %s after disk %s and order %s' "$2" "$3" "$(mark "$1")" "${given:-none}" "$(hash_of_order "$1")"
+}
+
+hash_of_order() {
+  local hash
+  hash=$(sha256sum <"$RUN/etcd-$1.order")
+  printf '%s' "${hash%% *}"
+}
+
 # How may this member start? A member that once had data never starts empty: it would vote as if it had never promised anything.
-# Objects in the bucket know: that all members have been up once, which disk this member was given, an order of the owner to take a new one, and which orders
-# have been followed, because each serves once.
 decide_start() {
-  local cluster=$1 disk volume data=blank start
-  volume=$(<"$RUN/etcd-$cluster.volume")
-  disk=$(<"$RUN/etcd-$cluster.disk")
+  local cluster=$1 of=$RUN/etcd-$1 disk volume data=blank restored start
+  volume=$(<"$of.volume")
+  disk=$(<"$of.disk")
   if ! is_blank "$disk"; then
-    [[ $(blkid -p -s TYPE -o value "$disk") == ext4 ]] || fail "disk $volume is neither blank nor formatted with ext4: something else wrote to it"
+    [[ $(blkid -p -s TYPE -o value "$disk") == ext4 ]] || fail "disk $volume is neither blank nor formatted with ext4: something else wrote to it. Give the member its own disk, or a blank one, and replace it"
     mountpoint -q "$DISKS/etcd-$cluster" || { mkdir -p "$DISKS/etcd-$cluster" && mount "$disk" "$DISKS/etcd-$cluster"; }
     if [[ -f $DISKS/etcd-$cluster/$MARKER ]]; then
       data=no
       [[ ! -s $DISKS/etcd-$cluster/$MARKER ]] || check_mark "$cluster" "$volume" "$DISKS/etcd-$cluster/$MARKER"
     fi
     ! has_log "$DISKS/etcd-$cluster/data" || data=yes
-    [[ ! -e $DISKS/etcd-$cluster/data/member/restored-for ]] || data=restored
+    restored=$DISKS/etcd-$cluster/$RESTORED
+    [[ $data != yes || ! -s $restored || $(<"$restored") != "$(<"$of.here")" ]] || data=restored
   fi
-  look_up "etcd/$cluster/initialised" "$RUN/initialised"
-  look_up "etcd/$cluster/$ETCD_MEMBER/disk" "$RUN/given-disk"
-  look_up "etcd/$cluster/$ETCD_MEMBER/order" "$RUN/order"
-  look_up "$(followed "$cluster")" "$RUN/followed"
-  start=$(verdict "$data" "$volume" "$(cat "$RUN/initialised")" "$(cat "$RUN/given-disk")" "$(head -n 1 "$RUN/order")" "$(cat "$RUN/followed")")
+  start=$(verdict "$data" "$volume" "$(<"$of.initialised")" "$(<"$of.given")" "$(head -n 1 "$of.order")" "$(<"$of.followed")" "$(<"$of.restored")")
   say "etcd-$cluster on $volume: data $data: $start"
   case $start in
-    existing | new | ordered) printf '%s' "$start" >"$RUN/etcd-$cluster.start" ;;
+    existing | new | ordered | restored) printf '%s' "$start" >"$of.start" ;;
     *) fail "etcd-$cluster does not start on $volume: $start" ;;
   esac
 }
@@ -738,15 +775,13 @@ check_mark() {
 
 # followed CLUSTER: the key that says that the order at hand has been followed.
 followed() {
-  local hash
-  hash=$(sha256sum <"$RUN/order")
-  echo "etcd/$1/$ETCD_MEMBER/followed/${hash%% *}"
+  echo "etcd/$1/$ETCD_MEMBER/followed/$(hash_of_order "$1")"
 }
 
 # A disk without a single byte in its first MiB; one that cannot be read is not taken for that.
 is_blank() {
   head -c 1048576 "$1" >"$RUN/disk-head"
-  [[ $(stat -c %s "$RUN/disk-head") == 1048576 ]] || fail "disk $1 cannot be read"
+  [[ $(stat -c %s "$RUN/disk-head") == 1048576 ]] || fail "disk $1 cannot be read: 'dmesg' says why. If it is broken, delete it, plan and apply the cluster, which makes a new one, and replace the member"
   [[ -z $(tr -d '\0' <"$RUN/disk-head" | head -c 1 | od -An -c) ]]
 }
 
@@ -770,18 +805,24 @@ look_up() {
   esac
 }
 
-# verdict DATA VOLUME INITIALISED GIVEN-DISK ORDERED-DISK FOLLOWED: existing, new or ordered; anything else says why not. DATA is yes, restored when a restore of the
-# whole cluster wrote it, no when the disk was only made ready for etcd, or blank when not even that. What another disk has, as one made from a snapshot of the member's, may
-# be older than what the member has promised since.
+# verdict DATA VOLUME INITIALISED GIVEN-DISK ORDERED-DISK FOLLOWED RESTORED-DISK: existing, new, ordered or restored; anything else says why not. DATA is yes, restored
+# when a restore of the whole cluster was put on this very volume and neither an order nor another restore came after it, no when the disk was only made ready for etcd, or
+# blank when not even that. RESTORED-DISK is that of a restore that the member started from, unless an order came after it. Data counts on the disk that the member had
+# last: what another one has, as one from before an order or made from a snapshot of the member's, may be older than what the member has promised since.
 verdict() {
-  local data=$1 volume=$2 initialised=$3 given=$4 ordered=$5 followed=$6
-  if [[ $data == yes && -n $initialised && -n $given && $given != "$volume" && $ordered != "$volume" ]]; then
-    echo "it has data, and the member was given $given: what is on it may be older than what the member has promised since. Give the member its own disk, or a blank one, and replace it"
-  elif [[ $data == yes || $data == restored ]]; then
+  local data=$1 volume=$2 initialised=$3 given=$4 ordered=$5 followed=$6 restored=$7 last hint=''
+  last=${restored:-${ordered:-$given}}
+  if [[ $data == restored ]]; then
+    echo restored
+  elif [[ $data == yes && -n $last && $last != "$volume" ]]; then
+    # a member that has started from a restore has promised things since: the same step on one machine alone would make it forget them
+    [[ -n $restored ]] || hint=". If a restore by hand is under way, and no machine has taken its third step, do its second step again on this machine"
+    echo "it has data, and the member was given $last: what is on it may be older than what the member has promised since. Give the member its own disk, or a blank one, and replace it$hint"
+  elif [[ $data == yes ]]; then
     echo existing
   elif [[ $ordered == "$volume" && -n $followed ]]; then
     echo "it is empty, and its order was followed before: its disk is lost. Replace the member"
-  elif [[ $ordered == "$volume" ]]; then
+  elif [[ $ordered == "$volume" && -z $restored ]]; then
     echo ordered
   elif [[ -n $initialised ]]; then
     echo "it is empty, and the cluster has data: its disk is lost. Replace the member"
@@ -799,6 +840,7 @@ mount_disk() {
   disk=$(<"$RUN/etcd-$cluster.disk")
   start=$(<"$RUN/etcd-$cluster.start")
   volume=$(<"$RUN/etcd-$cluster.volume")
+  [[ $start != new ]] || retry 300 still_new "$cluster" "$volume"
   if is_blank "$disk"; then
     say "formatting $volume"
     mkfs.ext4 -q -L "etcd-$cluster" "$disk"
@@ -812,19 +854,27 @@ mount_disk() {
     mv "$place/$MARKER.new" "$place/$MARKER"
   fi
   sync -f "$place/$MARKER" # the disk says so before the bucket does
+  [[ $start == existing ]] || rm -f "$RUN/etcd-$cluster.here" # it does not know of the claim
   case $start in
     new) retry 120 claim_disk "$cluster" "$volume" ;;
     ordered) retry 120 claim_order "$cluster" ;;
+    restored) retry 120 claim_restore "$cluster" ;;
   esac
   {
     if [[ $start == ordered ]]; then
       echo ETCD_INITIAL_CLUSTER_STATE=existing
-      sed -n 's/^initial-cluster: /ETCD_INITIAL_CLUSTER=/p' "$RUN/order"
+      sed -n 's/^initial-cluster: /ETCD_INITIAL_CLUSTER=/p' "$RUN/etcd-$cluster.order"
     else
       echo ETCD_INITIAL_CLUSTER_STATE=new
     fi
   } >"$RUN/etcd-$cluster.env"
   install -m 0644 "$RUN/etcd-$cluster.env" "$KEPT/etcd-$cluster.start"
+}
+
+# Between the verdict and this a disk of the other etcd may have been waited for: meanwhile the cluster may have come up, or a restore by hand may have begun it anew.
+still_new() {
+  look_up "etcd/$1/initialised" "$RUN/initialised"
+  [[ ! -s $RUN/initialised ]] || fail "etcd-$1 does not start on $2: it is empty, and the cluster has data since a moment ago: its disk is lost. Replace the member"
 }
 
 # Writes down which disk the member has, before etcd first writes to it. Of two machines for one member, one is told no.
@@ -833,7 +883,7 @@ claim_disk() {
   printf '%s' "$volume" >"$RUN/claim"
   put_once "etcd/$cluster/$ETCD_MEMBER/disk" "$RUN/claim"
   s3_get "etcd/$cluster/$ETCD_MEMBER/disk" "$RUN/given-disk"
-  [[ $(<"$RUN/given-disk") == "$volume" ]] || fail "another machine took the disk $(<"$RUN/given-disk") for $ETCD_MEMBER"
+  [[ $(<"$RUN/given-disk") == "$volume" ]] || fail "another machine took the disk $(<"$RUN/given-disk") for $ETCD_MEMBER, and this one has $volume. Terminate the one that is too many; if the other disk is lost, replace the member"
 }
 
 # An order serves once: else a disk that loses its data later would be taken for a new one again.
@@ -853,12 +903,44 @@ claim_order() {
   [[ $(<"$RUN/followed") == "$INSTANCE" ]] || fail "the order for $ETCD_MEMBER is used up: $(<"$RUN/followed"). Replace the member"
 }
 
+# Writes down, before etcd first starts from it, which disk a restore is on: data on the disks from before it counts no more. And no member starts empty beside it.
+claim_restore() {
+  local of=$RUN/etcd-$1 number key
+  number=$(<"$of.next-restore")
+  key=etcd/$1/$ETCD_MEMBER/followed/restore-$number
+  note_initialised "$1"
+  here "$1" "$(<"$of.volume")" "$number" >"$of.claim"
+  put_once "$key" "$of.claim"
+  s3_get "$key" "$RUN/claim"
+  [[ $(<"$RUN/claim") == "$(<"$of.claim")" ]] || fail "another machine started $ETCD_MEMBER from a restore: $(<"$RUN/claim"). Terminate this one; if the other one's disk is lost, replace the member"
+}
+
 # Not enabled: at a boot etcd may only start when its disk is there, which the steps before this one see to.
 start_etcd() {
   local cluster
   for cluster in $ETCD_CLUSTERS; do
     systemctl start "etcd-$cluster.service"
   done
+  for cluster in $ETCD_CLUSTERS; do
+    know_claims "$cluster"
+  done
+}
+
+# The machine may run for long now, and a restore by hand on it copies .here, which must know what was just written down. What etcd does does not depend on it: when the
+# bucket does not answer, .here is missing until the next run, and no restore begins without it.
+know_claims() {
+  local code
+  set +e
+  (
+    set -e
+    retry 60 ask_bucket "$1"
+  )
+  code=$?
+  set -e
+  if ((code != 0)); then
+    say "going on without $RUN/etcd-$1.here, which a restore by hand would need: 'systemctl restart k8saws-node.service' asks for it again"
+    rm -f "$RUN/reason"
+  fi
 }
 
 # etcdctl_of CLUSTER ARGUMENT...: as the cluster's health check.
@@ -899,9 +981,13 @@ record_initialised() {
     look_up "etcd/$cluster/initialised" "$RUN/initialised"
     [[ ! -s $RUN/initialised ]] || continue
     retry 1800 is_healthy "$cluster" "$(sed -n 's/^ENDPOINTS=//p' "$KEPT/etcd-$cluster.members")"
-    printf '%s by %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$ETCD_MEMBER" >"$RUN/initialised"
-    retry 120 put_once "etcd/$cluster/initialised" "$RUN/initialised"
+    retry 120 note_initialised "$cluster"
   done
+}
+
+note_initialised() {
+  printf '%s by %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$ETCD_MEMBER" >"$RUN/initialised"
+  put_once "etcd/$1/initialised" "$RUN/initialised"
 }
 
 # put_once KEY FILE: if another machine was quicker, that is as good.
@@ -919,6 +1005,8 @@ put_once() {
 
 # ---- a control-plane machine: kubeadm's phases, the same at every boot ----
 
+: "${PHASE_SECONDS:=60}" # no phase of kubeadm's that writes what machines share goes on for longer
+readonly PHASE_SECONDS
 readonly CONFIG=/etc/kubernetes/kubeadm.yaml
 readonly PKI=/etc/kubernetes/pki
 
@@ -972,7 +1060,7 @@ start_kubelet() {
   kubeadm init phase kubelet-start --config "$CONFIG"
 }
 
-# The API server does not answer before KMS does. The health check encrypts and decrypts, so that a missing right shows here.
+# The API server does not answer before KMS does. The health check encrypts, so that a missing right to do so shows here; only some versions of the plug-in decrypt in it, too.
 start_kms() {
   systemctl enable k8saws-kms.service
   systemctl start k8saws-kms.service
@@ -1009,26 +1097,78 @@ is_ready() {
 }
 
 # Administrators' files live for an hour, and only while the phases that need them run.
+# What the machines share comes from those of the newest version. During an upgrade one of an older version may run this, too, as after a reboot; so each looks before
+# each phase whether a newer one is there, and a newer one, which is marked as one of the control plane by now, waits until all that looked before are done.
 publish() {
   drop_admin
   kubeadm init phase kubeconfig admin --config /etc/kubernetes/kubeadm-admin.yaml
   kubeadm init phase kubeconfig super-admin --config /etc/kubernetes/kubeadm-admin.yaml
-  retry 300 phase upload-config all
-  retry 300 phase kubelet-finalize all
-  retry 300 phase bootstrap-token --skip-token-print
   retry 600 phase mark-control-plane
-  retry 300 phase addon coredns
+  retry 300 look_at_versions
+  wait_for_older
+  retry 300 shared upload-config all
+  retry 300 phase kubelet-finalize all
+  retry 300 shared bootstrap-token --skip-token-print
+  retry 300 shared addon coredns
   if [[ $KUBE_PROXY == yes ]]; then
-    retry 300 phase addon kube-proxy
+    retry 300 shared addon kube-proxy
   fi
   drop_admin
 }
 
-phase() {
-  kubeadm init phase "$@" --config "$CONFIG" || {
-    because "kubeadm's phase '$*' failed: the log has its words"
+# The names and versions of the control plane's nodes; what is not yet a release, such as -rc.1, is older than it.
+look_at_versions() {
+  kubectl --kubeconfig /etc/kubernetes/admin.conf --request-timeout 10s get nodes -l node-role.kubernetes.io/control-plane \
+    -o 'jsonpath={range .items[*]}{.metadata.name}{" "}{.status.nodeInfo.kubeletVersion}{"\n"}{end}' >"$RUN/versions" 2>"$RUN/kubectl" || {
+    because "the API server of this machine does not list the control plane's nodes: $(tail -n 1 "$RUN/kubectl" | cut -c 1-300)"
     return 1
   }
+  sed -i 's/ \([^-]*\)-/ \1~/' "$RUN/versions"
+  if [[ -z $(own_version) ]]; then
+    because "this machine's node $NODE_NAME is not among the control plane's, or does not say its version yet"
+    return 1
+  fi
+}
+
+own_version() {
+  sed -n "s/^$NODE_NAME //p" "$RUN/versions"
+}
+
+wait_for_older() {
+  local oldest
+  oldest=$(cut -d ' ' -f 2 "$RUN/versions" | sort -V | head -n 1)
+  if [[ $oldest != "$(own_version)" ]]; then
+    say "machines of $oldest are there: waiting until they have seen this one"
+    sleep "$((PHASE_SECONDS + 15))"
+  fi
+}
+
+# shared PHASE...: a phase that writes what machines share, unless one of a newer version is there.
+shared() {
+  local newest
+  look_at_versions
+  newest=$(cut -d ' ' -f 2 "$RUN/versions" | sort -V | tail -n 1)
+  if [[ $newest != "$(own_version)" ]]; then
+    say "'$*' is left to the machines of $newest"
+    return 0
+  fi
+  phase "$@"
+}
+
+phase() {
+  local code=0
+  timeout "$PHASE_SECONDS" kubeadm init phase "$@" --config "$CONFIG" || code=$?
+  case $code in
+    0) ;;
+    124)
+      because "kubeadm's phase '$*' did not end in $PHASE_SECONDS s: the log has its words"
+      return 1
+      ;;
+    *)
+      because "kubeadm's phase '$*' failed: the log has its words"
+      return 1
+      ;;
+  esac
 }
 
 drop_admin() {

@@ -20,7 +20,7 @@
 #   ecfc29cce27d 0755 /opt/k8saws/certificates.sh
 #   fbf5de1e2af2 0644 /etc/systemd/system/k8saws-certificates.service
 #   599159b3a462 0644 /etc/systemd/system/k8saws-certificates.timer
-#   65b0da0eddf9 0755 /opt/k8saws/node.sh
+#   9d9ff2e10b59 0755 /opt/k8saws/node.sh
 #   7624ebe6f8c5 0644 /etc/systemd/system/k8saws-node.service
 # shellcheck disable=SC2153 # names in capitals are set here
 set -euo pipefail
@@ -29,7 +29,7 @@ ROLE='control-plane'
 PART='control-plane'
 REGION='eu-west-1'
 S3='https://k8saws-payments-0123abcd.s3.eu-west-1.amazonaws.com'
-BUNDLE='7100081629493cdf3708d437013b147fe176c8f1018949146e428a7672a97456'
+BUNDLE='068f88bc8c315769a5c6adc02159e43c3098392571b932a533e5857f83ba6058'
 
 # ---- steps, retries, and the three things a machine asks AWS for: who it is, files, its status ----
 

@@ -12,6 +12,10 @@ $Root = 'C:/k8saws'
 $Log = "$Root/k8saws.log"
 $NoUse = 'no use: ' # a reason that begins so means: trying again does not help
 $Started = Get-Date
+$TellSeconds = 30 # so often at most the status is written while a step is tried again
+$Patient = $false # true where a step that fails does not end the script
+$StepName = ''
+$Told = $Started
 New-Item -ItemType Directory -Force -Path $Root | Out-Null
 
 # Prints a line, to the log, too.
@@ -26,17 +30,20 @@ function Stop-Step([string]$Reason) {
   throw ($NoUse + $Reason)
 }
 
-# Step NAME BLOCK: runs one step, tells how long it took, and writes the machine's status.
+# Step NAME BLOCK: runs one step, tells how long it took, and writes the machine's status. A step that fails ends the script, or throws when it is patient.
 function Step([string]$Name, [scriptblock]$Block) {
   $start = Get-Date
   Say "[$Name] begins"
   Set-Status $Name 'running' ''
+  $script:StepName = $Name
+  $script:Told = $start
   try {
     & $Block | ForEach-Object { Say "$_" }
   } catch {
     $reason = "$($_.Exception.Message)".Replace($NoUse, '')
     Say ('[{0}] failed after {1:0} s: {2}' -f $Name, ((Get-Date) - $start).TotalSeconds, $reason)
     Set-Status $Name 'failed' $reason
+    if ($Patient) { throw $reason }
     exit 1
   }
   Say ('[{0}] took {1:0} s' -f $Name, ((Get-Date) - $start).TotalSeconds)
@@ -52,11 +59,39 @@ function Retry([int]$Seconds, [scriptblock]$Block) {
     } catch {
       $reason = "$($_.Exception.Message)"
       if ($reason.StartsWith($NoUse)) { throw }
-      if ((Get-Date).AddSeconds($pause) -gt $end) { throw "not within $Seconds s: $reason" }
+      if ((Get-Date).AddSeconds($pause) -gt $end) { throw "$reason (tried for $Seconds s)" }
       Say "trying again in $pause s: $reason"
+      Send-Reason $reason
       Start-Sleep -Seconds $pause
       $pause = [Math]::Min($pause * 2, 30)
     }
+  }
+}
+
+# Send-Reason REASON: while a step is tried again, the status says why.
+function Send-Reason([string]$Reason) {
+  if ($StepName -and ((Get-Date) - $Told).TotalSeconds -ge $TellSeconds) {
+    Set-Status $StepName 'running' $Reason
+    $script:Told = Get-Date
+  }
+}
+
+# Get-Response REQUEST BODY: what came, also when its status says that something failed; an error when nobody answered.
+function Get-Response([Net.HttpWebRequest]$Request, [byte[]]$Body) {
+  try {
+    if ($Request.Method -ne 'GET') {
+      $Request.ContentLength = $Body.Length
+      $stream = $Request.GetRequestStream()
+      $stream.Write($Body, 0, $Body.Length)
+      $stream.Dispose()
+    }
+    return $Request.GetResponse()
+  } catch {
+    $cause = $_.Exception
+    while ($cause -and -not ($cause -is [Net.WebException])) { $cause = $cause.InnerException }
+    if (-not $cause) { throw }
+    if (-not $cause.Response) { throw $cause.Message.TrimEnd('.') }
+    return $cause.Response
   }
 }
 
@@ -70,33 +105,52 @@ function Send([string]$Method, [string]$Address, [hashtable]$Headers, [byte[]]$B
   foreach ($name in $Headers.Keys) {
     if ($name -eq 'Content-Type') { $request.ContentType = $Headers[$name] } else { $request.Headers.Add($name, $Headers[$name]) }
   }
-  $response = $null
-  try {
-    if ($Method -ne 'GET') {
-      $request.ContentLength = $Body.Length
-      $stream = $request.GetRequestStream()
-      $stream.Write($Body, 0, $Body.Length)
-      $stream.Dispose()
-    }
-    $response = $request.GetResponse()
-  } catch {
-    $cause = $_.Exception
-    while ($cause -and -not ($cause -is [Net.WebException])) { $cause = $cause.InnerException }
-    if (-not $cause -or -not $cause.Response) { throw }
-    $response = $cause.Response
-  }
+  $response = Get-Response $request $Body
   try {
     $status = [int]$response.StatusCode
     $source = $response.GetResponseStream()
     if ($File -and $status -eq 200) {
       $target = [IO.File]::Create($File)
       try { $source.CopyTo($target) } finally { $target.Dispose() }
-      return @{ Status = $status; Text = ''; Date = $response.Headers['Date'] }
+      return @{ Status = $status; Text = '' }
     }
     $text = (New-Object IO.StreamReader($source, [Text.Encoding]::UTF8)).ReadToEnd()
-    return @{ Status = $status; Text = $text; Date = $response.Headers['Date'] }
+    return @{ Status = $status; Text = $text }
   } finally {
     $response.Close()
+  }
+}
+
+# Get-Time ADDRESS: the time that a server tells, whatever its certificate. Nothing but this header is taken from it.
+function Get-Time([string]$Address) {
+  if (-not ('K8sAwsClock' -as [Type])) {
+    # a script block would not do: the framework may ask on a thread that runs none
+    Add-Type -TypeDefinition ('public static class K8sAwsClock { public static readonly System.Net.Security.RemoteCertificateValidationCallback Any' +
+      ' = delegate { return true; }; }')
+  }
+  $request = [Net.HttpWebRequest][Net.WebRequest]::Create([Uri]$Address)
+  $request.Timeout = 20000
+  $request.Proxy = $null
+  $request.AllowAutoRedirect = $false
+  $request.KeepAlive = $false # no request with keys goes over this connection
+  $request.ServerCertificateValidationCallback = [K8sAwsClock]::Any
+  $response = Get-Response $request @()
+  try { return $response.Headers['Date'] } finally { $response.Close() }
+}
+
+# Certificates and signatures need a clock that is right within minutes. S3 tells the time without being asked who one is. To a wrong clock its certificate is not valid,
+# so this one time, for nothing but the header, it need not be.
+function Test-Clock {
+  $date = ''
+  try { $date = Get-Time "$S3/" } catch { Say "$($_.Exception.Message)" }
+  if (-not $date) {
+    Say 'S3 does not tell the time'
+    return
+  }
+  $there = [DateTime]::Parse($date, [Globalization.CultureInfo]::InvariantCulture).ToUniversalTime()
+  $off = ([DateTime]::UtcNow - $there).TotalSeconds
+  if ([Math]::Abs($off) -gt 120) {
+    Stop-Step ("the clock is off by {0:0} s: set up time synchronisation in the image (169.254.169.123 is Amazon's time server)" -f $off)
   }
 }
 
@@ -144,6 +198,7 @@ function Get-Authorization([string]$Method, [Uri]$Address, [string]$Service, [st
 # Send-Signed: one request with the keys of the machine's role.
 function Send-Signed([string]$Service, [string]$Method, [string]$Address, [hashtable]$Headers, [byte[]]$Body, [string]$File, [int]$Seconds = 120) {
   $identity = Get-Imds 'meta-data/iam/security-credentials/'
+  if (-not $identity) { throw 'the metadata service has no keys, so this machine has no role' }
   $keys = Get-Imds "meta-data/iam/security-credentials/$identity" | ConvertFrom-Json
   $stamp = [DateTime]::UtcNow.ToString("yyyyMMdd'T'HHmmss'Z'", [Globalization.CultureInfo]::InvariantCulture)
   $hash = Get-Sha256 $Body
@@ -153,21 +208,51 @@ function Send-Signed([string]$Service, [string]$Method, [string]$Address, [hasht
   return Send $Method $Address $all $Body $File $Seconds
 }
 
+# Get-Answer ANSWER: what a request brought, in short, and what to look at: the words in an error of AWS, or the framework's own when nobody answered.
+function Get-Answer([hashtable]$Answer) {
+  if ($Answer.Status -eq 'none') {
+    return "no answer: $($Answer.Text). Look at this machine's way there: name server, routes, endpoints, security groups"
+  }
+  $found = [Regex]::Matches(($Answer.Text -replace '[^ -~]', ''), '<(?:Code|Message)>([^<]*)')
+  $words = ($found | ForEach-Object { $_.Groups[1].Value }) -join ' '
+  $text = "answer $($Answer.Status) " + $words.Substring(0, [Math]::Min(300, $words.Length))
+  if (@(401, 403) -contains $Answer.Status) {
+    $text += ". Look at the rights of this machine's role, at the policy of what it asks, and at the clock"
+  }
+  return $text
+}
+
+# Send-S3 METHOD KEY HEADERS BODY FILE: one request to the cluster's bucket; when nobody answers, the status is 'none'.
+function Send-S3([string]$Method, [string]$Key, [hashtable]$Headers, [byte[]]$Body, [string]$File) {
+  try {
+    return Send-Signed 's3' $Method "$S3/$Key" $Headers $Body $File
+  } catch {
+    return @{ Status = 'none'; Text = "$($_.Exception.Message)" }
+  }
+}
+
 # Get-S3 KEY FILE: false says that there is no such object.
 function Get-S3([string]$Key, [string]$File) {
-  $answer = Send-Signed 's3' 'GET' "$S3/$Key" @{} @() $File
+  $answer = Send-S3 'GET' $Key @{} @() $File
   if ($answer.Status -eq 404) { return $false }
-  if ($answer.Status -ne 200) { throw "GET $Key from the cluster's bucket: answer $($answer.Status) $($answer.Text)" }
+  if ($answer.Status -ne 200) { throw "GET $S3/${Key}: $(Get-Answer $answer)" }
   return $true
 }
 
-# Test-Hash FILE SHA256: deletes what is not as it should be.
-function Test-Hash([string]$File, [string]$Sha256) {
+# Test-Hash FILE SHA256 SOURCE REMEDY: deletes what is not as it should be. What is wrong twice in the same way is no accident on the way here.
+function Test-Hash([string]$File, [string]$Sha256, [string]$Source, [string]$Remedy) {
   $actual = (Get-FileHash -Algorithm SHA256 -Path $File).Hash.ToLowerInvariant()
-  if ($actual -ne $Sha256) {
-    Remove-Item -Force -Path $File
-    throw "$File has the SHA-256 $actual, not $Sha256"
+  $before = ''
+  if (Test-Path "$File.wrong") {
+    $before = "$(Get-Content -Path "$File.wrong")"
+    Remove-Item -Force -Path "$File.wrong"
   }
+  if ($actual -eq $Sha256) { return }
+  Remove-Item -Force -Path $File
+  $reason = "$Source has the SHA-256 $actual, not $Sha256"
+  if ($actual -eq $before) { Stop-Step "$reason, twice. $Remedy" }
+  Set-Content -Path "$File.wrong" -Value $actual
+  throw $reason
 }
 
 # Expand-Bundle FILE: writes the files of a bundle; each stands after a line of its mode, bytes and path.
@@ -219,7 +304,9 @@ function Set-Status([string]$Name, [string]$State, [string]$Reason) {
       uptimeSeconds = [int]((Get-Date) - $Started).TotalSeconds; log = $lines
     }
     $body = [Text.Encoding]::UTF8.GetBytes((ConvertTo-Json -Compress -InputObject $status))
-    Send-Signed 's3' 'PUT' "$S3/status/$Role/$instance.json" @{ 'Content-Type' = 'text/plain' } $body '' | Out-Null
+    $key = "status/$Role/$instance.json"
+    $answer = Send-S3 'PUT' $key @{ 'Content-Type' = 'text/plain' } $body ''
+    if ($answer.Status -ne 200) { Say "PUT $S3/${key}: $(Get-Answer $answer)" }
   } catch {
     Say "the status could not be written: $($_.Exception.Message)"
   }
@@ -245,24 +332,23 @@ function Invoke-Program([string]$Program, [string[]]$Arguments) {
   return $output
 }
 
-function Find-Oneself {
-  Retry 120 {
+function Read-Oneself {
+  $why = ''
+  try {
     $script:Instance = Get-Imds 'meta-data/instance-id'
     $script:Zone = Get-Imds 'meta-data/placement/availability-zone'
     $script:Address = Get-Imds 'meta-data/local-ipv4'
+    if ($Instance -and $Zone -and $Address) { return }
+  } catch {
+    $why = ". $($_.Exception.Message)"
   }
-  "$Instance in $Zone with address $Address"
+  throw "the metadata service $Imds does not say who this machine is. Look at the launch template's metadata options$why"
 }
 
-# Certificates and signatures need a clock that is right within minutes; S3 tells the time without being asked who one is.
-function Test-Clock {
-  $answer = Send 'GET' "$S3/" @{} @() '' 10
-  if (-not $answer.Date) { return }
-  $there = [DateTime]::Parse($answer.Date, [Globalization.CultureInfo]::InvariantCulture).ToUniversalTime()
-  $off = ([DateTime]::UtcNow - $there).TotalSeconds
-  if ([Math]::Abs($off) -gt 120) {
-    Stop-Step ("the clock is off by {0:0} s: set up time synchronisation in the image (169.254.169.123 is Amazon's time server)" -f $off)
-  }
+# Who this machine is, from the metadata service.
+function Find-Oneself {
+  Retry 120 { Read-Oneself }
+  "$Instance in $Zone with address $Address"
 }
 
 # Updates would restart the machine when they like to. Here a newer image comes with a new machine, as the plan says.
@@ -308,13 +394,19 @@ function Install-Program([string]$Name, [string]$Sha256, [string]$Form, [string]
   $got = "$Root/cache/$Name"
   New-Item -ItemType Directory -Force -Path "$Root/cache", (Split-Path -Parent $Target) | Out-Null
   Say "fetching $Name from $Address"
-  if ($Address.StartsWith('s3+')) {
-    $answer = Send-Signed 's3' 'GET' $Address.Substring(3) @{} @() $got 600
-  } else {
-    $answer = Send 'GET' $Address @{} @() $got 600
+  $why = ''
+  try {
+    if ($Address.StartsWith('s3+')) {
+      $answer = Send-Signed 's3' 'GET' $Address.Substring(3) @{} @() $got 600
+    } else {
+      $answer = Send 'GET' $Address @{} @() $got 600
+    }
+    if ($answer.Status -ne 200) { $why = "answer $($answer.Status)" }
+  } catch {
+    $why = "$($_.Exception.Message)"
   }
-  if ($answer.Status -ne 200) { throw "GET ${Address}: answer $($answer.Status)" }
-  Test-Hash $got $Sha256
+  if ($why) { throw "$Name cannot be fetched from ${Address}: $why. Look at the mirror, and at this machine's way there" }
+  Test-Hash $got $Sha256 "$Name from $Address" 'Look at that place. If the file was meant to change, give its hash in assets.sha256'
   switch ($Form) {
     'file' { Copy-Item -Force -Path $got -Destination $Target }
     'tar' {
@@ -357,24 +449,35 @@ function Set-ProgramService([string]$Name, [string]$Command) {
 function Start-Containerd {
   New-Item -ItemType Directory -Force -Path "$Root/log" | Out-Null
   Set-ProgramService 'containerd' "$Root/bin/containerd.exe --run-service --service-name containerd --config $Root/containerd.toml --log-file $Root/log/containerd.log"
-  Retry 120 { if (-not (Test-Path '\\.\pipe\containerd-containerd')) { throw 'containerd has no pipe yet' } }
+  Retry 120 { if (-not (Test-Path '\\.\pipe\containerd-containerd')) { throw "containerd does not listen: $Root/log/containerd.log has its words" } }
 }
 
-# A machine that is a node already stays one. The way in is fetched anew at each try: it lives for two hours only.
+# A machine that is a node already stays one.
 function Join-Cluster {
   $certificate = 'C:/var/lib/kubelet/pki/kubelet-client-current.pem'
-  if (-not (Test-Path $certificate)) { Retry 3600 { Get-WayIn } }
+  if (Test-Path $certificate) { 'this machine is a node already' } else { Retry 3600 { Get-WayIn } }
   $command = "$Bin/kubelet.exe --windows-service --config=$Kubernetes/kubelet.yaml --bootstrap-kubeconfig=$Kubernetes/bootstrap-kubelet.conf" +
   " --kubeconfig=$Kubeconfig --cert-dir=C:/var/lib/kubelet/pki --hostname-override=$Instance --node-ip=$Address --cloud-provider=external" +
   " --image-credential-provider-bin-dir=$Root/credential-provider --image-credential-provider-config=$Root/credential-provider.yaml"
   if ($Labels) { $command += " --node-labels=$Labels" }
   Set-ProgramService 'kubelet' $command
-  Retry 300 { if (-not (Test-Path $certificate)) { throw 'the kubelet has no certificate yet' } }
+  Retry 300 { if (-not (Test-Path $certificate)) { throw 'the kubelet has no certificate yet: kube-controller-manager signs it' } }
   Remove-Item -Force -ErrorAction SilentlyContinue -Path "$Kubernetes/bootstrap-kubelet.conf"
 }
 
+# The way in is fetched anew at each try: it lives for two hours only. A worker may not list the bucket, so S3 says 403 to what is not there, too.
 function Get-WayIn {
-  if (-not (Get-S3 'join/nodes.conf' "$Kubernetes/bootstrap-kubelet.conf")) { throw 'the control plane has not put a way in into the bucket yet' }
+  $there = $false
+  $answer = ''
+  try {
+    $there = Get-S3 'join/nodes.conf' "$Kubernetes/bootstrap-kubelet.conf"
+  } catch {
+    $answer = ". $($_.Exception.Message)"
+  }
+  if (-not $there) {
+    throw ("there is no way in yet, join/nodes.conf in the cluster's bucket, or this machine's role may not read it." +
+      " Look at the control plane's statuses first: each of its machines writes it$answer")
+  }
   $line = Get-Content -Path "$Kubernetes/bootstrap-kubelet.conf" | Where-Object { $_ -match 'certificate-authority-data: (\S+)' } | Select-Object -First 1
   [IO.File]::WriteAllBytes("$Kubernetes/ca.crt", [Convert]::FromBase64String(($line -split ': ')[1].Trim()))
 }

@@ -9,16 +9,16 @@
 #   40a1827f8793 0644 C:/k8saws/credential-provider.yaml
 #   9580e5eb98e9 0644 C:/k8saws/net-conf.json
 #   c0b87627c583 0644 C:/k8saws/cni.json
-#   e66c44d0136d 0644 C:/k8saws/node.ps1
-#   3c29fd1220dc 0644 C:/k8saws/notices.ps1
+#   130e3daf5f68 0644 C:/k8saws/node.ps1
+#   bdf0f0d4706b 0644 C:/k8saws/notices.ps1
 $Cluster = 'windows'
 $Role = 'nodes'
 $Part = 'pool-legacy'
 $Region = 'eu-west-1'
 $S3 = 'https://k8saws-windows-0123abcd.s3.eu-west-1.amazonaws.com'
-$Bundle = 'cc53c09b2e5895cf61ebe4d2157f633c0a6fddb775f54cf662a5228eec10d48e'
+$Bundle = '420b7be52509beaf68495e6a115ff814474eba2c9f1fc452a4a995aebcf4bb41'
 
-# ---- steps, retries, and the three things a machine asks AWS for: who it is, files, its status ----
+# What the functions are for stands beside them in C:/k8saws/node.ps1.
 
 Set-StrictMode -Version 2.0
 $ErrorActionPreference = 'Stop'
@@ -29,37 +29,40 @@ $Root = 'C:/k8saws'
 $Log = "$Root/k8saws.log"
 $NoUse = 'no use: ' # a reason that begins so means: trying again does not help
 $Started = Get-Date
+$TellSeconds = 30 # so often at most the status is written while a step is tried again
+$Patient = $false # true where a step that fails does not end the script
+$StepName = ''
+$Told = $Started
 New-Item -ItemType Directory -Force -Path $Root | Out-Null
 
-# Prints a line, to the log, too.
 function Say([string]$Text) {
   $line = '{0:HH:mm:ss} {1}' -f [DateTime]::UtcNow, $Text
   Write-Host $line
   Add-Content -Path $Log -Value $line -Encoding UTF8
 }
 
-# Stop-Step REASON: ends a step for good; the reason goes into the status.
 function Stop-Step([string]$Reason) {
   throw ($NoUse + $Reason)
 }
 
-# Step NAME BLOCK: runs one step, tells how long it took, and writes the machine's status.
 function Step([string]$Name, [scriptblock]$Block) {
   $start = Get-Date
   Say "[$Name] begins"
   Set-Status $Name 'running' ''
+  $script:StepName = $Name
+  $script:Told = $start
   try {
     & $Block | ForEach-Object { Say "$_" }
   } catch {
     $reason = "$($_.Exception.Message)".Replace($NoUse, '')
     Say ('[{0}] failed after {1:0} s: {2}' -f $Name, ((Get-Date) - $start).TotalSeconds, $reason)
     Set-Status $Name 'failed' $reason
+    if ($Patient) { throw $reason }
     exit 1
   }
   Say ('[{0}] took {1:0} s' -f $Name, ((Get-Date) - $start).TotalSeconds)
 }
 
-# Retry SECONDS BLOCK: tries again after growing pauses until it succeeds, or the time is over, or trying does not help.
 function Retry([int]$Seconds, [scriptblock]$Block) {
   $end = (Get-Date).AddSeconds($Seconds)
   $pause = 1
@@ -69,15 +72,40 @@ function Retry([int]$Seconds, [scriptblock]$Block) {
     } catch {
       $reason = "$($_.Exception.Message)"
       if ($reason.StartsWith($NoUse)) { throw }
-      if ((Get-Date).AddSeconds($pause) -gt $end) { throw "not within $Seconds s: $reason" }
+      if ((Get-Date).AddSeconds($pause) -gt $end) { throw "$reason (tried for $Seconds s)" }
       Say "trying again in $pause s: $reason"
+      Send-Reason $reason
       Start-Sleep -Seconds $pause
       $pause = [Math]::Min($pause * 2, 30)
     }
   }
 }
 
-# Send METHOD ADDRESS HEADERS BODY FILE: one request. Returns the status and the text; with a file, what came lies there.
+function Send-Reason([string]$Reason) {
+  if ($StepName -and ((Get-Date) - $Told).TotalSeconds -ge $TellSeconds) {
+    Set-Status $StepName 'running' $Reason
+    $script:Told = Get-Date
+  }
+}
+
+function Get-Response([Net.HttpWebRequest]$Request, [byte[]]$Body) {
+  try {
+    if ($Request.Method -ne 'GET') {
+      $Request.ContentLength = $Body.Length
+      $stream = $Request.GetRequestStream()
+      $stream.Write($Body, 0, $Body.Length)
+      $stream.Dispose()
+    }
+    return $Request.GetResponse()
+  } catch {
+    $cause = $_.Exception
+    while ($cause -and -not ($cause -is [Net.WebException])) { $cause = $cause.InnerException }
+    if (-not $cause) { throw }
+    if (-not $cause.Response) { throw $cause.Message.TrimEnd('.') }
+    return $cause.Response
+  }
+}
+
 function Send([string]$Method, [string]$Address, [hashtable]$Headers, [byte[]]$Body, [string]$File, [int]$Seconds = 120) {
   $request = [Net.HttpWebRequest][Net.WebRequest]::Create([Uri]$Address)
   $request.Method = $Method
@@ -87,37 +115,51 @@ function Send([string]$Method, [string]$Address, [hashtable]$Headers, [byte[]]$B
   foreach ($name in $Headers.Keys) {
     if ($name -eq 'Content-Type') { $request.ContentType = $Headers[$name] } else { $request.Headers.Add($name, $Headers[$name]) }
   }
-  $response = $null
-  try {
-    if ($Method -ne 'GET') {
-      $request.ContentLength = $Body.Length
-      $stream = $request.GetRequestStream()
-      $stream.Write($Body, 0, $Body.Length)
-      $stream.Dispose()
-    }
-    $response = $request.GetResponse()
-  } catch {
-    $cause = $_.Exception
-    while ($cause -and -not ($cause -is [Net.WebException])) { $cause = $cause.InnerException }
-    if (-not $cause -or -not $cause.Response) { throw }
-    $response = $cause.Response
-  }
+  $response = Get-Response $request $Body
   try {
     $status = [int]$response.StatusCode
     $source = $response.GetResponseStream()
     if ($File -and $status -eq 200) {
       $target = [IO.File]::Create($File)
       try { $source.CopyTo($target) } finally { $target.Dispose() }
-      return @{ Status = $status; Text = ''; Date = $response.Headers['Date'] }
+      return @{ Status = $status; Text = '' }
     }
     $text = (New-Object IO.StreamReader($source, [Text.Encoding]::UTF8)).ReadToEnd()
-    return @{ Status = $status; Text = $text; Date = $response.Headers['Date'] }
+    return @{ Status = $status; Text = $text }
   } finally {
     $response.Close()
   }
 }
 
-# Get-Imds PATH: asks the metadata service (version 2); nothing when it has no such thing.
+function Get-Time([string]$Address) {
+  if (-not ('K8sAwsClock' -as [Type])) {
+    Add-Type -TypeDefinition ('public static class K8sAwsClock { public static readonly System.Net.Security.RemoteCertificateValidationCallback Any' +
+      ' = delegate { return true; }; }')
+  }
+  $request = [Net.HttpWebRequest][Net.WebRequest]::Create([Uri]$Address)
+  $request.Timeout = 20000
+  $request.Proxy = $null
+  $request.AllowAutoRedirect = $false
+  $request.KeepAlive = $false # no request with keys goes over this connection
+  $request.ServerCertificateValidationCallback = [K8sAwsClock]::Any
+  $response = Get-Response $request @()
+  try { return $response.Headers['Date'] } finally { $response.Close() }
+}
+
+function Test-Clock {
+  $date = ''
+  try { $date = Get-Time "$S3/" } catch { Say "$($_.Exception.Message)" }
+  if (-not $date) {
+    Say 'S3 does not tell the time'
+    return
+  }
+  $there = [DateTime]::Parse($date, [Globalization.CultureInfo]::InvariantCulture).ToUniversalTime()
+  $off = ([DateTime]::UtcNow - $there).TotalSeconds
+  if ([Math]::Abs($off) -gt 120) {
+    Stop-Step ("the clock is off by {0:0} s: set up time synchronisation in the image (169.254.169.123 is Amazon's time server)" -f $off)
+  }
+}
+
 function Get-Imds([string]$Path) {
   $session = Send 'PUT' "$Imds/latest/api/token" @{ 'X-aws-ec2-metadata-token-ttl-seconds' = '60' } @() '' 5
   if ($session.Status -ne 200) { throw "the metadata service gave no token: answer $($session.Status)" }
@@ -141,7 +183,6 @@ function Get-Hmac([byte[]]$Key, [string]$Text) {
   try { return , $hmac.ComputeHash([Text.Encoding]::UTF8.GetBytes($Text)) } finally { $hmac.Dispose() }
 }
 
-# Get-Authorization: the header of AWS Signature Version 4 (IAM user guide, "Create a signed AWS API request"). Paths have plain characters only, and no query.
 function Get-Authorization([string]$Method, [Uri]$Address, [string]$Service, [string]$Place, [hashtable]$Headers, [string]$Hash, [string]$Stamp, $Keys) {
   $signed = @{ 'host' = $Address.Authority }
   foreach ($name in $Headers.Keys) { $signed[$name.ToLowerInvariant()] = "$($Headers[$name])".Trim() }
@@ -158,9 +199,9 @@ function Get-Authorization([string]$Method, [Uri]$Address, [string]$Service, [st
   return "AWS4-HMAC-SHA256 Credential=$($Keys.AccessKeyId)/$scope, SignedHeaders=$list, Signature=$(Get-Hex (Get-Hmac $key $text))"
 }
 
-# Send-Signed: one request with the keys of the machine's role.
 function Send-Signed([string]$Service, [string]$Method, [string]$Address, [hashtable]$Headers, [byte[]]$Body, [string]$File, [int]$Seconds = 120) {
   $identity = Get-Imds 'meta-data/iam/security-credentials/'
+  if (-not $identity) { throw 'the metadata service has no keys, so this machine has no role' }
   $keys = Get-Imds "meta-data/iam/security-credentials/$identity" | ConvertFrom-Json
   $stamp = [DateTime]::UtcNow.ToString("yyyyMMdd'T'HHmmss'Z'", [Globalization.CultureInfo]::InvariantCulture)
   $hash = Get-Sha256 $Body
@@ -170,24 +211,49 @@ function Send-Signed([string]$Service, [string]$Method, [string]$Address, [hasht
   return Send $Method $Address $all $Body $File $Seconds
 }
 
-# Get-S3 KEY FILE: false says that there is no such object.
-function Get-S3([string]$Key, [string]$File) {
-  $answer = Send-Signed 's3' 'GET' "$S3/$Key" @{} @() $File
-  if ($answer.Status -eq 404) { return $false }
-  if ($answer.Status -ne 200) { throw "GET $Key from the cluster's bucket: answer $($answer.Status) $($answer.Text)" }
-  return $true
+function Get-Answer([hashtable]$Answer) {
+  if ($Answer.Status -eq 'none') {
+    return "no answer: $($Answer.Text). Look at this machine's way there: name server, routes, endpoints, security groups"
+  }
+  $found = [Regex]::Matches(($Answer.Text -replace '[^ -~]', ''), '<(?:Code|Message)>([^<]*)')
+  $words = ($found | ForEach-Object { $_.Groups[1].Value }) -join ' '
+  $text = "answer $($Answer.Status) " + $words.Substring(0, [Math]::Min(300, $words.Length))
+  if (@(401, 403) -contains $Answer.Status) {
+    $text += ". Look at the rights of this machine's role, at the policy of what it asks, and at the clock"
+  }
+  return $text
 }
 
-# Test-Hash FILE SHA256: deletes what is not as it should be.
-function Test-Hash([string]$File, [string]$Sha256) {
-  $actual = (Get-FileHash -Algorithm SHA256 -Path $File).Hash.ToLowerInvariant()
-  if ($actual -ne $Sha256) {
-    Remove-Item -Force -Path $File
-    throw "$File has the SHA-256 $actual, not $Sha256"
+function Send-S3([string]$Method, [string]$Key, [hashtable]$Headers, [byte[]]$Body, [string]$File) {
+  try {
+    return Send-Signed 's3' $Method "$S3/$Key" $Headers $Body $File
+  } catch {
+    return @{ Status = 'none'; Text = "$($_.Exception.Message)" }
   }
 }
 
-# Expand-Bundle FILE: writes the files of a bundle; each stands after a line of its mode, bytes and path.
+function Get-S3([string]$Key, [string]$File) {
+  $answer = Send-S3 'GET' $Key @{} @() $File
+  if ($answer.Status -eq 404) { return $false }
+  if ($answer.Status -ne 200) { throw "GET $S3/${Key}: $(Get-Answer $answer)" }
+  return $true
+}
+
+function Test-Hash([string]$File, [string]$Sha256, [string]$Source, [string]$Remedy) {
+  $actual = (Get-FileHash -Algorithm SHA256 -Path $File).Hash.ToLowerInvariant()
+  $before = ''
+  if (Test-Path "$File.wrong") {
+    $before = "$(Get-Content -Path "$File.wrong")"
+    Remove-Item -Force -Path "$File.wrong"
+  }
+  if ($actual -eq $Sha256) { return }
+  Remove-Item -Force -Path $File
+  $reason = "$Source has the SHA-256 $actual, not $Sha256"
+  if ($actual -eq $before) { Stop-Step "$reason, twice. $Remedy" }
+  Set-Content -Path "$File.wrong" -Value $actual
+  throw $reason
+}
+
 function Expand-Bundle([string]$File) {
   $bytes = [IO.File]::ReadAllBytes($File)
   $at = [Array]::IndexOf($bytes, [byte]10) + 1
@@ -205,7 +271,6 @@ function Expand-Bundle([string]$File) {
   }
 }
 
-# Set-Task NAME COMMAND: runs a command as the system, now and at each boot, and again until it succeeds: Windows itself repeats only what could not be started.
 function Set-Task([string]$Name, [string]$Command) {
   $loop = "do { $Command; if (`$LASTEXITCODE -ne 0) { Start-Sleep -Seconds 30 } } while (`$LASTEXITCODE -ne 0)"
   $encoded = [Convert]::ToBase64String([Text.Encoding]::Unicode.GetBytes($loop))
@@ -216,12 +281,10 @@ function Set-Task([string]$Name, [string]$Command) {
   Start-ScheduledTask -TaskName $Name
 }
 
-# Get-ScriptCommand FILE: how a task runs a script of ours.
 function Get-ScriptCommand([string]$File) {
   return "powershell.exe -NoProfile -NonInteractive -ExecutionPolicy Bypass -File $File"
 }
 
-# Set-Status STEP STATE REASON: tells the cluster's owner where this machine is. A status that cannot be written stops nothing.
 function Set-Status([string]$Name, [string]$State, [string]$Reason) {
   try {
     $instance = Get-Imds 'meta-data/instance-id'
@@ -236,23 +299,40 @@ function Set-Status([string]$Name, [string]$State, [string]$Reason) {
       uptimeSeconds = [int]((Get-Date) - $Started).TotalSeconds; log = $lines
     }
     $body = [Text.Encoding]::UTF8.GetBytes((ConvertTo-Json -Compress -InputObject $status))
-    Send-Signed 's3' 'PUT' "$S3/status/$Role/$instance.json" @{ 'Content-Type' = 'text/plain' } $body '' | Out-Null
+    $key = "status/$Role/$instance.json"
+    $answer = Send-S3 'PUT' $key @{ 'Content-Type' = 'text/plain' } $body ''
+    if ($answer.Status -ne 200) { Say "PUT $S3/${key}: $(Get-Answer $answer)" }
   } catch {
     Say "the status could not be written: $($_.Exception.Message)"
   }
 }
 
-# ---- fetch what makes this machine a node, and start it ----
 
-Step 'fetch-files' {
-  Retry 900 {
-    if (-not (Get-S3 "nodes/$Part/$Bundle" "$Root/bundle")) { throw "the bundle is not in the cluster's bucket" }
-    Test-Hash "$Root/bundle" $Bundle
-  }
-  Expand-Bundle "$Root/bundle"
-  Remove-Item -Force -Path "$Root/bundle"
+function Get-Bundle {
+  $key = "nodes/$Part/$Bundle"
+  if (-not (Get-S3 $key "$Root/bundle")) { throw "there is no $key in the cluster's bucket. Plan and apply the cluster" }
+  Test-Hash "$Root/bundle" $Bundle "$key in the cluster's bucket" 'Plan and apply the cluster'
 }
 
-# The node's script runs at this boot and each later one, and again when it failed.
-Step 'start-node' { Set-Task 'k8saws-node' (Get-ScriptCommand "$Root/node.ps1") }
+function Start-AllSteps {
+  Step 'check-clock' { Test-Clock }
+  Step 'fetch-files' {
+    Retry 900 { Get-Bundle }
+    Expand-Bundle "$Root/bundle"
+    Remove-Item -Force -Path "$Root/bundle"
+  }
+  Step 'start-node' { Set-Task 'k8saws-node' (Get-ScriptCommand "$Root/node.ps1") }
+}
+
+$Patient = $true
+$AgainSeconds = 30
+while ($true) {
+  try {
+    Start-AllSteps
+    break
+  } catch {
+    Say "all steps again in $AgainSeconds s"
+    Start-Sleep -Seconds $AgainSeconds
+  }
+}
 </powershell>

@@ -115,18 +115,26 @@ final class Scripts {
                 + "/variables.ps1\n\n" + text(WINDOWS_BASE) + "\n" + text(part);
     }
 
-    /** The first script of a Windows worker; EC2Launch runs what stands between the tags. */
+    /**
+     * The first script of a Windows worker; EC2Launch runs what stands between the tags. It unpacks nothing, so there is no room for remarks: the runbook has the same
+     * functions with theirs.
+     */
     static String windowsUserData(List<String> files, String variables) {
         return "<powershell>\n"
                 + "# k8saws: fetches what makes this machine a node, checks it by its hash, and starts it. Holds no secret.\n"
                 + "# The files, each after the beginning of its SHA-256 and its mode:\n"
                 + files.stream().map(line -> "#   " + line + "\n").collect(Collectors.joining())
                 + variables
-                + "\n"
-                + text(WINDOWS_BASE)
-                + "\n"
-                + text("windows/user-data.ps1")
+                + "\n# What the functions are for stands beside them in " + WindowsAssets.ROOT + "/node.ps1.\n"
+                + withoutRemarks(text(WINDOWS_BASE) + "\n" + text("windows/user-data.ps1"))
                 + "</powershell>\n";
+    }
+
+    private static String withoutRemarks(String script) {
+        return script.lines()
+                .filter(line -> !line.strip().startsWith("#"))
+                .map(line -> line + "\n")
+                .collect(Collectors.joining());
     }
 
     private static String text(String name) {

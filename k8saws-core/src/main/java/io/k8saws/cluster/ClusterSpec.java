@@ -443,21 +443,10 @@ public abstract class ClusterSpec {
                         + nodePools().stream().map(NodePoolSpec::name).collect(Collectors.joining(",")) + "]"));
     }
 
-    /** Returns a few lines: name, region, version and size, and then each part in its short form. */
+    /** Returns a few lines: name, region, version and size, and then each part in its short form, with the images and the mirror that machines take. */
     @Override
     public String toString() {
-        StringBuilder text = new StringBuilder("Cluster " + name() + "@" + region() + " " + kubernetesVersion());
-        text.append("\n  network       ").append(network());
-        text.append("\n  api           ").append(api());
-        text.append("\n  access        ").append(access());
-        text.append("\n  control plane ").append(controlPlane());
-        text.append("\n  etcd          ").append(etcd());
-        text.append("\n  cni           ").append(cni());
-        text.append("\n  dns           ").append(dns());
-        for (NodePoolSpec pool : nodePools()) {
-            text.append("\n  node pool     ").append(pool);
-        }
-        return text.toString();
+        return new ClusterSummary(this).text();
     }
 
     /** Builds a {@link ClusterSpec}. Not thread-safe. */

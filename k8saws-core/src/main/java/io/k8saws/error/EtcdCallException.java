@@ -9,18 +9,25 @@ import org.jspecify.annotations.Nullable;
 public class EtcdCallException extends K8sAwsException {
     private static final long serialVersionUID = 1L;
 
+    private static final String UNKNOWN = "; whether it was carried out is not known, so read before you send it again";
+
     private final transient Failure failure;
 
     /**
      * Made at the seam to etcd.
      *
      * @param failure what the call was and how it failed
-     * @param why why it failed, as a clause
+     * @param why why it failed, as a clause; that the outcome is unknown is said behind it
      * @param hint what to do next, as a clause
      * @param cause what lies below, or null
      */
     public EtcdCallException(Failure failure, String why, String hint, @Nullable Throwable cause) {
-        super("Call etcd: " + failure.call(), why, hint, failure.context(), cause);
+        super(
+                "Call etcd: " + failure.call(),
+                failure.outcomeUnknown() ? why + UNKNOWN : why,
+                hint,
+                failure.context(),
+                cause);
         this.failure = failure;
     }
 

@@ -1,5 +1,7 @@
 # ---- a control-plane machine: kubeadm's phases, the same at every boot ----
 
+: "${PHASE_SECONDS:=60}" # no phase of kubeadm's that writes what machines share goes on for longer
+readonly PHASE_SECONDS
 readonly CONFIG=/etc/kubernetes/kubeadm.yaml
 readonly PKI=/etc/kubernetes/pki
 
@@ -53,7 +55,7 @@ start_kubelet() {
   kubeadm init phase kubelet-start --config "$CONFIG"
 }
 
-# The API server does not answer before KMS does. The health check encrypts and decrypts, so that a missing right shows here.
+# The API server does not answer before KMS does. The health check encrypts, so that a missing right to do so shows here; only some versions of the plug-in decrypt in it, too.
 start_kms() {
   systemctl enable k8saws-kms.service
   systemctl start k8saws-kms.service
@@ -90,26 +92,78 @@ is_ready() {
 }
 
 # Administrators' files live for an hour, and only while the phases that need them run.
+# What the machines share comes from those of the newest version. During an upgrade one of an older version may run this, too, as after a reboot; so each looks before
+# each phase whether a newer one is there, and a newer one, which is marked as one of the control plane by now, waits until all that looked before are done.
 publish() {
   drop_admin
   kubeadm init phase kubeconfig admin --config /etc/kubernetes/kubeadm-admin.yaml
   kubeadm init phase kubeconfig super-admin --config /etc/kubernetes/kubeadm-admin.yaml
-  retry 300 phase upload-config all
-  retry 300 phase kubelet-finalize all
-  retry 300 phase bootstrap-token --skip-token-print
   retry 600 phase mark-control-plane
-  retry 300 phase addon coredns
+  retry 300 look_at_versions
+  wait_for_older
+  retry 300 shared upload-config all
+  retry 300 phase kubelet-finalize all
+  retry 300 shared bootstrap-token --skip-token-print
+  retry 300 shared addon coredns
   if [[ $KUBE_PROXY == yes ]]; then
-    retry 300 phase addon kube-proxy
+    retry 300 shared addon kube-proxy
   fi
   drop_admin
 }
 
-phase() {
-  kubeadm init phase "$@" --config "$CONFIG" || {
-    because "kubeadm's phase '$*' failed: the log has its words"
+# The names and versions of the control plane's nodes; what is not yet a release, such as -rc.1, is older than it.
+look_at_versions() {
+  kubectl --kubeconfig /etc/kubernetes/admin.conf --request-timeout 10s get nodes -l node-role.kubernetes.io/control-plane \
+    -o 'jsonpath={range .items[*]}{.metadata.name}{" "}{.status.nodeInfo.kubeletVersion}{"\n"}{end}' >"$RUN/versions" 2>"$RUN/kubectl" || {
+    because "the API server of this machine does not list the control plane's nodes: $(tail -n 1 "$RUN/kubectl" | cut -c 1-300)"
     return 1
   }
+  sed -i 's/ \([^-]*\)-/ \1~/' "$RUN/versions"
+  if [[ -z $(own_version) ]]; then
+    because "this machine's node $NODE_NAME is not among the control plane's, or does not say its version yet"
+    return 1
+  fi
+}
+
+own_version() {
+  sed -n "s/^$NODE_NAME //p" "$RUN/versions"
+}
+
+wait_for_older() {
+  local oldest
+  oldest=$(cut -d ' ' -f 2 "$RUN/versions" | sort -V | head -n 1)
+  if [[ $oldest != "$(own_version)" ]]; then
+    say "machines of $oldest are there: waiting until they have seen this one"
+    sleep "$((PHASE_SECONDS + 15))"
+  fi
+}
+
+# shared PHASE...: a phase that writes what machines share, unless one of a newer version is there.
+shared() {
+  local newest
+  look_at_versions
+  newest=$(cut -d ' ' -f 2 "$RUN/versions" | sort -V | tail -n 1)
+  if [[ $newest != "$(own_version)" ]]; then
+    say "'$*' is left to the machines of $newest"
+    return 0
+  fi
+  phase "$@"
+}
+
+phase() {
+  local code=0
+  timeout "$PHASE_SECONDS" kubeadm init phase "$@" --config "$CONFIG" || code=$?
+  case $code in
+    0) ;;
+    124)
+      because "kubeadm's phase '$*' did not end in $PHASE_SECONDS s: the log has its words"
+      return 1
+      ;;
+    *)
+      because "kubeadm's phase '$*' failed: the log has its words"
+      return 1
+      ;;
+  esac
 }
 
 drop_admin() {

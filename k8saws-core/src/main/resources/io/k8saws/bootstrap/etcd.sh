@@ -3,6 +3,7 @@
 : "${DISKS:=/var/lib}"
 readonly DISKS
 readonly MARKER=made-ready-by-k8saws # on a disk: it was formatted for this member
+readonly RESTORED=restored-on         # on a disk: a restore of the whole cluster was put on it, on which volume, and what the bucket said of the member's disks then
 
 # ec2 ACTION PARAMETER...: asks EC2's query interface.
 ec2() {
@@ -149,40 +150,76 @@ find_disk() {
 mount_disks() {
   local cluster
   for cluster in $ETCD_CLUSTERS; do
-    retry 300 decide_start "$cluster"
-    cp "$RUN/order" "$RUN/etcd-$cluster.order"
+    retry 300 ask_bucket "$cluster"
   done
   for cluster in $ETCD_CLUSTERS; do
-    cp "$RUN/etcd-$cluster.order" "$RUN/order"
+    retry 300 decide_start "$cluster"
+  done
+  for cluster in $ETCD_CLUSTERS; do
     mount_disk "$cluster"
   done
 }
 
+# Objects in the bucket know: that all members have been up once, which disk this member was given, an order of the owner to take a new one, which orders have been
+# followed, because each serves once, and each restore by hand that the member started from. A restore goes on the disk with what stands in .here, so that it tells
+# which disks and orders it knew of.
+ask_bucket() {
+  local cluster=$1 of=$RUN/etcd-$1 mine=etcd/$1/$ETCD_MEMBER count=0 latest=''
+  look_up "etcd/$cluster/initialised" "$of.initialised"
+  look_up "$mine/disk" "$of.given"
+  look_up "$mine/order" "$of.order"
+  look_up "$(followed "$cluster")" "$of.followed"
+  while :; do
+    look_up "$mine/followed/restore-$((count + 1))" "$RUN/restore"
+    [[ -s $RUN/restore ]] || break
+    latest=$(<"$RUN/restore")
+    count=$((count + 1))
+  done
+  printf '%s' "$((count + 1))" >"$of.next-restore"
+  # whole or not at all: who restores may stop this machine's runbook here, and copies it
+  here "$cluster" "$(<"$of.volume")" "$((count + 1))" >"$of.here.new"
+  mv "$of.here.new" "$of.here"
+  # a restore that knew of no other order than the one at hand is the newer of the two
+  if [[ -n $latest && ${latest##* } == "$(hash_of_order "$cluster")" ]]; then
+    printf '%s' "${latest%% *}" >"$of.restored"
+  else
+    : >"$of.restored"
+  fi
+}
+
+# here CLUSTER VOLUME N: what is written down for the member's restore number N when it is on this volume.
+here() {
+  local given
+  given=$(<"$RUN/etcd-$1.given")
+  printf '%s is restore %s of %s after disk %s and order %s' "$2" "$3" "$(mark "$1")" "${given:-none}" "$(hash_of_order "$1")"
+}
+
+hash_of_order() {
+  local hash
+  hash=$(sha256sum <"$RUN/etcd-$1.order")
+  printf '%s' "${hash%% *}"
+}
+
 # How may this member start? A member that once had data never starts empty: it would vote as if it had never promised anything.
-# Objects in the bucket know: that all members have been up once, which disk this member was given, an order of the owner to take a new one, and which orders
-# have been followed, because each serves once.
 decide_start() {
-  local cluster=$1 disk volume data=blank start
-  volume=$(<"$RUN/etcd-$cluster.volume")
-  disk=$(<"$RUN/etcd-$cluster.disk")
+  local cluster=$1 of=$RUN/etcd-$1 disk volume data=blank restored start
+  volume=$(<"$of.volume")
+  disk=$(<"$of.disk")
   if ! is_blank "$disk"; then
-    [[ $(blkid -p -s TYPE -o value "$disk") == ext4 ]] || fail "disk $volume is neither blank nor formatted with ext4: something else wrote to it"
+    [[ $(blkid -p -s TYPE -o value "$disk") == ext4 ]] || fail "disk $volume is neither blank nor formatted with ext4: something else wrote to it. Give the member its own disk, or a blank one, and replace it"
     mountpoint -q "$DISKS/etcd-$cluster" || { mkdir -p "$DISKS/etcd-$cluster" && mount "$disk" "$DISKS/etcd-$cluster"; }
     if [[ -f $DISKS/etcd-$cluster/$MARKER ]]; then
       data=no
       [[ ! -s $DISKS/etcd-$cluster/$MARKER ]] || check_mark "$cluster" "$volume" "$DISKS/etcd-$cluster/$MARKER"
     fi
     ! has_log "$DISKS/etcd-$cluster/data" || data=yes
-    [[ ! -e $DISKS/etcd-$cluster/data/member/restored-for ]] || data=restored
+    restored=$DISKS/etcd-$cluster/$RESTORED
+    [[ $data != yes || ! -s $restored || $(<"$restored") != "$(<"$of.here")" ]] || data=restored
   fi
-  look_up "etcd/$cluster/initialised" "$RUN/initialised"
-  look_up "etcd/$cluster/$ETCD_MEMBER/disk" "$RUN/given-disk"
-  look_up "etcd/$cluster/$ETCD_MEMBER/order" "$RUN/order"
-  look_up "$(followed "$cluster")" "$RUN/followed"
-  start=$(verdict "$data" "$volume" "$(cat "$RUN/initialised")" "$(cat "$RUN/given-disk")" "$(head -n 1 "$RUN/order")" "$(cat "$RUN/followed")")
+  start=$(verdict "$data" "$volume" "$(<"$of.initialised")" "$(<"$of.given")" "$(head -n 1 "$of.order")" "$(<"$of.followed")" "$(<"$of.restored")")
   say "etcd-$cluster on $volume: data $data: $start"
   case $start in
-    existing | new | ordered) printf '%s' "$start" >"$RUN/etcd-$cluster.start" ;;
+    existing | new | ordered | restored) printf '%s' "$start" >"$of.start" ;;
     *) fail "etcd-$cluster does not start on $volume: $start" ;;
   esac
 }
@@ -206,15 +243,13 @@ check_mark() {
 
 # followed CLUSTER: the key that says that the order at hand has been followed.
 followed() {
-  local hash
-  hash=$(sha256sum <"$RUN/order")
-  echo "etcd/$1/$ETCD_MEMBER/followed/${hash%% *}"
+  echo "etcd/$1/$ETCD_MEMBER/followed/$(hash_of_order "$1")"
 }
 
 # A disk without a single byte in its first MiB; one that cannot be read is not taken for that.
 is_blank() {
   head -c 1048576 "$1" >"$RUN/disk-head"
-  [[ $(stat -c %s "$RUN/disk-head") == 1048576 ]] || fail "disk $1 cannot be read"
+  [[ $(stat -c %s "$RUN/disk-head") == 1048576 ]] || fail "disk $1 cannot be read: 'dmesg' says why. If it is broken, delete it, plan and apply the cluster, which makes a new one, and replace the member"
   [[ -z $(tr -d '\0' <"$RUN/disk-head" | head -c 1 | od -An -c) ]]
 }
 
@@ -238,18 +273,24 @@ look_up() {
   esac
 }
 
-# verdict DATA VOLUME INITIALISED GIVEN-DISK ORDERED-DISK FOLLOWED: existing, new or ordered; anything else says why not. DATA is yes, restored when a restore of the
-# whole cluster wrote it, no when the disk was only made ready for etcd, or blank when not even that. What another disk has, as one made from a snapshot of the member's, may
-# be older than what the member has promised since.
+# verdict DATA VOLUME INITIALISED GIVEN-DISK ORDERED-DISK FOLLOWED RESTORED-DISK: existing, new, ordered or restored; anything else says why not. DATA is yes, restored
+# when a restore of the whole cluster was put on this very volume and neither an order nor another restore came after it, no when the disk was only made ready for etcd, or
+# blank when not even that. RESTORED-DISK is that of a restore that the member started from, unless an order came after it. Data counts on the disk that the member had
+# last: what another one has, as one from before an order or made from a snapshot of the member's, may be older than what the member has promised since.
 verdict() {
-  local data=$1 volume=$2 initialised=$3 given=$4 ordered=$5 followed=$6
-  if [[ $data == yes && -n $initialised && -n $given && $given != "$volume" && $ordered != "$volume" ]]; then
-    echo "it has data, and the member was given $given: what is on it may be older than what the member has promised since. Give the member its own disk, or a blank one, and replace it"
-  elif [[ $data == yes || $data == restored ]]; then
+  local data=$1 volume=$2 initialised=$3 given=$4 ordered=$5 followed=$6 restored=$7 last hint=''
+  last=${restored:-${ordered:-$given}}
+  if [[ $data == restored ]]; then
+    echo restored
+  elif [[ $data == yes && -n $last && $last != "$volume" ]]; then
+    # a member that has started from a restore has promised things since: the same step on one machine alone would make it forget them
+    [[ -n $restored ]] || hint=". If a restore by hand is under way, and no machine has taken its third step, do its second step again on this machine"
+    echo "it has data, and the member was given $last: what is on it may be older than what the member has promised since. Give the member its own disk, or a blank one, and replace it$hint"
+  elif [[ $data == yes ]]; then
     echo existing
   elif [[ $ordered == "$volume" && -n $followed ]]; then
     echo "it is empty, and its order was followed before: its disk is lost. Replace the member"
-  elif [[ $ordered == "$volume" ]]; then
+  elif [[ $ordered == "$volume" && -z $restored ]]; then
     echo ordered
   elif [[ -n $initialised ]]; then
     echo "it is empty, and the cluster has data: its disk is lost. Replace the member"
@@ -267,6 +308,7 @@ mount_disk() {
   disk=$(<"$RUN/etcd-$cluster.disk")
   start=$(<"$RUN/etcd-$cluster.start")
   volume=$(<"$RUN/etcd-$cluster.volume")
+  [[ $start != new ]] || retry 300 still_new "$cluster" "$volume"
   if is_blank "$disk"; then
     say "formatting $volume"
     mkfs.ext4 -q -L "etcd-$cluster" "$disk"
@@ -280,19 +322,27 @@ mount_disk() {
     mv "$place/$MARKER.new" "$place/$MARKER"
   fi
   sync -f "$place/$MARKER" # the disk says so before the bucket does
+  [[ $start == existing ]] || rm -f "$RUN/etcd-$cluster.here" # it does not know of the claim
   case $start in
     new) retry 120 claim_disk "$cluster" "$volume" ;;
     ordered) retry 120 claim_order "$cluster" ;;
+    restored) retry 120 claim_restore "$cluster" ;;
   esac
   {
     if [[ $start == ordered ]]; then
       echo ETCD_INITIAL_CLUSTER_STATE=existing
-      sed -n 's/^initial-cluster: /ETCD_INITIAL_CLUSTER=/p' "$RUN/order"
+      sed -n 's/^initial-cluster: /ETCD_INITIAL_CLUSTER=/p' "$RUN/etcd-$cluster.order"
     else
       echo ETCD_INITIAL_CLUSTER_STATE=new
     fi
   } >"$RUN/etcd-$cluster.env"
   install -m 0644 "$RUN/etcd-$cluster.env" "$KEPT/etcd-$cluster.start"
+}
+
+# Between the verdict and this a disk of the other etcd may have been waited for: meanwhile the cluster may have come up, or a restore by hand may have begun it anew.
+still_new() {
+  look_up "etcd/$1/initialised" "$RUN/initialised"
+  [[ ! -s $RUN/initialised ]] || fail "etcd-$1 does not start on $2: it is empty, and the cluster has data since a moment ago: its disk is lost. Replace the member"
 }
 
 # Writes down which disk the member has, before etcd first writes to it. Of two machines for one member, one is told no.
@@ -301,7 +351,7 @@ claim_disk() {
   printf '%s' "$volume" >"$RUN/claim"
   put_once "etcd/$cluster/$ETCD_MEMBER/disk" "$RUN/claim"
   s3_get "etcd/$cluster/$ETCD_MEMBER/disk" "$RUN/given-disk"
-  [[ $(<"$RUN/given-disk") == "$volume" ]] || fail "another machine took the disk $(<"$RUN/given-disk") for $ETCD_MEMBER"
+  [[ $(<"$RUN/given-disk") == "$volume" ]] || fail "another machine took the disk $(<"$RUN/given-disk") for $ETCD_MEMBER, and this one has $volume. Terminate the one that is too many; if the other disk is lost, replace the member"
 }
 
 # An order serves once: else a disk that loses its data later would be taken for a new one again.
@@ -321,12 +371,44 @@ claim_order() {
   [[ $(<"$RUN/followed") == "$INSTANCE" ]] || fail "the order for $ETCD_MEMBER is used up: $(<"$RUN/followed"). Replace the member"
 }
 
+# Writes down, before etcd first starts from it, which disk a restore is on: data on the disks from before it counts no more. And no member starts empty beside it.
+claim_restore() {
+  local of=$RUN/etcd-$1 number key
+  number=$(<"$of.next-restore")
+  key=etcd/$1/$ETCD_MEMBER/followed/restore-$number
+  note_initialised "$1"
+  here "$1" "$(<"$of.volume")" "$number" >"$of.claim"
+  put_once "$key" "$of.claim"
+  s3_get "$key" "$RUN/claim"
+  [[ $(<"$RUN/claim") == "$(<"$of.claim")" ]] || fail "another machine started $ETCD_MEMBER from a restore: $(<"$RUN/claim"). Terminate this one; if the other one's disk is lost, replace the member"
+}
+
 # Not enabled: at a boot etcd may only start when its disk is there, which the steps before this one see to.
 start_etcd() {
   local cluster
   for cluster in $ETCD_CLUSTERS; do
     systemctl start "etcd-$cluster.service"
   done
+  for cluster in $ETCD_CLUSTERS; do
+    know_claims "$cluster"
+  done
+}
+
+# The machine may run for long now, and a restore by hand on it copies .here, which must know what was just written down. What etcd does does not depend on it: when the
+# bucket does not answer, .here is missing until the next run, and no restore begins without it.
+know_claims() {
+  local code
+  set +e
+  (
+    set -e
+    retry 60 ask_bucket "$1"
+  )
+  code=$?
+  set -e
+  if ((code != 0)); then
+    say "going on without $RUN/etcd-$1.here, which a restore by hand would need: 'systemctl restart k8saws-node.service' asks for it again"
+    rm -f "$RUN/reason"
+  fi
 }
 
 # etcdctl_of CLUSTER ARGUMENT...: as the cluster's health check.
@@ -367,9 +449,13 @@ record_initialised() {
     look_up "etcd/$cluster/initialised" "$RUN/initialised"
     [[ ! -s $RUN/initialised ]] || continue
     retry 1800 is_healthy "$cluster" "$(sed -n 's/^ENDPOINTS=//p' "$KEPT/etcd-$cluster.members")"
-    printf '%s by %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$ETCD_MEMBER" >"$RUN/initialised"
-    retry 120 put_once "etcd/$cluster/initialised" "$RUN/initialised"
+    retry 120 note_initialised "$cluster"
   done
+}
+
+note_initialised() {
+  printf '%s by %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$ETCD_MEMBER" >"$RUN/initialised"
+  put_once "etcd/$1/initialised" "$RUN/initialised"
 }
 
 # put_once KEY FILE: if another machine was quicker, that is as good.

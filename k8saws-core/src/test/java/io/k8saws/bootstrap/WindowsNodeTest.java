@@ -9,8 +9,14 @@ import io.k8saws.cluster.SampleSpecs;
 import io.k8saws.network.CniFacts;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("A Windows worker has the twin of a Linux worker's scripts")
 class WindowsNodeTest {
@@ -32,7 +38,9 @@ class WindowsNodeTest {
                 .endsWith("</powershell>\n")
                 .contains("$Bundle = '" + POOL.bundleKey().substring("nodes/pool-legacy/".length()) + "'")
                 .contains("$Part = 'pool-legacy'");
-        assertThat(POOL.userData().getBytes(StandardCharsets.UTF_8)).hasSizeLessThanOrEqualTo(UserData.LIMIT);
+        assertThat(POOL.userData().getBytes(StandardCharsets.UTF_8))
+                .as("with room for longer names of buckets and endpoints")
+                .hasSizeLessThanOrEqualTo(UserData.LIMIT - 2048);
         assertThat(POOL.secrets()).isEmpty();
         assertThat(POOL.documents())
                 .extracting(StoredDocument::path)
@@ -69,6 +77,99 @@ class WindowsNodeTest {
                         "Step 'start-network'",
                         "Step 'start-notices'",
                         "Set-Status 'done' 'done' ''");
+    }
+
+    private static String windows() {
+        return POOL.userData() + Scripts.windowsRunbook() + Scripts.windowsNotices();
+    }
+
+    private static String linux() {
+        return Scripts.runbook(NodeRole.NODES)
+                + Scripts.notices()
+                + BootSpecs.bootstrap(SampleSpecs.payments().build())
+                        .part("control-plane")
+                        .userData();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "the clock is off by ",
+                " s: set up time synchronisation in the image (169.254.169.123 is Amazon's time server)",
+                "S3 does not tell the time",
+                " (tried for ",
+                "no answer: ",
+                ". Look at this machine's way there: name server, routes, endpoints, security groups",
+                ". Look at the rights of this machine's role, at the policy of what it asks, and at the clock",
+                "does not say who this machine is. Look at the launch template's metadata options",
+                "in the cluster's bucket. Plan and apply the cluster",
+                ", twice. ",
+                " cannot be fetched from ",
+                ". Look at the mirror, and at this machine's way there",
+                "Look at that place. If the file was meant to change, give its hash in assets.sha256",
+                "there is no way in yet, join/nodes.conf in the cluster's bucket, or this machine's role may not read it.",
+                "Look at the control plane's statuses first: each of its machines writes it",
+                "this machine is a node already",
+                "kube-controller-manager signs it",
+                "all steps again in ",
+                "spot interruption",
+                "its group terminates it",
+                "unknown, the API does not answer",
+                "left on the node: ",
+                "the group waits until its own limit"
+            })
+    void itSaysWhatAWorkerOfLinuxSays(String words) {
+        assertThat(linux()).contains(words);
+        assertThat(windows()).contains(words);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'SPOT_SECONDS:=(\\d+)', '\\$SpotSeconds = (\\d+)'",
+        "'GROUP_SECONDS:=(\\d+)', '\\$GroupSeconds = (\\d+)'",
+        "'TELL_SECONDS:=(\\d+)', '\\$TellSeconds = (\\d+)'",
+        "'AGAIN_SECONDS:=(\\d+)', '\\$AgainSeconds = (\\d+)'",
+        "'here - there > (\\d+) ', 'Abs\\(\\$off\\) -gt (\\d+)'",
+        "'retry (\\d+) look_at_oneself', 'Retry (\\d+) \\{ Read-Oneself'",
+        "'retry (\\d+) fetch_bundle', 'Retry (\\d+) \\{ Get-Bundle'",
+        "'retry (\\d+) install_program', 'Retry (\\d+) \\{ Install-Program'",
+        "'retry (\\d+) containerd_listens', 'Retry (\\d+) [^\\n]*containerd-containerd'",
+        "'retry (\\d+) join_once', 'Retry (\\d+) \\{ Get-WayIn'",
+        "'retry (\\d+) has_certificate', 'Retry (\\d+) [^\\n]*certificate yet'"
+    })
+    void itWaitsAsLongAsAWorkerOfLinux(String linux, String windows) {
+        assertThat(only(windows, windows())).isEqualTo(only(linux, linux()));
+    }
+
+    /** The numbers that a pattern finds, which are the same in all places. */
+    private static String only(String pattern, String text) {
+        Set<String> found = Pattern.compile(pattern)
+                .matcher(text)
+                .results()
+                .map(match -> match.group(1))
+                .collect(Collectors.toSet());
+        assertThat(found).as(pattern).hasSize(1);
+        return found.iterator().next();
+    }
+
+    /** S3 refuses what a wrong clock has signed, the status too; and a wrong clock takes no certificate for valid. */
+    @Test
+    void userDataLooksAtTheClockFirst_andDoesNotGiveUp() {
+        assertThat(POOL.userData())
+                .containsSubsequence(
+                        "Step 'check-clock'", "Step 'fetch-files'", "Step 'start-node'", "$Patient = $true", "while (");
+    }
+
+    /** A connection that was made with a certificate that nobody looked at carries no keys of the machine's role. */
+    @Test
+    void onlyTheClockIsAskedForWithoutLookingAtTheCertificate() {
+        for (String text : List.of(Scripts.windowsRunbook(), Scripts.windowsNotices(), POOL.userData())) {
+            assertThat(text.split("ServerCertificateValidationCallback = ", -1)).hasSize(2);
+            String asked = text.substring(
+                    text.indexOf("function Get-Time"), text.indexOf("ServerCertificateValidationCallback = "));
+            assertThat(asked).contains("KeepAlive = $false", "AllowAutoRedirect = $false");
+            assertThat(asked.lastIndexOf("\nfunction ")).isNegative();
+        }
     }
 
     @Test

@@ -25,7 +25,31 @@ class ClusterSpecTest {
                           etcd          3 dedicated m6i.large, gp3 20GiB
                           cni           cilium pods=100.96.0.0/11 services=100.64.0.0/13
                           dns           none
+                          images        ubuntu-24.04
+                          assets        upstream
                           node pool     general 3-12 x m6i.xlarge""");
+    }
+
+    @Test
+    void printingShowsWhichImagesMachinesTake_andWhereTheyFetchFrom() {
+        assertThat(payments.with(b -> b.airGap("s3://artifacts/k8s", "r.example.com/k8s"))
+                        .withEtcd(e -> e.image("debian-13"))
+                        .withNodePool("general", p -> p.image("ami-0123456789abcdef0")))
+                .asString()
+                .contains("""
+                          images        control plane ubuntu-24.04, etcd debian-13, pool general ami-0123456789abcdef0
+                          assets        s3://artifacts/k8s, registry r.example.com/k8s
+                        """.indent(0));
+        assertThat(payments.with(b -> b.assets(a -> a.mirror("https://mirror.example.com/k8s"))
+                        .addons(a -> a.registry("r.example.com"))))
+                .asString()
+                .contains("\n  assets        https://mirror.example.com/k8s, add-ons from r.example.com\n");
+        assertThat(payments.with(b -> b.assets(a -> a.registry("r.example.com"))))
+                .asString()
+                .contains("\n  assets        upstream, registry r.example.com, add-ons from their own registries\n");
+        assertThat(payments.withEtcd(e -> e.placement(EtcdPlacement.STACKED).image("debian-13")))
+                .asString()
+                .contains("\n  images        ubuntu-24.04\n");
     }
 
     @Test

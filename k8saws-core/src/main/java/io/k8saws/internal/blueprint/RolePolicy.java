@@ -50,7 +50,8 @@ final class RolePolicy {
     private final Set<String> ofMachines = new TreeSet<>();
     private final Map<String, String> created =
             new TreeMap<>(); // by the calls that make something with the cluster's tag
-    private final Map<String, String> createdIn = new TreeMap<>(); // by the calls that make something in what has it
+    private final Map<String, String> createdIn =
+            new TreeMap<>(); // by the calls that make something in or of what has it
     private final Map<String, String> tagged = new TreeMap<>(); // EC2's calls that set tags on what they make, and that
 
     private RolePolicy(Drawing drawing) {
@@ -179,12 +180,17 @@ final class RolePolicy {
         for (String key : more) {
             resources.add(object(key));
         }
-        if (member) {
-            for (String key : List.of("*/initialised", "*/*/disk", "*/*/followed/*")) {
-                resources.add(object(NOTES + key));
-            }
-        }
         allow("Reports").actions("s3:PutObject").resources(resources);
+        if (member) {
+            // what is written down once, nobody writes anew: S3 refuses a write with that header where an object is (S3
+            // user guide, "Enforce conditional writes")
+            allow("NotesOnce")
+                    .actions("s3:PutObject")
+                    .resources(Stream.of("*/initialised", "*/*/disk", "*/*/followed/*")
+                            .map(key -> object(NOTES + key))
+                            .toList())
+                    .condition("Null", "s3:if-none-match", PRESENT);
+        }
     }
 
     /** What the plug-in beside the API server calls, with the machine's own role. */
@@ -345,6 +351,7 @@ final class RolePolicy {
                 "ec2:DescribeVolumes",
                 "ec2:DescribeVolumesModifications");
         created.put("ec2:CreateVolume", ec2("volume/*"));
+        createdIn.put("ec2:CreateVolume", snapshots());
         notOurTags(allow("SnapshotCreate")
                 .actions("ec2:CreateSnapshot")
                 .resources(snapshots())
@@ -363,14 +370,14 @@ final class RolePolicy {
                 // etcd's disks and the root disks of machines are not the driver's; what it makes carries neither tag
                 .condition("Null", MEMBER_OF_RESOURCE, ABSENT)
                 .condition("Null", ROLE_OF_RESOURCE, ABSENT);
-        allow("VolumeMachines")
-                .actions("ec2:AttachVolume", "ec2:DetachVolume")
-                .resources(ec2("instance/*"))
-                .condition("StringEquals", RESOURCE_TAG, scope.cluster());
-        allow("SnapshotWrite")
-                .actions("ec2:CreateVolume", "ec2:DeleteSnapshot")
-                .resources(snapshots())
-                .condition("StringEquals", RESOURCE_TAG, scope.cluster());
+        // each action stands beside a resource that only the others know, as in whatIsMade. Snapshots of etcd's disks
+        // are not the driver's, and may carry the tags of both: AWS Backup copies the disk's (developer guide, "Copying
+        // tags onto backups")
+        allow("VolumeUse")
+                .actions("ec2:AttachVolume", "ec2:DeleteSnapshot", "ec2:DetachVolume")
+                .resources(ec2("instance/*"), snapshots())
+                .condition("StringEquals", RESOURCE_TAG, scope.cluster())
+                .condition("Null", MEMBER_OF_RESOURCE, ABSENT);
     }
 
     /** The ARNs of snapshots carry no account (service authorization reference, Amazon EC2). */

@@ -2,32 +2,23 @@ package io.k8saws.internal.engine;
 
 import io.k8saws.aws.ResiliencePolicy;
 import io.k8saws.bootstrap.AssetSums;
-import io.k8saws.bootstrap.Bootstrap;
-import io.k8saws.bootstrap.KeyMaterial;
 import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.cluster.DnsKind;
-import io.k8saws.cluster.KubernetesSpec;
 import io.k8saws.cluster.Pins;
 import io.k8saws.cluster.SecretsEncryption;
 import io.k8saws.error.ConflictException;
-import io.k8saws.error.InvalidSpecException;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.error.OperationCancelledException;
-import io.k8saws.error.Violation;
 import io.k8saws.internal.blueprint.Blueprint;
 import io.k8saws.internal.blueprint.Surroundings;
 import io.k8saws.internal.graph.ClusterScope;
-import io.k8saws.internal.graph.Observed;
 import io.k8saws.internal.graph.Observed.Origin;
 import io.k8saws.internal.graph.ResourceGraph;
 import io.k8saws.internal.resource.AwsImages;
-import io.k8saws.internal.resource.BucketFiles;
 import io.k8saws.internal.resource.HostedZoneLookup;
-import io.k8saws.internal.resource.KeyObjects;
 import io.k8saws.internal.resource.Keys;
 import io.k8saws.internal.resource.Reading;
 import io.k8saws.internal.resource.ResourceKinds;
-import io.k8saws.internal.resource.SecretBundles;
 import io.k8saws.internal.seam.GuardedClients;
 import io.k8saws.internal.seam.Sleeper;
 import io.k8saws.internal.state.Lease;
@@ -162,7 +153,7 @@ public final class Engine implements AutoCloseable {
             BiFunction<ClusterState, KeyRing, KeyRing> nextKeys) {
         return operations.run(running -> {
             Optional<ClusterState> state = state(scope).read();
-            requireReadableSecrets(state, spec);
+            Preconditions.requireReadableSecrets(state, spec);
             KeyRing keys =
                     state.map(found -> nextKeys.apply(found, keys(found, spec))).orElse(KeyRing.first());
             Pins pins = pinning.of(
@@ -170,7 +161,7 @@ public final class Engine implements AutoCloseable {
                     kept.apply(state.map(Engine::known).orElse(Pins.none())),
                     new Reading(aws, scope, Set.of(), threads, address -> false, clock));
             Look look = look(Optional.of(spec), pins, keys, scope, state, closely);
-            requireFreeName(look, spec);
+            Preconditions.requireFreeName(look, spec);
             Draft draft = look.converge();
             return new Plan(
                     Plan.Purpose.CONVERGE,
@@ -205,66 +196,6 @@ public final class Engine implements AutoCloseable {
         return begins
                 ? state.keys().begin(ClusterKey.SECRETS_ENCRYPTION, 0, Duration.ZERO, Instant.now(clock))
                 : state.keys();
-    }
-
-    /** Without its key the API server could read no Secret that it has written with it. */
-    private static void requireReadableSecrets(Optional<ClusterState> state, ClusterSpec spec) {
-        boolean encrypted = state.flatMap(ClusterState::lastWanted)
-                .filter(last -> last.kubernetes().secretsEncryption() != SecretsEncryption.NONE)
-                .isPresent();
-        boolean plain = state.map(found -> found.keys().use().trusted(ClusterKey.SECRETS_ENCRYPTION))
-                .filter(List::isEmpty)
-                .isPresent();
-        if (encrypted && !plain && spec.kubernetes().secretsEncryption() == SecretsEncryption.NONE) {
-            throw new InvalidSpecException(
-                    "Plan cluster " + spec.name(),
-                    List.of(new Violation(
-                            "kubernetes.secretsEncryption",
-                            "it cannot become none: Secrets in etcd are encrypted, and without the key nobody could read them",
-                            "leave it as it is")));
-        }
-        state.flatMap(ClusterState::lastWanted).ifPresent(last -> kmsProblem(last.kubernetes(), spec.kubernetes())
-                .ifPresent(problem -> {
-                    throw new InvalidSpecException("Plan cluster " + spec.name(), List.of(problem));
-                }));
-    }
-
-    /** While machines are replaced, API servers of before and of after read what the others write. */
-    private static Optional<Violation> kmsProblem(KubernetesSpec last, KubernetesSpec wanted) {
-        String path = "kubernetes.secretsKmsKey";
-        String way = "set secretsEncryption to secretbox with this key first, and replace the control plane's machines";
-        boolean same = last.secretsKmsKey().equals(wanted.secretsKmsKey());
-        if (last.secretsEncryption() == SecretsEncryption.KMS && !same) {
-            return Optional.of(new Violation(
-                    path,
-                    "it was " + last.secretsKmsKey().orElse("none")
-                            + ", and without that key nobody could read the Secrets in etcd",
-                    way + "; when all Secrets are written anew, change it"));
-        }
-        return wanted.secretsEncryption() == SecretsEncryption.KMS && !same
-                ? Optional.of(new Violation(
-                        path, "API servers that run do not know it, and could not read what new ones write", way))
-                : Optional.empty();
-    }
-
-    /** Other tools tag what they own as we do. What they make later for a cluster of the same name could not be told apart from ours. */
-    private static void requireFreeName(Look look, ClusterSpec spec) {
-        List<String> others = look.world().all().stream()
-                .filter(one -> one.origin() == Origin.CONTROLLERS
-                        && one.output(Observed.VPC).isPresent())
-                .map(one -> one.address() + " in " + one.output(Observed.VPC).orElseThrow())
-                .toList();
-        boolean ours =
-                look.state().isPresent() || look.world().all().stream().anyMatch(one -> one.origin() == Origin.OURS);
-        if (!ours && !others.isEmpty()) {
-            throw new InvalidSpecException(
-                    "Plan cluster " + spec.name(),
-                    List.of(new Violation(
-                            "name",
-                            "another cluster of this account has it: " + names(others) + " carry "
-                                    + "kubernetes.io/cluster/" + spec.name() + "=owned, and k8saws did not make them",
-                            "take another name, or delete what is left of that cluster")));
-        }
     }
 
     /**
@@ -448,65 +379,7 @@ public final class Engine implements AutoCloseable {
             boolean next,
             Optional<String> kmsKey,
             Function<Map<KeyGeneration, String>, String> text) {
-        return operations.run(running -> {
-            StateStore store = state(scope);
-            try (Lease lease = store.acquire(store.standing())) {
-                Optional<ClusterState> found = store.read();
-                KeyRing.Slot slot =
-                        found.map(ClusterState::keys).orElse(KeyRing.first()).of(key);
-                KeyGeneration kept = new KeyGeneration(key, next ? slot.made() + 1 : 1);
-                String tried = "Keep " + kept + " of cluster " + scope.cluster();
-                KeyObjects objects = new KeyObjects(aws, scope);
-                Map<KeyGeneration, String> present = objects.present();
-                if (present.containsKey(kept)) {
-                    throw alreadyThere(tried, scope, kept);
-                }
-                if (next) {
-                    requireCurrent(tried, scope, new KeyGeneration(key, slot.current()), present);
-                }
-                objects.requireNew(kept, tried);
-                if (!next && (slot.made() > 1 || hasApplied(found, key))) {
-                    throw alreadyThere(tried, scope, kept);
-                }
-                String made = text.apply(present);
-                lease.requireHeld();
-                if (!BucketFiles.writeOnce(aws, scope, KeyMaterial.object(kept), made, kmsKey)) {
-                    throw alreadyThere(tried, scope, kept);
-                }
-                return kept;
-            }
-        });
-    }
-
-    private static ConflictException alreadyThere(String tried, ClusterScope scope, KeyGeneration kept) {
-        return new ConflictException(
-                tried,
-                "the cluster has it already",
-                "exchange it by a rotation, to which cluster.keepNextAuthority(...) gives an authority of yours; one that was given is what the next rotation"
-                        + " goes to, unless cluster.forgetNextAuthority(...) takes it back before",
-                Map.of("bucket", scope.bucket(), "key", KeyMaterial.object(kept)),
-                null);
-    }
-
-    /** Its object is gone with all its versions when this is asked, and everything may rest on it all the same. */
-    private static boolean hasApplied(Optional<ClusterState> state, ClusterKey key) {
-        return state.flatMap(ClusterState::applied)
-                .filter(spec -> Bootstrap.pki(spec).authorities().stream()
-                        .anyMatch(authority -> ClusterKey.of(authority.role()) == key))
-                .isPresent();
-    }
-
-    /** A state names a first generation of each key, also before it was made. */
-    private static void requireCurrent(
-            String tried, ClusterScope scope, KeyGeneration current, Map<KeyGeneration, String> present) {
-        if (!present.containsKey(current)) {
-            throw new K8sAwsException(
-                    tried,
-                    current + ", from which the next rotation goes, is not in the cluster's bucket",
-                    "plan and apply the cluster, which makes it or says how to restore it; k8s.keepAuthority(...) before that gives one of yours",
-                    Map.of("bucket", scope.bucket(), "key", KeyMaterial.object(current)),
-                    null);
-        }
+        return operations.run(running -> new GivenKeys(aws, scope, state(scope)).keep(key, next, kmsKey, text));
     }
 
     /**
@@ -519,41 +392,7 @@ public final class Engine implements AutoCloseable {
      * @throws K8sAwsException if machines have it, if a later one is there, or if the one before it is not: then the cluster's state is not the newest; nothing was destroyed
      */
     public Optional<KeyGeneration> forgetNextKey(ClusterScope scope, ClusterKey key) {
-        return operations.run(running -> {
-            StateStore store = state(scope);
-            try (Lease lease = store.acquire(store.standing())) {
-                KeyRing.Slot slot = store.read()
-                        .map(ClusterState::keys)
-                        .orElse(KeyRing.first())
-                        .of(key);
-                KeyGeneration given = new KeyGeneration(key, slot.made() + 1);
-                String tried = "Destroy " + given + " of cluster " + scope.cluster();
-                KeyObjects objects = new KeyObjects(aws, scope);
-                if (!objects.isKnown(given)) {
-                    return Optional.empty();
-                }
-                Map<KeyGeneration, String> present = objects.present();
-                // a state that was lost or is old would call a key the next one that is in use
-                objects.requireLatest(given, tried);
-                requireCurrent(tried, scope, new KeyGeneration(key, slot.current()), present);
-                Optional.ofNullable(present.get(given)).ifPresent(text -> requireUnused(tried, scope, text));
-                lease.requireHeld();
-                return objects.destroy(given) ? Optional.of(given) : Optional.empty();
-            }
-        });
-    }
-
-    private void requireUnused(String tried, ClusterScope scope, String authority) {
-        Set<String> users = SecretBundles.resting(aws, scope, KeyMaterial.certificate(authority));
-        if (!users.isEmpty()) {
-            throw new K8sAwsException(
-                    tried,
-                    "secret files of machines rest on it: " + users
-                            + "; the state that this was tried on does not tell of it",
-                    "restore the newest version of the object state/current.json; an authority in use leaves by a rotation alone",
-                    Map.of("bucket", scope.bucket()),
-                    null);
-        }
+        return operations.run(running -> new GivenKeys(aws, scope, state(scope)).forgetNext(key));
     }
 
     /**

@@ -129,6 +129,17 @@ public sealed interface ImageQuery {
     }
 
     /**
+     * What a spec says of an image, or the distribution that is taken when it says nothing.
+     *
+     * @param image what the spec says; empty for the default
+     * @param windows whether the machines run Windows, which has another default
+     * @return such as {@code ubuntu-24.04}
+     */
+    static String named(Optional<String> image, boolean windows) {
+        return image.orElse((windows ? KnownImage.DEFAULT_WINDOWS : KnownImage.DEFAULT).toString());
+    }
+
+    /**
      * Tells whether a spec may say this.
      *
      * @param image the text
@@ -164,7 +175,7 @@ public sealed interface ImageQuery {
      */
     static ImageQuery of(Optional<String> image, String instanceType, boolean windows) {
         boolean arm = Architecture.of(instanceType).equals(Architecture.ARM64);
-        String text = image.orElse((windows ? KnownImage.DEFAULT_WINDOWS : KnownImage.DEFAULT).toString());
+        String text = named(image, windows);
         if (Id.isOne(text)) {
             return new Id(text);
         }

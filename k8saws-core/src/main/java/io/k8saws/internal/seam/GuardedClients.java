@@ -218,7 +218,7 @@ public final class GuardedClients implements AwsClients, AutoCloseable {
 
         void requireOpen() {
             if (closed) {
-                throw new IllegalStateException("This K8sAws is closed.");
+                throw new IllegalStateException("This is closed, and calls AWS no more. Open another one.");
             }
         }
 

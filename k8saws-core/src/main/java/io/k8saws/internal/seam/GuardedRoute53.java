@@ -3,14 +3,22 @@ package io.k8saws.internal.seam;
 import software.amazon.awssdk.services.route53.Route53Client;
 import software.amazon.awssdk.services.route53.model.ChangeResourceRecordSetsRequest;
 import software.amazon.awssdk.services.route53.model.ChangeResourceRecordSetsResponse;
+import software.amazon.awssdk.services.route53.model.ChangeTagsForResourceRequest;
+import software.amazon.awssdk.services.route53.model.ChangeTagsForResourceResponse;
+import software.amazon.awssdk.services.route53.model.CreateHealthCheckRequest;
+import software.amazon.awssdk.services.route53.model.CreateHealthCheckResponse;
 import software.amazon.awssdk.services.route53.model.CreateHostedZoneRequest;
 import software.amazon.awssdk.services.route53.model.CreateHostedZoneResponse;
+import software.amazon.awssdk.services.route53.model.DeleteHealthCheckRequest;
+import software.amazon.awssdk.services.route53.model.DeleteHealthCheckResponse;
 import software.amazon.awssdk.services.route53.model.DeleteHostedZoneRequest;
 import software.amazon.awssdk.services.route53.model.DeleteHostedZoneResponse;
 import software.amazon.awssdk.services.route53.model.GetChangeRequest;
 import software.amazon.awssdk.services.route53.model.GetChangeResponse;
 import software.amazon.awssdk.services.route53.model.GetHostedZoneRequest;
 import software.amazon.awssdk.services.route53.model.GetHostedZoneResponse;
+import software.amazon.awssdk.services.route53.model.ListHealthChecksRequest;
+import software.amazon.awssdk.services.route53.model.ListHealthChecksResponse;
 import software.amazon.awssdk.services.route53.model.ListHostedZonesRequest;
 import software.amazon.awssdk.services.route53.model.ListHostedZonesResponse;
 import software.amazon.awssdk.services.route53.model.ListResourceRecordSetsRequest;
@@ -62,5 +70,25 @@ final class GuardedRoute53 extends GuardedClient<Route53Client> implements Route
     @Override
     public ListTagsForResourcesResponse listTagsForResources(ListTagsForResourcesRequest request) {
         return send(request, aws::listTagsForResources);
+    }
+
+    @Override
+    public ChangeTagsForResourceResponse changeTagsForResource(ChangeTagsForResourceRequest request) {
+        return send(request, aws::changeTagsForResource);
+    }
+
+    @Override
+    public CreateHealthCheckResponse createHealthCheck(CreateHealthCheckRequest request) {
+        return send(request, aws::createHealthCheck);
+    }
+
+    @Override
+    public DeleteHealthCheckResponse deleteHealthCheck(DeleteHealthCheckRequest request) {
+        return send(request, aws::deleteHealthCheck);
+    }
+
+    @Override
+    public ListHealthChecksResponse listHealthChecks(ListHealthChecksRequest request) {
+        return send(request, aws::listHealthChecks);
     }
 }

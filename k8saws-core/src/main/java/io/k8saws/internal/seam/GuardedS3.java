@@ -29,8 +29,12 @@ import software.amazon.awssdk.services.s3.model.GetBucketTaggingRequest;
 import software.amazon.awssdk.services.s3.model.GetBucketTaggingResponse;
 import software.amazon.awssdk.services.s3.model.GetBucketVersioningRequest;
 import software.amazon.awssdk.services.s3.model.GetBucketVersioningResponse;
+import software.amazon.awssdk.services.s3.model.GetObjectLegalHoldRequest;
+import software.amazon.awssdk.services.s3.model.GetObjectLegalHoldResponse;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
+import software.amazon.awssdk.services.s3.model.GetObjectRetentionRequest;
+import software.amazon.awssdk.services.s3.model.GetObjectRetentionResponse;
 import software.amazon.awssdk.services.s3.model.GetPublicAccessBlockRequest;
 import software.amazon.awssdk.services.s3.model.GetPublicAccessBlockResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectRequest;
@@ -132,6 +136,16 @@ final class GuardedS3 extends GuardedClient<S3Client> implements S3Client {
     @Override
     public <T> T getObject(GetObjectRequest request, ResponseTransformer<GetObjectResponse, T> transformer) {
         return send(request, one -> aws.getObject(one, transformer));
+    }
+
+    @Override
+    public GetObjectLegalHoldResponse getObjectLegalHold(GetObjectLegalHoldRequest request) {
+        return send(request, aws::getObjectLegalHold);
+    }
+
+    @Override
+    public GetObjectRetentionResponse getObjectRetention(GetObjectRetentionRequest request) {
+        return send(request, aws::getObjectRetention);
     }
 
     @Override

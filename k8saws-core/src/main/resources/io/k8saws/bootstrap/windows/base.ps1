@@ -9,6 +9,10 @@ $Root = 'C:/k8saws'
 $Log = "$Root/k8saws.log"
 $NoUse = 'no use: ' # a reason that begins so means: trying again does not help
 $Started = Get-Date
+$TellSeconds = 30 # so often at most the status is written while a step is tried again
+$Patient = $false # true where a step that fails does not end the script
+$StepName = ''
+$Told = $Started
 New-Item -ItemType Directory -Force -Path $Root | Out-Null
 
 # Prints a line, to the log, too.
@@ -23,17 +27,20 @@ function Stop-Step([string]$Reason) {
   throw ($NoUse + $Reason)
 }
 
-# Step NAME BLOCK: runs one step, tells how long it took, and writes the machine's status.
+# Step NAME BLOCK: runs one step, tells how long it took, and writes the machine's status. A step that fails ends the script, or throws when it is patient.
 function Step([string]$Name, [scriptblock]$Block) {
   $start = Get-Date
   Say "[$Name] begins"
   Set-Status $Name 'running' ''
+  $script:StepName = $Name
+  $script:Told = $start
   try {
     & $Block | ForEach-Object { Say "$_" }
   } catch {
     $reason = "$($_.Exception.Message)".Replace($NoUse, '')
     Say ('[{0}] failed after {1:0} s: {2}' -f $Name, ((Get-Date) - $start).TotalSeconds, $reason)
     Set-Status $Name 'failed' $reason
+    if ($Patient) { throw $reason }
     exit 1
   }
   Say ('[{0}] took {1:0} s' -f $Name, ((Get-Date) - $start).TotalSeconds)
@@ -49,11 +56,39 @@ function Retry([int]$Seconds, [scriptblock]$Block) {
     } catch {
       $reason = "$($_.Exception.Message)"
       if ($reason.StartsWith($NoUse)) { throw }
-      if ((Get-Date).AddSeconds($pause) -gt $end) { throw "not within $Seconds s: $reason" }
+      if ((Get-Date).AddSeconds($pause) -gt $end) { throw "$reason (tried for $Seconds s)" }
       Say "trying again in $pause s: $reason"
+      Send-Reason $reason
       Start-Sleep -Seconds $pause
       $pause = [Math]::Min($pause * 2, 30)
     }
+  }
+}
+
+# Send-Reason REASON: while a step is tried again, the status says why.
+function Send-Reason([string]$Reason) {
+  if ($StepName -and ((Get-Date) - $Told).TotalSeconds -ge $TellSeconds) {
+    Set-Status $StepName 'running' $Reason
+    $script:Told = Get-Date
+  }
+}
+
+# Get-Response REQUEST BODY: what came, also when its status says that something failed; an error when nobody answered.
+function Get-Response([Net.HttpWebRequest]$Request, [byte[]]$Body) {
+  try {
+    if ($Request.Method -ne 'GET') {
+      $Request.ContentLength = $Body.Length
+      $stream = $Request.GetRequestStream()
+      $stream.Write($Body, 0, $Body.Length)
+      $stream.Dispose()
+    }
+    return $Request.GetResponse()
+  } catch {
+    $cause = $_.Exception
+    while ($cause -and -not ($cause -is [Net.WebException])) { $cause = $cause.InnerException }
+    if (-not $cause) { throw }
+    if (-not $cause.Response) { throw $cause.Message.TrimEnd('.') }
+    return $cause.Response
   }
 }
 
@@ -67,33 +102,52 @@ function Send([string]$Method, [string]$Address, [hashtable]$Headers, [byte[]]$B
   foreach ($name in $Headers.Keys) {
     if ($name -eq 'Content-Type') { $request.ContentType = $Headers[$name] } else { $request.Headers.Add($name, $Headers[$name]) }
   }
-  $response = $null
-  try {
-    if ($Method -ne 'GET') {
-      $request.ContentLength = $Body.Length
-      $stream = $request.GetRequestStream()
-      $stream.Write($Body, 0, $Body.Length)
-      $stream.Dispose()
-    }
-    $response = $request.GetResponse()
-  } catch {
-    $cause = $_.Exception
-    while ($cause -and -not ($cause -is [Net.WebException])) { $cause = $cause.InnerException }
-    if (-not $cause -or -not $cause.Response) { throw }
-    $response = $cause.Response
-  }
+  $response = Get-Response $request $Body
   try {
     $status = [int]$response.StatusCode
     $source = $response.GetResponseStream()
     if ($File -and $status -eq 200) {
       $target = [IO.File]::Create($File)
       try { $source.CopyTo($target) } finally { $target.Dispose() }
-      return @{ Status = $status; Text = ''; Date = $response.Headers['Date'] }
+      return @{ Status = $status; Text = '' }
     }
     $text = (New-Object IO.StreamReader($source, [Text.Encoding]::UTF8)).ReadToEnd()
-    return @{ Status = $status; Text = $text; Date = $response.Headers['Date'] }
+    return @{ Status = $status; Text = $text }
   } finally {
     $response.Close()
+  }
+}
+
+# Get-Time ADDRESS: the time that a server tells, whatever its certificate. Nothing but this header is taken from it.
+function Get-Time([string]$Address) {
+  if (-not ('K8sAwsClock' -as [Type])) {
+    # a script block would not do: the framework may ask on a thread that runs none
+    Add-Type -TypeDefinition ('public static class K8sAwsClock { public static readonly System.Net.Security.RemoteCertificateValidationCallback Any' +
+      ' = delegate { return true; }; }')
+  }
+  $request = [Net.HttpWebRequest][Net.WebRequest]::Create([Uri]$Address)
+  $request.Timeout = 20000
+  $request.Proxy = $null
+  $request.AllowAutoRedirect = $false
+  $request.KeepAlive = $false # no request with keys goes over this connection
+  $request.ServerCertificateValidationCallback = [K8sAwsClock]::Any
+  $response = Get-Response $request @()
+  try { return $response.Headers['Date'] } finally { $response.Close() }
+}
+
+# Certificates and signatures need a clock that is right within minutes. S3 tells the time without being asked who one is. To a wrong clock its certificate is not valid,
+# so this one time, for nothing but the header, it need not be.
+function Test-Clock {
+  $date = ''
+  try { $date = Get-Time "$S3/" } catch { Say "$($_.Exception.Message)" }
+  if (-not $date) {
+    Say 'S3 does not tell the time'
+    return
+  }
+  $there = [DateTime]::Parse($date, [Globalization.CultureInfo]::InvariantCulture).ToUniversalTime()
+  $off = ([DateTime]::UtcNow - $there).TotalSeconds
+  if ([Math]::Abs($off) -gt 120) {
+    Stop-Step ("the clock is off by {0:0} s: set up time synchronisation in the image (169.254.169.123 is Amazon's time server)" -f $off)
   }
 }
 
@@ -141,6 +195,7 @@ function Get-Authorization([string]$Method, [Uri]$Address, [string]$Service, [st
 # Send-Signed: one request with the keys of the machine's role.
 function Send-Signed([string]$Service, [string]$Method, [string]$Address, [hashtable]$Headers, [byte[]]$Body, [string]$File, [int]$Seconds = 120) {
   $identity = Get-Imds 'meta-data/iam/security-credentials/'
+  if (-not $identity) { throw 'the metadata service has no keys, so this machine has no role' }
   $keys = Get-Imds "meta-data/iam/security-credentials/$identity" | ConvertFrom-Json
   $stamp = [DateTime]::UtcNow.ToString("yyyyMMdd'T'HHmmss'Z'", [Globalization.CultureInfo]::InvariantCulture)
   $hash = Get-Sha256 $Body
@@ -150,21 +205,51 @@ function Send-Signed([string]$Service, [string]$Method, [string]$Address, [hasht
   return Send $Method $Address $all $Body $File $Seconds
 }
 
+# Get-Answer ANSWER: what a request brought, in short, and what to look at: the words in an error of AWS, or the framework's own when nobody answered.
+function Get-Answer([hashtable]$Answer) {
+  if ($Answer.Status -eq 'none') {
+    return "no answer: $($Answer.Text). Look at this machine's way there: name server, routes, endpoints, security groups"
+  }
+  $found = [Regex]::Matches(($Answer.Text -replace '[^ -~]', ''), '<(?:Code|Message)>([^<]*)')
+  $words = ($found | ForEach-Object { $_.Groups[1].Value }) -join ' '
+  $text = "answer $($Answer.Status) " + $words.Substring(0, [Math]::Min(300, $words.Length))
+  if (@(401, 403) -contains $Answer.Status) {
+    $text += ". Look at the rights of this machine's role, at the policy of what it asks, and at the clock"
+  }
+  return $text
+}
+
+# Send-S3 METHOD KEY HEADERS BODY FILE: one request to the cluster's bucket; when nobody answers, the status is 'none'.
+function Send-S3([string]$Method, [string]$Key, [hashtable]$Headers, [byte[]]$Body, [string]$File) {
+  try {
+    return Send-Signed 's3' $Method "$S3/$Key" $Headers $Body $File
+  } catch {
+    return @{ Status = 'none'; Text = "$($_.Exception.Message)" }
+  }
+}
+
 # Get-S3 KEY FILE: false says that there is no such object.
 function Get-S3([string]$Key, [string]$File) {
-  $answer = Send-Signed 's3' 'GET' "$S3/$Key" @{} @() $File
+  $answer = Send-S3 'GET' $Key @{} @() $File
   if ($answer.Status -eq 404) { return $false }
-  if ($answer.Status -ne 200) { throw "GET $Key from the cluster's bucket: answer $($answer.Status) $($answer.Text)" }
+  if ($answer.Status -ne 200) { throw "GET $S3/${Key}: $(Get-Answer $answer)" }
   return $true
 }
 
-# Test-Hash FILE SHA256: deletes what is not as it should be.
-function Test-Hash([string]$File, [string]$Sha256) {
+# Test-Hash FILE SHA256 SOURCE REMEDY: deletes what is not as it should be. What is wrong twice in the same way is no accident on the way here.
+function Test-Hash([string]$File, [string]$Sha256, [string]$Source, [string]$Remedy) {
   $actual = (Get-FileHash -Algorithm SHA256 -Path $File).Hash.ToLowerInvariant()
-  if ($actual -ne $Sha256) {
-    Remove-Item -Force -Path $File
-    throw "$File has the SHA-256 $actual, not $Sha256"
+  $before = ''
+  if (Test-Path "$File.wrong") {
+    $before = "$(Get-Content -Path "$File.wrong")"
+    Remove-Item -Force -Path "$File.wrong"
   }
+  if ($actual -eq $Sha256) { return }
+  Remove-Item -Force -Path $File
+  $reason = "$Source has the SHA-256 $actual, not $Sha256"
+  if ($actual -eq $before) { Stop-Step "$reason, twice. $Remedy" }
+  Set-Content -Path "$File.wrong" -Value $actual
+  throw $reason
 }
 
 # Expand-Bundle FILE: writes the files of a bundle; each stands after a line of its mode, bytes and path.
@@ -216,7 +301,9 @@ function Set-Status([string]$Name, [string]$State, [string]$Reason) {
       uptimeSeconds = [int]((Get-Date) - $Started).TotalSeconds; log = $lines
     }
     $body = [Text.Encoding]::UTF8.GetBytes((ConvertTo-Json -Compress -InputObject $status))
-    Send-Signed 's3' 'PUT' "$S3/status/$Role/$instance.json" @{ 'Content-Type' = 'text/plain' } $body '' | Out-Null
+    $key = "status/$Role/$instance.json"
+    $answer = Send-S3 'PUT' $key @{ 'Content-Type' = 'text/plain' } $body ''
+    if ($answer.Status -ne 200) { Say "PUT $S3/${key}: $(Get-Answer $answer)" }
   } catch {
     Say "the status could not be written: $($_.Exception.Message)"
   }

@@ -18,24 +18,23 @@ function Invoke-Program([string]$Program, [string[]]$Arguments) {
   return $output
 }
 
-function Find-Oneself {
-  Retry 120 {
+function Read-Oneself {
+  $why = ''
+  try {
     $script:Instance = Get-Imds 'meta-data/instance-id'
     $script:Zone = Get-Imds 'meta-data/placement/availability-zone'
     $script:Address = Get-Imds 'meta-data/local-ipv4'
+    if ($Instance -and $Zone -and $Address) { return }
+  } catch {
+    $why = ". $($_.Exception.Message)"
   }
-  "$Instance in $Zone with address $Address"
+  throw "the metadata service $Imds does not say who this machine is. Look at the launch template's metadata options$why"
 }
 
-# Certificates and signatures need a clock that is right within minutes; S3 tells the time without being asked who one is.
-function Test-Clock {
-  $answer = Send 'GET' "$S3/" @{} @() '' 10
-  if (-not $answer.Date) { return }
-  $there = [DateTime]::Parse($answer.Date, [Globalization.CultureInfo]::InvariantCulture).ToUniversalTime()
-  $off = ([DateTime]::UtcNow - $there).TotalSeconds
-  if ([Math]::Abs($off) -gt 120) {
-    Stop-Step ("the clock is off by {0:0} s: set up time synchronisation in the image (169.254.169.123 is Amazon's time server)" -f $off)
-  }
+# Who this machine is, from the metadata service.
+function Find-Oneself {
+  Retry 120 { Read-Oneself }
+  "$Instance in $Zone with address $Address"
 }
 
 # Updates would restart the machine when they like to. Here a newer image comes with a new machine, as the plan says.
@@ -81,13 +80,19 @@ function Install-Program([string]$Name, [string]$Sha256, [string]$Form, [string]
   $got = "$Root/cache/$Name"
   New-Item -ItemType Directory -Force -Path "$Root/cache", (Split-Path -Parent $Target) | Out-Null
   Say "fetching $Name from $Address"
-  if ($Address.StartsWith('s3+')) {
-    $answer = Send-Signed 's3' 'GET' $Address.Substring(3) @{} @() $got 600
-  } else {
-    $answer = Send 'GET' $Address @{} @() $got 600
+  $why = ''
+  try {
+    if ($Address.StartsWith('s3+')) {
+      $answer = Send-Signed 's3' 'GET' $Address.Substring(3) @{} @() $got 600
+    } else {
+      $answer = Send 'GET' $Address @{} @() $got 600
+    }
+    if ($answer.Status -ne 200) { $why = "answer $($answer.Status)" }
+  } catch {
+    $why = "$($_.Exception.Message)"
   }
-  if ($answer.Status -ne 200) { throw "GET ${Address}: answer $($answer.Status)" }
-  Test-Hash $got $Sha256
+  if ($why) { throw "$Name cannot be fetched from ${Address}: $why. Look at the mirror, and at this machine's way there" }
+  Test-Hash $got $Sha256 "$Name from $Address" 'Look at that place. If the file was meant to change, give its hash in assets.sha256'
   switch ($Form) {
     'file' { Copy-Item -Force -Path $got -Destination $Target }
     'tar' {
@@ -130,24 +135,35 @@ function Set-ProgramService([string]$Name, [string]$Command) {
 function Start-Containerd {
   New-Item -ItemType Directory -Force -Path "$Root/log" | Out-Null
   Set-ProgramService 'containerd' "$Root/bin/containerd.exe --run-service --service-name containerd --config $Root/containerd.toml --log-file $Root/log/containerd.log"
-  Retry 120 { if (-not (Test-Path '\\.\pipe\containerd-containerd')) { throw 'containerd has no pipe yet' } }
+  Retry 120 { if (-not (Test-Path '\\.\pipe\containerd-containerd')) { throw "containerd does not listen: $Root/log/containerd.log has its words" } }
 }
 
-# A machine that is a node already stays one. The way in is fetched anew at each try: it lives for two hours only.
+# A machine that is a node already stays one.
 function Join-Cluster {
   $certificate = 'C:/var/lib/kubelet/pki/kubelet-client-current.pem'
-  if (-not (Test-Path $certificate)) { Retry 3600 { Get-WayIn } }
+  if (Test-Path $certificate) { 'this machine is a node already' } else { Retry 3600 { Get-WayIn } }
   $command = "$Bin/kubelet.exe --windows-service --config=$Kubernetes/kubelet.yaml --bootstrap-kubeconfig=$Kubernetes/bootstrap-kubelet.conf" +
   " --kubeconfig=$Kubeconfig --cert-dir=C:/var/lib/kubelet/pki --hostname-override=$Instance --node-ip=$Address --cloud-provider=external" +
   " --image-credential-provider-bin-dir=$Root/credential-provider --image-credential-provider-config=$Root/credential-provider.yaml"
   if ($Labels) { $command += " --node-labels=$Labels" }
   Set-ProgramService 'kubelet' $command
-  Retry 300 { if (-not (Test-Path $certificate)) { throw 'the kubelet has no certificate yet' } }
+  Retry 300 { if (-not (Test-Path $certificate)) { throw 'the kubelet has no certificate yet: kube-controller-manager signs it' } }
   Remove-Item -Force -ErrorAction SilentlyContinue -Path "$Kubernetes/bootstrap-kubelet.conf"
 }
 
+# The way in is fetched anew at each try: it lives for two hours only. A worker may not list the bucket, so S3 says 403 to what is not there, too.
 function Get-WayIn {
-  if (-not (Get-S3 'join/nodes.conf' "$Kubernetes/bootstrap-kubelet.conf")) { throw 'the control plane has not put a way in into the bucket yet' }
+  $there = $false
+  $answer = ''
+  try {
+    $there = Get-S3 'join/nodes.conf' "$Kubernetes/bootstrap-kubelet.conf"
+  } catch {
+    $answer = ". $($_.Exception.Message)"
+  }
+  if (-not $there) {
+    throw ("there is no way in yet, join/nodes.conf in the cluster's bucket, or this machine's role may not read it." +
+      " Look at the control plane's statuses first: each of its machines writes it$answer")
+  }
   $line = Get-Content -Path "$Kubernetes/bootstrap-kubelet.conf" | Where-Object { $_ -match 'certificate-authority-data: (\S+)' } | Select-Object -First 1
   [IO.File]::WriteAllBytes("$Kubernetes/ca.crt", [Convert]::FromBase64String(($line -split ': ')[1].Trim()))
 }

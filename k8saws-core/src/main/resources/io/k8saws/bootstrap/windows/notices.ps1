@@ -2,16 +2,24 @@
 
 $Kubeconfig = "$Root/kubernetes/kubelet.conf"
 $Instance = Get-Imds 'meta-data/instance-id'
+$SpotSeconds = 110 # spot interruptions come two minutes ahead
+$GroupSeconds = 240 # the group's hook waits for five
 
-# Why the machine goes, or nothing. Spot interruptions come two minutes ahead, the group's notice as long ahead as its hook waits.
-function Get-Notice {
+# Read-Notice PATH: what the metadata service has there, or nothing.
+function Read-Notice([string]$Path) {
   try {
-    if (Get-Imds 'meta-data/spot/instance-action') { return 'spot interruption' }
-    if ((Get-Imds 'meta-data/autoscaling/target-lifecycle-state') -eq 'Terminated') { return 'its group terminates it' }
+    return Get-Imds $Path
   } catch {
     Say "the metadata service does not answer: $($_.Exception.Message)"
+    return $null
   }
-  return ''
+}
+
+# How many seconds are left and why the machine goes, or nothing.
+function Get-Notice {
+  if (Read-Notice 'meta-data/spot/instance-action') { return @{ Seconds = $SpotSeconds; Why = 'spot interruption' } }
+  if ((Read-Notice 'meta-data/autoscaling/target-lifecycle-state') -eq 'Terminated') { return @{ Seconds = $GroupSeconds; Why = 'its group terminates it' } }
+  return $null
 }
 
 # Invoke-OnNode ARGUMENT...: kubectl as this node; what goes in comes from the pipeline.
@@ -39,16 +47,18 @@ function Get-Movable {
   }
 }
 
-# A kubelet may evict the pods of its own node, which respects their disruption budgets.
-function Invoke-Drain {
+# Invoke-Drain END: until no pod is left that can move, or it is that time. A kubelet may evict the pods of its own node, which respects their disruption budgets.
+function Invoke-Drain([DateTime]$End) {
   try { Invoke-OnNode @('cordon', $Instance) '' | Out-Null } catch { Say "the node could not be cordoned: $($_.Exception.Message)" }
-  $end = (Get-Date).AddSeconds(110)
-  $left = 'unknown, the API does not answer'
-  while ((Get-Date) -lt $end) {
+  $left = 'unknown'
+  while ((Get-Date) -lt $End) {
     try {
       $movable = @(Get-Movable)
       $left = ($movable | ForEach-Object { "$($_.namespace)/$($_.name)" }) -join ' '
-      if ($movable.Count -eq 0) { break }
+      if ($movable.Count -eq 0) {
+        $left = 'nothing'
+        break
+      }
       foreach ($pod in $movable) {
         $eviction = '{"apiVersion":"policy/v1","kind":"Eviction","metadata":{"namespace":"' + $pod.namespace + '","name":"' + $pod.name + '"}}'
         try {
@@ -58,6 +68,7 @@ function Invoke-Drain {
         }
       }
     } catch {
+      $left = 'unknown, the API does not answer'
       Say "$($_.Exception.Message)"
     }
     Start-Sleep -Seconds 5
@@ -71,16 +82,22 @@ function Complete-Leaving {
   $form = "Action=CompleteLifecycleAction&Version=2011-01-01&AutoScalingGroupName=$([Uri]::EscapeDataString($Group))&LifecycleHookName=$Hook" +
   "&InstanceId=$Instance&LifecycleActionResult=CONTINUE"
   $headers = @{ 'Content-Type' = 'application/x-www-form-urlencoded' }
-  $answer = Send-Signed 'autoscaling' 'POST' "$AutoScaling/" $headers ([Text.Encoding]::UTF8.GetBytes($form)) ''
-  if ($answer.Status -ne 200) { Say "the group waits until its own limit: answer $($answer.Status)" }
+  try {
+    $answer = Send-Signed 'autoscaling' 'POST' "$AutoScaling/" $headers ([Text.Encoding]::UTF8.GetBytes($form)) ''
+    if ($answer.Status -ne 200) { Say "the group waits until its own limit: $(Get-Answer $answer)" }
+  } catch {
+    Say "the group waits until its own limit: $($_.Exception.Message)"
+  }
 }
 
 while ($true) {
-  $why = Get-Notice
-  if ($why) {
+  $notice = Get-Notice
+  if ($notice) {
+    $end = (Get-Date).AddSeconds($notice.Seconds)
+    $why = $notice.Why
     Say "this machine goes: $why"
     Set-Status 'leaving' 'running' $why
-    Invoke-Drain
+    Invoke-Drain $end
     Complete-Leaving
     Set-Status 'left' 'done' $why
     exit 0

@@ -38,13 +38,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("A role may do what its machines need, and nothing more")
 class RolePolicyTest {
-    /** The service authorization reference gives these no resource type and no condition that would fit. */
-    /** What a member writes of itself. */
+    /** What a member writes down once, and nobody anew. */
     private static String notes() {
         String bucket = "arn:aws:s3:::" + scope(PAYMENTS).bucket();
-        return Stream.of("status/etcd/*", "etcd/*/initialised", "etcd/*/*/disk", "etcd/*/*/followed/*")
-                .map(key -> bucket + "/" + key)
-                .collect(Collectors.joining(" and "));
+        return Stream.of("etcd/*/initialised", "etcd/*/*/disk", "etcd/*/*/followed/*")
+                        .map(key -> bucket + "/" + key)
+                        .collect(Collectors.joining(" and "))
+                + " if s3:if-none-match is false";
     }
 
     @ParameterizedTest
@@ -84,6 +84,7 @@ class RolePolicyTest {
         return new Drawing(spec, scope(spec), MadeUp.surroundings(spec, Optional.of("Z1")));
     }
 
+    /** The service authorization reference gives these no resource type and no condition that would fit. */
     private static final Set<String> ONLY_ON_ANYTHING = Set.of(
             "ssmmessages:CreateControlChannel",
             "ssmmessages:CreateDataChannel",
@@ -371,6 +372,7 @@ class RolePolicyTest {
                         "ec2:AttachNetworkInterface" + machines,
                         "ec2:AttachVolume" + members,
                         "ec2:AttachVolume" + machines,
+                        "s3:PutObject on arn:aws:s3:::" + scope(PAYMENTS).bucket() + "/status/etcd/*",
                         "s3:PutObject on " + notes(),
                         SESSION);
     }
@@ -494,6 +496,9 @@ class RolePolicyTest {
                 .as("tag a snapshot that is there")
                 .isFalse();
         assertThat(may(role, PAYMENTS, "ec2:DeleteSnapshot", SNAPSHOT, Map.of()))
+                .isFalse();
+        assertThat(may(role, PAYMENTS, "ec2:DeleteSnapshot", SNAPSHOT, owned(Map.of(MEMBER, "etcd-1"))))
+                .as("of a disk of etcd, with its tags")
                 .isFalse();
         assertThat(may(role, PAYMENTS, "ec2:CreateVolume", SNAPSHOT, Map.of())).isFalse();
         assertThat(may(
