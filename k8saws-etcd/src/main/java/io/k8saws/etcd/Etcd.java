@@ -132,6 +132,7 @@ public final class Etcd implements AutoCloseable {
      * Refuses to go on without a quorum: reads from a majority.
      *
      * @throws QuorumLostException if fewer voting members are well than must agree; it names the others
+     * @throws EtcdCallException if no member could be asked: the reason tells a wrong endpoint ({@code UNREACHABLE}, {@code NOT_ETCD}) from a wrong certificate ({@code CERTIFICATE})
      */
     public void requireQuorum() {
         keyspace.requireMajority(this::health);
@@ -141,14 +142,12 @@ public final class Etcd implements AutoCloseable {
      * The members, as the cluster lists them.
      *
      * @return in the order of their names
-     * @throws QuorumLostException if no endpoint answers
+     * @throws EtcdCallException if no member could be asked
      */
     public List<EtcdMember> members() {
-        EtcdHealth health = health();
-        if (health.members().isEmpty()) {
-            health.requireQuorum();
-        }
-        return health.members().stream().map(MemberHealth::member).toList();
+        return health().requireMembers().members().stream()
+                .map(MemberHealth::member)
+                .toList();
     }
 
     /**
@@ -321,7 +320,7 @@ public final class Etcd implements AutoCloseable {
     }
 
     /**
-     * Writes and deletes keys in one transaction, if all of them are as they were seen last. Safe to ask again after a failure: what was done the first time is seen as a key that is no longer as it was.
+     * Writes and deletes keys in one transaction, if all of them are as they were seen last. When the answer was lost ({@link EtcdCallException#outcomeUnknown()}), read the keys before you ask again: what was done the first time is seen as a key that is no longer as it was, unless somebody has deleted it since.
      *
      * @param writes at least one, at most 128, each key once; all values together below the server's limit of a request, 1.5 MiB unless it was told otherwise
      * @return what came of it; when one key is another, nothing was written, and it tells how all are now

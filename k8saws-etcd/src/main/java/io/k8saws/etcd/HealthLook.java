@@ -2,7 +2,10 @@ package io.k8saws.etcd;
 
 import io.k8saws.error.EtcdAccessDeniedException;
 import io.k8saws.error.EtcdCallException;
+import io.k8saws.error.EtcdCallException.Failure;
+import io.k8saws.error.EtcdCallException.Reason;
 import io.k8saws.error.InvalidSpecException;
+import io.k8saws.etcd.health.EndpointTrouble;
 import io.k8saws.etcd.health.EtcdAlarm;
 import io.k8saws.etcd.health.EtcdHealth;
 import io.k8saws.etcd.health.EtcdMember;
@@ -84,11 +87,10 @@ final class HealthLook {
                 .distinct()
                 .sorted(Comparator.comparing(EtcdAlarm::toString))
                 .toList();
-        List<String> unreachable = new ArrayList<>(troubles(lists, new LinkedHashSet<>(addresses.values())));
+        List<EndpointTrouble> unreachable = new ArrayList<>(troubles(lists, new LinkedHashSet<>(addresses.values())));
         lists.forEach((endpoint, outcome) -> outcome.answer()
                 .filter(list -> list.clusterId() != newest.get().clusterId())
-                .ifPresent(list -> unreachable.add(endpoint + " belongs to another cluster, "
-                        + Ids.text(list.clusterId()) + ": give endpoints of one cluster alone")));
+                .ifPresent(list -> unreachable.add(stranger(endpoint, list))));
         return new EtcdHealth(Ids.text(newest.get().clusterId()), healths, unreachable, alarms, clock.instant());
     }
 
@@ -208,11 +210,19 @@ final class HealthLook {
                 status.errors());
     }
 
-    private static List<String> troubles(Map<URI, ? extends Outcome<?>> outcomes, Set<URI> known) {
-        List<String> troubles = new ArrayList<>();
+    private static EndpointTrouble stranger(URI endpoint, MemberList list) {
+        return new EndpointTrouble(
+                new Failure("Cluster.MemberList", endpoint.toString(), Reason.OTHER, "OK", 1, false, false),
+                "it belongs to another cluster, " + Ids.text(list.clusterId()),
+                "give endpoints of one cluster alone");
+    }
+
+    private static List<EndpointTrouble> troubles(Map<URI, ? extends Outcome<?>> outcomes, Set<URI> known) {
+        List<EndpointTrouble> troubles = new ArrayList<>();
         outcomes.forEach((endpoint, outcome) -> outcome.failure()
                 .filter(failure -> !known.contains(endpoint))
-                .ifPresent(failure -> troubles.add(endpoint + ": " + brief(failure))));
+                .ifPresent(failure ->
+                        troubles.add(new EndpointTrouble(failure.failure(), brief(failure), failure.hint()))));
         return troubles;
     }
 

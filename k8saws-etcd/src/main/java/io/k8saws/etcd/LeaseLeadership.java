@@ -9,6 +9,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -17,6 +18,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 
 /**
  * The right to do work, as a key in etcd that lives as long as its lease. Who has it keeps the lease alive; when the program dies, or is cut off, the lease ends and with it the right. Two never hold it: etcd
@@ -73,6 +75,18 @@ public final class LeaseLeadership implements Leadership {
      */
     public Optional<Holder> holder(String name) {
         return etcd.key(PREFIX + name).map(key -> holder(name, key));
+    }
+
+    /**
+     * Looks who has which right: of schedules by their names, of {@link io.k8saws.etcd.backup.ContinuousBackup} by {@link io.k8saws.etcd.backup.ContinuousBackup#work()}, of whoever else leads by this etcd.
+     *
+     * @return all that somebody has now, in the order of their names
+     */
+    public List<Holder> holders() {
+        try (Stream<StoredKey> keys = etcd.keys(PREFIX)) {
+            return keys.map(key -> holder(key.keyText().substring(PREFIX.length()), key))
+                    .toList();
+        }
     }
 
     private static Holder holder(String name, StoredKey key) {

@@ -2,6 +2,7 @@ package io.k8saws.etcd;
 
 import io.k8saws.etcd.delta.ChangeSource;
 import io.k8saws.etcd.delta.KeyChange;
+import io.k8saws.etcd.internal.seam.Entry;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -9,11 +10,7 @@ import java.util.Optional;
 record LiveChanges(Etcd etcd) implements ChangeSource {
     @Override
     public String clusterId() {
-        String id = etcd.health().clusterId();
-        if (id.isEmpty()) {
-            etcd.requireQuorum();
-        }
-        return id;
+        return etcd.health().requireMembers().clusterId();
     }
 
     @Override
@@ -34,7 +31,7 @@ record LiveChanges(Etcd etcd) implements ChangeSource {
     }
 
     private static KeyChange change(KeyEvents.KeyEvent event) {
-        StoredKey key = event.key();
+        Entry key = event.key().entry(); // a change copies what it is given, and once is enough of large values
         return event.deleted()
                 ? KeyChange.delete(key.key())
                 : KeyChange.put(key.key(), key.value(), key.createRevision(), key.version(), key.lease());

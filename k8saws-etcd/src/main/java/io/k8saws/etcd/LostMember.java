@@ -5,6 +5,7 @@ import io.k8saws.etcd.health.EtcdMember;
 import io.k8saws.etcd.health.MemberHealth;
 import io.k8saws.etcd.member.MemberChange;
 import io.k8saws.etcd.member.MemberPlan;
+import io.k8saws.etcd.member.MemberStep;
 import io.k8saws.operate.EtcdDisk;
 import io.k8saws.operate.EtcdOrder;
 import java.util.ArrayList;
@@ -74,6 +75,15 @@ record LostMember(EtcdDisk disk, EtcdHealth health) {
                 Optional.of(disk.peerUrl()),
                 disk.peers().size(),
                 true);
+    }
+
+    /** Whether the next thing that a run does is to remove a member: nothing is in its way, and nothing else comes before. */
+    static boolean removesNow(MemberPlan left) {
+        return left.refusals().isEmpty()
+                && left.steps().stream()
+                        .findFirst()
+                        .filter(step -> step.kind() == MemberStep.Kind.REMOVE)
+                        .isPresent();
     }
 
     MemberPlan plan() {

@@ -1,6 +1,7 @@
 package io.k8saws.etcd;
 
 import io.k8saws.error.K8sAwsException;
+import io.k8saws.etcd.health.EndpointTrouble;
 import io.k8saws.etcd.health.EtcdAlarm;
 import io.k8saws.etcd.health.EtcdHealth;
 import io.k8saws.etcd.health.MemberHealth;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Which member does something that only one does, such as sending a snapshot. Immutable. */
 public final class MemberChoice {
@@ -51,6 +53,7 @@ public final class MemberChoice {
      * @param health the members and how they are
      * @return the member; it answers
      * @throws K8sAwsException if none fits, with the reason of each
+     * @throws io.k8saws.error.EtcdCallException if no member could be asked, as {@link EtcdHealth#requireMembers()}
      */
     public MemberHealth in(EtcdHealth health) {
         return all(health).get(0);
@@ -62,6 +65,7 @@ public final class MemberChoice {
                 ? least(health)
                 : health.member(wanted).filter(MemberHealth::answers).stream().toList();
         if (found.isEmpty()) {
+            health.requireMembers();
             throw refused(health, health.member(wanted));
         }
         return found;
@@ -82,11 +86,14 @@ public final class MemberChoice {
     }
 
     private K8sAwsException refused(EtcdHealth health, Optional<MemberHealth> found) {
-        String known = health.members().stream()
-                .map(one -> one.member().label()
-                        + why(health, one).map(why -> ": " + why).orElse(""))
+        String all = Stream.concat(
+                        health.members().stream()
+                                .map(one -> one.member().label()
+                                        + why(health, one)
+                                                .map(why -> ": " + why)
+                                                .orElse("")),
+                        health.unreachable().stream().map(EndpointTrouble::toString))
                 .collect(Collectors.joining("; "));
-        String all = known + (health.unreachable().isEmpty() ? "" : " " + String.join("; ", health.unreachable()));
         return new K8sAwsException(
                 "Choose " + this + " of etcd",
                 found.isPresent()

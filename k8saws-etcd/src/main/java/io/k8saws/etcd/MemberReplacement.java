@@ -111,7 +111,7 @@ public final class MemberReplacement {
      * @param etcd the member's etcd. One that was made with endpoints by hand is told from another by where its members are; give one of {@link Etcd#on} where you can
      * @return the plan; empty when the member is well
      * @throws K8sAwsException if the cluster has no such member, or the etcd is that of another cluster, or for other keys
-     * @throws io.k8saws.error.QuorumLostException if no member answers
+     * @throws io.k8saws.error.EtcdCallException if no member could be asked
      */
     public MemberPlan plan(Etcd etcd) {
         return lost(etcd).plan();
@@ -120,11 +120,7 @@ public final class MemberReplacement {
     private LostMember lost(Etcd etcd) {
         requireSame(etcd);
         EtcdDisk disk = settled(etcd.calls().pause());
-        EtcdHealth health = etcd.health();
-        if (health.members().isEmpty()) {
-            health.requireQuorum();
-        }
-        return new LostMember(disk, health);
+        return new LostMember(disk, etcd.health().requireMembers());
     }
 
     private void requireSame(Etcd etcd) {
@@ -139,9 +135,13 @@ public final class MemberReplacement {
     }
 
     private EtcdDisk settled(Pause pause) {
+        return settled(pause, NEXT_TRY);
+    }
+
+    private EtcdDisk settled(Pause pause, Duration most) {
         long started = pause.nanoTime();
         EtcdDisk disk = disks.look();
-        while (disk.isOnItsWay() && pause.nanoTime() - started < NEXT_TRY.toNanos()) {
+        while (disk.isOnItsWay() && pause.nanoTime() - started < most.toNanos()) {
             pause.pause(PAUSE, "Wait until the machine of " + disk.member().name() + " says how it finds its disk");
             disk = disks.look();
         }
@@ -166,10 +166,10 @@ public final class MemberReplacement {
         LostMember lost = lost(etcd);
         lost.plan().requireAllowed();
         Duration left = limit.minusNanos(pause.nanoTime() - started);
+        left = left.isNegative() ? Duration.ZERO : left;
         MemberChange change = lost.change();
-        Watch watch = new Watch(etcd, lost.disk(), change.removed());
-        return new MemberRun(
-                        etcd.calls(), watch, etcd.progress(), left.isNegative() ? Duration.ZERO : left, watch::said)
+        Watch watch = new Watch(etcd, lost.disk(), change, left);
+        return new MemberRun(etcd.calls(), watch, etcd.progress(), left, watch::said)
                 .run(change, plan, arriving -> order(arriving, pause));
     }
 
@@ -197,16 +197,20 @@ public final class MemberReplacement {
     /** Looks at the members, and now and then at the machine, whose words are told. Used by one thread. */
     private final class Watch implements Supplier<EtcdHealth> {
         private final Etcd etcd;
-        private final Optional<String> lost;
+        private final MemberChange change;
+        private final Duration limit;
+        private final long started;
         private final String member;
         private final URI peerUrl;
         private EtcdHealth seen;
         private String said;
         private long looked;
 
-        Watch(Etcd etcd, EtcdDisk disk, Optional<String> lost) {
+        Watch(Etcd etcd, EtcdDisk disk, MemberChange change, Duration limit) {
             this.etcd = etcd;
-            this.lost = lost;
+            this.change = change;
+            this.limit = limit;
+            this.started = etcd.calls().pause().nanoTime();
             this.member = disk.member().name();
             this.peerUrl = disk.peerUrl();
             this.seen = etcd.health();
@@ -222,7 +226,7 @@ public final class MemberReplacement {
                 looked = etcd.calls().pause().nanoTime();
             }
             seen = etcd.health();
-            stillThere().filter(one -> !one.member().learner()).ifPresent(this::requireLost);
+            stillThere().ifPresent(this::requireLost);
             return seen;
         }
 
@@ -255,20 +259,28 @@ public final class MemberReplacement {
             }
         }
 
-        /** Just before it is removed: what has a vote may have got its data back, and be about to start with it. */
+        /** Just before it is removed: what has a vote may have got its data back, and be about to start with it. Until then the machine is not asked: that is many calls. */
         private void requireLost(MemberHealth one) {
             if (one.answers()) {
                 throw changed(one, "it answers again at " + one.endpoint());
             }
-            EtcdDisk disk = settled(etcd.calls().pause());
+            if (one.member().learner() || !LostMember.removesNow(change.plan(seen))) {
+                return;
+            }
+            EtcdDisk disk = settled(etcd.calls().pause(), atMost(NEXT_TRY));
             if (!disk.waits()) {
                 throw changed(one, disk.hindrance().orElse(said));
             }
         }
 
+        private Duration atMost(Duration wanted) {
+            Duration left = limit.minusNanos(etcd.calls().pause().nanoTime() - started);
+            return left.compareTo(wanted) < 0 ? left : wanted;
+        }
+
         /** The member that is to be removed, as long as it was not. */
         private Optional<MemberHealth> stillThere() {
-            return lost.flatMap(id -> seen.members().stream()
+            return change.removed().flatMap(id -> seen.members().stream()
                     .filter(one -> one.member().id().equals(id))
                     .findFirst());
         }

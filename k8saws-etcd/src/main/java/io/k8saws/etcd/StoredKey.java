@@ -13,6 +13,11 @@ public final class StoredKey {
         this.entry = entry;
     }
 
+    /** As it came; nobody changes its arrays. */
+    Entry entry() {
+        return entry;
+    }
+
     /**
      * The key.
      *

@@ -158,6 +158,7 @@ class LostMemberTest {
 
         assertThat(plan.refusals()).isEmpty();
         assertThat(steps(plan)).isEqualTo(steps);
+        assertThat(LostMember.removesNow(plan)).isEqualTo(steps.startsWith("remove"));
     }
 
     @ParameterizedTest(name = "{0}; the machine: {1}; order {2}")
@@ -174,6 +175,7 @@ class LostMemberTest {
         MemberPlan plan = new LostMember(disk(machine, order, "true"), health(third, "well")).plan();
 
         assertThat(plan.refusals()).anyMatch(refusal -> refusal.contains(why));
+        assertThat(LostMember.removesNow(plan)).isFalse();
     }
 
     /** An etcd for other keys, or of another cluster, has members of the same names. */

@@ -3,7 +3,11 @@ package io.k8saws.etcd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.k8saws.error.EtcdCallException;
+import io.k8saws.error.EtcdCallException.Failure;
+import io.k8saws.error.EtcdCallException.Reason;
 import io.k8saws.error.K8sAwsException;
+import io.k8saws.etcd.health.EndpointTrouble;
 import io.k8saws.etcd.health.EtcdHealth;
 import io.k8saws.etcd.health.EtcdMember;
 import io.k8saws.etcd.health.MemberHealth;
@@ -64,6 +68,23 @@ class MemberChoiceTest {
                 .isInstanceOf(K8sAwsException.class)
                 .hasMessageContaining("b: it knows no leader");
         assertThat(MemberChoice.named("b").in(lost).member().name()).isEqualTo("b");
+    }
+
+    @Test
+    void whereNobodyCouldBeAskedTheReasonIsTheEndpoints() {
+        EndpointTrouble trouble = new EndpointTrouble(
+                new Failure("Cluster.MemberList", "http://a:2379", Reason.NOT_ETCD, "UNAVAILABLE", 1, false, false),
+                "it speaks otherwise",
+                "check the port");
+
+        assertThatThrownBy(() -> chosen(new EtcdHealth("", List.of(), List.of(trouble), List.of(), Instant.EPOCH)))
+                .isInstanceOfSatisfying(EtcdCallException.class, failure -> assertThat(failure.reason())
+                        .isEqualTo(Reason.NOT_ETCD))
+                .hasMessageContaining("no member could be asked: http://a:2379: it speaks otherwise. Check the port.");
+        EtcdHealth lost = new EtcdHealth(
+                "00000000000000ff", List.of(member("b", false, "", 90)), List.of(trouble), List.of(), Instant.EPOCH);
+        assertThatThrownBy(() -> chosen(lost))
+                .hasMessageContaining("no member can be asked: b: it knows no leader; http://a:2379: it speaks");
     }
 
     /** Behind a load balancer the bytes may be another member's than the one that was looked at. */

@@ -17,7 +17,13 @@ public record BackupList(List<Backup> all, List<Unreadable> unreadable, List<Unr
      * @param directory where it lies; for a proof its key
      * @param why what is wrong
      */
-    public record Unreadable(String directory, String why) {}
+    public record Unreadable(String directory, String why) {
+        /** For example {@code payments/main/20261127T042827Z-b04bd55d/: its object is gone}. */
+        @Override
+        public String toString() {
+            return directory + ": " + why;
+        }
+    }
 
     /** Makes copies of the lists. */
     public BackupList {
@@ -45,5 +51,17 @@ public record BackupList(List<Backup> all, List<Unreadable> unreadable, List<Unr
         return good().stream()
                 .filter(backup -> backup.manifest().etcd().equals(etcd))
                 .reduce((earlier, later) -> later);
+    }
+
+    /** How many there are and how many count, then a line for each, those that cannot be read last. */
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder(all.size() + " backups, " + good().size() + " count"
+                + (unreadable.isEmpty() ? "" : ", " + unreadable.size() + " cannot be read")
+                + (unreadableProofs.isEmpty() ? "" : ", " + unreadableProofs.size() + " proofs cannot be read"));
+        all.forEach(backup -> text.append("\n  ").append(backup));
+        unreadable.forEach(one -> text.append("\n! ").append(one));
+        unreadableProofs.forEach(one -> text.append("\n! proof ").append(one));
+        return text.toString();
     }
 }

@@ -55,7 +55,8 @@ record BackupListing(BackupStore store, String cluster, Predicate<BackupManifest
     private BackupList read(List<String> etcds) {
         Map<String, List<StoredObject>> directories = new TreeMap<>();
         etcds.forEach(etcd -> directories.putAll(directories(etcd)));
-        List<Found> found = SideBySide.map(directories.entrySet(), one -> whole(one.getKey(), one.getValue()));
+        List<Found> found = SideBySide.map(
+                "list backups of " + cluster, directories.entrySet(), one -> whole(one.getKey(), one.getValue()));
         return new BackupList(
                 found.stream()
                         .flatMap(one -> one.backup().stream())
@@ -68,7 +69,11 @@ record BackupListing(BackupStore store, String cluster, Predicate<BackupManifest
     /** The newest of one etcd that counts. Proofs are read of the newest alone, and of the next where that does not count. */
     Optional<Backup> newestGood(String etcd) {
         Map<String, List<StoredObject>> directories = directories(etcd);
-        return SideBySide.map(directories.entrySet(), one -> bare(one.getKey(), one.getValue())).stream()
+        return SideBySide.map(
+                        "read manifests of " + cluster + "/" + etcd,
+                        directories.entrySet(),
+                        one -> bare(one.getKey(), one.getValue()))
+                .stream()
                 .flatMap(Optional::stream)
                 .sorted(OLDEST_FIRST.reversed())
                 .flatMap(bare -> {
@@ -83,7 +88,11 @@ record BackupListing(BackupStore store, String cluster, Predicate<BackupManifest
 
     /** The manifest of one etcd that was taken last, whether or not the backup still counts; one that cannot be read is passed over. When an object was written says nothing: a copy is written later. */
     Optional<BackupManifest> lastTaken(String etcd) {
-        return SideBySide.map(directories(etcd).entrySet(), one -> bare(one.getKey(), one.getValue())).stream()
+        return SideBySide.map(
+                        "read manifests of " + cluster + "/" + etcd,
+                        directories(etcd).entrySet(),
+                        one -> bare(one.getKey(), one.getValue()))
+                .stream()
                 .flatMap(Optional::stream)
                 .max(OLDEST_FIRST)
                 .map(Backup::manifest);

@@ -346,9 +346,10 @@ public final class BackupManifest {
         return parts.hashCode();
     }
 
+    /** What it says, for people: a line each on what is in it, how it is stored, where it came from and what it needs, then the proofs and remarks. Hashes are as {@code etcdutl} and {@code sha256sum} print them. */
     @Override
     public String toString() {
-        return "manifest of " + directory();
+        return new ManifestText(this).toString();
     }
 
     static ObjectNode json(BackupProof proof) {

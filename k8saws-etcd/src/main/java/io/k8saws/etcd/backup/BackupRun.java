@@ -9,6 +9,7 @@ import io.k8saws.etcd.backup.BackupProof.Level;
 import io.k8saws.etcd.envelope.DataKey;
 import io.k8saws.etcd.envelope.MasterKey;
 import io.k8saws.etcd.envelope.Packing;
+import io.k8saws.etcd.internal.digest.Sha256;
 import io.k8saws.etcd.internal.stage.Stages;
 import io.k8saws.etcd.snapshot.Verification;
 import io.k8saws.etcd.store.BackupStore;
@@ -197,7 +198,7 @@ final class BackupRun {
     private Uploaded upload(Spool spool, String id) throws IOException {
         String directory = Layout.directory(cluster, options.etcd(), id);
         String name = "snapshot.db" + options.compression().suffix() + (master.isPresent() ? ".enc" : "");
-        MessageDigest digest = TrailerDigest.sha256();
+        MessageDigest digest = Sha256.digest();
         long expected = spool.expectedBytes();
         try (ObjectUpload upload = store.upload(directory + name, expected)) {
             Sink sink = new Sink(upload, digest);

@@ -46,4 +46,16 @@ public record BackupSet(String id, List<String> parts, List<Backup> backups) {
                 && parts.stream()
                         .allMatch(part -> of(part).filter(Backup::counts).isPresent());
     }
+
+    /** Its id and what it should have, then a line for each etcd. */
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder(
+                "set " + id + " of " + String.join(", ", parts) + (counts() ? "" : ", does not count"));
+        backups.forEach(backup -> text.append("\n  ").append(backup));
+        parts.stream()
+                .filter(part -> of(part).isEmpty())
+                .forEach(part -> text.append("\n! ").append(part).append(" is not there"));
+        return text.toString();
+    }
 }

@@ -4,6 +4,7 @@ import io.k8saws.error.CorruptSnapshotException;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.etcd.envelope.MasterKey;
 import io.k8saws.etcd.internal.stage.Stages;
+import io.k8saws.etcd.internal.text.Nearest;
 import io.k8saws.etcd.restore.DrillResult;
 import io.k8saws.etcd.restore.NewCluster;
 import io.k8saws.etcd.restore.RestoreDrill;
@@ -373,6 +374,27 @@ public final class Backups {
                 .good());
     }
 
+    /** An etcd of which nothing lies there is mostly a mistyped one. */
+    private PointsInTime knownPoints(String etcd) {
+        return new PointsInTime(cluster + "/" + Layout.requireName("etcd", etcd), segments(etcd), () -> {
+            List<Backup> good = listing().read(etcd).good();
+            if (good.isEmpty()) {
+                requireThere(etcd);
+            }
+            return good;
+        });
+    }
+
+    private void requireThere(String etcd) {
+        List<String> there = store.directories(cluster + "/");
+        if (!there.contains(etcd)) {
+            throw new K8sAwsException(
+                    "Find a point in time of " + cluster + "/" + etcd,
+                    "nothing of an etcd " + etcd + " lies in " + store + ": " + Nearest.of(etcd, there),
+                    "name one that is there, or another cluster or store");
+        }
+    }
+
     Segments segments(String etcd) {
         return new Segments(store, cluster, Layout.requireName("etcd", etcd), master, trust.unencrypted(), scratch);
     }
@@ -406,7 +428,7 @@ public final class Backups {
      * @throws K8sAwsException if nothing leads there
      */
     public RestorePoint restorePoint(String etcd, long revision) {
-        return points(etcd).at(revision);
+        return knownPoints(etcd).at(revision);
     }
 
     /**
@@ -419,7 +441,7 @@ public final class Backups {
      * @throws K8sAwsException if nothing else leads there; it names the damaged segments, the revisions that are lost with them, and the last revision before
      */
     public RestorePoint restorePoint(String etcd, long revision, DeltaCheck known) {
-        return points(etcd).at(revision, known);
+        return knownPoints(etcd).at(revision, known);
     }
 
     /**
@@ -431,7 +453,7 @@ public final class Backups {
      * @throws K8sAwsException if nobody watched then; it names the nearest moments
      */
     public RestorePoint restorePoint(String etcd, Instant instant) {
-        return points(etcd).at(instant);
+        return knownPoints(etcd).at(instant);
     }
 
     /**
@@ -444,7 +466,7 @@ public final class Backups {
      * @throws K8sAwsException if nobody watched then, or what was seen then is damaged: it names the segments, the revisions that are lost with them, and the last revision before
      */
     public RestorePoint restorePoint(String etcd, Instant instant, DeltaCheck known) {
-        return points(etcd).at(instant, known);
+        return knownPoints(etcd).at(instant, known);
     }
 
     /**

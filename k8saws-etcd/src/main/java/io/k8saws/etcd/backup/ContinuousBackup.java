@@ -141,8 +141,12 @@ public final class ContinuousBackup {
                 backups, snapshots, changes, options, longest, largest, snapshotLimit, sleeper, listener, other);
     }
 
-    /** What the work is called: of all programs that do it, one does. */
-    private String work() {
+    /**
+     * What the work is called, and so the right to do it: of all programs that do it, one does. Ask {@link io.k8saws.etcd.LeaseLeadership#holder} for it.
+     *
+     * @return for example {@code continuous-payments-main}
+     */
+    public String work() {
         return "continuous-" + backups.cluster() + "-" + options.etcd();
     }
 

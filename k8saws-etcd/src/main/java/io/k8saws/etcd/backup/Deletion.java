@@ -49,7 +49,7 @@ record Deletion(BackupStore store) {
                 "Delete set " + unit.id(),
                 "that of " + backup.manifest().etcd() + " may not be deleted, and the others of the set are gone: "
                         + cause.getMessage(),
-                "the set does not count any more; give the right to read locks and holds, so that such a set is left alone",
+                "the set does not count any more; the one that is left does: fetch or copy it by itself",
                 Map.of("set", unit.id(), "backup", backup.id()),
                 cause);
     }

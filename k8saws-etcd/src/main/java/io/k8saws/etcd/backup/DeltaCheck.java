@@ -27,28 +27,23 @@ public record DeltaCheck(String of, List<StoredSegment> sound, List<Unusable> un
      * @param history the id of the full backup that their history goes on from
      * @param first the first revision that is lost
      * @param last the last one
-     * @param files the keys of the unusable segments that had some of them; none where something is gone
+     * @param keys the keys of the unusable segments that had some of them; none where something is gone
      * @param before the point before, which can be restored; empty if nothing is there
      */
     public record Lost(
-            String clusterId,
-            String history,
-            long first,
-            long last,
-            List<String> files,
-            Optional<RestorePoint> before) {
+            String clusterId, String history, long first, long last, List<String> keys, Optional<RestorePoint> before) {
         /** Makes a copy of the list. */
         public Lost {
-            files = List.copyOf(files);
+            keys = List.copyOf(keys);
         }
 
         /** For example {@code revisions 102 to 106 are lost with payments/main/deltas/...; the point before is revision 101}. */
         @Override
         public String toString() {
             return "revisions " + first + " to " + last + " are lost"
-                    + (files.isEmpty()
+                    + (keys.isEmpty()
                             ? ", as what leads to them, a backup that counts or a segment, is not there"
-                            : " with " + String.join(", ", files))
+                            : " with " + String.join(", ", keys))
                     + before.map(point -> "; the point before is revision " + point.revision())
                             .orElse("; nothing before them is left");
         }

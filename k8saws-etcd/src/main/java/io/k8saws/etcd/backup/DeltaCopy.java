@@ -47,6 +47,7 @@ record DeltaCopy(Segments here, Segments there) {
         for (int from = 0; from < all.size(); from += SOME) {
             stages.advance("copy", from, all.size(), "segments");
             done.addAll(SideBySide.map(
+                    "copy segments of " + here.name(),
                     all.subList(from, Math.min(all.size(), from + SOME)),
                     segment -> one(
                             segment,

@@ -105,6 +105,24 @@ record Pruning(BackupStore store, Function<String, Segments> segments) {
                 .max(Comparator.naturalOrder());
     }
 
+    /** One alone is whole after a refusal; of a set, those before the one that is held would be gone. */
+    private Optional<String> unseen(PruneUnit unit) {
+        if (unit.backups().size() < 2) {
+            return Optional.empty();
+        }
+        return unit.backups().stream()
+                .map(Backup::manifest)
+                .filter(manifest -> BackupListing.named(
+                                store.list(manifest.directory()),
+                                manifest.directory() + manifest.stored().object())
+                        .filter(snapshot -> !store.showsLocks(snapshot))
+                        .isPresent())
+                .findFirst()
+                .map(manifest -> "whether the one of " + manifest.etcd()
+                        + " is locked may not be seen, and if it is, the others of the set would be gone: allow"
+                        + " s3:GetObjectRetention and s3:GetObjectLegalHold to whoever prunes");
+    }
+
     PruneReport prune(BackupList list, PrunePlan plan, Stages stages) {
         Set<String> deleted = Set.copyOf(plan.deleted());
         List<PruneUnit> units = PruneUnit.of(list);
@@ -134,6 +152,11 @@ record Pruning(BackupStore store, Function<String, Segments> segments) {
                     Optional<Instant> lock = lock(unit);
                     if (lock.isPresent()) {
                         failed.put(unit.id(), "it is " + StoredBackup.lock(lock.get()));
+                        continue;
+                    }
+                    Optional<String> unseen = unseen(unit);
+                    if (unseen.isPresent()) {
+                        failed.put(unit.id(), unseen.get());
                         continue;
                     }
                     new Deletion(store).delete(unit);

@@ -54,7 +54,7 @@ record RestorePoints(String name, List<Backup> good, List<DeltaRun> runs) {
         return known.lost().stream()
                 .filter(lost -> lost.clusterId().equals(unusable.clusterId())
                         && lost.history().equals(unusable.history())
-                        && lost.files().contains(unusable.object().key()))
+                        && lost.keys().contains(unusable.object().key()))
                 .findFirst()
                 .map(lost -> lost(instant.toString(), lost))
                 .orElseGet(() -> refused(
@@ -70,7 +70,7 @@ record RestorePoints(String name, List<Backup> good, List<DeltaRun> runs) {
                 lost.before()
                         .map(point -> "restore revision " + point.revision() + ", or one above " + lost.last())
                         .orElse("restore a revision above " + lost.last()),
-                Map.of("segments", String.join(",", lost.files())),
+                Map.of("segments", String.join(",", lost.keys())),
                 null);
     }
 

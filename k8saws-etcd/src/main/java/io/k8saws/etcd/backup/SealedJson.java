@@ -6,10 +6,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.k8saws.error.CorruptSnapshotException;
+import io.k8saws.etcd.internal.digest.Sha256;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.HexFormat;
 
 /**
  * A JSON object whose last member is the SHA-256 of the whole text with zeros in its place, so that any other bit shows. It tells damage, not bad intent: whoever may write to
@@ -47,7 +47,7 @@ final class SealedJson {
     }
 
     private static byte[] digest(byte[] text) {
-        return HexFormat.of().formatHex(TrailerDigest.sha256().digest(text)).getBytes(StandardCharsets.US_ASCII);
+        return Sha256.hex(text).getBytes(StandardCharsets.US_ASCII);
     }
 
     /**

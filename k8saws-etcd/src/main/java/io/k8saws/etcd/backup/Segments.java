@@ -49,6 +49,9 @@ record Segments(
         Optional<MasterKey> master,
         boolean acceptsUnencrypted,
         Path scratch) {
+    /** How many are told of at once. */
+    private static final int SOME = 64;
+
     private String prefix() {
         return cluster + "/" + etcd + "/deltas/";
     }
@@ -78,22 +81,31 @@ record Segments(
         List<StoredSegment> sound = new ArrayList<>();
         List<DeltaCheck.Unusable> unusable = new ArrayList<>();
         List<StoredSegment> all = all().toList();
-        int[] read = {0};
-        all.forEach(segment -> {
-            stages.advance("read", read[0]++, all.size(), "segments");
-            if (refused(segment)) {
-                unusable.add(new DeltaCheck.Unusable(segment, "it is not encrypted, though there is a master key"));
-                return;
+        for (int from = 0; from < all.size(); from += SOME) {
+            stages.advance("read", from, all.size(), "segments");
+            List<StoredSegment> some = all.subList(from, Math.min(all.size(), from + SOME));
+            List<Optional<String>> damages = SideBySide.map("read segments of " + name(), some, this::damage);
+            for (int i = 0; i < some.size(); i++) {
+                StoredSegment segment = some.get(i);
+                damages.get(i)
+                        .ifPresentOrElse(
+                                why -> unusable.add(new DeltaCheck.Unusable(segment, why)), () -> sound.add(segment));
             }
-            try {
-                look(segment, Segments::readToItsEnd);
-                sound.add(segment);
-            } catch (CorruptSnapshotException e) {
-                unusable.add(new DeltaCheck.Unusable(segment, e.found()));
-            }
-        });
+        }
         stages.end("read", all.size(), "segments");
         return new DeltaCheck(toString(), sound, unusable, List.of());
+    }
+
+    private Optional<String> damage(StoredSegment segment) {
+        if (refused(segment)) {
+            return Optional.of("it is not encrypted, though there is a master key");
+        }
+        try {
+            look(segment, Segments::readToItsEnd);
+            return Optional.empty();
+        } catch (CorruptSnapshotException e) {
+            return Optional.of(e.found());
+        }
     }
 
     /** Whether it can be opened here. */
@@ -326,9 +338,14 @@ record Segments(
         }
     }
 
+    /** Whose they are, such as {@code payments/main}. */
+    String name() {
+        return cluster + "/" + etcd;
+    }
+
     /** Of which etcd in which store. */
     @Override
     public String toString() {
-        return store + "/" + cluster + "/" + etcd;
+        return store + "/" + name();
     }
 }

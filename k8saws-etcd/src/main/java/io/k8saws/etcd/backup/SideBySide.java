@@ -22,17 +22,18 @@ final class SideBySide {
     /**
      * Applies a function to each, on threads that end with it.
      *
+     * @param what what is done, and of whom, such as {@code read manifests of payments/main}; the name of the threads says it, too
      * @return the results in the order of what was given
      * @throws OperationCancelledException if the thread was interrupted; its flag is set again
      */
-    static <A, B> List<B> map(Collection<A> all, Function<? super A, ? extends B> call) {
+    static <A, B> List<B> map(String what, Collection<A> all, Function<? super A, ? extends B> call) {
         if (all.size() < WORTH_IT) {
             List<B> results = new ArrayList<>();
             all.forEach(one -> results.add(call.apply(one)));
             return results;
         }
         ExecutorService threads = Executors.newFixedThreadPool(Math.min(AT_ONCE, all.size()), task -> {
-            Thread thread = new Thread(task, "k8saws-backup-list");
+            Thread thread = new Thread(task, "k8saws: " + what);
             thread.setDaemon(true);
             return thread;
         });
@@ -46,7 +47,7 @@ final class SideBySide {
             return results;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new OperationCancelledException("List backups");
+            throw new OperationCancelledException(capitalized(what));
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RuntimeException unchecked) {
                 throw unchecked;
@@ -58,5 +59,9 @@ final class SideBySide {
         } finally {
             threads.shutdownNow();
         }
+    }
+
+    private static String capitalized(String what) {
+        return Character.toUpperCase(what.charAt(0)) + what.substring(1);
     }
 }

@@ -1,6 +1,7 @@
 package io.k8saws.etcd.backup;
 
 import io.k8saws.error.OperationCancelledException;
+import io.k8saws.etcd.internal.digest.Sha256;
 import io.k8saws.etcd.store.BackupStore;
 import io.k8saws.etcd.store.StoredObject;
 import java.io.InputStream;
@@ -15,7 +16,7 @@ final class StoredStream extends InputStream {
     private final StoredObject object;
     private final Pieces pieces;
     private final LongConsumer progress;
-    private final MessageDigest digest = TrailerDigest.sha256();
+    private final MessageDigest digest = Sha256.digest();
     private byte[] piece = new byte[0];
     private int at;
     private long fetched;

@@ -118,6 +118,11 @@ final class TimedStore implements BackupStore {
     }
 
     @Override
+    public boolean showsLocks(StoredObject object) {
+        return inTime().showsLocks(object);
+    }
+
+    @Override
     public void delete(StoredObject object) {
         inTime().delete(object);
     }

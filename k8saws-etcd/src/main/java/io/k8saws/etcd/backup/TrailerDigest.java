@@ -1,7 +1,7 @@
 package io.k8saws.etcd.backup;
 
+import io.k8saws.etcd.internal.digest.Sha256;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 
@@ -9,18 +9,10 @@ import java.util.HexFormat;
 final class TrailerDigest {
     private static final int TRAILER = 32;
 
-    private final MessageDigest pages = sha256();
+    private final MessageDigest pages = Sha256.digest();
     private final byte[] last = new byte[TRAILER];
     private int held;
     private long bytes;
-
-    static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java has SHA-256.", e);
-        }
-    }
 
     void update(byte[] array, int offset, int length) {
         bytes += length;

@@ -2,6 +2,7 @@ package io.k8saws.etcd.delta;
 
 import io.k8saws.error.CorruptSnapshotException;
 import io.k8saws.error.K8sAwsException;
+import io.k8saws.etcd.internal.digest.Sha256;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
@@ -11,7 +12,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -87,7 +87,7 @@ public record DeltaSegment(
             if (size < HEADER + SUM || head.length < HEADER || !Arrays.equals(MAGIC, Arrays.copyOf(head, 8))) {
                 throw corrupt(file, 0, "the file does not begin as a segment does", "K8SDELT and version 1");
             }
-            MessageDigest digest = sha256();
+            MessageDigest digest = Sha256.digest();
             digest.update(head);
             byte[] chunk = new byte[65_536];
             for (long left = size - SUM - HEADER; left > 0; ) {
@@ -241,17 +241,9 @@ public record DeltaSegment(
     }
 
     static byte[] sum(byte[] bytes, int length) {
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.digest();
         digest.update(bytes, 0, length);
         return digest.digest();
-    }
-
-    static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
     }
 
     private static CorruptSnapshotException corrupt(Path file, long offset, String found, String expected) {

@@ -1,6 +1,7 @@
 package io.k8saws.etcd.delta;
 
 import io.k8saws.error.K8sAwsException;
+import io.k8saws.etcd.internal.digest.Sha256;
 import io.k8saws.etcd.internal.disk.OwnerOnly;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
@@ -194,7 +195,7 @@ public final class DeltaWriter implements AutoCloseable {
                 .putLong(lastMillis)
                 .putLong(transactions)
                 .array();
-        MessageDigest digest = DeltaSegment.sha256();
+        MessageDigest digest = Sha256.digest();
         // a name of its own, so that no file of anybody is written over
         Path partial = file.resolveSibling(file.getFileName() + "." + UUID.randomUUID() + ".part");
         try {

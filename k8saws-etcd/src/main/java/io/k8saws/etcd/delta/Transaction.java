@@ -1,7 +1,7 @@
 package io.k8saws.etcd.delta;
 
+import io.k8saws.etcd.internal.digest.Sha256;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
@@ -40,12 +40,7 @@ public record Transaction(long revision, Instant seenAt, List<KeyChange> changes
      * @return in hexadecimal digits
      */
     public static String fingerprint(List<KeyChange> changes) {
-        MessageDigest digest;
-        try {
-            digest = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        MessageDigest digest = Sha256.digest();
         changes.stream()
                 .filter(change -> !change.deleted() && change.hasKey())
                 .sorted(KeyChange::byKey)

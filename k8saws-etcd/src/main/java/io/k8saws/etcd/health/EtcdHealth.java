@@ -1,9 +1,13 @@
 package io.k8saws.etcd.health;
 
+import io.k8saws.error.EtcdCallException;
+import io.k8saws.error.EtcdCallException.Failure;
+import io.k8saws.error.EtcdCallException.Reason;
 import io.k8saws.error.QuorumLostException;
 import io.k8saws.etcd.internal.text.Table;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -18,12 +22,18 @@ import java.util.stream.Stream;
  *
  * @param clusterId the cluster's id, 16 hexadecimal digits; empty when no endpoint answered
  * @param members all members, in the order of their names; none when no endpoint answered
- * @param unreachable why endpoints that were given did not answer, each with its URL; of those alone that no member is known for
+ * @param unreachable why endpoints that were given did not answer; of those alone that no member is known for
  * @param alarms the alarms that members that answer know of
  * @param at when it was looked at
  */
 public record EtcdHealth(
-        String clusterId, List<MemberHealth> members, List<String> unreachable, List<EtcdAlarm> alarms, Instant at) {
+        String clusterId,
+        List<MemberHealth> members,
+        List<EndpointTrouble> unreachable,
+        List<EtcdAlarm> alarms,
+        Instant at) {
+    private static final String NOBODY = "no member could be asked";
+
     /** Checks that no part is missing, and copies the lists. */
     public EtcdHealth {
         Objects.requireNonNull(clusterId, "clusterId");
@@ -186,12 +196,12 @@ public record EtcdHealth(
     public List<String> troubles() {
         List<String> troubles = new ArrayList<>();
         if (!quorum().holds()) {
-            troubles.add(quorum().toString());
+            troubles.add(members.isEmpty() ? NOBODY : quorum().toString());
         }
         members.stream()
                 .filter(one -> !one.trouble().isEmpty())
                 .forEach(one -> troubles.add(one.member().label() + ": " + one.trouble()));
-        troubles.addAll(unreachable);
+        unreachable.forEach(one -> troubles.add(one.toString()));
         alarms.forEach(alarm -> troubles.add("alarm " + alarm));
         zones().ifPresent(spread -> troubles.addAll(spread.warnings()));
         return List.copyOf(troubles);
@@ -202,8 +212,10 @@ public record EtcdHealth(
      *
      * @return this
      * @throws QuorumLostException if fewer voting members follow a leader than must agree
+     * @throws EtcdCallException if no member could be asked, so that nothing is known of a quorum; the reason is that of the endpoint that tells most
      */
     public EtcdHealth requireQuorum() {
+        requireMembers();
         QuorumView quorum = quorum();
         if (!quorum.holds()) {
             List<String> missing = new ArrayList<>();
@@ -211,7 +223,7 @@ public record EtcdHealth(
                     .filter(one -> !one.isWell())
                     .forEach(one -> missing.add(one.member().label() + ": "
                             + (one.trouble().isEmpty() ? "it knows no leader" : one.trouble())));
-            missing.addAll(unreachable);
+            unreachable.forEach(one -> missing.add(one.toString()));
             throw new QuorumLostException(
                     "Find a quorum of etcd" + (clusterId.isEmpty() ? "" : " cluster " + clusterId),
                     clusterId,
@@ -222,13 +234,54 @@ public record EtcdHealth(
         return this;
     }
 
+    /**
+     * Refuses to go on when no member could be asked: a wrong endpoint, or a wrong certificate, looks the same as an etcd of which all members are away.
+     *
+     * @return this
+     * @throws EtcdCallException if no endpoint told of any member; the reason is that of the endpoint that tells most
+     */
+    public EtcdHealth requireMembers() {
+        if (members.isEmpty() && !unreachable.isEmpty()) {
+            EndpointTrouble first = Collections.min(unreachable, Comparator.comparingInt(one -> silence(one.reason())));
+            Failure failure = first.failure();
+            throw new EtcdCallException(
+                    failure,
+                    NOBODY + ": "
+                            + unreachable.stream()
+                                    .map(EndpointTrouble::toString)
+                                    .collect(Collectors.joining("; ")),
+                    first.hint(),
+                    null);
+        }
+        return this;
+    }
+
+    /** How little a reason tells: etcd itself knows most of what is wrong; who answers anything knows more than who is silent, and that tells more than nobody. */
+    private static int silence(Reason reason) {
+        return switch (reason) {
+            case NO_QUORUM -> 0;
+            case ACCESS_DENIED, CERTIFICATE -> 1;
+            case NOT_ETCD -> 2;
+            case NO_ANSWER -> 4;
+            case UNREACHABLE -> 5;
+            default -> 3;
+        };
+    }
+
     private Stream<MemberState> states() {
         return members.stream().flatMap(one -> one.state().stream());
     }
 
-    /** Returns a line on the quorum, a table of the members, and what there is to look at. */
+    /** Returns a line on the quorum, a table of the members, and what there is to look at. Where no member could be asked, a line on each endpoint with what to do. */
     @Override
     public String toString() {
+        if (members.isEmpty()) {
+            return "etcd: " + NOBODY + "\n"
+                    + unreachable.stream()
+                            .map(one -> "\n" + one + "\n  " + one.hint())
+                            .collect(Collectors.joining())
+                    + (unreachable.isEmpty() ? "" : "\n");
+        }
         Table table = new Table(
                 "MEMBER", "ID", "ZONE", "ROLE", "VERSION", "DB SIZE", "IN USE", "QUOTA", "REVISION", "LAG", "");
         for (MemberHealth one : members) {
@@ -247,13 +300,14 @@ public record EtcdHealth(
                     state.map(s -> Long.toString(raftLag(one))).orElse("-"),
                     one.trouble());
         }
-        List<String> rest = new ArrayList<>(unreachable);
+        List<String> rest = new ArrayList<>();
+        unreachable.forEach(one -> rest.add(one.toString()));
         alarms.forEach(alarm -> rest.add("alarm " + alarm));
         zones().ifPresent(spread -> {
             spread.voters().keySet().forEach(zone -> rest.add(lossOf(zone).toString()));
             rest.addAll(spread.warnings());
         });
-        return "etcd " + (clusterId.isEmpty() ? "?" : clusterId) + ": " + quorum() + "\n\n" + table
+        return "etcd " + clusterId + ": " + quorum() + "\n\n" + table
                 + (rest.isEmpty() ? "" : "\n" + String.join("\n", rest) + "\n");
     }
 

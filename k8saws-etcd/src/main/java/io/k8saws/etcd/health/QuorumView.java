@@ -54,6 +54,9 @@ public record QuorumView(int voters, int well) {
     /** For example {@code quorum 2 of 3: 3 well, 1 may fail}. */
     @Override
     public String toString() {
+        if (voters == 0) {
+            return "quorum unknown: no voting member is known";
+        }
         return "quorum " + needed() + " of " + voters + ": " + well + " well, "
                 + (holds()
                         ? (margin() == 0 ? "none may fail" : margin() + " may fail")

@@ -96,13 +96,28 @@ public record QuorumRecovery(
         return new QuorumRecovery(health.clusterId(), source, since, steps(health, source), refusals, Optional.empty());
     }
 
+    /** Who did not answer may run all the same, cut off, and would come back with the old data. */
+    private static String stopping(EtcdHealth health) {
+        String running = labels(health, true);
+        String silent = labels(health, false);
+        String rest = silent.isEmpty() ? "" : silent + " did not answer: see that none of them runs or comes back";
+        if (running.isEmpty()) {
+            return rest.isEmpty() ? "stop all members that still run" : rest;
+        }
+        return "stop the members that still run: " + running + (rest.isEmpty() ? "" : "; " + rest);
+    }
+
+    private static String labels(EtcdHealth health, boolean answering) {
+        return health.members().stream()
+                .filter(one -> one.answers() == answering)
+                .map(one -> one.member().label())
+                .collect(Collectors.joining(", "));
+    }
+
     private static List<String> steps(EtcdHealth health, Source source) {
         List<String> steps = new ArrayList<>();
-        String members =
-                health.members().stream().map(one -> one.member().label()).collect(Collectors.joining(", "));
         steps.add("stop all API servers, so that nobody sees revisions go back");
-        steps.add("stop all members that still run" + (members.isEmpty() ? "" : ": " + members)
-                + "; keep their data directories aside");
+        steps.add(stopping(health) + "; keep all data directories aside");
         if (source instanceof Source.Survivor survivor) {
             steps.add("take a snapshot of the data of " + survivor.member() + ", revision " + survivor.revision()
                     + ", and verify it up to L2");

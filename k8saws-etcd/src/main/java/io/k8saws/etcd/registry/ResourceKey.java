@@ -1,5 +1,6 @@
 package io.k8saws.etcd.registry;
 
+import io.k8saws.etcd.internal.kube.BuiltinKinds;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -85,7 +86,7 @@ public record ResourceKey(String group, String resource, String namespace, Strin
             case "ingress" -> object("networking.k8s.io", "ingresses", rest);
             case "minions" -> object("", "nodes", rest);
             case "podsecuritypolicy" -> object("policy", "podsecuritypolicies", rest);
-            default -> object(BuiltinGroups.of(first), first, rest);
+            default -> object(BuiltinKinds.groupOf(first), first, rest);
         };
     }
 

@@ -1,11 +1,9 @@
 package io.k8saws.etcd.rescue;
 
+import io.k8saws.etcd.internal.digest.Sha256;
 import io.k8saws.etcd.registry.ResourceKey;
 import io.k8saws.etcd.registry.ResourceValue;
 import io.k8saws.etcd.snapshot.KeyRevision;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -36,11 +34,7 @@ record Chosen(
     }
 
     static String digest(byte[] value) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(value));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        return Sha256.hex(value);
     }
 
     String type() {

@@ -37,6 +37,8 @@ final class Comparison {
     /** Chosen namespaces and definitions, such as {@code namespaces shop}. */
     private final Set<String> scopes = new HashSet<>();
 
+    private final SnapshotNames names;
+
     private String systemUid = "";
 
     Comparison(Selection selection, SnapshotFile snapshot, Etcd etcd, Rescue.Options options) {
@@ -44,6 +46,7 @@ final class Comparison {
         this.snapshot = snapshot;
         this.etcd = etcd;
         this.options = options;
+        this.names = new SnapshotNames(selection);
     }
 
     RescuePlan plan() {
@@ -51,6 +54,7 @@ final class Comparison {
         try (Stream<KeyRevision> keys = snapshot.keys(source)) {
             keys.forEach(this::choose);
         }
+        requireNamed(source);
         Set<String> owned = chosen.values().stream().map(Chosen::uid).collect(Collectors.toSet());
         Set<String> owners = chosen.values().stream()
                 .flatMap(one -> one.ownerUids().stream())
@@ -69,9 +73,18 @@ final class Comparison {
         return decide(source, revision, live);
     }
 
+    /** What came since may be all that there is of a name, so a deletion may name what the snapshot does not have; its plan shows each key. */
+    private void requireNamed(long source) {
+        List<String> missing = names.missing();
+        if (!missing.isEmpty() && !options.deletes()) {
+            throw new RescueRefusedException(selection, Rescue.name(snapshot), source, missing);
+        }
+    }
+
     private void choose(KeyRevision key) {
         Optional<ResourceKey> resource = key.resource();
         String text = key.keyText();
+        names.see(text, resource);
         if (resource.filter(one ->
                         one.type().equals(LiveLook.NAMESPACES) && one.name().equals(LiveLook.SYSTEM))
                 .isPresent()) {
@@ -123,6 +136,13 @@ final class Comparison {
             live.extra.forEach((key, seen) -> changes.add(new RescueChange(
                     key, Action.DELETE, Risk.DATA_LOSS, "it came since the snapshot", seen, 0, 0, Duration.ZERO)));
         }
+        List<String> caveats = new ArrayList<>();
+        names.missing().forEach(one -> caveats.add("the snapshot has " + one));
+        names.none().forEach(one -> caveats.add("the snapshot has " + one));
+        if (caveats.isEmpty() && chosen.isEmpty() && leftOut.isEmpty()) {
+            caveats.add("the snapshot has each of the names, and no key that all of it fits");
+        }
+        caveats.addAll(new Caveats(changes, written, live).text(systemUid, options.deletes()));
         return new RescuePlan(
                 Rescue.name(snapshot),
                 snapshot.fingerprint(),
@@ -133,7 +153,7 @@ final class Comparison {
                 changes,
                 unchanged,
                 leftOut,
-                new Caveats(changes, written, live).text(systemUid, options.deletes()));
+                caveats);
     }
 
     /** Why a value must not be written; empty when it may. */

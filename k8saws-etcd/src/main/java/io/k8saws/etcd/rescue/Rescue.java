@@ -170,6 +170,8 @@ public final class Rescue {
      * Proves the snapshot, then compares the chosen keys with the live ones at one revision. Reads both from front to back, and changes nothing: this is the dry run.
      *
      * @return what {@link #apply} would do
+     * @throws RescueRefusedException if the snapshot, at that revision, has nothing of a namespace, a kind or a prefix that is named. The plan only says so of a kind that Kubernetes or the
+     *     snapshot defines while another one has objects, and with {@link #deletingWhatCameSince}
      * @throws io.k8saws.error.CorruptSnapshotException if the snapshot is not whole
      * @throws IllegalArgumentException if the revision was compacted away
      * @throws io.k8saws.error.EtcdCallException if the live keys cannot be read

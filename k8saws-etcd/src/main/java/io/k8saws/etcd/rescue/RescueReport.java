@@ -24,10 +24,11 @@ public record RescueReport(List<Result> results, Duration took) {
      * What came of a change.
      *
      * @param change the change
-     * @param outcome done, or found to be done already; failed when the key is no longer as the plan saw it; skipped when the rescue stopped before; unknown when an answer was lost
+     * @param outcome done, also when it was found to be done already; failed when the key is no longer as the plan saw it; skipped when the rescue stopped before; unknown when an answer was lost
      * @param error why it was not done
+     * @param already whether the key was found as the snapshot has it, so that this run has written nothing: an earlier run of the same plan has, or somebody else
      */
-    public record Result(RescueChange change, Outcome outcome, Optional<String> error) {
+    public record Result(RescueChange change, Outcome outcome, Optional<String> error, boolean already) {
         /** For example {@code FAILED configmaps shop/settings: it was changed meanwhile}. */
         @Override
         public String toString() {
@@ -61,7 +62,9 @@ public record RescueReport(List<Result> results, Duration took) {
         List<Result> others = results.stream()
                 .filter(result -> result.outcome() != Outcome.DONE)
                 .toList();
+        long already = results.stream().filter(Result::already).count();
         return "Rescued " + with(Outcome.DONE).size() + " of " + results.size() + " keys in " + took.toMillis() + " ms"
+                + (already == 0 ? "" : ", " + already + " of them stood already")
                 + others.stream()
                         .limit(MOST_LINES)
                         .map(result -> "\n  " + result)

@@ -84,7 +84,7 @@ final class RescueRun {
         } catch (K8sAwsException e) {
             sent.forEach(change -> results.putIfAbsent(
                     change.key(),
-                    new RescueReport.Result(change, Outcome.UNKNOWN, Optional.ofNullable(e.getMessage()))));
+                    new RescueReport.Result(change, Outcome.UNKNOWN, Optional.ofNullable(e.getMessage()), false)));
             RescueReport report = report();
             ended(report);
             throw new RescueException(plan, report, e);
@@ -150,7 +150,7 @@ final class RescueRun {
                 return;
             }
             if (answer.written()) {
-                open.forEach(change -> put(change, Outcome.DONE, Optional.empty()));
+                open.forEach(change -> put(change, Outcome.DONE, Optional.empty(), false));
                 return;
             }
             List<RescueChange> rest = new ArrayList<>();
@@ -170,7 +170,7 @@ final class RescueRun {
     /** The server's limit is lower than etcd's own: one by one, then, and what is still too large is refused. */
     private void tooLarge(List<RescueChange> open, EtcdCallException e) {
         if (open.size() == 1) {
-            put(open.get(0), Outcome.FAILED, Optional.ofNullable(e.getMessage()));
+            put(open.get(0), Outcome.FAILED, Optional.ofNullable(e.getMessage()), false);
         } else {
             open.forEach(change -> write(List.of(change)));
         }
@@ -211,12 +211,13 @@ final class RescueRun {
                                                 ? "it is there, since revision "
                                                         + found.get().createRevision()
                                                 : "it was changed, at revision " + now)
-                                + ", and the plan did not see that; nothing was written. Plan again"));
+                                + ", and the plan did not see that; nothing was written. Plan again"),
+                done);
         return true;
     }
 
-    private void put(RescueChange change, Outcome outcome, Optional<String> error) {
-        results.put(change.key(), new RescueReport.Result(change, outcome, error));
+    private void put(RescueChange change, Outcome outcome, Optional<String> error, boolean already) {
+        results.put(change.key(), new RescueReport.Result(change, outcome, error, already));
     }
 
     private RescueReport report() {
@@ -225,7 +226,7 @@ final class RescueRun {
                         .map(change -> results.getOrDefault(
                                 change.key(),
                                 new RescueReport.Result(
-                                        change, Outcome.SKIPPED, Optional.of("the rescue stopped before it"))))
+                                        change, Outcome.SKIPPED, Optional.of("the rescue stopped before it"), false)))
                         .toList(),
                 spent());
     }

@@ -4,6 +4,9 @@ import java.time.Duration;
 
 /** Keeps API servers away from etcd while it is restored. Both methods can be called again. */
 public interface ApiServerFence {
+    /** What {@link #none()} is about. */
+    String NOBODY = "no API servers";
+
     /**
      * Which API servers it is about.
      *
@@ -34,7 +37,7 @@ public interface ApiServerFence {
         return new ApiServerFence() {
             @Override
             public String subject() {
-                return "no API servers";
+                return NOBODY;
             }
 
             @Override

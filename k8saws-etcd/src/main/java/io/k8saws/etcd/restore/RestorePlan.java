@@ -111,7 +111,7 @@ public final class RestorePlan {
 
     /** What API servers need that start on it. */
     static Optional<String> goesBack(RestoreRequest request, ApiServerFence fence) {
-        boolean used = !fence.subject().equals(ApiServerFence.none().subject());
+        boolean used = !fence.subject().equals(ApiServerFence.NOBODY);
         return used && request.live().isEmpty() && request.restore().bump() == 0
                 ? Optional.of("API servers start on it, and revisions go back without a bump: what watches takes old"
                         + " objects for new ones; take withRevisionBump")

@@ -196,7 +196,7 @@ public final class RestoreSetPlan {
      * @return a sentence each, with its etcd
      */
     public List<String> warnings() {
-        List<String> warnings = new ArrayList<>(outs());
+        List<String> warnings = new ArrayList<>(ofLeftOut());
         warnings.addAll(unknown());
         plans.forEach((etcd, plan) -> {
             goesBack(plan).ifPresent(warning -> warnings.add(etcd + ": " + warning));
@@ -205,7 +205,7 @@ public final class RestoreSetPlan {
         return warnings;
     }
 
-    private List<String> outs() {
+    private List<String> ofLeftOut() {
         return set.parts().stream()
                 .filter(set.leftOut()::contains)
                 .map(part -> part + " is left out: it keeps what it has, which is of another time")
@@ -257,7 +257,7 @@ public final class RestoreSetPlan {
             text.append('\n').append(etcd).append(": ").append(plan.facts(set.fence()));
             goesBack(plan).ifPresent(warning -> text.append("\n  WARNING    ").append(warning));
         });
-        outs().forEach(out -> text.append("\nWARNING      ").append(out));
+        ofLeftOut().forEach(out -> text.append("\nWARNING      ").append(out));
         unknown().forEach(one -> text.append("\nWARNING      ").append(one));
         return RestorePlan.withSteps(text.toString(), steps);
     }

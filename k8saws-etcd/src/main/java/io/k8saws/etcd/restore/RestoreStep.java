@@ -34,6 +34,11 @@ public record RestoreStep(Kind kind, String subject) {
     /** For example {@code swap the directory of a}. */
     @Override
     public String toString() {
+        if (subject.equals(ApiServerFence.NOBODY)) {
+            return kind == Kind.FENCE
+                    ? "see that all are prepared; there are no API servers to stop"
+                    : "see that all are in place; there are no API servers to let in";
+        }
         return kind.verb + " " + subject;
     }
 }

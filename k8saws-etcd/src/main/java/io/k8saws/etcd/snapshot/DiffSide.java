@@ -1,7 +1,6 @@
 package io.k8saws.etcd.snapshot;
 
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import io.k8saws.etcd.internal.digest.Sha256;
 import java.util.Arrays;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -20,12 +19,7 @@ final class DiffSide implements AutoCloseable {
     @SuppressWarnings("ArrayRecordComponent") // nobody compares it
     record Key(KeyRevision revision, byte[] key, byte[] digest) {
         static Key of(KeyRevision revision) {
-            try {
-                byte[] digest = MessageDigest.getInstance("SHA-256").digest(revision.value());
-                return new Key(revision, revision.key(), Arrays.copyOf(digest, SortedKeys.DIGEST));
-            } catch (NoSuchAlgorithmException e) {
-                throw new IllegalStateException("every JDK has SHA-256", e);
-            }
+            return new Key(revision, revision.key(), Arrays.copyOf(Sha256.of(revision.value()), SortedKeys.DIGEST));
         }
     }
 

@@ -1,6 +1,8 @@
 package io.k8saws.etcd.snapshot;
 
+import io.k8saws.etcd.internal.stage.Stages;
 import io.k8saws.etcd.registry.ResourceKey;
+import io.k8saws.progress.ProgressListener;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -25,12 +27,16 @@ import org.jspecify.annotations.Nullable;
  * history when that is not enough. Then one pass compares them.
  */
 public final class SnapshotDiff {
+    private static final int TOLD = 1024;
+
     private final Supplier<DiffSide> before;
     private final Supplier<DiffSide> after;
+    private final ProgressListener progress;
 
-    private SnapshotDiff(Supplier<DiffSide> before, Supplier<DiffSide> after) {
+    private SnapshotDiff(Supplier<DiffSide> before, Supplier<DiffSide> after, ProgressListener progress) {
         this.before = before;
         this.after = after;
+        this.progress = progress;
     }
 
     /**
@@ -41,7 +47,17 @@ public final class SnapshotDiff {
      * @return the comparison
      */
     public static SnapshotDiff between(SnapshotFile before, SnapshotFile after) {
-        return new SnapshotDiff(() -> file(before, ""), () -> file(after, ""));
+        return new SnapshotDiff(() -> file(before, ""), () -> file(after, ""), ProgressListener.silent());
+    }
+
+    /**
+     * A copy that tells how far {@link #summary()} is: stage {@code read} when both sides are in order, stage {@code compare} of keys, of which the number is not known before.
+     *
+     * @param listener hears of it on the thread that compares, not more than twice a second
+     * @return the copy
+     */
+    public SnapshotDiff withProgress(ProgressListener listener) {
+        return new SnapshotDiff(before, after, listener);
     }
 
     /**
@@ -53,7 +69,7 @@ public final class SnapshotDiff {
      * @return the comparison
      */
     public static SnapshotDiff between(SnapshotFile before, String prefix, Supplier<Stream<KeyRevision>> after) {
-        return new SnapshotDiff(() -> file(before, prefix), () -> stream(after.get()));
+        return new SnapshotDiff(() -> file(before, prefix), () -> stream(after.get()), ProgressListener.silent());
     }
 
     private static DiffSide file(SnapshotFile file, String prefix) {
@@ -97,14 +113,20 @@ public final class SnapshotDiff {
      * @throws io.k8saws.error.CorruptSnapshotException if the keys of one are damaged
      */
     public DiffSummary summary() {
+        return Stages.during(progress, "diff-snapshots", "keys", 2, this::counted);
+    }
+
+    private DiffSummary counted(Stages stages) {
         Map<String, DiffSummary.Counts> types = new TreeMap<>();
         try (Merge merge = new Merge(before, after)) {
-            for (KeyDifference found = merge.next(); found != null; found = merge.next()) {
+            stages.end("read", 2, "sides");
+            for (KeyDifference found = merge.next(stages); found != null; found = merge.next(stages)) {
                 String type = found.resource().map(ResourceKey::type).orElse(DiffSummary.OTHER);
                 String counted =
                         types.containsKey(type) || types.size() < DiffSummary.MOST_TYPES ? type : DiffSummary.OTHER;
                 types.merge(counted, DiffSummary.Counts.of(found.kind()), DiffSummary.Counts::plus);
             }
+            stages.end("compare", merge.compared, "keys");
             return new DiffSummary(types, merge.same, merge.rewritten);
         }
     }
@@ -117,6 +139,7 @@ public final class SnapshotDiff {
         private DiffSide.@Nullable Key rightKey;
         private long same;
         private long rewritten;
+        private long compared;
 
         Merge(Supplier<DiffSide> before, Supplier<DiffSide> after) {
             this.left = before.get();
@@ -139,7 +162,15 @@ public final class SnapshotDiff {
 
         @Nullable
         KeyDifference next() {
+            return next(null);
+        }
+
+        @Nullable
+        KeyDifference next(@Nullable Stages stages) {
             while (true) {
+                if (stages != null && ++compared % TOLD == 0) {
+                    stages.advance("compare", compared, 0, "keys");
+                }
                 DiffSide.Key a = leftKey;
                 DiffSide.Key b = rightKey;
                 if (a == null && b == null) {

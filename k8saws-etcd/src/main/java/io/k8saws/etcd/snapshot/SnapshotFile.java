@@ -5,6 +5,8 @@ import io.k8saws.etcd.internal.bolt.BoltFile;
 import io.k8saws.etcd.internal.bolt.BucketCursor;
 import io.k8saws.etcd.internal.bolt.PageSet;
 import io.k8saws.etcd.internal.proto.ProtoReader;
+import io.k8saws.etcd.internal.stage.Stages;
+import io.k8saws.progress.ProgressListener;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.HexFormat;
@@ -33,6 +35,8 @@ import java.util.stream.Stream;
  * <p>Thread-safe; each stream belongs to one thread.
  */
 public final class SnapshotFile implements AutoCloseable {
+    private static final int STAGES = 3;
+
     private final BoltFile file;
     private final Schema schema;
 
@@ -375,11 +379,34 @@ public final class SnapshotFile implements AutoCloseable {
      * @throws IllegalArgumentException if the revision was compacted then, or lies ahead
      */
     public HashKv hashKvCompactedAt(long revision, long compacted) {
+        requireHashable(revision, compacted);
+        return hashKv(revision, compacted, ProgressListener.silent());
+    }
+
+    private void requireHashable(long revision, long compacted) {
         if (revision < compacted || revision > revision()) {
             throw new IllegalArgumentException("Hash revision " + revision + " of " + path()
                     + ": it was compacted or lies ahead. Ask for " + compacted + " to " + revision() + ".");
         }
-        return hashes().hashKv(revision, compacted);
+    }
+
+    /**
+     * Computes the hash of keys and history up to a revision as {@link #hashKv(long)}, and tells how far that is.
+     *
+     * @param revision a main revision from {@link #compactRevision()} to {@link #revision()}
+     * @param listener hears of it on this thread, not more than twice a second
+     * @return the hash
+     * @throws CorruptSnapshotException if the keys are damaged
+     * @throws IllegalArgumentException if the revision was compacted or lies ahead
+     */
+    public HashKv hashKv(long revision, ProgressListener listener) {
+        requireHashable(revision, compactRevision());
+        return hashKv(revision, compactRevision(), listener);
+    }
+
+    private HashKv hashKv(long revision, long compacted, ProgressListener listener) {
+        return Stages.during(
+                listener, "hash-snapshot", name(), 1, stages -> hashes().hashKv(revision, compacted, stages));
     }
 
     private SnapshotHashes hashes() {
@@ -397,12 +424,33 @@ public final class SnapshotFile implements AutoCloseable {
      * @throws io.k8saws.error.K8sAwsException if it cannot be read
      */
     public Verification verify() {
-        return new Verifier(this, file, schema).verify();
+        return verify(ProgressListener.silent());
+    }
+
+    /**
+     * Finds out how far the file can be trusted, and tells how far that is: stage {@code bytes} of the file's bytes, then {@code structure} and {@code content}, of which the number is not known before.
+     *
+     * @param listener hears of it on this thread, not more than twice a second of each stage
+     * @return as {@link #verify()}
+     * @throws io.k8saws.error.K8sAwsException if it cannot be read
+     */
+    public Verification verify(ProgressListener listener) {
+        return Stages.during(listener, "verify-snapshot", name(), STAGES, stages -> {
+            Verification found = new Verifier(this, file, schema, stages).verify();
+            stages.leave(STAGES - stages.complete());
+            return found;
+        });
+    }
+
+    private String name() {
+        return String.valueOf(path().getFileName());
     }
 
     /** The first level alone. */
     Verification.Finding verifyBytes() {
-        return new Verifier(this, file, schema).bytes();
+        return Stages.during(ProgressListener.silent(), "verify-snapshot", name(), 1, stages -> new Verifier(
+                        this, file, schema, stages)
+                .bytes());
     }
 
     @Override

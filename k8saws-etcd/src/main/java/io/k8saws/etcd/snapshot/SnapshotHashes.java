@@ -3,6 +3,7 @@ package io.k8saws.etcd.snapshot;
 import io.k8saws.etcd.internal.bolt.BoltFile;
 import io.k8saws.etcd.internal.bolt.BucketCursor;
 import io.k8saws.etcd.internal.bolt.PageSet;
+import io.k8saws.etcd.internal.stage.Stages;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32C;
 
@@ -14,6 +15,8 @@ import java.util.zip.CRC32C;
  * @param schema its buckets
  */
 record SnapshotHashes(SnapshotFile snapshot, BoltFile file, Schema schema) {
+    private static final int TOLD = 1024;
+
     /** How many elements there are in all buckets, and the hash of them. */
     record Elements(long hash, long count) {}
 
@@ -50,14 +53,19 @@ record SnapshotHashes(SnapshotFile snapshot, BoltFile file, Schema schema) {
     }
 
     /** What a member answers for a revision that has compacted as far; the caller has seen that both fit the file. */
-    HashKv hashKv(long revision, long compacted) {
+    HashKv hashKv(long revision, long compacted, Stages stages) {
         try (KeptRows kept = KeptRows.of(compacted == 0 ? null : snapshot, revision, compacted)) {
             CRC32C hash = new CRC32C();
             byte[] name = Schema.KEY.getBytes(StandardCharsets.US_ASCII);
             hash.update(name, 0, name.length);
             BucketCursor cursor = snapshot.rows();
             Row row = new Row(snapshot.path().toString());
+            long rows = 0;
             while (cursor.next()) {
+                rows++;
+                if (rows % TOLD == 0) {
+                    stages.advance("hash", rows, 0, "changes");
+                }
                 row.readRevision(cursor);
                 if (row.main > revision) {
                     break;
@@ -69,6 +77,7 @@ record SnapshotHashes(SnapshotFile snapshot, BoltFile file, Schema schema) {
                     hash.update(cursor.valueArray(), cursor.valueOffset(), cursor.valueLength());
                 }
             }
+            stages.end("hash", rows, "changes");
             return new HashKv(hash.getValue(), revision, compacted);
         }
     }

@@ -1,10 +1,10 @@
 package io.k8saws.etcd.snapshot;
 
 import io.k8saws.etcd.internal.bolt.BucketCursor;
+import io.k8saws.etcd.internal.digest.Sha256;
 import io.k8saws.etcd.internal.sort.RecordSort;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 
 /**
@@ -28,7 +28,7 @@ final class SortedKeys implements AutoCloseable {
     static SortedKeys of(BucketCursor rows, String file, long upTo, boolean digests) {
         RecordSort sort = new RecordSort("the keys of " + file);
         try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            MessageDigest digest = Sha256.digest();
             Row row = new Row(file);
             byte[] rest = new byte[digests ? PLAIN + DIGEST : PLAIN];
             ByteBuffer out = ByteBuffer.wrap(rest);
@@ -48,9 +48,6 @@ final class SortedKeys implements AutoCloseable {
                 sort.add(row.array(), row.keyOffset, row.keyLength, rest);
             }
             return new SortedKeys(sort, sort.sorted());
-        } catch (NoSuchAlgorithmException e) {
-            sort.close();
-            throw new IllegalStateException("every JDK has SHA-256", e);
         } catch (RuntimeException e) {
             sort.close();
             throw e;

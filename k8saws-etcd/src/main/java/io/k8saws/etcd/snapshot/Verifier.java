@@ -6,6 +6,7 @@ import io.k8saws.etcd.internal.bolt.BoltFile;
 import io.k8saws.etcd.internal.bolt.BucketCursor;
 import io.k8saws.etcd.internal.bolt.PageSet;
 import io.k8saws.etcd.internal.sort.RecordSort;
+import io.k8saws.etcd.internal.stage.Stages;
 import io.k8saws.etcd.snapshot.Verification.Counts;
 import io.k8saws.etcd.snapshot.Verification.Finding;
 import io.k8saws.etcd.snapshot.Verification.Level;
@@ -21,15 +22,18 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Looks at all levels of one file. Used once. */
 final class Verifier {
     private static final byte[] NOTHING = new byte[0];
     private static final int SHOWN_KEY = 200;
+    private static final int TOLD = 1024;
 
     private final SnapshotFile snapshot;
     private final BoltFile file;
     private final Schema schema;
+    private final Stages stages;
     private long branches;
     private long leaves;
     private long free;
@@ -41,7 +45,8 @@ final class Verifier {
     private long leases;
     private long members;
 
-    Verifier(SnapshotFile snapshot, BoltFile file, Schema schema) {
+    Verifier(SnapshotFile snapshot, BoltFile file, Schema schema, Stages stages) {
+        this.stages = stages;
         this.snapshot = snapshot;
         this.file = file;
         this.schema = schema;
@@ -82,8 +87,17 @@ final class Verifier {
         return new Verification(
                 file,
                 size,
-                List.of(Finding.fails(Level.L0, e), Finding.fails(Level.L1, e), Finding.unknown(Level.L2, Level.L1)),
+                List.of(Finding.fails(Level.L0, e), noPage(e), Finding.unknown(Level.L2, Level.L1)),
                 Counts.NONE);
+    }
+
+    private static Finding noPage(CorruptSnapshotException e) {
+        return new Finding(
+                Level.L1,
+                Verification.Outcome.FAILS,
+                "no page can be looked at: " + e.found(),
+                OptionalLong.of(e.offset()),
+                e.page());
     }
 
     Finding bytes() {
@@ -100,7 +114,8 @@ final class Verifier {
                                     file.size(), file.pages());
             return Finding.fails(Level.L0, text, Math.min(data, file.size()));
         }
-        byte[] computed = file.sha256();
+        byte[] computed = file.sha256(done -> stages.advance("bytes", done, data, "bytes"));
+        stages.end("bytes", data, "bytes");
         byte[] trailer = file.trailer();
         if (!MessageDigest.isEqual(computed, trailer)) {
             return Finding.fails(
@@ -124,6 +139,9 @@ final class Verifier {
                 while (cursor.next()) {
                     // moving on is what checks
                     changes++;
+                    if (changes % TOLD == 0) {
+                        stages.advance("structure", changes, 0, "elements");
+                    }
                 }
                 branches += cursor.branches();
                 leaves += cursor.leaves();
@@ -132,6 +150,7 @@ final class Verifier {
             branches += names.branches();
             leaves += names.leaves();
             free = file.checkFreePages(seen);
+            stages.end("structure", changes, "elements");
             return Finding.holds(
                     Level.L1,
                     format(
@@ -149,6 +168,7 @@ final class Verifier {
             rows();
             small();
             Optional<Finding> lost = lostLease();
+            stages.end("content", changes, "changes");
             return lost.orElseGet(() -> Finding.holds(
                     Level.L2,
                     format(
@@ -166,6 +186,9 @@ final class Verifier {
             row.read(cursor);
             row.check(cursor);
             changes++;
+            if (changes % TOLD == 0) {
+                stages.advance("content", changes, 0, "changes");
+            }
             deletions += row.tombstone ? 1 : 0;
         }
     }

@@ -105,6 +105,16 @@ public interface BackupStore extends AutoCloseable {
     Optional<Instant> lockedUntil(StoredObject object);
 
     /**
+     * Whether {@link #lockedUntil} can be believed when it is empty: S3 shows locks and holds to those alone who may read them.
+     *
+     * @param object the object
+     * @return false if the object may be locked, and whoever asks may not see it
+     */
+    default boolean showsLocks(StoredObject object) {
+        return true;
+    }
+
+    /**
      * Deletes an object with all its versions. That it is gone already is fine.
      *
      * @param object the object

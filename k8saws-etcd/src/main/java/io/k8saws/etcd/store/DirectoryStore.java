@@ -3,6 +3,7 @@ package io.k8saws.etcd.store;
 import io.k8saws.error.ConflictException;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.error.OperationCancelledException;
+import io.k8saws.etcd.internal.digest.Sha256;
 import io.k8saws.etcd.internal.disk.OwnerOnly;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -2,9 +2,11 @@ package io.k8saws.etcd.store;
 
 import io.k8saws.aws.AwsAccess;
 import io.k8saws.aws.ResiliencePolicy;
+import io.k8saws.error.AccessDeniedException;
 import io.k8saws.error.AwsCallException;
 import io.k8saws.error.ConflictException;
 import io.k8saws.error.K8sAwsException;
+import io.k8saws.etcd.internal.digest.Sha256;
 import io.k8saws.internal.seam.GuardedClients;
 import io.k8saws.internal.seam.Sleeper;
 import java.io.ByteArrayInputStream;
@@ -243,6 +245,44 @@ final class S3Store implements BackupStore {
                 : Optional.ofNullable(head.objectLockRetainUntilDate());
     }
 
+    /** A look at an object is silent about what its caller may not read; asked for by itself, S3 refuses. Nothing is locked where there are no versions. */
+    @Override
+    public boolean showsLocks(StoredObject object) {
+        Optional<String> version = object.version().filter(id -> !id.equals("null"));
+        return version.isEmpty()
+                || (shows(
+                                "Ask for the legal hold of " + object.key(),
+                                () -> s3.getObjectLegalHold(request -> {
+                                    request.bucket(location.bucket())
+                                            .key(full(object.key()))
+                                            .versionId(version.get());
+                                    location.owner().ifPresent(request::expectedBucketOwner);
+                                }))
+                        && shows(
+                                "Ask for the retention of " + object.key(),
+                                () -> s3.getObjectRetention(request -> {
+                                    request.bucket(location.bucket())
+                                            .key(full(object.key()))
+                                            .versionId(version.get());
+                                    location.owner().ifPresent(request::expectedBucketOwner);
+                                })));
+    }
+
+    /** S3 answers with an error, too, where nothing is locked (404) or nothing can be (400); there are others with 400. */
+    private boolean shows(String tried, Supplier<?> question) {
+        try {
+            Object unused = call(tried, question::get);
+            return true;
+        } catch (AccessDeniedException e) {
+            return false;
+        } catch (AwsCallException e) {
+            if (e.statusCode() == 404 || e.code().equals("InvalidRequest")) {
+                return true;
+            }
+            throw e;
+        }
+    }
+
     private HeadObjectResponse head(StoredObject object) {
         return call(
                 "Look at the object " + object.key(),
@@ -334,7 +374,7 @@ final class S3Store implements BackupStore {
     @Override
     public Instant now() {
         return call(
-                        "Ask S3 for its time",
+                        "Look at bucket " + location.bucket(),
                         () -> s3.listObjectVersions(request -> {
                             request.bucket(location.bucket())
                                     .prefix(location.prefix())

@@ -3,6 +3,7 @@ package io.k8saws.etcd.store;
 import io.k8saws.error.AwsCallException;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.error.OperationCancelledException;
+import io.k8saws.etcd.internal.digest.Sha256;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.ArrayList;

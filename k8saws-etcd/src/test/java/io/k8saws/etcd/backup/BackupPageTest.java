@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.k8saws.aws.AwsAccess;
 import io.k8saws.error.K8sAwsException;
+import io.k8saws.error.OperationCancelledException;
+import io.k8saws.etcd.Etcd;
 import io.k8saws.etcd.envelope.MasterKey;
+import io.k8saws.etcd.member.QuorumRecovery;
 import io.k8saws.etcd.restore.ApiServerFence;
 import io.k8saws.etcd.restore.MemberHost;
 import io.k8saws.etcd.restore.NewCluster;
+import io.k8saws.etcd.restore.RestorePlan;
 import io.k8saws.etcd.restore.RestoreRequest;
 import io.k8saws.etcd.restore.RestoreSet;
 import io.k8saws.etcd.restore.RestoreSetPlan;
@@ -28,6 +32,7 @@ import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -110,6 +115,42 @@ class BackupPageTest {
         // end: restoreset
     }
 
+    /** The code of docs/etcd.md, "When the quorum is lost". */
+    static void theQuorumIsLost(
+            Etcd etcd,
+            Backups backups,
+            Instant lostSince,
+            Instant agreed,
+            NewCluster cluster,
+            List<MemberHost> hosts,
+            Path file,
+            Path database) {
+        // snippet: quorum
+        Optional<Backup> newest = backups.latestGood();
+        QuorumRecovery recovery = QuorumRecovery.plan(
+                etcd.health(),
+                lostSince,
+                newest.map(backup -> new QuorumRecovery.Source.Backup(
+                        backup.id(),
+                        backup.manifest().content().revision(),
+                        backup.manifest().taken())));
+        System.out.println(recovery); // from what, in which steps, and LOST: since when
+
+        SnapshotRestore restore = recovery.source() instanceof QuorumRecovery.Source.Backup
+                ? SnapshotRestore.of(backups.fetch(newest.orElseThrow(), file), cluster)
+                : SnapshotRestore.of(database, cluster).takingDatabase(); // member/snap/db of the member that is left
+        RestoreRequest request = RestoreRequest.of(
+                restore.withRevisionBump(RevisionBump.of(50, Duration.ofHours(1)))
+                        .withoutMasterLeases(),
+                hosts);
+        QuorumRecovery consent = recovery.confirmDataLossSince(agreed); // as somebody has read it
+        RestorePlan plan =
+                RestorePlan.plan(consent.consentTo(request.replacingRunningMembers()), Duration.ofMinutes(5));
+        System.out.println(plan);
+        plan.restore(Duration.ofMinutes(30));
+        // end: quorum
+    }
+
     @Test
     void oldOnesArePruned() {
         Backups backups = Backups.in(BackupStore.directory(directory.resolve("store")), "payments");
@@ -120,6 +161,22 @@ class BackupPageTest {
         backups.sweep(Duration.ofDays(1));
         // end: prune
         assertThat(plan.deleted()).isEmpty();
+    }
+
+    static void untilItIsStopped(ContinuousBackup continuous, Leadership leadership) throws InterruptedException {
+        // snippet: stop
+        Thread agent = new Thread(() -> {
+            try {
+                continuous.run(leadership);
+            } catch (OperationCancelledException e) {
+                System.out.println("ended");
+            }
+        });
+        agent.start();
+        // ... and when the program ends, before the Etcd and the store are closed:
+        agent.interrupt();
+        agent.join();
+        // end: stop
     }
 
     static void everyHour(Backups backups, SnapshotSource source, BackupStore store, Leadership leadership) {

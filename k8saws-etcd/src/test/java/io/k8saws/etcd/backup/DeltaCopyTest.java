@@ -85,7 +85,7 @@ class DeltaCopyTest extends SegmentsFixture {
 
         DeltaCopyReport report = copyFrom(store);
 
-        assertThat(report.there()).isEqualTo(1);
+        assertThat(report.alreadyThere()).isEqualTo(1);
         assertThat(report.failed()).containsOnlyKeys(first.object().key());
         assertThat(second.object().key()).isNotIn(report.failed().keySet());
         assertThat(Files.readAllBytes(file(first)))
@@ -105,7 +105,7 @@ class DeltaCopyTest extends SegmentsFixture {
             }
         };
 
-        assertThat(copyFrom(kind).there()).isEqualTo(1);
+        assertThat(copyFrom(kind).alreadyThere()).isEqualTo(1);
         flip(file(first));
         assertThat(copyFrom(kind).failed()).containsOnlyKeys(first.object().key());
     }
@@ -196,7 +196,7 @@ class DeltaCopyTest extends SegmentsFixture {
             }
             DeltaCopyReport report = backups.copyDeltas("main", target);
 
-            assertThat(report.copied().size() + report.there()).isEqualTo(3);
+            assertThat(report.copied().size() + report.alreadyThere()).isEqualTo(3);
             assertThat(Backups.in(target, "payments").verifyDeltas("main").sound())
                     .hasSize(3);
             if (!died) {
@@ -223,7 +223,7 @@ class DeltaCopyTest extends SegmentsFixture {
         backups.copyDeltas("main", counting);
         lists.set(0);
 
-        assertThat(backups.copyDeltas("main", counting).there()).isEqualTo(30);
+        assertThat(backups.copyDeltas("main", counting).alreadyThere()).isEqualTo(30);
         assertThat(lists.get()).isEqualTo(1);
     }
 

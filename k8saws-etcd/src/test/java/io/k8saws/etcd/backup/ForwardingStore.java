@@ -108,6 +108,11 @@ class ForwardingStore implements BackupStore {
     }
 
     @Override
+    public boolean showsLocks(StoredObject object) {
+        return store.showsLocks(object);
+    }
+
+    @Override
     public void delete(StoredObject object) {
         store.delete(object);
     }

@@ -57,7 +57,7 @@ class LostChangesTest extends SegmentsFixture {
 
         assertThat(check.lost()).singleElement().satisfies(lost -> {
             assertThat(List.of(lost.first(), lost.last())).containsExactly(7L, 12L);
-            assertThat(lost.files()).isEmpty();
+            assertThat(lost.keys()).isEmpty();
             assertThat(lost.before()).map(RestorePoint::revision).contains(6L);
         });
     }

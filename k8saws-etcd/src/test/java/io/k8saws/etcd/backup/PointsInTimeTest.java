@@ -18,6 +18,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,7 +42,7 @@ class PointsInTimeTest extends SegmentsFixture {
         assertThat(check.lost()).singleElement().satisfies(lost -> {
             assertThat(lost.first()).isEqualTo(7);
             assertThat(lost.last()).as("what is behind the gap leads nowhere").isEqualTo(12);
-            assertThat(lost.files()).containsExactly(second.object().key());
+            assertThat(lost.keys()).containsExactly(second.object().key());
             assertThat(lost.before()).map(RestorePoint::revision).contains(6L);
         });
         assertThat(check.toString())
@@ -133,7 +135,7 @@ class PointsInTimeTest extends SegmentsFixture {
         DeltaCopyReport report = backups.copyDeltas("main", other);
 
         assertThat(report.copied()).hasSize(2);
-        assertThat(report.there()).isZero();
+        assertThat(report.alreadyThere()).isZero();
         assertThat(report.failed()).isEmpty();
         assertThat(there.verifyDeltas("main").sound()).hasSize(2);
         RestorePoint point = there.restorePoint("main", 8);
@@ -143,7 +145,7 @@ class PointsInTimeTest extends SegmentsFixture {
         segment(2);
         DeltaCopyReport again = backups.copyDeltas("main", other);
         assertThat(again.copied()).hasSize(1);
-        assertThat(again.there()).isEqualTo(2);
+        assertThat(again.alreadyThere()).isEqualTo(2);
         assertThat(there.restorePoint("main", 11).segments()).hasSize(3);
     }
 
@@ -359,6 +361,44 @@ class PointsInTimeTest extends SegmentsFixture {
 
         assertThat(backups.restorePoint("main", 8, check).segments()).hasSize(2);
         assertThat(backups.restorePoint("main", seen(8), check).revision()).isEqualTo(8);
+    }
+
+    /** Each is waited for until another one is under way, which one after the other would never be. */
+    @Test
+    void segmentsAreLookedAtSideBySide() {
+        for (int i = 0; i < 4; i++) {
+            segment(1);
+        }
+        CountDownLatch two = new CountDownLatch(2);
+        BackupStore slow = new ForwardingStore(store) {
+            @Override
+            public byte[] read(StoredObject object, long offset, int length) {
+                if (object.key().contains("/deltas/")) {
+                    two.countDown();
+                    try {
+                        assertThat(two.await(1, TimeUnit.MINUTES)).isTrue();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                }
+                return super.read(object, offset, length);
+            }
+        };
+
+        DeltaCheck check = Backups.in(slow, "payments").verifyDeltas("main");
+
+        assertThat(check.sound()).hasSize(4);
+        assertThat(check.sound()).isEqualTo(backups.verifyDeltas("main").sound());
+    }
+
+    @Test
+    void aMistypedEtcdIsToldWhatThereIs() {
+        assertThatThrownBy(() -> Backups.in(store, "payments").restorePoint("mian", 5))
+                .isInstanceOf(K8sAwsException.class)
+                .hasMessageContaining("Find a point in time of payments/mian: nothing of an etcd mian lies in ")
+                .hasMessageContaining(": there is main. Name one that is there");
+        assertThatThrownBy(() -> Backups.in(store, "payment").restorePoint("main", Instant.EPOCH))
+                .hasMessageContaining(": there is none. Name one that is there, or another cluster or store");
     }
 
     @Test

@@ -33,9 +33,15 @@ class PrunedSetsTest {
     /** Refuses to delete some objects, and does not say so before. */
     private static final class Refusing extends ForwardingStore {
         private Predicate<StoredObject> refused = object -> false;
+        private boolean showsLocks = true;
 
         Refusing(BackupStore store) {
             super(store);
+        }
+
+        @Override
+        public boolean showsLocks(StoredObject object) {
+            return showsLocks && super.showsLocks(object);
         }
 
         @Override
@@ -77,6 +83,13 @@ class PrunedSetsTest {
         sources.put("events", source("b2"));
         return backups.withClock(Clock.fixed(time, ZoneOffset.UTC))
                 .backupSet(sources, BackupOptions.defaults().withSpoolDirectory(directory.resolve("spool")), LIMIT);
+    }
+
+    private Backup mainAt(String day) {
+        Instant time = Instant.parse(day + "T10:00:00Z");
+        store.setNow(time);
+        return backups.withClock(Clock.fixed(time, ZoneOffset.UTC))
+                .backup(source("a1"), BackupOptions.defaults().withSpoolDirectory(directory.resolve("spool")), LIMIT);
     }
 
     private void halfAt(String day) {
@@ -160,7 +173,31 @@ class PrunedSetsTest {
                 object -> object.key().equals(held.directory() + held.stored().object());
     }
 
-    /** Whoever prunes may not see the hold, and learns of it by the refusal alone. */
+    /** Nobody knows which of the two is held before one is refused, and then the other is gone. */
+    @Test
+    void aSetIsLeftAloneByWhomLocksAreNotShown_andASingleBackupIsNot() {
+        BackupSet first = at("2026-10-01");
+        String single = mainAt("2026-10-02").id();
+        mainAt("2026-10-03");
+        at("2026-10-04");
+        heldUnseen(first, "events");
+        store.showsLocks = false;
+
+        PruneReport report = prune();
+
+        assertThat(report.deleted()).containsExactly(single);
+        assertThat(report.failed()).containsOnlyKeys(first.id());
+        assertThat(report.failed().get(first.id()))
+                .contains("locked may not be seen", "s3:GetObjectRetention and s3:GetObjectLegalHold");
+        assertThat(backups.sets().get(0)).isEqualTo(first);
+        assertThat(backups.sets().get(0).counts()).isTrue();
+
+        store.showsLocks = true;
+        store.refused = object -> false;
+        assertThat(prune().deleted()).containsExactly(first.id());
+    }
+
+    /** The hold comes between the look and the deletion; the bucket refuses. */
     @Test
     void aSetWhoseFirstSnapshotIsHeldIsUntouched() {
         BackupSet first = at("2026-10-01");

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.k8saws.error.EtcdCallException;
+import io.k8saws.error.EtcdCallException.Failure;
+import io.k8saws.error.EtcdCallException.Reason;
 import io.k8saws.error.QuorumLostException;
 import java.net.URI;
 import java.time.Instant;
@@ -11,6 +14,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class EtcdHealthTest {
     private static final String[] IDS = {"000000000000000a", "000000000000000b", "000000000000000c"};
@@ -135,15 +140,73 @@ class EtcdHealthTest {
         assertThat(health.toString()).contains("alarm NOSPACE of 000000000000000a");
     }
 
+    private static EndpointTrouble trouble(String endpoint, Reason reason, String why, String hint) {
+        return new EndpointTrouble(
+                new Failure("Cluster.MemberList", endpoint, reason, "UNAVAILABLE", 1, true, false), why, hint);
+    }
+
+    /** A mistyped endpoint is no lost cluster: nobody is to be started for it. */
     @Test
-    void nobodyAnswers() {
-        EtcdHealth health =
-                new EtcdHealth("", List.of(), List.of("http://10.0.0.1:2379: refused"), List.of(), Instant.EPOCH);
+    void nobodyCouldBeAsked() {
+        EtcdHealth health = new EtcdHealth(
+                "",
+                List.of(),
+                List.of(
+                        trouble("https://10.0.0.1:2379", Reason.UNREACHABLE, "nobody is there", "check the port"),
+                        trouble("https://10.0.0.2:2379", Reason.CERTIFICATE, "it has another name", "give its name")),
+                List.of(),
+                Instant.EPOCH);
 
         assertThat(health.quorum().holds()).isFalse();
-        assertThat(health.troubles()).contains("http://10.0.0.1:2379: refused");
-        assertThatThrownBy(health::requireQuorum)
-                .isInstanceOf(QuorumLostException.class)
-                .hasMessageContaining("refused");
+        assertThat(health.quorum()).hasToString("quorum unknown: no voting member is known");
+        assertThat(health.isWell()).isFalse();
+        assertThat(health.troubles())
+                .containsExactly(
+                        "no member could be asked",
+                        "https://10.0.0.1:2379: nobody is there",
+                        "https://10.0.0.2:2379: it has another name");
+        assertThat(health).hasToString("""
+                etcd: no member could be asked
+
+                https://10.0.0.1:2379: nobody is there
+                  check the port
+                https://10.0.0.2:2379: it has another name
+                  give its name
+                """);
+        EtcdCallException failure = catchThrowableOfType(EtcdCallException.class, health::requireQuorum);
+        assertThat(failure.reason()).isEqualTo(Reason.CERTIFICATE);
+        assertThat(failure)
+                .hasMessage("Call etcd: Cluster.MemberList: no member could be asked: https://10.0.0.1:2379:"
+                        + " nobody is there; https://10.0.0.2:2379: it has another name. Give its name."
+                        + " [endpoint=https://10.0.0.2:2379 code=UNAVAILABLE attempts=1]");
+        assertThatThrownBy(health::requireMembers).isInstanceOf(EtcdCallException.class);
+    }
+
+    /** Each tells more than the next; whoever was asked first. */
+    @ParameterizedTest
+    @CsvSource({
+        "NO_QUORUM, CERTIFICATE",
+        "NO_QUORUM, ACCESS_DENIED",
+        "ACCESS_DENIED, NOT_ETCD",
+        "CERTIFICATE, NOT_ETCD",
+        "NOT_ETCD, OTHER",
+        "OTHER, NO_ANSWER",
+        "TOO_LARGE, NO_ANSWER",
+        "NO_ANSWER, UNREACHABLE",
+        "NO_QUORUM, UNREACHABLE",
+        "OTHER, UNREACHABLE"
+    })
+    void theReasonThatTellsMoreIsThatOfTheFailure(Reason more, Reason less) {
+        EndpointTrouble telling = trouble("http://10.0.0.1:2379", more, "it tells more", "do this");
+        EndpointTrouble silent = trouble("http://10.0.0.2:2379", less, "it tells less", "do that");
+        for (List<EndpointTrouble> both : List.of(List.of(telling, silent), List.of(silent, telling))) {
+            EtcdHealth health = new EtcdHealth("", List.of(), both, List.of(), Instant.EPOCH);
+
+            EtcdCallException failure = catchThrowableOfType(EtcdCallException.class, health::requireMembers);
+
+            assertThat(failure.reason()).isEqualTo(more);
+            assertThat(failure.endpoint()).isEqualTo("http://10.0.0.1:2379");
+            assertThat(failure).hasMessageContaining("it tells less").hasMessageContaining("Do this.");
+        }
     }
 }

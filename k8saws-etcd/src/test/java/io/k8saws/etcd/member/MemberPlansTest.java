@@ -312,6 +312,17 @@ class MemberPlansTest {
                 .isEqualTo(new QuorumRecovery.Source.Survivor("d", 100));
     }
 
+    /** Who is dead cannot be stopped; who is only cut off must not come back. */
+    @Test
+    void aRecoveryStopsWhoRunsAndNamesWhoIsSilent() {
+        assertThat(recovery("a b- c-", Optional.empty()).steps().get(1))
+                .isEqualTo("stop the members that still run: a; b, c did not answer: see that none of them runs or"
+                        + " comes back; keep all data directories aside");
+        assertThat(recovery("a- b- c-", Optional.of(90L)).steps().get(1))
+                .isEqualTo("a, b, c did not answer: see that none of them runs or comes back; keep all data"
+                        + " directories aside");
+    }
+
     private static MemberHealth at(String name, long term, long index, long applied) {
         MemberHealth plain = Healths.of(name).members().get(0);
         MemberState state = plain.state().orElseThrow();

@@ -114,6 +114,16 @@ class RestorePlanTest {
         assertThat(plan(restore, 200).toString()).contains("WARNING    revisions go back from 200 to 101");
     }
 
+    /** Nobody is stopped who is not there; what the steps look at is looked at all the same. */
+    @Test
+    void withoutAFenceNoApiServersAreStopped() {
+        assertThat(plan(SnapshotRestore.of(snapshot, NEW), 101).toString())
+                .contains(
+                        "see that all are prepared; there are no API servers to stop",
+                        "see that all are in place; there are no API servers to let in")
+                .doesNotContain("stop no API servers", "release no API servers");
+    }
+
     @Test
     void aMachineThatFetchesAnotherBackupIsRefused() {
         SnapshotRestore restore = SnapshotRestore.of(snapshot, NEW);

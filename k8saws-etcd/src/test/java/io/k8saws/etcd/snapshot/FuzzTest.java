@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Files that were changed with knowledge of what is where, and whose trailer was made right again, so that the parser meets every lie. Each must end in time, with a value or a
- * {@link CorruptSnapshotException}, in a JVM with 256 MiB. {@code -Dfuzz.files=N} sets how many, {@code -Dfuzz.seed=N} which ones.
+ * {@link CorruptSnapshotException}, in the heap that the module's tests have. {@code -Dfuzz.files=N} sets how many, {@code -Dfuzz.seed=N} which ones.
  */
 class FuzzTest {
     private static final Duration LIMIT = Duration.ofSeconds(20);

@@ -1,12 +1,12 @@
 package io.k8saws.etcd.internal.bolt;
 
 import io.k8saws.error.CorruptSnapshotException;
+import io.k8saws.etcd.internal.digest.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -246,24 +247,34 @@ public final class BoltFile implements AutoCloseable {
     }
 
     /**
+     * Computes the SHA-256 of everything before the trailer, and tells how far it is.
+     *
+     * @param progress hears how many bytes are done, for each piece of some KiB
+     * @return 32 bytes
+     */
+    public byte[] sha256(LongConsumer progress) {
+        return sha256(size() - TRAILER, progress);
+    }
+
+    /**
      * Computes the SHA-256 of the first bytes.
      *
      * @param end how many; at most the size
      * @return 32 bytes
      */
     public byte[] sha256(long end) {
-        MessageDigest digest;
-        try {
-            digest = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        return sha256(end, done -> {});
+    }
+
+    private byte[] sha256(long end, LongConsumer progress) {
+        MessageDigest digest = Sha256.digest();
         byte[] chunk = new byte[CHUNK];
         for (long at = 0; at < end; ) {
             int length = (int) Math.min(chunk.length, end - at);
             bytes.read(at, chunk, 0, length, CorruptSnapshotException.NO_PAGE);
             digest.update(chunk, 0, length);
             at += length;
+            progress.accept(at);
         }
         return digest.digest();
     }

@@ -31,12 +31,10 @@ import io.k8saws.etcd.backup.SnapshotSink;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 
 /**
  * The calls of etcd, as values. Those that name an endpoint go to that member; the others go to any that answers. Each ends within its deadline, and throws nothing but what is below
@@ -49,6 +47,7 @@ public final class EtcdCalls implements AutoCloseable {
     private final Guard guard;
     private final Pause pause;
     private final Streams streams;
+    private final Rounds rounds;
 
     /**
      * Makes the calls possible; connects nowhere.
@@ -63,6 +62,7 @@ public final class EtcdCalls implements AutoCloseable {
         this.guard = new Guard(access.limits(), access.login(), pause, access.telemetry());
         this.pause = pause;
         this.streams = new Streams(access, channels, tokens, guard, pause, this::signOfLife);
+        this.rounds = new Rounds(access.login(), tokens, this::attempt);
     }
 
     /**
@@ -101,11 +101,12 @@ public final class EtcdCalls implements AutoCloseable {
      * @return what came of each
      */
     public Map<URI, Outcome<MemberList>> memberLists(Collection<URI> endpoints) {
-        return once(
+        return rounds.ask(
                 endpoints,
                 ClusterGrpc.getMemberListMethod(),
                 MemberListRequest.getDefaultInstance(),
-                AnswerValues::memberList);
+                AnswerValues::memberList,
+                limits().attemptTimeout());
     }
 
     /**
@@ -115,8 +116,12 @@ public final class EtcdCalls implements AutoCloseable {
      * @return what came of each
      */
     public Map<URI, Outcome<MemberStatus>> statuses(Collection<URI> endpoints) {
-        return once(
-                endpoints, MaintenanceGrpc.getStatusMethod(), StatusRequest.getDefaultInstance(), AnswerValues::status);
+        return rounds.ask(
+                endpoints,
+                MaintenanceGrpc.getStatusMethod(),
+                StatusRequest.getDefaultInstance(),
+                AnswerValues::status,
+                limits().attemptTimeout());
     }
 
     /**
@@ -128,55 +133,12 @@ public final class EtcdCalls implements AutoCloseable {
      * @return what came of each
      */
     public Map<URI, Outcome<KeyHash>> hashes(Collection<URI> endpoints, long revision, Duration limit) {
-        return once(
+        return rounds.ask(
                 endpoints,
                 MaintenanceGrpc.getHashKVMethod(),
                 HashKVRequest.newBuilder().setRevision(revision).build(),
                 AnswerValues::hash,
                 limit);
-    }
-
-    private <Q, R, T> Map<URI, Outcome<T>> once(
-            Collection<URI> endpoints, MethodDescriptor<Q, R> method, Q request, Function<R, T> value) {
-        return once(endpoints, method, request, value, limits().attemptTimeout());
-    }
-
-    private <Q, R, T> Map<URI, Outcome<T>> once(
-            Collection<URI> endpoints, MethodDescriptor<Q, R> method, Q request, Function<R, T> value, Duration limit) {
-        Map<URI, Outcome<T>> outcomes = round(endpoints, method, request, value, limit);
-        if (outcomes.values().stream().noneMatch(EtcdCalls::isDenied)) {
-            return outcomes;
-        }
-        tokens.forget(); // it may be no longer good; a user that may not do this is refused again
-        return tokens.used() ? round(endpoints, method, request, value, limit) : outcomes;
-    }
-
-    private static boolean isDenied(Outcome<?> outcome) {
-        return outcome.failure()
-                .filter(failure -> failure.reason() == Reason.ACCESS_DENIED)
-                .isPresent();
-    }
-
-    private <Q, R, T> Map<URI, Outcome<T>> round(
-            Collection<URI> endpoints, MethodDescriptor<Q, R> method, Q request, Function<R, T> value, Duration limit) {
-        Map<URI, CompletableFuture<R>> running = new LinkedHashMap<>();
-        endpoints.forEach(endpoint -> running.put(endpoint, attempt(endpoint, method, request, limit)));
-        Map<URI, Outcome<T>> outcomes = new LinkedHashMap<>();
-        try {
-            running.forEach((endpoint, future) -> {
-                try {
-                    outcomes.put(
-                            endpoint, new Outcome<>(Optional.of(value.apply(Answers.of(future))), Optional.empty()));
-                } catch (StatusRuntimeException e) {
-                    EtcdCallException failure = Failures.translate(
-                            name(method), endpoint.toString(), access.login(), 1, false, e.getStatus());
-                    outcomes.put(endpoint, new Outcome<>(Optional.empty(), Optional.of(failure)));
-                }
-            });
-        } finally {
-            running.values().forEach(future -> future.cancel(true));
-        }
-        return outcomes;
     }
 
     // ---- changes of members
@@ -345,13 +307,13 @@ public final class EtcdCalls implements AutoCloseable {
     }
 
     /**
-     * Changes keys in one transaction if all are as they were seen. Sent again like a read: whoever does it twice finds that the keys are no longer as they were seen.
+     * Changes keys in one transaction if all are as they were seen. Sent again only when no server has seen it: a key that it made, and that somebody has deleted since, is again as it was seen.
      *
      * @param ops the changes, each key once
      * @return what came of it
      */
     public WriteAnswer writeIfUnchanged(List<WriteOp> ops) {
-        return Transactions.answer(call(false, KVGrpc.getTxnMethod(), Transactions.request(ops)));
+        return Transactions.answer(call(true, KVGrpc.getTxnMethod(), Transactions.request(ops)));
     }
 
     // ---- leases
@@ -464,12 +426,43 @@ public final class EtcdCalls implements AutoCloseable {
     }
 
     private <Q, R> R call(List<URI> endpoints, boolean changes, MethodDescriptor<Q, R> method, Q request) {
-        return guard.call(
-                name(method),
-                changes,
-                endpoints,
-                tokens::forget,
-                (endpoint, limit) -> Answers.of(attempt(endpoint, method, request, limit)));
+        long started = pause.nanoTime();
+        try {
+            return guard.call(
+                    name(method),
+                    changes,
+                    endpoints,
+                    tokens::forget,
+                    (endpoint, limit) -> Answers.of(attempt(endpoint, method, request, limit)));
+        } catch (EtcdCallException e) {
+            throw e.reason() == Reason.NO_ANSWER ? explained(e, started) : e;
+        }
+    }
+
+    /** Asks who was silent how it is, in the time that the call has left: without a leader it answers that, and nothing else. */
+    private EtcdCallException explained(EtcdCallException silent, long started) {
+        Duration left = limits().callDeadline().minusNanos(pause.nanoTime() - started);
+        return left.isNegative() || left.isZero()
+                ? silent
+                : Leaderless.explained(silent, statusOnce(URI.create(silent.endpoint()), atMostAnAttempt(left)));
+    }
+
+    private Duration atMostAnAttempt(Duration left) {
+        return left.compareTo(limits().attemptTimeout()) < 0 ? left : limits().attemptTimeout();
+    }
+
+    /** Sent once, with the token that is at hand: another one would take as long again. */
+    private Optional<MemberStatus> statusOnce(URI member, Duration limit) {
+        try {
+            return Optional.of(AnswerValues.status(Answers.of(Unary.start(
+                    channels.to(member),
+                    MaintenanceGrpc.getStatusMethod(),
+                    StatusRequest.getDefaultInstance(),
+                    tokens.headersAtHand(),
+                    limit))));
+        } catch (StatusRuntimeException e) {
+            return Optional.empty();
+        }
     }
 
     private <Q, R> CompletableFuture<R> attempt(
@@ -478,7 +471,9 @@ public final class EtcdCalls implements AutoCloseable {
             Channel channel = channels.to(endpoint);
             return Unary.start(channel, method, request, tokens.headers(channel, limit), limit);
         } catch (StatusRuntimeException e) {
-            return CompletableFuture.failedFuture(e); // there is no such host, or the user was refused
+            // there is no such host, the user was refused, or nobody gave a token
+            return CompletableFuture.failedFuture(
+                    Failures.notSent(e.getStatus()).asRuntimeException());
         }
     }
 

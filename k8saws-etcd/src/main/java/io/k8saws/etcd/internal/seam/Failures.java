@@ -15,24 +15,51 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 
 /** What a status of gRPC means, from etcd's own texts ({@code api/v3rpc/rpctypes/error.go}), which have stayed the same from 3.4 to 3.6. */
 final class Failures {
     private static final Set<Reason> PASSING =
             Set.of(Reason.UNREACHABLE, Reason.NO_ANSWER, Reason.NO_QUORUM, Reason.LEARNER_NOT_READY);
+    private static final Set<Reason> OPEN_ENDS =
+            Set.of(Reason.UNREACHABLE, Reason.NO_ANSWER, Reason.NO_QUORUM, Reason.NOT_ETCD, Reason.CERTIFICATE);
+    /** With another code a server has looked at the call, and refused it. */
+    private static final Set<Status.Code> OPEN_CODES = Set.of(
+            Status.Code.UNKNOWN,
+            Status.Code.INTERNAL,
+            Status.Code.CANCELLED,
+            Status.Code.ABORTED,
+            Status.Code.DATA_LOSS,
+            Status.Code.UNAVAILABLE);
+
     private static final int LONGEST = 300;
     private static final String NO_CONNECTION = "[no connection]";
+    private static final String NOT_SENT = "[not sent]";
 
     private Failures() {}
 
     /** Marks the status of a call for which no connection was ever made, so that no server can have seen it. */
     static Status withoutConnection(Status status) {
-        return status.getCode() == Status.Code.UNAVAILABLE ? status.augmentDescription(NO_CONNECTION) : status;
+        return isSilence(status) ? status.augmentDescription(NO_CONNECTION) : status;
+    }
+
+    /** Somebody refuses a connection, or says nothing at all. */
+    private static boolean isSilence(Status status) {
+        return status.getCode() == Status.Code.UNAVAILABLE || status.getCode() == Status.Code.DEADLINE_EXCEEDED;
+    }
+
+    /** Marks why a call was not even begun: no token, no channel. Who was refused is not marked, and is not asked again. */
+    static Status notSent(Status status) {
+        return isSilence(status) ? status.augmentDescription(NOT_SENT) : status;
+    }
+
+    private static boolean isNotSent(Status status) {
+        return String.valueOf(status.getDescription()).endsWith(NOT_SENT);
     }
 
     private static boolean isWithoutConnection(Status status) {
-        return String.valueOf(status.getDescription()).endsWith(NO_CONNECTION);
+        return String.valueOf(status.getDescription()).contains(NO_CONNECTION);
     }
 
     static Reason reason(Status status) {
@@ -107,6 +134,8 @@ final class Failures {
                 return text.contains("http status") ? Reason.NOT_ETCD : Reason.NOT_SERVED;
             case UNAVAILABLE:
                 return unavailable(status, text);
+            case CANCELLED:
+                return text.contains("rst_stream") ? Reason.UNREACHABLE : Reason.OTHER; // a server that goes away
             case UNKNOWN:
             case INTERNAL:
                 if (text.contains("context deadline exceeded")) {
@@ -152,9 +181,10 @@ final class Failures {
 
     /** Whether it is sure that no server has seen the request. */
     static boolean neverSent(Status status) {
-        return status.getCode() == Status.Code.UNAVAILABLE
-                && (isWithoutConnection(status)
-                        || cause(status, e -> isNoWay(e) || e instanceof SSLException)
+        return isNotSent(status)
+                || (isSilence(status) && isWithoutConnection(status))
+                || (status.getCode() == Status.Code.UNAVAILABLE
+                        && cause(status, e -> isNoWay(e) || e instanceof SSLHandshakeException)
                                 .isPresent());
     }
 
@@ -199,11 +229,7 @@ final class Failures {
                 status.getCode().name(),
                 attempts,
                 passing(status),
-                changes
-                        && !neverSent(status)
-                        && (reason == Reason.NO_ANSWER
-                                || reason == Reason.NO_QUORUM
-                                || status.getCode() == Status.Code.UNAVAILABLE));
+                changes && !neverSent(status) && isOpen(reason, status));
         String why = why(reason, status);
         Throwable cause = status.getCause();
         if (reason == Reason.ACCESS_DENIED) {
@@ -211,6 +237,11 @@ final class Failures {
                     failure, login.map(Login::user).orElse(""), permission(call), why, cause);
         }
         return new EtcdCallException(failure, why, hint(reason), cause);
+    }
+
+    /** What etcd has not refused, it may have done. */
+    private static boolean isOpen(Reason reason, Status status) {
+        return OPEN_ENDS.contains(reason) || (reason == Reason.OTHER && OPEN_CODES.contains(status.getCode()));
     }
 
     private static String permission(String call) {
@@ -290,7 +321,10 @@ final class Failures {
         if (lowest instanceof UnknownHostException) {
             text = "no address is known for host " + text.replaceFirst(":.*", "");
         }
-        String line = text.replace(NO_CONNECTION, "").replaceAll("\\s+", " ").strip();
+        String line = text.replace(NO_CONNECTION, "")
+                .replace(NOT_SENT, "")
+                .replaceAll("\\s+", " ")
+                .strip();
         return line.length() > LONGEST ? line.substring(0, LONGEST) + "..." : line;
     }
 

@@ -144,8 +144,8 @@ final class Guard {
         private final long started = pause.nanoTime();
         private int sent;
         private int failures;
-        private Status last = Status.UNAVAILABLE.withDescription(
-                "this member has failed so often of late that it is left alone for two seconds");
+        private Status last = Failures.notSent(Status.UNAVAILABLE.withDescription(
+                "this member has failed so often of late that it is left alone for two seconds"));
 
         Attempts(boolean changes, boolean others) {
             this.changes = changes;

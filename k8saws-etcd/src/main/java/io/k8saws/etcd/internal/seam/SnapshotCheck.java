@@ -1,10 +1,10 @@
 package io.k8saws.etcd.internal.seam;
 
 import io.k8saws.error.CorruptSnapshotException;
+import io.k8saws.etcd.internal.digest.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 
@@ -25,11 +25,7 @@ final class SnapshotCheck {
 
     SnapshotCheck(String name) {
         this.name = name;
-        try {
-            this.digest = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        this.digest = Sha256.digest();
     }
 
     long bytes() {

@@ -21,10 +21,14 @@ final class Unary<R> extends CompletableFuture<R> {
 
     static <Q, R> CompletableFuture<R> start(
             Channel channel, MethodDescriptor<Q, R> method, Q request, Metadata headers, Duration limit) {
+        Connected connected = new Connected();
         ClientCall<Q, R> call = channel.newCall(
-                method, CallOptions.DEFAULT.withDeadlineAfter(Math.max(1, limit.toNanos()), TimeUnit.NANOSECONDS));
+                method,
+                CallOptions.DEFAULT
+                        .withDeadlineAfter(Math.max(1, limit.toNanos()), TimeUnit.NANOSECONDS)
+                        .withStreamTracerFactory(connected));
         Unary<R> unary = new Unary<>(call);
-        call.start(unary.new Listener(), headers);
+        call.start(unary.new Listener(connected), headers);
         call.request(2); // gRPC wants to see that there is no second answer
         call.sendMessage(request);
         call.halfClose();
@@ -41,12 +45,11 @@ final class Unary<R> extends CompletableFuture<R> {
     }
 
     private final class Listener extends ClientCall.Listener<R> {
+        private final Connected connected;
         private @Nullable R answer;
-        private boolean connected;
 
-        @Override
-        public void onReady() {
-            connected = true;
+        Listener(Connected connected) {
+            this.connected = connected;
         }
 
         @Override
@@ -61,8 +64,7 @@ final class Unary<R> extends CompletableFuture<R> {
                 complete(whole);
             } else {
                 Status failed = status.isOk() ? Status.INTERNAL.withDescription("an end without an answer") : status;
-                completeExceptionally(
-                        (connected ? failed : Failures.withoutConnection(failed)).asRuntimeException(trailers));
+                completeExceptionally(connected.mark(failed).asRuntimeException(trailers));
             }
         }
     }

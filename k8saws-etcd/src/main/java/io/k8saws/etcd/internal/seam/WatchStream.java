@@ -94,9 +94,11 @@ final class WatchStream {
             Channel channel, Metadata headers, byte[] from, byte[] end, long revision, Duration limit, WatchSink sink) {
         long started = nanoTime.getAsLong();
         headers.put(HAS_LEADER, "true");
-        ClientCall<WatchRequest, WatchResponse> call = channel.newCall(WatchGrpc.getWatchMethod(), CallOptions.DEFAULT);
+        Connected connected = new Connected();
+        ClientCall<WatchRequest, WatchResponse> call =
+                channel.newCall(WatchGrpc.getWatchMethod(), CallOptions.DEFAULT.withStreamTracerFactory(connected));
         try {
-            call.start(new Listener(), headers);
+            call.start(new Listener(connected), headers);
             call.request(WINDOW);
             call.sendMessage(request(from, end, revision));
             while (true) {
@@ -179,11 +181,10 @@ final class WatchStream {
 
     /** Runs on gRPC's threads, and only hands on. */
     private final class Listener extends ClientCall.Listener<WatchResponse> {
-        private boolean connected;
+        private final Connected connected;
 
-        @Override
-        public void onReady() {
-            connected = true;
+        Listener(Connected connected) {
+            this.connected = connected;
         }
 
         @Override
@@ -193,7 +194,7 @@ final class WatchStream {
 
         @Override
         public void onClose(Status status, Metadata trailers) {
-            answers.add(new Answer(null, connected ? status : Failures.withoutConnection(status)));
+            answers.add(new Answer(null, connected.mark(status)));
         }
     }
 }

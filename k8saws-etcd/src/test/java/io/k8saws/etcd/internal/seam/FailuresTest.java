@@ -11,6 +11,7 @@ import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.util.Optional;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -115,6 +116,46 @@ class FailuresTest {
                                 Status.UNAVAILABLE.withCause(new ConnectException("Connection refused")))
                         .outcomeUnknown())
                 .isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "INVALID_ARGUMENT, false",
+        "OUT_OF_RANGE, false",
+        "RESOURCE_EXHAUSTED, false",
+        "ALREADY_EXISTS, false",
+        "UNKNOWN, true",
+        "INTERNAL, true",
+        "CANCELLED, true",
+        "DATA_LOSS, true"
+    })
+    void whatAServerHasRefusedWasNotDone(Status.Code code, boolean unknown) {
+        EtcdCallException failure = Failures.translate(
+                "Cluster.MemberAdd",
+                "http://a:1",
+                Optional.empty(),
+                1,
+                true,
+                code.toStatus().withDescription("bad member URL"));
+
+        assertThat(failure.reason()).isEqualTo(Reason.OTHER);
+        assertThat(failure.outcomeUnknown()).isEqualTo(unknown);
+    }
+
+    @Test
+    void aConnectionThatBreaksByTlsMayHaveBroughtTheChange() {
+        Status broken = Status.UNAVAILABLE.withDescription("io exception").withCause(new SSLException("closed engine"));
+
+        assertThat(Failures.neverSent(broken)).isFalse();
+        assertThat(Failures.neverSent(Failures.withoutConnection(broken))).isTrue();
+    }
+
+    @Test
+    void whoNeverAcceptedAConnectionHasSeenNothing() {
+        assertThat(Failures.neverSent(Status.DEADLINE_EXCEEDED)).isFalse();
+        Status silent = Failures.withoutConnection(Status.DEADLINE_EXCEEDED);
+        assertThat(Failures.neverSent(silent)).isTrue();
+        assertThat(Failures.reason(silent)).isEqualTo(Reason.NO_ANSWER);
     }
 
     @Test

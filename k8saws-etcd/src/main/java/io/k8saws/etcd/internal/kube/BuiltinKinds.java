@@ -1,14 +1,41 @@
-package io.k8saws.etcd.registry;
+package io.k8saws.etcd.internal.kube;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
- * The API groups of what Kubernetes itself stores: their keys do not have them. Kubernetes 1.36, {@code k8s.io/api} and
- * {@code pkg/kubeapiserver/default_storage_factory_builder.go}; older resources that newer versions dropped are kept.
+ * The kinds that Kubernetes itself stores. Kubernetes 1.36, {@code k8s.io/api} and {@code pkg/kubeapiserver/default_storage_factory_builder.go}; older resources that newer versions dropped are kept.
  */
-final class BuiltinGroups {
+public final class BuiltinKinds {
+    /** Those of the core group, which is no part of their name. */
+    private static final List<String> CORE = List.of(
+            "configmaps",
+            "endpoints",
+            "events",
+            "limitranges",
+            "namespaces",
+            "nodes",
+            "persistentvolumeclaims",
+            "persistentvolumes",
+            "pods",
+            "podtemplates",
+            "replicationcontrollers",
+            "resourcequotas",
+            "secrets",
+            "serviceaccounts",
+            "services");
+
+    /** Those whose keys have another name, or the group, too. */
+    private static final List<String> NAMED_OTHERWISE = List.of(
+            "apiservices.apiregistration.k8s.io",
+            "customresourcedefinitions.apiextensions.k8s.io",
+            "ingresses.networking.k8s.io",
+            "podsecuritypolicies.policy");
+
+    /** By API group, the resources whose keys do not have it. */
     private static final Map<String, List<String>> RESOURCES = Map.ofEntries(
             Map.entry(
                     "admissionregistration.k8s.io",
@@ -58,10 +85,17 @@ final class BuiltinGroups {
 
     private static final Map<String, String> GROUPS = groups();
 
-    private BuiltinGroups() {}
+    private static final Set<String> TYPES = types();
 
-    /** The group of a resource; empty for the core group and for what is not known. */
-    static String of(String resource) {
+    private BuiltinKinds() {}
+
+    /**
+     * Finds the API group of a resource, which its keys do not have.
+     *
+     * @param resource as it stands in keys
+     * @return the group; empty for the core group and for what is not known
+     */
+    public static String groupOf(String resource) {
         return GROUPS.getOrDefault(resource, "");
     }
 
@@ -69,5 +103,22 @@ final class BuiltinGroups {
         Map<String, String> groups = new HashMap<>();
         RESOURCES.forEach((group, resources) -> resources.forEach(resource -> groups.put(resource, group)));
         return Map.copyOf(groups);
+    }
+
+    /**
+     * Whether Kubernetes has a kind by itself.
+     *
+     * @param type as kubectl takes it, such as {@code deployments.apps}
+     * @return false also for a kind of which this version does not know
+     */
+    public static boolean has(String type) {
+        return TYPES.contains(type);
+    }
+
+    private static Set<String> types() {
+        Set<String> types = new HashSet<>(CORE);
+        types.addAll(NAMED_OTHERWISE);
+        RESOURCES.forEach((group, resources) -> resources.forEach(resource -> types.add(resource + "." + group)));
+        return Set.copyOf(types);
     }
 }
