@@ -3,25 +3,27 @@ package io.k8saws.dns;
 import io.k8saws.aws.AwsAccess;
 import io.k8saws.aws.ResiliencePolicy;
 import io.k8saws.dns.alias.AliasTargets;
+import io.k8saws.dns.health.RetiredChecks;
 import io.k8saws.dns.internal.engine.ZoneCalls;
 import io.k8saws.dns.internal.engine.ZoneChanges;
 import io.k8saws.dns.internal.route53.AskedAliases;
+import io.k8saws.dns.internal.route53.CheckedChanges;
+import io.k8saws.dns.internal.route53.HealthPlans;
+import io.k8saws.dns.internal.route53.Retirement;
 import io.k8saws.dns.internal.route53.ZoneAccounts;
 import io.k8saws.dns.owner.OwnerMarks;
 import io.k8saws.dns.plan.ChangePolicy;
 import io.k8saws.dns.plan.DnsPlan;
 import io.k8saws.dns.plan.DnsPlanner;
+import io.k8saws.dns.plan.KeptNames;
 import io.k8saws.dns.plan.NameResult;
 import io.k8saws.dns.plan.ZoneContent;
 import io.k8saws.dns.plan.ZonePlan;
-import io.k8saws.dns.record.Answer;
 import io.k8saws.dns.record.DnsName;
 import io.k8saws.dns.record.Endpoint;
 import io.k8saws.dns.record.RecordSet;
-import io.k8saws.dns.record.RecordType;
 import io.k8saws.dns.resolve.Expectation;
 import io.k8saws.dns.resolve.Resolver;
-import io.k8saws.dns.resolve.Waiting;
 import io.k8saws.dns.zone.HostedZone;
 import io.k8saws.dns.zone.ZoneChoice;
 import io.k8saws.dns.zone.ZoneFilter;
@@ -31,14 +33,13 @@ import io.k8saws.error.OperationCancelledException;
 import io.k8saws.error.WaitTimeoutException;
 import io.k8saws.internal.seam.GuardedClients;
 import io.k8saws.internal.seam.Sleeper;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,14 +49,13 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Names in Route 53, of any account and any program.
@@ -74,8 +74,6 @@ import java.util.stream.Stream;
  * set: what has changed since the plan is refused by Route 53, name by name. It may be cut off anywhere and done again. Safe to use from many threads; each call has a deadline.
  */
 public final class Dns implements AutoCloseable {
-    private static final int ZONES_AT_ONCE = 4;
-    private static final int DNS_PORT = 53;
     private static final Duration PAUSE = Duration.ofSeconds(2);
 
     private final GuardedClients clients;
@@ -84,25 +82,24 @@ public final class Dns implements AutoCloseable {
     private final ZoneFilter filter;
     private final DnsPlanner planner;
     private final Optional<AskedAliases> asking;
-    private final ExecutorService threads;
+    private final InstantSource clock;
+    private final ReadWriteLock retiring = new ReentrantReadWriteLock(); // applies are its readers
+    private final ZonesAtOnce threads = new ZonesAtOnce();
     private final ExecutorService waits;
+    private final AnswersOfZones answers;
 
     private Dns(Builder builder) {
         this.sleeper = Sleeper.system();
         this.clients = GuardedClients.open(builder.access, builder.resilience, sleeper);
-        this.accounts = new ZoneAccounts(builder.access, builder.resilience, sleeper, clients, builder.filter);
+        this.clock = Clock.systemUTC();
+        this.accounts = new ZoneAccounts(
+                builder.access, builder.resilience, sleeper, clients, builder.filter, builder.marks.owner(), clock);
         this.filter = builder.filter;
         this.asking = AskedAliases.of(builder.aliases, clients, builder.access.region());
         AliasTargets aliases = asking.<AliasTargets>map(asked -> asked).orElse(builder.aliases);
         this.planner = new DnsPlanner(builder.marks, builder.policy, aliases, builder.ttl);
-        this.threads = Executors.newFixedThreadPool(ZONES_AT_ONCE, Dns::thread);
-        this.waits = Executors.newCachedThreadPool(Dns::thread); // one for each wait, none without
-    }
-
-    private static Thread thread(Runnable task) {
-        Thread thread = new Thread(task, "k8saws-dns");
-        thread.setDaemon(true);
-        return thread;
+        this.waits = Executors.newCachedThreadPool(ZonesAtOnce::thread); // one for each wait, none without
+        this.answers = new AnswersOfZones(accounts, sleeper, waits);
     }
 
     /**
@@ -133,6 +130,7 @@ public final class Dns implements AutoCloseable {
      * @return those that the filter lets through, of each account that is reached; without those of a role that cannot be assumed
      */
     public List<HostedZone> zones() {
+        threads.requireOpen();
         return accounts.discover().zones();
     }
 
@@ -147,19 +145,34 @@ public final class Dns implements AutoCloseable {
     }
 
     /**
-     * Plans so that the names of this owner are as these endpoints say. Changes nothing.
+     * Plans so that the names of this owner are as these endpoints say, and no other name. Changes nothing. For objects of a cluster take {@link #plan(ClusterRecords)}: it keeps the names of those that ask what cannot be.
      *
      * @param endpoints all that is wanted, from any source
      * @return the plan
      */
     public DnsPlan plan(Collection<Endpoint> endpoints) {
+        return plan(endpoints, KeptNames.none());
+    }
+
+    /**
+     * Plans so that the names of this owner are as objects of a cluster say. Changes nothing. A name whose object asks what cannot be, or has nothing to lead to, keeps what it has, and is told.
+     *
+     * @param records what the objects want
+     * @return the plan
+     */
+    public DnsPlan plan(ClusterRecords records) {
+        return plan(records.endpoints(), records.kept());
+    }
+
+    private DnsPlan plan(Collection<Endpoint> endpoints, KeptNames kept) {
+        threads.requireOpen();
         asking.ifPresent(asked -> asked.ask(endpoints));
         ZoneChoice choice = accounts.discover();
         List<HostedZone> found = choice.zones();
         Map<HostedZone, AccessDeniedException> denied = new ConcurrentHashMap<>();
         List<Callable<Optional<ZoneContent>>> reads = new ArrayList<>();
         found.forEach(zone -> reads.add(() -> content(zone, denied)));
-        List<Optional<ZoneContent>> read = all(reads, "Read zones");
+        List<Optional<ZoneContent>> read = threads.all(reads, "Read zones");
         Map<String, ZoneContent> contents = new LinkedHashMap<>();
         for (int i = 0; i < found.size(); i++) {
             String id = found.get(i).id();
@@ -174,7 +187,12 @@ public final class Dns implements AutoCloseable {
                 choice = ZoneAccounts.without(choice, zone, why);
             }
         }
-        return planner.plan(endpoints, choice, contents, guessed(endpoints)::contains);
+        boolean checked =
+                endpoints.stream().anyMatch(one -> one.options().healthCheck().isPresent());
+        Set<DnsName> guessed = guessed(endpoints);
+        return checked
+                ? HealthPlans.plan(planner, endpoints, choice, contents, guessed::contains, kept, accounts)
+                : planner.plan(endpoints, choice, contents, guessed::contains, kept);
     }
 
     /** What leads to load balancers of which AWS does not tell now loses nothing by that. */
@@ -193,6 +211,7 @@ public final class Dns implements AutoCloseable {
      * @throws K8sAwsException if the plan is another owner's
      */
     public DnsReport apply(DnsPlan plan) {
+        threads.requireOpen();
         String owner = planner.marks().owner();
         if (!plan.owner().equals(owner)) {
             throw new K8sAwsException(
@@ -207,16 +226,56 @@ public final class Dns implements AutoCloseable {
         for (ZonePlan zone : plan.zones()) {
             if (!zone.changed().isEmpty()) {
                 works.add(() -> {
-                    Optional<String> change = new ZoneChanges(zone.zone(), accounts.calls(zone.zone()), results::add)
+                    Optional<String> change = new CheckedChanges(
+                                    zone.zone(),
+                                    accounts.checks(zone.zone()),
+                                    new ZoneChanges(zone.zone(), accounts.calls(zone.zone()), results::add),
+                                    results::add,
+                                    clock)
                             .apply(zone.changed());
                     change.ifPresent(id -> accounts.note(id, zone.zone()));
                     return change;
                 });
             }
         }
-        List<String> changes =
-                all(works, "Change zones").stream().flatMap(Optional::stream).toList();
-        return new DnsReport(owner, results, changes);
+        retiring.readLock().lock();
+        try {
+            List<String> changes = threads.all(works, "Change zones").stream()
+                    .flatMap(Optional::stream)
+                    .toList();
+            return new DnsReport(owner, results, changes);
+        } finally {
+            retiring.readLock().unlock();
+        }
+    }
+
+    /**
+     * Looks after the health checks that were made here and that no record uses any more. It lists them, reads all zones, and marks those that are unused with the time; one that has had that mark for half an hour, and is still unused, goes. So it
+     * takes two calls of this to get rid of one, such as from a program that runs each hour. What is tagged as another owner's is never touched. Waits for applies that run, and they for it.
+     *
+     * @return what was done; where a zone cannot be read, nothing is deleted, and it says why
+     */
+    public RetiredChecks retireHealthChecks() {
+        threads.requireOpen();
+        retiring.writeLock().lock();
+        try {
+            ZoneChoice choice = accounts.discover();
+            List<String> unread = new ArrayList<>();
+            choice.unreachable().forEach(one -> unread.add("Zones cannot be reached: " + one.why()));
+            Retirement round = accounts.retirement(choice.zones());
+            Set<String> used = new HashSet<>();
+            if (round.isNeeded()) {
+                Map<HostedZone, AccessDeniedException> denied = new ConcurrentHashMap<>();
+                List<Callable<Optional<Set<String>>>> reads = new ArrayList<>();
+                choice.zones()
+                        .forEach(zone -> reads.add(() -> content(zone, denied).map(ZoneContent::healthChecks)));
+                threads.all(reads, "Read zones").forEach(ids -> ids.ifPresent(used::addAll));
+                denied.forEach((zone, why) -> unread.add(zone + " cannot be read: " + why.getMessage()));
+            }
+            return round.end(used, unread);
+        } finally {
+            retiring.writeLock().unlock();
+        }
     }
 
     private Optional<ZoneContent> content(HostedZone zone, Map<HostedZone, AccessDeniedException> denied) {
@@ -248,6 +307,7 @@ public final class Dns implements AutoCloseable {
      * @throws WaitTimeoutException if it takes longer
      */
     public void waitUntilInSync(DnsReport report, Duration limit) {
+        threads.requireOpen();
         long started = sleeper.nanoTime();
         for (String change : report.changeIds()) {
             while (!accounts.isInSync(change)) {
@@ -273,7 +333,7 @@ public final class Dns implements AutoCloseable {
      * @return completes then; fails with {@link WaitTimeoutException} if it takes longer, with {@link K8sAwsException} if a zone is private: name a resolver for it; with {@link OperationCancelledException} if this is closed
      */
     public CompletableFuture<Void> resolves(DnsPlan plan, DnsReport report, Duration limit) {
-        return resolves(plan, report, limit, this::nameServers);
+        return resolves(plan, report, limit, answers::nameServers);
     }
 
     /**
@@ -288,74 +348,10 @@ public final class Dns implements AutoCloseable {
     public CompletableFuture<Void> resolves(
             DnsPlan plan, DnsReport report, Duration limit, Function<HostedZone, List<Resolver>> resolvers) {
         try {
-            return CompletableFuture.runAsync(() -> waitForAnswers(plan, report, limit, resolvers), waits);
+            return CompletableFuture.runAsync(() -> answers.await(plan, report, limit, resolvers), waits);
         } catch (RejectedExecutionException e) {
             return CompletableFuture.failedFuture(
                     new OperationCancelledException("Wait until names are answered as planned", "this is closed"));
-        }
-    }
-
-    private void waitForAnswers(
-            DnsPlan plan, DnsReport report, Duration limit, Function<HostedZone, List<Resolver>> resolvers) {
-        Waiting waiting = new Waiting(sleeper, waits);
-        for (ZonePlan zone : plan.zones()) {
-            Set<DnsName> done = report.with(NameResult.State.DONE).stream()
-                    .filter(one -> one.zone().id().equals(zone.zone().id()))
-                    .map(NameResult::name)
-                    .collect(Collectors.toSet());
-            List<Expectation> expected = zone.changed().stream()
-                    .filter(name -> done.contains(name.name()))
-                    .flatMap(name -> Expectation.of(name).stream())
-                    .toList();
-            if (!expected.isEmpty()) {
-                waiting.add(expected, someOf(zone.zone(), resolvers.apply(zone.zone())));
-            }
-        }
-        waiting.run(limit);
-    }
-
-    /** Where nobody is asked, nothing would be found wrong. */
-    private static List<Resolver> someOf(HostedZone zone, List<Resolver> resolvers) {
-        if (resolvers.isEmpty()) {
-            throw new K8sAwsException(
-                    "Ask for names of " + zone,
-                    "there is nobody to ask",
-                    "name a resolver; by default the zone's own NS records tell who is asked",
-                    Map.of("zone", zone.id()),
-                    null);
-        }
-        return resolvers;
-    }
-
-    /** Each name server of a zone, with all its addresses: the zone itself says which they are, so it need not be found from the root. */
-    private List<Resolver> nameServers(HostedZone zone) {
-        if (zone.isPrivate()) {
-            throw new K8sAwsException(
-                    "Ask the name servers of " + zone,
-                    "the zone is private, and is answered in its VPCs alone",
-                    "name a resolver for it, such as that of a VPC, which has the second address of its range",
-                    Map.of("zone", zone.id()),
-                    null);
-        }
-        return accounts.calls(zone).list(Optional.of(ZoneCalls.Position.of(zone.name()))).sets().stream()
-                .filter(set -> set.type() == RecordType.NS && set.name().equals(zone.name()))
-                .flatMap(set -> set.answer() instanceof Answer.Values servers ? servers.values().stream() : Stream.of())
-                .map(server -> nameServer(zone, server))
-                .toList();
-    }
-
-    private static Resolver nameServer(HostedZone zone, String server) {
-        try {
-            return Resolver.at(Arrays.stream(InetAddress.getAllByName(server))
-                    .map(address -> new InetSocketAddress(address, DNS_PORT))
-                    .toList());
-        } catch (UnknownHostException e) {
-            throw new K8sAwsException(
-                    "Ask the name servers of " + zone,
-                    "the addresses of " + server + " are not found",
-                    "look whether this machine resolves names, or name a resolver",
-                    Map.of("zone", zone.id(), "server", server),
-                    e);
         }
     }
 
@@ -377,28 +373,10 @@ public final class Dns implements AutoCloseable {
         return accounts.sent();
     }
 
-    private <T> List<T> all(List<Callable<T>> works, String what) {
-        List<T> done = new ArrayList<>();
-        try {
-            for (Future<T> one : threads.invokeAll(works)) {
-                done.add(one.get());
-            }
-            return done;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new OperationCancelledException(what, "the thread was interrupted");
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException failure) {
-                throw failure;
-            }
-            throw new IllegalStateException(e.getCause());
-        }
-    }
-
-    /** Ends calls that run, and closes connections. */
+    /** Ends calls that run, which throw {@link OperationCancelledException}, and closes connections. What is called later throws {@link IllegalStateException}; {@code resolves} returns a future that has failed with {@link OperationCancelledException}. */
     @Override
     public void close() {
-        threads.shutdownNow();
+        threads.close();
         waits.shutdownNow();
         accounts.close();
         clients.close();

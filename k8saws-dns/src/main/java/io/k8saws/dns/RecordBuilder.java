@@ -1,5 +1,6 @@
 package io.k8saws.dns;
 
+import io.k8saws.dns.health.HealthCheck;
 import io.k8saws.dns.record.Cause;
 import io.k8saws.dns.record.DnsName;
 import io.k8saws.dns.record.Endpoint;
@@ -155,6 +156,17 @@ public final class RecordBuilder {
     }
 
     /**
+     * Makes it depend on a health check that is made for it, watches where it leads, and goes when no record uses it any more. The record leads to one address or host.
+     *
+     * @param check what is asked
+     * @return this builder
+     */
+    public RecordBuilder healthCheck(HealthCheck check) {
+        options = options.withHealthCheck(check);
+        return this;
+    }
+
+    /**
      * Says whether a host name becomes an alias.
      *
      * @param wish aliases for names of AWS unless said otherwise
@@ -219,6 +231,9 @@ public final class RecordBuilder {
         if (targets.containsKey(RecordType.CNAME)
                 && (targets.size() > 1 || targets.get(RecordType.CNAME).size() > 1)) {
             refuse("host", "it leads to a host and elsewhere", "a name that leads to a host has nothing else");
+        }
+        if (healthCheck.isPresent() && options.healthCheck().isPresent()) {
+            refuse("healthCheck", "it has the id of one and wants another", "keep one of them");
         }
         if (!violations.isEmpty()) {
             throw new InvalidSpecException("Describe the record " + name, violations);

@@ -31,6 +31,10 @@ final class DeletionGuard {
         consented = false;
     }
 
+    boolean isConsented() {
+        return consented;
+    }
+
     /** Uses up a consent; says whether there was one. */
     boolean takeConsent() {
         boolean allowed = consented;
@@ -38,13 +42,14 @@ final class DeletionGuard {
         return allowed;
     }
 
-    /** Whether record sets may go now; if so, they are counted. How many are ours is asked only when it matters. */
-    boolean admits(int sets, IntSupplier owned, long now) {
+    /** Whether record sets may go now that others are kept with which they would be too many; if so, they are counted. How many are ours is asked only when it matters. */
+    boolean admits(int sets, int others, IntSupplier owned, long now) {
         while (!gone.isEmpty() && now - gone.peekFirst().nanos() > WINDOW) {
             gone.removeFirst();
         }
         int going = gone.stream().mapToInt(Gone::sets).sum() + sets;
-        if (going > most && going > (int) Math.floor(share * owned.getAsInt())) {
+        int all = going + others;
+        if (all > most && all > (int) Math.floor(share * owned.getAsInt())) {
             return false;
         }
         gone.addLast(new Gone(now, sets));

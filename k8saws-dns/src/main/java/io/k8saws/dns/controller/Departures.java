@@ -5,6 +5,8 @@ import io.k8saws.dns.record.DnsName;
 import io.k8saws.dns.zone.HostedZone;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +27,7 @@ final class Departures {
 
     private enum Why {
         UNSEEN("and there are kinds of objects that cannot be seen"),
+        TAKEN("and their marks are of an owner whom this one takes over"),
         SILENT("and no object of their kind wants a name any more"),
         MANY("more than the guard lets go within a minute");
 
@@ -37,17 +40,21 @@ final class Departures {
 
     private final DeletionGuard guard;
     private final Function<NamePlan, Set<String>> kinds;
+    private final Predicate<NamePlan> takes;
     private final Predicate<String> wants;
     private final BooleanSupplier seesAll;
     private final IntSupplier owned;
     private final LongSupplier nanoTime;
     private final Map<DnsName, Why> held = new ConcurrentSkipListMap<>();
+    private final Map<DnsName, Integer> many = new HashMap<>(); // the record sets of those that are too many together
+    private final Set<DnsName> again = new HashSet<>(); // of these, those that are looked at anew
 
     /**
      * Makes it; nothing is held.
      *
      * @param guard how many may go
      * @param kinds the kinds of objects whose marks a plan takes away
+     * @param takes whether a plan takes away what an owner before has marked
      * @param wants whether any object of a kind wants a name
      * @param seesAll whether all kinds of objects are seen
      * @param owned how many record sets are ours
@@ -56,12 +63,14 @@ final class Departures {
     Departures(
             DeletionGuard guard,
             Function<NamePlan, Set<String>> kinds,
+            Predicate<NamePlan> takes,
             Predicate<String> wants,
             BooleanSupplier seesAll,
             IntSupplier owned,
             LongSupplier nanoTime) {
         this.guard = guard;
         this.kinds = kinds;
+        this.takes = takes;
         this.wants = wants;
         this.seesAll = seesAll;
         this.owned = owned;
@@ -75,6 +84,9 @@ final class Departures {
      * @return the names that may
      */
     Set<DnsName> decide(Map<DnsName, ? extends Collection<Loss>> going) {
+        Set<DnsName> before = Set.copyOf(again);
+        many.keySet().removeAll(before);
+        again.clear();
         if (going.isEmpty()) {
             return Set.of();
         }
@@ -87,31 +99,51 @@ final class Departures {
             return Set.of();
         }
         Map<String, Boolean> asked = new TreeMap<>();
-        Set<DnsName> rest = new TreeSet<>();
-        int sets = 0;
+        Map<DnsName, Integer> fresh = new TreeMap<>();
+        Map<DnsName, Integer> kept = new TreeMap<>();
         for (Map.Entry<DnsName, ? extends Collection<Loss>> one : going.entrySet()) {
+            if (one.getValue().stream().anyMatch(loss -> takes.test(loss.plan()))) {
+                held.put(one.getKey(), Why.TAKEN); // nobody has seen a plan of them
+                continue;
+            }
             boolean silent = one.getValue().stream()
                     .flatMap(loss -> kinds.apply(loss.plan()).stream())
                     .anyMatch(kind -> !asked.computeIfAbsent(kind, wants::test));
             if (silent) {
                 held.put(one.getKey(), Why.SILENT);
             } else {
-                rest.add(one.getKey());
-                sets += one.getValue().stream()
+                int sets = one.getValue().stream()
                         .mapToInt(loss -> loss.plan().losses())
                         .sum();
+                (before.contains(one.getKey()) ? kept : fresh).put(one.getKey(), sets);
             }
         }
-        if (rest.isEmpty() || guard.admits(sets, owned, nanoTime.getAsLong())) {
-            return rest;
+        Set<DnsName> allowed = new TreeSet<>();
+        // those that were too many together do not slip through one by one
+        int others = many.values().stream().mapToInt(Integer::intValue).sum();
+        allowed.addAll(admitted(fresh, 0));
+        allowed.addAll(admitted(kept, others));
+        return allowed;
+    }
+
+    private Set<DnsName> admitted(Map<DnsName, Integer> names, int others) {
+        int sets = names.values().stream().mapToInt(Integer::intValue).sum();
+        if (names.isEmpty() || guard.admits(sets, others, owned, nanoTime.getAsLong())) {
+            return names.keySet();
         }
-        rest.forEach(name -> held.put(name, Why.MANY));
+        names.forEach((name, count) -> {
+            held.put(name, Why.MANY);
+            many.put(name, count);
+        });
         return Set.of();
     }
 
     /** A name is looked at anew. */
     void forget(DnsName name) {
         held.remove(name);
+        if (many.containsKey(name)) {
+            again.add(name);
+        }
     }
 
     boolean holds(DnsName name) {
@@ -136,8 +168,10 @@ final class Departures {
         held.forEach((name, why) ->
                 reasons.computeIfAbsent(why, w -> new ArrayList<>()).add(name));
         List<String> problems = new ArrayList<>();
-        reasons.forEach((why, names) -> problems.add(names.size() + " names would go, " + why.words + ": "
-                + names.stream().limit(5).toList() + ". See why, or allow it"));
+        reasons.forEach((why, names) -> problems.add((names.size() == 1 ? "1 name" : names.size() + " names")
+                + " would go, " + why.words + ": "
+                + names.stream().limit(5).toList() + (names.size() > 5 ? " and more" : "")
+                + ". See why with explain(name), or let them go with allowDeletions()"));
         return problems;
     }
 }

@@ -3,6 +3,7 @@ package io.k8saws.dns.controller;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.k8saws.aws.AwsAccess;
 import io.k8saws.aws.ResiliencePolicy;
+import io.k8saws.dns.health.RetiredChecks;
 import io.k8saws.dns.internal.engine.Agenda;
 import io.k8saws.dns.internal.kubernetes.ClusterWatch;
 import io.k8saws.dns.internal.kubernetes.ObjectConditions;
@@ -24,10 +25,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -50,10 +47,7 @@ import org.slf4j.LoggerFactory;
 public final class DnsController implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DnsController.class);
     private static final Duration COALESCING = Duration.ofMillis(100);
-    private static final Duration FIRST_PAUSE = Duration.ofSeconds(2);
-    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(2);
     private static final Duration LANDING = Duration.ofSeconds(30);
-    private static final int THREADS = 6;
 
     private final DnsControllerSettings settings;
     private final GuardedClients aws;
@@ -63,27 +57,23 @@ public final class DnsController implements AutoCloseable {
     private final ObjectNews news;
     private final Grace grace;
     private final DeletionGuard guard;
+    private final CheckNote note;
     private final Agenda agenda;
-    private final ScheduledExecutorService threads = threads("k8saws-dns", THREADS);
-    private final ScheduledExecutorService steps = threads("k8saws-dns-steps", 1);
-    private final ScheduledExecutorService tellers =
-            threads("k8saws-dns-tells", 1); // an API that is slow to be told keeps nothing else waiting
-    private final ScheduledExecutorService leases =
-            threads("k8saws-dns-lease", 2); // nor does any work keep the Lease from being renewed
+    private final ControllerThreads threads = new ControllerThreads();
+    private final Steps steps = new Steps(Agenda.on(threads.steps()), this::run);
     private final Optional<Election> election;
     private final Watching watching;
-    private final Questions questions = new Questions(steps);
+    private final Questions questions = new Questions(threads.steps());
     private final Changes changes = new Changes();
 
     // guarded by this
-    private boolean scheduled;
     private boolean synced;
     private boolean elected;
     private boolean closed;
+    private boolean graceIsLookedAfter;
     private @Nullable Leadership leadership;
     private @Nullable Leadership opening;
     private Optional<String> trouble = Optional.empty();
-    private int failures;
 
     private DnsController(
             AwsAccess access,
@@ -93,11 +83,21 @@ public final class DnsController implements AutoCloseable {
             Clock clock) {
         this.settings = settings;
         this.aws = GuardedClients.open(access, policy, Sleeper.system());
-        this.accounts = new ZoneAccounts(access, policy, Sleeper.system(), aws, settings.zones());
+        this.accounts = new ZoneAccounts(
+                access,
+                policy,
+                Sleeper.system(),
+                aws,
+                settings.zones(),
+                settings.marks().owner(),
+                clock);
         this.asking = AskedAliases.of(settings.aliases(), aws.inBackground(), access.region());
-        this.agenda = Agenda.on(threads);
+        this.agenda = Agenda.on(threads.work());
         this.grace = new Grace(settings.grace(), agenda::nanoTime);
         this.guard = new DeletionGuard(settings.deletions(), settings.deletedShare());
+        this.note = settings.lease()
+                .<CheckNote>map(lease -> new LeaseNote(client, lease))
+                .orElseGet(CheckNote::none);
         this.watch = new ClusterWatch(client, settings.sources(), this::changed);
         this.news = new ObjectNews(
                 watch.desired(),
@@ -105,32 +105,25 @@ public final class DnsController implements AutoCloseable {
                 settings.conditions()
                         ? Optional.of(new ObjectConditions(client, watch::find, clock))
                         : Optional.empty());
-        this.election =
-                settings.lease().map(lease -> new Election(client, lease, leases, () -> lead(true), () -> lead(false)));
-        this.watching = new Watching(watch::start, watch::isWatching, agenda, new Watching.Listener() {
-            @Override
-            public void known() {
-                synced();
-            }
+        this.election = settings.lease()
+                .map(lease -> new Election(client, lease, threads.leases(), () -> lead(true), () -> lead(false)));
+        this.watching =
+                new Watching(watch::start, watch::isWatching, watch::startMissing, agenda, new Watching.Listener() {
+                    @Override
+                    public void known() {
+                        synced();
+                    }
 
-            @Override
-            public void lost(Throwable why) {
-                unsynced(why);
-            }
-        });
-    }
+                    @Override
+                    public void more() {
+                        Optional.ofNullable(leader()).ifPresent(leader -> changed(leader.kept()));
+                    }
 
-    private static ScheduledExecutorService threads(String name, int count) {
-        ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(
-                count,
-                task -> {
-                    Thread thread = new Thread(task, name);
-                    thread.setDaemon(true);
-                    return thread;
-                },
-                new ThreadPoolExecutor.DiscardPolicy());
-        executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-        return executor;
+                    @Override
+                    public void lost(Throwable why) {
+                        unsynced(why);
+                    }
+                });
     }
 
     /**
@@ -181,7 +174,7 @@ public final class DnsController implements AutoCloseable {
             trouble = Optional.empty();
         }
         election.ifPresentOrElse(Election::stand, () -> lead(true));
-        step(Duration.ZERO);
+        steps.soon(Duration.ZERO);
     }
 
     private void unsynced(Throwable why) {
@@ -205,7 +198,7 @@ public final class DnsController implements AutoCloseable {
             }
         }
         before.forEach(Leadership::close);
-        step(Duration.ZERO);
+        steps.soon(Duration.ZERO);
     }
 
     private synchronized List<Leadership> terms() {
@@ -226,7 +219,7 @@ public final class DnsController implements AutoCloseable {
             }
             changes.add(names, Set.of(object));
         }
-        step(COALESCING);
+        steps.soon(COALESCING);
     }
 
     private void changed(Set<DnsName> names) {
@@ -236,44 +229,30 @@ public final class DnsController implements AutoCloseable {
             }
             changes.add(names, Set.of());
         }
-        step(COALESCING);
+        steps.soon(COALESCING);
     }
 
     private void again(DnsName name) {
         changed(Set.of(name));
     }
 
-    /** One step soon. Steps run one after the other. */
-    private synchronized void step(Duration delay) {
-        if (closed || scheduled) {
-            return;
-        }
-        scheduled = true;
-        Future<?> unused = steps.schedule(this::run, delay.toMillis(), TimeUnit.MILLISECONDS);
-    }
-
     private void run() {
-        synchronized (this) {
-            scheduled = false;
-        }
         try {
             if (isToLead()) {
                 work(leadership());
             }
             synchronized (this) {
-                failures = 0;
                 trouble = synced ? Optional.empty() : trouble;
             }
         } catch (RuntimeException e) {
-            LOG.debug("A step failed", e);
-            Duration pause;
             synchronized (this) {
-                if (isToLead()) { // else it was cut off because it leads no longer
-                    trouble = Optional.of(String.valueOf(e.getMessage()));
+                if (!isToLead()) {
+                    LOG.debug("A step was cut off, because this controller leads no longer", e);
+                    return;
                 }
-                pause = FIRST_PAUSE.multipliedBy(1L << Math.min(failures++, 6));
+                trouble = Optional.of(String.valueOf(e.getMessage()));
             }
-            step(pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE);
+            throw e;
         }
     }
 
@@ -289,8 +268,8 @@ public final class DnsController implements AutoCloseable {
         if (known != null) {
             return known;
         }
-        Leadership made =
-                new Leadership(settings, accounts, asking, watch, news, grace, guard, agenda, tellers, this::again);
+        Leadership made = new Leadership(
+                settings, accounts, asking, watch, news, grace, guard, note, agenda, threads.tellers(), this::again);
         synchronized (this) {
             if (!isToLead()) {
                 return made;
@@ -331,7 +310,7 @@ public final class DnsController implements AutoCloseable {
                         leadership = null;
                     }
                     partial.close();
-                    step(Duration.ZERO);
+                    steps.soon(Duration.ZERO);
                 })
                 .later();
     }
@@ -343,10 +322,25 @@ public final class DnsController implements AutoCloseable {
         changes.work((names, objects) -> {
             leader.flush(names);
             leader.tell(objects);
-            if (names.stream().anyMatch(grace::isRunning)) {
-                agenda.after(settings.grace().plusMillis(1), () -> changed(grace.over()));
-            }
         });
+        lookWhenGraceIsOver();
+    }
+
+    /** One look for all names that wait: the one whose time is over first. */
+    private void lookWhenGraceIsOver() {
+        Optional<Duration> left = grace.left();
+        synchronized (this) {
+            if (graceIsLookedAfter || left.isEmpty()) {
+                return;
+            }
+            graceIsLookedAfter = true;
+        }
+        left.ifPresent(after -> agenda.after(after, () -> {
+            synchronized (this) {
+                graceIsLookedAfter = false;
+            }
+            changed(grace.over());
+        }));
     }
 
     /**
@@ -376,8 +370,7 @@ public final class DnsController implements AutoCloseable {
         if (state != DnsHealth.State.STOPPED && state != DnsHealth.State.SYNCING && !watch.isWatching()) {
             problems.add("A watch of the cluster is interrupted. It is tried again");
         }
-        watch.missing()
-                .forEach(kind -> problems.add("The cluster has no kind " + kind + ". Install it, or leave it out"));
+        problems.addAll(watch.problems());
         watch.desired().troubled().forEach(object -> watch.desired()
                 .problems(object)
                 .forEach(problem -> problems.add(object + ": " + problem)));
@@ -402,7 +395,7 @@ public final class DnsController implements AutoCloseable {
     public String explain(DnsName name) {
         Leadership leader = leader();
         return leader == null
-                ? name + ", wanted by " + watch.desired().objectsOf(name) + "; this controller does not lead"
+                ? Explanation.withoutLead(name, isSynced(), watch.desired().objectsOf(name))
                 : questions.ask("Explain " + name, () -> leader.explain(name));
     }
 
@@ -423,6 +416,10 @@ public final class DnsController implements AutoCloseable {
                 throw new OperationCancelledException(what, "this controller leads no longer");
             }
         }
+    }
+
+    private synchronized boolean isSynced() {
+        return synced;
     }
 
     private synchronized @Nullable Leadership leader() {
@@ -448,6 +445,19 @@ public final class DnsController implements AutoCloseable {
         return leader == null ? CompletableFuture.completedFuture(null) : leader.audit();
     }
 
+    /**
+     * Looks after the health checks that were made here and that no record uses any more, as it does by itself half an hour after a record gives one up, and at each {@link #audit} where records want checks. It lists them, reads all zones, and
+     * marks those that are unused with the time; one that has had that mark for half an hour, and is still unused, goes. What is tagged as another owner's is never touched.
+     *
+     * @return what was done; nothing where this controller does not lead; is cancelled when it is closed, or stops leading, before
+     */
+    public CompletableFuture<RetiredChecks> retireHealthChecks() {
+        Leadership leader = leader();
+        return leader == null
+                ? CompletableFuture.completedFuture(new RetiredChecks(List.of(), List.of()))
+                : leader.retireChecks();
+    }
+
     /** Stops: takes no more changes, waits up to 30 s for what is under way, and gives its Lease back. The names stay. */
     @Override
     public void close() {
@@ -469,10 +479,8 @@ public final class DnsController implements AutoCloseable {
         }
         terms.forEach(Leadership::close);
         election.ifPresent(Election::close);
-        steps.shutdownNow();
-        tellers.shutdownNow();
-        leases.shutdown();
-        threads.shutdown();
+        steps.close();
+        threads.close();
         questions.close();
         accounts.close();
         aws.close();

@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param state what it does
  * @param names how many names are wanted
- * @param waiting how many names are not yet as wanted
+ * @param waiting how many names are to be looked at or on their way to Route 53; a name that waits for something else, such as the address of a load balancer or a zone, is not among them
  * @param held how many names would go and are kept by the guard
  * @param problems what is in the way; empty when all is well
  */

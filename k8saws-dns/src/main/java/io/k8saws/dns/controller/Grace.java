@@ -3,9 +3,11 @@ package io.k8saws.dns.controller;
 import io.k8saws.dns.record.DnsName;
 import io.k8saws.dns.source.ObjectKey;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
 
@@ -38,10 +40,16 @@ final class Grace {
         return times.values().stream().anyMatch(then -> now - then < span.toNanos());
     }
 
-    /** Whether a name waits, and the time is not over. */
-    synchronized boolean isRunning(DnsName name) {
+    /** After which time the first of those that wait now waits no more; empty when none does. */
+    synchronized Optional<Duration> left() {
         long now = nanoTime.getAsLong();
-        return since.getOrDefault(name, Map.of()).values().stream().anyMatch(then -> now - then < span.toNanos());
+        return since.values().stream()
+                .flatMap(times -> times.values().stream())
+                .map(then -> span.toNanos() - (now - then))
+                .filter(left -> left > 0)
+                .min(Comparator.naturalOrder())
+                .map(Duration::ofNanos)
+                .map(left -> left.plusMillis(1)); // timers go by whole ones
     }
 
     /** The names for which the time of an object is over. */

@@ -1,6 +1,7 @@
 package io.k8saws.dns.controller;
 
 import io.k8saws.dns.alias.AliasTargets;
+import io.k8saws.dns.health.RetiredChecks;
 import io.k8saws.dns.internal.engine.Agenda;
 import io.k8saws.dns.internal.engine.Applied;
 import io.k8saws.dns.internal.engine.ChangeEngine;
@@ -20,7 +21,7 @@ import io.k8saws.dns.source.ObjectKey;
 import io.k8saws.dns.zone.HostedZone;
 import io.k8saws.dns.zone.ZoneChoice;
 import io.k8saws.error.AccessDeniedException;
-import java.time.Duration;
+import io.k8saws.error.Violation;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -34,43 +35,59 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** One term as the leader: reads the zones once, and then brings what is dirty into them. Its steps are called one at a time, those that answer questions from any thread. */
 final class Leadership implements AutoCloseable {
-    private static final Duration BETWEEN_TELLINGS = Duration.ofMinutes(10);
-
-    private final DnsControllerSettings settings;
     private final ZoneAccounts accounts;
     private final ClusterWatch watch;
     private final ObjectNews news;
+    private final TermAgenda agenda;
     private final ChangeEngine engine;
     private final Grace grace;
-    private final Agenda agenda;
     private final Telling telling;
     private final Consumer<DnsName> again;
     private final DnsPlanner planner;
     private final HostLookup hosts;
+    private final TermChecks checks;
     private final DeletionGuard guard;
     private final Departures departures;
     private ZoneChoice choice; // set before others see the term
     private Unfound unfound = new Unfound(0, List.of());
-    private final Map<String, HostedZone> zones = new LinkedHashMap<>();
-    private final Map<String, ZoneMirror> mirrors = new HashMap<>();
-    private final Map<String, ZonePlanning> plannings = new HashMap<>();
-    private final Set<String> cleared = ConcurrentHashMap.newKeySet();
-    private final Map<DnsName, String> failures = new ConcurrentHashMap<>();
-    private final Map<Long, CompletableFuture<?>> flying = new ConcurrentHashMap<>();
-    private final Map<DnsName, Integer> underWay = new ConcurrentHashMap<>();
+    private final TermZones zones;
+    private final Leaves leaves = new Leaves();
+    private final Troubles troubles = new Troubles();
+    private final Flights flights = new Flights();
+    private final Obstacles obstacles;
+    private final Set<DnsName> late = ConcurrentHashMap.newKeySet(); // kept names that were on their way when looked at
     private volatile boolean closed;
-    private final AtomicLong flights = new AtomicLong();
+
+    /** The zones, for what looks after health checks. */
+    private final class OpenZones implements TermChecks.Zones {
+        @Override
+        public Collection<HostedZone> open() {
+            return zones.all();
+        }
+
+        @Override
+        public Collection<ZoneMirror> mirrors() {
+            return zones.mirrors();
+        }
+
+        @Override
+        public List<String> unreachable() {
+            return Leadership.this.unreachable();
+        }
+
+        @Override
+        public CompletableFuture<Void> read() {
+            return Leadership.this.read();
+        }
+    }
 
     /** Makes a term; calls nothing. */
     Leadership(
@@ -81,16 +98,17 @@ final class Leadership implements AutoCloseable {
             ObjectNews news,
             Grace grace,
             DeletionGuard guard,
-            Agenda agenda,
+            CheckNote note,
+            Agenda all,
             Executor tellers,
             Consumer<DnsName> again) {
-        this.settings = settings;
+        TermAgenda agenda = new TermAgenda(all);
+        this.agenda = agenda;
         this.accounts = accounts;
         this.watch = watch;
         this.news = news;
         this.grace = grace;
-        this.agenda = agenda;
-        this.telling = new Telling(tellers, this::tell);
+        this.telling = new Telling(tellers, this::tell, agenda, news::again);
         this.again = again;
         this.hosts = new HostLookup(asking, name -> watch.desired().wish(name).endpoints(), agenda, again);
         this.planner = new DnsPlanner(
@@ -98,36 +116,47 @@ final class Leadership implements AutoCloseable {
                 settings.policy(),
                 asking.<AliasTargets>map(asked -> asked).orElse(settings.aliases()),
                 settings.ttl());
+        this.zones = new TermZones(accounts, planner, settings.zones()::admits);
         this.guard = guard;
         this.departures = new Departures(
                 guard,
                 plan -> plan.kindsThatGo(settings.marks()),
+                plan -> plan.ownersThatGo(settings.marks()).stream()
+                        .anyMatch(owner -> !owner.equals(settings.marks().owner())),
                 watch.desired()::isWantedBy,
                 () -> watch.missing().isEmpty(),
-                this::owned,
+                zones::owned,
                 agenda::nanoTime);
         Pace pace = Pace.defaults();
         this.engine =
                 new ChangeEngine(agenda, settings.audit().map(pace::withAudit).orElse(pace));
+        this.obstacles = new Obstacles(agenda, engine::look, again);
         this.choice = new ZoneChoice(List.of(), settings.zones());
+        this.checks = new TermChecks(
+                accounts, watch.desired(), new OpenZones(), note, agenda, again, names -> tell(objectsOf(names)));
     }
 
     /** Reads the zones. Blocks; throws what the calls throw, and is cancelled when the term is closed. */
     void open() {
+        accounts.forgetChecks();
         grace.clear();
         ZoneChoice found = accounts.discover();
         int unreached = found.unreachable().size();
         List<HostedZone> unread = new ArrayList<>();
         Map<HostedZone, CompletableFuture<ZoneMirror>> filling = new LinkedHashMap<>();
         for (HostedZone zone : found.zones()) {
-            engine.open(zone, accounts.calls(zone), (name, current) -> guarded(zone, name, current));
+            // what came to an end by itself is looked at again, so that what was told of it does not stay
+            engine.open(
+                    zone, accounts.calls(zone, () -> closed), (name, current) -> guarded(zone, name, current), name -> {
+                        again.accept(name);
+                        obstacles.changed(zone.id(), name);
+                    });
             filling.put(zone, engine.fill(zone.id()));
         }
         for (Map.Entry<HostedZone, CompletableFuture<ZoneMirror>> one : filling.entrySet()) {
             HostedZone zone = one.getKey();
             try {
-                mirrors.put(zone.id(), one.getValue().join());
-                zones.put(zone.id(), zone);
+                zones.add(zone, one.getValue().join());
             } catch (RuntimeException e) {
                 if (!(e.getCause() instanceof AccessDeniedException why) || filling.size() == 1) {
                     throw e;
@@ -138,50 +167,39 @@ final class Leadership implements AutoCloseable {
         }
         unfound = new Unfound(unreached, List.copyOf(unread));
         choice = found;
-        tellAgainLater();
-        for (HostedZone zone : zones.values()) {
-            plannings.put(
-                    zone.id(),
-                    new ZonePlanning(
-                            zone,
-                            choice,
-                            planner,
-                            watch.desired()::wish,
-                            (name, waitsFor) -> grace.holds(name, waitsFor) || hosts.isGuessed(name)));
-        }
+        telling.tellMissed();
+        checks.opened();
+        zones.planBy(zone -> new ZonePlanning(
+                zone,
+                choice,
+                planner,
+                watch.desired()::wish,
+                (name, waitsFor) -> grace.holds(name, waitsFor) || hosts.isGuessed(name)));
     }
 
-    private ZonePlanning planning(HostedZone zone) {
-        ZonePlanning planning = plannings.get(zone.id());
-        if (planning == null) {
-            throw new IllegalStateException("Zone " + zone + " is not open.");
-        }
-        return planning;
-    }
-
-    /** At the moment of writing nothing goes but what the guard has let go. */
+    /** At the moment of writing nothing goes but what the guard has let go, and no check is brought that was not looked at just now. */
     private NamePlan guarded(HostedZone zone, DnsName name, Function<DnsName, List<RecordSet>> current) {
+        NamePlan nothing = new NamePlan(name, List.of(), List.of(), List.of());
         if (hosts.isWaiting(name)) {
-            return new NamePlan(name, List.of(), List.of(), List.of()); // it comes again
+            return nothing; // it comes again
         }
-        NamePlan plan = planning(zone).plan(name, current);
-        if (plan.losses() == 0 || cleared.contains(key(zone.id(), name))) {
+        NamePlan plan = checks.ready(zone, zones.plan(zone, name, current)).orElse(nothing); // it comes again, too
+        if (closed) {
+            return nothing; // what the cluster wants is read anew, and was perhaps forgotten already
+        }
+        if (plan.losses() == 0 || leaves.has(zone.id(), name)) {
             return plan;
         }
         if (!departures.holds(name)) {
             again.accept(name);
         }
-        return planning(zone).spare(name, current);
-    }
-
-    private static String key(String zone, DnsName name) {
-        return zone + " " + name;
+        return checks.ready(zone, zones.spare(zone, name, current)).orElse(nothing);
     }
 
     /** All names that somebody wants or that are in a zone. */
     Set<DnsName> all() {
         Set<DnsName> names = new HashSet<>(watch.desired().names());
-        mirrors.values().forEach(mirror -> names.addAll(mirror.names()));
+        names.addAll(zones.names());
         return names;
     }
 
@@ -189,117 +207,144 @@ final class Leadership implements AutoCloseable {
     void flush(Collection<DnsName> names) {
         Map<String, Set<DnsName>> changed = new LinkedHashMap<>();
         Map<DnsName, List<Departures.Loss>> going = new TreeMap<>();
+        Map<DnsName, List<Departures.Loss>> unseen = new TreeMap<>();
+        Map<String, Set<DnsName>> leaving = new HashMap<>();
         Set<DnsName> settled = new HashSet<>();
+        boolean consented = guard.isConsented();
         for (DnsName name : hosts.ready(names)) {
-            departures.forget(name);
+            place(name);
+            // looked at before the plan: the mirror has a change by the time that it is no longer under way
+            if (flights.has(name)) {
+                boolean mayLeave = departures.holds(name) && consented;
+                if (mayLeave) {
+                    departures.forget(name);
+                } else if (departures.holds(name)) {
+                    late.add(name);
+                }
+                // what is on its way is not in the mirror, so the lane plans it when that has landed
+                zones.of(name).forEach(zone -> {
+                    add(changed, zone, name);
+                    if (mayLeave) {
+                        add(leaving, zone, name);
+                    }
+                });
+                continue;
+            }
             boolean isChanged = false;
-            List<Finding> findings = new ArrayList<>();
-            for (HostedZone zone : zones.values()) {
-                if (name.endsWith(zone.name()) && settings.zones().admits(name)) {
-                    NamePlan plan;
-                    try {
-                        plan = plan(name, zone);
-                    } catch (RuntimeException e) { // a mistake in one name is not the others' trouble
-                        findings.add(new Finding(name, Finding.Kind.INVALID, "it cannot be planned: " + e));
-                        continue;
+            boolean isSeen = true;
+            List<Departures.Loss> losses = new ArrayList<>();
+            for (HostedZone zone : zones.of(name)) {
+                NamePlan plan;
+                try {
+                    plan = looked(name, zone);
+                    Optional<NamePlan> ready = checks.ready(zone, plan);
+                    if (ready.isEmpty()) {
+                        isSeen = false;
+                        continue; // it comes again with its checks
                     }
-                    findings.addAll(plan.findings());
-                    if (plan.losses() > 0) {
-                        going.computeIfAbsent(name, n -> new ArrayList<>()).add(new Departures.Loss(zone, plan));
-                        isChanged = true;
-                    } else if (!plan.isEmpty()) {
-                        changed.computeIfAbsent(zone.id(), id -> new HashSet<>())
-                                .add(name);
-                        isChanged = true;
-                    }
+                    plan = ready.get();
+                } catch (RuntimeException e) { // a mistake in one name is not the others' trouble
+                    troubles.failed(name, zone.id(), "it cannot be planned: " + e);
+                    isSeen = false;
+                    continue;
+                }
+                if (plan.losses() > 0) {
+                    losses.add(new Departures.Loss(zone, plan));
+                    isChanged = true;
+                } else if (!plan.isEmpty()) {
+                    add(changed, zone, name);
+                    isChanged = true;
                 }
             }
-            note(name, findings);
             if (!isChanged) {
                 settled.add(name);
             }
+            if (isSeen || !departures.holds(name)) {
+                departures.forget(name);
+                if (!losses.isEmpty()) {
+                    going.put(name, losses);
+                }
+            } else if (!losses.isEmpty()) {
+                unseen.put(name, losses); // it stays kept until it is seen what it loses in all zones
+            }
         }
         Set<DnsName> allowed = departures.decide(going);
+        going.putAll(unseen);
         going.forEach((name, losses) -> losses.forEach(loss -> {
             HostedZone zone = loss.zone();
             if (allowed.contains(name)) {
-                cleared.add(key(zone.id(), name));
-            } else if (planning(zone).spare(name, mirror(zone)::at).isEmpty()) {
+                add(leaving, zone, name);
+            } else if (zones.spare(zone, name).isEmpty()) {
                 settled.add(name);
                 return;
             }
-            changed.computeIfAbsent(zone.id(), id -> new HashSet<>()).add(name);
+            add(changed, zone, name);
         }));
-        changed.forEach(this::submit);
+        changed.forEach((zone, some) -> submit(zone, some, leaving.getOrDefault(zone, Set.of())));
         tell(objectsOf(settled));
     }
 
-    private NamePlan plan(DnsName name, HostedZone zone) {
-        return planning(zone).plan(name, mirror(zone)::at);
+    private static void add(Map<String, Set<DnsName>> names, HostedZone zone, DnsName name) {
+        names.computeIfAbsent(zone.id(), id -> new HashSet<>()).add(name);
     }
 
-    private ZoneMirror mirror(HostedZone zone) {
-        ZoneMirror mirror = mirrors.get(zone.id());
-        if (mirror == null) {
-            throw new IllegalStateException("Zone " + zone + " is not open.");
+    /** Notes where no zone is right for a name. */
+    private void place(DnsName name) {
+        troubles.placed(
+                name,
+                watch.desired().wish(name).endpoints().stream()
+                        .filter(endpoint -> endpoint.name().equals(name))
+                        .map(endpoint -> choice.choose(name, endpoint.options()))
+                        .flatMap(chosen -> chosen.problem().stream())
+                        .map(Violation::toString)
+                        .toList());
+    }
+
+    private void submit(String zone, Set<DnsName> names, Set<DnsName> leaving) {
+        leaving.forEach(name -> leaves.give(zone, name));
+        engine.submit(zone, names)
+                .forEach((name, future) -> flights.add(name, future, (applied, failure) -> {
+                    if (leaving.contains(name)) {
+                        leaves.end(zone, name);
+                    }
+                    landed(zone, name, applied, failure);
+                }));
+    }
+
+    /** What a plan of a name has found is what is in its way in that zone. */
+    private void found(HostedZone zone, NamePlan plan) {
+        troubles.planned(plan.name(), zone.id(), plan.findings());
+        obstacles.planned(zone.id(), plan, () -> zones.standing(zone, plan.name()));
+    }
+
+    /** Plans a name. What hinders it may go before it is known where that is, so then it is planned once more. */
+    private NamePlan looked(DnsName name, HostedZone zone) {
+        NamePlan plan = zones.plan(zone, name);
+        found(zone, plan);
+        if (plan.findings().stream().anyMatch(Finding::isObstacle)) {
+            plan = zones.plan(zone, name);
+            found(zone, plan);
         }
-        return mirror;
+        return plan;
     }
 
-    /** What is in the way of a name: from its plans, or that no zone is right for it. */
-    private void note(DnsName name, List<Finding> findings) {
-        List<String> words = new ArrayList<>();
-        findings.stream().filter(Finding::isProblem).forEach(finding -> words.add(finding.toString()));
-        watch.desired().wish(name).endpoints().stream()
-                .filter(endpoint -> endpoint.name().equals(name))
-                .map(endpoint -> choice.choose(name, endpoint.options()))
-                .flatMap(chosen -> chosen.problem().stream())
-                .forEach(problem -> words.add(problem.toString()));
-        if (words.isEmpty()) {
-            failures.remove(name);
-        } else {
-            failures.put(name, words.stream().distinct().collect(Collectors.joining("; ")));
-        }
-    }
-
-    private void submit(String zone, Set<DnsName> names) {
-        engine.submit(zone, names).forEach((name, future) -> {
-            long flight = flights.incrementAndGet();
-            flying.put(flight, future);
-            underWay.merge(name, 1, Integer::sum);
-            CompletableFuture<?> unused = future.whenComplete((applied, failure) -> {
-                flying.remove(flight);
-                underWay.computeIfPresent(name, (n, count) -> count > 1 ? count - 1 : null);
-                cleared.remove(key(zone, name));
-                landed(name, applied, failure);
-            });
-        });
-    }
-
-    private void landed(DnsName name, @Nullable Applied applied, @Nullable Throwable failure) {
+    private void landed(String zone, DnsName name, @Nullable Applied applied, @Nullable Throwable failure) {
         if (closed || failure instanceof CancellationException) {
             return; // another leads by now, and tells what became of it
         }
+        if (late.remove(name)) {
+            again.accept(name);
+        }
         if (failure != null) {
-            failures.put(name, name + ": " + failure.getMessage());
-        } else if (applied != null && applied.plan().findings().stream().noneMatch(Finding::isProblem)) {
-            failures.remove(name);
+            troubles.failed(name, zone, String.valueOf(failure.getMessage()));
+        } else if (applied != null) {
+            zones.find(zone) // the zone may have been another one than before
+                    .ifPresent(there -> found(there, applied.plan()));
+            obstacles.changed(zone, name);
+            applied.plan().places().forEach(place -> obstacles.changed(zone, place));
+            checks.done(applied.plan());
         }
-        boolean written = applied != null && applied.changeId().isPresent();
-        telling.add(objectsOf(Set.of(name)), written);
-    }
-
-    private int owned() {
-        int owned = 0;
-        for (HostedZone zone : zones.values()) {
-            ZoneMirror mirror = mirrors.get(zone.id());
-            if (mirror != null) {
-                for (DnsName name : mirror.names()) {
-                    owned += planner.owned(zone, name, mirror::at);
-                }
-            }
-        }
-        return owned;
+        telling.add(objectsOf(Set.of(name)), applied != null && applied.written());
     }
 
     private Set<ObjectKey> objectsOf(Collection<DnsName> names) {
@@ -314,28 +359,21 @@ final class Leadership implements AutoCloseable {
     }
 
     private void tell(ObjectKey object, boolean written) {
+        Set<String> causes = watch.desired().causesOf(object);
         news.tell(
                 object,
-                name -> Optional.ofNullable(failures.get(name)).or(() -> departures.why(name)),
-                name -> underWay.containsKey(name) || hosts.isWaiting(name),
+                name -> troubles.why(name, causes)
+                        .or(() -> departures.why(name))
+                        .or(() -> checks.why(name)),
+                name -> flights.has(name) || hosts.isWaiting(name) || checks.isWaiting(name),
                 written);
-    }
-
-    /** The right to write conditions may be given later. */
-    private void tellAgainLater() {
-        agenda.after(BETWEEN_TELLINGS, () -> {
-            if (!closed) {
-                tell(news.again());
-                tellAgainLater();
-            }
-        });
     }
 
     /** Lets the names go that the guard keeps. */
     void consent() {
         guard.consent();
         try {
-            flush(departures.held());
+            flush(kept());
         } finally {
             guard.revoke();
         }
@@ -353,79 +391,85 @@ final class Leadership implements AutoCloseable {
     }
 
     int waiting() {
-        return flying.size() + hosts.waiting();
+        return flights.size() + hosts.waiting() + checks.waiting();
     }
 
     int held() {
         return departures.size();
     }
 
+    /** The names that the guard keeps. */
+    Set<DnsName> kept() {
+        return departures.held();
+    }
+
     List<String> problems() {
-        List<String> problems = new ArrayList<>(new TreeMap<>(failures).values());
+        List<String> problems = new ArrayList<>(troubles.problems());
         problems.addAll(departures.problems());
         news.problem().ifPresent(problems::add);
         problems.addAll(hosts.problems());
-        choice.unreachable().forEach(one -> problems.add("Zones cannot be reached: " + one.why()));
+        problems.addAll(checks.problems());
+        problems.addAll(unreachable());
         return problems;
+    }
+
+    private List<String> unreachable() {
+        return choice.unreachable().stream()
+                .map(one -> "Zones cannot be reached: " + one.why())
+                .toList();
     }
 
     String explain(DnsName name) {
         DesiredNames.Wish wish = watch.desired().wish(name);
-        List<String> lines = new ArrayList<>();
-        lines.add(name + ", wanted by " + watch.desired().objectsOf(name)
-                + (wish.held() ? ", held because an object asks for what cannot be" : "")
-                + (wish.awaiting().isEmpty() ? "" : ", with nothing to lead to yet: " + wish.awaiting()));
-        for (HostedZone zone : zones.values()) {
+        Collection<ObjectKey> objects = watch.desired().objectsOf(name);
+        Explanation told = new Explanation(
+                name,
+                objects,
+                (wish.held() ? ", held until what is asked is corrected" : "")
+                        + (wish.awaiting().isEmpty()
+                                ? ""
+                                : ", with nothing to lead to yet: " + Explanation.joined(wish.awaiting())));
+        objects.forEach(
+                object -> watch.desired().problems(object).forEach(problem -> told.add(object + ": " + problem)));
+        for (HostedZone zone : zones.all()) {
             if (name.endsWith(zone.name())) {
-                NamePlan plan = plan(name, zone);
-                lines.add("  in " + zone + ": " + (plan.isEmpty() ? "nothing to do" : plan.changes()));
-                plan.findings().forEach(finding -> lines.add("    " + finding));
+                told.add(zone, zones.plan(zone, name));
             }
         }
-        String failure = failures.get(name);
-        if (failure != null) {
-            lines.add("  " + failure);
-        }
-        departures.why(name).ifPresent(why -> lines.add("  " + why));
-        return String.join("\n", lines);
+        troubles.why(name).ifPresent(told::add);
+        departures.why(name).ifPresent(told::add);
+        checks.why(name).ifPresent(told::add);
+        return told.toString();
     }
 
     CompletableFuture<Void> audit() {
         hosts.refresh(all());
-        return together(zones.keySet().stream().map(engine::auditNow).toList());
+        return checks.isKnown() ? checks.retire().thenAccept(retired -> {}) : read();
     }
 
-    /** Completes when all do; is cancelled when one of them is, and fails with what one of them fails with. */
-    static CompletableFuture<Void> together(List<? extends CompletableFuture<?>> all) {
-        CompletableFuture<Void> whole = new CompletableFuture<>();
-        CompletableFuture<?> unused = CompletableFuture.allOf(all.toArray(CompletableFuture<?>[]::new))
-                .whenComplete((done, failure) -> {
-                    Throwable why = failure instanceof CompletionException && failure.getCause() != null
-                            ? failure.getCause()
-                            : failure;
-                    if (why == null) {
-                        whole.complete(null);
-                    } else if (why instanceof CancellationException) {
-                        whole.cancel(false);
-                    } else {
-                        whole.completeExceptionally(why);
-                    }
-                });
-        return whole;
+    /** Marks and deletes health checks that no record uses, after all zones were read. */
+    CompletableFuture<RetiredChecks> retireChecks() {
+        return checks.retire();
+    }
+
+    private CompletableFuture<Void> read() {
+        return Flights.together(
+                zones.all().stream().map(zone -> engine.auditNow(zone.id())).toList());
     }
 
     /** Completes when all that is under way has come to an end, well or badly. */
     CompletableFuture<Void> landed() {
-        return CompletableFuture.allOf(flying.values().stream()
-                .map(future -> future.handle((done, failure) -> null))
-                .toArray(CompletableFuture<?>[]::new));
+        return flights.landed();
     }
 
     @Override
     public void close() {
         closed = true;
+        checks.close();
         hosts.close();
         telling.close();
+        obstacles.close();
         engine.close();
+        agenda.close();
     }
 }

@@ -1,11 +1,14 @@
 package io.k8saws.dns.controller;
 
+import io.k8saws.dns.internal.engine.Agenda;
 import io.k8saws.dns.source.ObjectKey;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,6 +16,7 @@ import org.slf4j.LoggerFactory;
 /** Tells objects how their names are, one after the other, each once however often it is to be told meanwhile. What is not told at the end of a term is dropped: who leads next tells it. Safe to use from many threads. */
 final class Telling implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Telling.class);
+    private static final Duration BETWEEN = Duration.ofMinutes(10);
 
     /** Tells one object. */
     @FunctionalInterface
@@ -28,6 +32,8 @@ final class Telling implements AutoCloseable {
 
     private final Executor thread;
     private final Teller teller;
+    private final Agenda agenda;
+    private final Supplier<? extends Collection<ObjectKey>> missed;
 
     // guarded by this
     private final Map<ObjectKey, Boolean> waiting = new LinkedHashMap<>();
@@ -39,10 +45,28 @@ final class Telling implements AutoCloseable {
      *
      * @param thread on which objects are told
      * @param teller tells one
+     * @param agenda when those are told again that could not be told
+     * @param missed takes those that could not be told, such as for want of a right that may be given later
      */
-    Telling(Executor thread, Teller teller) {
+    Telling(Executor thread, Teller teller, Agenda agenda, Supplier<? extends Collection<ObjectKey>> missed) {
         this.thread = thread;
         this.teller = teller;
+        this.agenda = agenda;
+        this.missed = missed;
+    }
+
+    /** From now on, those that could not be told are told every ten minutes. */
+    void tellMissed() {
+        agenda.after(BETWEEN, () -> {
+            if (!isClosed()) {
+                add(missed.get(), false);
+                tellMissed();
+            }
+        });
+    }
+
+    private synchronized boolean isClosed() {
+        return closed;
     }
 
     /** Has objects told soon. */

@@ -9,13 +9,14 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts the watch of a cluster, again and again until all objects are known, and anew when it has been interrupted for a minute. Who stands for election asks it first: one that does not see the cluster shall not lead. Safe to use from many
+ * Starts the watch of a cluster, again and again until all objects are known, and anew when it has been interrupted for a minute; and twice a minute, has what the cluster did not have at the start looked for. Who stands for election asks it first: one that does not see the cluster shall not lead. Safe to use from many
  * threads.
  */
 final class Watching implements AutoCloseable {
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(2);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(2);
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(10);
+    private static final Duration BETWEEN_SEARCHES = Duration.ofSeconds(30);
     private static final Duration LONGEST_GAP = Duration.ofMinutes(1);
 
     /** Hears how the watch is. */
@@ -23,12 +24,16 @@ final class Watching implements AutoCloseable {
         /** All objects are known. */
         void known();
 
+        /** All objects of kinds are known that the cluster did not have before. */
+        void more();
+
         /** What is known is no longer of now, or cannot be known. */
         void lost(Throwable why);
     }
 
     private final Supplier<? extends CompletionStage<?>> start;
     private final BooleanSupplier isWatching;
+    private final Supplier<? extends CompletionStage<Boolean>> search;
     private final Agenda agenda;
     private final Listener listener;
     private int failures;
@@ -39,22 +44,44 @@ final class Watching implements AutoCloseable {
      *
      * @param start starts all watches anew, in place of those before; its stage ends when all objects are known
      * @param isWatching whether all of them hear of changes now
+     * @param search starts to watch what the cluster has by now and did not have before; its stage says whether there was such a thing
      * @param agenda when
      * @param listener hears
      */
     Watching(
             Supplier<? extends CompletionStage<?>> start,
             BooleanSupplier isWatching,
+            Supplier<? extends CompletionStage<Boolean>> search,
             Agenda agenda,
             Listener listener) {
         this.start = start;
         this.isWatching = isWatching;
+        this.search = search;
         this.agenda = agenda;
         this.listener = listener;
     }
 
     void begin() {
         agenda.after(Duration.ZERO, this::attempt);
+        searchLater();
+    }
+
+    private void searchLater() {
+        agenda.after(BETWEEN_SEARCHES, () -> {
+            if (isClosed()) {
+                return;
+            }
+            try {
+                var unused = search.get().whenComplete((found, failure) -> {
+                    if (failure == null && found && !isClosed()) {
+                        listener.more();
+                    }
+                    searchLater();
+                });
+            } catch (RuntimeException e) { // the cluster did not say which kinds it has: it is asked again
+                searchLater();
+            }
+        });
     }
 
     private void attempt() {

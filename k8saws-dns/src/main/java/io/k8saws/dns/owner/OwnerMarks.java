@@ -64,6 +64,37 @@ public record OwnerMarks(String owner, OwnerNames names, Optional<OwnerCipher> c
     }
 
     /**
+     * The same with marks at other places.
+     *
+     * @param wanted where marks stand
+     * @return the marks
+     */
+    public OwnerMarks withNames(OwnerNames wanted) {
+        return new OwnerMarks(owner, wanted, cipher, takesOver);
+    }
+
+    /**
+     * The same with marks that are encrypted when they are written; plain ones are read all the same.
+     *
+     * @param wanted encrypts and reads them
+     * @return the marks
+     */
+    public OwnerMarks withCipher(OwnerCipher wanted) {
+        return new OwnerMarks(owner, names, Optional.of(wanted), takesOver);
+    }
+
+    /**
+     * The same for who takes over from others: their records count as this owner's.
+     *
+     * @param owners their ids, in place of those that were named before
+     * @return the marks
+     * @throws InvalidSpecException if one is no id
+     */
+    public OwnerMarks takingOver(String... owners) {
+        return new OwnerMarks(owner, names, cipher, Set.copyOf(List.of(owners)));
+    }
+
+    /**
      * A mark in a zone.
      *
      * @param ownership what it says

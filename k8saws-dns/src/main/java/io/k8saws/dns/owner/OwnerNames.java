@@ -30,17 +30,28 @@ public record OwnerNames(String prefix, String suffix, String wildcard) {
     /**
      * Checks the affixes.
      *
-     * @throws InvalidSpecException if both are given
+     * @throws InvalidSpecException if both are given, or one has another place than {@code %{record_type}}
      */
     public OwnerNames {
         Objects.requireNonNull(wildcard, "wildcard");
         prefix = prefix.toLowerCase(Locale.ROOT);
         suffix = suffix.toLowerCase(Locale.ROOT);
+        List<Violation> mistakes = new ArrayList<>();
         if (!prefix.isEmpty() && !suffix.isEmpty()) {
-            throw new InvalidSpecException(
-                    "Name the marks of owners",
-                    List.of(new Violation(
-                            "prefix, suffix", "both are given", "give one of them, as external-dns does")));
+            mistakes.add(new Violation("prefix, suffix", "both are given", "give one of them, as external-dns does"));
+        }
+        check("prefix", prefix, mistakes);
+        check("suffix", suffix, mistakes);
+        if (!mistakes.isEmpty()) {
+            throw new InvalidSpecException("Name the marks of owners", mistakes);
+        }
+    }
+
+    /** A place that is not known would stand in each name as it is. */
+    private static void check(String path, String affix, List<Violation> mistakes) {
+        if (affix.replace(TYPE, "").matches(".*[%{}].*")) {
+            mistakes.add(new Violation(
+                    path, "'" + affix + "' has a place that is not known", "the one place there is " + TYPE));
         }
     }
 

@@ -4,13 +4,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.k8saws.dns.record.DnsName;
-import io.k8saws.error.K8sAwsException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * What has to change so that names are as wanted, zone by zone. Immutable; a dry run is the plan itself. It prints as a list of changes, then of what is in the way.
@@ -18,7 +17,7 @@ import java.util.TreeSet;
  * @param owner whose names
  * @param policy what may be done
  * @param zones what happens in each zone
- * @param findings what is in the way of names that belong into no zone
+ * @param findings what is in the way of names that belong into no zone, and of names that objects want and ask nothing for that could be written
  * @param silenced kinds of objects, as they stand in marks, whose names go and of which none wants a name any more
  */
 public record DnsPlan(
@@ -78,7 +77,7 @@ public record DnsPlan(
      * @param most how many record sets may go in any case, marks not counted
      * @param share how many may go of those that are ours, from 0 to 1; the larger of the two counts
      * @return this plan
-     * @throws K8sAwsException if more would go, or a kind of objects that had names wants none; it names some of them
+     * @throws DnsPlanRefusedException if more would go, or a kind of objects that had names wants none; it names them
      */
     public DnsPlan requireFewDeletions(int most, double share) {
         return requireFewDeletions(most, share, Set.of());
@@ -91,7 +90,7 @@ public record DnsPlan(
      * @param share how many may go of those that are ours, from 0 to 1; the larger of the two counts
      * @param mayBeSilent kinds that may want no name any more, as they stand in marks: {@code program} for {@link io.k8saws.dns.Records}, {@code service}, {@code ingress}
      * @return this plan
-     * @throws K8sAwsException if more would go, or another kind of objects that had names wants none; it names some of them
+     * @throws DnsPlanRefusedException if more would go, or another kind of objects that had names wants none; it names them
      */
     public DnsPlan requireFewDeletions(int most, double share, Set<String> mayBeSilent) {
         if (most < 0 || !(share >= 0 && share <= 1)) {
@@ -106,32 +105,51 @@ public record DnsPlan(
                             + zones.stream().mapToInt(ZonePlan::owned).sum()
                             + " names would go, " + losses + " of " + owned + " record sets, and " + most
                             + " or a share of " + share + " are allowed",
-                    "look whether a source or a filter fails; if they shall go, allow more");
+                    "look whether a source or a filter fails; if they shall go, allow more by requireFewDeletions(most, share)");
         }
         Set<String> kinds = new TreeSet<>(silenced);
         kinds.removeAll(mayBeSilent);
         if (!kinds.isEmpty()) {
             throw refused(
-                    losses + " record sets would go, and no object of kind " + String.join(", ", kinds)
+                    count(losses, "record set") + " would go, and no object of kind " + String.join(", ", kinds)
                             + " wants a name any more",
-                    "look whether a source fails; if its names shall go, name the kinds that may be silent");
+                    "look whether a source fails; if its names shall go, name the kinds as the third argument of requireFewDeletions(most, share, mayBeSilent)");
         }
         return this;
     }
 
-    private K8sAwsException refused(String why, String what) {
-        List<String> losing = zones.stream()
-                .flatMap(zone -> zone.names().stream())
-                .filter(name -> name.losses() > 0)
-                .map(name -> name.name().text())
-                .toList();
-        List<String> some = losing.stream().limit(5).toList();
-        return new K8sAwsException(
-                "Apply a plan of owner " + owner,
-                why + ": " + some + (losing.size() > some.size() ? " and more" : ""),
-                what,
-                Map.of("owner", owner),
-                null);
+    /**
+     * Refuses a plan in which something is in the way of a name: an apply would leave that name as it is, and carry out all others.
+     *
+     * @return this plan
+     * @throws DnsPlanRefusedException if there are {@link #problems()}; it has all of them
+     */
+    public DnsPlan requireNoProblems() {
+        List<Finding> problems = problems();
+        if (!problems.isEmpty()) {
+            throw new DnsPlanRefusedException(
+                    owner,
+                    "something is in the way of a name",
+                    problems.stream().map(Finding::toString).toList(),
+                    "mend what the findings name and plan again; without this guard all other names are brought in step");
+        }
+        return this;
+    }
+
+    private DnsPlanRefusedException refused(String why, String what) {
+        return new DnsPlanRefusedException(
+                owner,
+                why,
+                zones.stream()
+                        .flatMap(zone -> zone.names().stream())
+                        .filter(name -> name.losses() > 0)
+                        .map(name -> name.name().text())
+                        .toList(),
+                what);
+    }
+
+    private static String count(int number, String what) {
+        return number + " " + what + (number == 1 ? "" : "s");
     }
 
     /**
@@ -144,8 +162,7 @@ public record DnsPlan(
         List<String> lines = new ArrayList<>();
         for (ZonePlan zone : zones) {
             zone.names().stream().filter(one -> one.name().equals(name)).forEach(one -> {
-                lines.add(name + " in " + zone.zone() + ", wanted by "
-                        + (one.causes().isEmpty() ? "nobody" : String.join(", ", one.causes())));
+                lines.add(name + " in " + zone.zone() + wantedBy(one));
                 one.changes().forEach(change -> lines.add("  " + change));
                 one.findings().forEach(finding -> lines.add("  " + finding));
             });
@@ -154,6 +171,15 @@ public record DnsPlan(
         return lines.isEmpty()
                 ? name + ": nobody wants it, and no record of it is marked as that of " + owner
                 : String.join("\n", lines);
+    }
+
+    /** Nobody is not said where a finding tells of an object that wants it. */
+    private String wantedBy(NamePlan plan) {
+        boolean told = Stream.concat(findings.stream(), plan.findings().stream())
+                .anyMatch(finding -> finding.name().equals(plan.name()) && finding.tellsWhoWants());
+        return plan.causes().isEmpty()
+                ? told ? "" : ", wanted by nobody"
+                : ", wanted by " + String.join(", ", plan.causes());
     }
 
     /**
@@ -197,12 +223,21 @@ public record DnsPlan(
         name.findings().stream().filter(Finding::isProblem).forEach(finding -> findings.add(finding.toString()));
     }
 
-    /** The changes by zones and names, then what is in the way. */
+    private String headline(int problems) {
+        int changed = zones.stream().mapToInt(zone -> zone.changed().size()).sum();
+        int gone = deletions();
+        return "DNS of owner " + owner + ": "
+                + (changed == 0
+                        ? "nothing to do"
+                        : count(changed, "name") + " to change, " + gone + " of them " + (gone == 1 ? "goes" : "go"))
+                + (problems == 0 ? "" : "; " + count(problems, "problem"));
+    }
+
+    /** How much there is to do and how much is in the way; then the changes by zones and names, then what is in the way. */
     @Override
     public String toString() {
-        int changed = zones.stream().mapToInt(zone -> zone.changed().size()).sum();
-        StringBuilder text = new StringBuilder("DNS of owner " + owner + ": ")
-                .append(changed == 0 ? "nothing to do" : changed + " names to change, " + deletions() + " of them go");
+        List<Finding> problems = problems();
+        StringBuilder text = new StringBuilder(headline(problems.size()));
         zones.stream().filter(zone -> !zone.changed().isEmpty()).forEach(zone -> {
             text.append("\n\n").append(zone.zone());
             zone.changed().forEach(name -> {
@@ -213,7 +248,6 @@ public record DnsPlan(
                 name.changes().forEach(change -> text.append("\n    ").append(change));
             });
         });
-        List<Finding> problems = problems();
         if (!problems.isEmpty()) {
             text.append("\n\nin the way");
             problems.forEach(finding -> text.append("\n  ").append(finding));

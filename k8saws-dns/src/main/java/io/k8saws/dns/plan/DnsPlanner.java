@@ -75,7 +75,26 @@ public record DnsPlanner(OwnerMarks marks, ChangePolicy policy, AliasTargets ali
             ZoneChoice choice,
             Map<String, ZoneContent> contents,
             Predicate<DnsName> spared) {
-        List<Finding> findings = new ArrayList<>();
+        return plan(endpoints, choice, contents, spared, KeptNames.none());
+    }
+
+    /**
+     * Plans, and keeps names whose objects ask nothing that could be written.
+     *
+     * @param endpoints what sources want
+     * @param choice which zones there are
+     * @param contents what is in each of them, by their ids; zones without content are left alone
+     * @param spared whether a name loses nothing for now
+     * @param kept names that keep what they have, each of which is told
+     * @return the plan
+     */
+    public DnsPlan plan(
+            Collection<Endpoint> endpoints,
+            ZoneChoice choice,
+            Map<String, ZoneContent> contents,
+            Predicate<DnsName> spared,
+            KeptNames kept) {
+        List<Finding> findings = new ArrayList<>(kept.findings());
         choice.unreachable().forEach(zones -> zones.domains().stream()
                 .sorted()
                 .forEach(domain -> findings.add(
@@ -113,10 +132,13 @@ public record DnsPlanner(OwnerMarks marks, ChangePolicy policy, AliasTargets ali
                         invalid.getOrDefault(zone.id(), Map.of()),
                         unplaced,
                         choice,
-                        spared));
+                        spared,
+                        kept));
             }
         }
-        return new DnsPlan(marks.owner(), policy, zones, findings, silenced(endpoints, zones));
+        Set<String> silenced = silenced(endpoints, zones);
+        silenced.removeAll(kept.kinds());
+        return new DnsPlan(marks.owner(), policy, zones, findings, silenced);
     }
 
     /** Kinds of objects whose names go, and of which no object wants a name any more. */
@@ -149,7 +171,8 @@ public record DnsPlanner(OwnerMarks marks, ChangePolicy policy, AliasTargets ali
             Map<DnsName, List<Finding>> invalid,
             Set<DnsName> unplaced,
             ZoneChoice choice,
-            Predicate<DnsName> spared) {
+            Predicate<DnsName> spared,
+            KeptNames kept) {
         // names are planned one after the other, each as if those before were done: so no two want one place, and what
         // one gives
         // up is there for another
@@ -177,16 +200,24 @@ public record DnsPlanner(OwnerMarks marks, ChangePolicy policy, AliasTargets ali
                 List<Finding> broken = invalid.getOrDefault(name, List.of());
                 List<Wanted> records = wanted.getOrDefault(name, List.of());
                 // a name of which a wish cannot be read, or has no place, keeps what it has
-                NamePlan plan = (!broken.isEmpty() || unplaced.contains(name))
-                                && (owned.contains(name) || records.isEmpty())
+                NamePlan plan = kept.holds(name, content)
+                                || ((!broken.isEmpty() || unplaced.contains(name))
+                                        && (owned.contains(name) || records.isEmpty()))
                         ? new NamePlan(name, List.of(), List.of(), List.of())
-                        : spared.test(name) ? withoutPolicy(sparing.plan(name, records)) : planner.plan(name, records);
+                        : spared.test(name) || kept.spares(name, content)
+                                ? withoutPolicy(sparing.plan(name, records))
+                                : planner.plan(name, records);
+                List<Finding> unsure = kept.unsure(plan, marks);
+                if (!unsure.isEmpty()) {
+                    plan = withoutPolicy(sparing.plan(name, records));
+                }
                 NamePlan before = plans.get(name);
                 if (before != null && plan.isEmpty()) {
                     continue;
                 }
                 plan.changes().forEach(change -> note(change, done, content));
                 List<Finding> all = new ArrayList<>(broken);
+                all.addAll(unsure);
                 all.addAll(plan.findings());
                 plans.remove(name); // one that waits for others comes after them
                 plans.put(

@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * What happens to a name in a zone: all of it, or nothing. So a record never stands without its mark, and a change of type or policy is never half done. Immutable.
@@ -47,6 +48,20 @@ public record NamePlan(DnsName name, List<SetChange> changes, List<String> cause
     public boolean isDeletion() {
         return !changes.isEmpty()
                 && changes.stream().allMatch(change -> change.after().isEmpty());
+    }
+
+    /**
+     * Where record sets change: at the name itself, and where its marks are.
+     *
+     * @return the names, each once
+     */
+    public Set<DnsName> places() {
+        Set<DnsName> places = new TreeSet<>();
+        for (SetChange change : changes) {
+            change.before().ifPresent(set -> places.add(set.name()));
+            change.after().ifPresent(set -> places.add(set.name()));
+        }
+        return places;
     }
 
     /**
@@ -89,14 +104,44 @@ public record NamePlan(DnsName name, List<SetChange> changes, List<String> cause
      * @return as they stand in marks, such as {@code service}
      */
     public Set<String> kindsThatGo(OwnerMarks marks) {
-        Set<String> kinds = new TreeSet<>();
-        changes.stream()
+        return objectsThatGo(marks).stream().map(NamePlan::kind).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** The objects whose marks go, as they stand in marks. */
+    Set<String> objectsThatGo(OwnerMarks marks) {
+        return changes.stream()
                 .filter(change -> change.after().isEmpty())
                 .flatMap(change -> change.before().stream())
                 .flatMap(set -> marks.read(set).stream())
                 .flatMap(mark -> mark.ownership().resource().stream())
-                .forEach(resource -> kinds.add(kind(resource)));
-        return kinds;
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /**
+     * The owners whose records go, by the marks that count for them.
+     *
+     * @param marks reads them
+     * @return the ids, such as that of a program that this one takes over from
+     */
+    public Set<String> ownersThatGo(OwnerMarks marks) {
+        Set<String> owners = new TreeSet<>();
+        for (SetChange change : changes) {
+            RecordSet record = change.before().orElse(null);
+            if (record != null
+                    && change.after().isEmpty()
+                    && record.name().equals(name)
+                    && marks.read(record).isEmpty()) {
+                marks.places(record).stream()
+                        .flatMap(place -> changes.stream()
+                                .flatMap(one -> one.before().stream())
+                                .filter(set -> set.name().equals(place)))
+                        .filter(set -> set.setIdentifier().equals(record.setIdentifier()))
+                        .flatMap(set -> marks.read(set).stream())
+                        .findFirst()
+                        .ifPresent(mark -> owners.add(mark.ownership().owner()));
+            }
+        }
+        return owners;
     }
 
     private static String kind(String resource) {

@@ -115,10 +115,7 @@ record NamePlanner(HostedZone zone, Function<DnsName, List<RecordSet>> content, 
             chosen.removeIf(one -> {
                 boolean dropped = one.set().type() == RecordType.CNAME;
                 if (dropped) {
-                    findings.add(new Finding(
-                            name,
-                            Finding.Kind.CONFLICT,
-                            one.cause().text() + " wants a CNAME, and others want other types, which exclude it"));
+                    findings.add(Finding.conflict(name, one, "a CNAME, and others want other types, which exclude it"));
                 }
                 return dropped;
             });
@@ -145,11 +142,8 @@ record NamePlanner(HostedZone zone, Function<DnsName, List<RecordSet>> content, 
         sorted.stream()
                 .skip(1)
                 .filter(one -> !one.set().isSame(best.set()))
-                .forEach(one -> findings.add(new Finding(
-                        name,
-                        Finding.Kind.CONFLICT,
-                        one.cause().text() + " wants " + one.set() + ", and "
-                                + best.cause().text() + " has it")));
+                .forEach(one -> findings.add(Finding.conflict(
+                        name, one, one.set() + ", and " + best.cause().text() + " has it")));
         return best;
     }
 
@@ -179,11 +173,11 @@ record NamePlanner(HostedZone zone, Function<DnsName, List<RecordSet>> content, 
                 if (one.policy() == policy) {
                     kept.add(one);
                 } else {
-                    findings.add(new Finding(
+                    findings.add(Finding.conflict(
                             name,
-                            Finding.Kind.CONFLICT,
-                            one.cause().text() + " wants the policy " + words(one.policy()) + ", and others "
-                                    + words(policy) + "; all records of a name and a type have one"));
+                            one,
+                            "the policy " + words(one.policy()) + ", and others " + words(policy)
+                                    + "; all records of a name and a type have one"));
                 }
             }
         }
@@ -305,6 +299,9 @@ record NamePlanner(HostedZone zone, Function<DnsName, List<RecordSet>> content, 
                     name, Finding.Kind.POLICY, "nobody wants " + gone + " any more, and the policy deletes nothing"));
             wanted.values().removeIf(one -> gone.stream().anyMatch(there -> excludes(there, one.set())));
         }
+        if (policy == ChangePolicy.CREATE_ONLY) {
+            dropWhatDoesNotGoWithThoseThatStay(name, wanted, ours, findings);
+        }
         Map<Place, RecordSet> before = new LinkedHashMap<>();
         Map<Place, RecordSet> after = new LinkedHashMap<>();
         wanted.forEach((key, one) -> {
@@ -333,6 +330,26 @@ record NamePlanner(HostedZone zone, Function<DnsName, List<RecordSet>> content, 
                     .forEach(mark -> before.put(Place.of(mark), mark))));
         }
         return ordered(before, after);
+    }
+
+    /** Where nothing is changed what is there keeps its policy, too, although all that is wanted has another one by now. */
+    private static void dropWhatDoesNotGoWithThoseThatStay(
+            DnsName name, Map<Key, Wanted> wanted, Map<Key, RecordSet> ours, List<Finding> findings) {
+        List<RecordSet> stay = wanted.keySet().stream()
+                .flatMap(key -> Optional.ofNullable(ours.get(key)).stream())
+                .toList();
+        wanted.entrySet().removeIf(one -> {
+            RecordSet set = one.getValue().set();
+            Optional<RecordSet> other = ours.containsKey(one.getKey())
+                    ? Optional.empty()
+                    : stay.stream().filter(there -> excludes(there, set)).findFirst();
+            other.ifPresent(there -> findings.add(new Finding(
+                    name,
+                    Finding.Kind.POLICY,
+                    one.getValue().cause().text() + " wants " + set + ", which does not go with " + there
+                            + ", and the policy changes nothing")));
+            return other.isPresent();
+        });
     }
 
     private static boolean excludes(RecordSet there, RecordSet wanted) {

@@ -27,7 +27,34 @@ record RecordMaker(AliasTargets aliases, Duration ttl) {
             findings.accept(invalid(endpoint, "the name servers of " + zone + " are Route 53's own"));
             return List.of();
         }
+        if (endpoint.options().healthCheck().isPresent()
+                && endpoint.targets().size() > 1
+                && isWatched(endpoint.type())) {
+            findings.accept(invalid(
+                    endpoint,
+                    "a health check is wanted, which watches one address, and it leads to " + endpoint.targets()
+                            + "; make a record for each with a routing policy such as multivalue"));
+            return List.of();
+        }
         return List.of(wanted(endpoint, endpoint.type(), values(endpoint)));
+    }
+
+    private static boolean isWatched(RecordType type) {
+        return type == RecordType.A || type == RecordType.AAAA || type == RecordType.CNAME;
+    }
+
+    /** The id of a check that is there, or the text of one that is to be. */
+    private static Optional<String> health(Endpoint endpoint) {
+        return endpoint.healthCheckId().or(() -> endpoint.options()
+                .healthCheck()
+                .filter(check -> isWatched(endpoint.type()))
+                .map(check ->
+                        check.of(endpoint.name().text(), watched(endpoint)).text()));
+    }
+
+    private static String watched(Endpoint endpoint) {
+        String target = endpoint.targets().get(0);
+        return endpoint.type() == RecordType.CNAME ? DnsName.of(target).text() : target;
     }
 
     private List<Wanted> host(Endpoint endpoint, HostedZone zone, Consumer<Finding> findings) {
@@ -80,12 +107,7 @@ record RecordMaker(AliasTargets aliases, Duration ttl) {
     private static Wanted wanted(Endpoint endpoint, RecordType type, Answer answer) {
         return new Wanted(
                 new RecordSet(
-                        endpoint.name(),
-                        type,
-                        endpoint.setIdentifier(),
-                        endpoint.routing(),
-                        endpoint.healthCheckId(),
-                        answer),
+                        endpoint.name(), type, endpoint.setIdentifier(), endpoint.routing(), health(endpoint), answer),
                 endpoint.cause());
     }
 

@@ -6,7 +6,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /** The record sets of a zone at one time, by their names. Immutable. */
 public final class ZoneContent {
@@ -47,6 +50,30 @@ public final class ZoneContent {
      */
     public Collection<DnsName> names() {
         return byName.keySet();
+    }
+
+    /**
+     * The health checks that record sets use.
+     *
+     * @return their ids
+     */
+    public Set<String> healthChecks() {
+        return byName.values().stream()
+                .flatMap(List::stream)
+                .flatMap(set -> set.healthCheckId().stream())
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /**
+     * The same with other record sets at each name.
+     *
+     * @param change makes the record sets of a name
+     * @return the content
+     */
+    public ZoneContent with(UnaryOperator<List<RecordSet>> change) {
+        Map<DnsName, List<RecordSet>> others = new TreeMap<>();
+        byName.forEach((name, sets) -> others.put(name, List.copyOf(change.apply(sets))));
+        return new ZoneContent(others);
     }
 
     /**

@@ -72,4 +72,18 @@ public record Endpoint(
     private static InvalidSpecException refused(DnsName name, String problem, String fix) {
         return new InvalidSpecException("Want the record " + name, List.of(new Violation(name.text(), problem, fix)));
     }
+
+    /** For example {@code www.example.com A [blue] 192.0.2.1 (60 s), Weighted[weight=10], wanted by service/default/web}; what is as by default is left out. */
+    @Override
+    public String toString() {
+        return name + " " + type + setIdentifier.map(set -> " [" + set + "]").orElse("") + " "
+                + String.join(", ", targets)
+                + ttl.map(time -> " (" + time.toSeconds() + " s)").orElse("")
+                + (routing instanceof RoutingPolicy.Simple ? "" : ", " + routing)
+                + healthCheckId.map(id -> ", health check " + id).orElse("")
+                + options.healthCheck().map(check -> ", health check " + check).orElse("")
+                + options.pinnedZone().map(zone -> ", in zone " + zone).orElse("")
+                + (options.horizon() == Horizon.ANY ? "" : ", seen by " + options.horizon())
+                + ", wanted by " + cause.text();
+    }
 }

@@ -1,5 +1,6 @@
 package io.k8saws.dns.record;
 
+import io.k8saws.dns.health.HealthCheck;
 import java.util.Optional;
 
 /**
@@ -11,6 +12,7 @@ import java.util.Optional;
  * @param pinnedZone the only zone that the record may be in; empty: found by name
  * @param ptr whether addresses get a record back
  * @param horizon who shall get the answer
+ * @param healthCheck a health check that is made for the record; empty for none
  */
 public record EndpointOptions(
         AliasWish alias,
@@ -18,7 +20,8 @@ public record EndpointOptions(
         Optional<String> aliasTargetZone,
         Optional<String> pinnedZone,
         boolean ptr,
-        Horizon horizon) {
+        Horizon horizon,
+        Optional<HealthCheck> healthCheck) {
     /** Which records a host name becomes. */
     public enum AliasWish {
         /** Aliases for names of AWS, CNAME for others. */
@@ -39,7 +42,8 @@ public record EndpointOptions(
      * @return the options
      */
     public static EndpointOptions defaults() {
-        return new EndpointOptions(AliasWish.AUTO, true, Optional.empty(), Optional.empty(), false, Horizon.ANY);
+        return new EndpointOptions(
+                AliasWish.AUTO, true, Optional.empty(), Optional.empty(), false, Horizon.ANY, Optional.empty());
     }
 
     /**
@@ -49,7 +53,7 @@ public record EndpointOptions(
      * @return the copy
      */
     public EndpointOptions withAlias(AliasWish alias) {
-        return new EndpointOptions(alias, evaluateTargetHealth, aliasTargetZone, pinnedZone, ptr, horizon);
+        return new EndpointOptions(alias, evaluateTargetHealth, aliasTargetZone, pinnedZone, ptr, horizon, healthCheck);
     }
 
     /**
@@ -59,7 +63,7 @@ public record EndpointOptions(
      * @return the copy
      */
     public EndpointOptions withEvaluateTargetHealth(boolean evaluateTargetHealth) {
-        return new EndpointOptions(alias, evaluateTargetHealth, aliasTargetZone, pinnedZone, ptr, horizon);
+        return new EndpointOptions(alias, evaluateTargetHealth, aliasTargetZone, pinnedZone, ptr, horizon, healthCheck);
     }
 
     /**
@@ -69,7 +73,8 @@ public record EndpointOptions(
      * @return the copy
      */
     public EndpointOptions withAliasTargetZone(String aliasTargetZone) {
-        return new EndpointOptions(alias, evaluateTargetHealth, Optional.of(aliasTargetZone), pinnedZone, ptr, horizon);
+        return new EndpointOptions(
+                alias, evaluateTargetHealth, Optional.of(aliasTargetZone), pinnedZone, ptr, horizon, healthCheck);
     }
 
     /**
@@ -79,7 +84,8 @@ public record EndpointOptions(
      * @return the copy
      */
     public EndpointOptions withPinnedZone(String pinnedZone) {
-        return new EndpointOptions(alias, evaluateTargetHealth, aliasTargetZone, Optional.of(pinnedZone), ptr, horizon);
+        return new EndpointOptions(
+                alias, evaluateTargetHealth, aliasTargetZone, Optional.of(pinnedZone), ptr, horizon, healthCheck);
     }
 
     /**
@@ -89,7 +95,7 @@ public record EndpointOptions(
      * @return the copy
      */
     public EndpointOptions withPtr(boolean ptr) {
-        return new EndpointOptions(alias, evaluateTargetHealth, aliasTargetZone, pinnedZone, ptr, horizon);
+        return new EndpointOptions(alias, evaluateTargetHealth, aliasTargetZone, pinnedZone, ptr, horizon, healthCheck);
     }
 
     /**
@@ -99,6 +105,17 @@ public record EndpointOptions(
      * @return the copy
      */
     public EndpointOptions withHorizon(Horizon horizon) {
-        return new EndpointOptions(alias, evaluateTargetHealth, aliasTargetZone, pinnedZone, ptr, horizon);
+        return new EndpointOptions(alias, evaluateTargetHealth, aliasTargetZone, pinnedZone, ptr, horizon, healthCheck);
+    }
+
+    /**
+     * A changed copy.
+     *
+     * @param healthCheck instead
+     * @return the copy
+     */
+    public EndpointOptions withHealthCheck(HealthCheck healthCheck) {
+        return new EndpointOptions(
+                alias, evaluateTargetHealth, aliasTargetZone, pinnedZone, ptr, horizon, Optional.of(healthCheck));
     }
 }

@@ -1,5 +1,6 @@
 package io.k8saws.dns.record;
 
+import io.k8saws.dns.health.TargetCheck;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -10,7 +11,7 @@ import java.util.Optional;
  * @param type its type
  * @param setIdentifier which of several of the name and type; empty for {@link RoutingPolicy.Simple}
  * @param routing how Route 53 chooses among them
- * @param healthCheckId the health check that it depends on
+ * @param healthCheckId the health check that it depends on: its id, or the text of one that this library makes
  * @param answer what it answers
  */
 public record RecordSet(
@@ -93,6 +94,10 @@ public record RecordSet(
                 + (answer instanceof Answer.Values values
                         ? String.join(", ", values.values()) + " ("
                                 + values.ttl().toSeconds() + " s)"
-                        : "alias of " + ((Answer.Alias) answer).target());
+                        : "alias of " + ((Answer.Alias) answer).target())
+                + healthCheckId
+                        .flatMap(TargetCheck::read) // an id tells nothing to who reads
+                        .map(check -> ", " + check)
+                        .orElse("");
     }
 }

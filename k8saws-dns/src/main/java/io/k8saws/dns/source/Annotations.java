@@ -14,6 +14,7 @@ final class Annotations {
     static final String HOSTNAME = "hostname";
     static final String INTERNAL_HOSTNAME = "internal-hostname";
     static final String TARGET = "target";
+    static final String INGRESS = "ingress";
 
     private final Map<String, String> all;
     private final List<String> prefixes;
@@ -35,13 +36,20 @@ final class Annotations {
                 .findFirst();
     }
 
-    /** The whole name under which {@link #get} finds it. */
+    /** The whole name under which {@link #get} finds it; of one that is not there, in the words of those that are. */
     String path(String suffix) {
         return prefixes.stream()
                 .map(prefix -> prefix + suffix)
                 .filter(key -> !all.getOrDefault(key, "").isBlank())
                 .findFirst()
-                .orElse(prefixes.get(0) + suffix);
+                .orElseGet(() -> prefix() + suffix);
+    }
+
+    private String prefix() {
+        return prefixes.stream()
+                .filter(prefix -> all.keySet().stream().anyMatch(key -> key.startsWith(prefix)))
+                .findFirst()
+                .orElse(prefixes.get(0));
     }
 
     /** Another program's annotation, by its whole name. */

@@ -3,6 +3,7 @@ package io.k8saws.dns.source;
 import io.k8saws.dns.record.DnsName;
 import io.k8saws.dns.record.Endpoint;
 import io.k8saws.error.Violation;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -32,5 +33,16 @@ public record Derivation(List<Endpoint> endpoints, Set<DnsName> awaiting, Set<Dn
      */
     public static Derivation nothing() {
         return NOTHING;
+    }
+
+    /** What is wanted, what waits, what is held, and what is wrong, a line each; {@code nothing is wanted} of an object that asks for nothing. */
+    @Override
+    public String toString() {
+        List<String> lines = new ArrayList<>();
+        endpoints.forEach(endpoint -> lines.add(endpoint.toString()));
+        awaiting.stream().sorted().forEach(name -> lines.add(name + " has nothing to lead to"));
+        held.stream().sorted().forEach(name -> lines.add(name + " stays as it is until this is corrected"));
+        problems.forEach(problem -> lines.add(problem.toString()));
+        return lines.isEmpty() ? "nothing is wanted" : String.join("\n", lines);
     }
 }

@@ -12,12 +12,12 @@ import java.util.TreeSet;
 final class GatewaySource {
     private GatewaySource() {}
 
-    static Derivation of(Gateway gateway, SourceSettings settings) {
+    static Derivation of(Gateway gateway, SourceSettings settings, Surroundings surroundings) {
         Deriving deriving = new Deriving(gateway, SourceKind.GATEWAY, settings);
         if (deriving.annotations().isForAnother()) {
             return Derivation.nothing();
         }
-        Targets targets = targets(gateway, settings);
+        Targets targets = targets(gateway, settings, surroundings);
         Set<DnsName> named = deriving.named(Annotations.HOSTNAME);
         deriving.want(named, targets, Deriving.HOSTNAME);
         Set<DnsName> listening = new TreeSet<>();
@@ -35,17 +35,33 @@ final class GatewaySource {
         return deriving.done();
     }
 
-    /** Where a Gateway is: what its target annotation says, else the addresses of its status. */
-    static Targets targets(Gateway gateway, SourceSettings settings) {
-        return new Annotations(gateway, settings)
+    /** Where a Gateway is: what its target annotation says, else the load balancer of the Ingress in front of it that it names, else the addresses of its status. */
+    static Targets targets(Gateway gateway, SourceSettings settings, Surroundings surroundings) {
+        Annotations annotations = new Annotations(gateway, settings);
+        return annotations
                 .get(Annotations.TARGET)
                 .map(text -> Targets.of(List.of(text.split(","))))
                 .filter(targets -> !targets.isEmpty())
-                .orElseGet(() -> gateway.getStatus() == null
-                        ? Targets.none()
-                        : Targets.of(Maps.of(gateway.getStatus().getAddresses()).stream()
-                                .map(GatewayStatusAddress::getValue)
-                                .map(Maps::of)
-                                .toList()));
+                .or(() -> annotations.get(Annotations.INGRESS).map(text -> ingress(gateway, text, surroundings)))
+                .orElseGet(() -> addresses(gateway));
+    }
+
+    /** Its text is {@code namespace/name}, or the name alone of one in the Gateway's namespace. */
+    private static Targets ingress(Gateway gateway, String text, Surroundings surroundings) {
+        int slash = text.indexOf('/');
+        String namespace = slash < 0 ? gateway.getMetadata().getNamespace() : text.substring(0, slash);
+        return surroundings
+                .ingress(namespace, text.substring(slash + 1))
+                .map(IngressSource::targets)
+                .orElseGet(Targets::none);
+    }
+
+    private static Targets addresses(Gateway gateway) {
+        return gateway.getStatus() == null
+                ? Targets.none()
+                : Targets.of(Maps.of(gateway.getStatus().getAddresses()).stream()
+                        .map(GatewayStatusAddress::getValue)
+                        .map(Maps::of)
+                        .toList());
     }
 }

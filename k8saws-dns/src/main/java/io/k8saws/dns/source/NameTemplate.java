@@ -1,6 +1,10 @@
 package io.k8saws.dns.source;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.k8saws.error.InvalidSpecException;
+import io.k8saws.error.Violation;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -24,21 +28,34 @@ public record NameTemplate(String text) {
     private static final Pattern INDEX = Pattern.compile(
             "index\\s+\\.?(?:ObjectMeta\\.)?(labels|annotations)\\s+\"([^\"]+)\"", Pattern.CASE_INSENSITIVE);
 
-    /** Checks the places. */
+    /**
+     * Checks the places.
+     *
+     * @throws InvalidSpecException with all places that are unknown, and when one does not end
+     */
     public NameTemplate {
-        PLACE.matcher(text).results().forEach(place -> {
-            String inside = place.group(1);
+        List<Violation> mistakes = mistakes("template", text);
+        if (!mistakes.isEmpty()) {
+            throw new InvalidSpecException("Read the template '" + text + "'", mistakes);
+        }
+    }
+
+    /** All that is wrong with a template. */
+    static List<Violation> mistakes(String path, String text) {
+        List<Violation> found = new ArrayList<>();
+        PLACE.matcher(text).results().map(place -> place.group(1)).forEach(inside -> {
             if (Stream.of(WORD, ENTRY, INDEX)
                     .noneMatch(known -> known.matcher(inside).matches())) {
-                throw new IllegalArgumentException(
-                        "Read the template '" + text + "': {{" + inside
-                                + "}} is not a place. Write {{name}}, {{namespace}}, {{kind}}, {{labels.KEY}} or {{annotations.KEY}}.");
+                found.add(new Violation(
+                        path,
+                        "'" + text + "' has the place {{" + inside + "}}, which is not known",
+                        "write {{name}}, {{namespace}}, {{kind}}, {{labels.KEY}} or {{annotations.KEY}}"));
             }
         });
         if (PLACE.matcher(text).replaceAll("").contains("{{")) {
-            throw new IllegalArgumentException(
-                    "Read the template '" + text + "': a place does not end. Close it with two braces.");
+            found.add(new Violation(path, "'" + text + "' has a place that does not end", "close it with two braces"));
         }
+        return found;
     }
 
     /**
@@ -46,7 +63,7 @@ public record NameTemplate(String text) {
      *
      * @param text the template
      * @return the template
-     * @throws IllegalArgumentException if a place is unknown or does not end
+     * @throws InvalidSpecException with all places that are unknown, and when one does not end
      */
     public static NameTemplate of(String text) {
         return new NameTemplate(text);

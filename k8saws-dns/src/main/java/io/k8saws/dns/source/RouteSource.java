@@ -53,7 +53,7 @@ final class RouteSource {
                                         parent,
                                         gateway,
                                         accepted
-                                                ? GatewaySource.targets(gateway, deriving.settings())
+                                                ? GatewaySource.targets(gateway, deriving.settings(), surroundings)
                                                 : Targets.none()),
                                 () -> await(hosts));
             }

@@ -1,12 +1,18 @@
 package io.k8saws.dns.source;
 
 import io.k8saws.dns.record.DnsName;
+import io.k8saws.error.InvalidSpecException;
+import io.k8saws.error.Violation;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -209,6 +215,41 @@ public final class SourceSettings {
         return values.ignoreHostnameAnnotation;
     }
 
+    /** The kinds and the namespace, and what else is not as by default. */
+    @Override
+    public String toString() {
+        Builder plain = new Builder();
+        List<String> parts = new ArrayList<>();
+        parts.add(values.kinds.stream().sorted().map(SourceKind::kind).collect(Collectors.joining(", "))
+                + values.namespace.map(name -> " of namespace " + name).orElse(" of all namespaces"));
+        note(parts, "prefixes ", values.annotationPrefixes, plain.annotationPrefixes);
+        note(parts, "dialects ", new TreeSet<>(values.dialects), new TreeSet<>());
+        note(parts, "labels ", new TreeMap<>(values.labels), new TreeMap<>());
+        note(parts, "publishClusterIps ", values.publishClusterIps, plain.publishClusterIps);
+        note(parts, "publishHostIps ", values.publishHostIps, plain.publishHostIps);
+        note(parts, "publishNotReady ", values.publishNotReady, plain.publishNotReady);
+        note(parts, "ingressClasses ", new TreeSet<>(values.ingressClasses), new TreeSet<>());
+        note(parts, "ingressRules ", values.ingressRules, plain.ingressRules);
+        note(parts, "ingressTls ", values.ingressTls, plain.ingressTls);
+        note(parts, "gatewayListeners ", values.gatewayListeners, plain.gatewayListeners);
+        note(
+                parts,
+                "templates ",
+                values.templates.stream().map(NameTemplate::text).toList(),
+                List.of());
+        note(parts, "combineTemplates ", values.combineTemplates, plain.combineTemplates);
+        values.podDomain.ifPresent(domain -> parts.add("podDomain " + domain));
+        note(parts, "unschedulableNodes ", values.unschedulableNodes, plain.unschedulableNodes);
+        note(parts, "ignoreHostnameAnnotation ", values.ignoreHostnameAnnotation, plain.ignoreHostnameAnnotation);
+        return String.join("; ", parts);
+    }
+
+    private static void note(List<String> parts, String what, Object value, Object otherwise) {
+        if (!value.equals(otherwise)) {
+            parts.add(what + value);
+        }
+    }
+
     /** Sets what is different from the defaults. Not thread-safe. */
     public static final class Builder {
         private Set<SourceKind> kinds = Set.of(SourceKind.SERVICE, SourceKind.INGRESS);
@@ -368,8 +409,16 @@ public final class SourceSettings {
          *
          * @param templates see {@link NameTemplate}
          * @return this builder
+         * @throws InvalidSpecException with all that is wrong with any of them
          */
         public Builder templates(String... templates) {
+            List<Violation> mistakes = new ArrayList<>();
+            for (int i = 0; i < templates.length; i++) {
+                mistakes.addAll(NameTemplate.mistakes("templates[" + i + "]", templates[i]));
+            }
+            if (!mistakes.isEmpty()) {
+                throw new InvalidSpecException("Read templates of names", mistakes);
+            }
             this.templates = Stream.of(templates).map(NameTemplate::of).toList();
             return this;
         }

@@ -46,7 +46,7 @@ public final class Sources {
             return IngressSource.of(ingress, settings);
         }
         if (object instanceof Gateway gateway) {
-            return GatewaySource.of(gateway, settings);
+            return GatewaySource.of(gateway, settings, surroundings);
         }
         if (object instanceof HTTPRoute route) {
             return RouteSource.of(Route.of(route), settings, surroundings);

@@ -1,8 +1,11 @@
 package io.k8saws.dns.source;
 
+import io.k8saws.dns.health.HealthCheck;
 import io.k8saws.dns.record.EndpointOptions;
 import io.k8saws.dns.record.Horizon;
 import io.k8saws.dns.record.RoutingPolicy;
+import io.k8saws.error.InvalidSpecException;
+import io.k8saws.error.Violation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +20,8 @@ import java.util.function.UnaryOperator;
  * out. One that changes which record it is, such as a weight, breaks the object's records: made without it, they would be others.
  */
 final class WishReader {
+    private static final String CHECK = "aws-health-check";
+
     private final Function<String, Optional<String>> values;
     private final UnaryOperator<String> path;
     private final Problems problems;
@@ -105,10 +110,59 @@ final class WishReader {
                 default -> breaks("aws-zone-type", "'" + horizon.get() + "' is unknown", "write public or private");
             }
         }
+        options = healthCheck().map(options::withHealthCheck).orElse(options);
         if (values.apply("record-type").filter("ptr"::equalsIgnoreCase).isPresent()) {
             options = options.withPtr(true);
         }
         return options;
+    }
+
+    /** A check that is to be made. One that cannot be read holds the record: without it, it would answer for what is not healthy. */
+    private Optional<HealthCheck> healthCheck() {
+        Optional<String> type = values.apply(CHECK);
+        if (type.isEmpty()) {
+            return Optional.empty();
+        }
+        if (values.apply("aws-health-check-id").isPresent()) {
+            breaks(CHECK, "there is aws-health-check-id, too", "keep one of them");
+            return Optional.empty();
+        }
+        try {
+            HealthCheck check =
+                    switch (type.get().toUpperCase(Locale.ROOT)) {
+                        case "HTTP" -> HealthCheck.http();
+                        case "HTTPS" -> HealthCheck.https();
+                        case "TCP" -> HealthCheck.tcp(number("port", 0));
+                        default ->
+                            throw new InvalidSpecException(
+                                    "Read a health check",
+                                    List.of(new Violation(
+                                            "type", "'" + type.get() + "' is unknown", "write HTTP, HTTPS or TCP")));
+                    };
+            check = new HealthCheck(
+                    check.type(),
+                    values.apply(CHECK + "-host"),
+                    number("port", check.port()),
+                    values.apply(CHECK + "-path").orElse(check.path()),
+                    number("threshold", check.threshold()),
+                    number("interval", check.interval()));
+            return Optional.of(check);
+        } catch (InvalidSpecException e) {
+            e.violations()
+                    .forEach(one -> breaks(
+                            one.path().equals("type") ? CHECK : CHECK + "-" + one.path(), one.problem(), one.fix()));
+            return Optional.empty();
+        }
+    }
+
+    private int number(String suffix, int otherwise) {
+        Optional<String> text = values.apply(CHECK + "-" + suffix);
+        if (text.filter(one -> !one.matches("[0-9]{1,5}")).isPresent()) {
+            throw new InvalidSpecException(
+                    "Read a health check",
+                    List.of(new Violation(suffix, "'" + text.get() + "' is no number", "write a whole number")));
+        }
+        return text.map(Integer::parseInt).orElse(otherwise);
     }
 
     private static String zone(String id) {

@@ -69,9 +69,19 @@ public final class ZoneFilter {
      * @return whether it is
      */
     public boolean admits(HostedZone zone) {
+        return admitsApartFromTags(zone)
+                && tags.entrySet().stream().allMatch(tag -> hasTag(zone, tag.getKey(), tag.getValue()));
+    }
+
+    /**
+     * Tells whether a zone may be looked after, as far as its tags do not decide: only of such zones need they be known.
+     *
+     * @param zone the zone
+     * @return whether all conditions but those on tags are met
+     */
+    public boolean admitsApartFromTags(HostedZone zone) {
         return (kind == Kind.ANY || (kind == Kind.PRIVATE) == zone.isPrivate())
                 && (ids.isEmpty() || ids.contains(zone.id()))
-                && tags.entrySet().stream().allMatch(tag -> hasTag(zone, tag.getKey(), tag.getValue()))
                 && (domains.isEmpty()
                         || domains.stream().anyMatch(domain -> meet(zone.name().text(), bare(domain))))
                 && excluded.stream().noneMatch(domain -> isWithin(zone.name().text(), domain));

@@ -40,7 +40,7 @@ class ChangesTest {
     void allTogetherIsCancelledWhenOneIs_andFailsAsOneDoes() {
         CompletableFuture<Integer> one = new CompletableFuture<>();
         CompletableFuture<Integer> two = new CompletableFuture<>();
-        CompletableFuture<Void> both = Leadership.together(List.of(one, two));
+        CompletableFuture<Void> both = Flights.together(List.of(one, two));
         one.complete(1);
         assertThat(both).isNotDone();
         two.cancel(false);
@@ -48,8 +48,8 @@ class ChangesTest {
         assertThatThrownBy(both::join).isInstanceOf(CancellationException.class);
 
         CompletableFuture<Integer> bad = CompletableFuture.failedFuture(new IllegalStateException("away"));
-        assertThatThrownBy(() -> Leadership.together(List.of(one, bad)).join())
+        assertThatThrownBy(() -> Flights.together(List.of(one, bad)).join())
                 .hasCauseInstanceOf(IllegalStateException.class);
-        assertThat(Leadership.together(List.of(one))).isCompleted();
+        assertThat(Flights.together(List.of(one))).isCompleted();
     }
 }

@@ -19,17 +19,17 @@ class GuardsTest {
     void guard_countsWhatWentWithinAMinute() {
         DeletionGuard guard = new DeletionGuard(5, 0.1);
 
-        assertThat(guard.admits(3, () -> 10, 0)).isTrue();
-        assertThat(guard.admits(3, () -> 10, SECOND)).isFalse();
-        assertThat(guard.admits(2, () -> 10, SECOND)).isTrue();
-        assertThat(guard.admits(1, () -> 10, 60 * SECOND)).isFalse();
-        assertThat(guard.admits(5, () -> 10, 62 * SECOND)).isTrue();
+        assertThat(guard.admits(3, 0, () -> 10, 0)).isTrue();
+        assertThat(guard.admits(3, 0, () -> 10, SECOND)).isFalse();
+        assertThat(guard.admits(2, 0, () -> 10, SECOND)).isTrue();
+        assertThat(guard.admits(1, 0, () -> 10, 60 * SECOND)).isFalse();
+        assertThat(guard.admits(5, 0, () -> 10, 62 * SECOND)).isTrue();
     }
 
     @Test
     void guard_takesTheLargerOfNumberAndShare() {
-        assertThat(new DeletionGuard(5, 0.1).admits(100, () -> 1000, 0)).isTrue();
-        assertThat(new DeletionGuard(5, 0.1).admits(101, () -> 1000, 0)).isFalse();
+        assertThat(new DeletionGuard(5, 0.1).admits(100, 0, () -> 1000, 0)).isTrue();
+        assertThat(new DeletionGuard(5, 0.1).admits(101, 0, () -> 1000, 0)).isFalse();
     }
 
     @Test
@@ -47,9 +47,9 @@ class GuardsTest {
         DeletionGuard guard = new DeletionGuard(5, 0.1);
         AtomicLong asked = new AtomicLong();
 
-        assertThat(guard.admits(5, () -> (int) asked.incrementAndGet(), 0)).isTrue();
+        assertThat(guard.admits(5, 0, () -> (int) asked.incrementAndGet(), 0)).isTrue();
         assertThat(asked).hasValue(0);
-        assertThat(guard.admits(1, () -> (int) asked.incrementAndGet(), 0)).isFalse();
+        assertThat(guard.admits(1, 0, () -> (int) asked.incrementAndGet(), 0)).isFalse();
         assertThat(asked).hasValue(1);
     }
 
@@ -65,11 +65,11 @@ class GuardsTest {
         assertThat(grace.holds(name, ONE)).isTrue();
         now.set(9 * SECOND);
         assertThat(grace.holds(name, ONE)).isTrue();
-        assertThat(grace.isRunning(name)).isTrue();
+        assertThat(grace.left()).contains(Duration.ofMillis(1001));
         assertThat(grace.over()).isEmpty();
         now.set(10 * SECOND);
         assertThat(grace.holds(name, ONE)).isFalse();
-        assertThat(grace.isRunning(name)).isFalse();
+        assertThat(grace.left()).isEmpty();
         assertThat(grace.over()).containsExactly(name);
         assertThat(grace.holds(name, Set.of())).isFalse();
         assertThat(grace.holds(name, ONE)).isTrue();
@@ -89,6 +89,21 @@ class GuardsTest {
         assertThat(grace.holds(name, both)).as("the other's has just begun").isTrue();
         now.set(70 * SECOND);
         assertThat(grace.holds(name, both)).isFalse();
+    }
+
+    @Test
+    void grace_theFirstThatIsOverIsToBeLookedAtFirst() {
+        AtomicLong now = new AtomicLong();
+        Grace grace = new Grace(Duration.ofSeconds(10), now::get);
+        grace.holds(DnsName.of("a.b"), ONE);
+        now.set(4 * SECOND);
+        grace.holds(DnsName.of("c.d"), TWO);
+
+        assertThat(grace.left()).contains(Duration.ofMillis(6001));
+        now.addAndGet(grace.left().orElseThrow().toNanos());
+
+        assertThat(grace.over()).containsExactly(DnsName.of("a.b"));
+        assertThat(grace.left()).as("the other goes on").contains(Duration.ofSeconds(4));
     }
 
     @Test

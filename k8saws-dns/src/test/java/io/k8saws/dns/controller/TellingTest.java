@@ -2,7 +2,9 @@ package io.k8saws.dns.controller;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.k8saws.dns.internal.engine.VirtualAgenda;
 import io.k8saws.dns.source.ObjectKey;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,10 +20,22 @@ class TellingTest {
     private final Queue<Runnable> tasks = new ArrayDeque<>();
     private final List<String> told = new ArrayList<>();
     private Runnable meanwhile = () -> {};
-    private final Telling telling = new Telling(tasks::add, (object, written) -> {
-        told.add(object.name() + " " + written);
-        meanwhile.run();
-    });
+    private final VirtualAgenda agenda = new VirtualAgenda();
+    private final List<ObjectKey> missed = new ArrayList<>();
+    private final Telling telling = new Telling(
+            tasks::add,
+            (object, written) -> {
+                told.add(object.name() + " " + written);
+                meanwhile.run();
+            },
+            agenda,
+            this::takeMissed);
+
+    private List<ObjectKey> takeMissed() {
+        List<ObjectKey> taken = List.copyOf(missed);
+        missed.clear();
+        return taken;
+    }
 
     private void run() {
         while (!tasks.isEmpty()) {
@@ -72,5 +86,37 @@ class TellingTest {
         run();
 
         assertThat(told).containsExactly("web false");
+    }
+
+    @Test
+    void thoseThatCouldNotBeToldAreToldEveryTenMinutes() {
+        telling.tellMissed();
+        missed.add(WEB);
+        agenda.pass(Duration.ofMinutes(10).minusMillis(1));
+        run();
+        assertThat(told).isEmpty();
+
+        agenda.pass(Duration.ofMillis(1));
+        run();
+        assertThat(told).containsExactly("web false");
+
+        missed.add(API);
+        agenda.pass(Duration.ofMinutes(10));
+        run();
+        agenda.pass(Duration.ofHours(1));
+        run();
+        assertThat(told).containsExactly("web false", "api false");
+    }
+
+    @Test
+    void afterTheTermThoseThatCouldNotBeToldAreLeftToTheNextOne() {
+        telling.tellMissed();
+        missed.add(WEB);
+        telling.close();
+        agenda.pass(Duration.ofHours(1));
+        run();
+
+        assertThat(told).isEmpty();
+        assertThat(missed).containsExactly(WEB);
     }
 }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -20,17 +21,31 @@ class WatchingTest {
     private boolean sees = true;
     private int throwing;
 
-    private final Watching watching = new Watching(this::attempt, () -> sees, time, new Watching.Listener() {
-        @Override
-        public void known() {
-            heard.add("known");
-        }
+    private int searches;
+    private Supplier<CompletableFuture<Boolean>> found = () -> CompletableFuture.completedFuture(false);
 
-        @Override
-        public void lost(Throwable why) {
-            heard.add("lost: " + why.getMessage());
-        }
-    });
+    private final Watching watching =
+            new Watching(this::attempt, () -> sees, this::search, time, new Watching.Listener() {
+                @Override
+                public void known() {
+                    heard.add("known");
+                }
+
+                @Override
+                public void more() {
+                    heard.add("more");
+                }
+
+                @Override
+                public void lost(Throwable why) {
+                    heard.add("lost: " + why.getMessage());
+                }
+            });
+
+    private CompletableFuture<Boolean> search() {
+        searches++;
+        return found.get();
+    }
 
     private CompletableFuture<Void> attempt() {
         CompletableFuture<Void> attempt = new CompletableFuture<>();
@@ -99,5 +114,29 @@ class WatchingTest {
 
         assertThat(attempts).hasSize(1);
         assertThat(heard).isEmpty();
+    }
+
+    @Test
+    void whatTheClusterDidNotHaveIsLookedForTwiceAMinute_whateverFails() {
+        watching.begin();
+        time.pass(Duration.ZERO);
+        attempts.getLast().complete(null);
+        time.pass(Duration.ofMinutes(5));
+        assertThat(searches).isEqualTo(10);
+        assertThat(heard).containsExactly("known");
+
+        found = () -> {
+            throw new IllegalStateException("no answer");
+        };
+        time.pass(Duration.ofMinutes(1));
+        found = () -> CompletableFuture.failedFuture(new IllegalStateException("forbidden"));
+        time.pass(Duration.ofMinutes(1));
+        found = () -> CompletableFuture.completedFuture(true);
+        time.pass(Duration.ofSeconds(30));
+
+        assertThat(heard).containsExactly("known", "more");
+        watching.close();
+        time.pass(Duration.ofDays(1));
+        assertThat(searches).isEqualTo(15);
     }
 }

@@ -75,5 +75,13 @@ class OwnerNamesTest {
     @Test
     void takesNoTwoAffixes() {
         assertThatThrownBy(() -> new OwnerNames("a", "b", "")).isInstanceOf(InvalidSpecException.class);
+        assertThatThrownBy(() -> OwnerNames.withPrefix("%{what}-"))
+                .isInstanceOf(InvalidSpecException.class)
+                .hasMessageContaining(
+                        "prefix: '%{what}-' has a place that is not known. The one place there is %{record_type}.");
+        assertThatThrownBy(() -> new OwnerNames("", "-%{record_type", ""))
+                .isInstanceOf(InvalidSpecException.class)
+                .hasMessageContaining("suffix");
+        assertThat(OwnerNames.withPrefix("%{RECORD_TYPE}-").prefix()).isEqualTo("%{record_type}-");
     }
 }

@@ -5,21 +5,61 @@ import io.k8saws.dns.record.RecordSet;
 import io.k8saws.dns.record.RecordType;
 import io.k8saws.dns.record.RoutingPolicy;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 
-/** A zone with Route 53's rules, as a value in memory: a batch is done whole or not at all (API reference, ChangeResourceRecordSets). */
+/**
+ * A zone with Route 53's rules, as a value in memory: a batch is done whole or not at all, by comparing and setting, within its limits; a CNAME is alone and not at the head; records of a name and a type have one policy (API reference,
+ * ChangeResourceRecordSets). Used by one thread.
+ */
 public final class ModelZone {
-    private Map<String, RecordSet> sets = new LinkedHashMap<>();
+    private static final int MOST_VALUES = 1000;
+    private static final int MOST_CHARACTERS = 32_000;
 
-    private static String key(RecordSet set) {
-        return set.name() + " " + set.type() + " " + set.setIdentifier().orElse("");
+    /** Where a record set stands in Route 53's order: by the labels of the name from the right. */
+    private record Place(String labels, RecordType type, String set) implements Comparable<Place> {
+        private static final Comparator<Place> ORDER =
+                Comparator.comparing(Place::labels).thenComparing(Place::type).thenComparing(Place::set);
+
+        static Place of(RecordSet set) {
+            return new Place(
+                    reversed(set.name().route53()),
+                    set.type(),
+                    set.setIdentifier().orElse(""));
+        }
+
+        static String reversed(String name) {
+            String reversed = "";
+            for (String label : name.split("\\.")) {
+                reversed = label + "." + reversed;
+            }
+            return reversed;
+        }
+
+        @Override
+        public int compareTo(Place other) {
+            return ORDER.compare(this, other);
+        }
     }
 
+    private final DnsName zone;
+    private NavigableMap<Place, RecordSet> sets = new TreeMap<>();
+
+    public ModelZone(String zone) {
+        this.zone = DnsName.of(zone);
+    }
+
+    /** As others write. */
     public void put(RecordSet set) {
-        sets.put(key(set), set);
+        sets.put(Place.of(set), set);
+    }
+
+    public void remove(DnsName name) {
+        at(name).forEach(set -> sets.remove(Place.of(set)));
     }
 
     public List<RecordSet> all() {
@@ -27,7 +67,20 @@ public final class ModelZone {
     }
 
     public List<RecordSet> at(DnsName name) {
-        return sets.values().stream().filter(set -> set.name().equals(name)).toList();
+        return at(name, sets);
+    }
+
+    private static List<RecordSet> at(DnsName name, NavigableMap<Place, RecordSet> sets) {
+        Place first = new Place(Place.reversed(name.route53()), RecordType.values()[0], "");
+        return sets.tailMap(first, true).values().stream()
+                .takeWhile(set -> set.name().equals(name))
+                .toList();
+    }
+
+    /** What stands at a place or behind it. */
+    public Collection<RecordSet> from(String name, Optional<RecordType> type, Optional<String> set) {
+        return sets.tailMap(new Place(Place.reversed(name), type.orElse(RecordType.values()[0]), set.orElse("")))
+                .values();
     }
 
     public ZoneContent content() {
@@ -36,14 +89,20 @@ public final class ModelZone {
 
     /** What Route 53 has against a batch; empty when it was done. */
     public List<String> change(List<SetChange> changes) {
-        Map<String, RecordSet> next = new LinkedHashMap<>(sets);
+        NavigableMap<Place, RecordSet> next = new TreeMap<>(sets);
         List<String> refused = new ArrayList<>();
+        int values = changes.stream().mapToInt(SetChange::elements).sum();
+        int characters = changes.stream().mapToInt(SetChange::characters).sum();
+        if (values > MOST_VALUES || characters > MOST_CHARACTERS) {
+            refused.add("Number of records or characters limit exceeded: " + values + ", " + characters);
+        }
         for (SetChange change : changes) {
             change.before().ifPresent(set -> {
-                if (!set.equals(next.get(key(set)))) {
+                RecordSet there = next.remove(Place.of(set));
+                if (there == null) {
                     refused.add(words("delete", set, "but it was not found"));
-                } else {
-                    next.remove(key(set));
+                } else if (!there.equals(set)) {
+                    refused.add(words("delete", set, "but the values provided do not match the current values"));
                 }
             });
         }
@@ -56,16 +115,16 @@ public final class ModelZone {
         return refused;
     }
 
-    private static Optional<String> create(RecordSet set, Map<String, RecordSet> next) {
-        if (next.containsKey(key(set))) {
+    private Optional<String> create(RecordSet set, NavigableMap<Place, RecordSet> next) {
+        if (next.containsKey(Place.of(set))) {
             return Optional.of(words("create", set, "but it already exists"));
         }
-        for (RecordSet other : next.values()) {
-            if (!other.name().equals(set.name())) {
-                continue;
-            }
+        if (set.type() == RecordType.CNAME && set.name().equals(zone)) {
+            return Optional.of(loneliness(set));
+        }
+        for (RecordSet other : at(set.name(), next)) {
             if (other.type() != set.type() && (other.type() == RecordType.CNAME || set.type() == RecordType.CNAME)) {
-                return Optional.of(words("create", set, "but a CNAME excludes others"));
+                return Optional.of(loneliness(set));
             }
             if (other.type() == set.type()
                     && (other.routing().getClass() != set.routing().getClass()
@@ -73,8 +132,13 @@ public final class ModelZone {
                 return Optional.of(words("create", set, "but the policies differ"));
             }
         }
-        next.put(key(set), set);
+        next.put(Place.of(set), set);
         return Optional.empty();
+    }
+
+    private static String loneliness(RecordSet set) {
+        return "RRSet of type " + set.type() + " with DNS name " + set.name().route53()
+                + " is not permitted: a CNAME is alone, and not at the head";
     }
 
     private static String words(String tried, RecordSet set, String but) {

@@ -83,7 +83,7 @@ class NamePlannerTest {
 
     @Test
     void aRecordComesWithItsMark_andGoesWithIt() {
-        ModelZone zone = new ModelZone();
+        ModelZone zone = new ModelZone("example.com");
         OwnerMarks blue = OwnerMarks.of("blue");
         converge(zone, blue, List.of(endpoint("www.example.com", RecordType.A, "web", "192.0.2.1")));
         assertThat(zone.all())
@@ -102,7 +102,7 @@ class NamePlannerTest {
 
     @Test
     void aChangeOfTypeOrPolicyIsOneWhole() {
-        ModelZone zone = new ModelZone();
+        ModelZone zone = new ModelZone("example.com");
         OwnerMarks blue = OwnerMarks.of("blue");
         converge(zone, blue, List.of(endpoint("www.example.com", RecordType.A, "web", "192.0.2.1")));
         DnsPlan toHost =
@@ -152,7 +152,7 @@ class NamePlannerTest {
         "www.other.net, CNAME, ''",
     })
     void hostNamesOfAwsBecomeAliases(String host, String types, String zoneId) {
-        ModelZone zone = new ModelZone();
+        ModelZone zone = new ModelZone("example.com");
         converge(zone, OwnerMarks.of("blue"), List.of(endpoint("www.example.com", RecordType.CNAME, "web", host)));
         List<RecordSet> records = zone.at(DnsName.of("www.example.com"));
         assertThat(records).extracting(set -> set.type().name()).containsExactlyInAnyOrder(types.split(" "));
@@ -165,7 +165,7 @@ class NamePlannerTest {
 
     @Test
     void anAliasMayStandAtTheHead_andACnameMayNot() {
-        ModelZone zone = new ModelZone();
+        ModelZone zone = new ModelZone("example.com");
         zone.put(set("example.com", RecordType.NS, "ns-1.awsdns-00.com."));
         zone.put(set(
                 "example.com",
@@ -193,7 +193,7 @@ class NamePlannerTest {
     @ParameterizedTest
     @EnumSource(ChangePolicy.class)
     void nothingOfOthersOrMadeByHandIsTouched(ChangePolicy policy) {
-        ModelZone zone = new ModelZone();
+        ModelZone zone = new ModelZone("example.com");
         zone.put(set("hand.example.com", RecordType.A, "198.51.100.1"));
         converge(
                 zone,
@@ -221,7 +221,7 @@ class NamePlannerTest {
 
     @Test
     void aRecordNeverComesWhereItsMarkHasNoPlace() {
-        ModelZone zone = new ModelZone();
+        ModelZone zone = new ModelZone("example.com");
         zone.put(set("a-www.example.com", RecordType.TXT, "\"hello\""));
         DnsPlan plan = plan(
                 zone,
@@ -235,7 +235,7 @@ class NamePlannerTest {
     @ParameterizedTest(name = "a mark at {0}")
     @CsvSource({"a-www.example.com", "www.example.com", "cname-www.example.com"})
     void recordsOfEachFormOfExternalDnsAreTakenOver_andHandedBack(String place) {
-        ModelZone zone = new ModelZone();
+        ModelZone zone = new ModelZone("example.com");
         boolean alias = place.startsWith("cname");
         zone.put(
                 alias
@@ -275,7 +275,7 @@ class NamePlannerTest {
 
     @Test
     void encryptedMarksOwn_andGo() {
-        ModelZone zone = new ModelZone();
+        ModelZone zone = new ModelZone("example.com");
         OwnerMarks sealed =
                 new OwnerMarks("blue", OwnerNames.plain(), Optional.of(OwnerCipher.of("k".repeat(32))), Set.of());
         List<Endpoint> wanted = List.of(endpoint("www.example.com", RecordType.A, "web", "192.0.2.1"));
@@ -296,13 +296,13 @@ class NamePlannerTest {
                 endpoint("www.example.com", RecordType.A, "b", "192.0.2.2"),
                 endpoint("www.example.com", RecordType.A, "a", "192.0.2.1"),
                 endpoint("www.example.com", RecordType.CNAME, "c", "other.net")));
-        DnsPlan first = plan(new ModelZone(), OwnerMarks.of("blue"), ChangePolicy.SYNC, wanted);
+        DnsPlan first = plan(new ModelZone("example.com"), OwnerMarks.of("blue"), ChangePolicy.SYNC, wanted);
         for (int turn = 0; turn < 6; turn++) {
             Collections.rotate(wanted, 1);
             if (turn == 3) {
                 Collections.reverse(wanted);
             }
-            DnsPlan plan = plan(new ModelZone(), OwnerMarks.of("blue"), ChangePolicy.SYNC, wanted);
+            DnsPlan plan = plan(new ModelZone("example.com"), OwnerMarks.of("blue"), ChangePolicy.SYNC, wanted);
             assertThat(plan.zones().get(0).changed().get(0).changes())
                     .isEqualTo(first.zones().get(0).changed().get(0).changes());
         }
@@ -311,7 +311,7 @@ class NamePlannerTest {
                 .containsOnly(Finding.Kind.CONFLICT)
                 .hasSize(2);
 
-        ModelZone zone = new ModelZone();
+        ModelZone zone = new ModelZone("example.com");
         converge(
                 zone,
                 OwnerMarks.of("blue"),
@@ -326,7 +326,7 @@ class NamePlannerTest {
     /** A second zone of the same name, or a pin with a typing error, takes nothing away. */
     @Test
     void aNameThatHasNoPlaceKeepsWhatItHas() {
-        ModelZone zone = new ModelZone();
+        ModelZone zone = new ModelZone("example.com");
         OwnerMarks blue = OwnerMarks.of("blue");
         List<Endpoint> wanted = List.of(endpoint("www.example.com", RecordType.A, "web", "192.0.2.1"));
         converge(zone, blue, wanted);
@@ -342,7 +342,7 @@ class NamePlannerTest {
 
     @Test
     void whatSomebodyGaveAnotherKindOfPolicyIsNoLongerOurs() {
-        ModelZone zone = new ModelZone();
+        ModelZone zone = new ModelZone("example.com");
         OwnerMarks blue = OwnerMarks.of("blue");
         converge(
                 zone,
@@ -361,7 +361,7 @@ class NamePlannerTest {
 
     @Test
     void aMarkIsNeverLongerThanATextMayBe() {
-        ModelZone zone = new ModelZone();
+        ModelZone zone = new ModelZone("example.com");
         converge(
                 zone,
                 OwnerMarks.of("o".repeat(100)),
@@ -373,7 +373,7 @@ class NamePlannerTest {
 
     @Test
     void policiesHoldBack() {
-        ModelZone zone = new ModelZone();
+        ModelZone zone = new ModelZone("example.com");
         OwnerMarks blue = OwnerMarks.of("blue");
         List<Endpoint> one = List.of(endpoint("www.example.com", RecordType.A, "web", "192.0.2.1"));
         converge(zone, blue, one);
@@ -405,8 +405,31 @@ class NamePlannerTest {
     }
 
     @Test
+    void whereNothingIsChanged_whatIsNewKeepsToThePolicyThatIsThere() {
+        ModelZone zone = new ModelZone("example.com");
+        OwnerMarks blue = OwnerMarks.of("blue");
+        converge(zone, blue, List.of(member("one", new RoutingPolicy.Weighted(1))));
+
+        DnsPlan plan = plan(
+                zone,
+                blue,
+                ChangePolicy.CREATE_ONLY,
+                List.of(
+                        member("one", new RoutingPolicy.Latency("eu-west-1")),
+                        member("two", new RoutingPolicy.Latency("eu-west-2"))));
+
+        assertThat(plan.isEmpty()).as("%s", plan).isTrue();
+        assertThat(plan.problems()).hasSize(2).anySatisfy(problem -> assertThat(problem.text())
+                .contains("[two]", "does not go with", "[one]"));
+    }
+
+    private static Endpoint member(String set, RoutingPolicy policy) {
+        return routed("www.example.com", RecordType.A, "web", set, policy, "192.0.2.1");
+    }
+
+    @Test
     void manyDeletionsAreRefused_andTheMessageNamesSome() {
-        ModelZone zone = new ModelZone();
+        ModelZone zone = new ModelZone("example.com");
         OwnerMarks blue = OwnerMarks.of("blue");
         List<Endpoint> wanted = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
@@ -417,14 +440,15 @@ class NamePlannerTest {
         assertThat(few.requireFewDeletions(2, 0)).isSameAs(few);
         assertThat(few.requireFewDeletions(0, 0.1)).isSameAs(few);
         Assertions.assertThatThrownBy(() -> few.requireFewDeletions(1, 0.05))
-                .isInstanceOf(K8sAwsException.class)
+                .isInstanceOfSatisfying(DnsPlanRefusedException.class, refused -> assertThat(refused.refused())
+                        .containsExactlyInAnyOrder("n18.example.com", "n19.example.com"))
                 .hasMessageContaining("2 of 20 names would go")
                 .hasMessageContaining("n18.example.com");
     }
 
     @Test
     void aNameThatKeepsOneRecord_losesTheOthersAllTheSame() {
-        ModelZone zone = new ModelZone();
+        ModelZone zone = new ModelZone("example.com");
         OwnerMarks blue = OwnerMarks.of("blue");
         List<Endpoint> wanted = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
@@ -447,7 +471,7 @@ class NamePlannerTest {
 
     @Test
     void whatTakesAnothersPlaceIsNoLoss_andWhatIsOnlyMarkedAnewNeither() {
-        ModelZone zone = new ModelZone();
+        ModelZone zone = new ModelZone("example.com");
         OwnerMarks blue = OwnerMarks.of("blue");
         converge(zone, blue, List.of(endpoint("www.example.com", RecordType.CNAME, "web", "other.net")));
 
@@ -472,7 +496,7 @@ class NamePlannerTest {
 
     @Test
     void aKindOfObjectsThatWantsNothingAnyMore_keepsItsNames_howeverFewTheyAre() {
-        ModelZone zone = new ModelZone();
+        ModelZone zone = new ModelZone("example.com");
         OwnerMarks blue = OwnerMarks.of("blue");
         List<Endpoint> wanted = new ArrayList<>(List.of(
                 endpoint("a.example.com", RecordType.A, "web", "192.0.2.1"),

@@ -29,7 +29,7 @@ class OldMarksTest {
     private static final DnsName WWW = DnsName.of("www.example.com");
     private static final String BALANCER = "web-1.eu-west-1.elb.amazonaws.com";
 
-    private final ModelZone zone = new ModelZone();
+    private final ModelZone zone = new ModelZone("example.com");
 
     private static RecordSet mark(String name, String owner) {
         return set(

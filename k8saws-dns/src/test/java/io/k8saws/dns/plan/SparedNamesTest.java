@@ -30,7 +30,7 @@ class SparedNamesTest {
     private static final ZoneChoice CHOICE = new ZoneChoice(List.of(ZONE), ZoneFilter.all());
     private static final DnsName WWW = DnsName.of("www.example.com");
 
-    private final ModelZone zone = new ModelZone();
+    private final ModelZone zone = new ModelZone("example.com");
 
     private static Endpoint record(RecordType type, String target) {
         return new Endpoint(

@@ -226,10 +226,20 @@ class TakeOverTest {
         assertThat(plan.explain(DnsName.of("www.example.com")))
                 .contains("service/default/web", "+ www.example.com A 192.0.2.1");
         assertThat(plan.explain(DnsName.of("hand.example.com"))).contains("handmade", "192.0.2.77");
-        assertThat(plan.explain(DnsName.of("example.com"))).contains("CNAME cannot stand at the head");
+        assertThat(plan.explain(DnsName.of("example.com")))
+                .contains("CNAME cannot stand at the head")
+                .doesNotContain("nobody");
         assertThat(plan.explain(DnsName.of("www.other.org"))).contains("no zone holds it");
         assertThat(plan.explain(DnsName.of("nobody.example.com"))).contains("nobody wants it");
-        assertThat(plan.toString()).contains("1 names to change", "in the way");
+        assertThat(plan.toString())
+                .startsWith("DNS of owner ")
+                .contains(": 1 name to change, 0 of them go; 3 problems\n", "in the way");
+        assertThatThrownBy(plan::requireNoProblems)
+                .isInstanceOfSatisfying(DnsPlanRefusedException.class, refused -> assertThat(refused.refused())
+                        .isEqualTo(
+                                plan.problems().stream().map(Finding::toString).toList()))
+                .hasMessageContaining("hand.example.com")
+                .hasMessageContaining("www.other.org");
         assertThat(plan.toJson())
                 .contains(
                         "\"owner\" : \"blue\"",

@@ -131,7 +131,7 @@ class TwoOwnersTest {
                         wanted.stream()
                                 .filter(endpoint -> endpoint.name().equals(name))
                                 .toList(),
-                        false,
+                        Set.of(),
                         Set.of()),
                 (name, waitsFor) -> false);
         boolean changed = true;

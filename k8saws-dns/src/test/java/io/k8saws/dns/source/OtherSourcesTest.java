@@ -88,6 +88,9 @@ class OtherSourcesTest {
             {apiVersion: gateway.networking.k8s.io/v1, kind: Gateway, metadata: {name: gw, namespace: infra, annotations: {%s}}, spec: {gatewayClassName: x, listeners: [%s]}, status: {addresses: [{type: IPAddress, value: 1.2.3.4}]}}
             """;
 
+    private static final String FRONT =
+            "{apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: {name: lb, namespace: front}, status: {loadBalancer: {ingress: [{hostname: lb.example.net}]}}}\n";
+
     private static String gateway(String listeners) {
         return GATEWAY.formatted("", listeners);
     }
@@ -227,6 +230,30 @@ class OtherSourcesTest {
                         "CNAME a.example.com lb.example.org",
                         "! metadata.annotations[external-dns.kubernetes.io/target]: it has no meaning on a route. Set it on the Gateway."),
                 row(
+                        "the Ingress in front of the Gateway",
+                        all,
+                        http("a.example.com")
+                                + GATEWAY.formatted(
+                                        "ed/ingress: front/lb", "{name: web, port: 80, protocol: HTTP, " + ALL + "}")
+                                + FRONT,
+                        "CNAME a.example.com lb.example.net"),
+                row(
+                        "an Ingress in front that is not there",
+                        all,
+                        http("a.example.com")
+                                + GATEWAY.formatted(
+                                        "ed/ingress: lb", "{name: web, port: 80, protocol: HTTP, " + ALL + "}")
+                                + FRONT,
+                        "waits a.example.com"),
+                row(
+                        "a target before an Ingress in front",
+                        all,
+                        GATEWAY.formatted(
+                                        "ed/hostname: g.example.com, ed/ingress: front/lb, ed/target: 9.9.9.9",
+                                        "{name: web, port: 80, protocol: HTTP}")
+                                + FRONT,
+                        "A g.example.com 9.9.9.9"),
+                row(
                         "a Gateway by annotation",
                         all,
                         GATEWAY.formatted(
@@ -328,7 +355,7 @@ class OtherSourcesTest {
                         objects,
                         endpoint(
                                 "{dnsName: a.example.com, recordType: CNAME, targets: [b.example.com], providerSpecific: [{name: alias, value: AAAA}]}"),
-                        "CNAME a.example.com b.example.com EndpointOptions[alias=AAAA, evaluateTargetHealth=true, aliasTargetZone=Optional.empty, pinnedZone=Optional.empty, ptr=false, horizon=ANY]"),
+                        "CNAME a.example.com b.example.com EndpointOptions[alias=AAAA, evaluateTargetHealth=true, aliasTargetZone=Optional.empty, pinnedZone=Optional.empty, ptr=false, horizon=ANY, healthCheck=Optional.empty]"),
                 row(
                         "a type that is none, a property that cannot be, and the rest goes on",
                         objects,
@@ -377,8 +404,9 @@ class OtherSourcesTest {
     void aTemplate_withAPlaceThatIsNone_isRefused() {
         assertThatThrownBy(() -> NameTemplate.of("{{range .Items}}.example.com"))
                 .hasMessage(
-                        "Read the template '{{range .Items}}.example.com': {{range .Items}} is not a place. Write {{name}}, {{namespace}}, {{kind}}, {{labels.KEY}} or {{annotations.KEY}}.");
-        assertThatThrownBy(() -> NameTemplate.of("{{name.example.com")).hasMessageContaining("a place does not end");
+                        "Read the template '{{range .Items}}.example.com': template: '{{range .Items}}.example.com' has the place {{range .Items}}, which is not known. Write {{name}}, {{namespace}}, {{kind}}, {{labels.KEY}} or {{annotations.KEY}}.");
+        assertThatThrownBy(() -> NameTemplate.of("{{name.example.com"))
+                .hasMessageContaining("a place that does not end");
     }
 
     /** What external-dns writes into its marks, so that a zone goes from one to the other and back. */

@@ -24,7 +24,8 @@ class WishesTest {
 
     private static String options(String alias, boolean health, String zone, String pin, boolean ptr, String horizon) {
         return PLAIN + " EndpointOptions[alias=" + alias + ", evaluateTargetHealth=" + health + ", aliasTargetZone="
-                + zone + ", pinnedZone=" + pin + ", ptr=" + ptr + ", horizon=" + horizon + "]";
+                + zone + ", pinnedZone=" + pin + ", ptr=" + ptr + ", horizon=" + horizon
+                + ", healthCheck=Optional.empty]";
     }
 
     private static String option(String alias, boolean health) {
@@ -35,6 +36,22 @@ class WishesTest {
         return Stream.of(
                 row("ed/ttl: '60'", PLAIN + " ttl=60"),
                 row("ed/ttl: 1h30m", PLAIN + " ttl=5400"),
+                row(
+                        "ed/aws-health-check: FTP",
+                        HELD,
+                        P + "aws-health-check]: 'FTP' is unknown. Write HTTP, HTTPS or TCP."),
+                row(
+                        "ed/aws-health-check: HTTP, ed/aws-health-check-port: many",
+                        HELD,
+                        P + "aws-health-check-port]: 'many' is no number. Write a whole number."),
+                row(
+                        "ed/aws-health-check: TCP",
+                        HELD,
+                        P + "aws-health-check-port]: it is 0. Take one from 1 to 65535; TCP has no default."),
+                row(
+                        "ed/aws-health-check: HTTP, ed/aws-health-check-id: abc",
+                        HELD,
+                        P + "aws-health-check]: there is aws-health-check-id, too. Keep one of them."),
                 row(
                         "ed/ttl: soon",
                         PLAIN,

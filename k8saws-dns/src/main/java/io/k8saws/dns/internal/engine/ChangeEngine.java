@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Consumer;
 
 /**
  * Brings changed names into their zones, several zones at once and one call at a time in each. A name costs one call and no read, many names cost as many calls as
@@ -46,8 +47,20 @@ public final class ChangeEngine implements AutoCloseable {
      * @param planning says what a name of it needs
      */
     public void open(HostedZone zone, ZoneCalls calls, Planning planning) {
+        open(zone, calls, planning, name -> {});
+    }
+
+    /**
+     * Opens a zone, once, and hears of names for which nobody waits; reads nothing yet.
+     *
+     * @param zone the zone
+     * @param calls reaches it
+     * @param planning says what a name of it needs
+     * @param unasked hears of each name that came to an end, well or badly, when nobody waited for it: one that others have changed, or that was tried again by itself. Must not block
+     */
+    public void open(HostedZone zone, ZoneCalls calls, Planning planning, Consumer<DnsName> unasked) {
         zones.put(zone.id(), calls);
-        lanes.computeIfAbsent(zone.id(), unused -> new Lane(zone, calls, planning, agenda, pace));
+        lanes.computeIfAbsent(zone.id(), unused -> new Lane(zone, calls, planning, unasked, agenda, pace));
         if (closed) {
             close(); // it was closed meanwhile
         }
@@ -83,6 +96,17 @@ public final class ChangeEngine implements AutoCloseable {
      */
     public CompletableFuture<Integer> auditNow(String zoneId) {
         return lane(zoneId).auditNow();
+    }
+
+    /**
+     * Reads some names of a zone again, as part of the audit's budget, and plans again what others have changed.
+     *
+     * @param zoneId the zone's id
+     * @param names the names; neighbours come in one call
+     * @return completes when they are read; fails with what a call failed with, also when the engine is closed before
+     */
+    public CompletableFuture<Void> look(String zoneId, Collection<DnsName> names) {
+        return lane(zoneId).look(names);
     }
 
     /**

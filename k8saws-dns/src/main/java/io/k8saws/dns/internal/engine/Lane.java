@@ -1,6 +1,7 @@
 package io.k8saws.dns.internal.engine;
 
 import io.k8saws.dns.plan.NamePlan;
+import io.k8saws.dns.plan.SetChange;
 import io.k8saws.dns.record.DnsName;
 import io.k8saws.dns.zone.HostedZone;
 import io.k8saws.error.AwsCallException;
@@ -20,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,6 +43,7 @@ final class Lane {
     private final HostedZone zone;
     private final ZoneCalls calls;
     private final Planning planning;
+    private final Consumer<DnsName> unasked;
     private final Agenda agenda;
     private final Pace pace;
     private final ZoneMirror mirror;
@@ -75,12 +78,15 @@ final class Lane {
     private boolean lookNext;
     private int failures;
     private final Map<DnsName, Integer> contests = new HashMap<>();
+    private final Map<DnsName, NamePlan> unanswered = new HashMap<>(); // sent, and nobody said yes to it
     private Optional<ZoneCalls.Position> auditAt = Optional.empty();
 
-    Lane(HostedZone zone, ZoneCalls calls, Planning planning, Agenda agenda, Pace pace) {
+    /** Makes an empty lane; {@code unasked} hears of each name that came to an end when nobody waited for it, well or badly. */
+    Lane(HostedZone zone, ZoneCalls calls, Planning planning, Consumer<DnsName> unasked, Agenda agenda, Pace pace) {
         this.zone = zone;
         this.calls = calls;
         this.planning = planning;
+        this.unasked = unasked;
         this.agenda = agenda;
         this.pace = pace;
         this.mirror = new ZoneMirror(zone.name());
@@ -165,6 +171,15 @@ final class Lane {
                         whole.complete(found + some);
                     }
                 });
+    }
+
+    /** Reads names again, a page at a time, so that a change waits for one page at most; what differs becomes dirty. */
+    CompletableFuture<Void> look(Collection<DnsName> names) {
+        if (names.isEmpty()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        Set<DnsName> left = ZoneReading.ordered(names);
+        return queued(looks, () -> found(auditing.some(left))).thenCompose(found -> look(left));
     }
 
     /** Takes no more steps; what waits is cancelled. What is in hand ends with its call. */
@@ -269,6 +284,9 @@ final class Lane {
         }
         List<CompletableFuture<Applied>> told = new ArrayList<>();
         synchronized (this) {
+            if (closed) {
+                return; // who waits is cancelled
+            }
             giveBack();
             waiting.values().forEach(told::addAll);
             waiting.clear();
@@ -285,10 +303,11 @@ final class Lane {
         if (batch.isEmpty()) {
             return;
         }
+        batch.forEach(plan -> unanswered.put(plan.name(), plan));
         List<NamePlan> refused = new ArrayList<>();
         Map<NamePlan, AwsCallException> why = new HashMap<>();
         new Delivery(
-                        calls,
+                        this::change,
                         (done, changeId) -> {
                             done.forEach(plan -> mirror.apply(plan.changes()));
                             done.forEach(plan -> succeeded(plan, Optional.of(changeId)));
@@ -301,6 +320,16 @@ final class Lane {
         if (!refused.isEmpty()) {
             lookAgain(refused, why);
         }
+    }
+
+    /** Who is closed begins no further call, not even to find the one that spoils a batch: another may write by now. */
+    private String change(List<SetChange> changes) {
+        synchronized (this) {
+            if (closed) {
+                throw new CancellationException("The zone is closed.");
+            }
+        }
+        return calls.change(changes);
     }
 
     /** The plans of dirty names, those first that take something away; what needs nothing is done. */
@@ -319,14 +348,18 @@ final class Lane {
     }
 
     private Optional<NamePlan> plan(DnsName name) {
-        NamePlan plan;
-        try {
-            plan = planning.plan(name, mirror::at);
-        } catch (RuntimeException e) { // a mistake in one name is not the others' trouble
-            LOG.debug("Zone {}: no plan for {}", zone, name, e);
-            finish(name).forEach(future -> future.completeExceptionally(e));
-            return Optional.empty();
+        Optional<NamePlan> first = planned(name);
+        NamePlan sent = unanswered.get(name);
+        if (first.filter(NamePlan::isEmpty).isPresent() && sent != null && !isShown(sent)) {
+            // a wish that was taken back fits the mirror, and perhaps no longer the zone: nobody said whether the
+            // change was made
+            reading.names(Refusals.touched(sent).collect(Collectors.toSet()));
+            first = planned(name);
         }
+        if (first.isEmpty()) {
+            return first;
+        }
+        NamePlan plan = first.get();
         if (plan.isEmpty()) {
             succeeded(plan, Optional.empty());
             return Optional.empty();
@@ -338,6 +371,17 @@ final class Lane {
         Optional<NameRefusedException> held = quarantine.holds(plan, agenda.nanoTime());
         held.ifPresent(why -> failed(plan, why));
         return held.isPresent() ? Optional.empty() : Optional.of(plan);
+    }
+
+    /** A plan by what the mirror has; empty, and told, when there can be none. */
+    private Optional<NamePlan> planned(DnsName name) {
+        try {
+            return Optional.of(planning.plan(name, mirror::at));
+        } catch (RuntimeException e) { // a mistake in one name is not the others' trouble
+            LOG.debug("Zone {}: no plan for {}", zone, name, e);
+            finish(name, future -> future.completeExceptionally(e));
+            return Optional.empty();
+        }
     }
 
     /** Reads what was refused: perhaps the zone is not what the mirror says. If the plan stays the same, it is at fault. */
@@ -369,13 +413,28 @@ final class Lane {
     }
 
     private void succeeded(NamePlan plan, Optional<String> changeId) {
+        NamePlan sent = unanswered.remove(plan.name());
+        NamePlan done = sent != null && changeId.isEmpty() && isShown(sent)
+                ? new NamePlan(plan.name(), sent.changes(), plan.causes(), plan.findings())
+                : plan;
         quarantine.release(plan.name());
         contests.remove(plan.name());
-        finish(plan.name()).forEach(future -> future.complete(new Applied(plan, changeId)));
+        finish(plan.name(), future -> future.complete(new Applied(done, changeId, !done.isEmpty())));
+    }
+
+    /** Whether the zone is as a plan would have it, that was sent and perhaps not answered. */
+    private boolean isShown(NamePlan sent) {
+        return sent.changes().stream()
+                .allMatch(change -> change.after().isPresent()
+                        ? mirror.at(change.after().get().name())
+                                .contains(change.after().get())
+                        : !mirror.at(change.before().orElseThrow().name())
+                                .contains(change.before().get()));
     }
 
     private void failed(NamePlan plan, RuntimeException why) {
-        finish(plan.name()).forEach(future -> future.completeExceptionally(why));
+        unanswered.remove(plan.name());
+        finish(plan.name(), future -> future.completeExceptionally(why));
     }
 
     /** A name is taken before it is planned, so that a wish that comes later makes it dirty again. */
@@ -396,9 +455,16 @@ final class Lane {
         inHand.clear();
     }
 
-    private synchronized List<CompletableFuture<Applied>> finish(DnsName name) {
-        List<CompletableFuture<Applied>> futures = inHand.remove(name);
-        return futures == null ? List.of() : futures;
+    private void finish(DnsName name, Consumer<CompletableFuture<Applied>> end) {
+        List<CompletableFuture<Applied>> futures;
+        synchronized (this) {
+            futures = inHand.remove(name);
+        }
+        if (futures == null || futures.isEmpty()) {
+            unasked.accept(name);
+        } else {
+            futures.forEach(end);
+        }
     }
 
     private void auditLater(Duration between) {

@@ -54,22 +54,7 @@ public final class ZoneChanges {
     private void deliver(List<NamePlan> batch) {
         Set<NamePlan> left = new HashSet<>(batch);
         Delivery delivery = new Delivery(
-                new ZoneCalls() {
-                    @Override
-                    public String change(List<SetChange> changes) {
-                        return send(batch, left.size() == batch.size(), changes);
-                    }
-
-                    @Override
-                    public Page list(Optional<Position> from) {
-                        return calls.list(from);
-                    }
-
-                    @Override
-                    public boolean isInSync(String changeId) {
-                        return calls.isInSync(changeId);
-                    }
-                },
+                changes -> send(batch, left.size() == batch.size(), changes),
                 (done, change) -> {
                     left.removeAll(done);
                     if (!change.isEmpty()) {
@@ -79,7 +64,7 @@ public final class ZoneChanges {
                 },
                 (refused, failure) -> {
                     left.removeAll(refused);
-                    refused.forEach(name -> tell(name, NameResult.State.FAILED, String.valueOf(failure.getMessage())));
+                    refused.forEach(name -> tell(name, NameResult.State.FAILED, Refusals.why(failure, name)));
                 });
         try {
             delivery.deliver(batch);

@@ -6,9 +6,11 @@ import io.k8saws.dns.record.RecordSet;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What a zone holds, as we last knew it: filled once, then changed by what Route 53 has accepted from us. One array of bytes a name in a table with open
@@ -106,6 +108,22 @@ public final class ZoneMirror {
             }
         }
         return all;
+    }
+
+    /**
+     * The health checks that record sets use, by their ids; looks at each name.
+     *
+     * @return those of all names
+     */
+    public synchronized Set<String> healthChecks() {
+        Set<String> ids = new HashSet<>();
+        for (byte[] each : table) {
+            if (!isFree(each)) {
+                RecordCodec.decode(zone, each)
+                        .forEach(set -> set.healthCheckId().ifPresent(ids::add));
+            }
+        }
+        return ids;
     }
 
     /**

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
 
 /** Reads a zone into its mirror, in as few pages as can be, and tells which names were others than the mirror knew. Used by the lane alone. */
@@ -65,25 +66,36 @@ final class ZoneReading {
 
     /** Reads names. Neighbours come in one page, so there are never more calls than pages. */
     Set<DnsName> names(Collection<DnsName> wanted) {
-        Set<DnsName> left = new TreeSet<>(Comparator.comparing(name -> reversed(name.route53())));
-        left.addAll(wanted);
+        Set<DnsName> left = ordered(wanted);
         Set<DnsName> changed = new HashSet<>();
         while (!left.isEmpty()) {
-            DnsName first = left.iterator().next();
-            Map<DnsName, List<RecordSet>> names = new LinkedHashMap<>();
-            names.put(first, List.of());
-            Optional<Position> next = read(Optional.of(Position.of(first)), names);
-            for (DnsName name : left) {
-                if (next.isEmpty()
-                        || isBetween(first.route53(), name.route53(), next.get().name())) {
-                    names.putIfAbsent(name, List.of());
-                }
-            }
-            names.keySet().retainAll(left);
-            left.removeAll(names.keySet());
-            changed.addAll(compare(names));
+            changed.addAll(some(left));
         }
         return changed;
+    }
+
+    /** Names in Route 53's order, for {@link #some}. */
+    static SortedSet<DnsName> ordered(Collection<DnsName> names) {
+        SortedSet<DnsName> ordered = new TreeSet<>(Comparator.comparing(name -> reversed(name.route53())));
+        ordered.addAll(names);
+        return ordered;
+    }
+
+    /** Reads the first of some names, and takes it out of them with those that came in its page. */
+    Set<DnsName> some(Set<DnsName> left) {
+        DnsName first = left.iterator().next();
+        Map<DnsName, List<RecordSet>> names = new LinkedHashMap<>();
+        names.put(first, List.of());
+        Optional<Position> next = read(Optional.of(Position.of(first)), names);
+        for (DnsName name : left) {
+            if (next.isEmpty()
+                    || isBetween(first.route53(), name.route53(), next.get().name())) {
+                names.putIfAbsent(name, List.of());
+            }
+        }
+        names.keySet().retainAll(left);
+        left.removeAll(names.keySet());
+        return compare(names);
     }
 
     /** Adds all record sets of the names of a page; of a name that goes on in the next page, that page is read, too. Returns where whole names end. */

@@ -1,25 +1,11 @@
 package io.k8saws.dns.internal.kubernetes;
 
-import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.Namespace;
-import io.fabric8.kubernetes.api.model.Node;
-import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.Service;
-import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
-import io.fabric8.kubernetes.api.model.gatewayapi.v1.GRPCRoute;
-import io.fabric8.kubernetes.api.model.gatewayapi.v1.Gateway;
-import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
-import io.fabric8.kubernetes.api.model.gatewayapi.v1.TLSRoute;
-import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.dsl.Informable;
-import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.k8saws.dns.record.DnsName;
 import io.k8saws.dns.source.ObjectKey;
-import io.k8saws.dns.source.SourceKind;
 import io.k8saws.dns.source.SourceSettings;
 import io.k8saws.dns.source.Sources;
 import java.util.ArrayList;
@@ -32,14 +18,6 @@ import java.util.function.BiConsumer;
 
 /** Watches the kinds that names come from and depend on. Safe to use from many threads. */
 public final class ClusterWatch implements AutoCloseable {
-    private static final ResourceDefinitionContext DNS_ENDPOINTS = new ResourceDefinitionContext.Builder()
-            .withGroup("externaldns.k8s.io")
-            .withVersion("v1alpha1")
-            .withKind("DNSEndpoint")
-            .withPlural("dnsendpoints")
-            .withNamespaced(true)
-            .build();
-
     private final KubernetesClient client;
     private final SourceSettings settings;
     private final ClusterObjects objects = new ClusterObjects();
@@ -47,6 +25,8 @@ public final class ClusterWatch implements AutoCloseable {
     private final BiConsumer<ObjectKey, Set<DnsName>> listener;
     private volatile List<SharedIndexInformer<?>> informers = List.of();
     private volatile List<String> missing = List.of();
+    private volatile List<String> unread = List.of(); // of those that are missing, what is there and could not be read
+    private int starts;
     private boolean closed;
 
     /**
@@ -82,81 +62,131 @@ public final class ClusterWatch implements AutoCloseable {
         if (closed) {
             return CompletableFuture.failedFuture(new CancellationException("The watch is closed."));
         }
+        starts++;
         informers.forEach(SharedIndexInformer::stop);
         desired.reset();
-        Begun begun = new Begun();
-        begin(begun);
-        missing = List.copyOf(begun.missing);
-        informers = List.copyOf(begun.informers);
-        return CompletableFuture.allOf(informers.stream()
+        List<SharedIndexInformer<?>> begun = new ArrayList<>();
+        List<String> absent = new ArrayList<>();
+        for (ReadKind<?> kind : ReadKind.of(client, settings)) {
+            if (kind.isServed(client)) {
+                begun.add(watch(kind).informer());
+            } else {
+                absent.add(kind.kind());
+            }
+        }
+        missing = List.copyOf(absent);
+        unread = List.of();
+        informers = List.copyOf(begun);
+        return CompletableFuture.allOf(begun.stream()
                 .map(informer -> informer.start().toCompletableFuture())
                 .toArray(CompletableFuture<?>[]::new));
     }
 
-    private void begin(Begun begun) {
-        Set<SourceKind> kinds = settings.kinds();
-        boolean routes = kinds.contains(SourceKind.HTTP_ROUTE)
-                || kinds.contains(SourceKind.GRPC_ROUTE)
-                || kinds.contains(SourceKind.TLS_ROUTE);
-        boolean services = kinds.contains(SourceKind.SERVICE);
-        // first what others depend on
-        if (routes) {
-            watch(begun, "Namespace", client.namespaces(), Namespace.class);
+    /**
+     * Looks whether kinds are served by now that were not at the start, and watches them, too, each by itself. Asks the cluster alone, and only where a kind is missing. A kind that cannot be read is missing still, and none of its objects wants anything.
+     *
+     * @return completes when of each such kind all objects are known or it is known that it cannot be read, and says whether any is watched now
+     */
+    public CompletableFuture<Boolean> startMissing() {
+        int of;
+        List<String> wanted;
+        synchronized (this) {
+            of = starts;
+            wanted = closed ? List.of() : missing;
         }
-        if (services || kinds.contains(SourceKind.NODE) || kinds.contains(SourceKind.POD)) {
-            watch(begun, "Node", client.nodes(), Node.class);
+        if (wanted.isEmpty()) {
+            return CompletableFuture.completedFuture(false);
         }
-        if (services || kinds.contains(SourceKind.POD)) {
-            watch(begun, "Pod", scoped(client.pods()), Pod.class);
+        List<ReadKind<?>> served = new ArrayList<>();
+        for (ReadKind<?> kind : ReadKind.of(client, settings)) {
+            if (wanted.contains(kind.kind()) && kind.isServed(client)) {
+                served.add(kind);
+            }
         }
-        if (services) {
-            watch(begun, "EndpointSlice", scoped(client.discovery().v1().endpointSlices()), EndpointSlice.class);
-            watch(begun, "Service", scoped(client.services()), Service.class);
+        CompletableFuture<Boolean> any = CompletableFuture.completedFuture(false);
+        for (Late late : prepare(of, served)) {
+            any = any.thenCombine(begin(of, late), Boolean::logicalOr);
         }
-        if (kinds.contains(SourceKind.INGRESS)) {
-            watch(begun, "Ingress", scoped(client.network().v1().ingresses()), Ingress.class);
+        return any;
+    }
+
+    /** A kind whose watch is made. */
+    private record Late(String kind, SlimStore<? extends HasMetadata> store, SharedIndexInformer<?> informer) {}
+
+    private synchronized List<Late> prepare(int of, List<ReadKind<?>> served) {
+        if (!isOfNow(of)) {
+            return List.of();
         }
-        if (routes || kinds.contains(SourceKind.GATEWAY)) {
-            watch(begun, "Gateway", client.resources(Gateway.class).inAnyNamespace(), Gateway.class);
+        List<Late> all = new ArrayList<>();
+        List<String> stillUnread = new ArrayList<>();
+        for (ReadKind<?> kind : served) {
+            all.add(watch(kind));
+            if (unread.contains(kind.kind())) {
+                stillUnread.add(kind.kind());
+            }
         }
-        if (kinds.contains(SourceKind.HTTP_ROUTE)) {
-            watch(begun, "HTTPRoute", scoped(client.resources(HTTPRoute.class)), HTTPRoute.class);
+        unread = List.copyOf(stillUnread);
+        return all;
+    }
+
+    /** Says whether the kind is watched in the end. It counts as seen only when what its objects want is known. */
+    private CompletableFuture<Boolean> begin(int of, Late late) {
+        return late.informer().start().toCompletableFuture().handle((known, failure) -> {
+            if (failure == null && isOfNow(of)) {
+                late.store().all().forEach(object -> changed(late.kind(), object));
+                if (join(of, late)) {
+                    return true;
+                }
+            }
+            leave(of, late, failure != null);
+            return false;
+        });
+    }
+
+    private synchronized boolean isOfNow(int of) {
+        return !closed && of == starts;
+    }
+
+    /** Adds a late kind to what is watched, unless all was started anew meanwhile. */
+    private synchronized boolean join(int of, Late late) {
+        if (!isOfNow(of)) {
+            return false;
         }
-        if (kinds.contains(SourceKind.GRPC_ROUTE)) {
-            watch(begun, "GRPCRoute", scoped(client.resources(GRPCRoute.class)), GRPCRoute.class);
+        List<SharedIndexInformer<?>> all = new ArrayList<>(informers);
+        all.add(late.informer());
+        informers = List.copyOf(all);
+        missing = without(missing, late.kind());
+        unread = without(unread, late.kind());
+        return true;
+    }
+
+    /** Forgets what has been seen of a late kind: of what goes from now on, nobody would hear. */
+    private void leave(int of, Late late, boolean failed) {
+        late.informer().stop();
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            if (failed && of == starts) {
+                List<String> more = new ArrayList<>(without(unread, late.kind()));
+                more.add(late.kind());
+                unread = List.copyOf(more);
+            }
         }
-        if (kinds.contains(SourceKind.TLS_ROUTE)) {
-            watch(begun, "TLSRoute", scoped(client.resources(TLSRoute.class)), TLSRoute.class);
-        }
-        if (kinds.contains(SourceKind.DNS_ENDPOINT)) {
-            watch(
-                    begun,
-                    "DNSEndpoint",
-                    scoped(client.genericKubernetesResources(DNS_ENDPOINTS)),
-                    GenericKubernetesResource.class);
+        if (objects.remove(late.kind(), late.store())) {
+            desired.keysOf(late.kind()).forEach(this::changed);
         }
     }
 
-    /** What a start has made so far. */
-    private static final class Begun {
-        private final List<SharedIndexInformer<?>> informers = new ArrayList<>();
-        private final List<String> missing = new ArrayList<>();
+    private static List<String> without(List<String> kinds, String one) {
+        return kinds.stream().filter(kind -> !kind.equals(one)).toList();
     }
 
-    private <T extends HasMetadata> Informable<T> scoped(
-            io.fabric8.kubernetes.client.dsl.MixedOperation<T, ?, ?> operation) {
-        Optional<String> namespace = settings.namespace();
-        return namespace.isPresent() ? operation.inNamespace(namespace.get()) : operation.inAnyNamespace();
-    }
-
-    private <T extends HasMetadata> void watch(Begun begun, String kind, Informable<T> informable, Class<T> type) {
-        if (!isServed(kind, type)) {
-            begun.missing.add(kind);
-            return;
-        }
+    private <T extends HasMetadata> Late watch(ReadKind<T> read) {
+        String kind = read.kind();
         SlimStore<T> store = new SlimStore<>();
         objects.add(kind, store);
-        SharedIndexInformer<T> informer = informable.runnableInformer(0);
+        SharedIndexInformer<T> informer = read.objects().runnableInformer(0);
         informer.itemStore(store);
         informer.exceptionHandler((started, failure) -> started); // it goes on once it has begun
         informer.addEventHandler(new ResourceEventHandler<T>() {
@@ -175,19 +205,16 @@ public final class ClusterWatch implements AutoCloseable {
                 changed(kind, object);
             }
         });
-        begun.informers.add(informer);
-    }
-
-    private boolean isServed(String kind, Class<?> type) {
-        return type == GenericKubernetesResource.class
-                ? client.supports("externaldns.k8s.io/v1alpha1", kind)
-                : !type.getPackageName().contains("gatewayapi") || client.supports(type.asSubclass(HasMetadata.class));
+        return new Late(kind, store, informer);
     }
 
     private void changed(String kind, HasMetadata object) {
         String namespace = object.getMetadata().getNamespace();
-        ObjectKey key = new ObjectKey(
-                kind, namespace == null ? "" : namespace, object.getMetadata().getName());
+        changed(new ObjectKey(
+                kind, namespace == null ? "" : namespace, object.getMetadata().getName()));
+    }
+
+    private void changed(ObjectKey key) {
         listener.accept(key, desired.changed(key));
     }
 
@@ -208,6 +235,20 @@ public final class ClusterWatch implements AutoCloseable {
      */
     public List<String> missing() {
         return missing;
+    }
+
+    /**
+     * What is not seen of the cluster.
+     *
+     * @return a text for each kind that is missing
+     */
+    public List<String> problems() {
+        List<String> late = unread;
+        return missing.stream()
+                .map(kind -> late.contains(kind)
+                        ? "The kind " + kind + " cannot be read. Give the right to list and watch it, or leave it out"
+                        : "The cluster has no kind " + kind + ". Install it, or leave it out")
+                .toList();
     }
 
     /**

@@ -30,14 +30,24 @@ public final class DesiredNames {
      * What is wanted of a name.
      *
      * @param endpoints the records
-     * @param held whether an object asks for what cannot be, so that the name stays as it is
+     * @param holding the objects that ask for what cannot be, so that the name stays as it is
      * @param awaiting the objects that want the name and have nothing to lead to
      */
-    public record Wish(List<Endpoint> endpoints, boolean held, Set<ObjectKey> awaiting) {
+    public record Wish(List<Endpoint> endpoints, Set<ObjectKey> holding, Set<ObjectKey> awaiting) {
         /** Copies what is given. */
         public Wish {
             endpoints = List.copyOf(endpoints);
+            holding = Set.copyOf(holding);
             awaiting = Set.copyOf(awaiting);
+        }
+
+        /**
+         * Whether the name stays as it is.
+         *
+         * @return whether an object asks for what cannot be
+         */
+        public boolean held() {
+            return !holding.isEmpty();
         }
     }
 
@@ -84,6 +94,15 @@ public final class DesiredNames {
         Set<DnsName> dirty = new HashSet<>();
         again.forEach(each -> dirty.addAll(lookAt(each)));
         return dirty;
+    }
+
+    /** The objects of a kind that count for names: those that want any, those that look at others, and those that are looked at. */
+    synchronized Set<ObjectKey> keysOf(String kind) {
+        Set<ObjectKey> keys = new TreeSet<>();
+        for (Set<ObjectKey> all : List.of(derivations.keySet(), asked.keySet(), askedBy.keySet())) {
+            all.stream().filter(key -> key.kind().equals(kind)).forEach(keys::add);
+        }
+        return keys;
     }
 
     private Set<DnsName> lookAt(ObjectKey key) {
@@ -154,7 +173,7 @@ public final class DesiredNames {
      */
     public synchronized Wish wish(DnsName name) {
         List<Endpoint> endpoints = new ArrayList<>();
-        boolean held = false;
+        Set<ObjectKey> holding = new HashSet<>();
         Set<ObjectKey> awaiting = new HashSet<>();
         for (ObjectKey key : wantedBy.getOrDefault(name, Set.of())) {
             Derivation derivation = derivations.getOrDefault(key, Derivation.nothing());
@@ -162,12 +181,14 @@ public final class DesiredNames {
                     .filter(endpoint ->
                             endpoint.name().equals(name) || endpoint.options().ptr())
                     .forEach(endpoints::add);
-            held |= derivation.held().contains(name);
+            if (derivation.held().contains(name)) {
+                holding.add(key);
+            }
             if (derivation.awaiting().contains(name)) {
                 awaiting.add(key);
             }
         }
-        return new Wish(endpoints, held, awaiting);
+        return new Wish(endpoints, holding, awaiting);
     }
 
     /**
@@ -188,6 +209,21 @@ public final class DesiredNames {
      */
     public synchronized Set<DnsName> namesOf(ObjectKey key) {
         return names(derivations.getOrDefault(key, Derivation.nothing()));
+    }
+
+    /**
+     * How an object stands in the marks of its records.
+     *
+     * @param key which object
+     * @return such as {@code service/default/web}; empty when it wants no record, several for the program's own records
+     */
+    public synchronized Set<String> causesOf(ObjectKey key) {
+        Set<String> causes = new HashSet<>();
+        derivations
+                .getOrDefault(key, Derivation.nothing())
+                .endpoints()
+                .forEach(endpoint -> causes.add(endpoint.cause().text()));
+        return causes;
     }
 
     /**

@@ -3,7 +3,9 @@ package io.k8saws.dns.internal.kubernetes;
 import io.k8saws.dns.internal.engine.Planning;
 import io.k8saws.dns.owner.OwnerMarks;
 import io.k8saws.dns.plan.DnsPlanner;
+import io.k8saws.dns.plan.Finding;
 import io.k8saws.dns.plan.NamePlan;
+import io.k8saws.dns.plan.ReverseNames;
 import io.k8saws.dns.plan.ZoneContent;
 import io.k8saws.dns.plan.ZonePlan;
 import io.k8saws.dns.record.Answer;
@@ -13,16 +15,17 @@ import io.k8saws.dns.record.RecordType;
 import io.k8saws.dns.source.ObjectKey;
 import io.k8saws.dns.zone.HostedZone;
 import io.k8saws.dns.zone.ZoneChoice;
-import io.k8saws.error.InvalidSpecException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** Plans one name of one zone by what the cluster wants now. Safe to use from many threads. */
 public final class ZonePlanning implements Planning {
@@ -74,19 +77,20 @@ public final class ZonePlanning implements Planning {
     }
 
     private NamePlan plan(DnsName name, Function<DnsName, List<RecordSet>> current, boolean sparing) {
-        NamePlan nothing = new NamePlan(name, List.of(), List.of(), List.of());
         DesiredNames.Wish wish = desired.apply(name);
-        boolean held = wish.held();
+        Set<ObjectKey> holding = new TreeSet<>(wish.holding());
         Set<ObjectKey> waitsFor = new HashSet<>(wish.awaiting());
-        for (DnsName forward : pointedAt(current.apply(name))) {
+        for (DnsName forward : ReverseNames.pointedAt(current.apply(name))) {
             DesiredNames.Wish other = desired.apply(forward);
-            held |= other.held();
+            holding.addAll(other.holding());
             waitsFor.addAll(other.awaiting());
         }
         boolean spared = graced.test(name, waitsFor) || sparing;
-        if (held) {
-            return nothing;
-        }
+        return holding.isEmpty() ? plan(name, current, wish, spared) : held(plan(name, current, wish, true), holding);
+    }
+
+    private NamePlan plan(
+            DnsName name, Function<DnsName, List<RecordSet>> current, DesiredNames.Wish wish, boolean spared) {
         Set<RecordSet> near = new LinkedHashSet<>(current.apply(name));
         places(name).forEach(place -> near.addAll(current.apply(place)));
         List<ZonePlan> plans = planner.plan(
@@ -96,26 +100,34 @@ public final class ZonePlanning implements Planning {
                 .flatMap(plan -> plan.names().stream())
                 .filter(plan -> plan.name().equals(name))
                 .findFirst()
-                .orElse(nothing);
+                .orElseGet(() -> new NamePlan(name, List.of(), List.of(), List.of()));
     }
 
-    /** The names whose addresses lead back here: while their objects wait, or ask for what cannot be, nobody asks for the way back. */
-    private static Set<DnsName> pointedAt(List<RecordSet> sets) {
-        Set<DnsName> names = new HashSet<>();
-        for (RecordSet set : sets) {
-            if (set.type() == RecordType.PTR && set.answer() instanceof Answer.Values values) {
-                values.values().forEach(value -> name(value).ifPresent(names::add));
-            }
+    /** Of what would happen to a name nothing does, because of objects that ask for what cannot be; who wants it hears of that, unless it is as they want it. */
+    private static NamePlan held(NamePlan plan, Set<ObjectKey> holding) {
+        List<Finding> findings = new ArrayList<>(plan.findings());
+        if (!plan.isEmpty()) {
+            findings.add(new Finding(
+                    plan.name(),
+                    Finding.Kind.HELD,
+                    "it stays as it is, because of what is wrong with "
+                            + holding.stream().map(ObjectKey::toString).collect(Collectors.joining(", "))));
         }
-        return names;
+        return new NamePlan(plan.name(), List.of(), plan.causes(), findings);
     }
 
-    private static Optional<DnsName> name(String value) {
-        try {
-            return Optional.of(DnsName.fromRoute53(value));
-        } catch (InvalidSpecException e) {
-            return Optional.empty(); // somebody else's: no object of ours has such a name
-        }
+    /**
+     * Where records are on which a plan of a name depends: at the name, and in the places of its marks.
+     *
+     * @param name the name
+     * @param current what is in the zone at any name
+     * @return those of these names that have records
+     */
+    public Set<DnsName> standing(DnsName name, Function<DnsName, List<RecordSet>> current) {
+        Set<DnsName> standing = places(name);
+        standing.add(name);
+        standing.removeIf(place -> current.apply(place).isEmpty());
+        return standing;
     }
 
     /** Where marks of the name's records may be. */

@@ -42,7 +42,9 @@ public final class Route53Zones {
         do {
             String from = marker;
             ListHostedZonesResponse page = route53.listHostedZones(r -> r.marker(from));
-            page.hostedZones().forEach(zone -> zone(zone).ifPresent(found::add));
+            page.hostedZones()
+                    .forEach(zone ->
+                            zone(zone).filter(filter::admitsApartFromTags).ifPresent(found::add));
             marker = Boolean.TRUE.equals(page.isTruncated()) ? page.nextMarker() : null;
         } while (marker != null);
         return (filter.needsTags() ? tagged(found) : found)

@@ -10,16 +10,24 @@ import io.k8saws.dns.zone.ZoneFilter;
 import io.k8saws.dns.zone.ZoneRole;
 import io.k8saws.error.AccessDeniedException;
 import io.k8saws.error.AwsCallException;
+import io.k8saws.error.OperationCancelledException;
+import io.k8saws.internal.seam.CallListener;
 import io.k8saws.internal.seam.GuardedClients;
 import io.k8saws.internal.seam.Sleeper;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 
 /**
  * The accounts in which zones lie: the one of the access, and those of roles, each with clients and limits of its own. What goes wrong with a role is told of its zones, and all others are reached. Safe to use from many threads.
@@ -32,6 +40,11 @@ public final class ZoneAccounts implements AutoCloseable {
     private final Sleeper sleeper;
     private final GuardedClients own;
     private final ZoneFilter filter;
+    private final String owner;
+    private final InstantSource clock;
+    private final ChecksInHand hand;
+    private final ConcurrentMap<String, HealthChecks> checks = new ConcurrentHashMap<>();
+    private final Set<String> strange = ConcurrentHashMap.newKeySet(); // checks of record sets that are not read
     private final ConcurrentMap<ZoneRole, GuardedClients> opened = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, GuardedClients> byZone = new ConcurrentHashMap<>();
     private final Map<String, GuardedClients> byChange = Collections.synchronizedMap(newest(MOST_CHANGES));
@@ -44,9 +57,20 @@ public final class ZoneAccounts implements AutoCloseable {
      * @param sleeper lets time pass
      * @param own the calls in the account of the access; the caller closes them
      * @param filter which zones are looked after, and by which roles
+     * @param owner whose health checks are ours
+     * @param clock the time of day, which stands on health checks that nobody uses
      */
     public ZoneAccounts(
-            AwsAccess access, ResiliencePolicy policy, Sleeper sleeper, GuardedClients own, ZoneFilter filter) {
+            AwsAccess access,
+            ResiliencePolicy policy,
+            Sleeper sleeper,
+            GuardedClients own,
+            ZoneFilter filter,
+            String owner,
+            InstantSource clock) {
+        this.owner = owner;
+        this.clock = clock;
+        this.hand = new ChecksInHand(clock);
         this.access = access;
         this.policy = policy;
         this.sleeper = sleeper;
@@ -137,8 +161,80 @@ public final class ZoneAccounts implements AutoCloseable {
      * @return its calls
      */
     public ZoneCalls calls(HostedZone zone) {
-        GuardedClients aws = byZone.getOrDefault(zone.id(), own);
-        return new ZoneOfRoute53(zone, aws, aws.inBackground());
+        return calls(zone, () -> false);
+    }
+
+    /**
+     * The way into a zone, in its account, for one who may write for a while only.
+     *
+     * @param zone one that was discovered
+     * @param isOver whether that is over: then no change is sent any more, for the first time or again, and who waits for one gets an {@link OperationCancelledException}. Must not block
+     * @return its calls
+     */
+    public ZoneCalls calls(HostedZone zone, BooleanSupplier isOver) {
+        GuardedClients aws = byZone.getOrDefault(zone.id(), own).reportingTo(new UntilOver(isOver));
+        return new GatedZone(new ZoneOfRoute53(zone, aws, aws.inBackground(), strange::add), checks(zone));
+    }
+
+    /**
+     * The health checks of ours for records of a zone, in its account.
+     *
+     * @param zone one that was discovered
+     * @return the same for the same zone
+     */
+    public HealthChecks checks(HostedZone zone) {
+        return checks.computeIfAbsent(
+                zone.id(),
+                id -> new HealthChecks(new HealthOfRoute53(byZone.getOrDefault(id, own)), owner, id, hand, clock));
+    }
+
+    private record UntilOver(BooleanSupplier isOver) implements CallListener {
+        @Override
+        public void onRetry(String operation, int attempt, Duration delay, String reason) {}
+
+        @Override
+        public void beforeWrite(String operation) {
+            if (isOver.getAsBoolean()) {
+                throw new OperationCancelledException(
+                        "Call " + operation, "who wrote into the zone may do so no longer");
+            }
+        }
+    }
+
+    /** What is known of health checks is looked for again when it is needed: somebody else may have led meanwhile. */
+    public void forgetChecks() {
+        checks.values().forEach(HealthChecks::stale);
+    }
+
+    /**
+     * Begins to retire health checks: lists those of each account once. The zones are read after this.
+     *
+     * @param zones all that are looked after and can be reached
+     * @return to {@link Retirement#end} once they are read; what could not be listed is told by it
+     */
+    public Retirement retirement(Collection<HostedZone> zones) {
+        Map<GuardedClients, List<HostedZone>> accounts = new LinkedHashMap<>();
+        zones.forEach(zone -> accounts.computeIfAbsent(byZone.getOrDefault(zone.id(), own), aws -> new ArrayList<>())
+                .add(zone));
+        Map<HealthChecks, List<OwnCheck>> found = new LinkedHashMap<>();
+        Set<String> summedUp = new HashSet<>();
+        List<String> why = new ArrayList<>();
+        accounts.forEach((aws, some) -> {
+            try {
+                List<HealthCalls.Found> all = new HealthOfRoute53(aws.inBackground()).list();
+                all.forEach(one -> summedUp.addAll(one.children()));
+                for (HostedZone zone : some) {
+                    HealthChecks here = checks(zone);
+                    found.put(here, here.look(all));
+                }
+            } catch (AwsCallException e) {
+                why.add("Health checks for records of " + some + " cannot be looked at: " + e.getMessage());
+            }
+        });
+        ChecksElsewhere elsewhere = ChecksElsewhere.of(
+                accounts.keySet().stream().map(GuardedClients::inBackground).toList(),
+                zones.stream().map(HostedZone::id).collect(Collectors.toSet()));
+        return new Retirement(found, summedUp, strange, why, elsewhere, clock.instant());
     }
 
     /**

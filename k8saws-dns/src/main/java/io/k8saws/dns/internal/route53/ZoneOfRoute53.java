@@ -8,12 +8,14 @@ import io.k8saws.internal.seam.AwsClients;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import software.amazon.awssdk.services.route53.Route53Client;
 import software.amazon.awssdk.services.route53.model.Change;
 import software.amazon.awssdk.services.route53.model.ChangeAction;
 import software.amazon.awssdk.services.route53.model.ChangeStatus;
 import software.amazon.awssdk.services.route53.model.ListResourceRecordSetsRequest;
 import software.amazon.awssdk.services.route53.model.ListResourceRecordSetsResponse;
+import software.amazon.awssdk.services.route53.model.ResourceRecordSet;
 
 /** A zone for the engine: each method is one call. Safe to use from many threads. */
 public final class ZoneOfRoute53 implements ZoneCalls {
@@ -22,6 +24,7 @@ public final class ZoneOfRoute53 implements ZoneCalls {
     private final HostedZone zone;
     private final Route53Client route53;
     private final AwsClients background;
+    private final Consumer<String> unread;
 
     /**
      * Makes it; calls nothing.
@@ -41,14 +44,27 @@ public final class ZoneOfRoute53 implements ZoneCalls {
      * @param background the same calls, for what nobody waits for
      */
     public ZoneOfRoute53(HostedZone zone, AwsClients aws, AwsClients background) {
+        this(zone, aws, background, check -> {});
+    }
+
+    /**
+     * Makes it, and tells of what no page has; calls nothing.
+     *
+     * @param zone the zone
+     * @param aws the calls, in the account of the zone
+     * @param background the same calls, for what nobody waits for
+     * @param unread hears of the ids of health checks that are used by record sets of kinds that this library does not read
+     */
+    ZoneOfRoute53(HostedZone zone, AwsClients aws, AwsClients background, Consumer<String> unread) {
         this.zone = zone;
         this.route53 = aws.route53();
         this.background = background;
+        this.unread = unread;
     }
 
     @Override
     public ZoneCalls inBackground() {
-        return new ZoneOfRoute53(zone, background);
+        return new ZoneOfRoute53(zone, background, background, unread);
     }
 
     @Override
@@ -78,9 +94,14 @@ public final class ZoneOfRoute53 implements ZoneCalls {
             position.setIdentifier().ifPresent(request::startRecordIdentifier);
         });
         ListResourceRecordSetsResponse page = route53.listResourceRecordSets(request.build());
-        List<RecordSet> sets = page.resourceRecordSets().stream()
-                .flatMap(set -> RecordSets.from(set).stream())
-                .toList();
+        List<RecordSet> sets = new ArrayList<>();
+        for (ResourceRecordSet set : page.resourceRecordSets()) {
+            Optional<RecordSet> read = RecordSets.from(set);
+            read.ifPresent(sets::add);
+            if (read.isEmpty() && set.healthCheckId() != null) {
+                unread.accept(set.healthCheckId());
+            }
+        }
         return new Page(sets, Boolean.TRUE.equals(page.isTruncated()) ? Optional.of(next(page)) : Optional.empty());
     }
 

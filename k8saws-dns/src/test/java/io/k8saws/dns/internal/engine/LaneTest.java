@@ -11,6 +11,7 @@ import io.k8saws.dns.record.RecordSet;
 import io.k8saws.dns.record.RecordType;
 import io.k8saws.dns.zone.HostedZone;
 import io.k8saws.error.AwsCallException;
+import io.k8saws.error.OperationCancelledException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,13 +28,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LaneTest {
     private static final HostedZone ZONE = new HostedZone("Z1", DnsName.of("example.com"), false, Map.of());
 
-    private final ZoneModel zone = new ZoneModel("example.com");
+    private final ModelCalls zone = new ModelCalls("example.com");
     private final Wishes wishes = new Wishes();
     private final VirtualAgenda time = new VirtualAgenda();
+    private final List<DnsName> unasked = new ArrayList<>();
     private Lane lane = lane(Pace.defaults());
 
     private Lane lane(Pace pace) {
-        return new Lane(ZONE, zone, wishes, time, pace);
+        return new Lane(ZONE, zone, wishes, unasked::add, time, pace);
     }
 
     private Map<DnsName, CompletableFuture<Applied>> go(DnsName... names) {
@@ -169,10 +171,12 @@ class LaneTest {
         assertThat(futures.get(good)).isCompleted();
         assertFails(futures.get(bad), NameRefusedException.class, "bad.example.com");
         assertThat(zone.calls()).isEqualTo(1);
+        assertThat(unasked).as("all had somebody who waited").isEmpty();
 
         zone.heal();
         time.pass(Duration.ofMinutes(2));
         assertThat(zone.at(bad)).hasSize(1);
+        assertThat(unasked).containsExactly(bad);
     }
 
     @Test
@@ -234,7 +238,7 @@ class LaneTest {
         for (int i = 0; i < 500; i++) {
             names.add(wishes.want("n" + i + ".example.com", a("n" + i + ".example.com", "192.0.2.1")));
         }
-        zone.trouble = ZoneModel.failure("InternalFailure", 500, true);
+        zone.trouble = ModelCalls.failure("InternalFailure", 500, true);
         zone.troubleAfterServing = true;
 
         Map<DnsName, CompletableFuture<Applied>> futures = go(names);
@@ -244,18 +248,73 @@ class LaneTest {
         assertThat(zone.changeCalls).isEqualTo(2);
         assertThat(zone.readCalls).isLessThanOrEqualTo(2);
         assertThat(zone.all()).hasSize(500);
+        assertThat(futures.values()).extracting(CompletableFuture::join).allSatisfy(applied -> {
+            assertThat(applied.written()).as("%s", applied).isTrue();
+            assertThat(applied.plan().changes()).hasSize(1);
+            assertThat(applied.changeId()).isEmpty();
+        });
+    }
+
+    @Test
+    void whatAnAuditFindsAfterALostAnswer_isWrittenToo() {
+        fill();
+        zone.put(a("old.example.com", "192.0.2.1"));
+        zone.trouble = ModelCalls.failure("InternalFailure", 500, true);
+        zone.troubleAfterServing = true;
+        DnsName name = wishes.want("a.example.com", a("a.example.com", "192.0.2.1"));
+        CompletableFuture<Applied> future = lane.submit(List.of(name)).get(name);
+        CompletableFuture<?> audited = lane.auditNow();
+
+        time.pass(Duration.ofMinutes(1));
+
+        assertThat(audited).isCompleted();
+        assertThat(future.join().written()).isTrue();
+    }
+
+    @Test
+    void whatNeverArrivedAndIsWantedNoMore_isNotTakenForWritten() {
+        fill();
+        zone.trouble = ModelCalls.failure("InternalFailure", 500, true);
+        DnsName name = wishes.want("a.example.com", a("a.example.com", "192.0.2.1"));
+        CompletableFuture<Applied> future = go(name).get(name);
+        assertThat(future).isNotDone();
+
+        wishes.want("a.example.com");
+        time.pass(Duration.ofMinutes(1));
+
+        assertThat(zone.changeCalls).isEqualTo(1);
+        assertThat(future.join().written()).isFalse();
+    }
+
+    @Test
+    void whatArrivedUnheardAndIsWantedNoMore_isTakenBack() {
+        fill();
+        zone.trouble = ModelCalls.failure("InternalFailure", 500, true);
+        zone.troubleAfterServing = true;
+        DnsName name = wishes.want("a.example.com", a("a.example.com", "192.0.2.1"));
+        CompletableFuture<Applied> future = go(name).get(name);
+        assertThat(future).isNotDone();
+        assertThat(zone.at(name)).hasSize(1);
+
+        wishes.want("a.example.com");
+        time.pass(Duration.ofMinutes(1));
+
+        assertThat(future).isCompleted();
+        assertThat(zone.at(name)).isEmpty();
+        assertThat(zone.changeCalls).isEqualTo(2);
     }
 
     @Test
     void whoIsDeniedHearsOfIt_andItIsTriedAgain() {
         fill();
-        zone.trouble = ZoneModel.failure("AccessDenied", 403, false);
+        zone.trouble = ModelCalls.failure("AccessDenied", 403, false);
         DnsName name = wishes.want("a.example.com", a("a.example.com", "192.0.2.1"));
 
         assertFails(go(name).get(name), AwsCallException.class, "AccessDenied");
 
         time.pass(Duration.ofMinutes(1));
         assertThat(zone.at(name)).hasSize(1);
+        assertThat(unasked).as("nobody waits any more").containsExactly(name);
     }
 
     @Test
@@ -291,6 +350,7 @@ class LaneTest {
                     }
                     return plan;
                 },
+                unasked::add,
                 time,
                 Pace.defaults());
         lane = racing;
@@ -318,6 +378,7 @@ class LaneTest {
 
         assertThat(zone.at(DnsName.of("n7.example.com"))).hasSize(1);
         assertThat(zone.at(DnsName.of("n8.example.com"))).containsExactly(a("n8.example.com", "192.0.2.1"));
+        assertThat(unasked).containsExactlyInAnyOrder(DnsName.of("n7.example.com"), DnsName.of("n8.example.com"));
         assertThat(zone.readCalls).isBetween(10, 13);
     }
 
@@ -336,6 +397,28 @@ class LaneTest {
         assertThat(found).isCompletedWithValue(2);
         assertThat(zone.readCalls).isEqualTo(4);
         assertThat(zone.looks).as("none of them in the way of others").isEqualTo(4);
+    }
+
+    @Test
+    void aLookAtSomeNames_readsTheirPagesAlone_andFindsWhatOthersDid() {
+        for (int i = 0; i < 3000; i++) {
+            String name = String.format("n%04d.example.com", i);
+            zone.put(a(name, "192.0.2.1"));
+            wishes.want(name, a(name, "192.0.2.1"));
+        }
+        fill();
+        DnsName gone = DnsName.of("n0003.example.com");
+        zone.remove(gone);
+
+        CompletableFuture<Void> looked =
+                lane.look(List.of(gone, DnsName.of("n0007.example.com"), DnsName.of("n2000.example.com")));
+        time.pass(Duration.ofSeconds(1));
+
+        assertThat(looked).isCompleted();
+        assertThat(zone.looks).as("pages, as part of the audit's budget").isEqualTo(2);
+        assertThat(zone.readCalls).isEqualTo(2);
+        assertThat(zone.at(gone)).hasSize(1);
+        assertThat(unasked).containsExactly(gone);
     }
 
     @Test
@@ -382,14 +465,14 @@ class LaneTest {
             try {
                 run.lane.submit(run.wishes.names());
                 run.time.pass(Duration.ofMinutes(1));
-            } catch (ZoneModel.Killed e) {
+            } catch (ModelCalls.Killed e) {
                 // as it shall be
             }
             run.zone.killAtCall = -1;
             calls = Math.max(calls, run.zone.calls());
 
             LaneTest again = new LaneTest();
-            Lane second = new Lane(ZONE, run.zone, run.wishes, again.time, Pace.defaults());
+            Lane second = new Lane(ZONE, run.zone, run.wishes, name -> {}, again.time, Pace.defaults());
             second.submit(run.wishes.names());
             again.time.pass(Duration.ofMinutes(1));
 
@@ -419,7 +502,7 @@ class LaneTest {
                         zone.put(a(name, "198.51.100." + random.nextInt(4)));
                     }
                 }
-                case 3 -> zone.trouble = ZoneModel.failure("InternalFailure", 500, true);
+                case 3 -> zone.trouble = ModelCalls.failure("InternalFailure", 500, true);
                 default ->
                     lane.submit(List.of(wishes.want(name, cname(name, "t" + random.nextInt(4) + ".example.net"))));
             }
@@ -476,6 +559,42 @@ class LaneTest {
                 .as("those of the call")
                 .hasSize(1000);
         assertThat(zone.all()).hasSize(1000);
+    }
+
+    @Test
+    void aCloseWhileABadNameIsLookedFor_endsTheSearch() {
+        fill();
+        zone.namesInMessages = false;
+        zone.poison("192.0.2.66");
+        List<DnsName> names = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            String name = "n" + i + ".example.com";
+            names.add(wishes.want(name, a(name, i == 77 ? "192.0.2.66" : "192.0.2.1")));
+        }
+        zone.beforeServing = () -> lane.close();
+
+        Map<DnsName, CompletableFuture<Applied>> futures = go(names);
+
+        assertThat(zone.calls()).isEqualTo(1);
+        assertThat(futures.values()).allMatch(CompletableFuture::isCancelled);
+        assertThat(unasked).isEmpty();
+    }
+
+    @Test
+    void aCallThatIsTriedNoMoreBecauseOfAClose_cancelsWhoWaits() {
+        fill();
+        zone.beforeServing = () -> {
+            lane.close();
+            throw new OperationCancelledException("Call route53:ChangeResourceRecordSets", "it is over");
+        };
+        DnsName name = wishes.want("a.example.com", a("a.example.com", "192.0.2.1"));
+
+        CompletableFuture<Applied> future = go(name).get(name);
+        time.pass(Duration.ofHours(1));
+
+        assertThat(future).isCancelled();
+        assertThat(zone.calls()).isEqualTo(1);
+        assertThat(unasked).isEmpty();
     }
 
     @Test

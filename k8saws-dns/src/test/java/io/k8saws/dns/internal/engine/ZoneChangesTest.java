@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ZoneChangesTest {
     private static final HostedZone ZONE = new HostedZone("Z1", DnsName.of("example.com"), false, Map.of());
 
-    private final ZoneModel zone = new ZoneModel("example.com");
+    private final ModelCalls zone = new ModelCalls("example.com");
     private final List<NameResult> results = new ArrayList<>();
 
     private static RecordSet record(String name, int values) {
@@ -66,6 +66,29 @@ class ZoneChangesTest {
         assertThat(zone.readCalls).isZero();
         assertThat(last.isPresent()).isEqualTo(batches > 0);
         assertThat(count(NameResult.State.DONE)).isEqualTo(names);
+    }
+
+    @Test
+    void aLostRaceIsToldInPlainWords_andNoOtherRefusal() {
+        zone.put(record("taken.example.com", 2));
+        RecordSet host = RecordSet.simple(
+                DnsName.of("example.com"),
+                RecordType.CNAME,
+                new Answer.Values(Duration.ofMinutes(5), List.of("other.example.net")));
+
+        apply(
+                zone,
+                List.of(
+                        creates(record("taken.example.com", 1)),
+                        creates(host),
+                        creates(record("free.example.com", 1))));
+
+        assertThat(results)
+                .extracting(one -> one.name() + " " + one.state() + " "
+                        + one.reason()
+                                .startsWith("somebody has changed its records since this was planned. Plan again"))
+                .containsExactlyInAnyOrder(
+                        "taken.example.com FAILED true", "example.com FAILED false", "free.example.com DONE false");
     }
 
     @ParameterizedTest

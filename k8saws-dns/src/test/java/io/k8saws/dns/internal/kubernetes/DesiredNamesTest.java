@@ -82,6 +82,23 @@ class DesiredNamesTest {
     }
 
     @Test
+    void whatIsForgottenOfAKindIsWantedNoMore() {
+        Service web = service("web", "LoadBalancer", named("web.example.com", "192.0.2.1"));
+        assertThat(put(services, web)).isEqualTo(names("web.example.com"));
+
+        assertThat(objects.remove("Service", new SlimStore<Service>()))
+                .as("other objects")
+                .isFalse();
+        assertThat(objects.remove("Service", services)).isTrue();
+
+        assertThat(desired.keysOf("Service")).containsExactly(ObjectKey.of(web));
+        assertThat(desired.keysOf("Node")).isEmpty();
+        assertThat(desired.changed(ObjectKey.of(web))).isEqualTo(names("web.example.com"));
+        assertThat(desired.names()).isEmpty();
+        assertThat(desired.keysOf("Service")).isEmpty();
+    }
+
+    @Test
     void anObject_dirtiesItsOldAndNewNames_andNothingWhenNothingChanged() {
         assertThat(put(services, service("web", "LoadBalancer", named("a.b", "1.1.1.1"))))
                 .isEqualTo(names("a.b"));

@@ -2,16 +2,9 @@ package io.k8saws.dns.internal.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpServer;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
-import io.fabric8.kubernetes.client.ConfigBuilder;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.k8saws.dns.source.ObjectKey;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -20,7 +13,6 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -32,9 +24,15 @@ class ObjectConditionsTest {
 
     private final List<String> taken = new CopyOnWriteArrayList<>();
     private volatile Predicate<String> denies = path -> false;
-    private HttpServer server;
-    private KubernetesClient client;
-    private ObjectConditions conditions;
+    private final PlayedApi api = new PlayedApi(question -> {
+        boolean denied = denies.test(question.path());
+        if (!denied) {
+            taken.add(question.path());
+        }
+        return new PlayedApi.Answer(denied ? 403 : 200, question.body());
+    });
+    private final ObjectConditions conditions = new ObjectConditions(
+            api.client(), ObjectConditionsTest::object, Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
 
     private static Optional<HasMetadata> object(ObjectKey key) {
         return Optional.of(new ServiceBuilder()
@@ -46,35 +44,9 @@ class ObjectConditionsTest {
                 .build());
     }
 
-    @BeforeEach
-    void serve() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/", exchange -> {
-            byte[] body = exchange.getRequestBody().readAllBytes();
-            String path = exchange.getRequestURI().getPath();
-            boolean denied = denies.test(path);
-            if (!denied) {
-                taken.add(path);
-            }
-            exchange.getResponseHeaders().add("Content-Type", "application/json");
-            exchange.sendResponseHeaders(denied ? 403 : 200, body.length);
-            exchange.getResponseBody().write(body);
-            exchange.close();
-        });
-        server.start();
-        client = new KubernetesClientBuilder()
-                .withConfig(new ConfigBuilder()
-                        .withMasterUrl("http://127.0.0.1:" + server.getAddress().getPort())
-                        .build())
-                .build();
-        conditions =
-                new ObjectConditions(client, ObjectConditionsTest::object, Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
-    }
-
     @AfterEach
     void end() {
-        client.close();
-        server.stop(0);
+        api.close();
     }
 
     @Test

@@ -2,17 +2,9 @@ package io.k8saws.dns.internal.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpServer;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
-import io.fabric8.kubernetes.client.ConfigBuilder;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.k8saws.dns.source.ObjectKey;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -20,7 +12,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What is told to objects, and what is remembered of it: the server takes each event. */
@@ -29,9 +20,12 @@ class ObjectEventsTest {
 
     private final List<String> taken = new CopyOnWriteArrayList<>();
     private Optional<HasMetadata> object = object("uid-1");
-    private HttpServer server;
-    private KubernetesClient client;
-    private ObjectEvents events;
+    private final PlayedApi api = new PlayedApi(question -> {
+        taken.add(question.body());
+        return new PlayedApi.Answer(201, question.body());
+    });
+    private final ObjectEvents events =
+            new ObjectEvents(api.client(), key -> object, Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
 
     private static Optional<HasMetadata> object(String uid) {
         return Optional.of(new ServiceBuilder()
@@ -43,30 +37,9 @@ class ObjectEventsTest {
                 .build());
     }
 
-    @BeforeEach
-    void serve() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/", exchange -> {
-            byte[] body = exchange.getRequestBody().readAllBytes();
-            taken.add(new String(body, StandardCharsets.UTF_8));
-            exchange.getResponseHeaders().add("Content-Type", "application/json");
-            exchange.sendResponseHeaders(201, body.length);
-            exchange.getResponseBody().write(body);
-            exchange.close();
-        });
-        server.start();
-        client = new KubernetesClientBuilder()
-                .withConfig(new ConfigBuilder()
-                        .withMasterUrl("http://127.0.0.1:" + server.getAddress().getPort())
-                        .build())
-                .build();
-        events = new ObjectEvents(client, key -> object, Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
-    }
-
     @AfterEach
     void end() {
-        client.close();
-        server.stop(0);
+        api.close();
     }
 
     @Test

@@ -35,7 +35,7 @@ class ZonePlanningTest {
     private final ClusterObjects objects = new ClusterObjects();
     private final SlimStore<Service> services = new SlimStore<>();
     private final DesiredNames desired = new DesiredNames(objects, new Sources(SourceSettings.defaults()));
-    private final ModelZone zone = new ModelZone();
+    private final ModelZone zone = new ModelZone("example.com");
     private boolean graced = true;
 
     @BeforeEach
@@ -160,5 +160,29 @@ class ZonePlanningTest {
                 .containsExactlyInAnyOrder(
                         "w.example.com A [a] 192.0.2.1 (300 s)", "w.example.com A [b] 192.0.2.3 (300 s)");
         assertThat(plan(ZONE, "w.example.com").losses()).isEqualTo(1);
+    }
+
+    @Test
+    void aNameThatStaysBecauseOfOneObject_isAProblemToOthersUnlessItIsAsTheyWant() {
+        service("good", Map.of("hostname", "h.example.com"), "192.0.2.1");
+        apply(ZONE, "h.example.com");
+        service("bad", Map.of("hostname", "h.example.com", "set-identifier", "x", "aws-weight", "heavy"), "192.0.2.9");
+
+        NamePlan fits = plan(ZONE, "h.example.com");
+        assertThat(fits.isEmpty()).isTrue();
+        assertThat(fits.findings()).noneMatch(Finding::isProblem);
+
+        service("good", Map.of("hostname", "h.example.com"), "192.0.2.2");
+
+        NamePlan differs = plan(ZONE, "h.example.com");
+        assertThat(differs.isEmpty()).isTrue();
+        assertThat(differs.findings()).singleElement().satisfies(finding -> {
+            assertThat(finding.kind()).isEqualTo(Finding.Kind.HELD);
+            assertThat(finding.text()).contains("Service shop/bad").doesNotContain("good");
+        });
+        service("good", Map.of(), "192.0.2.2");
+        assertThat(plan(ZONE, "h.example.com").findings())
+                .as("nobody else wants it")
+                .isEmpty();
     }
 }

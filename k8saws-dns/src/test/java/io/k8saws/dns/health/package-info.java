@@ -1,0 +1,4 @@
+@NullMarked
+package io.k8saws.dns.health;
+
+import org.jspecify.annotations.NullMarked;
