@@ -114,6 +114,7 @@ settle() {
   HOST=$1 PIDS=()
   machine "$HOST"
   systemctl() { :; }
+  kubectl() { printf '%s v%s\n' "$NODE_NAME" "$KUBERNETES_VERSION"; } # a kubelet would tell; here all are of one version
   # shellcheck source=/dev/null
   source <(functions node)
   ADDRESS=$2 NODE_NAME=$HOST API_HOST=api.rehearsal.test PROVIDER_ID=aws:///us-east-1a/$HOST

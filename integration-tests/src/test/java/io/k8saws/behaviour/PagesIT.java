@@ -3,7 +3,6 @@ package io.k8saws.behaviour;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.k8saws.K8sAws;
-import io.k8saws.aws.AwsAccess;
 import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.plan.Plan;
 import io.k8saws.testkit.AwsEmulator;
@@ -23,12 +22,7 @@ class PagesIT {
                         .rootDevice("/dev/xvda")));
         try (Program program = Program.at(aws);
                 EmptyPages pages = new EmptyPages(UrlConnectionHttpClient.create());
-                K8sAws k8s = K8sAws.connect(AwsAccess.builder()
-                        .region(aws.region())
-                        .endpoint(aws.uri())
-                        .credentials(aws.credentials())
-                        .httpClient(pages)
-                        .build())) {
+                K8sAws k8s = K8sAws.connect(aws.access(pages))) {
             program.k8s().apply(program.k8s().plan(spec));
 
             Plan again = k8s.plan(spec);

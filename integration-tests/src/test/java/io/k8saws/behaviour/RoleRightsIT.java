@@ -120,6 +120,23 @@ class RoleRightsIT {
         }
     }
 
+    /** Else one member could write down for another that it was given a disk, or that its order was not followed. */
+    @ParameterizedTest
+    @ValueSource(strings = {"etcd/main/etcd-2/disk", "etcd/events/initialised", "etcd/main/etcd-2/followed/0a"})
+    void whatIsWrittenDownOnce_noMemberWritesAnew(String key) {
+        try (S3Client s3 = as("etcd", S3Client.builder())) {
+            refused("AccessDenied", () -> s3.putObject(r -> r.bucket(bucket).key(key), RequestBody.fromString("1")));
+
+            s3.putObject(r -> r.bucket(bucket).key(key).ifNoneMatch("*"), RequestBody.fromString("1"));
+
+            refused("AccessDenied", () -> s3.putObject(r -> r.bucket(bucket).key(key), RequestBody.fromString("2")));
+            refused(
+                    "PreconditionFailed",
+                    () -> s3.putObject(r -> r.bucket(bucket).key(key).ifNoneMatch("*"), RequestBody.fromString("2")));
+        }
+        store.deleteObject(r -> r.bucket(bucket).key(key));
+    }
+
     @Test
     void whoMayNotListTheBucket_isNotToldWhatIsMissing_andAMemberIs() {
         try (S3Client member = as("etcd", S3Client.builder());
@@ -221,6 +238,29 @@ class RoleRightsIT {
             ec2.deleteVolume(r -> r.volumeId(made));
             refused(DENIED, () -> ec2.detachVolume(r -> r.volumeId(root).instanceId(worker.instanceId())));
         }
+    }
+
+    /** AWS Backup, for one, copies the tags of the disk onto a snapshot. */
+    @Test
+    void aSnapshotOfAMembersDisk_isDeletedByNoMachine() {
+        String disk = volume();
+        String ofMember = snapshot(disk, Map.of("KubernetesCluster", NAME, MEMBER, "etcd-1"));
+        String ofDriver = snapshot(disk, Map.of("KubernetesCluster", NAME));
+
+        for (String role : List.of("etcd", "control-plane", "nodes")) {
+            try (Ec2Client ec2 = as(role, Ec2Client.builder())) {
+                refused(DENIED, () -> ec2.deleteSnapshot(r -> r.snapshotId(ofMember)));
+            }
+        }
+        try (Ec2Client driver = as("control-plane", Ec2Client.builder())) {
+            driver.deleteSnapshot(r -> r.snapshotId(ofDriver));
+        }
+        owner.deleteSnapshot(r -> r.snapshotId(ofMember));
+    }
+
+    private static String snapshot(String disk, Map<String, String> tags) {
+        return owner.createSnapshot(r -> r.volumeId(disk).tagSpecifications(tags(ResourceType.SNAPSHOT, tags)))
+                .snapshotId();
     }
 
     @Test

@@ -229,7 +229,7 @@ class RotationIT {
         machines.boot(PARTS);
         assertThat(phases()).containsExactly(RotationPhase.SIGN_WITH_NEW);
 
-        k8s.apply(cluster().planRollBack(KEYS.toArray(ClusterKey[]::new)));
+        k8s.apply(cluster().planRollBack(KEYS));
         for (int i = 0; i < 3; i++) {
             machines.boot(PARTS);
             k8s.apply(next());

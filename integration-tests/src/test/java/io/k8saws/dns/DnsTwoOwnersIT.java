@@ -2,11 +2,8 @@ package io.k8saws.dns;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.k8saws.aws.ResiliencePolicy;
-import io.k8saws.dns.owner.OwnerMarks;
 import io.k8saws.dns.plan.DnsPlan;
 import io.k8saws.dns.record.RoutingPolicy;
-import io.k8saws.dns.zone.ZoneFilter;
 import io.k8saws.testkit.AwsEmulator;
 import io.k8saws.testkit.AwsEndpoint;
 import java.time.Duration;
@@ -18,7 +15,6 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -53,7 +49,7 @@ class DnsTwoOwnersIT {
     private final Random random = new Random(seed);
     private final AwsEndpoint moto;
     private final Route53Client route53;
-    private final String domain = "d" + UUID.randomUUID() + ".example";
+    private final String domain = DnsFixture.unique("d") + ".example";
     private final Map<String, ResourceRecordSet> byHand = new HashMap<>();
     private String zone = "";
 
@@ -64,9 +60,7 @@ class DnsTwoOwnersIT {
 
     @BeforeEach
     void makeZone() {
-        zone = route53.createHostedZone(r -> r.name(domain).callerReference(domain))
-                .hostedZone()
-                .id();
+        zone = DnsFixture.zone(route53, domain);
     }
 
     @AfterEach
@@ -83,13 +77,7 @@ class DnsTwoOwnersIT {
     }
 
     private Owner owner(String id, int net) {
-        return new Owner(
-                id,
-                Dns.builder(moto.access(), OwnerMarks.of(id))
-                        .filter(ZoneFilter.builder().addDomain(domain).build())
-                        .resilience(ResiliencePolicy.defaults().forEmulator())
-                        .build(),
-                net);
+        return new Owner(id, DnsFixture.dns(moto.access(), id, domain), net);
     }
 
     @Test

@@ -90,12 +90,7 @@ class BackupIT {
     }
 
     private AwsAccess through(FaultyHttpClient http) {
-        return AwsAccess.builder()
-                .region(endpoint.region())
-                .endpoint(endpoint.uri())
-                .credentials(endpoint.credentials())
-                .httpClient(http)
-                .build();
+        return endpoint.access(http);
     }
 
     @Test

@@ -3,7 +3,6 @@ package io.k8saws.etcd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.k8saws.aws.AwsAccess;
 import io.k8saws.etcd.backup.Backup;
 import io.k8saws.etcd.backup.BackupOptions;
 import io.k8saws.etcd.backup.Backups;
@@ -103,14 +102,7 @@ class BackupInPartsIT {
     }
 
     private BackupStore through(FaultyHttpClient http) {
-        return BackupStore.s3(
-                AwsAccess.builder()
-                        .region(endpoint.region())
-                        .endpoint(endpoint.uri())
-                        .credentials(endpoint.credentials())
-                        .httpClient(http)
-                        .build(),
-                S3Location.of(bucket));
+        return BackupStore.s3(endpoint.access(http), S3Location.of(bucket));
     }
 
     /** Where in an undisturbed run the upload begins and ends, and where the manifest is written. */

@@ -156,10 +156,10 @@ class ContinuousIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"V3_6,1", "V3_4,2"})
+    @CsvSource({"V3_6,1", "V3_4,2", "V3_5,3"})
     void anyRevisionAndMoment(EtcdRelease release, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
-        try (EtcdCluster cluster = release == EtcdRelease.V3_4 ? Testbed.olderEtcd(1) : Testbed.etcd(1);
+        try (EtcdCluster cluster = EtcdVersion.of(release).start(1);
                 Etcd etcd = LiveEtcdIT.connect(cluster);
                 BackupStore store = BackupStore.s3(endpoint.access(), S3Location.of(bucket));
                 MasterKey master = MasterKey.of("mine", new byte[32])) {
@@ -310,7 +310,7 @@ class ContinuousIT {
             DeltaCheck.Lost lost = check.lost().get(0);
             assertThat(check.lost()).hasSize(1);
             assertThat(List.of(lost.first(), lost.last())).containsExactly(damaged.after() + 1, newest);
-            assertThat(lost.files()).containsExactly(key);
+            assertThat(lost.keys()).containsExactly(key);
             RestorePoint before = lost.before().orElseThrow();
             assertThat(before.revision()).isEqualTo(damaged.after());
             assertThatThrownBy(() -> backups.restorePoint("main", newest, check))

@@ -50,6 +50,11 @@ public final class LaterStore implements BackupStore {
     }
 
     @Override
+    public boolean showsLocks(StoredObject object) {
+        return store.showsLocks(object);
+    }
+
+    @Override
     public void delete(StoredObject object) {
         store.delete(object);
     }

@@ -2,6 +2,7 @@ package io.k8saws.etcd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.k8saws.error.ConflictException;
 import io.k8saws.error.K8sAwsException;
@@ -20,8 +21,8 @@ class LeadershipIT {
     private static final Duration LIFE = Duration.ofSeconds(4);
     private static final String WORK = "payments";
 
-    private static EtcdCluster start(SnapshotIT.Version version) {
-        return version == SnapshotIT.Version.OLDER ? Testbed.olderEtcd(3) : Testbed.etcd(3);
+    private static EtcdCluster start(EtcdVersion version) {
+        return version.start(3);
     }
 
     private static boolean holds(Leadership.Term term) {
@@ -60,8 +61,8 @@ class LeadershipIT {
     }
 
     @ParameterizedTest
-    @EnumSource(SnapshotIT.Version.class)
-    void oneWorks_andTheOtherTakesOverWhenItDies(SnapshotIT.Version version) {
+    @EnumSource(names = {"OLDER", "NEWER"})
+    void oneWorks_andTheOtherTakesOverWhenItDies(EtcdVersion version) {
         try (EtcdCluster cluster = start(version);
                 Etcd secondEtcd = LiveEtcdIT.connect(cluster)) {
             Etcd firstEtcd = LiveEtcdIT.connect(cluster);
@@ -78,7 +79,13 @@ class LeadershipIT {
                 term.requireHeld();
                 return second.tryTake(WORK).isEmpty();
             });
+            assertThat(second.holders())
+                    .extracting(LeaseLeadership.Holder::name, LeaseLeadership.Holder::holder)
+                    .containsExactly(tuple(WORK, "backup@first"));
             assertThat(second.tryTake("other work")).isPresent();
+            assertThat(second.holders())
+                    .extracting(LeaseLeadership.Holder::name)
+                    .containsExactly("other work", WORK);
 
             firstEtcd.close(); // dies, and gives nothing back
             Leadership.Term next = awaitTerm(second);

@@ -40,13 +40,14 @@ import java.util.function.Supplier;
 import java.util.stream.DoubleStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Real servers of two versions, well and ill. */
+/** Real servers of three versions, well and ill. */
 class LiveEtcdIT {
     private static final Duration LIMIT = Duration.ofMinutes(1);
 
@@ -61,8 +62,8 @@ class LiveEtcdIT {
                 .build();
     }
 
-    private static EtcdCluster start(SnapshotIT.Version version, int members) {
-        return version == SnapshotIT.Version.OLDER ? Testbed.olderEtcd(members) : Testbed.etcd(members);
+    private static EtcdCluster start(EtcdVersion version, int members) {
+        return version.start(members);
     }
 
     static SnapshotSink to(FileChannel file) {
@@ -82,8 +83,8 @@ class LiveEtcdIT {
     }
 
     @ParameterizedTest
-    @EnumSource(SnapshotIT.Version.class)
-    void healthWithMembersThatAreAway(SnapshotIT.Version version) {
+    @EnumSource
+    void healthWithMembersThatAreAway(EtcdVersion version) {
         try (EtcdCluster cluster = start(version, 3);
                 Etcd etcd = connect(cluster)) {
             EtcdHealth well = etcd.health();
@@ -93,9 +94,8 @@ class LiveEtcdIT {
             assertThat(well.versions()).hasSize(1);
             assertThat(well.members()).allSatisfy(one -> {
                 assertThat(one.state().orElseThrow().dbSize()).isPositive();
-                // 3.4 does not tell its quota
-                assertThat(one.state().orElseThrow().quota().isPresent())
-                        .isEqualTo(version == SnapshotIT.Version.NEWER);
+                // those before 3.6 do not tell their quota
+                assertThat(one.state().orElseThrow().quota().isPresent()).isEqualTo(version == EtcdVersion.NEWER);
             });
             etcd.requireQuorum();
 
@@ -132,8 +132,8 @@ class LiveEtcdIT {
 
     /** The snapshot is what etcdctl would have saved: each level holds, and the hash is that of all members. */
     @ParameterizedTest
-    @EnumSource(SnapshotIT.Version.class)
-    void aSnapshotIsTheData(SnapshotIT.Version version) {
+    @EnumSource
+    void aSnapshotIsTheData(EtcdVersion version) {
         try (EtcdCluster cluster = start(version, 3);
                 Etcd etcd = connect(cluster)) {
             Gateway gateway = new Gateway(cluster.endpoints().get(0));
@@ -186,8 +186,8 @@ class LiveEtcdIT {
 
     /** In one answer, as a member sends it unasked, this would be more than one message may have. */
     @ParameterizedTest
-    @EnumSource(SnapshotIT.Version.class)
-    void aWatchThatCatchesUpTakesLargeAnswersInParts(SnapshotIT.Version version) {
+    @EnumSource(names = {"OLDER", "NEWER"})
+    void aWatchThatCatchesUpTakesLargeAnswersInParts(EtcdVersion version) {
         try (EtcdCluster cluster = start(version, 1);
                 Etcd etcd = connect(cluster)) {
             Gateway gateway = new Gateway(cluster.endpoints().get(0));
@@ -210,8 +210,8 @@ class LiveEtcdIT {
 
     /** Not one byte reaches the sink afterwards, and the server ends its transaction: on both versions, and whatever the reason. */
     @ParameterizedTest
-    @EnumSource(SnapshotIT.Version.class)
-    void aStopIsAtOnce(SnapshotIT.Version version) throws Exception {
+    @EnumSource(names = {"OLDER", "NEWER"})
+    void aStopIsAtOnce(EtcdVersion version) throws Exception {
         try (EtcdCluster cluster = start(version, 1);
                 Etcd etcd = connect(cluster)) {
             byte[] value = new byte[1_000_000];
@@ -331,8 +331,8 @@ class LiveEtcdIT {
 
     /** No revision is left out, whatever happens to the member that tells; each is told whole. */
     @ParameterizedTest
-    @EnumSource(SnapshotIT.Version.class)
-    void changesAreToldWithoutAGap(SnapshotIT.Version version) {
+    @EnumSource(names = {"OLDER", "NEWER"})
+    void changesAreToldWithoutAGap(EtcdVersion version) {
         try (EtcdCluster cluster = start(version, 3);
                 Etcd etcd = connect(cluster)) {
             Gateway gateway = new Gateway(cluster.endpoints().get(0));
@@ -528,7 +528,18 @@ class LiveEtcdIT {
             EtcdCallException failure = catchThrowableOfType(EtcdCallException.class, etcd::revision);
             assertThat(failure).as(etcd.toString()).isNotNull();
             assertThat(failure.reason()).as(failure.getMessage()).isEqualTo(reason);
-            assertThat(etcd.health().unreachable()).isNotEmpty();
+            EtcdHealth health = etcd.health();
+            assertThat(health.unreachable()).isNotEmpty().allMatch(one -> one.reason() == reason);
+            assertThat(health.toString())
+                    .startsWith("etcd: no member could be asked\n")
+                    .doesNotContain("LOST");
+            for (ThrowingCallable call : List.<ThrowingCallable>of(
+                    etcd::requireQuorum, etcd::members, () -> etcd.snapshotSource().stream(bytes -> {}, LIMIT))) {
+                assertThatThrownBy(call)
+                        .isInstanceOfSatisfying(EtcdCallException.class, told -> assertThat(told.reason())
+                                .isEqualTo(reason))
+                        .hasMessageNotContaining("Start the members");
+            }
         }
     }
 
@@ -592,7 +603,7 @@ class LiveEtcdIT {
         }
     }
 
-    private static void assertDenied(String user, org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+    private static void assertDenied(String user, ThrowingCallable call) {
         EtcdAccessDeniedException denied = catchThrowableOfType(EtcdAccessDeniedException.class, call);
         assertThat(denied).isNotNull();
         assertThat(denied.user()).isEqualTo(user);

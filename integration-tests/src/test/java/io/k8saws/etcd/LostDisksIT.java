@@ -82,6 +82,9 @@ class LostDisksIT {
             main.lose("etcd-1", "etcd-2");
             one.start();
             other.start();
+            EtcdMetrics.await(
+                    "the one that is left knows no leader any more",
+                    () -> main.etcd.health().quorum().well() == 0);
             MemberReplacement replacement = main.replacement("etcd-1");
             MemberPlan plan = replacement.plan(main.etcd);
 

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Members of real clusters of two versions are moved, rewritten, replaced, added and removed. */
+/** Members of real clusters of three versions are moved, rewritten, replaced, added and removed. */
 class MembersIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
@@ -38,8 +38,8 @@ class MembersIT {
         private static final long serialVersionUID = 1L;
     }
 
-    private static EtcdCluster start(SnapshotIT.Version version, int members) {
-        return version == SnapshotIT.Version.OLDER ? Testbed.olderEtcd(members) : Testbed.etcd(members);
+    private static EtcdCluster start(EtcdVersion version, int members) {
+        return version.start(members);
     }
 
     /** An etcd whose runs are killed after each step. */
@@ -61,8 +61,8 @@ class MembersIT {
     }
 
     @ParameterizedTest
-    @EnumSource(SnapshotIT.Version.class)
-    void anotherMemberLeads(SnapshotIT.Version version) {
+    @EnumSource
+    void anotherMemberLeads(EtcdVersion version) {
         try (EtcdCluster cluster = start(version, 3);
                 Etcd etcd = LiveEtcdIT.connect(cluster)) {
             EtcdHealth before = etcd.health();
@@ -86,8 +86,8 @@ class MembersIT {
     }
 
     @ParameterizedTest
-    @EnumSource(SnapshotIT.Version.class)
-    void databasesAreRewrittenOneAfterTheOtherAndTheLeaderLast(SnapshotIT.Version version) {
+    @EnumSource(names = {"OLDER", "NEWER"})
+    void databasesAreRewrittenOneAfterTheOtherAndTheLeaderLast(EtcdVersion version) {
         List<String> done = new ArrayList<>();
         try (EtcdCluster cluster = start(version, 3);
                 Etcd etcd = LiveEtcdIT.connect(cluster);
@@ -173,9 +173,9 @@ class MembersIT {
 
     /** Each run is killed after one step; the same change, done again, goes on, and nothing happens twice. */
     @ParameterizedTest
-    @EnumSource(SnapshotIT.Version.class)
-    void aLostMemberIsReplacedWhateverIsKilledOnTheWay(SnapshotIT.Version version) {
-        String program = version == SnapshotIT.Version.OLDER ? "etcd-debian" : "etcd";
+    @EnumSource
+    void aLostMemberIsReplacedWhateverIsKilledOnTheWay(EtcdVersion version) {
+        String program = version.server();
         List<String> done = new ArrayList<>();
         try (EtcdCluster cluster = start(version, 3);
                 Etcd etcd = LiveEtcdIT.connect(cluster);
@@ -233,12 +233,12 @@ class MembersIT {
     }
 
     /** Whom nobody misses sends snapshots; a learner of Debian's version sends none, so that a follower does. */
-    private static void assertSnapshotOfLearner(SnapshotIT.Version version, Etcd etcd) {
+    private static void assertSnapshotOfLearner(EtcdVersion version, Etcd etcd) {
         EtcdMetrics.await(
                 "the learner is well", () -> etcd.health().learners().stream().anyMatch(MemberHealth::isWell));
         String learner = etcd.health().learners().get(0).member().id();
         String sent = etcd.snapshotSource().stream(bytes -> {}, LIMIT).memberId();
-        assertThat(sent.equals(learner)).isEqualTo(version == SnapshotIT.Version.NEWER);
+        assertThat(sent.equals(learner)).isEqualTo(version != EtcdVersion.OLDER);
     }
 
     /** With one more member away a removal would cost the quorum. */

@@ -16,6 +16,7 @@ import io.k8saws.etcd.registry.ResourceKey;
 import io.k8saws.etcd.rescue.Rescue;
 import io.k8saws.etcd.rescue.RescueChange;
 import io.k8saws.etcd.rescue.RescuePlan;
+import io.k8saws.etcd.rescue.RescueRefusedException;
 import io.k8saws.etcd.rescue.RescueReport;
 import io.k8saws.etcd.rescue.Selection;
 import io.k8saws.etcd.snapshot.DiffSummary;
@@ -295,6 +296,20 @@ class RescueIT {
                 RescueReport earlier =
                         rescue.atRevision(2).apply(rescue.atRevision(2).plan(), LIMIT);
                 assertThat(earlier.results()).isEmpty();
+                assertThatThrownBy(() -> rescue.atRevision(1).plan())
+                        .isInstanceOf(RescueRefusedException.class)
+                        .hasMessageContaining("no key that begins with /app/");
+                // what came since may be all that there is of a name
+                put(etcd, "/later/a", "1");
+                Rescue later = Rescue.of(Selection.ofPrefix("/later/"), snapshot, etcd);
+                assertThatThrownBy(later::plan).isInstanceOf(RescueRefusedException.class);
+                RescuePlan gone = later.deletingWhatCameSince().plan();
+                assertThat(gone.with(Action.DELETE))
+                        .extracting(RescueChange::key)
+                        .containsExactly("/later/a");
+                assertThat(gone.toString()).contains("note: the snapshot has no key that begins with /later/");
+                assertThat(later.deletingWhatCameSince().apply(gone, LIMIT).complete())
+                        .isTrue();
 
                 try (Stream<KeyDifference> differences = etcd.diff(snapshot, "").differences()) {
                     assertThat(differences.map(

@@ -94,11 +94,11 @@ class RestoreIT {
     }
 
     private static EtcdCluster start(EtcdRelease release, int size) {
-        return release == EtcdRelease.V3_4 ? Testbed.olderEtcd(size) : Testbed.etcd(size);
+        return EtcdVersion.of(release).start(size);
     }
 
     private static Tool client(EtcdRelease release, EtcdCluster etcd, int member) {
-        return Tool.client(release == EtcdRelease.V3_4 ? "etcdctl-debian" : "etcdctl", etcd, member);
+        return EtcdVersion.of(release).client(etcd, member);
     }
 
     private static List<NewMember> members(Tool client) {
@@ -205,7 +205,7 @@ class RestoreIT {
 
     /** What etcd's own restore writes, byte by byte where it is the same bytes, and bucket by bucket where pages may lie otherwise. */
     @ParameterizedTest
-    @CsvSource({"V3_6,0,1", "V3_6,0,3", "V3_6,1000000,3", "V3_4,0,3"})
+    @CsvSource({"V3_6,0,1", "V3_6,0,3", "V3_6,1000000,3", "V3_4,0,3", "V3_5,0,3"})
     void theDirectoryEqualsThatOfEtcdsOwnRestore(EtcdRelease release, long bump, int size) throws IOException {
         Path file;
         try (EtcdCluster etcd = start(release, 1)) {
@@ -234,9 +234,7 @@ class RestoreIT {
         if (bump > 0) {
             arguments.addAll(List.of("--bump-revision=" + bump, "--mark-compacted"));
         }
-        assertThat(Tool.of(release == EtcdRelease.V3_4 ? "etcdctl-debian" : "etcdutl")
-                        .run(arguments.toArray())
-                        .code())
+        assertThat(EtcdVersion.of(release).files().run(arguments.toArray()).code())
                 .isZero();
         Path ours = directory.resolve("ours");
         SnapshotRestore.of(file, cluster)

@@ -3,7 +3,6 @@ package io.k8saws.etcd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.k8saws.aws.AwsAccess;
 import io.k8saws.error.AwsCallException;
 import io.k8saws.etcd.restore.RemoteShell;
 import io.k8saws.etcd.ssm.RunCommand;
@@ -64,12 +63,7 @@ class RunCommandIT {
         Faults faults =
                 Faults.none().when(call -> call.operation().equals("SendCommand"), some -> some.cutAfterServed(1));
         try (FaultyHttpClient http = FaultyHttpClient.create(faults);
-                RunCommand run = RunCommand.open(AwsAccess.builder()
-                        .region(moto.region())
-                        .endpoint(moto.uri())
-                        .credentials(moto.credentials())
-                        .httpClient(http)
-                        .build())) {
+                RunCommand run = RunCommand.open(moto.access(http))) {
             assertThatThrownBy(() -> run.shell(instance).run("true", LIMIT))
                     .isInstanceOfSatisfying(AwsCallException.class, e -> assertThat(e.outcomeUnknown())
                             .isTrue());

@@ -23,7 +23,6 @@ import io.k8saws.testkit.AwsEndpoint;
 import io.k8saws.testkit.AwsKind;
 import io.k8saws.testkit.EtcdCluster;
 import io.k8saws.testkit.EtcdTls;
-import io.k8saws.testkit.Testbed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,8 +81,7 @@ class StoredRestoreIT {
 
     /** With TLS and users. */
     private static EtcdCluster start(EtcdRelease release, int members) {
-        EtcdCluster cluster =
-                release == EtcdRelease.V3_4 ? Testbed.olderEtcdWithTls(members) : Testbed.etcdWithTls(members);
+        EtcdCluster cluster = EtcdVersion.of(release).startWithTls(members);
         cluster.etcdctl("user", "add", USER + ":" + PASSWORD);
         cluster.etcdctl("user", "grant-role", USER, "root");
         cluster.etcdctl("auth", "enable");
@@ -139,7 +137,7 @@ class StoredRestoreIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"V3_4,1", "V3_4,3", "V3_6,1", "V3_6,3"})
+    @CsvSource({"V3_4,1", "V3_4,3", "V3_5,1", "V3_5,3", "V3_6,1", "V3_6,3"})
     void allComesBack(EtcdRelease release, int members) throws IOException {
         try (EtcdCluster cluster = start(release, members);
                 Etcd etcd = connect(cluster);
@@ -172,10 +170,7 @@ class StoredRestoreIT {
                 }
             }
             made = backups.verify(made);
-            made = backups.drill(
-                    made,
-                    RestoreDrill.with(Testbed.program(release == EtcdRelease.V3_4 ? "etcd-debian" : "etcd")),
-                    LIMIT);
+            made = backups.drill(made, RestoreDrill.with(EtcdVersion.of(release).program()), LIMIT);
 
             assertThat(made.counts()).as(made.toString()).isTrue();
             // one member is no witness of itself

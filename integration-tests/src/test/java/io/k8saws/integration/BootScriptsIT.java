@@ -27,6 +27,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Duration;
@@ -39,6 +40,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -399,7 +401,10 @@ class BootScriptsIT {
         assertThat(run(claim.formatted("1")).text()).as("the same once more").isEqualTo("claimed\n");
         Command.Outcome other = run(claim.formatted("2"));
         assertThat(other.code()).isEqualTo(9);
-        assertThat(reason()).isEqualTo("another machine took the disk vol-1 for etcd-1");
+        assertThat(reason())
+                .isEqualTo(
+                        "another machine took the disk vol-1 for etcd-1, and this one has vol-2. Terminate the one that is"
+                                + " too many; if the other disk is lost, replace the member");
     }
 
     @Test
@@ -662,41 +667,59 @@ class BootScriptsIT {
         assertThat(reason()).startsWith("etcd-9 has not exactly one disk for etcd-main: ''");
     }
 
-    /** DATA, INITIALISED, GIVEN-DISK, ORDERED-DISK and FOLLOWED for vol-1, and what follows. */
+    /** DATA, INITIALISED, GIVEN-DISK, ORDERED-DISK, FOLLOWED and RESTORED-DISK for vol-1, and what follows. */
     @ParameterizedTest
     @CsvSource({
-        "no,  '',  '',    '',    '',  new",
-        "no,  '',  vol-1, '',    '',  new",
-        "blank, '', '',   '',    '',  new",
-        "blank, '', vol-1, '',   '',  'it is blank, and was made ready for the member before: its disk is lost. Replace the member'",
-        "blank, '', vol-0, vol-1, '', ordered",
-        "no,  '',  vol-0, '',    '',  the member was given vol-0 before: its disk is lost. Replace the member",
-        "no,  yes, '',    '',    '',  'it is empty, and the cluster has data: its disk is lost. Replace the member'",
-        "no,  yes, vol-1, '',    '',  'it is empty, and the cluster has data: its disk is lost. Replace the member'",
-        "no,  yes, vol-0, vol-0, '',  'it is empty, and the cluster has data: its disk is lost. Replace the member'",
-        "no,  yes, vol-0, vol-1, '',  ordered",
-        "no,  '',  vol-0, vol-1, '',  ordered",
-        "no,  yes, vol-0, vol-1, yes, 'it is empty, and its order was followed before: its disk is lost. Replace the member'",
-        "yes, '',  '',    '',    '',  existing",
-        "yes, yes, vol-1, '',    '',  existing",
-        "yes, yes, vol-0, vol-1, yes, existing",
-        "yes, yes, '',    '',    '',  existing",
-        "yes, '',  vol-0, '',    '',  existing",
-        "yes, yes, vol-0, '',    '',  'it has data, and the member was given vol-0: what is on it may be older than what the member has promised since. Give the member its own disk, or a blank one, and replace it'",
-        "yes, yes, vol-0, vol-2, yes, 'it has data, and the member was given vol-0: what is on it may be older than what the member has promised since. Give the member its own disk, or a blank one, and replace it'",
-        "restored, yes, vol-0, '', '', existing",
+        "no,  '',  '',    '',    '',  '',    new",
+        "no,  '',  vol-1, '',    '',  '',    new",
+        "blank, '', '',   '',    '',  '',    new",
+        "blank, '', vol-1, '',   '',  '',    'it is blank, and was made ready for the member before: its disk is lost. Replace the member'",
+        "blank, '', vol-0, vol-1, '', '',    ordered",
+        "no,  '',  vol-0, '',    '',  '',    the member was given vol-0 before: its disk is lost. Replace the member",
+        "no,  yes, '',    '',    '',  '',    'it is empty, and the cluster has data: its disk is lost. Replace the member'",
+        "no,  yes, vol-1, '',    '',  '',    'it is empty, and the cluster has data: its disk is lost. Replace the member'",
+        "no,  yes, vol-0, vol-0, '',  '',    'it is empty, and the cluster has data: its disk is lost. Replace the member'",
+        "no,  yes, vol-0, vol-1, '',  '',    ordered",
+        "no,  '',  vol-0, vol-1, '',  '',    ordered",
+        "no,  yes, vol-0, vol-1, yes, '',    'it is empty, and its order was followed before: its disk is lost. Replace the member'",
+        "no,  yes, vol-0, vol-1, '',  vol-1, 'it is empty, and the cluster has data: its disk is lost. Replace the member'",
+        "blank, yes, vol-0, vol-1, '', vol-2, 'it is empty, and the cluster has data: its disk is lost. Replace the member'",
+        "yes, '',  '',    '',    '',  '',    existing",
+        "yes, yes, '',    '',    '',  '',    existing",
+        "yes, yes, vol-1, '',    '',  '',    existing",
+        "yes, yes, vol-0, vol-1, yes, '',    existing",
+        "yes, yes, vol-0, vol-1, '',  '',    existing",
+        "yes, yes, vol-0, '',    '',  vol-1, existing",
+        "yes, yes, vol-0, vol-2, yes, vol-1, existing",
+        "yes, '',  vol-0, '',    '',  '',    'it has data, and the member was given vol-0: what is on it may be older than what the member has promised since. Give the member its own disk, or a blank one, and replace it. If a restore by hand is under way, and no machine has taken its third step, do its second step again on this machine'",
+        "yes, yes, vol-0, '',    '',  '',    'it has data, and the member was given vol-0: what is on it may be older than what the member has promised since. Give the member its own disk, or a blank one, and replace it. If a restore by hand is under way, and no machine has taken its third step, do its second step again on this machine'",
+        "yes, yes, vol-0, vol-2, yes, '',    'it has data, and the member was given vol-2: what is on it may be older than what the member has promised since. Give the member its own disk, or a blank one, and replace it. If a restore by hand is under way, and no machine has taken its third step, do its second step again on this machine'",
+        "yes, yes, vol-1, vol-2, yes, '',    'it has data, and the member was given vol-2: what is on it may be older than what the member has promised since. Give the member its own disk, or a blank one, and replace it. If a restore by hand is under way, and no machine has taken its third step, do its second step again on this machine'",
+        "yes, yes, vol-1, vol-2, '',  '',    'it has data, and the member was given vol-2: what is on it may be older than what the member has promised since. Give the member its own disk, or a blank one, and replace it. If a restore by hand is under way, and no machine has taken its third step, do its second step again on this machine'",
+        "yes, yes, vol-1, '',    '',  vol-2, 'it has data, and the member was given vol-2: what is on it may be older than what the member has promised since. Give the member its own disk, or a blank one, and replace it'",
+        "yes, yes, vol-0, vol-1, yes, vol-2, 'it has data, and the member was given vol-2: what is on it may be older than what the member has promised since. Give the member its own disk, or a blank one, and replace it'",
+        "restored, yes, vol-0, '', '', '',   restored",
+        "restored, '', '', '', '',    '',    restored",
+        "restored, yes, vol-1, vol-2, yes, vol-3, restored",
     })
-    void aMemberThatOnceHadDataNeverStartsEmpty(
-            String data, String initialised, String given, String ordered, String followed, String verdict)
+    void aMemberThatOnceHadDataNeverStartsEmpty_norFromADiskOfBefore(
+            String data,
+            String initialised,
+            String given,
+            String ordered,
+            String followed,
+            String restored,
+            String verdict)
             throws Exception {
-        assertThat(run("verdict %s vol-1 '%s' '%s' '%s' '%s'".formatted(data, initialised, given, ordered, followed))
+        assertThat(run("verdict %s vol-1 '%s' '%s' '%s' '%s' '%s'"
+                                .formatted(data, initialised, given, ordered, followed, restored))
                         .text())
                 .isEqualTo(verdict + "\n");
     }
 
     @Test
     void anOrderServesOnce_andAChangedOneIsANewOne() throws Exception {
-        String follow = "printf 'vol-1\\n%s' >\"$RUN/order\"; claim_order main; echo followed";
+        String follow = "printf 'vol-1\\n%s' >\"$RUN/etcd-main.order\"; claim_order main; echo followed";
 
         assertThat(run(follow.formatted("")).text()).isEqualTo("followed\n");
         assertThat(run(follow.formatted("")).text()).as("its answer was lost").isEqualTo("followed\n");
@@ -1038,6 +1061,7 @@ class BootScriptsIT {
         String start = """
                 printf vol-9 >"$RUN/etcd-main.volume"
                 printf '%s' >"$RUN/etcd-main.disk"
+                ask_bucket main
                 decide_start main
                 mount_disk main
                 """.formatted(disk);
@@ -1078,6 +1102,7 @@ class BootScriptsIT {
         String decide = """
                 printf vol-6 >"$RUN/etcd-main.volume"
                 printf '%s' >"$RUN/etcd-main.disk"
+                ask_bucket main
                 decide_start main
                 """.formatted(disk);
 
@@ -1096,6 +1121,475 @@ class BootScriptsIT {
                 .startsWith(
                         "disk vol-6 is marked as that of etcd-main of etcd-1 of cluster other, and this is etcd-main of etcd-1 of cluster payments");
         s3.deleteObject(b -> b.bucket(BUCKET).key("etcd/main/initialised"));
+    }
+
+    /** The mark of a restore holds for the volume that it names and until the member was given another, by an order or by a restore. */
+    @Test
+    void aDiskThatWasRestoredStarts_andNeitherACopyOfItDoesNorADiskOfBefore() throws Exception {
+        restorable("main");
+        store("etcd/main/initialised", "yes");
+        store("etcd/main/etcd-1/disk", "vol-0");
+
+        assertThat(startOn("vol-6").code()).as("no mark").isEqualTo(9);
+        markRestored();
+        assertThat(startOn("vol-7").code()).as("a copy").isEqualTo(9);
+        assertThat(reason())
+                .startsWith(
+                        "etcd-main does not start on vol-7: it has data, and the member was given vol-0: what is on it"
+                                + " may be older than what the member has promised since.");
+        assertThat(startOn("vol-6").text()).contains("data restored: restored");
+        assertThat(scratch.resolve("kept/etcd-main.start")).hasContent("ETCD_INITIAL_CLUSTER_STATE=new");
+        assertThat(startOn("vol-6").text())
+                .as("a reboot, and a successor of the machine")
+                .contains("data yes: existing");
+        assertThat(startOn("vol-0").code()).as("the disk of before is found").isEqualTo(9);
+        assertThat(reason()).contains("does not start on vol-0: it has data, and the member was given vol-6");
+        assertThat(startOn("vol-7").code()).as("a copy, later").isEqualTo(9);
+
+        store("etcd/main/etcd-1/order", "vol-8\n");
+        assertThat(startOn("vol-6").code()).as("replaced since").isEqualTo(9);
+        assertThat(reason()).contains("does not start on vol-6: it has data, and the member was given vol-8");
+        assertThat(startOn("vol-8").text()).contains("data yes: existing");
+        markRestored();
+        assertThat(startOn("vol-8").text()).as("restored once more").contains("data restored: restored");
+        assertThat(startOn("vol-8").text()).contains("data yes: existing");
+        for (String other : List.of("vol-0", "vol-6")) {
+            assertThat(startOn(other).code()).as(other).isEqualTo(9);
+            assertThat(reason()).contains("the member was given vol-8");
+        }
+        assertThat(startOn("vol-9").code()).isEqualTo(9);
+        markRestored();
+        assertThat(startOn("vol-9").text())
+                .as("the order is from before this restore")
+                .contains("data restored: restored");
+        assertThat(startOn("vol-8").code()).isEqualTo(9);
+        assertThat(reason()).contains("the member was given vol-9");
+
+        Files.delete(scratch.resolve(LOG_OF_MAIN));
+        assertThat(startOn("vol-9").code()).as("its data is gone").isEqualTo(9);
+        assertThat(reason()).contains("vol-9: it is empty, and the cluster has data: its disk is lost");
+        assertThat(startOn("vol-8").code())
+                .as("an order that nobody followed before the restore")
+                .isEqualTo(9);
+        assertThat(reason()).contains("vol-8: it is empty, and the cluster has data: its disk is lost");
+        forget("main");
+    }
+
+    /** A disk that a restore was put on and that never started is worth nothing once the member has started from another. */
+    @Test
+    void aRestoreThatWasNeverStartedFrom_doesNotCountAfterTheMemberWasGivenAnother() throws Exception {
+        restorable("main");
+        store("etcd/main/etcd-1/disk", "vol-6");
+        assertThat(startOn("vol-7").code()).isEqualTo(9);
+        markRestored(); // on vol-7
+        byte[] mark = Files.readAllBytes(scratch.resolve("disks/etcd-main/restored-on"));
+        assertThat(startOn("vol-8").code()).isEqualTo(9);
+        markRestored(); // on vol-8, from which the member starts
+        assertThat(startOn("vol-8").text()).contains("data restored: restored");
+        assertThat(stored("etcd/main/initialised"))
+                .as("beside a restore nobody starts empty")
+                .endsWith(" by etcd-1\n");
+
+        Files.write(scratch.resolve("disks/etcd-main/restored-on"), mark);
+        assertThat(startOn("vol-7").code()).isEqualTo(9);
+        assertThat(reason()).contains("does not start on vol-7: it has data, and the member was given vol-8");
+
+        assertThat(run("ask_bucket main\nprintf 1 >\"$RUN/etcd-main.next-restore\"\nclaim_restore main")
+                        .code())
+                .as("two machines at once")
+                .isEqualTo(9);
+        assertThat(reason())
+                .startsWith(
+                        "another machine started etcd-1 from a restore: vol-8 is restore 1 of etcd-main of etcd-1 of"
+                                + " cluster payments after disk vol-6")
+                .endsWith(". Terminate this one; if the other one's disk is lost, replace the member");
+        forget("main");
+    }
+
+    /** A machine that waits for its one disk has what the lines of the page need for the other, too. */
+    @Test
+    void whatARestoreWritesDown_isThereForBothDisksOfAMachine() throws Exception {
+        restorable("main");
+        Path events = Files.write(scratch.resolve("blank"), new byte[2 * 1024 * 1024]);
+        store("etcd/main/etcd-1/disk", "vol-0");
+        variables.put("ETCD_CLUSTERS", "main events");
+
+        Command.Outcome outcome = run("""
+                printf vol-6 >"$RUN/etcd-main.volume"
+                printf '%s' >"$RUN/etcd-main.disk"
+                printf vol-7 >"$RUN/etcd-events.volume"
+                printf '%s' >"$RUN/etcd-events.disk"
+                mount_disks
+                """.formatted(scratch.resolve("disk"), events));
+
+        assertThat(outcome.code()).isEqualTo(9);
+        String noOrder = sha256("");
+        assertThat(scratch.resolve("run/etcd-main.here"))
+                .hasContent("vol-6 is restore 1 of etcd-main of etcd-1 of cluster payments after disk vol-0 and order "
+                        + noOrder);
+        assertThat(scratch.resolve("run/etcd-events.here"))
+                .hasContent("vol-7 is restore 1 of etcd-events of etcd-1 of cluster payments after disk none and order "
+                        + noOrder);
+        forget("main");
+    }
+
+    @Test
+    void aClusterThatGetsItsDataBetweenVerdictAndClaim_isJoinedByNoEmptyMember() throws Exception {
+        Path disk = Files.write(scratch.resolve("disk"), new byte[2 * 1024 * 1024]);
+        variables.put("DISKS", scratch.resolve("disks").toString());
+        program("mkfs.ext4", "echo mkfs");
+
+        Command.Outcome outcome = run("""
+                printf vol-6 >"$RUN/etcd-main.volume"
+                printf '%s' >"$RUN/etcd-main.disk"
+                ask_bucket main
+                decide_start main
+                note_initialised main
+                mount_disk main
+                """.formatted(disk));
+
+        assertThat(outcome.code()).isEqualTo(9);
+        assertThat(outcome.text()).contains("data blank: new").doesNotContain("formatting", "mkfs");
+        assertThat(reason())
+                .isEqualTo(
+                        "etcd-main does not start on vol-6: it is empty, and the cluster has data since a moment ago:"
+                                + " its disk is lost. Replace the member");
+        assertThat(run("look_up etcd/main/etcd-1/disk \"$RUN/given\"; cat \"$RUN/given\"")
+                        .text())
+                .as("no disk was claimed")
+                .isEmpty();
+        forget("main");
+    }
+
+    /** Between its claim and a restore by hand a machine may run for months: what it then has for the mark is not from before the claim. */
+    @Test
+    void aMachineThatWasNotRebootedSinceItsClaim_marksARestoreThatServes_onceEachTime() throws Exception {
+        restorable("main");
+        Files.delete(scratch.resolve(LOG_OF_MAIN));
+        Files.writeString(
+                scratch.resolve("disks/etcd-main/made-ready-by-k8saws"), "etcd-main of etcd-1 of cluster payments\n");
+        variables.put("ETCD_CLUSTERS", "main");
+        program("systemctl", "exit 0");
+        String mount = """
+                printf vol-6 >"$RUN/etcd-main.volume"
+                printf '%s' >"$RUN/etcd-main.disk"
+                mount_disks
+                start_etcd
+                """.formatted(scratch.resolve("disk"));
+
+        assertThat(run(mount).text()).contains("data no: new");
+        Files.writeString(scratch.resolve(LOG_OF_MAIN), "");
+        for (int restore = 1; restore <= 2; restore++) {
+            markRestored();
+            assertThat(run(mount).text()).as("restore %d", restore).contains("data restored: restored");
+            assertThat(stored("etcd/main/etcd-1/followed/restore-" + restore))
+                    .startsWith("vol-6 is restore " + restore + " of etcd-main of etcd-1 of cluster payments after disk"
+                            + " vol-6 and order ");
+            assertThat(run(mount).text()).as("a reboot").contains("data yes: existing");
+        }
+        assertThat(scratch.resolve("run/etcd-main.here.new")).doesNotExist();
+        forget("main");
+    }
+
+    /** An order serves once, so nothing between the note that it was followed and etcd's start may fail for want of an answer. */
+    @Test
+    void aBucketThatDoesNotAnswerAfterTheClaim_keepsEtcdFromNothing_andNoRestoreBeginsMeanwhile() throws Exception {
+        restorable("main");
+        Files.delete(scratch.resolve(LOG_OF_MAIN));
+        Files.writeString(
+                scratch.resolve("disks/etcd-main/made-ready-by-k8saws"), "etcd-main of etcd-1 of cluster payments\n");
+        String order = "vol-6\ninitial-cluster: etcd-1=https://10.0.0.1:2380\n";
+        store("etcd/main/initialised", "yes");
+        store("etcd/main/etcd-1/disk", "vol-0");
+        store("etcd/main/etcd-1/order", order);
+        variables.put("ETCD_CLUSTERS", "main");
+        program("systemctl", "echo \"systemctl $*\"");
+        Path here = scratch.resolve("run/etcd-main.here");
+
+        Command.Outcome outcome = run("""
+                printf vol-6 >"$RUN/etcd-main.volume"
+                printf '%s' >"$RUN/etcd-main.disk"
+                mount_disks
+                [[ ! -e $RUN/etcd-main.here ]]
+                retry() { shift; "$@"; }
+                look_up() { because "no answer"; return 1; }
+                start_etcd
+                """.formatted(scratch.resolve("disk")));
+
+        assertThat(outcome.good()).as(outcome.text()).isTrue();
+        assertThat(outcome.text())
+                .contains("data no: ordered", "systemctl start etcd-main.service", "going on without " + here);
+        assertThat(scratch.resolve("kept/etcd-main.start")).content().contains("ETCD_INITIAL_CLUSTER_STATE=existing");
+        assertThat(here).doesNotExist();
+        assertThat(reason()).isEmpty();
+
+        assertThat(run("start_etcd").good()).isTrue();
+        assertThat(here)
+                .hasContent("vol-6 is restore 1 of etcd-main of etcd-1 of cluster payments after disk vol-0 and order "
+                        + sha256(order));
+        forget("main");
+    }
+
+    /** The lines of the page: a mark that was withdrawn serves no more, and what had been moved aside is the member's data again. One that has served stays. */
+    @Test
+    void aRecoveryThatIsGivenUp_leavesTheMemberAsItWas() throws Exception {
+        restorable("main");
+        store("etcd/main/initialised", "yes");
+        store("etcd/main/etcd-1/disk", "vol-6");
+        program("systemctl", "exit 0");
+        Path place = scratch.resolve("disks/etcd-main");
+        assertThat(startOn("vol-6").text()).contains("data yes: existing");
+        Path aside = place.resolve("before-"
+                + sha256(Files.readString(scratch.resolve("run/etcd-main.here")))
+                        .substring(0, 12));
+        Files.move(place.resolve("data"), aside);
+        Path ofAnEarlierRestore = Files.createDirectory(place.resolve("before-zzz"));
+        restorable("main");
+        markRestored();
+
+        assertThat(run(withdrawal()).good()).isTrue();
+
+        assertThat(place.resolve("restored-on")).doesNotExist();
+        assertThat(aside).doesNotExist();
+        assertThat(ofAnEarlierRestore).exists();
+        assertThat(startOn("vol-6").text()).contains("data yes: existing");
+        markRestored();
+        assertThat(startOn("vol-6").text()).contains("data restored: restored");
+        assertThat(run("ask_bucket main").good()).isTrue();
+        assertThat(run(withdrawal()).good()).as("etcd was started from it").isFalse();
+        assertThat(scratch.resolve(LOG_OF_MAIN)).exists();
+
+        Files.delete(scratch.resolve(LOG_OF_MAIN));
+        assertThat(startOn("vol-7").code()).as("a disk that step 2 formatted").isEqualTo(9);
+        Files.writeString(scratch.resolve(LOG_OF_MAIN), "");
+        markRestored();
+        assertThat(run(withdrawal()).good()).isTrue();
+        assertThat(startOn("vol-7").code()).isEqualTo(9);
+        assertThat(reason()).contains("vol-7: it is empty, and the cluster has data: its disk is lost");
+        forget("main");
+    }
+
+    /** The lines of the page: whatever of its second step was done how often, what the member had comes back, and nothing starts from a part. */
+    @Test
+    void aSecondStepThatIsTakenTwiceOrCutOff_keepsWhatTheMemberHad() throws Exception {
+        restorable("main");
+        store("etcd/main/initialised", "yes");
+        store("etcd/main/etcd-1/disk", "vol-6");
+        program("systemctl", "exit 0");
+        Files.writeString(scratch.resolve("backup.db"), "a snapshot");
+        Files.writeString(scratch.resolve("kept/etcd-main.env"), """
+                ETCD_NAME=etcd-1
+                ETCD_INITIAL_CLUSTER=etcd-1=https://10.0.0.1:2380
+                ETCD_INITIAL_CLUSTER_TOKEN=token
+                ETCD_INITIAL_ADVERTISE_PEER_URLS=https://10.0.0.1:2380
+                """);
+        Path place = scratch.resolve("disks/etcd-main");
+        Path own = place.resolve("data/member/restored-for");
+        assertThat(startOn("vol-6").text()).contains("data yes: existing");
+
+        for (List<Integer> passes :
+                List.of(List.of(0), List.of(0, 0), List.of(1, 0), List.of(1, 1, 0), List.of(0, 1))) {
+            for (int code : passes) {
+                program(
+                        "etcdutl",
+                        "[[ $4 == --data-dir && ! -e $5 ]] || exit 2\nmkdir -p \"$5/member/wal\"\n"
+                                + ": >\"$5/member/wal/0000000000000000-0000000000000000.wal\"\nexit " + code);
+                Command.Outcome pass = run(secondStep());
+                assertThat(pass.code()).as("%s: %s", passes, pass.text()).isEqualTo(code);
+                assertThat(own).as("%s: moved aside", passes).doesNotExist();
+                assertThat(scratch.resolve(LOG_OF_MAIN).toFile().exists())
+                        .as("%s: all or nothing", passes)
+                        .isEqualTo(code == 0);
+            }
+            if (passes.get(passes.size() - 1) != 0) {
+                assertThat(startOn("vol-6").code()).as("a reboot meanwhile").isEqualTo(9);
+                assertThat(reason()).contains("vol-6: it is empty, and the cluster has data: its disk is lost");
+            }
+
+            assertThat(run(withdrawal()).good()).as("%s", passes).isTrue();
+
+            assertThat(own).as("%s", passes).exists();
+            assertThat(place.toFile().list())
+                    .as("%s", passes)
+                    .containsExactlyInAnyOrder("data", "made-ready-by-k8saws");
+            assertThat(startOn("vol-6").text()).contains("data yes: existing");
+        }
+        program("etcdutl", "mkdir -p \"$5/member/wal\"; : >\"$5/member/wal/0000000000000000-0000000000000000.wal\"");
+        assertThat(run(secondStep()).good()).isTrue();
+        assertThat(startOn("vol-6").text()).contains("data restored: restored");
+        forget("main");
+    }
+
+    private String secondStep() throws IOException {
+        return linesAfter("2. On each member's machine");
+    }
+
+    private String withdrawal() throws IOException {
+        return linesAfter("leaves a mark that still serves");
+    }
+
+    /** The commands of the page that follow these words, for the folders of this test. */
+    private String linesAfter(String words) throws IOException {
+        String page = Files.readString(Path.of("..", "docs", "etcd.md"));
+        assertThat(page).containsOnlyOnce(words);
+        String lines = page.substring(page.indexOf("```bash\n", page.indexOf(words)) + 8);
+        return "set -euo pipefail\n"
+                + lines.substring(0, lines.indexOf("```"))
+                        .replace("~/", scratch + "/")
+                        .replace("/opt/bin", scratch.resolve("bin").toString())
+                        .replace("/etc/k8saws", scratch.resolve("kept").toString())
+                        .replace("/run/k8saws", scratch.resolve("run").toString())
+                        .replace("/var/lib", scratch.resolve("disks").toString());
+    }
+
+    /** A note of a form that this script does not write, as an older one's, still says which disk the restore is on. */
+    @Test
+    void aNoteOfARestoreInAnOlderForm_counts() throws Exception {
+        restorable("main");
+        store("etcd/main/initialised", "yes");
+        store("etcd/main/etcd-1/disk", "vol-0");
+        store("etcd/main/etcd-1/followed/restore-1", "vol-6 is restore 1 after disk vol-0 and order " + sha256(""));
+
+        assertThat(startOn("vol-6").text()).contains("data yes: existing");
+        assertThat(startOn("vol-0").code()).isEqualTo(9);
+        assertThat(reason()).contains("the member was given vol-6");
+        forget("main");
+    }
+
+    /** What the page says of a false note that is not the last one. */
+    @Test
+    void overAFalseNoteOfARestore_theWordNoneIsWritten_andALaterNoteCounts() throws Exception {
+        restorable("main");
+        store("etcd/main/initialised", "yes");
+        store("etcd/main/etcd-1/disk", "vol-0");
+        store("etcd/main/etcd-1/followed/restore-1", "none");
+        assertThat(startOn("vol-0").text()).as("no other note").contains("data yes: existing");
+
+        store("etcd/main/etcd-1/followed/restore-2", "vol-6 is restore 2 after disk vol-0 and order " + sha256(""));
+        assertThat(startOn("vol-6").text()).contains("data yes: existing");
+        assertThat(startOn("vol-0").code()).isEqualTo(9);
+        assertThat(reason()).contains("the member was given vol-6");
+        forget("main");
+    }
+
+    private static final String LOG_OF_MAIN = "disks/etcd-main/data/member/wal/0000000000000000-0000000000000000.wal";
+
+    /** A disk with a member's log on it, on whatever volume a test says. */
+    private void restorable(String etcd) throws IOException {
+        Files.write(scratch.resolve("disk"), "ext4".repeat(1 << 19).getBytes(StandardCharsets.UTF_8));
+        variables.put("DISKS", scratch.resolve("disks").toString());
+        program("blkid", "echo ext4");
+        program("mountpoint", "exit 0");
+        Path place = scratch.resolve("disks/etcd-" + etcd);
+        Files.createDirectories(place.resolve("data/member/wal"));
+        Files.writeString(scratch.resolve(LOG_OF_MAIN), "");
+        Files.writeString(place.resolve("data/member/restored-for"), "what a restore by the library writes down");
+    }
+
+    private Command.Outcome startOn(String volume) throws Exception {
+        return run("""
+                printf %s >"$RUN/etcd-main.volume"
+                printf '%s' >"$RUN/etcd-main.disk"
+                ask_bucket main
+                decide_start main
+                mount_disk main
+                """.formatted(volume, scratch.resolve("disk")));
+    }
+
+    /** The mark that the page's lines put on the disk of a member's machine, which waits on the volume that it has now. */
+    private void markRestored() throws IOException {
+        Files.copy(
+                scratch.resolve("run/etcd-main.here"),
+                scratch.resolve("disks/etcd-main/restored-on"),
+                StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private static void forget(String etcd) {
+        s3.listObjectsV2(b -> b.bucket(BUCKET).prefix("etcd/" + etcd + "/"))
+                .contents()
+                .forEach(one -> s3.deleteObject(b -> b.bucket(BUCKET).key(one.key())));
+    }
+
+    /** What the machines of a control plane share, as kube-proxy, must not go back when one of an older version starts again. */
+    @Test
+    void duringAnUpgrade_whatAllShareComesFromTheNewestVersion() throws Exception {
+        variables.put("NODE_NAME", "i-1");
+        variables.put("KUBE_PROXY", "yes");
+        Path calls = scratch.resolve("calls");
+        Path nodes = scratch.resolve("nodes");
+        program("kubectl", "cat '" + nodes + "'");
+        program("sleep", "echo \"sleep $1\" >>'" + calls + "'");
+        program("kubeadm", "echo \"${*:3}\" >>'" + calls + "'");
+        List<String> first = List.of("kubeconfig admin", "kubeconfig super-admin", "mark-control-plane");
+        List<String> rest = List.of(
+                "upload-config all",
+                "kubelet-finalize all",
+                "bootstrap-token --skip-token-print",
+                "addon coredns",
+                "addon kube-proxy");
+
+        assertThat(published("i-1 v1.36.1", "i-2 v1.36.1")).isEqualTo(joined(first, List.of(), rest));
+        assertThat(published("i-2 v1.35.10", "i-1 v1.36.1", "i-3 v1.35.9"))
+                .as("an older one that looked before is done by then")
+                .isEqualTo(joined(first, List.of("sleep 75"), rest));
+        assertThat(published("i-1 v1.36.0", "i-2 v1.36.0-rc.1"))
+                .as("older than the release")
+                .isEqualTo(joined(first, List.of("sleep 75"), rest));
+        assertThat(published("i-2 v1.36.10", "i-1 v1.36.9"))
+                .as("of the older version")
+                .doesNotContain(
+                        "upload-config all", "bootstrap-token --skip-token-print", "addon coredns", "addon kube-proxy")
+                .contains("mark-control-plane", "kubelet-finalize all");
+
+        Path newer = Files.writeString(scratch.resolve("newer"), "i-1 v1.36.1\ni-2 v1.36.2\n");
+        program(
+                "kubeadm",
+                "echo \"${*:3}\" >>'" + calls + "'; [[ $4 != coredns ]] || cp '" + newer + "' '" + nodes + "'");
+        assertThat(published("i-1 v1.36.1", "i-2 v1.36.1"))
+                .as("a newer one came meanwhile")
+                .contains("addon coredns")
+                .doesNotContain("addon kube-proxy");
+
+        Files.writeString(nodes, "i-2 v1.36.2\n");
+        assertThat(run("control-plane", "look_at_versions").code()).isEqualTo(1);
+        assertThat(reason())
+                .isEqualTo("this machine's node i-1 is not among the control plane's, or does not say its version yet");
+        program("kubectl", "echo 'the server is shutting down' >&2; exit 1");
+        assertThat(run("control-plane", "look_at_versions").code()).isEqualTo(1);
+        assertThat(reason())
+                .isEqualTo(
+                        "the API server of this machine does not list the control plane's nodes: the server is shutting down");
+    }
+
+    /** A newer machine waits for as long as an older one may write: so a phase must end by then. */
+    @Test
+    void aPhaseThatHangsIsEnded_andTheReasonSaysSo() throws Exception {
+        variables.put("PHASE_SECONDS", "1");
+        program("kubeadm", "exec /bin/sleep 30");
+
+        assertThat(run("control-plane", "phase addon coredns").code()).isEqualTo(1);
+        assertThat(reason()).isEqualTo("kubeadm's phase 'addon coredns' did not end in 1 s: the log has its words");
+
+        program("kubeadm", "exit 7");
+        assertThat(run("control-plane", "phase addon coredns").code()).isEqualTo(1);
+        assertThat(reason()).isEqualTo("kubeadm's phase 'addon coredns' failed: the log has its words");
+        program("kubeadm", "exit 0");
+        assertThat(run("control-plane", "phase addon coredns").good()).isTrue();
+    }
+
+    /** The phases of kubeadm's that a machine of the control plane runs when these nodes are there. */
+    private List<String> published(String... nodes) throws Exception {
+        Files.write(scratch.resolve("nodes"), List.of(nodes));
+        Files.writeString(scratch.resolve("calls"), "");
+        Command.Outcome outcome = run("control-plane", "drop_admin() { :; }\npublish");
+        assertThat(outcome.good()).as(outcome.text()).isTrue();
+        return Files.readAllLines(scratch.resolve("calls")).stream()
+                .map(call -> call.replaceAll(" --config .*", ""))
+                .toList();
+    }
+
+    private static List<String> joined(List<String> first, List<String> then, List<String> last) {
+        return Stream.of(first, then, last).flatMap(List::stream).toList();
     }
 
     @Test

@@ -7,7 +7,6 @@ import io.k8saws.bootstrap.Bootstrap;
 import io.k8saws.bootstrap.BootstrapSite;
 import io.k8saws.bootstrap.KeyMaterial;
 import io.k8saws.bootstrap.ScriptSet;
-import io.k8saws.bootstrap.StoredDocument;
 import io.k8saws.cluster.ClusterSpec;
 import io.k8saws.cluster.EtcdSpec;
 import io.k8saws.cluster.NodeAsset;
@@ -86,18 +85,8 @@ class RenderedControlPlaneIT {
                 .orElseGet(() -> KeyMaterial.generate(key, pki, CLOCK))));
     }
 
-    /** Writes what a machine has after its first steps: its documents, and its secrets. */
     private void write(String machine, ScriptSet set, Map<KeyGeneration, String> keys) throws IOException {
-        Path root = scratch.resolve(machine);
-        for (StoredDocument document : set.documents()) {
-            PkiDirectory.write(root.resolve(document.path().substring(1)), document.content());
-        }
-        String[] parts = set.secrets().orElseThrow().bundle(keys, CLOCK).split("(?m)^(?=[0-7]{4} [0-9]+ /)", -1);
-        for (int i = 1; i < parts.length; i++) {
-            int line = parts[i].indexOf('\n');
-            String path = parts[i].substring(0, line).split(" ")[2];
-            PkiDirectory.write(root.resolve(path.substring(1)), parts[i].substring(line + 1, parts[i].length() - 1));
-        }
+        RenderedMachine.write(scratch.resolve(machine), set, keys, CLOCK);
     }
 
     @Test

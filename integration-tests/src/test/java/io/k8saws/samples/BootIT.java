@@ -702,7 +702,7 @@ class BootIT {
                 .createOr(existing -> existing.update());
     }
 
-    /** The commands of the page, in their order. */
+    /** The commands of the page's steps, in their order; behind them stands how to withdraw a mark. */
     private static List<String> recipe() throws IOException {
         Path page = Path.of("..", "docs", "etcd.md");
         String section = Files.readString(page)
@@ -713,8 +713,8 @@ class BootIT {
                 .results()
                 .map(found -> found.group(1))
                 .toList();
-        assertThat(commands).hasSize(4);
-        return commands;
+        assertThat(commands).hasSize(5);
+        return commands.subList(0, 4);
     }
 
     private static void bash(NodeMachine machine, String commands) {

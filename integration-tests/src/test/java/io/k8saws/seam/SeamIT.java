@@ -42,15 +42,7 @@ class SeamIT {
 
     private void with(Faults faults, ResiliencePolicy policy, BiConsumer<GuardedClients, FaultyHttpClient> test) {
         try (FaultyHttpClient http = FaultyHttpClient.create(faults);
-                GuardedClients clients = GuardedClients.open(
-                        AwsAccess.builder()
-                                .region(endpoint.region())
-                                .endpoint(endpoint.uri())
-                                .credentials(endpoint.credentials())
-                                .httpClient(http)
-                                .build(),
-                        policy,
-                        Sleeper.system())) {
+                GuardedClients clients = GuardedClients.open(endpoint.access(http), policy, Sleeper.system())) {
             test.accept(clients, http);
         }
     }

@@ -33,7 +33,11 @@ public final class DnsSync {
                         DnsControllerSettings.builder(owner)
                                 .lease(LeaseSettings.of(namespace, "dns-sync", identity))
                                 .build())) {
-            Runtime.getRuntime().addShutdownHook(new Thread(controller::close));
+            Runnable end = controller::close; // gives the Lease back, and needs the client for that
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+                end.run();
+                ended.countDown();
+            }));
             DnsHealth told = controller.health();
             System.out.println(told);
             while (!ended.await(1, TimeUnit.SECONDS)) {

@@ -12,6 +12,8 @@ import io.k8saws.testkit.Testbed;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.HttpURLConnection;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -222,7 +224,7 @@ class SamplesIT {
             etcd.etcdctl("put", "/a", "1");
             Ended first = run("", EtcdContinuous.class, endpoint, "eu-west-1", "etcd-points", "demo", "one", "2");
             assertThat(first.code()).as(first.output()).isZero();
-            assertThat(first.output()).contains("TookSnapshot", "demo/main ", "Ended.");
+            assertThat(first.output()).contains("stored a full snapshot: demo/main ", "Ended.");
 
             long before = revision(etcd.etcdctl("put", "/a", "2", "-w", "json"));
             long deleted = revision(etcd.etcdctl("del", "/a", "-w", "json"));
@@ -236,7 +238,9 @@ class SamplesIT {
                     "two",
                     Long.toString(deleted));
             assertThat(second.code()).as(second.output()).isZero();
-            assertThat(second.output()).contains("StoredChanges", "Ended.").doesNotContain("TookSnapshot");
+            assertThat(second.output())
+                    .contains("stored changes: revisions ", "Ended.")
+                    .doesNotContain("full snapshot");
 
             Path to = folder.resolve("stored-point");
             Ended point = run(
@@ -308,6 +312,22 @@ class SamplesIT {
             String whole = folder.resolve("whole.db").toString();
             etcd.etcdctl("snapshot", "save", whole);
             etcd.etcdctl("del", "--prefix", "/registry/");
+            List<String> restore = new ArrayList<>(List.of(
+                    Testbed.program("etcd").toString(),
+                    whole,
+                    folder.resolve("restored").toString()));
+            List<Integer> ports = freePorts(4);
+            for (int i = 0; i < 2; i++) {
+                restore.addAll(List.of(
+                        "member-" + i,
+                        "http://127.0.0.1:" + ports.get(2 * i),
+                        "http://127.0.0.1:" + ports.get(2 * i + 1)));
+            }
+            Ended restored = run("", EtcdRestore.class, restore.toArray(String[]::new));
+            assertThat(restored.code()).as(restored.output()).isZero();
+            assertThat(restored.output())
+                    .contains("goes on from 18000", "there are no API servers to stop", "quorum 2 of 2: 2 well");
+
             Ended no = run("no\n", NamespaceRescue.class, endpoint, whole, "shop");
             assertThat(no.code()).as(no.output()).isZero();
             assertThat(no.output())
@@ -317,6 +337,20 @@ class SamplesIT {
             assertThat(yes.output()).contains("Rescued 2 of 2 keys");
             assertThat(etcd.etcdctl("get", "--prefix", "/registry/", "--print-value-only"))
                     .contains("blue", "a namespace");
+        }
+    }
+
+    private static List<Integer> freePorts(int count) throws IOException {
+        List<ServerSocket> sockets = new ArrayList<>();
+        try {
+            for (int i = 0; i < count; i++) {
+                sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+            }
+            return sockets.stream().map(ServerSocket::getLocalPort).toList();
+        } finally {
+            for (ServerSocket socket : sockets) {
+                socket.close();
+            }
         }
     }
 

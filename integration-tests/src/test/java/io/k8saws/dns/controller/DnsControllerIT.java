@@ -1,10 +1,8 @@
 package io.k8saws.dns.controller;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.fail;
 
 import io.fabric8.kubernetes.api.model.Event;
-import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
@@ -23,9 +21,9 @@ import io.fabric8.kubernetes.client.http.BasicBuilder;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.Interceptor;
 import io.k8saws.aws.ResiliencePolicy;
+import io.k8saws.dns.DnsFixture;
 import io.k8saws.dns.record.DnsName;
 import io.k8saws.dns.source.SourceSettings;
-import io.k8saws.dns.zone.ZoneFilter;
 import io.k8saws.testkit.ApiServer;
 import io.k8saws.testkit.AwsEmulator;
 import io.k8saws.testkit.AwsEndpoint;
@@ -37,13 +35,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
@@ -67,7 +63,7 @@ class DnsControllerIT {
     private final KubernetesClient client;
     private final AwsEndpoint endpoint;
     private final Route53Client route53;
-    private final String namespace = "dns-" + UUID.randomUUID().toString().substring(0, 8);
+    private final String namespace = DnsFixture.unique("dns-");
     private final String domain = namespace + ".example.com";
     private String zone = "";
 
@@ -80,15 +76,8 @@ class DnsControllerIT {
 
     @BeforeEach
     void makeNamespaceAndZone() {
-        client.resource(new NamespaceBuilder()
-                        .withNewMetadata()
-                        .withName(namespace)
-                        .endMetadata()
-                        .build())
-                .create();
-        zone = route53.createHostedZone(r -> r.name(domain).callerReference(namespace))
-                .hostedZone()
-                .id();
+        ClusterFixture.makeNamespace(client, namespace);
+        zone = DnsFixture.zone(route53, domain);
     }
 
     @AfterEach
@@ -98,14 +87,7 @@ class DnsControllerIT {
     }
 
     private DnsControllerSettings.Builder settings() {
-        return settings(namespace, domain);
-    }
-
-    static DnsControllerSettings.Builder settings(String namespace, String domain) {
-        return DnsControllerSettings.builder("owner-1")
-                .sources(SourceSettings.defaults().with(s -> s.namespace(namespace)))
-                .zones(ZoneFilter.builder().addDomain(domain).build())
-                .deletions(1000);
+        return ClusterFixture.settings(namespace, domain);
     }
 
     private DnsController start(DnsControllerSettings.Builder settings) {
@@ -114,29 +96,11 @@ class DnsControllerIT {
     }
 
     private LeaseSettings lease(String identity) {
-        return lease(namespace, identity);
-    }
-
-    static LeaseSettings lease(String namespace, String identity) {
-        return new LeaseSettings(
-                namespace, "dns", identity, Duration.ofSeconds(3), Duration.ofSeconds(2), Duration.ofMillis(300));
+        return ClusterFixture.lease(namespace, identity);
     }
 
     private void service(String name, String host, String target) {
-        client.resource(new ServiceBuilder()
-                        .withNewMetadata()
-                        .withName(name)
-                        .withNamespace(namespace)
-                        .withAnnotations(Map.of(HOSTNAME, host, TARGET, target))
-                        .endMetadata()
-                        .withNewSpec()
-                        .withType("LoadBalancer")
-                        .addNewPort()
-                        .withPort(80)
-                        .endPort()
-                        .endSpec()
-                        .build())
-                .create();
+        ClusterFixture.makeService(client, namespace, name, host, target, Map.of());
     }
 
     private void retarget(String name, String target) {
@@ -186,27 +150,11 @@ class DnsControllerIT {
 
     /** The zone's addresses by their names, without the domain. */
     private Map<String, String> addresses() {
-        Map<String, String> found = new TreeMap<>();
-        route53.listResourceRecordSetsPaginator(r -> r.hostedZoneId(zone)).resourceRecordSets().stream()
-                .filter(set -> set.type() == RRType.A)
-                .forEach(set -> found.put(
-                        set.name().replace("." + domain + ".", ""),
-                        set.resourceRecords().get(0).value()));
-        return found;
+        return DnsFixture.addresses(route53, zone, domain);
     }
 
     private static void await(BooleanSupplier condition, Supplier<String> told) {
-        await(LIMIT, condition, told);
-    }
-
-    private static void await(Duration limit, BooleanSupplier condition, Supplier<String> told) {
-        long deadline = System.nanoTime() + limit.toNanos();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() > deadline) {
-                fail(told.get());
-            }
-            LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
-        }
+        ClusterFixture.await(LIMIT, condition, told);
     }
 
     private void awaitZone(DnsController controller, Map<String, String> wanted) {
@@ -214,7 +162,7 @@ class DnsControllerIT {
     }
 
     private void awaitZone(Duration limit, DnsController controller, Map<String, String> wanted) {
-        await(
+        ClusterFixture.await(
                 limit,
                 () -> controller.health().waiting() == 0 && addresses().equals(wanted),
                 () -> controller.health() + "\nwanted " + wanted + "\nfound  " + addresses());
@@ -431,20 +379,7 @@ class DnsControllerIT {
 
     @Test
     void aLoadBalancerWithoutAddress_keepsItsNameForAWhile() {
-        client.resource(new ServiceBuilder()
-                        .withNewMetadata()
-                        .withName("lb")
-                        .withNamespace(namespace)
-                        .withAnnotations(Map.of(HOSTNAME, "lb." + domain))
-                        .endMetadata()
-                        .withNewSpec()
-                        .withType("LoadBalancer")
-                        .addNewPort()
-                        .withPort(80)
-                        .endPort()
-                        .endSpec()
-                        .build())
-                .create();
+        ClusterFixture.makeService(client, namespace, "lb", Map.of("hostname", "lb." + domain));
         status("lb", Optional.of("10.0.0.1"));
         try (DnsController patient = start(settings())) {
             awaitZone(patient, Map.of("lb", "10.0.0.1"));

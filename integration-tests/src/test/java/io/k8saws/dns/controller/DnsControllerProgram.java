@@ -60,8 +60,8 @@ final class DnsControllerProgram {
                         access,
                         ResiliencePolicy.defaults().forEmulator(),
                         client,
-                        DnsControllerIT.settings(args[2], args[3])
-                                .lease(DnsControllerIT.lease(args[2], args[4]))
+                        ClusterFixture.settings(args[2], args[3])
+                                .lease(ClusterFixture.lease(args[2], args[4]))
                                 .build())) {
             new CountDownLatch(1).await();
             throw new IllegalStateException(String.valueOf(controller.health()));

@@ -40,7 +40,9 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.kms.KmsClient;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -177,6 +179,23 @@ class VersionedBucketIT {
         assertThat(store.lockedUntil(object)).contains(until);
     }
 
+    /** A look at an object says nothing of what its caller may not see, as if there was nothing. Moto answers a question for retention with the object itself, so only a refusal of it can be tried. */
+    @ParameterizedTest
+    @ValueSource(strings = {"s3:GetObjectLegalHold", "s3:GetObjectRetention"})
+    void whoMayNotSeeLocksKnowsIt(String action) {
+        StoredObject object = store.put("a", bytes(10));
+        String other = bucket + "-without";
+        s3.createBucket(request -> request.bucket(other));
+        try (FaultyHttpClient http = FaultyHttpClient.create(Faults.none().deny(action));
+                BackupStore denied = BackupStore.s3(through(http), S3Location.of(bucket));
+                BackupStore without = BackupStore.s3(through(http), S3Location.of(other))) {
+            assertThat(denied.showsLocks(object)).isFalse();
+            assertThat(without.showsLocks(without.put("a", bytes(10))))
+                    .as("nothing is locked without versions")
+                    .isTrue();
+        }
+    }
+
     @Test
     void aBucketThatIsNotThereIsNamed() {
         try (BackupStore nowhere = BackupStore.s3(endpoint.access(), S3Location.of(bucket + "-no"))) {
@@ -187,12 +206,7 @@ class VersionedBucketIT {
     }
 
     private AwsAccess through(FaultyHttpClient http) {
-        return AwsAccess.builder()
-                .region(endpoint.region())
-                .endpoint(endpoint.uri())
-                .credentials(endpoint.credentials())
-                .httpClient(http)
-                .build();
+        return endpoint.access(http);
     }
 
     @Test

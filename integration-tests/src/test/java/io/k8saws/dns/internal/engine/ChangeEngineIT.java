@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import io.k8saws.aws.AwsAccess;
 import io.k8saws.aws.ResiliencePolicy;
 import io.k8saws.dns.internal.route53.ZoneOfRoute53;
 import io.k8saws.dns.plan.NamePlan;
@@ -100,14 +99,7 @@ class ChangeEngineIT {
         Run(Faults faults) {
             http = FaultyHttpClient.create(faults);
             GuardedClients clients = GuardedClients.open(
-                    AwsAccess.builder()
-                            .region(endpoint.region())
-                            .endpoint(endpoint.uri())
-                            .credentials(endpoint.credentials())
-                            .httpClient(http)
-                            .build(),
-                    ResiliencePolicy.defaults().forEmulator(),
-                    Sleeper.system());
+                    endpoint.access(http), ResiliencePolicy.defaults().forEmulator(), Sleeper.system());
             open.add(clients);
             open.add(http);
             engine.open(zone, new ZoneOfRoute53(zone, clients), ChangeEngineIT.this::plan);
