@@ -13,19 +13,24 @@ import org.jspecify.annotations.Nullable;
 
 /** What is on its way into zones. Safe to use from many threads. */
 final class Flights {
-    private final Map<Long, CompletableFuture<?>> flying = new ConcurrentHashMap<>();
+    private final Map<Long, CompletableFuture<Void>> flying = new ConcurrentHashMap<>();
     private final Map<DnsName, Integer> names = new ConcurrentHashMap<>();
     private final AtomicLong last = new AtomicLong();
 
-    /** A name is on its way, until the future ends; {@code landed} hears of that when it is no longer. */
+    /** A name is on its way, until the future ends; {@code landed} hears of that when it is no longer, and the flight is over when it has heard. */
     <T> void add(DnsName name, CompletableFuture<T> future, BiConsumer<@Nullable T, @Nullable Throwable> landed) {
         long flight = last.incrementAndGet();
-        flying.put(flight, future);
+        CompletableFuture<Void> over = new CompletableFuture<>();
+        flying.put(flight, over);
         names.merge(name, 1, Integer::sum);
         CompletableFuture<?> unused = future.whenComplete((applied, failure) -> {
-            flying.remove(flight);
             names.computeIfPresent(name, (n, count) -> count > 1 ? count - 1 : null);
-            landed.accept(applied, failure);
+            try {
+                landed.accept(applied, failure);
+            } finally {
+                flying.remove(flight);
+                over.complete(null);
+            }
         });
     }
 
@@ -37,11 +42,9 @@ final class Flights {
         return flying.size();
     }
 
-    /** Completes when all that is under way has come to an end, well or badly. */
+    /** Completes when all that is under way has come to an end, well or badly, and everybody has heard. */
     CompletableFuture<Void> landed() {
-        return CompletableFuture.allOf(flying.values().stream()
-                .map(future -> future.handle((done, failure) -> null))
-                .toArray(CompletableFuture<?>[]::new));
+        return CompletableFuture.allOf(flying.values().toArray(CompletableFuture<?>[]::new));
     }
 
     /** Completes when all do; is cancelled when one of them is, and fails with what one of them fails with. */
