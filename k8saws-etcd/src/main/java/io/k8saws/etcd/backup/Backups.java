@@ -4,7 +4,6 @@ import io.k8saws.error.CorruptSnapshotException;
 import io.k8saws.error.K8sAwsException;
 import io.k8saws.etcd.envelope.MasterKey;
 import io.k8saws.etcd.internal.stage.Stages;
-import io.k8saws.etcd.internal.text.Nearest;
 import io.k8saws.etcd.restore.DrillResult;
 import io.k8saws.etcd.restore.NewCluster;
 import io.k8saws.etcd.restore.RestoreDrill;
@@ -35,37 +34,10 @@ import java.util.function.Supplier;
  * }</pre>
  */
 public final class Backups {
-    private final BackupStore store;
-    private final String cluster;
-    private final Optional<MasterKey> master;
-    private final Observer observer;
-    private final ProgressListener progress;
-    private final Trust trust;
-    private final Path scratch;
+    private final BackupPlace place;
 
-    /**
-     * What is taken although it is doubtful.
-     *
-     * @param unencrypted what is not encrypted although there is a master key
-     * @param newCluster a backup of another cluster than those that lie there
-     */
-    private record Trust(boolean unencrypted, boolean newCluster) {}
-
-    private Backups(
-            BackupStore store,
-            String cluster,
-            Optional<MasterKey> master,
-            Observer observer,
-            ProgressListener progress,
-            Trust trust,
-            Path scratch) {
-        this.store = store;
-        this.cluster = Layout.requireName("cluster", cluster);
-        this.master = master;
-        this.observer = observer;
-        this.progress = progress;
-        this.trust = trust;
-        this.scratch = scratch;
+    private Backups(BackupPlace place) {
+        this.place = place;
     }
 
     /**
@@ -76,14 +48,7 @@ public final class Backups {
      * @return the backups, without encryption of ours
      */
     public static Backups in(BackupStore store, String cluster) {
-        return new Backups(
-                store,
-                cluster,
-                Optional.empty(),
-                Observer.here(Clock.systemUTC()),
-                ProgressListener.silent(),
-                new Trust(false, false),
-                Path.of(System.getProperty("java.io.tmpdir")));
+        return new Backups(BackupPlace.in(store, cluster));
     }
 
     /**
@@ -94,7 +59,7 @@ public final class Backups {
      * @return the copy
      */
     public Backups withMasterKey(MasterKey key) {
-        return new Backups(store, cluster, Optional.of(key), observer, progress, trust, scratch);
+        return new Backups(place.withMasterKey(key));
     }
 
     /**
@@ -103,7 +68,7 @@ public final class Backups {
      * @return the copy
      */
     public Backups acceptingUnencrypted() {
-        return new Backups(store, cluster, master, observer, progress, new Trust(true, trust.newCluster()), scratch);
+        return new Backups(place.acceptingUnencrypted());
     }
 
     /**
@@ -113,7 +78,7 @@ public final class Backups {
      * @return the copy
      */
     public Backups acceptingNewCluster() {
-        return new Backups(store, cluster, master, observer, progress, new Trust(trust.unencrypted(), true), scratch);
+        return new Backups(place.acceptingNewCluster());
     }
 
     /**
@@ -123,7 +88,7 @@ public final class Backups {
      * @return the copy
      */
     public Backups withProgress(ProgressListener listener) {
-        return new Backups(store, cluster, master, observer, listener, trust, scratch);
+        return new Backups(place.withProgress(listener));
     }
 
     /**
@@ -133,7 +98,7 @@ public final class Backups {
      * @return the copy
      */
     public Backups withClock(Clock clock) {
-        return new Backups(store, cluster, master, new Observer(observer.tool(), clock), progress, trust, scratch);
+        return new Backups(place.withClock(clock));
     }
 
     /**
@@ -144,7 +109,7 @@ public final class Backups {
      * @return the copy
      */
     public Backups withScratchDirectory(Path directory) {
-        return new Backups(store, cluster, master, observer, progress, trust, directory);
+        return new Backups(place.withScratchDirectory(directory));
     }
 
     /**
@@ -159,14 +124,7 @@ public final class Backups {
     }
 
     Backups withLimit(Duration limit, LongSupplier nanoTime) {
-        return new Backups(
-                new TimedStore(store, "the work on backups of " + cluster, limit, nanoTime),
-                cluster,
-                master,
-                observer,
-                progress,
-                trust,
-                scratch);
+        return new Backups(place.withLimit(limit, nanoTime));
     }
 
     /**
@@ -189,23 +147,7 @@ public final class Backups {
     }
 
     BackupRun run(BackupOptions options, List<String> setOf, Duration limit) {
-        return new BackupRun(
-                store,
-                master,
-                observer,
-                cluster,
-                options,
-                setOf,
-                limit,
-                progress,
-                this::requireKnown,
-                System::nanoTime);
-    }
-
-    private void requireKnown(String etcd, SnapshotOrigin origin) {
-        if (!trust.newCluster()) {
-            listing().requireSameCluster(etcd, origin);
-        }
+        return place.run(options, setOf, limit);
     }
 
     /**
@@ -241,7 +183,7 @@ public final class Backups {
     }
 
     BackupListing listing() {
-        return new BackupListing(store, cluster, fetching()::refused);
+        return place.listing();
     }
 
     /**
@@ -281,11 +223,7 @@ public final class Backups {
      * @throws CorruptSnapshotException if anything of it is not what was stored
      */
     public Path fetch(Backup backup, Path file) {
-        return looks().fetch(backup, file);
-    }
-
-    private Fetching fetching() {
-        return new Fetching(store, master, trust.unencrypted());
+        return place.looks().fetch(backup, file);
     }
 
     /**
@@ -296,7 +234,7 @@ public final class Backups {
      * @return the backup with the new proofs
      */
     public Backup verify(Backup backup) {
-        return looks().verify(backup);
+        return place.looks().verify(backup);
     }
 
     /**
@@ -310,7 +248,7 @@ public final class Backups {
      * @throws K8sAwsException if fewer than two members can be compared
      */
     public Backup witness(Backup backup, List<? extends HashKvWitness> witnesses, Duration limit) {
-        return looks().witness(backup, witnesses, limit);
+        return place.looks().witness(backup, witnesses, limit);
     }
 
     /**
@@ -327,7 +265,7 @@ public final class Backups {
     }
 
     Backup drill(Backup backup, RestoreDrill drill, Supplier<Duration> limit) {
-        return looks().drill(backup, drill, limit);
+        return place.looks().drill(backup, drill, limit);
     }
 
     /**
@@ -338,7 +276,7 @@ public final class Backups {
      * @return the backup with the new proof, which fails if there were problems, or if the drill was of another snapshot
      */
     public Backup keepDrill(Backup backup, DrillResult result) {
-        return looks().keepDrill(backup, result);
+        return place.looks().keepDrill(backup, result);
     }
 
     /**
@@ -349,11 +287,7 @@ public final class Backups {
      * @throws CorruptSnapshotException if anything of it is not what was stored
      */
     public OpenedBackup open(Backup backup) {
-        return looks().open(backup);
-    }
-
-    private Looks looks() {
-        return new Looks(store, cluster, fetching(), observer, progress, scratch);
+        return place.looks().open(backup);
     }
 
     // ---- changes between snapshots
@@ -368,43 +302,20 @@ public final class Backups {
         return segments(etcd).list();
     }
 
-    private PointsInTime points(String etcd) {
-        return new PointsInTime(cluster + "/" + Layout.requireName("etcd", etcd), segments(etcd), () -> listing()
-                .read(etcd)
-                .good());
-    }
-
-    /** An etcd of which nothing lies there is mostly a mistyped one. */
-    private PointsInTime knownPoints(String etcd) {
-        return new PointsInTime(cluster + "/" + Layout.requireName("etcd", etcd), segments(etcd), () -> {
-            List<Backup> good = listing().read(etcd).good();
-            if (good.isEmpty()) {
-                requireThere(etcd);
-            }
-            return good;
-        });
-    }
-
-    private void requireThere(String etcd) {
-        List<String> there = store.directories(cluster + "/");
-        if (!there.contains(etcd)) {
-            throw new K8sAwsException(
-                    "Find a point in time of " + cluster + "/" + etcd,
-                    "nothing of an etcd " + etcd + " lies in " + store + ": " + Nearest.of(etcd, there),
-                    "name one that is there, or another cluster or store");
-        }
+    private DeltaWork ofDeltas() {
+        return new DeltaWork(place);
     }
 
     Segments segments(String etcd) {
-        return new Segments(store, cluster, Layout.requireName("etcd", etcd), master, trust.unencrypted(), scratch);
+        return place.segments(etcd);
     }
 
     String cluster() {
-        return cluster;
+        return place.cluster();
     }
 
     Clock clock() {
-        return observer.clock();
+        return place.observer().clock();
     }
 
     /**
@@ -414,8 +325,7 @@ public final class Backups {
      * @return what was found; give it to {@link #restorePoint(String, long, DeltaCheck)} to go around what is damaged
      */
     public DeltaCheck verifyDeltas(String etcd) {
-        return Stages.during(progress, "verify-deltas", cluster + "/" + etcd, 1, stages -> points(etcd)
-                .check(stages));
+        return ofDeltas().verify(etcd);
     }
 
     /**
@@ -428,7 +338,7 @@ public final class Backups {
      * @throws K8sAwsException if nothing leads there
      */
     public RestorePoint restorePoint(String etcd, long revision) {
-        return knownPoints(etcd).at(revision);
+        return ofDeltas().knownPoints(etcd).at(revision);
     }
 
     /**
@@ -441,7 +351,7 @@ public final class Backups {
      * @throws K8sAwsException if nothing else leads there; it names the damaged segments, the revisions that are lost with them, and the last revision before
      */
     public RestorePoint restorePoint(String etcd, long revision, DeltaCheck known) {
-        return knownPoints(etcd).at(revision, known);
+        return ofDeltas().knownPoints(etcd).at(revision, known);
     }
 
     /**
@@ -453,7 +363,7 @@ public final class Backups {
      * @throws K8sAwsException if nobody watched then; it names the nearest moments
      */
     public RestorePoint restorePoint(String etcd, Instant instant) {
-        return knownPoints(etcd).at(instant);
+        return ofDeltas().knownPoints(etcd).at(instant);
     }
 
     /**
@@ -466,7 +376,7 @@ public final class Backups {
      * @throws K8sAwsException if nobody watched then, or what was seen then is damaged: it names the segments, the revisions that are lost with them, and the last revision before
      */
     public RestorePoint restorePoint(String etcd, Instant instant, DeltaCheck known) {
-        return knownPoints(etcd).at(instant, known);
+        return ofDeltas().knownPoints(etcd).at(instant, known);
     }
 
     /**
@@ -479,8 +389,7 @@ public final class Backups {
      * @throws CorruptSnapshotException if anything is not what was stored; of a segment it names the revisions in it, and the last revision that what is before it leads to
      */
     public SnapshotRestore fetch(RestorePoint point, Path directory, NewCluster target) {
-        return points(point.base().manifest().etcd())
-                .restore(point, file -> fetch(point.base(), file), directory, target);
+        return ofDeltas().fetch(point, directory, target);
     }
 
     /**
@@ -491,11 +400,7 @@ public final class Backups {
      * @return what is gone, by the keys of the objects, and what could not be deleted
      */
     public PruneReport pruneDeltas(String etcd, Duration window) {
-        return Stages.during(progress, "prune-deltas", cluster + "/" + etcd, 1, stages -> {
-            BackupList there = listing().read(Layout.requireName("etcd", etcd));
-            return pruning()
-                    .pruneDeltas(there, segments(etcd).runs(), observer.now().minus(window), stages);
-        });
+        return ofDeltas().prune(etcd, window);
     }
 
     /**
@@ -507,12 +412,7 @@ public final class Backups {
      * @return what is there by now, and what was not copied because it is damaged or cannot be read, or another one is there
      */
     public DeltaCopyReport copyDeltas(String etcd, BackupStore target) {
-        BackupStore to = store instanceof TimedStore timed ? timed.alike(target) : target;
-        Segments there =
-                new Segments(to, cluster, Layout.requireName("etcd", etcd), master, trust.unencrypted(), scratch);
-        return Stages.during(
-                progress, "copy-deltas", cluster + "/" + etcd, 1, stages -> new DeltaCopy(segments(etcd), there)
-                        .run(stages));
+        return ofDeltas().copy(etcd, target);
     }
 
     /**
@@ -525,10 +425,11 @@ public final class Backups {
      * @throws CorruptSnapshotException if what is here is damaged, or what was read back there
      */
     public Backup copy(Backup backup, BackupStore target) {
-        BackupStore to = store instanceof TimedStore timed ? timed.alike(target) : target;
-        Backups there = new Backups(to, cluster, master, observer, progress, trust, scratch);
-        return there.listing().find(backup.manifest().etcd(), backup.id()).orElseGet(() -> looks().told(
-                        "copy", backup, 2, stages -> new BackupCopy(store, to, master, observer).copy(backup, stages)));
+        BackupPlace there = place.in(target);
+        return there.listing().find(backup.manifest().etcd(), backup.id()).orElseGet(() -> place.looks()
+                .told("copy", backup, 2, stages -> new BackupCopy(
+                                place.store(), there.store(), place.master(), place.observer())
+                        .copy(backup, stages)));
     }
 
     /**
@@ -538,7 +439,7 @@ public final class Backups {
      * @return the plan, with a reason for each
      */
     public PrunePlan planPrune(RetentionPolicy policy) {
-        return pruning().plan(list(), policy);
+        return place.pruning().plan(list(), policy);
     }
 
     /**
@@ -549,11 +450,8 @@ public final class Backups {
      * @return what is gone and what could not be deleted
      */
     public PruneReport prune(PrunePlan plan) {
-        return Stages.during(progress, "prune", cluster, 1, stages -> pruning().prune(list(), plan, stages));
-    }
-
-    private Pruning pruning() {
-        return new Pruning(store, this::segments);
+        return Stages.during(place.progress(), "prune", place.cluster(), 1, stages -> place.pruning()
+                .prune(list(), plan, stages));
     }
 
     /**
@@ -562,7 +460,7 @@ public final class Backups {
      * @return negative if it is behind; some hundred milliseconds say nothing, as S3 tells whole seconds
      */
     public Duration clockSkew() {
-        return Duration.between(observer.now(), store.now());
+        return Duration.between(place.observer().now(), place.store().now());
     }
 
     /**
@@ -575,11 +473,11 @@ public final class Backups {
     public SweepReport sweep(Duration olderThan) {
         if (olderThan.compareTo(Duration.ofHours(1)) < 0) {
             throw new K8sAwsException(
-                    "Sweep after " + cluster,
+                    "Sweep after " + place.cluster(),
                     "a backup that began " + olderThan.toMinutes() + " min ago may still be under way",
                     "give an hour or more");
         }
-        return Stages.during(progress, "sweep", cluster, 1, stages -> pruning()
-                .sweep(cluster, store.now().minus(olderThan), stages));
+        return Stages.during(place.progress(), "sweep", place.cluster(), 1, stages -> place.pruning()
+                .sweep(place.cluster(), place.store().now().minus(olderThan), stages));
     }
 }
