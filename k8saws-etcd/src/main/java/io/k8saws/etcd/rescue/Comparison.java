@@ -34,6 +34,8 @@ final class Comparison {
     private final Rescue.Options options;
     private final Map<String, Chosen> chosen = new TreeMap<>();
     private final List<RescuePlan.LeftOut> leftOut = new ArrayList<>();
+    /** Those of them that API servers keep for themselves. */
+    private final List<ResourceKey> apiServersOwn = new ArrayList<>();
     /** Chosen namespaces and definitions, such as {@code namespaces shop}. */
     private final Set<String> scopes = new HashSet<>();
 
@@ -55,6 +57,9 @@ final class Comparison {
             keys.forEach(this::choose);
         }
         requireNamed(source);
+        if (!options.deletes()) {
+            requireObjects(source);
+        }
         Set<String> owned = chosen.values().stream().map(Chosen::uid).collect(Collectors.toSet());
         Set<String> owners = chosen.values().stream()
                 .flatMap(one -> one.ownerUids().stream())
@@ -70,6 +75,15 @@ final class Comparison {
                     leftOut.stream().map(RescuePlan.LeftOut::key).collect(Collectors.toSet()),
                     options.shortLived());
         }
+        if (options.deletes()) {
+            live.apiServersOwn.forEach((key, own) -> leaveOut(
+                    key,
+                    Optional.of(own),
+                    Exclusion.apiServersOwn(Optional.of(own)).orElseThrow()));
+            if (live.extra.isEmpty()) {
+                requireObjects(source);
+            }
+        }
         return decide(source, revision, live);
     }
 
@@ -77,8 +91,33 @@ final class Comparison {
     private void requireNamed(long source) {
         List<String> missing = names.missing();
         if (!missing.isEmpty() && !options.deletes()) {
-            throw new RescueRefusedException(selection, Rescue.name(snapshot), source, missing);
+            throw RescueRefusedException.missing(selection, Rescue.name(snapshot), source, missing);
         }
+    }
+
+    /** A plan of nothing would look as if all were well. */
+    private void requireObjects(long source) {
+        if (!apiServersOwn.isEmpty() && apiServersOwn.size() == leftOut.size() && chosen.isEmpty()) {
+            List<String> each = apiServersOwn.stream()
+                    .collect(Collectors.groupingBy(ResourceKey::resource, TreeMap::new, Collectors.toList()))
+                    .values()
+                    .stream()
+                    .map(Comparison::text)
+                    .toList();
+            throw RescueRefusedException.apiServersOwn(selection, Rescue.name(snapshot), source, each);
+        }
+    }
+
+    /** For example {@code 2 keys of ranges: API servers keep there ...}. */
+    private static String text(List<ResourceKey> own) {
+        ResourceKey first = own.get(0);
+        return own.size() + (own.size() == 1 ? " key of " : " keys of ") + first.resource() + ": "
+                + Exclusion.apiServersOwn(Optional.of(first)).orElseThrow();
+    }
+
+    private void leaveOut(String key, Optional<ResourceKey> resource, String reason) {
+        leftOut.add(new RescuePlan.LeftOut(key, false, reason));
+        resource.filter(one -> Exclusion.apiServersOwn(resource).isPresent()).ifPresent(apiServersOwn::add);
     }
 
     private void choose(KeyRevision key) {
@@ -97,7 +136,7 @@ final class Comparison {
         if (!Arrays.equals(text.getBytes(StandardCharsets.UTF_8), key.key())) {
             leftOut.add(new RescuePlan.LeftOut(text, true, "its name is no text in UTF-8"));
         } else if (excluded.isPresent()) {
-            leftOut.add(new RescuePlan.LeftOut(text, false, excluded.get()));
+            leaveOut(text, resource, excluded.get());
         } else {
             chosen.put(text, Chosen.of(key, resource));
             resource.filter(one ->

@@ -1,12 +1,23 @@
 package io.k8saws.etcd.rescue;
 
 import io.k8saws.etcd.registry.ResourceKey;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /** Which keys are of no use in a cluster that lives on. */
 final class Exclusion {
-    private static final Set<String> API_SERVERS_OWN = Set.of("masterleases", "peerserverleases", "ranges");
+    private static final String ADDRESSES = "API servers keep their own addresses there, each while it lives";
+    /** What API servers write for themselves: no API serves it, and there is no object that it belongs to. */
+    private static final Map<String, String> API_SERVERS_OWN = Map.of(
+            "masterleases",
+            ADDRESSES,
+            "peerserverleases",
+            ADDRESSES,
+            "ranges",
+            "API servers keep there which IPs and node ports are taken; an older state would let them be given out"
+                    + " twice");
+
     private static final Set<String> LEASES = Set.of("leases.coordination.k8s.io");
 
     private Exclusion() {}
@@ -17,11 +28,17 @@ final class Exclusion {
                 .isPresent();
     }
 
+    /** Why a key is none to write or delete although it is one of Kubernetes: API servers keep it for themselves; empty for others. */
+    static Optional<String> apiServersOwn(Optional<ResourceKey> resource) {
+        return resource.filter(one -> one.group().isEmpty())
+                .flatMap(one -> Optional.ofNullable(API_SERVERS_OWN.get(one.resource())));
+    }
+
     /** Why a key is left out; empty when it is not. */
     static Optional<String> reason(Optional<ResourceKey> resource, long lease, boolean shortLived) {
-        if (resource.filter(one -> one.group().isEmpty() && API_SERVERS_OWN.contains(one.resource()))
-                .isPresent()) {
-            return Optional.of("API servers keep it themselves");
+        Optional<String> own = apiServersOwn(resource);
+        if (own.isPresent()) {
+            return own;
         }
         if (isEvent(resource)) {
             return shortLived ? Optional.empty() : Optional.of("Events tell of what was, and end by themselves");

@@ -28,6 +28,8 @@ final class LiveLook {
     final Map<String, Seen> seen = new HashMap<>();
     /** By key, the mod revision of chosen keys that the snapshot does not have. */
     final Map<String, Long> extra = new TreeMap<>();
+    /** As those, but what API servers keep for themselves. */
+    final Map<String, ResourceKey> apiServersOwn = new TreeMap<>();
     /** By type, how values are encrypted; an empty text for plain ones. */
     final Map<String, Set<String>> encryptions = new HashMap<>();
 
@@ -62,10 +64,12 @@ final class LiveLook {
             Chosen wanted = chosen.get(text);
             if (wanted != null) {
                 seen.put(text, new Seen(key.modRevision(), Chosen.digest(value).equals(wanted.digest())));
-            } else if (selection.matches(text, resource)
-                    && !alsoInSnapshot.contains(text)
-                    && Exclusion.reason(resource, key.lease(), shortLived).isEmpty()) {
-                extra.put(text, key.modRevision());
+            } else if (selection.matches(text, resource) && !alsoInSnapshot.contains(text)) {
+                if (Exclusion.apiServersOwn(resource).isPresent()) {
+                    apiServersOwn.put(text, resource.orElseThrow());
+                } else if (Exclusion.reason(resource, key.lease(), shortLived).isEmpty()) {
+                    extra.put(text, key.modRevision());
+                }
             }
             resource.ifPresent(one -> gist(one, value));
         });

@@ -171,7 +171,8 @@ public final class Rescue {
      *
      * @return what {@link #apply} would do
      * @throws RescueRefusedException if the snapshot, at that revision, has nothing of a namespace, a kind or a prefix that is named. The plan only says so of a kind that Kubernetes or the
-     *     snapshot defines while another one has objects, and with {@link #deletingWhatCameSince}
+     *     snapshot defines while another one has objects, and with {@link #deletingWhatCameSince}. Also if nothing is chosen but keys that API servers keep for themselves, such as
+     *     {@code /registry/ranges/serviceips}; where others are chosen, too, the plan leaves these behind and says how many
      * @throws io.k8saws.error.CorruptSnapshotException if the snapshot is not whole
      * @throws IllegalArgumentException if the revision was compacted away
      * @throws io.k8saws.error.EtcdCallException if the live keys cannot be read

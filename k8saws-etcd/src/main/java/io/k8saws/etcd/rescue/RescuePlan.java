@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
  * @param selection what was chosen
  * @param changes in the order in which they are made: namespaces, definitions of custom resources, owners before what they own, deletions last
  * @param unchanged how many chosen keys have the same value in both
- * @param leftOut chosen keys that are not written
+ * @param leftOut chosen keys that are not written, and those that are not deleted because API servers keep them for themselves
  * @param caveats what Kubernetes may make of it
  */
 public record RescuePlan(

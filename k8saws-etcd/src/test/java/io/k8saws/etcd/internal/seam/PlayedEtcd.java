@@ -10,11 +10,12 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 
 /** A server on loopback that answers as its services do. */
-final class PlayedEtcd implements AutoCloseable {
+public final class PlayedEtcd implements AutoCloseable {
     private final Server server;
     private final int port;
 
-    PlayedEtcd(BindableService... services) {
+    /** Begins to listen. */
+    public PlayedEtcd(BindableService... services) {
         NettyServerBuilder builder =
                 NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         for (BindableService service : services) {
@@ -33,7 +34,8 @@ final class PlayedEtcd implements AutoCloseable {
         return port;
     }
 
-    URI endpoint() {
+    /** Where it listens. */
+    public URI endpoint() {
         return URI.create("http://127.0.0.1:" + port);
     }
 
