@@ -17,6 +17,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Says where a name leads. Not thread-safe. */
@@ -115,8 +116,8 @@ public final class RecordBuilder {
      * @return this builder
      */
     public RecordBuilder ttl(Duration time) {
-        if (time.isNegative() || time.toSeconds() > Integer.MAX_VALUE) {
-            refuse("ttl", "it is " + time, "take a time from PT0S to PT2147483647S");
+        if (time.isNegative() || time.toSeconds() > Integer.MAX_VALUE || time.getNano() != 0) {
+            refuse("ttl", "it is " + time, "take whole seconds from PT0S to PT2147483647S");
         }
         ttl = Optional.of(time);
         return this;
@@ -224,6 +225,7 @@ public final class RecordBuilder {
         violations.add(new Violation(path, problem, fix));
     }
 
+    /** One for each type; none of what is wrong, and {@link #violations} tells of it then. */
     List<Endpoint> endpoints() {
         if (targets.isEmpty() && violations.isEmpty()) {
             refuse("targets", "it leads nowhere", "say addresses, host, texts or value");
@@ -235,12 +237,41 @@ public final class RecordBuilder {
         if (healthCheck.isPresent() && options.healthCheck().isPresent()) {
             refuse("healthCheck", "it has the id of one and wants another", "keep one of them");
         }
-        if (!violations.isEmpty()) {
-            throw new InvalidSpecException("Describe the record " + name, violations);
-        }
-        return targets.entrySet().stream()
-                .map(one -> new Endpoint(
-                        name, one.getKey(), one.getValue(), ttl, set, routing, healthCheck, options, cause))
-                .toList();
+        List<Endpoint> made = new ArrayList<>();
+        targets.forEach((type, values) -> {
+            try {
+                made.add(new Endpoint(name, type, values, ttl, set, routing, healthCheck, options, cause));
+            } catch (InvalidSpecException e) {
+                e.violations().forEach(one -> refuse(field(type), one.problem(), one.fix()));
+            }
+        });
+        return violations.isEmpty() ? made : List.of();
+    }
+
+    /** By what a type is said. */
+    private static String field(RecordType type) {
+        return switch (type) {
+            case A, AAAA -> "addresses";
+            case CNAME -> "host";
+            case TXT -> "texts";
+            default -> "value";
+        };
+    }
+
+    /** What is wrong, as far as it was looked at. */
+    List<Violation> violations() {
+        return List.copyOf(violations);
+    }
+
+    Set<RecordType> types() {
+        return targets.keySet();
+    }
+
+    Optional<String> set() {
+        return set;
+    }
+
+    EndpointOptions options() {
+        return options;
     }
 }

@@ -96,7 +96,7 @@ public abstract class DnsControllerSettings {
     /**
      * How long answers may be kept whose source says nothing.
      *
-     * @return from 0 s to 2147483647 s; 5 min by default
+     * @return whole seconds from 0 to 2147483647; 5 min by default
      */
     @Value.Default
     public Duration ttl() {
@@ -190,6 +190,11 @@ public abstract class DnsControllerSettings {
                 throw new IllegalArgumentException(
                         "A number of record sets is 0 or more and a share is from 0 to 1, got " + settings.deletions()
                                 + " and " + settings.deletedShare() + ".");
+            }
+            Duration ttl = settings.ttl();
+            if (ttl.isNegative() || ttl.toSeconds() > Integer.MAX_VALUE || ttl.getNano() != 0) {
+                throw new IllegalArgumentException(
+                        "A TTL is whole seconds from PT0S to PT2147483647S, got " + ttl + ".");
             }
             return settings;
         }

@@ -31,7 +31,7 @@ import java.util.function.Predicate;
  * @param marks who we are
  * @param policy what may be done
  * @param aliases what host names of AWS are
- * @param ttl how long answers may be kept whose source says nothing, from 0 s to 2147483647 s
+ * @param ttl how long answers may be kept whose source says nothing, in whole seconds from 0 to 2147483647
  */
 public record DnsPlanner(OwnerMarks marks, ChangePolicy policy, AliasTargets aliases, Duration ttl) {
     /** How often names are looked at that wait for others; a chain that is longer is done by the next plan. */
@@ -42,10 +42,10 @@ public record DnsPlanner(OwnerMarks marks, ChangePolicy policy, AliasTargets ali
         Objects.requireNonNull(marks, "marks");
         Objects.requireNonNull(policy, "policy");
         Objects.requireNonNull(aliases, "aliases");
-        if (ttl.isNegative() || ttl.toSeconds() > Integer.MAX_VALUE) {
+        if (ttl.isNegative() || ttl.toSeconds() > Integer.MAX_VALUE || ttl.getNano() != 0) {
             throw new InvalidSpecException(
                     "Plan names",
-                    List.of(new Violation("ttl", "it is " + ttl, "take a time from PT0S to PT2147483647S")));
+                    List.of(new Violation("ttl", "it is " + ttl, "take whole seconds from PT0S to PT2147483647S")));
         }
     }
 
