@@ -181,12 +181,24 @@ final class CheckLookup {
                 Set<DnsName> there = demands.remove(demand);
                 names = there == null ? Set.of() : Set.copyOf(there);
             }
-            names.forEach(again);
+            names.forEach(name -> tell(() -> again.accept(name)));
         } catch (AwsCallException e) {
-            failed.accept(noted(demand, String.valueOf(e.getMessage()), HealthChecks.isOfAll(e), e.retryable()));
+            fail(noted(demand, String.valueOf(e.getMessage()), HealthChecks.isOfAll(e), e.retryable()));
         } catch (RuntimeException e) { // a mistake in one check is not the others' trouble
             LOG.debug("A health check cannot be made", e);
-            failed.accept(noted(demand, String.valueOf(e), false, false));
+            fail(noted(demand, String.valueOf(e), false, false));
+        }
+    }
+
+    private void fail(Collection<DnsName> names) {
+        tell(() -> failed.accept(names));
+    }
+
+    private static void tell(Runnable news) {
+        try {
+            news.run();
+        } catch (RuntimeException e) { // the other checks are made
+            LOG.warn("Who hears of names that want health checks has failed.", e);
         }
     }
 

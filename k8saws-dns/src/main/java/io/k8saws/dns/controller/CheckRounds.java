@@ -145,6 +145,10 @@ final class CheckRounds implements AutoCloseable {
     }
 
     private void fail(CompletableFuture<RetiredChecks> round, Throwable failure) {
+        synchronized (this) {
+            problems = List.of("Health checks that no record uses are not looked for: " + failure.getMessage()
+                    + ". It is tried again");
+        }
         again(false);
         round.completeExceptionally(failure);
     }

@@ -309,8 +309,11 @@ public final class DnsController implements AutoCloseable {
                         }
                         leadership = null;
                     }
-                    partial.close();
-                    steps.soon(Duration.ZERO);
+                    try {
+                        partial.close();
+                    } finally {
+                        steps.soon(Duration.ZERO);
+                    }
                 })
                 .later();
     }
@@ -371,6 +374,7 @@ public final class DnsController implements AutoCloseable {
             problems.add("A watch of the cluster is interrupted. It is tried again");
         }
         problems.addAll(watch.problems());
+        election.flatMap(Election::problem).ifPresent(problems::add);
         watch.desired().troubled().forEach(object -> watch.desired()
                 .problems(object)
                 .forEach(problem -> problems.add(object + ": " + problem)));

@@ -1,18 +1,27 @@
 package io.k8saws.dns.controller;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElectionConfig;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElectionConfigBuilder;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElector;
+import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaderElectionRecord;
 import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaseLock;
+import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.Lock;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Stands for election, again and again, until it resigns or is closed. Safe to use from many threads. */
 final class Election implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Election.class);
+
     private final KubernetesClient client;
     private final LeaderElectionConfig config;
     private final ScheduledExecutorService threads;
@@ -20,6 +29,47 @@ final class Election implements AutoCloseable {
     private boolean closed;
     private boolean standing;
     private @Nullable CompletableFuture<?> running;
+    private volatile Optional<String> trouble = Optional.empty();
+
+    /** A Lease of which whatever fails is a failure of the call: of another one the race would hear, and never come to its end. */
+    private final class ToldLock implements Lock {
+        private final Lock lock;
+
+        ToldLock(Lock lock) {
+            this.lock = lock;
+        }
+
+        @Override
+        public @Nullable LeaderElectionRecord get(KubernetesClient by) {
+            return told(() -> lock.get(by));
+        }
+
+        @Override
+        public void create(KubernetesClient by, LeaderElectionRecord wanted) {
+            told(() -> {
+                lock.create(by, wanted);
+                return null;
+            });
+        }
+
+        @Override
+        public void update(KubernetesClient by, LeaderElectionRecord wanted) {
+            told(() -> {
+                lock.update(by, wanted);
+                return null;
+            });
+        }
+
+        @Override
+        public String identity() {
+            return lock.identity();
+        }
+
+        @Override
+        public String describe() {
+            return lock.describe();
+        }
+    }
 
     Election(
             KubernetesClient client,
@@ -32,13 +82,40 @@ final class Election implements AutoCloseable {
         this.client = client;
         this.config = new LeaderElectionConfigBuilder()
                 .withName(lease.name())
-                .withLock(new LeaseLock(lease.namespace(), lease.name(), lease.identity()))
+                .withLock(new ToldLock(new LeaseLock(lease.namespace(), lease.name(), lease.identity())))
                 .withLeaseDuration(lease.duration())
                 .withRenewDeadline(lease.renewDeadline())
                 .withRetryPeriod(lease.retryPeriod())
                 .withReleaseOnCancel(true)
-                .withLeaderCallbacks(new LeaderCallbacks(elected, deposed, leader -> {}))
+                .withLeaderCallbacks(new LeaderCallbacks(() -> tell(elected), () -> tell(deposed), leader -> {}))
                 .build();
+    }
+
+    private <T extends @Nullable Object> T told(Supplier<T> call) {
+        try {
+            T answer = call.get();
+            trouble = Optional.empty();
+            return answer;
+        } catch (KubernetesClientException e) {
+            throw e; // such as another who was faster
+        } catch (RuntimeException e) {
+            trouble = Optional.of("The Lease " + lease.namespace() + "/" + lease.name() + " cannot be used: " + e
+                    + ". Correct or delete it. It is tried again");
+            throw new KubernetesClientException("The Lease cannot be used", e);
+        }
+    }
+
+    private static void tell(Runnable news) {
+        try {
+            news.run();
+        } catch (RuntimeException e) { // the race goes on
+            LOG.warn("Who hears of the election has failed.", e);
+        }
+    }
+
+    /** What is in the way of any leader. */
+    Optional<String> problem() {
+        return trouble;
     }
 
     /** Stands, unless it does. */
@@ -53,10 +130,18 @@ final class Election implements AutoCloseable {
         if (closed || !standing) {
             return;
         }
-        // an elector is for one race
-        CompletableFuture<?> race = new LeaderElector(client, config, threads).start();
+        CompletableFuture<?> race = race();
         running = race;
         CompletableFuture<?> unused = race.whenComplete((done, failure) -> again(race));
+    }
+
+    private CompletableFuture<?> race() {
+        try {
+            return new LeaderElector(client, config, threads).start(); // an elector is for one race
+        } catch (RuntimeException e) {
+            LOG.warn("The election did not begin. It is tried again.", e);
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     private synchronized void again(CompletableFuture<?> race) {

@@ -13,12 +13,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Lets names wait whose hosts AWS is still to be asked for, and asks in the background, for all that wait in one go; other names go on, and so do those of whose hosts AWS has told before. After a second question without an answer a guess
  * by the hosts' names will do, and AWS is asked again ten minutes later. Safe to use from many threads.
  */
 final class HostLookup implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(HostLookup.class);
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(2);
     private static final Duration LONG_PAUSE = Duration.ofMinutes(10);
     private static final int PATIENCE = 2;
@@ -114,19 +117,29 @@ final class HostLookup implements AutoCloseable {
             hurry = false;
             questions = Set.copyOf(hosts);
         }
-        Duration pause = Duration.ZERO;
+        Duration pause = LONG_PAUSE;
         try {
-            asking.ifPresent(one -> one.learn(questions));
-            answered(questions);
+            pause = answer(questions);
         } catch (RuntimeException e) {
-            pause = unanswered(questions, e);
+            LOG.warn("Names whose hosts AWS did not tell of are not planned by a guess.", e);
         } finally {
             synchronized (this) {
                 running = false;
                 pause = hurry ? Duration.ZERO : pause;
             }
+            ask(pause);
         }
-        ask(pause);
+    }
+
+    /** Asks; returns after which time to ask again. */
+    private Duration answer(Set<DnsName> questions) {
+        try {
+            asking.ifPresent(one -> one.learn(questions));
+        } catch (RuntimeException e) {
+            return unanswered(questions, e);
+        }
+        answered(questions);
+        return Duration.ZERO;
     }
 
     private void answered(Set<DnsName> questions) {
@@ -164,7 +177,15 @@ final class HostLookup implements AutoCloseable {
                 return; // the next term begins with all names
             }
         }
-        names.forEach(again);
+        names.forEach(this::planAgain);
+    }
+
+    private void planAgain(DnsName name) {
+        try {
+            again.accept(name);
+        } catch (RuntimeException e) { // the other names hear of it
+            LOG.warn("{} is not planned again, although it need not wait any more.", name, e);
+        }
     }
 
     /** Whether what a name leads to is a guess, so that it loses nothing. */

@@ -15,12 +15,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Names that cannot be as they are wanted because of what stands in a zone: a record of somebody else's, at the name or in the place of its mark. When something changes where such a record is they are planned again; and it is looked there again by itself, after 15 s and then more and more seldom, up to once an hour, for all of them in one
  * go. While no name is hindered nothing is called. Safe to use from many threads.
  */
 final class Obstacles implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Obstacles.class);
     static final Duration FIRST_LOOK = Duration.ofSeconds(15);
     static final Duration LONGEST_PAUSE = Duration.ofHours(1);
 
@@ -87,7 +90,15 @@ final class Obstacles implements AutoCloseable {
         synchronized (this) {
             free = closed ? Set.of() : Set.copyOf(names.getOrDefault(new Place(zone, place), Set.of()));
         }
-        free.forEach(again);
+        free.forEach(this::planAgain);
+    }
+
+    private void planAgain(DnsName name) {
+        try {
+            again.accept(name);
+        } catch (RuntimeException e) { // the other names hear of it
+            LOG.warn("{} is not planned again, although what was in its way has changed.", name, e);
+        }
     }
 
     /** Plans the next look. What is hindered only now does not wait as long as what has been for days. */
@@ -127,12 +138,21 @@ final class Obstacles implements AutoCloseable {
             looked(of);
         }
         all.forEach((zone, some) -> {
-            CompletableFuture<?> unused = look.apply(zone, some).whenComplete((done, failure) -> {
+            CompletableFuture<?> unused = begin(zone, some).whenComplete((done, failure) -> {
                 if (left.decrementAndGet() == 0) {
                     looked(of); // what could not be read is read the next time
                 }
             });
         });
+    }
+
+    private CompletableFuture<?> begin(String zone, Set<DnsName> some) {
+        try {
+            return look.apply(zone, some);
+        } catch (RuntimeException e) { // it is looked at the next time
+            LOG.warn("It is not looked in zone {} for what is in the way of names.", zone, e);
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     private void looked(long of) {

@@ -37,11 +37,20 @@ final class SecondLook {
                 return;
             }
             if (isMore()) {
-                found.run();
+                found();
             } else {
                 later();
             }
         });
+    }
+
+    private void found() {
+        try {
+            found.run();
+        } catch (RuntimeException e) {
+            LOG.warn("There is more than a term began with, and it did not begin anew. It is looked again.", e);
+            later();
+        }
     }
 
     private boolean isMore() {

@@ -59,10 +59,18 @@ final class Telling implements AutoCloseable {
     void tellMissed() {
         agenda.after(BETWEEN, () -> {
             if (!isClosed()) {
-                add(missed.get(), false);
+                addMissed();
                 tellMissed();
             }
         });
+    }
+
+    private void addMissed() {
+        try {
+            add(missed.get(), false);
+        } catch (RuntimeException e) {
+            LOG.warn("Objects that could not be told are not told again now, but in {}.", BETWEEN, e);
+        }
     }
 
     private synchronized boolean isClosed() {

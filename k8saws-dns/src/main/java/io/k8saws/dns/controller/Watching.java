@@ -7,12 +7,15 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Starts the watch of a cluster, again and again until all objects are known, and anew when it has been interrupted for a minute; and twice a minute, has what the cluster did not have at the start looked for. Who stands for election asks it first: one that does not see the cluster shall not lead. Safe to use from many
  * threads.
  */
 final class Watching implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Watching.class);
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(2);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(2);
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(10);
@@ -74,7 +77,7 @@ final class Watching implements AutoCloseable {
             try {
                 var unused = search.get().whenComplete((found, failure) -> {
                     if (failure == null && found && !isClosed()) {
-                        listener.more();
+                        tell(listener::more);
                     }
                     searchLater();
                 });
@@ -100,10 +103,15 @@ final class Watching implements AutoCloseable {
             return;
         }
         if (failure == null) {
+            try {
+                listener.known();
+            } catch (RuntimeException e) {
+                lost(e); // what is not made of what is known is tried again with all of it
+                return;
+            }
             synchronized (this) {
                 failures = 0;
             }
-            listener.known();
             lookLater(agenda.nanoTime());
         } else {
             lost(failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure);
@@ -115,8 +123,25 @@ final class Watching implements AutoCloseable {
         synchronized (this) {
             pause = FIRST_PAUSE.multipliedBy(1L << Math.min(failures++, 6));
         }
-        listener.lost(why);
+        tell(() -> listener.lost(why));
         agenda.after(pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE, this::attempt);
+    }
+
+    private static void tell(Runnable news) {
+        try {
+            news.run();
+        } catch (RuntimeException e) { // the watch goes on
+            LOG.warn("Who hears how the watch of the cluster is has failed.", e);
+        }
+    }
+
+    private boolean isWatching() {
+        try {
+            return isWatching.getAsBoolean();
+        } catch (RuntimeException e) {
+            LOG.warn("It is not known whether changes of the cluster are heard of.", e);
+            return false;
+        }
     }
 
     private void lookLater(long lastSeenNanos) {
@@ -125,7 +150,7 @@ final class Watching implements AutoCloseable {
             if (isClosed()) {
                 return;
             }
-            if (isWatching.getAsBoolean()) {
+            if (isWatching()) {
                 lookLater(now);
             } else if (now - lastSeenNanos <= LONGEST_GAP.toNanos()) {
                 lookLater(lastSeenNanos);

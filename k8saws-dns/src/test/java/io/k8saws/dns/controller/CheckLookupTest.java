@@ -171,4 +171,28 @@ class CheckLookupTest {
         agenda.pass(Duration.ofHours(1));
         assertThat(world.calls()).isZero();
     }
+
+    @Test
+    void whoHearsAndFails_keepsNoOtherCheckFromBeingMade() {
+        world.refuse(check -> check.target().equals("10.0.0.1"));
+        CheckLookup deaf = new CheckLookup(
+                zone -> checks,
+                agenda,
+                () -> {},
+                name -> {
+                    again.add(name.text());
+                    throw new IllegalStateException("deaf");
+                },
+                names -> {
+                    throw new IllegalStateException("deaf");
+                });
+        deaf.ready(ZONE, plan("bad.example.com", "10.0.0.1"));
+        deaf.ready(ZONE, plan("good.example.com", "192.0.2.1"));
+        deaf.ready(ZONE, plan("better.example.com", "192.0.2.2"));
+
+        agenda.pass(SOON);
+
+        assertThat(again).containsExactly("good.example.com", "better.example.com");
+        assertThat(deaf.problems()).singleElement().asString().startsWith("bad.example.com: ");
+    }
 }

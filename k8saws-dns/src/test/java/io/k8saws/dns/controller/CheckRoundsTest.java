@@ -24,12 +24,16 @@ class CheckRoundsTest {
     private final HealthChecks checks = world.checks("blue", clock);
     private final Set<String> used = new HashSet<>();
     private List<String> unread = List.of();
+    private boolean lost;
     private int readings;
     private final CheckRounds rounds = new CheckRounds(
             agenda,
             () -> world.retirement(checks, clock),
             () -> {
                 readings++;
+                if (lost) {
+                    throw new IllegalStateException("no route");
+                }
                 return CompletableFuture.completedFuture(null);
             },
             () -> new CheckRounds.Uses(Set.copyOf(used), unread));
@@ -114,5 +118,21 @@ class CheckRoundsTest {
         rounds.later();
         agenda.pass(Duration.ofMinutes(70));
         assertThat(world.ids()).doesNotContain(old, late);
+    }
+
+    @Test
+    void aRoundThatFailsIsTold_andMadeAgain() {
+        String id = made("/");
+        lost = true;
+        rounds.later();
+        agenda.pass(Duration.ofMinutes(40));
+        assertThat(rounds.problems())
+                .containsExactly("Health checks that no record uses are not looked for: no route. It is tried again");
+
+        lost = false;
+        agenda.pass(DAY);
+
+        assertThat(world.ids()).doesNotContain(id);
+        assertThat(rounds.problems()).isEmpty();
     }
 }

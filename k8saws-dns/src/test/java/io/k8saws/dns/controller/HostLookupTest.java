@@ -224,4 +224,25 @@ class HostLookupTest {
         assertThat(balancers.questions).isEqualTo(1);
         assertThat(again).isEmpty();
     }
+
+    @Test
+    void oneNameThatCannotBePlannedAgainKeepsNoOther_andAwsIsAskedAgain() {
+        HostLookup deaf =
+                new HostLookup(Optional.of(asked), name -> wishes.getOrDefault(name, List.of()), agenda, name -> {
+                    again.add(name);
+                    throw new IllegalStateException("deaf");
+                });
+        balancers.away = true;
+        wish(WWW, WEB);
+        wish(API, NEW);
+        deaf.ready(Set.of(WWW, API));
+        agenda.pass(Duration.ofSeconds(2));
+        assertThat(freed()).as("by a guess").containsExactlyInAnyOrder(WWW, API);
+
+        balancers.away = false;
+        agenda.pass(Duration.ofMinutes(10));
+
+        assertThat(freed()).containsExactlyInAnyOrder(WWW, API);
+        assertThat(balancers.questions).isEqualTo(3);
+    }
 }

@@ -9,6 +9,7 @@ import io.k8saws.dns.record.DnsName;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -18,19 +19,32 @@ import org.junit.jupiter.api.Test;
 @DisplayName("A name in whose way something stands is planned again when that goes")
 class ObstaclesTest {
     private static final DnsName WWW = DnsName.of("www.example.com");
+    private static final DnsName API = DnsName.of("api.example.com");
     private static final DnsName MARK = DnsName.of("a-www.example.com");
 
     private final VirtualAgenda agenda = new VirtualAgenda();
     private final List<String> looks = new ArrayList<>();
     private final List<DnsName> again = new ArrayList<>();
+    private Optional<RuntimeException> failure = Optional.empty();
+    private boolean deaf;
     private CompletableFuture<?> answer = CompletableFuture.completedFuture(null);
     private final Obstacles obstacles = new Obstacles(
             agenda,
             (zone, names) -> {
                 looks.add(zone + " " + new TreeSet<>(names));
+                failure.ifPresent(why -> {
+                    throw why;
+                });
                 return answer;
             },
-            again::add);
+            this::hear);
+
+    private void hear(DnsName name) {
+        again.add(name);
+        if (deaf) {
+            throw new IllegalStateException("deaf");
+        }
+    }
 
     private static NamePlan plan(Finding.Kind kind) {
         return new NamePlan(WWW, List.of(), List.of(), List.of(new Finding(WWW, kind, "so it is")));
@@ -130,5 +144,30 @@ class ObstaclesTest {
 
         assertThat(looks).isEmpty();
         assertThat(again).isEmpty();
+    }
+
+    @Test
+    void aLookThatThrowsIsMadeTheNextTime() {
+        failure = Optional.of(new IllegalStateException("no such zone"));
+        hinder("Z1", MARK);
+        hinder("Z2", WWW);
+
+        agenda.pass(Duration.ofMinutes(1));
+
+        assertThat(looks).hasSize(4).contains("Z1 [" + MARK + "]", "Z2 [" + WWW + "]");
+    }
+
+    @Test
+    void oneNameThatCannotBePlannedAgainKeepsNoOther() {
+        hinder("Z1", MARK);
+        obstacles.planned(
+                "Z1",
+                new NamePlan(API, List.of(), List.of(), List.of(new Finding(API, Finding.Kind.FOREIGN, "so it is"))),
+                () -> Set.of(MARK));
+        deaf = true;
+
+        obstacles.changed("Z1", MARK);
+
+        assertThat(again).containsExactlyInAnyOrder(WWW, API);
     }
 }

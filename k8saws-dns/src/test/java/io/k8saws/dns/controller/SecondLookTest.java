@@ -109,4 +109,18 @@ class SecondLookTest {
 
         assertThat(looks).isZero();
     }
+
+    @Test
+    void whatIsFoundAndNotTaken_isFoundAgain() {
+        new SecondLook(agenda, () -> over, () -> true, () -> {
+                    if (++found == 1) {
+                        throw new IllegalStateException("it did not begin anew");
+                    }
+                })
+                .later();
+
+        agenda.pass(Duration.ofHours(1));
+
+        assertThat(found).isEqualTo(2);
+    }
 }

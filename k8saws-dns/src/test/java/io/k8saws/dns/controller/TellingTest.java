@@ -21,6 +21,7 @@ class TellingTest {
     private final List<String> told = new ArrayList<>();
     private Runnable meanwhile = () -> {};
     private final VirtualAgenda agenda = new VirtualAgenda();
+    private boolean failing;
     private final List<ObjectKey> missed = new ArrayList<>();
     private final Telling telling = new Telling(
             tasks::add,
@@ -32,6 +33,9 @@ class TellingTest {
             this::takeMissed);
 
     private List<ObjectKey> takeMissed() {
+        if (failing) {
+            throw new IllegalStateException("no answer");
+        }
         List<ObjectKey> taken = List.copyOf(missed);
         missed.clear();
         return taken;
@@ -118,5 +122,18 @@ class TellingTest {
 
         assertThat(told).isEmpty();
         assertThat(missed).containsExactly(WEB);
+    }
+
+    @Test
+    void whoCannotSayWhichObjectsWereNotTold_isAskedAgain() {
+        failing = true;
+        telling.tellMissed();
+        missed.add(WEB);
+        agenda.pass(Duration.ofMinutes(10));
+        failing = false;
+        agenda.pass(Duration.ofMinutes(10));
+        run();
+
+        assertThat(told).containsExactly("web false");
     }
 }

@@ -19,28 +19,44 @@ class WatchingTest {
     private final Deque<CompletableFuture<Void>> attempts = new ArrayDeque<>();
     private final List<String> heard = new ArrayList<>();
     private boolean sees = true;
+    private boolean blind;
+    private String deafTo = "";
     private int throwing;
 
     private int searches;
     private Supplier<CompletableFuture<Boolean>> found = () -> CompletableFuture.completedFuture(false);
 
     private final Watching watching =
-            new Watching(this::attempt, () -> sees, this::search, time, new Watching.Listener() {
+            new Watching(this::attempt, this::look, this::search, time, new Watching.Listener() {
                 @Override
                 public void known() {
-                    heard.add("known");
+                    hear("known");
                 }
 
                 @Override
                 public void more() {
-                    heard.add("more");
+                    hear("more");
                 }
 
                 @Override
                 public void lost(Throwable why) {
-                    heard.add("lost: " + why.getMessage());
+                    hear("lost: " + why.getMessage());
                 }
             });
+
+    private void hear(String news) {
+        heard.add(news);
+        if (news.equals(deafTo)) {
+            throw new IllegalStateException("deaf");
+        }
+    }
+
+    private boolean look() {
+        if (blind) {
+            throw new IllegalStateException("blind");
+        }
+        return sees;
+    }
 
     private CompletableFuture<Boolean> search() {
         searches++;
@@ -138,5 +154,62 @@ class WatchingTest {
         watching.close();
         time.pass(Duration.ofDays(1));
         assertThat(searches).isEqualTo(15);
+    }
+
+    @Test
+    void whoHearsAndFails_endsNoSearch() {
+        watching.begin();
+        time.pass(Duration.ZERO);
+        attempts.getLast().complete(null);
+        found = () -> CompletableFuture.completedFuture(true);
+        deafTo = "more";
+
+        time.pass(Duration.ofMinutes(5));
+
+        assertThat(searches).isEqualTo(10);
+    }
+
+    @Test
+    void whatIsKnownAndNotTaken_isReadAgain() {
+        deafTo = "known";
+        watching.begin();
+        time.pass(Duration.ZERO);
+        attempts.getLast().complete(null);
+        assertThat(heard).containsExactly("known", "lost: deaf");
+
+        deafTo = "";
+        time.pass(Duration.ofSeconds(2));
+        assertThat(attempts).hasSize(2);
+        attempts.getLast().complete(null);
+
+        assertThat(heard).containsExactly("known", "lost: deaf", "known");
+    }
+
+    @Test
+    void whoDoesNotTakeThatTheWatchIsLost_endsNoAttempt() {
+        deafTo = "lost: no answer";
+        throwing = 1;
+        watching.begin();
+        time.pass(Duration.ofSeconds(2));
+
+        assertThat(attempts).hasSize(2);
+    }
+
+    @Test
+    void aLookThatFailsIsAGap() {
+        watching.begin();
+        time.pass(Duration.ZERO);
+        attempts.getLast().complete(null);
+        blind = true;
+        time.pass(Duration.ofSeconds(30));
+        blind = false;
+        time.pass(Duration.ofMinutes(2));
+        assertThat(heard).containsExactly("known");
+
+        blind = true;
+        time.pass(Duration.ofMinutes(2));
+
+        assertThat(heard).containsExactly("known", "lost: no changes were heard of for 60 s");
+        assertThat(attempts).hasSize(2);
     }
 }

@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Runs things later. The one place from which the engine has time. */
 public interface Agenda {
@@ -29,10 +31,20 @@ public interface Agenda {
      * @return the agenda
      */
     static Agenda on(ScheduledExecutorService threads) {
+        Logger log = LoggerFactory.getLogger(Agenda.class);
         return new Agenda() {
             @Override
             public void after(Duration delay, Runnable what) {
-                Future<?> unused = threads.schedule(what, delay.toMillis(), TimeUnit.MILLISECONDS);
+                Future<?> unused = threads.schedule(() -> run(what), delay.toMillis(), TimeUnit.MILLISECONDS);
+            }
+
+            private void run(Runnable what) {
+                try {
+                    what.run();
+                } catch (RuntimeException | Error e) { // the future that would have it is nobody's
+                    log.warn("What was planned has failed.", e);
+                    throw e;
+                }
             }
 
             @Override

@@ -461,7 +461,11 @@ final class Lane {
             futures = inHand.remove(name);
         }
         if (futures == null || futures.isEmpty()) {
-            unasked.accept(name);
+            try {
+                unasked.accept(name);
+            } catch (RuntimeException e) { // the zone and its other names go on
+                LOG.warn("Zone {}: who hears of {} has failed.", zone, name, e);
+            }
         } else {
             futures.forEach(end);
         }

@@ -15,9 +15,13 @@ import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Watches the kinds that names come from and depend on. Safe to use from many threads. */
 public final class ClusterWatch implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterWatch.class);
+
     private final KubernetesClient client;
     private final SourceSettings settings;
     private final ClusterObjects objects = new ClusterObjects();
@@ -132,13 +136,19 @@ public final class ClusterWatch implements AutoCloseable {
     /** Says whether the kind is watched in the end. It counts as seen only when what its objects want is known. */
     private CompletableFuture<Boolean> begin(int of, Late late) {
         return late.informer().start().toCompletableFuture().handle((known, failure) -> {
-            if (failure == null && isOfNow(of)) {
-                late.store().all().forEach(object -> changed(late.kind(), object));
-                if (join(of, late)) {
-                    return true;
+            boolean isRead = failure == null;
+            try {
+                if (isRead && isOfNow(of)) {
+                    late.store().all().forEach(object -> changed(late.kind(), object));
+                    if (join(of, late)) {
+                        return true;
+                    }
                 }
+            } catch (RuntimeException e) { // it is tried again, and not left half seen
+                LOG.warn("What objects of kind {} want cannot be told.", late.kind(), e);
+                isRead = false;
             }
-            leave(of, late, failure != null);
+            leave(of, late, !isRead);
             return false;
         });
     }
@@ -215,7 +225,12 @@ public final class ClusterWatch implements AutoCloseable {
     }
 
     private void changed(ObjectKey key) {
-        listener.accept(key, desired.changed(key));
+        Set<DnsName> names = desired.changed(key);
+        try {
+            listener.accept(key, names);
+        } catch (RuntimeException e) { // the watch goes on
+            LOG.warn("Who hears of changes has failed on {}.", key, e);
+        }
     }
 
     /**

@@ -610,4 +610,31 @@ class LaneTest {
         assertThat(List.of(spread, engine.inSync(ZONE.id(), "C2"), engine.fill(ZONE.id()), engine.fill(late.id())))
                 .allMatch(CompletableFuture::isCompletedExceptionally);
     }
+
+    @Test
+    void whoHearsAndFails_isNoFailureOfTheZone() {
+        lane = new Lane(
+                ZONE,
+                zone,
+                wishes,
+                name -> {
+                    unasked.add(name);
+                    throw new IllegalStateException("deaf");
+                },
+                time,
+                Pace.defaults());
+        fill();
+        zone.put(a("gone.example.com", "192.0.2.1")); // of others, and nobody wants it: what goes is first in a batch
+        DnsName name = wishes.want("a.example.com", a("a.example.com", "192.0.2.2"));
+        List<CompletableFuture<Applied>> futures = new ArrayList<>();
+        CompletableFuture<?> submitted = lane.auditNow()
+                .thenRun(() -> futures.addAll(lane.submit(List.of(name)).values()));
+        time.pass(Duration.ofSeconds(1));
+
+        assertThat(submitted).isCompleted();
+        assertThat(unasked).containsExactly(DnsName.of("gone.example.com"));
+        assertThat(futures).singleElement().satisfies(future -> assertThat(future)
+                .isCompletedWithValueMatching(Applied::written, "written"));
+        assertThat(zone.changeCalls).as("both in one batch").isEqualTo(1);
+    }
 }

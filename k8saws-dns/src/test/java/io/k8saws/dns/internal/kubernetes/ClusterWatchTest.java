@@ -22,6 +22,7 @@ class ClusterWatchTest {
     private final Set<DnsName> heard = ConcurrentHashMap.newKeySet();
     private final CountDownLatch derived = new CountDownLatch(1);
     private volatile boolean served;
+    private volatile boolean watchable;
     private final PlayedApi api = new PlayedApi(this::answer);
 
     @AfterEach
@@ -32,6 +33,9 @@ class ClusterWatchTest {
     /** One object in the list; a watch is refused when the object has been derived. */
     private PlayedApi.Answer answer(PlayedApi.Question question) {
         if (question.query().contains("watch=true")) {
+            if (watchable) {
+                return new PlayedApi.Answer(200, "");
+            }
             try {
                 boolean unused = derived.await(20, TimeUnit.SECONDS);
             } catch (InterruptedException e) {
@@ -87,6 +91,24 @@ class ClusterWatchTest {
             assertThat(watch.startMissing()).succeedsWithin(LIMIT).isEqualTo(false);
             assertThat(watch.problems())
                     .containsExactly("The cluster has no kind DNSEndpoint. Install it, or leave it out");
+        }
+    }
+
+    @Test
+    void whoHearsAndFails_keepsNoKindFromBeingWatched() {
+        watchable = true;
+        SourceSettings settings =
+                SourceSettings.builder().kinds(SourceKind.DNS_ENDPOINT).build();
+        try (ClusterWatch watch = new ClusterWatch(api.client(), settings, (object, names) -> {
+            throw new IllegalStateException("deaf");
+        })) {
+            assertThat(watch.start()).succeedsWithin(LIMIT);
+            served = true;
+
+            assertThat(watch.startMissing()).succeedsWithin(LIMIT).isEqualTo(true);
+
+            assertThat(watch.missing()).isEmpty();
+            assertThat(watch.desired().names()).containsExactly(DnsName.of("a.example.com"));
         }
     }
 }

@@ -12,16 +12,18 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.Function;
 
 /** An API server that is played on loopback, one question after the other. */
-final class PlayedApi implements AutoCloseable {
+public final class PlayedApi implements AutoCloseable {
     private final HttpServer server;
     private final KubernetesClient client;
 
     /** What is asked; without a query that is empty. */
-    record Question(String path, String query, String body) {}
+    public record Question(String path, String query, String body) {}
 
-    record Answer(int status, String body) {}
+    /** What is answered. */
+    public record Answer(int status, String body) {}
 
-    PlayedApi(Function<Question, Answer> answers) {
+    /** Begins to answer. */
+    public PlayedApi(Function<Question, Answer> answers) {
         try {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         } catch (IOException e) {
@@ -47,7 +49,8 @@ final class PlayedApi implements AutoCloseable {
                 .build();
     }
 
-    KubernetesClient client() {
+    /** Asks it. */
+    public KubernetesClient client() {
         return client;
     }
 
