@@ -302,20 +302,19 @@ public final class DnsController implements AutoCloseable {
 
     /** What a term began without may be there later; then it begins anew, with all zones. */
     private void lookAgain(Leadership partial) {
-        new SecondLook(agenda, () -> leader() != partial, partial::wouldFindMore, () -> {
-                    synchronized (this) {
-                        if (leadership != partial) {
-                            return;
-                        }
-                        leadership = null;
-                    }
-                    try {
-                        partial.close();
-                    } finally {
-                        steps.soon(Duration.ZERO);
-                    }
-                })
-                .later();
+        partial.lookForMore(() -> {
+            synchronized (this) {
+                if (leadership != partial) {
+                    return;
+                }
+                leadership = null;
+            }
+            try {
+                partial.close();
+            } finally {
+                steps.soon(Duration.ZERO);
+            }
+        });
     }
 
     private void work(Leadership leader) {

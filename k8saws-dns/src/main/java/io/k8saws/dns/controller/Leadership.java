@@ -384,8 +384,13 @@ final class Leadership implements AutoCloseable {
         return unfound.isNothing();
     }
 
-    /** Whether a new term would find more: a role can be assumed by now, or a zone be read. Blocks. */
-    boolean wouldFindMore() {
+    /** As long as this term lasts, looks whether a new one would find more; then that runs. */
+    void lookForMore(Runnable found) {
+        new SecondLook(agenda, this::wouldFindMore, found).later();
+    }
+
+    /** A role can be assumed by now, or a zone be read. Blocks. */
+    private boolean wouldFindMore() {
         return unfound.isLess(() -> accounts.discover().unreachable().size(), zone -> accounts.calls(zone)
                 .list(Optional.empty()));
     }

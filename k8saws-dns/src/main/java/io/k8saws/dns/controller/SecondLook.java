@@ -1,41 +1,34 @@
 package io.k8saws.dns.controller;
 
-import io.k8saws.dns.internal.engine.Agenda;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Looks every ten minutes whether there is more than a term began with: a role that could not be assumed, or a zone that could not be read, may be allowed later. */
+/** Looks every ten minutes, while a term lasts, whether there is more than it began with: a role that could not be assumed, or a zone that could not be read, may be allowed later. */
 final class SecondLook {
     private static final Logger LOG = LoggerFactory.getLogger(SecondLook.class);
     private static final Duration PAUSE = Duration.ofMinutes(10);
 
-    private final Agenda agenda;
-    private final BooleanSupplier isOver;
+    private final TermAgenda agenda;
     private final BooleanSupplier isMore;
     private final Runnable found;
 
     /**
      * Makes it; looks at nothing.
      *
-     * @param agenda when
-     * @param isOver whether nobody wants to know any more
+     * @param agenda when; nothing holds what is given here once that is closed
      * @param isMore looks; may block, and throw what calls throw
      * @param found runs once, when there is more
      */
-    SecondLook(Agenda agenda, BooleanSupplier isOver, BooleanSupplier isMore, Runnable found) {
+    SecondLook(TermAgenda agenda, BooleanSupplier isMore, Runnable found) {
         this.agenda = agenda;
-        this.isOver = isOver;
         this.isMore = isMore;
         this.found = found;
     }
 
     void later() {
         agenda.after(PAUSE, () -> {
-            if (isOver.getAsBoolean()) {
-                return;
-            }
             if (isMore()) {
                 found();
             } else {

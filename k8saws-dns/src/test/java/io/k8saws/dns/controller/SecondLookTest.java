@@ -8,6 +8,7 @@ import io.k8saws.dns.record.DnsName;
 import io.k8saws.dns.zone.HostedZone;
 import io.k8saws.error.AccessDeniedException;
 import io.k8saws.error.AwsCallException;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 @DisplayName("A role or a zone that was denied is looked for again")
 class SecondLookTest {
@@ -22,9 +24,9 @@ class SecondLookTest {
     private static final HostedZone OTHER = new HostedZone("Z2", DnsName.of("example.org"), false, Map.of());
 
     private final VirtualAgenda agenda = new VirtualAgenda();
+    private final TermAgenda term = new TermAgenda(agenda);
     private final Set<HostedZone> denied = new HashSet<>(Set.of(ZONE, OTHER));
     private int unreached;
-    private boolean over;
     private int looks;
     private int found;
 
@@ -40,8 +42,7 @@ class SecondLookTest {
 
     private void begin(Unfound unfound) {
         new SecondLook(
-                        agenda,
-                        () -> over,
+                        term,
                         () -> {
                             looks++;
                             return unfound.isLess(() -> unreached, this::read);
@@ -86,8 +87,7 @@ class SecondLookTest {
                 }))
                 .isInstanceOf(AwsCallException.class);
         new SecondLook(
-                        agenda,
-                        () -> false,
+                        term,
                         () -> {
                             if (++looks == 1) {
                                 throw new AwsCallException(failure(), "it is busy", "wait", null);
@@ -104,7 +104,7 @@ class SecondLookTest {
     @Test
     void afterTheTermNobodyLooks() {
         begin(new Unfound(1, List.of()));
-        over = true;
+        term.close();
         agenda.pass(Duration.ofHours(1));
 
         assertThat(looks).isZero();
@@ -112,7 +112,7 @@ class SecondLookTest {
 
     @Test
     void whatIsFoundAndNotTaken_isFoundAgain() {
-        new SecondLook(agenda, () -> over, () -> true, () -> {
+        new SecondLook(term, () -> true, () -> {
                     if (++found == 1) {
                         throw new IllegalStateException("it did not begin anew");
                     }
@@ -122,5 +122,28 @@ class SecondLookTest {
         agenda.pass(Duration.ofHours(1));
 
         assertThat(found).isEqualTo(2);
+    }
+
+    /** What a term has, of which only its look knows. */
+    private WeakReference<Object> held() {
+        Object zones = new Object();
+        new SecondLook(term, () -> zones.hashCode() == 0, () -> found += zones.hashCode()).later();
+        return new WeakReference<>(zones);
+    }
+
+    @Test
+    @Timeout(30)
+    void aTermThatIsOverIsHeldByNothing() throws InterruptedException {
+        WeakReference<Object> zones = held();
+        agenda.pass(Duration.ofMinutes(15));
+
+        term.close();
+
+        while (!zones.refersTo(null)) {
+            System.gc();
+            Thread.sleep(10);
+        }
+        agenda.pass(Duration.ofHours(1));
+        assertThat(found).isZero();
     }
 }

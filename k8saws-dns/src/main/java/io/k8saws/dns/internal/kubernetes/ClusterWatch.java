@@ -9,12 +9,15 @@ import io.k8saws.dns.source.ObjectKey;
 import io.k8saws.dns.source.SourceSettings;
 import io.k8saws.dns.source.Sources;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,8 +33,13 @@ public final class ClusterWatch implements AutoCloseable {
     private volatile List<SharedIndexInformer<?>> informers = List.of();
     private volatile List<String> missing = List.of();
     private volatile List<String> unread = List.of(); // of those that are missing, what is there and could not be read
+    private final LongSupplier nanoTime;
+
+    // guarded by this
     private int starts;
     private boolean closed;
+    private List<String> servedLate = List.of(); // by the last look for what was missing
+    private final Map<String, ReadPause> pauses = new HashMap<>(); // of late kinds that could not be read
 
     /**
      * Prepares to watch.
@@ -42,6 +50,15 @@ public final class ClusterWatch implements AutoCloseable {
      */
     public ClusterWatch(
             KubernetesClient client, SourceSettings settings, BiConsumer<ObjectKey, Set<DnsName>> listener) {
+        this(client, settings, listener, System::nanoTime);
+    }
+
+    ClusterWatch(
+            KubernetesClient client,
+            SourceSettings settings,
+            BiConsumer<ObjectKey, Set<DnsName>> listener,
+            LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
         this.client = client;
         this.settings = settings;
         this.listener = listener;
@@ -67,6 +84,8 @@ public final class ClusterWatch implements AutoCloseable {
             return CompletableFuture.failedFuture(new CancellationException("The watch is closed."));
         }
         starts++;
+        servedLate = List.of();
+        pauses.clear();
         informers.forEach(SharedIndexInformer::stop);
         desired.reset();
         List<SharedIndexInformer<?>> begun = new ArrayList<>();
@@ -87,7 +106,7 @@ public final class ClusterWatch implements AutoCloseable {
     }
 
     /**
-     * Looks whether kinds are served by now that were not at the start, and watches them, too, each by itself. Asks the cluster alone, and only where a kind is missing. A kind that cannot be read is missing still, and none of its objects wants anything.
+     * Looks whether kinds are served by now that were not at the start, and watches them, too, each by itself. Asks the cluster alone, and only where a kind is missing. A kind that cannot be read is missing still, and none of its objects wants anything; it is read again after half a minute and then more and more seldom, up to each ten minutes, until the cluster serves other kinds of those that are missing.
      *
      * @return completes when of each such kind all objects are known or it is known that it cannot be read, and says whether any is watched now
      */
@@ -121,10 +140,18 @@ public final class ClusterWatch implements AutoCloseable {
         if (!isOfNow(of)) {
             return List.of();
         }
+        List<String> kinds = served.stream().<String>map(ReadKind::kind).toList();
+        if (!kinds.equals(servedLate)) {
+            servedLate = kinds;
+            pauses.clear(); // who has changed that may have given rights, too
+        }
         List<Late> all = new ArrayList<>();
         List<String> stillUnread = new ArrayList<>();
         for (ReadKind<?> kind : served) {
-            all.add(watch(kind));
+            ReadPause pause = pauses.get(kind.kind());
+            if (pause == null || pause.isOver(nanoTime.getAsLong())) {
+                all.add(watch(kind));
+            }
             if (unread.contains(kind.kind())) {
                 stillUnread.add(kind.kind());
             }
@@ -167,6 +194,7 @@ public final class ClusterWatch implements AutoCloseable {
         informers = List.copyOf(all);
         missing = without(missing, late.kind());
         unread = without(unread, late.kind());
+        pauses.remove(late.kind());
         return true;
     }
 
@@ -181,6 +209,8 @@ public final class ClusterWatch implements AutoCloseable {
                 List<String> more = new ArrayList<>(without(unread, late.kind()));
                 more.add(late.kind());
                 unread = List.copyOf(more);
+                long now = nanoTime.getAsLong();
+                pauses.compute(late.kind(), (kind, before) -> before == null ? ReadPause.first(now) : before.next(now));
             }
         }
         if (objects.remove(late.kind(), late.store())) {

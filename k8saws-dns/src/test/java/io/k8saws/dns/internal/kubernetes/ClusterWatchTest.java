@@ -10,6 +10,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -21,6 +23,8 @@ class ClusterWatchTest {
 
     private final Set<DnsName> heard = ConcurrentHashMap.newKeySet();
     private final CountDownLatch derived = new CountDownLatch(1);
+    private final AtomicInteger lists = new AtomicInteger();
+    private final AtomicLong now = new AtomicLong();
     private volatile boolean served;
     private volatile boolean watchable;
     private final PlayedApi api = new PlayedApi(this::answer);
@@ -45,7 +49,11 @@ class ClusterWatchTest {
                     403,
                     "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"status\":\"Failure\",\"code\":403,\"reason\":\"Forbidden\",\"message\":\"may not watch\"}");
         }
-        return new PlayedApi.Answer(200, question.path().equals(GROUP) ? resources() : list());
+        if (question.path().equals(GROUP)) {
+            return new PlayedApi.Answer(200, resources());
+        }
+        lists.incrementAndGet();
+        return new PlayedApi.Answer(200, list());
     }
 
     private String resources() {
@@ -109,6 +117,42 @@ class ClusterWatchTest {
 
             assertThat(watch.missing()).isEmpty();
             assertThat(watch.desired().names()).containsExactly(DnsName.of("a.example.com"));
+        }
+    }
+
+    private int listsAfter(ClusterWatch watch, Duration time) {
+        int before = lists.get();
+        now.addAndGet(time.toNanos());
+        assertThat(watch.startMissing()).succeedsWithin(LIMIT).isEqualTo(false);
+        return lists.get() - before;
+    }
+
+    @Test
+    void aKindThatCannotBeReadIsReadMoreAndMoreSeldom_untilSomethingChanges() {
+        derived.countDown();
+        SourceSettings settings =
+                SourceSettings.builder().kinds(SourceKind.DNS_ENDPOINT).build();
+        try (ClusterWatch watch = new ClusterWatch(api.client(), settings, (object, names) -> {}, now::get)) {
+            assertThat(watch.start()).succeedsWithin(LIMIT);
+            served = true;
+            assertThat(listsAfter(watch, Duration.ZERO)).isPositive();
+            assertThat(listsAfter(watch, Duration.ofSeconds(29))).isZero();
+            assertThat(watch.problems())
+                    .as("it is told meanwhile")
+                    .containsExactly(
+                            "The kind DNSEndpoint cannot be read. Give the right to list and watch it, or leave it out");
+            assertThat(listsAfter(watch, Duration.ofSeconds(1))).isPositive();
+            assertThat(listsAfter(watch, Duration.ofSeconds(59))).isZero();
+            assertThat(listsAfter(watch, Duration.ofSeconds(1))).isPositive();
+            assertThat(listsAfter(watch, Duration.ofSeconds(30))).isZero();
+
+            served = false;
+            assertThat(listsAfter(watch, Duration.ZERO)).isZero();
+            served = true;
+            assertThat(listsAfter(watch, Duration.ZERO)).as("it went and came").isPositive();
+            assertThat(listsAfter(watch, Duration.ofSeconds(30)))
+                    .as("from the beginning")
+                    .isPositive();
         }
     }
 }
