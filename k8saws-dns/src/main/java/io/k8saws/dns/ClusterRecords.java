@@ -82,12 +82,12 @@ public final class ClusterRecords {
             if (lacking.isEmpty()) {
                 gathering.add(ObjectKey.of(object), derivation);
             } else {
-                gathering.unsure(ObjectKey.of(object), derivation, why(lacking, listed));
+                gathering.addUnsure(ObjectKey.of(object), derivation, why(lacking, listed));
             }
         }
         listed.unread().forEach((key, type) -> {
             if (settings.kinds().stream().anyMatch(kind -> kind.kind().equals(key.kind()))) {
-                gathering.unsure(
+                gathering.addUnsure(
                         key,
                         Derivation.nothing(),
                         "it cannot be read. Give it as an object of class " + type.getCanonicalName() + ".");
@@ -131,7 +131,7 @@ public final class ClusterRecords {
         }
 
         /** Of an object of which it is not known what it wants: what it seems to want may be wrong, and there may be more. */
-        void unsure(ObjectKey key, Derivation derivation, String why) {
+        void addUnsure(ObjectKey key, Derivation derivation, String why) {
             String text = key + ": " + why;
             derivation.endpoints().forEach(endpoint -> put(held, endpoint.name(), text));
             derivation.awaiting().forEach(name -> put(held, name, text));

@@ -36,7 +36,7 @@ final class CheckLookup {
     private final Function<HostedZone, HealthChecks> checks;
     private final Agenda agenda;
     private final Runnable making;
-    private final Consumer<DnsName> again;
+    private final Consumer<DnsName> replan;
     private final Consumer<Collection<DnsName>> failed;
 
     /** A check for records of a zone. */
@@ -61,19 +61,19 @@ final class CheckLookup {
      * @param checks those of a zone
      * @param agenda runs the calls
      * @param making runs before a check is made
-     * @param again hears of each name that need not wait any more
+     * @param replan hears of each name that need not wait any more
      * @param failed hears of names whose checks cannot be made
      */
     CheckLookup(
             Function<HostedZone, HealthChecks> checks,
             Agenda agenda,
             Runnable making,
-            Consumer<DnsName> again,
+            Consumer<DnsName> replan,
             Consumer<Collection<DnsName>> failed) {
         this.checks = checks;
         this.agenda = agenda;
         this.making = making;
-        this.again = again;
+        this.replan = replan;
         this.failed = failed;
     }
 
@@ -181,7 +181,7 @@ final class CheckLookup {
                 Set<DnsName> there = demands.remove(demand);
                 names = there == null ? Set.of() : Set.copyOf(there);
             }
-            names.forEach(name -> tell(() -> again.accept(name)));
+            names.forEach(name -> tell(() -> replan.accept(name)));
         } catch (AwsCallException e) {
             fail(noted(demand, String.valueOf(e.getMessage()), HealthChecks.isOfAll(e), e.retryable()));
         } catch (RuntimeException e) { // a mistake in one check is not the others' trouble

@@ -112,7 +112,7 @@ final class CheckRounds implements AutoCloseable {
     }
 
     /** Rounds that do nothing become rare: what is in their way may stay for long. */
-    private void again(boolean isFruitful) {
+    private void planNext(boolean isFruitful) {
         Duration pause = LATER;
         synchronized (this) {
             fruitless = isFruitful ? 0 : fruitless + 1;
@@ -149,7 +149,7 @@ final class CheckRounds implements AutoCloseable {
             problems = List.of("Health checks that no record uses are not looked for: " + failure.getMessage()
                     + ". It is tried again");
         }
-        again(false);
+        planNext(false);
         round.completeExceptionally(failure);
     }
 
@@ -169,7 +169,7 @@ final class CheckRounds implements AutoCloseable {
             boolean isFruitful = !done.with(State.MARKED).isEmpty()
                     || !done.with(State.DELETED).isEmpty();
             if (isFruitful || !done.with(State.FAILED).isEmpty() || retirement.isToGoOn()) {
-                again(isFruitful);
+                planNext(isFruitful);
             }
             round.complete(done);
         } catch (RuntimeException e) {

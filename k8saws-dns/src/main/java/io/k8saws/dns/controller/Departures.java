@@ -46,8 +46,9 @@ final class Departures {
     private final IntSupplier owned;
     private final LongSupplier nanoTime;
     private final Map<DnsName, Why> held = new ConcurrentSkipListMap<>();
-    private final Map<DnsName, Integer> many = new HashMap<>(); // the record sets of those that are too many together
-    private final Set<DnsName> again = new HashSet<>(); // of these, those that are looked at anew
+    private final Map<DnsName, Integer> tooMany =
+            new HashMap<>(); // the record sets of those that are too many together
+    private final Set<DnsName> anew = new HashSet<>(); // of these, those that are looked at anew
 
     /**
      * Makes it; nothing is held.
@@ -84,9 +85,9 @@ final class Departures {
      * @return the names that may
      */
     Set<DnsName> decide(Map<DnsName, ? extends Collection<Loss>> going) {
-        Set<DnsName> before = Set.copyOf(again);
-        many.keySet().removeAll(before);
-        again.clear();
+        Set<DnsName> before = Set.copyOf(anew);
+        tooMany.keySet().removeAll(before);
+        anew.clear();
         if (going.isEmpty()) {
             return Set.of();
         }
@@ -120,7 +121,7 @@ final class Departures {
         }
         Set<DnsName> allowed = new TreeSet<>();
         // those that were too many together do not slip through one by one
-        int others = many.values().stream().mapToInt(Integer::intValue).sum();
+        int others = tooMany.values().stream().mapToInt(Integer::intValue).sum();
         allowed.addAll(admitted(fresh, 0));
         allowed.addAll(admitted(kept, others));
         return allowed;
@@ -133,7 +134,7 @@ final class Departures {
         }
         names.forEach((name, count) -> {
             held.put(name, Why.MANY);
-            many.put(name, count);
+            tooMany.put(name, count);
         });
         return Set.of();
     }
@@ -141,8 +142,8 @@ final class Departures {
     /** A name is looked at anew. */
     void forget(DnsName name) {
         held.remove(name);
-        if (many.containsKey(name)) {
-            again.add(name);
+        if (tooMany.containsKey(name)) {
+            anew.add(name);
         }
     }
 

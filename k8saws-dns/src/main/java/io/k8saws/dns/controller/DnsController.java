@@ -232,7 +232,7 @@ public final class DnsController implements AutoCloseable {
         steps.soon(COALESCING);
     }
 
-    private void again(DnsName name) {
+    private void replan(DnsName name) {
         changed(Set.of(name));
     }
 
@@ -269,7 +269,7 @@ public final class DnsController implements AutoCloseable {
             return known;
         }
         Leadership made = new Leadership(
-                settings, accounts, asking, watch, news, grace, guard, note, agenda, threads.tellers(), this::again);
+                settings, accounts, asking, watch, news, grace, guard, note, agenda, threads.tellers(), this::replan);
         synchronized (this) {
             if (!isToLead()) {
                 return made;

@@ -132,7 +132,7 @@ final class Election implements AutoCloseable {
         }
         CompletableFuture<?> race = race();
         running = race;
-        CompletableFuture<?> unused = race.whenComplete((done, failure) -> again(race));
+        CompletableFuture<?> unused = race.whenComplete((done, failure) -> standAgain(race));
     }
 
     private CompletableFuture<?> race() {
@@ -144,7 +144,7 @@ final class Election implements AutoCloseable {
         }
     }
 
-    private synchronized void again(CompletableFuture<?> race) {
+    private synchronized void standAgain(CompletableFuture<?> race) {
         if (!closed && standing && running == race) {
             var unused = threads.schedule(this::run, lease.retryPeriod().toMillis(), TimeUnit.MILLISECONDS);
         }

@@ -29,7 +29,7 @@ final class HostLookup implements AutoCloseable {
     private final Optional<AskedAliases> asking;
     private final Function<DnsName, List<Endpoint>> wishes;
     private final Agenda agenda;
-    private final Consumer<DnsName> again;
+    private final Consumer<DnsName> replan;
 
     // guarded by this
     private final Set<DnsName> waiting = new HashSet<>();
@@ -48,17 +48,17 @@ final class HostLookup implements AutoCloseable {
      * @param asking what asks; empty when nobody is to be asked
      * @param wishes what is wanted of a name
      * @param agenda runs the questions
-     * @param again hears of each name that need not wait any more
+     * @param replan hears of each name that need not wait any more
      */
     HostLookup(
             Optional<AskedAliases> asking,
             Function<DnsName, List<Endpoint>> wishes,
             Agenda agenda,
-            Consumer<DnsName> again) {
+            Consumer<DnsName> replan) {
         this.asking = asking;
         this.wishes = wishes;
         this.agenda = agenda;
-        this.again = again;
+        this.replan = replan;
     }
 
     /** The names that can be planned now. */
@@ -182,7 +182,7 @@ final class HostLookup implements AutoCloseable {
 
     private void planAgain(DnsName name) {
         try {
-            again.accept(name);
+            replan.accept(name);
         } catch (RuntimeException e) { // the other names hear of it
             LOG.warn("{} is not planned again, although it need not wait any more.", name, e);
         }
@@ -211,7 +211,7 @@ final class HostLookup implements AutoCloseable {
             }
             names.stream()
                     .filter(name -> !one.unknown(wishes.apply(name)).isEmpty())
-                    .forEach(again);
+                    .forEach(replan);
         });
     }
 

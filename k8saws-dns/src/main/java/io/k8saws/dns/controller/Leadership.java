@@ -50,7 +50,7 @@ final class Leadership implements AutoCloseable {
     private final ChangeEngine engine;
     private final Grace grace;
     private final Telling telling;
-    private final Consumer<DnsName> again;
+    private final Consumer<DnsName> replan;
     private final DnsPlanner planner;
     private final HostLookup hosts;
     private final TermChecks checks;
@@ -101,16 +101,16 @@ final class Leadership implements AutoCloseable {
             CheckNote note,
             Agenda all,
             Executor tellers,
-            Consumer<DnsName> again) {
+            Consumer<DnsName> replan) {
         TermAgenda agenda = new TermAgenda(all);
         this.agenda = agenda;
         this.accounts = accounts;
         this.watch = watch;
         this.news = news;
         this.grace = grace;
-        this.telling = new Telling(tellers, this::tell, agenda, news::again);
-        this.again = again;
-        this.hosts = new HostLookup(asking, name -> watch.desired().wish(name).endpoints(), agenda, again);
+        this.telling = new Telling(tellers, this::tell, agenda, news::takeUntold);
+        this.replan = replan;
+        this.hosts = new HostLookup(asking, name -> watch.desired().wish(name).endpoints(), agenda, replan);
         this.planner = new DnsPlanner(
                 settings.marks(),
                 settings.policy(),
@@ -130,10 +130,10 @@ final class Leadership implements AutoCloseable {
         Pace pace = Pace.defaults();
         this.engine =
                 new ChangeEngine(agenda, settings.audit().map(pace::withAudit).orElse(pace));
-        this.obstacles = new Obstacles(agenda, engine::look, again);
+        this.obstacles = new Obstacles(agenda, engine::look, replan);
         this.choice = new ZoneChoice(List.of(), settings.zones());
         this.checks = new TermChecks(
-                accounts, watch.desired(), new OpenZones(), note, agenda, again, names -> tell(objectsOf(names)));
+                accounts, watch.desired(), new OpenZones(), note, agenda, replan, names -> tell(objectsOf(names)));
     }
 
     /** Reads the zones. Blocks; throws what the calls throw, and is cancelled when the term is closed. */
@@ -148,7 +148,7 @@ final class Leadership implements AutoCloseable {
             // what came to an end by itself is looked at again, so that what was told of it does not stay
             engine.open(
                     zone, accounts.calls(zone, () -> closed), (name, current) -> guarded(zone, name, current), name -> {
-                        again.accept(name);
+                        replan.accept(name);
                         obstacles.changed(zone.id(), name);
                     });
             filling.put(zone, engine.fill(zone.id()));
@@ -191,7 +191,7 @@ final class Leadership implements AutoCloseable {
             return plan;
         }
         if (!departures.holds(name)) {
-            again.accept(name);
+            replan.accept(name);
         }
         return checks.ready(zone, zones.spare(zone, name, current)).orElse(nothing);
     }
@@ -333,7 +333,7 @@ final class Leadership implements AutoCloseable {
             return; // another leads by now, and tells what became of it
         }
         if (late.remove(name)) {
-            again.accept(name);
+            replan.accept(name);
         }
         if (failure != null) {
             troubles.failed(name, zone, String.valueOf(failure.getMessage()));

@@ -75,8 +75,8 @@ final class ObjectNews {
     }
 
     /** Objects that were not told because the cluster did not allow it, and may be told now. */
-    List<ObjectKey> again() {
-        return conditions.map(ObjectConditions::again).orElse(List.of());
+    List<ObjectKey> takeUntold() {
+        return conditions.map(ObjectConditions::takeUntold).orElse(List.of());
     }
 
     /** What keeps objects from being told. */

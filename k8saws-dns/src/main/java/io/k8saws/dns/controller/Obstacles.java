@@ -31,7 +31,7 @@ final class Obstacles implements AutoCloseable {
 
     private final Agenda agenda;
     private final BiFunction<String, Set<DnsName>, CompletableFuture<?>> look;
-    private final Consumer<DnsName> again;
+    private final Consumer<DnsName> replan;
 
     // guarded by this
     private final Map<Place, Set<DnsName>> places =
@@ -48,12 +48,12 @@ final class Obstacles implements AutoCloseable {
      *
      * @param agenda when it is looked
      * @param look reads names of a zone again, and has those planned that are not as they were; ends when they are read
-     * @param again hears of each name that is to be planned again
+     * @param replan hears of each name that is to be planned again
      */
-    Obstacles(Agenda agenda, BiFunction<String, Set<DnsName>, CompletableFuture<?>> look, Consumer<DnsName> again) {
+    Obstacles(Agenda agenda, BiFunction<String, Set<DnsName>, CompletableFuture<?>> look, Consumer<DnsName> replan) {
         this.agenda = agenda;
         this.look = look;
-        this.again = again;
+        this.replan = replan;
     }
 
     /** A name was planned in a zone; {@code standing} tells the names near it that have records, its own and those of its marks. */
@@ -95,7 +95,7 @@ final class Obstacles implements AutoCloseable {
 
     private void planAgain(DnsName name) {
         try {
-            again.accept(name);
+            replan.accept(name);
         } catch (RuntimeException e) { // the other names hear of it
             LOG.warn("{} is not planned again, although what was in its way has changed.", name, e);
         }

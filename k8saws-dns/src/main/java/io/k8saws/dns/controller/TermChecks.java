@@ -26,7 +26,7 @@ final class TermChecks implements AutoCloseable {
     private final ZoneAccounts accounts;
     private final DesiredNames desired;
     private final Zones zones;
-    private final Consumer<DnsName> again;
+    private final Consumer<DnsName> replan;
     private final CheckLookup lookup;
     private final CheckRounds rounds;
     private final LeftChecks left;
@@ -53,12 +53,12 @@ final class TermChecks implements AutoCloseable {
             Zones zones,
             CheckNote note,
             Agenda agenda,
-            Consumer<DnsName> again,
+            Consumer<DnsName> replan,
             Consumer<Collection<DnsName>> failed) {
         this.accounts = accounts;
         this.desired = desired;
         this.zones = zones;
-        this.again = again;
+        this.replan = replan;
         Supplier<Retirement> listing = () -> accounts.retirement(zones.open());
         this.rounds = new CheckRounds(agenda, listing, zones::read, this::inUse);
         this.left = new LeftChecks(
@@ -68,7 +68,7 @@ final class TermChecks implements AutoCloseable {
                 listing,
                 this::used,
                 rounds::later);
-        this.lookup = new CheckLookup(accounts::checks, agenda, left::making, again, failed);
+        this.lookup = new CheckLookup(accounts::checks, agenda, left::making, replan, failed);
     }
 
     /** The zones are open: what is left of checks from before is looked for a little later. */
@@ -119,7 +119,7 @@ final class TermChecks implements AutoCloseable {
 
     /** After a reading; names with checks are planned again, because a check may have been changed by hand. */
     private CheckRounds.Uses inUse() {
-        namesWithChecks().forEach(again);
+        namesWithChecks().forEach(replan);
         return new CheckRounds.Uses(used(), zones.unreachable());
     }
 

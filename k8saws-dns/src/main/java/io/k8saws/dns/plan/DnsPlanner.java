@@ -207,8 +207,8 @@ public record DnsPlanner(OwnerMarks marks, ChangePolicy policy, AliasTargets ali
                         : spared.test(name) || kept.spares(name, content)
                                 ? withoutPolicy(sparing.plan(name, records))
                                 : planner.plan(name, records);
-                List<Finding> unsure = kept.unsure(plan, marks);
-                if (!unsure.isEmpty()) {
+                List<Finding> why = kept.whyUnsure(plan, marks);
+                if (!why.isEmpty()) {
                     plan = withoutPolicy(sparing.plan(name, records));
                 }
                 NamePlan before = plans.get(name);
@@ -217,7 +217,7 @@ public record DnsPlanner(OwnerMarks marks, ChangePolicy policy, AliasTargets ali
                 }
                 plan.changes().forEach(change -> note(change, done, content));
                 List<Finding> all = new ArrayList<>(broken);
-                all.addAll(unsure);
+                all.addAll(why);
                 all.addAll(plan.findings());
                 plans.remove(name); // one that waits for others comes after them
                 plans.put(

@@ -68,7 +68,7 @@ public record KeptNames(
     }
 
     /** Of a name that would lose what is marked as that of these objects: why it may not; empty when it may. */
-    List<Finding> unsure(NamePlan plan, OwnerMarks marks) {
+    List<Finding> whyUnsure(NamePlan plan, OwnerMarks marks) {
         if (unsure.isEmpty()) {
             return List.of();
         }

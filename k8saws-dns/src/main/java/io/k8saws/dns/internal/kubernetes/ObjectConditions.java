@@ -149,7 +149,7 @@ public final class ObjectConditions {
      *
      * @return the objects to which nothing was said meanwhile
      */
-    public synchronized List<ObjectKey> again() {
+    public synchronized List<ObjectKey> takeUntold() {
         List<ObjectKey> keys = new ArrayList<>(untold);
         refused.removeAll(untold);
         keys.addAll(refused); // the last: perhaps it is they alone that are refused

@@ -58,13 +58,13 @@ class ObjectConditionsTest {
         assertThat(taken).isEmpty();
         denies = path -> false;
 
-        assertThat(conditions.again()).containsExactly(API, WEB);
+        assertThat(conditions.takeUntold()).containsExactly(API, WEB);
         conditions.say(WEB, WELL);
         conditions.say(API, WELL);
 
         assertThat(taken).hasSize(2);
         assertThat(conditions.problem()).isEmpty();
-        assertThat(conditions.again()).isEmpty();
+        assertThat(conditions.takeUntold()).isEmpty();
     }
 
     @Test
@@ -72,8 +72,8 @@ class ObjectConditionsTest {
         denies = path -> path.contains("/web/");
         conditions.say(WEB, WELL);
         conditions.say(API, WELL);
-        conditions.again().forEach(key -> conditions.say(key, WELL));
-        conditions.again().forEach(key -> conditions.say(key, WELL));
+        conditions.takeUntold().forEach(key -> conditions.say(key, WELL));
+        conditions.takeUntold().forEach(key -> conditions.say(key, WELL));
 
         assertThat(taken).singleElement().asString().contains("/api/");
         assertThat(conditions.problem()).isPresent();
