@@ -73,7 +73,7 @@ final class MachineCluster {
     }
 
     /** The mirror's files of sums, which lie on this host. */
-    private static AssetSums sums() {
+    static AssetSums sums() {
         return address -> {
             try {
                 return Files.readString(
