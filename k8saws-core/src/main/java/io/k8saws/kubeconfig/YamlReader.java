@@ -36,6 +36,9 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /** Text to a document. Aliases and merge keys are written out where they stand, as kubectl does. */
 final class YamlReader {
+    /** The one control character that the parser lets pass and kubectl does not. */
+    static final String DELETE = "\u007F";
+
     private static final int MOST_PIECES = 200_000;
     private static final int DEEPEST = 100;
     private static final int LONGEST = 32 * 1024 * 1024;
@@ -68,6 +71,15 @@ final class YamlReader {
     /** Reads a document that is a map; what is wrong with it goes to the findings. */
     static Mapping read(String text, Findings findings) {
         String plain = text.startsWith("\uFEFF") ? text.substring(1) : text;
+        int delete = plain.indexOf(DELETE);
+        if (delete >= 0) {
+            long line = 1 + plain.substring(0, delete).chars().filter(c -> c == '\n').count();
+            findings.add(
+                    "line " + line,
+                    "has the control character U+007F",
+                    "remove it, or write it as \\x7F in double quotes");
+            return Mapping.EMPTY;
+        }
         try {
             if (!isSane(plain, findings)) {
                 return Mapping.EMPTY;

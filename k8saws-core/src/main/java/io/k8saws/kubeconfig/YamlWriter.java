@@ -56,9 +56,11 @@ final class YamlWriter {
     }
 
     private static String emit(Mapping document) {
-        return new Present(SETTINGS)
+        String text = new Present(SETTINGS)
                 .emitToString(
                         new Serialize(SETTINGS).serializeOne(node(document)).iterator());
+        // The only control that the emitter leaves as it is. What has one is in double quotes, and no comment has.
+        return text.replace(YamlReader.DELETE, "\\x7F");
     }
 
     private static Node node(Yaml piece) {

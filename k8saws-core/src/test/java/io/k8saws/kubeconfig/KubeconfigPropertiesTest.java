@@ -72,6 +72,7 @@ class KubeconfigPropertiesTest {
             "a\tb",
             "\u00e4",
             "\ud83d\ude00",
+            "\u007f",
             "\u0085",
             "\u2028",
             "\u0000",

@@ -51,7 +51,7 @@ class KubeconfigReadingTest {
                 "clusters: [{name: c}, {name: c}]       | clusters[c] is there twice",
                 "users: [{name: c}, {name: c}]          | users[c] is there twice",
                 "contexts: [{name: c}, {name: c}]       | contexts[c] is there twice",
-                "extensions: [{name: c}, {name: c}]     | extensions[c] is there twice",
+                "extensions: [{name: c, extension: {a: 1}}, {name: c}] | extensions[c] is there twice",
                 "clusters: [{}, {}]                     | clusters[1] is there twice",
                 "clusters: [{name: c, cluster: [a]}]    | clusters[c].cluster is a list, not a map",
                 "clusters: [{name: c, cluster: {insecure-skip-tls-verify: 'true'}}] | clusters[c].cluster.insecure-skip-tls-verify is a text, not true or false",
@@ -66,6 +66,29 @@ class KubeconfigReadingTest {
             })
     void refusesAsKubectlDoes(String yaml, String problem) {
         assertThat(wrong(yaml)).containsExactly(problem);
+    }
+
+    @Test
+    void refusesAControlCharacterAsKubectlDoes() {
+        assertThat(wrong("# a\nusers: [{name: u, user: {token: \"S3cret\u007f\"}}]"))
+                .containsExactly("line 2 has the control character U+007F");
+        assertThat(wrong("# a\u007f")).containsExactly("line 1 has the control character U+007F");
+    }
+
+    /** Go takes underscores out of numbers, but not everywhere. */
+    @ParameterizedTest
+    @ValueSource(strings = {"_1", "__1", "_", "_.5", "_0x1", "._1", ".5_", ".1__0", "-.inf_", "+.i_nf", ".n_an", "+_", "0b_"})
+    void readsAsTextsWhatOnlyLooksLikeNumbers(String word) {
+        Kubeconfig config = Kubeconfig.parse("users: [{name: u, user: {token: " + word + "}}]");
+
+        assertThat(config.users().get(0).credentials()).containsExactly(Credentials.token(word));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"+_1", "1_.5", "1e_3", "0_b1", ".1_0", "1__0", "0_", "-.inf"})
+    void numbersMayHaveUnderscores(String word) {
+        assertThat(wrong("current-context: " + word))
+                .containsExactly("current-context is a number or of a type of its own, not a text");
     }
 
     @Test
