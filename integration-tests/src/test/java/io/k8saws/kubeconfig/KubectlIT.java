@@ -865,7 +865,7 @@ class KubectlIT {
                                         PemSource.inline("pem"), PemSource.inline("pem"))))),
                 new Change(
                         "set-credentials new --exec-command=new --exec-api-version=client.authentication.k8s.io/v1"
-                                + " --exec-arg=one --exec-arg=two --exec-env=K=V",
+                                + " --exec-arg=one --exec-arg=two --exec-env=K=V --exec-interactive-mode=IfAvailable",
                         x -> x.withUser("new", u -> u.withCredentials(exec))),
                 new Change(
                         "set-credentials plugin --exec-command=new --exec-api-version=client.authentication.k8s.io/v1"
@@ -1093,6 +1093,25 @@ class KubectlIT {
                 .isTrue();
         assertThat(Kubeconfig.load(theirs).cluster("b").orElseThrow().insecureSkipTlsVerify())
                 .isFalse();
+    }
+
+    @Test
+    void weGivePluginsAMode() throws IOException {
+        Path theirs = dir.resolve("theirs");
+
+        kubectl(
+                List.of(theirs),
+                "config",
+                "set-credentials",
+                "u",
+                "--exec-command=c",
+                "--exec-api-version=" + Credentials.EXEC_API_VERSION);
+
+        assertThat(Kubeconfig.load(theirs).violations()).isNotEmpty();
+        assertThat(Kubeconfig.empty()
+                        .withUser("u", u -> u.withCredentials(Credentials.exec("c")))
+                        .violations())
+                .isEmpty();
     }
 
     @Test
