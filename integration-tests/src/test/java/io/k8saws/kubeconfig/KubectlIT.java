@@ -912,7 +912,8 @@ class KubectlIT {
 
     private static Kubeconfig withPem(Kubeconfig config, Path pem) {
         return config.clusters().stream()
-                .filter(c -> c.certificateAuthority().orElse(null) instanceof PemSource.InFile f && f.path().endsWith("PEM"))
+                .filter(c -> c.certificateAuthority().orElse(null) instanceof PemSource.InFile f
+                        && f.path().endsWith("PEM"))
                 .map(ClusterEntry::name)
                 .findFirst()
                 .map(name -> config.withCluster(name, c -> c.withCertificateAuthority(PemSource.file(pem))))
@@ -982,10 +983,11 @@ class KubectlIT {
         CompletableFuture<Void> theirs = CompletableFuture.runAsync(() -> IntStream.range(0, changes)
                 .forEach(i -> insist(() ->
                         kubectl(files, "config", "set-context", "theirs-" + i).good())));
-        IntStream.range(0, changes).forEach(i -> insist(() -> {
-            KubeconfigFiles.of(files).modify(x -> x.withContext("ours-" + i, k -> k));
-            return true;
-        }));
+        IntStream.range(0, changes)
+                .forEach(i -> insist(() -> {
+                    KubeconfigFiles.of(files).modify(x -> x.withContext("ours-" + i, k -> k));
+                    return true;
+                }));
         theirs.get(1, TimeUnit.MINUTES);
 
         assertThat(Kubeconfig.load(files).contexts())

@@ -28,8 +28,7 @@ enum KubectlSchema implements Schema {
             Set.of("n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF");
     private static final Pattern WHOLE =
             Pattern.compile("[-+]?(0[xX][0-9a-fA-F]+|0[oO]?[0-7]+|0[bB][01]+|0|[1-9][0-9]*)");
-    private static final Pattern FLOAT =
-            Pattern.compile("[-+]?(\\.[0-9]+|[0-9]+(\\.[0-9]*)?)([eE][-+]?[0-9]+)?");
+    private static final Pattern FLOAT = Pattern.compile("[-+]?(\\.[0-9]+|[0-9]+(\\.[0-9]*)?)([eE][-+]?[0-9]+)?");
     private static final Pattern NO_DIGITS = Pattern.compile("[-+]?\\.(inf|Inf|INF)|\\.(nan|NaN|NAN)");
     private static final Pattern NOT_BETWEEN_DIGITS = Pattern.compile("(?<![0-9])_|_(?![0-9])");
     private static final Tag DOUBTFUL = new Tag("tag:yaml.org,2002:doubtful");
@@ -72,7 +71,8 @@ enum KubectlSchema implements Schema {
         return doubtful.stream().anyMatch(p -> p.matcher(word).matches()) ? DOUBTFUL : Tag.STR;
     }
 
-    // Go takes underscores out of what starts with a sign or a digit. After a dot they must stand between digits, and what starts with one is a text.
+    // Go takes underscores out of what starts with a sign or a digit. After a dot they must stand between digits, and
+    // what starts with one is a text.
     private static String digits(String word) {
         boolean stay = word.startsWith("_")
                 || word.startsWith(".") && NOT_BETWEEN_DIGITS.matcher(word).find();

@@ -73,7 +73,8 @@ final class YamlReader {
         String plain = text.startsWith("\uFEFF") ? text.substring(1) : text;
         int delete = plain.indexOf(DELETE);
         if (delete >= 0) {
-            long line = 1 + plain.substring(0, delete).chars().filter(c -> c == '\n').count();
+            long line = 1
+                    + plain.substring(0, delete).chars().filter(c -> c == '\n').count();
             findings.add(
                     "line " + line,
                     "has the control character U+007F",

@@ -77,7 +77,9 @@ class KubeconfigReadingTest {
 
     /** Go takes underscores out of numbers, but not everywhere. */
     @ParameterizedTest
-    @ValueSource(strings = {"_1", "__1", "_", "_.5", "_0x1", "._1", ".5_", ".1__0", "-.inf_", "+.i_nf", ".n_an", "+_", "0b_"})
+    @ValueSource(
+            strings = {"_1", "__1", "_", "_.5", "_0x1", "._1", ".5_", ".1__0", "-.inf_", "+.i_nf", ".n_an", "+_", "0b_"
+            })
     void readsAsTextsWhatOnlyLooksLikeNumbers(String word) {
         Kubeconfig config = Kubeconfig.parse("users: [{name: u, user: {token: " + word + "}}]");
 

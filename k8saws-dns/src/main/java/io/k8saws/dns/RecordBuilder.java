@@ -116,7 +116,7 @@ public final class RecordBuilder {
      * @return this builder
      */
     public RecordBuilder ttl(Duration time) {
-        if (time.isNegative() || time.toSeconds() > Integer.MAX_VALUE || time.getNano() != 0) {
+        if (time.isNegative() || time.toSeconds() > Integer.MAX_VALUE || time.toNanosPart() != 0) {
             refuse("ttl", "it is " + time, "take whole seconds from PT0S to PT2147483647S");
         }
         ttl = Optional.of(time);

@@ -181,7 +181,7 @@ final class CheckLookup {
                 Set<DnsName> there = demands.remove(demand);
                 names = there == null ? Set.of() : Set.copyOf(there);
             }
-            names.forEach(name -> tell(() -> replan.accept(name)));
+            names.forEach(name -> Listeners.tell(name + ", whose health check is there", () -> replan.accept(name)));
         } catch (AwsCallException e) {
             fail(noted(demand, String.valueOf(e.getMessage()), HealthChecks.isOfAll(e), e.retryable()));
         } catch (RuntimeException e) { // a mistake in one check is not the others' trouble
@@ -191,15 +191,7 @@ final class CheckLookup {
     }
 
     private void fail(Collection<DnsName> names) {
-        tell(() -> failed.accept(names));
-    }
-
-    private static void tell(Runnable news) {
-        try {
-            news.run();
-        } catch (RuntimeException e) { // the other checks are made
-            LOG.warn("Who hears of names that want health checks has failed.", e);
-        }
+        Listeners.tell("names whose health checks cannot be made", () -> failed.accept(names));
     }
 
     private synchronized Collection<DnsName> noted(Demand demand, String why, boolean all, boolean soon) {

@@ -192,7 +192,7 @@ public abstract class DnsControllerSettings {
                                 + " and " + settings.deletedShare() + ".");
             }
             Duration ttl = settings.ttl();
-            if (ttl.isNegative() || ttl.toSeconds() > Integer.MAX_VALUE || ttl.getNano() != 0) {
+            if (ttl.isNegative() || ttl.toSeconds() > Integer.MAX_VALUE || ttl.toNanosPart() != 0) {
                 throw new IllegalArgumentException(
                         "A TTL is whole seconds from PT0S to PT2147483647S, got " + ttl + ".");
             }

@@ -87,7 +87,10 @@ final class Election implements AutoCloseable {
                 .withRenewDeadline(lease.renewDeadline())
                 .withRetryPeriod(lease.retryPeriod())
                 .withReleaseOnCancel(true)
-                .withLeaderCallbacks(new LeaderCallbacks(() -> tell(elected), () -> tell(deposed), leader -> {}))
+                .withLeaderCallbacks(new LeaderCallbacks(
+                        () -> Listeners.tell("being elected", elected),
+                        () -> Listeners.tell("being deposed", deposed),
+                        leader -> {}))
                 .build();
     }
 
@@ -102,14 +105,6 @@ final class Election implements AutoCloseable {
             trouble = Optional.of("The Lease " + lease.namespace() + "/" + lease.name() + " cannot be used: " + e
                     + ". Correct or delete it. It is tried again");
             throw new KubernetesClientException("The Lease cannot be used", e);
-        }
-    }
-
-    private static void tell(Runnable news) {
-        try {
-            news.run();
-        } catch (RuntimeException e) { // the race goes on
-            LOG.warn("Who hears of the election has failed.", e);
         }
     }
 

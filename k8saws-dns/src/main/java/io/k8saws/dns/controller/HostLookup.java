@@ -177,15 +177,7 @@ final class HostLookup implements AutoCloseable {
                 return; // the next term begins with all names
             }
         }
-        names.forEach(this::planAgain);
-    }
-
-    private void planAgain(DnsName name) {
-        try {
-            replan.accept(name);
-        } catch (RuntimeException e) { // the other names hear of it
-            LOG.warn("{} is not planned again, although it need not wait any more.", name, e);
-        }
+        names.forEach(name -> Listeners.tell(name + ", which need not wait any more", () -> replan.accept(name)));
     }
 
     /** Whether what a name leads to is a guess, so that it loses nothing. */

@@ -90,15 +90,8 @@ final class Obstacles implements AutoCloseable {
         synchronized (this) {
             free = closed ? Set.of() : Set.copyOf(names.getOrDefault(new Place(zone, place), Set.of()));
         }
-        free.forEach(this::planAgain);
-    }
-
-    private void planAgain(DnsName name) {
-        try {
-            replan.accept(name);
-        } catch (RuntimeException e) { // the other names hear of it
-            LOG.warn("{} is not planned again, although what was in its way has changed.", name, e);
-        }
+        free.forEach(
+                name -> Listeners.tell(name + ", where what was in its way has changed", () -> replan.accept(name)));
     }
 
     /** Plans the next look. What is hindered only now does not wait as long as what has been for days. */

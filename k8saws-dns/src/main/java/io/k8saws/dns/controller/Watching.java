@@ -77,7 +77,7 @@ final class Watching implements AutoCloseable {
             try {
                 var unused = search.get().whenComplete((found, failure) -> {
                     if (failure == null && found && !isClosed()) {
-                        tell(listener::more);
+                        Listeners.tell("kinds that are watched now", listener::more);
                     }
                     searchLater();
                 });
@@ -123,16 +123,8 @@ final class Watching implements AutoCloseable {
         synchronized (this) {
             pause = FIRST_PAUSE.multipliedBy(1L << Math.min(failures++, 6));
         }
-        tell(() -> listener.lost(why));
+        Listeners.tell("a watch that is lost", () -> listener.lost(why));
         agenda.after(pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE, this::attempt);
-    }
-
-    private static void tell(Runnable news) {
-        try {
-            news.run();
-        } catch (RuntimeException e) { // the watch goes on
-            LOG.warn("Who hears how the watch of the cluster is has failed.", e);
-        }
     }
 
     private boolean isWatching() {

@@ -42,7 +42,7 @@ public record DnsPlanner(OwnerMarks marks, ChangePolicy policy, AliasTargets ali
         Objects.requireNonNull(marks, "marks");
         Objects.requireNonNull(policy, "policy");
         Objects.requireNonNull(aliases, "aliases");
-        if (ttl.isNegative() || ttl.toSeconds() > Integer.MAX_VALUE || ttl.getNano() != 0) {
+        if (ttl.isNegative() || ttl.toSeconds() > Integer.MAX_VALUE || ttl.toNanosPart() != 0) {
             throw new InvalidSpecException(
                     "Plan names",
                     List.of(new Violation("ttl", "it is " + ttl, "take whole seconds from PT0S to PT2147483647S")));
