@@ -1,5 +1,6 @@
 package io.k8saws.samples;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -225,12 +226,13 @@ class AirGapIT {
                             .build())
                     .create();
         }
-        String stored = control.run("bash", "-c", """
+        String packed = control.run("bash", "-c", """
                 files=/etc/kubernetes/pki/etcd
                 . /etc/k8saws/node.env
                 /opt/bin/etcdctl --cacert $files/ca.crt --cert $files/healthcheck-client.crt --key $files/healthcheck-client.key \
-                  --endpoints "https://$ETCD_ADDRESS:2379" get --print-value-only /registry/secrets/default/kept
+                  --endpoints "https://$ETCD_ADDRESS:2379" get --print-value-only /registry/secrets/default/kept | base64 --wrap 0
                 """);
+        String stored = new String(Base64.getDecoder().decode(packed.strip()), ISO_8859_1);
         assertThat(stored).startsWith("k8s:enc:kms:v2:aws-kms:").doesNotContain(SECRET);
         assertThat(cluster.secretsKeys())
                 .extracting(SecretsKey::fingerprint)
